@@ -1,0 +1,5 @@
+"""Wiring of the site: settings, entry points and the schedule; no product rule lives here."""
+
+from achievements_site.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,14 @@
+"""Every periodic job: its name, cadence and reason. Crontab only: an interval would restart with the process."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # Rarity on pages and in answers is read from what this job stored; five past, when the hour's late unlocks are in.
+    "refresh_completion_rates": {
+        "task": "apps.analytics.tasks.refresh_completion_rates",
+        "schedule": crontab(minute="5"),
+        "options": {"queue": "analytics", "expires": 3000},
+    },
+}

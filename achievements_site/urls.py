@@ -1,0 +1,25 @@
+"""Map of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+api = [
+    path("", include("apps.unlocks.urls")),
+    path("", include("apps.leaderboards.urls")),
+    path("", include("apps.notifications.urls")),
+]
+
+urlpatterns = [
+    path("", include("apps.core.urls")),
+    path("api/v1/", include((api, "api"))),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("portal/", include("apps.portal.urls")),
+    path("", include("apps.web.urls")),
+]
+
+handler400 = "apps.web.errors.bad_request"
+handler403 = "apps.web.errors.forbidden"
+handler404 = "apps.web.errors.not_found"
+handler500 = "apps.web.errors.server_error"
+

@@ -1,0 +1,35 @@
+"""HTTP entry: pages with the whole middleware, the API and probes with a lean stack of their own."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
+django.setup(set_prefix=False)
+
+from django.conf import settings  # noqa: E402 - only after set-up
+
+LEAN_PREFIXES = ("/api/", "/livez", "/readyz")
+
+
+class LeanHandler(WSGIHandler):
+    """Django's handler with settings.API_MIDDLEWARE in the place of MIDDLEWARE."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        full = settings.MIDDLEWARE
+        settings.MIDDLEWARE = settings.API_MIDDLEWARE
+        try:
+            super().load_middleware(is_async)
+        finally:
+            settings.MIDDLEWARE = full
+
+
+_lean, _full = LeanHandler(), WSGIHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    handler = _lean if environ["PATH_INFO"].startswith(LEAN_PREFIXES) else _full
+    return handler(environ, start_response)

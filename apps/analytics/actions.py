@@ -1,0 +1,37 @@
+"""Writing what analytics computes."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from apps.core.clock import now
+from apps.games.rarity import PLAYERS_MIN
+
+# Set-based, from counters and standings, never from the ledger: a second's work for millions of unlocks.
+_REFRESH = """
+INSERT INTO achievement_completion AS c (achievement_id, unlock_count, player_count, share, computed_at)
+SELECT a.id, coalesce(n.unlock_count, 0), coalesce(g.player_count, 0),
+    CASE WHEN g.player_count >= %(players_min)s
+        THEN least(coalesce(n.unlock_count, 0)::double precision / g.player_count, 1) END,
+    %(moment)s
+FROM achievement a
+LEFT JOIN achievement_counter n ON n.achievement_id = a.id
+LEFT JOIN (
+    SELECT scope_id, count(*) AS player_count FROM standing WHERE "window" = 'all' GROUP BY scope_id) g
+    ON g.scope_id = a.game_id
+ORDER BY a.id
+ON CONFLICT (achievement_id) DO UPDATE SET
+    unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
+    share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
+"""
+
+
+def refresh_completion_rates(*, moment: datetime | None = None) -> int:
+    """Store the share of players who hold each achievement, and return how many achievements there are.
+
+    A game with fewer than 20 players has no share yet. Running it twice changes nothing but computed_at.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '40s'")
+        cursor.execute(_REFRESH, {"players_min": PLAYERS_MIN, "moment": moment or now()})
+        return int(cursor.rowcount)

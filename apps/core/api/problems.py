@@ -1,0 +1,113 @@
+"""Every error of the API as RFC 9457 problem details, made in one place."""
+
+from typing import Any
+
+import orjson
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.db.utils import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from apps.core.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "Bad request",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Not processable",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Unavailable",
+}
+RETRYABLE = frozenset({429, 503})
+
+
+def problem(
+    request_id: str, path: str, status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the body of a problem: RFC 9457's members and code, retryable, request_id, errors[]."""
+    return {
+        "type": f"/docs/errors/#{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "instance": path,
+        "code": code,
+        "retryable": status in RETRYABLE,
+        "request_id": request_id,
+        "errors": errors or [],
+    }
+
+
+def problem_http_response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Return a problem as a plain Django response, for errors met outside a view."""
+    body = problem(request.META.get("laurel.request_id", ""), request.path, status, code, detail)
+    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Map an exception of a view to a problem; unknown ones go on to Django and end in handler500."""
+    request = context["request"]
+    described = _describe(error)
+    if described is None:
+        return None
+    status, code, detail, errors, headers = described
+    body = problem(request.META.get("laurel.request_id", ""), request.path, status, code, detail, errors)
+    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
+
+
+def _describe(error: Exception) -> Described | None:
+    if isinstance(error, DomainError):
+        errors = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}] if error.pointer else []
+        return error.status, error.code, error.detail, errors, _headers(error.status)
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        log.warning("database.away", error=str(error)[:200])
+        return 503, "database_unavailable", "The database is not answering. Try again shortly.", [], {"Retry-After": "2"}
+    if isinstance(error, Http404):
+        return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
+    if isinstance(error, PermissionDenied):
+        return 403, "forbidden", "You may not do this.", [], {}
+    if isinstance(error, exceptions.APIException):
+        return _describe_api_exception(error)
+    return None
+
+
+def _headers(status: int) -> dict[str, str]:
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+
+
+def _describe_api_exception(error: exceptions.APIException) -> Described:
+    detail = str(error.detail) if isinstance(error.detail, str) else "The request is not valid."
+    code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
+    errors: list[dict[str, Any]] = []
+    if isinstance(error, exceptions.ValidationError):
+        code, errors = "invalid", list(_pointers(error.get_full_details(), ""))
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        detail = "Send the body as application/json."
+    headers = _headers(error.status_code)
+    return error.status_code, code, detail, errors, headers
+
+
+def _pointers(details: Any, pointer: str) -> Any:
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield {"pointer": pointer or "/", "code": details["code"], "detail": details["message"]}
+        return
+    items = details.items() if isinstance(details, dict) else enumerate(details)
+    for name, inner in items:
+        is_message = isinstance(inner, dict) and set(inner) == {"message", "code"}
+        here = pointer if isinstance(name, int) and is_message else f"{pointer}/{name}"
+        yield from _pointers(inner, "" if here == "/non_field_errors" else here)

@@ -1,0 +1,32 @@
+"""Errors that state a fact of the domain; entry points translate them, nothing here knows HTTP."""
+
+
+class DomainError(Exception):
+    """A refused request: a stable code, a sentence that says what to do, and the status it maps to."""
+
+    code = "refused"
+    status = 400
+    detail = "The request was refused."
+    is_retryable = False
+
+    def __init__(self, detail: str | None = None, *, pointer: str | None = None) -> None:
+        self.detail = detail or self.detail
+        # JSON pointer to the offending member of the request, when there is one.
+        self.pointer = pointer
+        super().__init__(self.detail)
+
+
+class NotFoundError(DomainError):
+    code = "not_found"
+    status = 404
+    detail = "There is nothing here, or nothing you may see."
+
+
+class ConflictError(DomainError):
+    code = "conflict"
+    status = 409
+
+
+class InvalidError(DomainError):
+    code = "invalid"
+    status = 400

@@ -1,0 +1,19 @@
+"""The outbox: what happened and has not been passed on yet."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class OutboxEntry(models.Model):
+    """One event waiting for the relay; deleted in the transaction that carries out what follows from it."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=60)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+    # Set on the rare event that fails alone, which is then left for a person: see /health/.
+    parked_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        db_table = "outbox"

@@ -1,0 +1,47 @@
+"""Events on their way out: written in the transaction of what happened, read by the relay alone."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import orjson
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from apps.core.models import OutboxEntry
+
+
+class Event:
+    """Base of events: frozen dataclasses named in the past tense, stored under a stable `kind`."""
+
+    kind: ClassVar[str]
+
+
+E = TypeVar("E", bound=Event)
+_types: dict[str, type[Event]] = {}
+_readers: dict[Any, Any] = {UUID: UUID, datetime: datetime.fromisoformat, int: int, str: str, bool: bool}
+
+
+def event(cls: type[E]) -> type[E]:
+    """Register an event class under its kind."""
+    if _types.setdefault(cls.kind, cls) is not cls:
+        raise ValueError(f"Two events share the kind {cls.kind}")
+    return cls
+
+
+def record(events: Iterable[Event]) -> None:
+    """Write events to the outbox. Call inside the transaction of the change they tell of."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is recorded in the transaction of its cause, or it may be lost.")
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(kind=item.kind, payload=orjson.loads(DjangoJSONEncoder().encode(asdict(item))))  # type: ignore[call-overload]
+        for item in events
+    )
+
+
+def decode(kind: str, payload: dict[str, Any]) -> Event:
+    """Return the event a row holds. Raises: KeyError for an unknown kind or a missing field."""
+    cls = _types[kind]
+    return cls(**{field.name: _readers[field.type](payload[field.name]) for field in fields(cls)})  # type: ignore[arg-type]

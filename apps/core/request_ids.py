@@ -1,0 +1,26 @@
+"""A request id for every request: taken from a sane X-Request-ID, else made; in logs, problems and the answer."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+from apps.core.ids import new_id
+
+_sane = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
+
+
+class RequestIdMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        offered = request.META.get("HTTP_X_REQUEST_ID", "")
+        request_id = offered if _sane.match(offered) else new_id().hex
+        request.META["laurel.request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response

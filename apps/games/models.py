@@ -1,0 +1,174 @@
+"""Who makes games, what can be earned in them, and the keys games report with."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from apps.core.clock import now
+from apps.core.ids import new_id
+from apps.players.models import Account
+
+
+class Studio(models.Model):
+    """Owns games."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "studio"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    EDITOR = "editor", "Editor"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(models.Model):
+    """An account's role in a studio."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    studio = models.ForeignKey(Studio, models.CASCADE, related_name="memberships")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "membership"
+        constraints = (models.UniqueConstraint(fields=["account", "studio"], name="membership_account_studio_uniq"),)
+
+
+class Setter(models.TextChoices):
+    """Who may report an achievement: a game server only, or a game client too."""
+
+    SERVER = "server", "Game server"
+    CLIENT = "client", "Game client"
+
+
+class Game(models.Model):
+    """A title with achievements."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    studio = models.ForeignKey(Studio, models.PROTECT, related_name="games")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    tagline = models.CharField(max_length=140, blank=True)
+    description = models.TextField(max_length=4000, blank=True)
+    # {"accent": "#rrggbb", "accent_dark": "#rrggbb"}: the colours its pages take on.
+    palette = models.JSONField(default=dict, blank=True)
+    cover = models.ImageField(upload_to="games/covers", blank=True)
+    points_budget = models.PositiveIntegerField(default=1000)
+    default_setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
+    is_published = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "game"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AchievementKind(models.TextChoices):
+    ONE_SHOT = "one_shot", "Earned at once"
+    INCREMENTAL = "incremental", "Counts up to a target"
+
+
+class AchievementState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+key_rule = RegexValidator(
+    r"\A[A-Z][A-Z0-9_]{2,59}\Z", "Use 3 to 60 capital letters, digits and underscores, starting with a letter."
+)
+
+
+class Achievement(models.Model):
+    """Something a player can earn once; earned ones keep the points and version of their day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.PROTECT, related_name="achievements", db_index=False)
+    key = models.CharField(max_length=60, validators=[key_rule])
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=300, blank=True)
+    # At least one point, so that every unlock moves its player on the boards (and ties stay well defined).
+    points = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(1000)])
+    is_hidden = models.BooleanField(default=False)
+    kind = models.CharField(max_length=12, choices=AchievementKind, default=AchievementKind.ONE_SHOT)
+    target = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=AchievementState, default=AchievementState.DRAFT)
+    setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
+    position = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    icon = models.CharField(max_length=120, blank=True)
+    icon_locked = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "achievement"
+        constraints = (
+            # Also how reports that name the key find their achievement.
+            models.UniqueConstraint(fields=["game", "key"], name="achievement_game_key_uniq"),
+            models.CheckConstraint(condition=models.Q(points__range=(1, 1000)), name="achievement_points_range_check"),
+            models.CheckConstraint(
+                condition=models.Q(kind="one_shot", target=None) | models.Q(kind="incremental", target__gte=2),
+                name="achievement_kind_target_check",
+            ),
+        )
+        # Game pages and the portal list a game's achievements in authored order.
+        indexes = (models.Index(fields=["game", "position", "id"], name="achievement_game_position_idx"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AchievementCompletion(models.Model):
+    """How many of a game's players hold an achievement, as last computed by analytics."""
+
+    achievement = models.OneToOneField(Achievement, models.CASCADE, primary_key=True, related_name="completion")
+    unlock_count = models.BigIntegerField(default=0)
+    player_count = models.BigIntegerField(default=0)
+    share = models.FloatField(null=True)
+    computed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "achievement_completion"
+
+
+class ApiKey(models.Model):
+    """A secret a game server reports with; only its digest is kept."""
+
+    class Environment(models.TextChoices):
+        LIVE = "live", "Live"
+        TEST = "test", "Test"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    environment = models.CharField(max_length=4, choices=Environment)
+    # The first characters of the secret, so that people can tell keys apart.
+    prefix = models.CharField(max_length=16)
+    # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would add nothing but latency.
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=30), default=list)
+    created_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=now, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "api_key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}...)"

@@ -1,0 +1,16 @@
+"""Rarity: what share of a game's players holds an achievement, in words."""
+
+from typing import Literal
+
+Tier = Literal["common", "uncommon", "rare", "epic", "legendary"]
+
+# Below this many players a share says nothing.
+PLAYERS_MIN = 20
+_FLOORS: tuple[tuple[float, Tier], ...] = ((0.5, "common"), (0.2, "uncommon"), (0.05, "rare"), (0.01, "epic"))
+
+
+def tier_of(share: float | None) -> Tier | None:
+    """Return the tier of a share between 0 and 1; None when it is not known."""
+    if share is None:
+        return None
+    return next((tier for floor, tier in _FLOORS if share >= floor), "legendary")

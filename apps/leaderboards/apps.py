@@ -1,0 +1,10 @@
+"""The leaderboards app; its subscribers join the relay when Django is ready."""
+
+from django.apps import AppConfig
+
+
+class LeaderboardsConfig(AppConfig):
+    name = "apps.leaderboards"
+
+    def ready(self) -> None:
+        from apps.leaderboards import subscribers  # noqa: F401 - importing it subscribes

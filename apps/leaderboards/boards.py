@@ -1,0 +1,36 @@
+"""Which boards there are: a scope (a game, or the platform), a window, and perhaps a region."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from apps.core.ids import NIL
+from apps.leaderboards.models import Window
+from apps.leaderboards.windows import BEGINNING, closes_at, opened_on
+
+# The scope of boards that count every game.
+PLATFORM_ID = NIL
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One ranking. `region` None means everyone."""
+
+    scope_id: UUID
+    window: Window = Window.ALL
+    opened_on: date = BEGINNING
+    region: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The board's part of every Redis key."""
+        return f"{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return closes_at(self.window, self.opened_on)
+
+
+def current_board(scope_id: UUID, window: Window, region: str | None, moment: datetime) -> Board:
+    """Return the board that is open at the moment."""
+    return Board(scope_id, window, opened_on(window, moment), region)

@@ -1,0 +1,1 @@
+"""Kinds of boards, one file each."""

@@ -1,0 +1,51 @@
+"""What boards are made from: a player's points in a scope and window, and the state of the boards in Redis."""
+
+from django.db import models
+
+from apps.players.models import Player
+
+
+class Window(models.TextChoices):
+    """Stretches of time a board covers; UTC, weeks start on Monday."""
+
+    ALL = "all", "All time"
+    MONTH = "month", "This month"
+    WEEK = "week", "This week"
+    DAY = "day", "Today"
+
+
+class Standing(models.Model):
+    """A player's points in a scope (a game, or the platform) within one window.
+
+    List-partitioned by window (see sql/standing.sql), so that closed windows can be dropped apart from what stays.
+    """
+
+    pk = models.CompositePrimaryKey("player_id", "scope_id", "window", "opened_on")
+    player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    opened_on = models.DateField()
+    # Copied from the player, so that regional boards need no join.
+    region = models.CharField(max_length=2)
+    points = models.PositiveIntegerField()
+    unlock_count = models.PositiveIntegerField()
+    reached_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "standing"
+        managed = False
+
+
+class BoardState(models.Model):
+    """One row: whether the boards in Redis can be trusted, and which rebuild is writing beside them."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    is_stale = models.BooleanField(default=False)
+    rebuild_id = models.UUIDField(null=True)
+    # The rebuilder renews this as it goes; past it, another may take over.
+    lease_until = models.DateTimeField(null=True)
+    rebuilt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "board_state"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="board_state_single_row_check"),)

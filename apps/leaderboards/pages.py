@@ -1,0 +1,51 @@
+"""The first page of a board as finished bytes in Redis: dropped when it changes, renewed before it expires.
+
+A page carries the version of its board that was current before it was built. The relay raises the version when a change
+reaches the page, so a page built from older data can never be taken for a newer one.
+"""
+
+from apps.core.redis import Client, Pipeline
+from apps.leaderboards.boards import Board
+
+KEPT_SECONDS = 30
+# A page with less life left than this is built anew by one of its readers, while the others still get the old one.
+RENEWED_BELOW_SECONDS = 6
+VERSION_KEPT_SECONDS = 24 * 3600
+_SEPARATOR = b"\n"
+
+
+def version_key(board: Board) -> str:
+    return f"page-version:{board.name}"
+
+
+def page_key(board: Board, size: int) -> str:
+    return f"page:{size}:{board.name}"
+
+
+def read(client: Client, board: Board, size: int) -> tuple[bytes, bytes | None]:
+    """Return the board's version and its finished page, if that is current (and not this reader's turn to renew it)."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.get(version_key(board))
+    pipeline.get(page_key(board, size))
+    pipeline.ttl(page_key(board, size))
+    version, kept, seconds_left = pipeline.execute()
+    version = version or b"0"
+    if kept is None:
+        return version, None
+    kept_version, _, body = kept.partition(_SEPARATOR)
+    if kept_version != version:
+        return version, None
+    is_my_turn = seconds_left < RENEWED_BELOW_SECONDS and client.set(
+        f"page-turn:{size}:{board.name}", b"1", nx=True, ex=RENEWED_BELOW_SECONDS
+    )
+    return version, None if is_my_turn else body
+
+
+def keep(client: Client, board: Board, size: int, version: bytes, body: bytes) -> None:
+    client.set(page_key(board, size), version + _SEPARATOR + body, ex=KEPT_SECONDS)
+
+
+def drop(pipeline: Pipeline, board: Board) -> None:
+    """Queue what makes every kept page of the board out of date."""
+    pipeline.incr(version_key(board))
+    pipeline.expire(version_key(board), VERSION_KEPT_SECONDS)

@@ -1,0 +1,153 @@
+"""Reading boards: from Redis, or from PostgreSQL and marked degraded while Redis can't be asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from apps.core.redis import RedisAwayError, attempt
+from apps.leaderboards import sorted_sets, standings
+from apps.leaderboards.boards import Board
+from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
+from apps.leaderboards.standings import Place
+
+_NAMES = """
+SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count
+FROM unnest(%s::uuid[]) AS asked (id)
+JOIN player p ON p.id = asked.id
+LEFT JOIN standing s
+    ON s.player_id = p.id AND s.scope_id = %s AND s."window" = %s AND s.opened_on = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerSummary:
+    """A player as boards and lists show them."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    region: str
+    avatar_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One line of a board; `rank` counts from 1."""
+
+    rank: int
+    player: PlayerSummary
+    points: int
+    unlock_count: int
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """One page of a board. `is_degraded` when it came from PostgreSQL for want of Redis."""
+
+    board: Board
+    is_degraded: bool
+    total_players: int
+    rows: list[BoardRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerPlace:
+    """Where a player stands on a board, with the rows around them.
+
+    `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first.
+    """
+
+    board: Board
+    is_degraded: bool
+    row: BoardRow
+    percentile: float
+    points_to_next_rank: int | None
+    total_players: int
+    neighbours: list[BoardRow]
+
+
+def page_of_board(board: Board, *, offset: int, limit: int) -> BoardPage:
+    """Return up to `limit` rows from `offset`, best first. Two round trips: one to Redis, one to PostgreSQL."""
+    try:
+        total, places = attempt(lambda client: sorted_sets.page(client, board, offset=offset, limit=limit))
+        is_degraded = False
+    except (RedisAwayError, BoardsMissingError):
+        total, places = standings.page_of_places(board, offset=offset, limit=limit)
+        is_degraded = True
+    ranked = [Ranked(offset + number + 1, place) for number, place in enumerate(places)]
+    return BoardPage(board, is_degraded, total, _rows(board, ranked))
+
+
+def place_of_player(board: Board, player_id: UUID, *, reach: int = 5) -> PlayerPlace | None:
+    """Return a player's place with up to `reach` rows above and below, or None when not on the board."""
+    try:
+        found = attempt(lambda client: sorted_sets.around(client, board, player_id, reach=reach))
+        is_degraded = False
+    except (RedisAwayError, BoardsMissingError):
+        found = _around_in_postgres(board, player_id, reach)
+        is_degraded = True
+    if found is None:
+        return None
+    total, ranked = found
+    return _player_place(board, is_degraded, player_id, total, ranked, reach)
+
+
+def _player_place(
+    board: Board, is_degraded: bool, player_id: UUID, total: int, ranked: Sequence[Ranked], reach: int
+) -> PlayerPlace | None:
+    rows = _rows(board, ranked)
+    mine = next((row for row in rows if row.player.id == player_id), None)
+    if mine is None:
+        return None
+    above = next((row for row in rows if row.rank == mine.rank - 1), None)
+    return PlayerPlace(
+        board=board,
+        is_degraded=is_degraded,
+        row=mine,
+        percentile=round(100 * (total - mine.rank + 1) / total, 2),
+        points_to_next_rank=None if above is None else above.points - mine.points,
+        total_players=total,
+        neighbours=[row for row in rows if abs(row.rank - mine.rank) <= reach],
+    )
+
+
+def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int, list[Ranked]] | None:
+    found = standings.place_and_rank(board, player_id)
+    if found is None:
+        return None
+    _, rank = found
+    first = max(0, rank - 1 - max(reach, 1))
+    total, places = standings.page_of_places(board, offset=first, limit=rank + reach - first)
+    return total, [Ranked(first + number + 1, place) for number, place in enumerate(places)]
+
+
+def _rows(board: Board, ranked: Sequence[Ranked]) -> list[BoardRow]:
+    summaries = _summaries(board, [item.place.player_id for item in ranked])
+    return [
+        BoardRow(item.rank, player, item.place.points, unlock_count, item.place.reached_at)
+        for item in ranked
+        if (found := summaries.get(item.place.player_id))
+        for player, unlock_count in [found]
+    ]
+
+
+def _summaries(board: Board, player_ids: list[UUID]) -> dict[UUID, tuple[PlayerSummary, int]]:
+    if not player_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [player_ids, board.scope_id, board.window.value, board.opened_on])
+        rows = cursor.fetchall()
+    return {
+        player_id: (PlayerSummary(player_id, handle, name, region, avatar_url(avatar)), unlock_count or 0)
+        for player_id, handle, name, region, avatar, unlock_count in rows
+    }
+
+
+def avatar_url(name: str) -> str:
+    """Return an avatar's URL, or an empty string for a player without one."""
+    return default_storage.url(name) if name else ""

@@ -1,0 +1,161 @@
+"""Rebuilding boards from PostgreSQL while they are read and written: built aside, then swapped in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from apps.core.ids import new_id
+from apps.core.redis import Client, RedisError, client
+from apps.leaderboards import sorted_sets, state
+from apps.leaderboards.boards import Board
+from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.models import Window
+from apps.leaderboards.standings import Place, chunks_of_scope, scopes_and_windows
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_MAX = 5
+RENAMES_AT_ONCE = 500
+# A chunk of 5,000 places is 10,000 members; a busy server takes its time over them.
+TIMEOUT_SECONDS = 5.0
+
+Progress = Callable[[int], None]
+
+
+class RebuildUnderWayError(Exception):
+    """Another process is rebuilding the boards now."""
+
+
+class RebuildInterruptedError(Exception):
+    """Redis was flushed, restarted or away while boards were being built in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One rebuild: of every board, or of one scope's."""
+
+    id: UUID
+    redis: Client
+    scope_id: UUID | None
+
+    @property
+    def space(self) -> str:
+        return sorted_sets.aside(self.id)
+
+    @property
+    def marker(self) -> str:
+        return f"boards:rebuild:{self.id.hex}"
+
+    def concerns(self, key: bytes) -> bool:
+        """Whether a key's board is one this job rebuilds."""
+        return self.scope_id is None or key.split(b":")[1] == self.scope_id.hex.encode()
+
+
+def run_id(redis: Client) -> str:
+    """Return the id that a Redis server keeps for as long as it runs."""
+    return str(redis.info("server")["run_id"])
+
+
+def is_rebuild_needed() -> bool:
+    """Return whether Redis lacks boards, holds a former server's, or missed a write. Raises: RedisError."""
+    redis = client(timeout_seconds=1.0)
+    built: bytes | None = redis.get(sorted_sets.BUILT_KEY)  # type: ignore[assignment]
+    return built is None or built.decode() != run_id(redis) or state.read_state().is_stale
+
+
+def rebuild_boards(*, scope_id: UUID | None = None, progress: Progress = lambda places: None) -> int:
+    """Rebuild every board (or one scope's) from the standings and return how many places were written.
+
+    Reads and the relay go on meanwhile. `progress` is called with the number of places after each chunk. A flush or
+    a missed write while building starts it over. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id)
+        if not state.begin_rebuild(job.id):
+            raise RebuildUnderWayError
+        is_done = False
+        try:
+            places = _build(job, progress)
+            is_done = _swap(job)
+        finally:
+            state.end_rebuild(job.id, is_done=is_done)
+            if not is_done and scope_id is None:
+                state.mark_stale()
+        if is_done:
+            return places
+        log.warning("boards.rebuild_restarted")
+    raise RebuildInterruptedError
+
+
+def _build(job: _Job, progress: Progress) -> int:
+    if job.scope_id is None:
+        # What is there can't be trusted, or nobody would rebuild it: readers go to PostgreSQL until the swap.
+        job.redis.delete(sorted_sets.BUILT_KEY)
+    job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
+    with transaction.atomic():
+        # Steps that began before begin_rebuild write only the live boards; they must be over before we read.
+        state.wait_for_relays()
+    places = 0
+    for scope_id, window, opened in scopes_and_windows():
+        if job.scope_id in {None, scope_id}:
+            for chunk in chunks_of_scope(scope_id, window, opened):
+                _write(job, chunk, scope_id, window, opened)
+                places += len(chunk)
+                progress(len(chunk))
+                state.renew_rebuild(job.id)
+    return places
+
+
+def _write(
+    job: _Job, chunk: Sequence[tuple[str, Place]], scope: UUID, window: Window, opened: date
+) -> None:
+    scores: sorted_sets.Scores = {}
+    for region, place in chunk:
+        entry = {place.player_id.bytes: score_of(place.points, place.reached_at)}
+        for board in (Board(scope, window, opened), Board(scope, window, opened, region)):
+            scores.setdefault(board, {}).update(entry)
+    pipeline = job.redis.pipeline(transaction=False)
+    # A member that is there came from a relay, after our snapshot.
+    sorted_sets.write_scores(pipeline, scores, space=job.space, only_new=True)
+    pipeline.execute()
+
+
+def _swap(job: _Job) -> bool:
+    """Put what was built in the place of what was there; False when something got lost meanwhile."""
+    with transaction.atomic():
+        state.wait_for_relays()
+        is_stale = state.renew_rebuild(job.id)
+        marker: bytes | None = job.redis.get(job.marker)  # type: ignore[assignment]
+        if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):
+            return False
+        built = {key for key in sorted_sets.keys_in(job.redis, job.space) if job.concerns(key)}
+        live = {key for key in sorted_sets.keys_in(job.redis, sorted_sets.LIVE) if job.concerns(key)}
+        renames = {key: sorted_sets.LIVE.encode() + key[len(job.space) :] for key in built}
+        _in_chunks(job.redis, [("rename", old, new) for old, new in renames.items()])
+        _in_chunks(job.redis, [("unlink", key) for key in live - set(renames.values())])
+        if job.scope_id is None:
+            job.redis.set(sorted_sets.BUILT_KEY, run_id(job.redis))
+    _sweep(job)
+    return True
+
+
+def _in_chunks(redis: Client, commands: list[tuple[str | bytes, ...]]) -> None:
+    for start in range(0, len(commands), RENAMES_AT_ONCE):
+        pipeline = redis.pipeline(transaction=True)
+        for command in commands[start : start + RENAMES_AT_ONCE]:
+            pipeline.execute_command(*command)
+        pipeline.execute()
+
+
+def _sweep(job: _Job) -> None:
+    """Drop what this and any interrupted rebuild left aside."""
+    try:
+        left = sorted_sets.keys_in(job.redis, "board-aside-*")
+        _in_chunks(job.redis, [("unlink", key) for key in left])
+        job.redis.delete(job.marker)
+    except RedisError:
+        log.warning("boards.sweep_failed")

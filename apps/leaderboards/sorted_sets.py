@@ -1,0 +1,107 @@
+"""Boards as sorted sets in Redis: one a board, scores ascending from the best, members the 16 bytes of a player's id."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from apps.core.redis import Client, Pipeline
+from apps.leaderboards.boards import Board
+from apps.leaderboards.kinds.points import points_and_time, score_of
+from apps.leaderboards.standings import Place, Standing
+
+# Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
+BUILT_KEY = "boards:built"
+# Closed windows stay readable for this long.
+KEPT_AFTER_CLOSING = timedelta(days=35)
+LIVE = "board"
+
+Scores = dict[Board, dict[bytes, int]]
+
+
+def aside(rebuild_id: UUID) -> str:
+    """Return the key space that one rebuild builds in."""
+    return f"board-aside-{rebuild_id.hex}"
+
+
+class BoardsMissingError(Exception):
+    """Redis answers, but holds no boards that may be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A place with its rank, 1 being the best."""
+
+    rank: int
+    place: Place
+
+
+def key_of(board: Board, space: str = LIVE) -> str:
+    return f"{space}:{board.name}"
+
+
+def scores_of(standings: Iterable[Standing]) -> Scores:
+    """Return what to write for the standings: each counts on its global and its regional board."""
+    scores: Scores = defaultdict(dict)
+    for item in standings:
+        member, score = item.player_id.bytes, score_of(item.points, item.reached_at)
+        scores[Board(item.scope_id, item.window, item.opened_on)][member] = score
+        scores[Board(item.scope_id, item.window, item.opened_on, item.region)][member] = score
+    return scores
+
+
+def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_new: bool = False) -> None:
+    """Queue absolute scores, so that a repeat changes nothing; `only_new` leaves members that are there alone."""
+    for board, members in scores.items():
+        key = key_of(board, space)
+        pipeline.zadd(key, members, nx=only_new)  # type: ignore[arg-type]
+        if closes := board.closes_at:
+            pipeline.expireat(key, closes + KEPT_AFTER_CLOSING)
+
+
+def is_built(client: Client) -> bool:
+    return bool(client.exists(BUILT_KEY))
+
+
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+    """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.exists(BUILT_KEY)
+    pipeline.zcard(key_of(board))
+    pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
+    built, total, entries = pipeline.execute()
+    if not built:
+        raise BoardsMissingError
+    return total, [_place(entry) for entry in entries]
+
+
+def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
+    """Return the board's size and the places up to `reach` above and below a player, themself included.
+
+    None when the player is not on the board. Two round trips. Raises: BoardsMissingError.
+    """
+    key = key_of(board)
+    pipeline = client.pipeline(transaction=False)
+    pipeline.exists(BUILT_KEY)
+    pipeline.zcard(key)
+    pipeline.zrank(key, player_id.bytes)  # type: ignore[arg-type]
+    built, total, index = pipeline.execute()
+    if not built:
+        raise BoardsMissingError
+    if index is None:
+        return None
+    first = max(0, index - max(reach, 1))
+    entries: Any = client.zrange(key, first, index + reach, withscores=True)
+    return total, [Ranked(first + number + 1, _place(entry)) for number, entry in enumerate(entries)]
+
+
+def keys_in(client: Client, space: str) -> list[bytes]:
+    """Return every board key in a space."""
+    return list(client.scan_iter(match=f"{space}:*", count=1000))
+
+
+def _place(entry: tuple[bytes, float]) -> Place:
+    points, reached_at = points_and_time(entry[1])
+    return Place(UUID(bytes=entry[0]), points, reached_at)

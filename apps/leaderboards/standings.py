@@ -1,0 +1,184 @@
+"""Standings in PostgreSQL: what boards are made from, and where they are read while Redis is away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.models import Window
+
+# Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
+_SPREAD = """
+CROSS JOIN LATERAL (VALUES (u.game_id), (%(platform)s::uuid)) AS s (scope_id)
+CROSS JOIN LATERAL (VALUES
+    ('all', date '1970-01-01'),
+    ('month', date_trunc('month', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('week', date_trunc('week', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('day', (u.unlocked_at AT TIME ZONE 'UTC')::date)) AS w ("window", opened_on)
+"""
+_TOTALS = """
+SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
+    sum(u.points)::integer AS points, count(*)::integer AS unlock_count,
+    date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS reached_at
+"""
+_COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)'
+
+ADD = f"""
+INSERT INTO standing AS t {_COLUMNS}
+{_TOTALS}
+FROM unnest(%(player_ids)s::uuid[], %(game_ids)s::uuid[], %(points)s::integer[], %(unlocked_ats)s::timestamptz[])
+    AS u (player_id, game_id, points, unlocked_at)
+JOIN player p ON p.id = u.player_id
+{_SPREAD}
+GROUP BY 1, 2, 3, 4, 5
+-- Every relay takes the rows in one order, so that none waits for one that waits for it.
+ORDER BY 1, 2, 3, 4
+ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
+    points = t.points + EXCLUDED.points,
+    unlock_count = t.unlock_count + EXCLUDED.unlock_count,
+    reached_at = greatest(t.reached_at, EXCLUDED.reached_at)
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+"""  # noqa: S608 - constants of this module
+
+RECOMPUTE = f"""
+INSERT INTO standing {_COLUMNS}
+{_TOTALS}
+FROM unlock u JOIN player p ON p.id = u.player_id
+{_SPREAD}
+WHERE w."window" = 'all' OR w.opened_on >= %(since)s
+GROUP BY 1, 2, 3, 4, 5
+"""  # noqa: S608
+
+_WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
+_ORDER = "points DESC, reached_at, player_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A player's absolute total in a scope and window after a change."""
+
+    player_id: UUID
+    scope_id: UUID
+    window: Window
+    opened_on: date
+    region: str
+    points: int
+    unlock_count: int
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a board, without its rank."""
+
+    player_id: UUID
+    points: int
+    reached_at: datetime
+
+
+def add_unlocks(
+    *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
+) -> list[Standing]:
+    """Add unlocks, given as columns, to the standings and return every standing that changed, as it now is.
+
+    The rows stay locked until the caller's transaction ends, so the totals may be written to Redis meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD,
+            {
+                "player_ids": player_ids,
+                "game_ids": game_ids,
+                "points": points,
+                "unlocked_ats": unlocked_ats,
+                "platform": PLATFORM_ID,
+            },
+        )
+        return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+def recompute_all(*, since: date) -> None:
+    """Replace every standing by a recomputation from the ledger; windows that opened before `since` are left out.
+
+    Only while no relay runs: used to fill an installation from nothing.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("TRUNCATE standing")
+        cursor.execute(RECOMPUTE, {"platform": PLATFORM_ID, "since": since})
+
+
+def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+    """Return the board's size and `limit` places from `offset` (0 is the best), best first."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM standing WHERE {where}", params)  # noqa: S608
+        (total,) = cursor.fetchone()
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE {where} "  # noqa: S608
+            f"ORDER BY {_ORDER} LIMIT %s OFFSET %s",
+            [*params, limit, offset],
+        )
+        return total, [Place(*row) for row in cursor.fetchall()]
+
+
+def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
+    """Return a player's place and rank (1 is the best), or None when not on the board. Cost: O(rank)."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = %s AND {where}",  # noqa: S608
+            [player_id, *params],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        place = Place(*row)
+        cursor.execute(
+            f"SELECT count(*) FROM standing WHERE {where} AND points >= %s AND "  # noqa: S608
+            "(-points, reached_at, player_id) < (%s, %s, %s)",
+            [*params, place.points, -place.points, place.reached_at, place.player_id],
+        )
+        return place, cursor.fetchone()[0] + 1
+
+
+def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
+    """Return every scope and window that has standings."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT DISTINCT scope_id, "window", opened_on FROM standing ORDER BY 1, 2, 3')
+        return [(scope_id, Window(window), opened) for scope_id, window, opened in cursor.fetchall()]
+
+
+def chunks_of_scope(
+    scope_id: UUID, window: Window, opened: date, *, size: int = 5000
+) -> Iterator[Sequence[tuple[str, Place]]]:
+    """Yield (region, place) pairs of a scope and window in board order, `size` at a time, each chunk on a new snapshot.
+
+    Rows that move while this runs may come twice or not at all; the rebuild copes, as the relay writes those itself.
+    """
+    condition, after = "", []
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT region, player_id, points, reached_at FROM standing WHERE {_WHERE} {condition} "  # noqa: S608
+                f"ORDER BY {_ORDER} LIMIT %s",
+                [scope_id, window.value, opened, *after, size],
+            )
+            rows = cursor.fetchall()
+        if rows:
+            yield [(row[0], Place(*row[1:])) for row in rows]
+        if len(rows) < size:
+            return
+        condition = "AND points <= %s AND (-points, reached_at, player_id) > (%s, %s, %s)"
+        _, player_id, points, reached_at = rows[-1]
+        after = [points, -points, reached_at, player_id]
+
+
+def _filter(board: Board) -> tuple[str, list[object]]:
+    params: list[object] = [board.scope_id, board.window.value, board.opened_on]
+    if board.region is None:
+        return _WHERE, params
+    return f"{_WHERE} AND region = %s", [*params, board.region]

@@ -1,0 +1,78 @@
+"""What follows from an unlock on the boards."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import structlog
+
+from apps.core import realtime
+from apps.core.redis import Client, RedisError, attempt, client
+from apps.core.relay import Step, subscribe
+from apps.leaderboards import pages, sorted_sets, state, standings
+from apps.leaderboards.boards import Board
+from apps.unlocks.events import AchievementUnlocked
+
+log = structlog.get_logger(__name__)
+
+# Only pages within the first hundred places are kept as bytes.
+PAGE_PLACES = 100
+TIMEOUT_SECONDS = 1.0
+
+
+@subscribe(AchievementUnlocked)
+def move_boards(events: Sequence[AchievementUnlocked], step: Step) -> None:
+    """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
+    current = state.join_step()
+    changed = standings.add_unlocks(
+        player_ids=[event.player_id for event in events],
+        game_ids=[event.game_id for event in events],
+        points=[event.points for event in events],
+        unlocked_ats=[event.unlocked_at for event in events],
+    )
+    scores = sorted_sets.scores_of(changed)
+    try:
+        touched = _write(scores, current.rebuild_id)
+    except (RedisError, OSError):
+        # The standings hold the truth; the guardian rebuilds the boards once Redis is back.
+        log.warning("boards.redis_away", standings=len(changed))
+        if not current.is_stale:
+            state.mark_stale()
+        return
+    step.after_commit.append(_drop_pages(touched))
+    step.after_commit.append(_tell_boards({board.scope_id for board in scores}))
+
+
+def _write(scores: sorted_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
+    """Write the scores, beside as well during a rebuild; return the boards whose first page they reach."""
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    if rebuild_id is not None:
+        sorted_sets.write_scores(pipeline, scores, space=sorted_sets.aside(rebuild_id))
+    sorted_sets.write_scores(pipeline, scores)
+    for board in scores:
+        pipeline.zrange(sorted_sets.key_of(board), PAGE_PLACES - 1, PAGE_PLACES - 1, withscores=True)
+    lasts = pipeline.execute()[-len(scores) :] if scores else []
+    return [
+        board
+        for (board, members), last in zip(scores.items(), lasts, strict=True)
+        if not last or min(members.values()) <= last[0][1]
+    ]
+
+
+def _drop_pages(boards: list[Board]) -> Callable[[], None]:
+    def drop() -> None:
+        def send(redis: Client) -> None:
+            pipeline = redis.pipeline(transaction=False)
+            for board in boards:
+                pages.drop(pipeline, board)
+            pipeline.execute()
+
+        attempt(send)
+
+    return drop
+
+
+def _tell_boards(scope_ids: set[UUID]) -> Callable[[], None]:
+    message = {"type": "board.changed"}
+    return lambda: realtime.publish((realtime.board_group(scope_id), message) for scope_id in sorted(scope_ids))
+
+

@@ -1,0 +1,10 @@
+"""The notifications app; its subscribers join the relay when Django is ready."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "apps.notifications"
+
+    def ready(self) -> None:
+        from apps.notifications import subscribers  # noqa: F401 - importing it subscribes

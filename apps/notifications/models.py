@@ -1,0 +1,32 @@
+"""What players are told, numbered per player without holes."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.players.models import Player
+
+
+class Inbox(models.Model):
+    """The number of a player's latest notification, and how far they have read."""
+
+    player = models.OneToOneField(Player, models.CASCADE, primary_key=True, related_name="+")
+    last_seq = models.BigIntegerField(default=0)
+    read_seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "inbox"
+
+
+class Notification(models.Model):
+    """One thing a player is told; `seq` counts 1, 2, 3 ... for each player."""
+
+    pk = models.CompositePrimaryKey("player_id", "seq")
+    player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "notification"
+        managed = False

@@ -1,0 +1,10 @@
+-- What players were told, numbered per player.
+CREATE TABLE notification (
+    player_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    kind varchar(40) NOT NULL,
+    payload jsonb NOT NULL,
+    -- Also how a returning client reads what it missed.
+    CONSTRAINT notification_pkey PRIMARY KEY (player_id, seq)
+);

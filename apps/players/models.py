@@ -1,0 +1,113 @@
+"""Who plays and who logs in."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from apps.core.clock import now
+from apps.core.ids import new_id
+
+
+class Region(models.TextChoices):
+    """Continents by their GeoNames codes; the list is closed, so choices are safe here."""
+
+    AFRICA = "AF", "Africa"
+    ANTARCTICA = "AN", "Antarctica"
+    ASIA = "AS", "Asia"
+    EUROPE = "EU", "Europe"
+    NORTH_AMERICA = "NA", "North America"
+    OCEANIA = "OC", "Oceania"
+    SOUTH_AMERICA = "SA", "South America"
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", "Everyone"
+    FOLLOWERS = "followers", "Players I follow back"
+    PRIVATE = "private", "Only me"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "Account":
+        account = self.model(email=self.normalize_email(email).lower(), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "Account":
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """A person who can log in, known by e-mail address; studios' people and players alike."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []  # noqa: RUF012 - the name and type are Django's
+
+    class Meta:
+        db_table = "account"
+
+    def __str__(self) -> str:
+        return self.email
+
+
+handle_rule = RegexValidator(
+    r"\A[A-Za-z0-9][A-Za-z0-9_-]{2,23}\Z",
+    "Use 3 to 24 letters, digits, hyphens or underscores, starting with a letter or digit.",
+)
+
+
+class Player(models.Model):
+    """Someone who earns achievements; may exist before anyone logs in as them."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.OneToOneField(Account, models.SET_NULL, null=True, blank=True, related_name="player")
+    handle = models.CharField(max_length=24, validators=[handle_rule])
+    display_name = models.CharField(max_length=40)
+    region = models.CharField(max_length=2, choices=Region)
+    time_zone = models.CharField(max_length=40, default="UTC")
+    avatar = models.ImageField(upload_to="players/avatars", blank=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "player"
+        constraints = (
+            # Profile pages and sign-up look players up by handle, whatever its case.
+            models.UniqueConstraint(Lower("handle"), name="player_handle_uniq"),
+            models.CheckConstraint(condition=models.Q(region__in=Region.values), name="player_region_check"),
+        )
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Follow(models.Model):
+    """One player follows another."""
+
+    pk = models.CompositePrimaryKey("follower_id", "followed_id")
+    follower = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    followed = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "follow"
+        # Follower lists and fan-out read by the followed one.
+        indexes = (models.Index(fields=["followed", "follower"], name="follow_followed_follower_idx"),)
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(follower=models.F("followed")), name="follow_not_self_check"),
+        )
+
+    follower_id: UUID
+    followed_id: UUID

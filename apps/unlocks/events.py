@@ -1,0 +1,36 @@
+"""What the ledger tells the rest of the house."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.outbox import Event, event
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class AchievementUnlocked(Event):
+    """A player earned an achievement for the first time."""
+
+    kind: ClassVar[str] = "achievement_unlocked"
+
+    player_id: UUID
+    achievement_id: UUID
+    game_id: UUID
+    points: int
+    unlocked_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class SandboxAchievementUnlocked(Event):
+    """A test key reported an achievement; it counts nowhere."""
+
+    kind: ClassVar[str] = "sandbox_achievement_unlocked"
+
+    player_id: UUID
+    achievement_id: UUID
+    game_id: UUID
+    points: int
+    unlocked_at: datetime

@@ -1,0 +1,58 @@
+"""Answering a repeat of a recent unlock from Redis, without asking PostgreSQL.
+
+Only ever says that an unlock exists, which stays true; a first unlock is always decided by the ledger's key.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from apps.core.redis import Client, Pipeline, RedisAwayError, attempt
+from apps.core.wakeup import wake_relay
+from apps.unlocks.reports import Outcome, Report
+
+KEPT_SECONDS = 300
+# A batch of a thousand is a back-fill, not a client that will ask again; it would only push others out.
+REMEMBERED_MAX = 20
+
+
+def recall(report: Report) -> Outcome | None:
+    """Return the outcome of a recent report of the same unlock; None when unknown or Redis is away."""
+    if report.achievement_id is None:
+        return None
+    key = _key(report.game_id, report.player_id, report.achievement_id)
+    try:
+        kept = attempt(lambda client: _get(client, key))
+    except RedisAwayError:
+        return None
+    if not kept:
+        return None
+    points, unlocked_at, share = orjson.loads(kept)
+    moment = datetime.fromisoformat(unlocked_at)
+    return Outcome("repeated", report.player_id, report.achievement_id, points, moment, share)
+
+
+def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
+    """Keep what was recorded for KEPT_SECONDS, after the request."""
+    if len(reports) > REMEMBERED_MAX:
+        return
+    writes = [_write(report.game_id, outcome) for report, outcome in zip(reports, outcomes, strict=True) if outcome.exists]
+    if writes:
+        wake_relay(*writes)
+
+
+def _get(client: Client, key: str) -> bytes | None:
+    return client.get(key)  # type: ignore[return-value]
+
+
+def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:
+    return f"repeat:{game_id.hex}:{player_id.hex}:{achievement_id.hex}"
+
+
+def _write(game_id: UUID, outcome: Outcome) -> Callable[[Pipeline], object]:
+    key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id)
+    value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share])
+    # NX: a revocation leaves a tombstone that a late write must not cover.
+    return lambda pipeline: pipeline.set(key, value, ex=KEPT_SECONDS, nx=True)

@@ -1,0 +1,28 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+THEMES = frozenset({"light", "dark"})
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the chosen theme and, looked up only when a template asks, the viewer's player and studio membership."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "viewer": SimpleLazyObject(lambda: _viewer(request)),
+        "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
+    }
+
+
+def _viewer(request: HttpRequest) -> Any:
+    user = getattr(request, "user", None)
+    return getattr(user, "player", None) if user is not None and user.is_authenticated else None
+
+
+def _is_studio_member(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and user.memberships.exists()

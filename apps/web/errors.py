@@ -1,0 +1,37 @@
+"""Errors met outside the API's views: problem details below /api/, pages elsewhere."""
+
+import sys
+from typing import Any
+
+from django.db.utils import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.core.api.problems import problem_http_response
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 400, "bad_request", "The request could not be read.")
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 403, "forbidden", "You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _answer(request, 404, "not_found", "There is nothing here, or nothing you may see.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _answer(request, 503, "database_unavailable", "The database is not answering. Try again shortly.")
+        response["Retry-After"] = "2"
+        return response
+    return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
+
+
+def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_http_response(request, status, code, detail)
+    template = f"{status}.html" if status in {400, 403, 404} else "500.html"
+    return render(request if status < 500 else None, template, {"detail": detail}, status=status)

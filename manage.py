@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Command line of Laurel: `run` starts the whole product, everything else is Django's."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
+    if sys.argv[1:2] == ["run"]:
+        # Servers must be up before settings can name them, so this one command starts ahead of Django.
+        from apps.core.supervisor import main as run
+
+        sys.exit(run(sys.argv[2:]))
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""How long after its 201 an unlock is seen: on the board, and by the player's socket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.load.generator import Run, open_loop
+from tests.load.http_connection import Answer, Connection, request_bytes
+from tests.load.recorder import NO_ANSWER, Recorder
+from tests.load.socket_connection import SocketConnection
+from tests.load.targets import Target
+from tests.load.wire import Wire
+from tests.load.workloads import Pair, Pairs, UnlockSingle
+
+# A delay is read off by asking again; this is how far off the reading can be, on top of the read itself.
+POLL_SECONDS = 0.02
+PROBES_PER_SECOND = 10
+GIVE_UP_SECONDS = 15.0
+
+
+@dataclass
+class Delays:
+    """Pairs answered 201, and when what follows from them was seen."""
+
+    answered: dict[Pair, float] = field(default_factory=dict)
+    seen: dict[Pair, float] = field(default_factory=dict)
+
+    def recorder(self, run: Run) -> Recorder:
+        """Return the delays of the run as a recorder; what never came counts as unanswered."""
+        recorder = Recorder(started_at=run.recorder.started_at, ended_at=run.recorder.ended_at)
+        for pair, answered_at in self.answered.items():
+            if pair in self.seen:
+                # The frame may overtake the answer; that is no time at all.
+                recorder.good(max(0.0, self.seen[pair] - answered_at))
+            else:
+                recorder.bad(NO_ANSWER)
+        return recorder
+
+    def is_complete(self) -> bool:
+        return len(self.seen) >= len(self.answered)
+
+
+class _Watched(UnlockSingle):
+    """First unlocks whose answers are noted."""
+
+    def __init__(self, target: Target, live_key: str, pairs: Pairs, delays: Delays) -> None:
+        super().__init__(target, live_key, pairs)
+        self._delays = delays
+
+    def accepts(self, token: object, answer: Answer) -> bool:
+        if answer.status == 201:
+            self._delays.answered[token] = answer.at  # type: ignore[index]
+        return answer.status == 201
+
+
+def unlock_to_socket(
+    wire: Wire, target: Target, live_key: str, pairs: Pairs, player_ids: Sequence[str], *, rate: float, seconds: float
+) -> tuple[Run, Recorder]:
+    """Report unlocks of players who listen; `pairs` must be theirs. Returns (the unlocks, the delays)."""
+    delays = Delays()
+
+    def note(_: SocketConnection, frame: Any, moment: float) -> None:
+        if frame["type"] == "event" and frame["kind"] == "own_unlock":
+            pair = (frame["data"]["player_id"].encode(), frame["data"]["achievement_id"].encode())
+            delays.seen[pair] = moment
+
+    sockets = [
+        SocketConnection(wire, target, _ticket_path(wire, target, live_key, player_id), note)
+        for player_id in player_ids
+    ]
+    try:
+        if not wire.run_until(lambda: all(item.is_open for item in sockets), perf_counter() + 10):
+            raise TimeoutError("Not every socket opened within 10 s.")
+        run = open_loop(wire, target, _Watched(target, live_key, pairs, delays), rate=rate, seconds=seconds)
+        wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
+    finally:
+        for item in sockets:
+            item.close()
+    return run, delays.recorder(run)
+
+
+def ask(wire: Wire, target: Target, request: bytes) -> Answer:
+    """Send one request and wait for its answer."""
+    answers: list[Answer] = []
+    connection = Connection(wire, target)
+    connection.send(request, lambda _, answer: answers.append(answer))
+    wire.run_until(lambda: bool(answers), perf_counter() + 10)
+    connection.close()
+    return answers[0] if answers else Answer(NO_ANSWER, b"", perf_counter())
+
+
+def _ticket_path(wire: Wire, target: Target, live_key: str, player_id: str) -> str:
+    request = request_bytes(
+        "POST",
+        f"/api/v1/players/{player_id}/socket-ticket",
+        target,
+        body=b"{}",
+        headers={"Authorization": f"Bearer {live_key}"},
+    )
+    answer = ask(wire, target, request)
+    if answer.status != 201:
+        raise ConnectionError(f"No socket ticket: {answer.status} {answer.body[:200]!r}")
+    url = urlsplit(answer.json()["ws_url"])
+    return f"{url.path}?{url.query}" if url.query else f"{url.path}?ticket={answer.json()['ticket']}"
+
+
+class _Probing(UnlockSingle):
+    """First unlocks, some of them of players who were on no board yet; those are looked for afterwards."""
+
+    def __init__(self, target: Target, live_key: str, pairs: Pairs, probes: Pairs, looker: "_Looker", every: int) -> None:
+        super().__init__(target, live_key, pairs)
+        self._ordinary, self._probes = pairs, probes
+        self._looker = looker
+        self._every = every
+        self._count = 0
+
+    def next_request(self) -> tuple[bytes, Pair]:
+        self._count += 1
+        self._pairs = self._ordinary if self._count % self._every else self._probes
+        request, pair = super().next_request()
+        if self._pairs is self._probes:
+            self._looker.expect(pair)
+        return request, pair
+
+    def accepts(self, token: object, answer: Answer) -> bool:
+        self._looker.answered(token, answer)  # type: ignore[arg-type]
+        return answer.status == 201
+
+
+class _Looker:
+    """Asks for a player's rank every POLL_SECONDS until it is there."""
+
+    def __init__(self, wire: Wire, target: Target, scope: str, delays: Delays) -> None:
+        self._wire, self._target, self._scope = wire, target, scope
+        self._delays = delays
+        self._expected: set[Pair] = set()
+        self._spare: list[Connection] = []
+
+    def expect(self, pair: Pair) -> None:
+        self._expected.add(pair)
+
+    def answered(self, pair: Pair, answer: Answer) -> None:
+        if pair in self._expected and answer.status == 201:
+            self._delays.answered[pair] = answer.at
+            self._look(pair)
+
+    def _look(self, pair: Pair) -> None:
+        connection = self._spare.pop() if self._spare else Connection(self._wire, self._target)
+        path = f"/api/v1/leaderboards/{self._scope}/players/{pair[0].decode()}?around=1"
+        asked_at = perf_counter()
+
+        def note(free: Connection, answer: Answer) -> None:
+            self._spare.append(free)
+            if answer.status == 200:
+                self._delays.seen[pair] = answer.at
+            elif answer.at < self._delays.answered[pair] + GIVE_UP_SECONDS:
+                self._wire.call_at(asked_at + POLL_SECONDS, lambda: self._look(pair))
+
+        connection.send(request_bytes("GET", path, self._target), note)
+
+    def close(self) -> None:
+        for connection in self._spare:
+            connection.close()
+
+
+def unlock_to_board(
+    wire: Wire, target: Target, live_key: str, pairs: Pairs, probes: Pairs, scope: str, *, rate: float, seconds: float
+) -> tuple[Run, Recorder]:
+    """Report unlocks and look for some of them on the board. `probes` must be pairs of players on no board yet."""
+    delays = Delays()
+    looker = _Looker(wire, target, scope, delays)
+    every = max(1, round(rate / PROBES_PER_SECOND))
+    try:
+        workload = _Probing(target, live_key, pairs, probes, looker, every)
+        run = open_loop(wire, target, workload, rate=rate, seconds=seconds)
+        wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
+    finally:
+        looker.close()
+    return run, delays.recorder(run)
