@@ -33,7 +33,6 @@ class Standing(models.Model):
 
     class Meta:
         db_table = "standing"
-        managed = False
 
 
 class BoardState(models.Model):

@@ -29,4 +29,3 @@ class Notification(models.Model):
 
     class Meta:
         db_table = "notification"
-        managed = False

@@ -37,7 +37,6 @@ class Unlock(UnlockColumns):
 
     class Meta:
         db_table = "unlock"
-        managed = False
 
 
 class SandboxUnlock(UnlockColumns):
@@ -45,4 +44,3 @@ class SandboxUnlock(UnlockColumns):
 
     class Meta:
         db_table = "sandbox_unlock"
-        managed = False

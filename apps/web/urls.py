@@ -1,5 +1,18 @@
-"""Routes of the web app."""
+"""Routes of the players' pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.web import views
+
+app_name = "web"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("games/", views.game_list, name="game-list"),
+    path("games/<slug:slug>/", views.game_detail, name="game-detail"),
+    path("games/<slug:slug>/palette.css", views.game_palette, name="game-palette"),
+    path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
+    path("players/<str:handle>/", views.player_detail, name="player-detail"),
+    path("leaderboards/", views.leaderboards, name="leaderboards"),
+    path("leaderboards/<slug:slug>/", views.board, name="board"),
+]

@@ -109,7 +109,9 @@ def _ticket_path(wire: Wire, target: Target, live_key: str, player_id: str) -> s
 class _Probing(UnlockSingle):
     """First unlocks, some of them of players who were on no board yet; those are looked for afterwards."""
 
-    def __init__(self, target: Target, live_key: str, pairs: Pairs, probes: Pairs, looker: "_Looker", every: int) -> None:
+    def __init__(
+        self, target: Target, live_key: str, pairs: Pairs, probes: Pairs, looker: "_Looker", every: int
+    ) -> None:
         super().__init__(target, live_key, pairs)
         self._ordinary, self._probes = pairs, probes
         self._looker = looker

@@ -26,7 +26,7 @@ WAITING_MAX = 20_000
 
 
 class OutOfWorkError(Exception):
-    """A scenario has no request left that would mean the same as the others."""
+    """A workload has no request left that would mean the same as the others."""
 
 
 class Workload(Protocol):
@@ -48,6 +48,7 @@ class Run:
     recorder: Recorder
     cpu_seconds: float
     is_overloaded: bool = False
+    is_out_of_work: bool = False
 
 
 def open_loop(
@@ -81,12 +82,12 @@ def closed_loop(
         cpu_before = process_time()
         for connection in pool:
             loop.send_next(connection)
-        wire.run_until(lambda: perf_counter() >= ends_at, ends_at)
+        wire.run_until(lambda: loop.is_out_of_work and not any(item.is_busy for item in pool), ends_at)
         recorder.started_at, recorder.ended_at = begins_at, perf_counter()
         cpu_seconds = process_time() - cpu_before
         # Answers under way are waited for, so that nothing of this run lands in the next.
         wire.run_until(lambda: not any(item.is_busy for item in pool), ends_at + ANSWER_SECONDS_MAX)
-        return Run(recorder, cpu_seconds)
+        return Run(recorder, cpu_seconds, is_out_of_work=loop.is_out_of_work)
 
 
 class _Schedule:
@@ -159,9 +160,14 @@ class _Treadmill:
         self._recorder = recorder
         self._begins_at = begins_at
         self._ends_at = ends_at
+        self.is_out_of_work = False
 
     def send_next(self, connection: Connection) -> None:
-        request, token = self._workload.next_request()
+        try:
+            request, token = self._workload.next_request()
+        except OutOfWorkError:
+            self.is_out_of_work = True
+            return
         connection.send(request, lambda free, answer: self._note(free, token, answer))
 
     def _note(self, connection: Connection, token: object, answer: Answer) -> None:

@@ -36,5 +36,5 @@ def local_target(base_url: str) -> Target:
     foreign = sorted(str(address) for address in addresses if not ipaddress.ip_address(address).is_loopback)
     if foreign:
         raise NotLoopbackError(f"{host} is {foreign[0]}, which is not this machine. Load goes to loopback only.")
-    address = "127.0.0.1" if "127.0.0.1" in addresses else sorted(str(address) for address in addresses)[0]
+    address = "127.0.0.1" if "127.0.0.1" in addresses else min(str(address) for address in addresses)
     return Target(address, parts.port or 80)

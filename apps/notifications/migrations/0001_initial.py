@@ -15,24 +15,41 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Notification",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "player_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("seq", models.BigIntegerField()),
-                ("kind", models.CharField(max_length=40)),
-                ("payload", models.JSONField()),
-                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+        # Django can't write this table as it is meant, so it is told of it apart from what makes it.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(read_sql("notifications", "notification"), "DROP TABLE notification")
             ],
-            options={
-                "db_table": "notification",
-                "managed": False,
-            },
+            state_operations=[
+                migrations.CreateModel(
+                    name="Notification",
+                    fields=[
+                        (
+                            "player",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="players.player",
+                            ),
+                        ),
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "player_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("seq", models.BigIntegerField()),
+                        ("kind", models.CharField(max_length=40)),
+                        ("payload", models.JSONField()),
+                        ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                    ],
+                    options={
+                        "db_table": "notification",
+                    },
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Inbox",
@@ -54,5 +71,4 @@ class Migration(migrations.Migration):
                 "db_table": "inbox",
             },
         ),
-        migrations.RunSQL(read_sql("notifications", "notification"), "DROP TABLE notification"),
     ]

@@ -1,0 +1,1 @@
+"""What the players' pages show, as frozen dataclasses."""

@@ -1,0 +1,155 @@
+"""The objects that every page is made of: games, achievements and unlocks as cards."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from apps.games.models import Achievement, Game
+from apps.games.rarity import tier_of
+from apps.leaderboards.queries import PlayerSummary, avatar_url
+from apps.players.models import Player
+from apps.unlocks.models import Unlock
+
+
+@dataclass(frozen=True, slots=True)
+class GameCard:
+    """A game in a list; `viewer_unlocked` None when nobody is logged in."""
+
+    id: UUID
+    slug: str
+    name: str
+    tagline: str
+    cover_url: str
+    studio_name: str
+    achievement_count: int
+    total_points: int
+    player_count: int
+    palette_url: str
+    viewer_unlocked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementCard:
+    """An achievement as a viewer may see it: a masked one carries neither name nor description (SPEC U9)."""
+
+    id: UUID
+    key: str
+    name: str
+    description: str
+    points: int
+    icon_url: str
+    locked_icon_url: str
+    is_hidden: bool
+    is_masked: bool
+    kind: str
+    target: int | None
+    share: float | None
+    tier: str | None
+    unlocked_at: datetime | None
+    game_name: str = ""
+    game_slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockCard:
+    """Who earned what, and when."""
+
+    player: PlayerSummary
+    achievement: AchievementCard
+    game_name: str
+    game_slug: str
+    unlocked_at: datetime
+
+
+def media_url(name: str) -> str:
+    return default_storage.url(name) if name else ""
+
+
+def summary_of(player: Player) -> PlayerSummary:
+    return PlayerSummary(
+        player.id, player.handle, player.display_name, player.region, avatar_url(player.avatar.name or "")
+    )
+
+
+def game_card(game: Game, *, player_count: int, totals: tuple[int, int], viewer_unlocked: int | None) -> GameCard:
+    achievement_count, total_points = totals
+    return GameCard(
+        id=game.id,
+        slug=game.slug,
+        name=game.name,
+        tagline=game.tagline,
+        cover_url=media_url(game.cover.name or ""),
+        studio_name=game.studio.name,
+        achievement_count=achievement_count,
+        total_points=total_points,
+        player_count=player_count,
+        palette_url=reverse("web:game-palette", args=[game.slug]),
+        viewer_unlocked=viewer_unlocked,
+    )
+
+
+def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, is_known: bool) -> AchievementCard:
+    """Return the card; `is_known` says whether the viewer has earned it and may read a hidden one.
+
+    Reads achievement.completion and achievement.game, so load both with it.
+    """
+    is_masked = achievement.is_hidden and not is_known
+    completion = getattr(achievement, "completion", None)
+    share = completion.share if completion is not None else None
+    return AchievementCard(
+        id=achievement.id,
+        key="" if is_masked else achievement.key,
+        name="Hidden achievement" if is_masked else achievement.name,
+        description="Earn it to find out what it is." if is_masked else achievement.description,
+        points=achievement.points,
+        icon_url="" if is_masked else media_url(achievement.icon),
+        locked_icon_url="" if is_masked else media_url(achievement.icon_locked),
+        is_hidden=achievement.is_hidden,
+        is_masked=is_masked,
+        kind=achievement.kind,
+        target=None if is_masked else achievement.target,
+        share=share,
+        tier=tier_of(share),
+        unlocked_at=unlocked_at,
+        game_name=achievement.game.name,
+        game_slug=achievement.game.slug,
+    )
+
+
+def unlock_cards(unlocks: Iterable[Unlock], viewer: Player | None) -> list[UnlockCard]:
+    """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries."""
+    found = list(unlocks)
+    players = Player.objects.in_bulk({unlock.player_id for unlock in found})
+    achievements = load_achievements({unlock.achievement_id for unlock in found})
+    known = earned_by(viewer, achievements)
+    return [
+        UnlockCard(
+            player=summary_of(players[unlock.player_id]),
+            achievement=achievement_card(
+                achievement,
+                unlocked_at=unlock.unlocked_at,
+                is_known=unlock.achievement_id in known or (viewer is not None and unlock.player_id == viewer.id),
+            ),
+            game_name=achievement.game.name,
+            game_slug=achievement.game.slug,
+            unlocked_at=unlock.unlocked_at,
+        )
+        for unlock in found
+        if unlock.player_id in players and (achievement := achievements.get(unlock.achievement_id))
+    ]
+
+
+def load_achievements(ids: set[UUID]) -> dict[UUID, Achievement]:
+    return Achievement.objects.select_related("game", "completion").in_bulk(ids)
+
+
+def earned_by(player: Player | None, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
+    """Return when the player earned those of the achievements they have."""
+    if player is None:
+        return {}
+    rows = Unlock.objects.filter(player_id=player.id, achievement_id__in=list(ids))
+    return dict(rows.values_list("achievement_id", "unlocked_at"))

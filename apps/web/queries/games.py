@@ -1,0 +1,186 @@
+"""Reads for the home page and the games' pages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, QuerySet, Sum
+
+from apps.analytics.models import GameCounter
+from apps.core.clock import now
+from apps.games.models import Achievement, AchievementState, Game
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.models import Standing, Window
+from apps.leaderboards.queries import BoardRow, page_of_board
+from apps.players.models import Player
+from apps.unlocks.models import Unlock
+from apps.web.queries.cards import (
+    AchievementCard,
+    GameCard,
+    UnlockCard,
+    achievement_card,
+    earned_by,
+    game_card,
+    unlock_cards,
+)
+
+GAMES_MAX = 60
+LATEST_COUNT = 8
+
+# Each game's newest few through its index, then the newest of those: no scan however long the ledger.
+_LATEST = """
+SELECT u.player_id, u.achievement_id, u.unlocked_at
+FROM game g CROSS JOIN LATERAL (
+    SELECT player_id, achievement_id, unlocked_at FROM unlock
+    WHERE game_id = g.id AND unlocked_at <= %(moment)s
+    ORDER BY unlocked_at DESC LIMIT %(count)s) u
+WHERE g.is_published AND (%(game_id)s::uuid IS NULL OR g.id = %(game_id)s)
+ORDER BY u.unlocked_at DESC, u.player_id, u.achievement_id LIMIT %(count)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStats:
+    player_count: int
+    game_count: int
+    unlock_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    stats: SiteStats
+    latest_unlocks: list[UnlockCard]
+    leaders: list[BoardRow]
+    games: list[GameCard]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerProgress:
+    """What the viewer has of a game."""
+
+    unlocked: int
+    total: int
+    points: int
+    total_points: int
+
+    @property
+    def is_completed(self) -> bool:
+        return self.total > 0 and self.unlocked == self.total
+
+
+@dataclass(frozen=True, slots=True)
+class GamePage:
+    game: GameCard
+    description: str
+    achievements: list[AchievementCard]
+    rarest: list[AchievementCard]
+    leaders: list[BoardRow]
+    latest_unlocks: list[UnlockCard]
+    viewer_progress: ViewerProgress | None
+
+    @property
+    def is_completed(self) -> bool:
+        return self.viewer_progress is not None and self.viewer_progress.is_completed
+
+
+def home(viewer: Player | None) -> Home:
+    """Return the home page's content; the number of queries does not grow with anything."""
+    cards = list_games(viewer, limit=6)
+    unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
+    leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5)
+    stats = SiteStats(leaders.total_players, Game.objects.filter(is_published=True).count(), unlocks)
+    return Home(stats, latest_unlocks(None, viewer), leaders.rows, cards)
+
+
+def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCard]:
+    """Return published games, most played first."""
+    games = list(Game.objects.filter(is_published=True).select_related("studio")[:GAMES_MAX])
+    cards = cards_of_games(games, viewer)
+    return sorted(cards, key=lambda card: (-card.player_count, card.name))[:limit]
+
+
+def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCard]:
+    """Return the games as cards, in their order. Three queries."""
+    ids = [game.id for game in games]
+    totals = totals_of(ids)
+    players = player_counts(ids)
+    unlocked = _unlocked_counts(viewer, ids)
+    return [
+        game_card(
+            game,
+            player_count=players.get(game.id, 0),
+            totals=totals.get(game.id, (0, 0)),
+            viewer_unlocked=None if viewer is None else unlocked.get(game.id, 0),
+        )
+        for game in games
+    ]
+
+
+def game_page(slug: str, viewer: Player | None) -> GamePage | None:
+    """Return a published game's page, or None."""
+    game = Game.objects.filter(slug=slug, is_published=True).select_related("studio").first()
+    if game is None:
+        return None
+    found = list(_listed(Achievement.objects.filter(game=game)))
+    earned = earned_by(viewer, [achievement.id for achievement in found])
+    # An archived achievement stays on the page of who has it, and of nobody else.
+    shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
+    cards = [
+        achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in earned) for item in shown
+    ]
+    return GamePage(
+        game=cards_of_games([game], viewer)[0],
+        description=game.description,
+        achievements=cards,
+        rarest=sorted((card for card in cards if card.share is not None), key=lambda card: card.share or 0)[:3],
+        leaders=page_of_board(Board(game.id), offset=0, limit=10).rows,
+        latest_unlocks=latest_unlocks(game.id, viewer),
+        viewer_progress=None if viewer is None else _progress(shown, earned),
+    )
+
+
+def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCard]:
+    """Return the newest unlocks, of a game or of all published ones, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, {"game_id": game_id, "count": LATEST_COUNT, "moment": now()})
+        rows = cursor.fetchall()
+    return unlock_cards(
+        [Unlock(player_id=row[0], achievement_id=row[1], unlocked_at=row[2]) for row in rows], viewer
+    )
+
+
+def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return the number and the points of each game's published achievements."""
+    rows = Achievement.objects.filter(game_id__in=list(game_ids), state=AchievementState.PUBLISHED)
+    grouped = rows.values("game_id").annotate(number=Count("id"), total=Sum("points"))
+    return {row["game_id"]: (row["number"], row["total"]) for row in grouped}
+
+
+def player_counts(game_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many players each game has, as last computed with the completion rates."""
+    rows = Achievement.objects.filter(game_id__in=list(game_ids)).values_list("game_id", "completion__player_count")
+    return {game_id: count for game_id, count in rows.distinct() if count}
+
+
+def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:
+    if viewer is None:
+        return {}
+    rows = Standing.objects.filter(player_id=viewer.id, scope_id__in=game_ids, window=Window.ALL)
+    return dict(rows.values_list("scope_id", "unlock_count"))
+
+
+def _listed(achievements: QuerySet[Achievement]) -> QuerySet[Achievement]:
+    shown = achievements.exclude(state=AchievementState.DRAFT)
+    return shown.select_related("game", "completion").order_by("position", "id")
+
+
+def _progress(shown: Sequence[Achievement], earned: Mapping[UUID, datetime]) -> ViewerProgress:
+    mine = [item for item in shown if item.id in earned]
+    return ViewerProgress(
+        unlocked=len(mine),
+        total=len(shown),
+        points=sum(item.points for item in mine),
+        total_points=sum(item.points for item in shown),
+    )

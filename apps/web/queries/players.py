@@ -1,0 +1,203 @@
+"""Reads for the players' pages."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from apps.core.clock import now
+from apps.games.models import Game
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.models import Standing, Window
+from apps.leaderboards.queries import place_of_player
+from apps.players.models import Follow, Player, Region, Visibility
+from apps.unlocks.models import Unlock
+from apps.web.queries.cards import (
+    AchievementCard,
+    GameCard,
+    UnlockCard,
+    achievement_card,
+    earned_by,
+    load_achievements,
+    media_url,
+    unlock_cards,
+)
+from apps.web.queries.games import cards_of_games
+
+WEEKS = 17
+RECENT_COUNT = 10
+RAREST_COUNT = 6
+GAMES_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The head of a player's page; totals are zero when the viewer may not see it."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    region: str
+    region_name: str
+    avatar_url: str
+    joined_at: datetime
+    visibility: str
+    is_visible: bool
+    is_viewer: bool
+    points: int = 0
+    unlock_count: int = 0
+    games_count: int = 0
+    completed_count: int = 0
+    rank: int | None = None
+    total_players: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedGame:
+    """How far a player is in a game; `percent` of its achievements, 0 to 100."""
+
+    game: GameCard
+    unlocked: int
+    total: int
+    points: int
+    total_points: int
+    percent: int
+    last_unlocked_at: datetime
+    is_completed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of the activity calendar; `level` 0 (none) to 4 (a lot)."""
+
+    date: date
+    count: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerPage:
+    profile: Profile
+    rarest: list[AchievementCard]
+    recent: list[UnlockCard]
+    games: list[PlayedGame]
+    calendar: list[list[CalendarDay]]
+
+
+def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
+    """Return a player's page as the viewer may see it, or None when there is no such player."""
+    player = Player.objects.filter(handle__iexact=handle).first()
+    if player is None:
+        return None
+    if not may_see(viewer, player):
+        return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
+    games = _games(player, viewer)
+    recent = Unlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
+    return PlayerPage(
+        profile=_profile(player, viewer, is_visible=True, games=games),
+        rarest=_rarest(player, viewer),
+        recent=unlock_cards(recent[:RECENT_COUNT], viewer),
+        games=games,
+        calendar=_calendar(player),
+    )
+
+
+def may_see(viewer: Player | None, player: Player) -> bool:
+    """Whether a profile is open to the viewer: to all, to those the player follows, or to the player alone."""
+    if player.visibility == Visibility.PUBLIC or (viewer is not None and viewer.id == player.id):
+        return True
+    if player.visibility == Visibility.PRIVATE or viewer is None:
+        return False
+    return Follow.objects.filter(follower_id=player.id, followed_id=viewer.id).exists()
+
+
+def _profile(
+    player: Player, viewer: Player | None, *, is_visible: bool, games: list[PlayedGame] | None = None
+) -> Profile:
+    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0) if is_visible else None
+    played = games or []
+    return Profile(
+        id=player.id,
+        handle=player.handle,
+        display_name=player.display_name,
+        region=player.region,
+        region_name=str(Region(player.region).label),
+        avatar_url=media_url(player.avatar.name or ""),
+        joined_at=player.created_at,
+        visibility=player.visibility,
+        is_visible=is_visible,
+        is_viewer=viewer is not None and viewer.id == player.id,
+        points=place.row.points if place else 0,
+        unlock_count=place.row.unlock_count if place else 0,
+        games_count=len(played),
+        completed_count=sum(game.is_completed for game in played),
+        rank=place.row.rank if place else None,
+        total_players=place.total_players if place else 0,
+    )
+
+
+def _games(player: Player, viewer: Player | None) -> list[PlayedGame]:
+    """Return the games a player has unlocks in, the latest played first. A fixed number of queries."""
+    standings = {
+        item.scope_id: item
+        for item in Standing.objects.filter(player_id=player.id, window=Window.ALL).exclude(scope_id=PLATFORM_ID)
+    }
+    games = list(Game.objects.filter(id__in=standings, is_published=True).select_related("studio")[:GAMES_MAX])
+    latest = dict(
+        Unlock.objects.filter(player_id=player.id).values_list("game_id").annotate(latest=Max("unlocked_at")).order_by()
+    )
+    played = [
+        _played(card, standings[card.id], latest.get(card.id, standings[card.id].reached_at))
+        for card in cards_of_games(games, viewer)
+    ]
+    return sorted(played, key=lambda item: item.last_unlocked_at, reverse=True)
+
+
+def _played(card: GameCard, standing: Standing, last_unlocked_at: datetime) -> PlayedGame:
+    total = max(card.achievement_count, 1)
+    return PlayedGame(
+        game=card,
+        unlocked=standing.unlock_count,
+        total=card.achievement_count,
+        points=standing.points,
+        total_points=card.total_points,
+        percent=min(100, 100 * standing.unlock_count // total),
+        last_unlocked_at=last_unlocked_at,
+        is_completed=standing.unlock_count >= card.achievement_count > 0,
+    )
+
+
+def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
+    rows = Unlock.objects.filter(player_id=player.id, achievement__completion__share__isnull=False)
+    chosen = dict(
+        rows.order_by("achievement__completion__share", "achievement_id").values_list("achievement_id", "unlocked_at")[
+            :RAREST_COUNT
+        ]
+    )
+    achievements = load_achievements(set(chosen))
+    is_self = viewer is not None and viewer.id == player.id
+    known = chosen if is_self else earned_by(viewer, achievements)
+    return [
+        achievement_card(achievements[item], unlocked_at=moment, is_known=item in known)
+        for item, moment in chosen.items()
+    ]
+
+
+def _calendar(player: Player) -> list[list[CalendarDay]]:
+    """Return the last WEEKS weeks, Monday first, in the player's own time zone; days to come are left out."""
+    zone = ZoneInfo(player.time_zone)
+    today = now().astimezone(zone).date()
+    first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
+    moments = Unlock.objects.filter(player_id=player.id, unlocked_at__gte=since).values_list("unlocked_at", flat=True)
+    counts = Counter(moment.astimezone(zone).date() for moment in moments)
+    days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    cells = [CalendarDay(day, counts[day], _level(counts[day])) for day in days]
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+def _level(count: int) -> int:
+    return next((level for level, floor in ((4, 8), (3, 5), (2, 3), (1, 1)) if count >= floor), 0)

@@ -1,0 +1,126 @@
+"""The players' pages."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from apps.games.models import Game
+from apps.players.models import Player
+from apps.web.queries.boards import board_page
+from apps.web.queries.games import game_page, list_games
+from apps.web.queries.games import home as home_content
+from apps.web.queries.players import player_page
+
+_colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
+PAGE_MAX = 1_000_000
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    content = home_content(_viewer(request))
+    context = {
+        "stats": content.stats,
+        "latest_unlocks": content.latest_unlocks,
+        "leaders": content.leaders,
+        "games": content.games,
+    }
+    return render(request, "web/home_page.html", context)
+
+
+@require_safe
+def game_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/game_list_page.html", {"games": list_games(_viewer(request))})
+
+
+@require_safe
+def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    page = game_page(slug, _viewer(request))
+    if page is None:
+        raise Http404
+    context = {
+        "game": page.game,
+        "description": page.description,
+        "achievements": page.achievements,
+        "rarest": page.rarest,
+        "leaders": page.leaders,
+        "latest_unlocks": page.latest_unlocks,
+        "viewer_progress": page.viewer_progress,
+        "is_completed": page.is_completed,
+    }
+    return render(request, "web/game_page.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def game_palette(request: HttpRequest, slug: str) -> HttpResponse:
+    """A game's colours as custom properties; a stylesheet, as the CSP allows no inline style."""
+    palette = Game.objects.filter(slug=slug).values_list("palette", flat=True).first()
+    if palette is None:
+        raise Http404
+    colours = {name: value for name, value in palette.items() if isinstance(value, str) and _colour.match(value)}
+    light = colours.get("accent", "#2f6b4f")
+    dark = colours.get("accent_dark", light)
+    css = f'[data-game="{slug}"] {{ --game-accent-light: {light}; --game-accent-dark: {dark}; }}\n'
+    return HttpResponse(css, content_type="text/css")
+
+
+@require_safe
+def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
+    page = player_page(handle, _viewer(request))
+    if page is None:
+        raise Http404
+    if page.profile.handle != handle:
+        return redirect("web:player-detail", page.profile.handle, permanent=True)
+    context: dict[str, Any] = {
+        "profile": page.profile,
+        "rarest": page.rarest,
+        "recent": page.recent,
+        "games": page.games,
+        "calendar": page.calendar,
+    }
+    return render(request, "web/player_page.html", context)
+
+
+@require_safe
+def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
+    handle = Player.objects.filter(pk=player_id).values_list("handle", flat=True).first()
+    if handle is None:
+        raise Http404
+    return redirect("web:player-detail", handle)
+
+
+@require_safe
+def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
+    """A board; with HX-Request only its rows, for the page that shows it live."""
+    number = request.GET.get("page", "1")
+    page = board_page(
+        slug,
+        window=request.GET.get("window", ""),
+        region=request.GET.get("region", ""),
+        page=min(int(number), PAGE_MAX) if number.isascii() and number.isdigit() and int(number) > 0 else 1,
+        viewer=_viewer(request),
+    )
+    if page is None:
+        raise Http404
+    is_fragment = request.headers.get("HX-Request") == "true"
+    template = "web/_board_rows.html" if is_fragment else "web/board_page.html"
+    context = {name: getattr(page, name) for name in page.__slots__}
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+@require_safe
+def leaderboards(request: HttpRequest) -> HttpResponse:
+    return redirect(reverse("web:board", args=["global"]))
+
+
+def _viewer(request: HttpRequest) -> Player | None:
+    user = request.user
+    return getattr(user, "player", None) if user.is_authenticated else None

@@ -1,0 +1,102 @@
+"""A stream of unlocks with faults in it, and afterwards the question whether every promise was kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+import psycopg
+
+from tests.chaos.faults import Fault, schedule
+from tests.chaos.stream import Memory, Stream, broken_promises
+from tests.load.delays import ask
+from tests.load.generator import open_loop
+from tests.load.http_connection import request_bytes
+from tests.load.recorder import Summary
+from tests.load.targets import Target
+from tests.load.wire import Wire
+from tests.load.workloads import Pairs
+from tests.load.world import World
+from tests.recompute import connect, differences
+from tests.supervised import Stack
+
+# A breaker that opened stays open for a minute; a rebuild and the backlog come on top.
+CALM_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """How a storm went; `findings` is what is wrong, empty when every promise was kept."""
+
+    memory: Memory
+    summary: Summary
+    calm_after: float
+    findings: list[str]
+
+
+def weather(
+    stack: Stack,
+    target: Target,
+    world: World,
+    faults: Sequence[Fault],
+    *,
+    rate: float,
+    seconds: float,
+    say: Callable[[str], None] = lambda _: None,
+) -> Aftermath:
+    """Report unlocks at `rate` for `seconds` while the faults strike, wait for calm, and check everything."""
+    wire = Wire()
+    began = _now(stack)
+    start = perf_counter()
+    stream = Stream(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), seed=len(faults))
+    schedule(_announced(faults, say), stack, lambda at, callback: wire.call_at(start + at, callback))
+    run = open_loop(wire, target, stream, rate=rate, seconds=seconds, connections=32, warm_up_seconds=0)
+    ended = perf_counter()
+    findings = _wait_for_calm(wire, stack, target, ended + CALM_SECONDS, told_since=began)
+    calm_after = perf_counter() - ended
+    findings += broken_promises(stack.database_url, stream.memory)
+    wire.close()
+    return Aftermath(stream.memory, run.recorder.summary(), calm_after, findings)
+
+
+def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *, told_since: datetime) -> list[str]:
+    """Wait until nothing is under way and all agrees with the ledger; return what still disagrees at the deadline."""
+    findings = ["the stack never became ready again"]
+    while perf_counter() < deadline:
+        wire.wait(perf_counter() + 1)
+        if not stack.is_ready() or not _is_quiet(stack) or _is_degraded(wire, target):
+            continue
+        findings = differences(stack.database_url, stack.redis_url, told_since=told_since)
+        if not findings:
+            return []
+    return findings
+
+
+def _is_quiet(stack: Stack) -> bool:
+    try:
+        with connect(stack.database_url) as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL),"
+                " EXISTS (SELECT FROM board_state WHERE is_stale OR is_rebuilding)"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row == (0, False)
+
+
+def _is_degraded(wire: Wire, target: Target) -> bool:
+    answer = ask(wire, target, request_bytes("GET", "/api/v1/leaderboards/global?page_size=1", target))
+    return answer.status != 200 or bool(answer.json()["degraded"])
+
+
+def _now(stack: Stack) -> datetime:
+    with connect(stack.database_url) as connection:
+        row = connection.execute("SELECT now()").fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment
+
+
+def _announced(faults: Sequence[Fault], say: Callable[[str], None]) -> list[Fault]:
+    say("\n".join(f"  {fault.at:5.1f} s  {fault.name}" for fault in faults))
+    return list(faults)

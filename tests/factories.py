@@ -1,0 +1,52 @@
+"""Things tests need, made with as few words as possible."""
+
+from itertools import count
+from typing import Any
+
+from apps.games import keys
+from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
+from apps.players.models import Account, Player
+
+_numbers = count(1)
+
+
+def make_account(**fields: Any) -> Account:
+    number = next(_numbers)
+    return Account.objects.create_user(**{"email": f"person{number}@example.com", **fields})
+
+
+def make_player(**fields: Any) -> Player:
+    number = next(_numbers)
+    defaults = {"handle": f"player{number}", "display_name": f"Player {number}", "region": "EU"}
+    return Player.objects.create(**{**defaults, **fields})
+
+
+def make_studio(*, owner: Account | None = None, **fields: Any) -> Studio:
+    number = next(_numbers)
+    studio = Studio.objects.create(**{"slug": f"studio-{number}", "name": f"Studio {number}", **fields})
+    if owner is not None:
+        Membership.objects.create(studio=studio, account=owner, role="owner")
+    return studio
+
+
+def make_game(**fields: Any) -> Game:
+    number = next(_numbers)
+    defaults: dict[str, Any] = {"slug": f"game-{number}", "name": f"Game {number}", "is_published": True}
+    if "studio" not in fields:
+        defaults["studio"] = make_studio()
+    return Game.objects.create(**{**defaults, **fields})
+
+
+def make_achievement(game: Game, **fields: Any) -> Achievement:
+    number = next(_numbers)
+    defaults = {"key": f"ACH_{number}", "name": f"Achievement {number}", "points": 10, "state": "published"}
+    return Achievement.objects.create(game=game, **{**defaults, **fields})
+
+
+def make_key(game: Game, environment: keys.Environment = "live", **fields: Any) -> str:
+    """Create a key and return its secret."""
+    token = keys.new_token(environment)
+    ApiKey.objects.create(
+        game=game, name="Tests", environment=environment, prefix=token[:12], digest=keys.digest_of(token), **fields
+    )
+    return token

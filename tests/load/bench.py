@@ -1,0 +1,84 @@
+"""`make bench`: starts Laurel, puts every flow under load from this machine, and prints what it did.
+
+Open loop at the target rates with latencies from the scheduled time, then the most it sustains in the closed loop,
+beside the same server's empty view and pgbench's bare insert.
+"""
+
+import argparse
+import json
+import signal
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import orjson
+
+from tests.load.generator import SECONDS_MAX
+from tests.load.machine import this_machine
+from tests.load.report import as_json, header, ratios
+from tests.load.scenarios import SCENARIOS, Bench, Plan
+from tests.load.targets import local_target
+from tests.supervised import Stack, supervised_stack
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    machine = this_machine()
+    _say(f"Laurel bench on {machine.line()}")
+    with _stack(options) as stack:
+        bench = Bench(
+            stack, local_target(stack.base_url), Plan(options.seconds, options.rates, options.connections), _say
+        )
+        _say(f"against {stack.base_url}; the load generator runs beside it on the same cores\n\n{header()}")
+        try:
+            for name in options.scenario or SCENARIOS:
+                SCENARIOS[name](bench)
+        except KeyboardInterrupt:
+            _say("\nStopped early; what was measured until then:")
+    for base, title in (("ping", "the empty view"), ("bare insert", "pgbench's bare insert")):
+        if lines := ratios(bench.results, to=base):
+            _say("\n".join([f"\nclosed-loop rate, times that of {title}", *lines]))
+    if options.json:
+        options.json.write_bytes(orjson.dumps(as_json(machine, bench.results), option=orjson.OPT_INDENT_2))
+    return 1 if bench.is_failed else 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
+    parser.add_argument("--seconds", type=_seconds, default=10.0, help="of each run (10)")
+    parser.add_argument("--rates", type=float, nargs="+", default=[167.0, 500.0], help="offered in the open loop")
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64], help="in the closed loop")
+    parser.add_argument("--scenario", action="append", choices=list(SCENARIOS), help="only this; may be repeated")
+    parser.add_argument("--base-url", help="a server that runs already, on this machine; needs --demo")
+    parser.add_argument("--demo", type=Path, help="its demo.json, with servers.json beside it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
+    options = parser.parse_args(arguments)
+    if bool(options.base_url) != bool(options.demo):
+        parser.error("--base-url and --demo go together.")
+    return options
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {SECONDS_MAX:.0f}")
+    return seconds
+
+
+def _stack(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    if options.base_url:
+        json.loads(options.demo.read_text())
+        local_target(options.base_url)
+        return nullcontext(Stack(options.demo.parent, options.base_url.rstrip("/")))
+    _say("starting Laurel in a folder of its own ...")
+    return supervised_stack()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

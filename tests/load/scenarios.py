@@ -1,0 +1,247 @@
+"""The flows the bench measures, in the order it measures them."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from time import perf_counter
+
+import psycopg
+
+from tests.load.bare_insert import bare_insert, pgbench_path
+from tests.load.delays import ask, unlock_to_board, unlock_to_socket
+from tests.load.generator import Run, Workload, closed_loop, open_loop
+from tests.load.http_connection import request_bytes
+from tests.load.recorder import Recorder
+from tests.load.report import Result, line
+from tests.load.targets import Target
+from tests.load.wire import Wire
+from tests.load.workloads import (
+    Pairs,
+    UnlockBatch,
+    UnlockRepeat,
+    UnlockSingle,
+    board_pages,
+    ping,
+    ranks,
+)
+from tests.load.world import World, make_world
+from tests.supervised import Stack
+
+PLAYERS, ACHIEVEMENTS = 20_000, 300
+# Players kept aside: some listen on sockets, some are on no board before their only unlock.
+LISTENING, PROBED = 200, 3_000
+BATCH = 100
+SETTLE_SECONDS_MAX = 120.0
+# What SPEC 13 demands in the open loop: (p95, p99) in milliseconds.
+LIMITS = {
+    "unlock single": (100.0, 200.0),
+    "board page": (50.0, 100.0),
+    "rank": (50.0, 100.0),
+    "unlock-to-board": (None, 1000.0),
+    "unlock-to-socket": (None, 500.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long each run is, the rates of the open loop and the connections of the closed one."""
+
+    seconds: float
+    rates: Sequence[float]
+    connections: Sequence[int]
+
+
+@dataclass
+class Bench:
+    """A stack under measurement."""
+
+    stack: Stack
+    target: Target
+    plan: Plan
+    say: Callable[[str], None]
+    results: list[Result] = field(default_factory=list)
+    wire: Wire = field(default_factory=Wire)
+    is_failed: bool = False
+
+    @cached_property
+    def world(self) -> World:
+        label = f"bench-{secrets.token_hex(3)}"
+        return make_world(self.stack.database_url, label=label, players=PLAYERS, achievements=ACHIEVEMENTS)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        return Pairs(self.world.player_ids[LISTENING + PROBED :], self.world.achievement_ids)
+
+    @cached_property
+    def probes(self) -> Pairs:
+        return Pairs(self.world.player_ids[LISTENING : LISTENING + PROBED], self.world.achievement_ids[:1])
+
+    @cached_property
+    def listeners(self) -> Pairs:
+        return Pairs(self.world.player_ids[:LISTENING], self.world.achievement_ids)
+
+    @property
+    def game_scope(self) -> str:
+        """The demo game, whose board is full from the start."""
+        return str(self.stack.demo["game"]["id"])
+
+    def add(self, result: Result) -> None:
+        self.results.append(result)
+        self.is_failed |= bool(result.summary.errors)
+        self.say(line(result))
+
+    def offer(self, name: str, workload: Workload, rate: float) -> None:
+        """Run the open loop and report it."""
+        run = open_loop(self.wire, self.target, workload, rate=rate / workload.weight, seconds=self.plan.seconds)
+        self.report_offered(name, run, run.recorder, rate)
+
+    def report_offered(self, name: str, run: Run, recorder: Recorder, rate: float, remark: str = "") -> None:
+        summary = recorder.summary()
+        remarks = [remark, _verdict(name, summary.p95, summary.p99), "overloaded" if run.is_overloaded else ""]
+        self.add(Result(name, summary, offered_rate=rate, remark=", ".join(filter(None, remarks))))
+
+    def exhaust(self, name: str, workload: Workload, connections: int, *, is_writing: bool = False) -> None:
+        """Run the closed loop and report it."""
+        run = closed_loop(self.wire, self.target, workload, connections=connections, seconds=self.plan.seconds)
+        remark = self.settle() if is_writing else ""
+        summary = run.recorder.summary()
+        # In the closed loop the generator takes its share of the cores; this says how much.
+        cost = f"generator {run.cpu_seconds / (self.plan.seconds + 0.5):.0%} of a core"
+        self.add(Result(name, summary, connections=connections, remark=", ".join(filter(None, [cost, remark]))))
+
+    def settle(self) -> str:
+        """Wait until the relay has carried everything out; return how far behind it was."""
+        began_at = perf_counter()
+        with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
+            behind = waiting = _waiting(connection)
+            while waiting and perf_counter() < began_at + SETTLE_SECONDS_MAX:
+                self.wire.wait(perf_counter() + 0.1)
+                waiting = _waiting(connection)
+        if waiting:
+            self.is_failed = True
+            return f"outbox still holds {waiting:,}"
+        return f"relay {behind:,} behind, done {perf_counter() - began_at:.1f} s later" if behind else ""
+
+
+def _waiting(connection: psycopg.Connection) -> int:
+    row = connection.execute("SELECT count(*) FROM outbox").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _verdict(name: str, p95: float | None, p99: float | None) -> str:
+    if name not in LIMITS or p95 is None or p99 is None:
+        return ""
+    p95_max, p99_max = LIMITS[name]
+    is_met = (p95_max is None or p95 < p95_max) and p99 < p99_max
+    return "as SPEC 13 demands" if is_met else "MISSES what SPEC 13 demands"
+
+
+def _measure_ping(bench: Bench) -> None:
+    for connections in bench.plan.connections:
+        bench.exhaust("ping", ping(bench.target), connections)
+
+
+def _measure_unlock_single(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        bench.offer("unlock single", UnlockSingle(bench.target, bench.world.live_key, bench.pairs), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        workload = UnlockSingle(bench.target, bench.world.live_key, bench.pairs)
+        bench.exhaust("unlock single", workload, connections, is_writing=True)
+
+
+def _measure_unlock_batch(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        bench.offer("unlock batch", UnlockBatch(bench.target, bench.world.live_key, bench.pairs, size=BATCH), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        workload = UnlockBatch(bench.target, bench.world.live_key, bench.pairs, size=BATCH)
+        bench.exhaust("unlock batch", workload, connections, is_writing=True)
+
+
+def _measure_unlock_repeat(bench: Bench) -> None:
+    for connections in bench.plan.connections:
+        workload = UnlockRepeat(bench.target, bench.world.live_key, bench.pairs)
+        bench.exhaust("unlock repeat", workload, connections, is_writing=True)
+
+
+def _measure_board_page(bench: Bench) -> None:
+    workload = board_pages(bench.target, [bench.game_scope, "global"])
+    for rate in bench.plan.rates:
+        bench.offer("board page", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("board page", workload, connections)
+
+
+def _measure_rank(bench: Bench) -> None:
+    workload = ranks(bench.target, bench.game_scope, _ranked_players(bench))
+    for rate in bench.plan.rates:
+        bench.offer("rank", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("rank", workload, connections)
+
+
+def _ranked_players(bench: Bench) -> list[str]:
+    """Return up to 1,000 players of the demo game's board, best first."""
+    players: list[str] = []
+    for page in range(1, 11):
+        path = f"/api/v1/leaderboards/{bench.game_scope}?page={page}&page_size=100"
+        answer = ask(bench.wire, bench.target, request_bytes("GET", path, bench.target))
+        if answer.status != 200:
+            break
+        players += [row["player"]["id"] for row in answer.json()["results"]]
+    return players
+
+
+def _measure_unlock_to_board(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        run, delays = unlock_to_board(
+            bench.wire,
+            bench.target,
+            bench.world.live_key,
+            bench.pairs,
+            bench.probes,
+            bench.world.game_id,
+            rate=rate,
+            seconds=bench.plan.seconds,
+        )
+        bench.report_offered("unlock-to-board", run, delays, rate, "rate is of the probes")
+        bench.settle()
+
+
+def _measure_unlock_to_socket(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        run, delays = unlock_to_socket(
+            bench.wire,
+            bench.target,
+            bench.world.live_key,
+            bench.listeners,
+            bench.world.player_ids[:LISTENING],
+            rate=rate,
+            seconds=bench.plan.seconds,
+        )
+        bench.report_offered("unlock-to-socket", run, delays, rate, f"{LISTENING} sockets")
+        bench.settle()
+
+
+def _measure_bare_insert(bench: Bench) -> None:
+    if pgbench_path() is None:
+        bench.say("bare insert: left out, there is no pgbench on this machine")
+        return
+    for connections in bench.plan.connections:
+        summary = bare_insert(bench.stack.database_url, clients=connections, seconds=bench.plan.seconds)
+        bench.add(Result("bare insert", summary, connections=connections, remark="pgbench, PostgreSQL alone"))
+
+
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
+    "ping": _measure_ping,
+    "single": _measure_unlock_single,
+    "batch": _measure_unlock_batch,
+    "repeat": _measure_unlock_repeat,
+    "board": _measure_board_page,
+    "rank": _measure_rank,
+    "to-board": _measure_unlock_to_board,
+    "to-socket": _measure_unlock_to_socket,
+    "insert": _measure_bare_insert,
+}

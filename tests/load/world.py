@@ -1,0 +1,86 @@
+"""A game of the bench's own: many simulated players and achievements nobody has yet, made by set-based SQL."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+
+from apps.core.ids import new_id
+
+REGIONS = ("EU", "NA", "AS", "SA", "OC", "AF", "AN")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ids as text, ready for request bodies."""
+
+    game_id: str
+    live_key: str
+    player_ids: Sequence[str]
+    achievement_ids: Sequence[str]
+
+
+def make_world(dsn: str, *, label: str, players: int, achievements: int) -> World:
+    """Create a studio, a published game with achievements, a live key and players; named as simulated."""
+    with psycopg.connect(dsn) as connection:
+        game_id, token = make_game(connection, label)
+        achievement_ids = _make_achievements(connection, game_id, achievements)
+        player_ids = make_players(connection, label, players)
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("ANALYZE player, achievement")
+    return World(str(game_id), token, [str(item) for item in player_ids], [str(item) for item in achievement_ids])
+
+
+def make_game(connection: psycopg.Connection, label: str) -> tuple[UUID, str]:
+    """Create a studio with one published game; return the game's id and a live key of it."""
+    studio_id, game_id = new_id(), new_id()
+    token = f"lk_live_{secrets.token_urlsafe(24)}"
+    connection.execute(
+        "INSERT INTO studio (id, slug, name, created_at) VALUES (%s, %s, %s, now())",
+        [studio_id, f"{label}-studio", "Simulated studio"],
+    )
+    connection.execute(
+        "INSERT INTO game (id, studio_id, slug, name, tagline, description, palette, cover, points_budget,"
+        " default_setter, is_published, created_at)"
+        " VALUES (%s, %s, %s, 'Simulated game', '', '', '{}', '', 1000, 'server', true, now())",
+        [game_id, studio_id, label],
+    )
+    connection.execute(
+        "INSERT INTO api_key (id, game_id, name, environment, prefix, digest, scopes, created_at)"
+        " VALUES (%s, %s, 'Load', 'live', %s, %s, '{}', now())",
+        [new_id(), game_id, token[:12], hashlib.sha256(token.encode()).hexdigest()],
+    )
+    return game_id, token
+
+
+def make_players(connection: psycopg.Connection, label: str, count: int) -> list[UUID]:
+    """Create players spread over the regions, called simulated in their names."""
+    ids = [new_id() for _ in range(count)]
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY player (id, handle, display_name, region, time_zone, avatar, visibility, created_at) FROM STDIN"
+        ) as copy,
+    ):
+        moment = connection.execute("SELECT now()::text").fetchone()[0]  # type: ignore[index]
+        for number, player_id in enumerate(ids):
+            handle, name = f"{label[-12:]}-{number:05d}", f"Simulated {number:05d}"
+            copy.write_row((player_id, handle, name, REGIONS[number % 7], "UTC", "", "public", moment))
+    return ids
+
+
+def _make_achievements(connection: psycopg.Connection, game_id: UUID, count: int) -> list[UUID]:
+    ids = [new_id() for _ in range(count)]
+    connection.execute(
+        "INSERT INTO achievement (id, game_id, key, name, description, points, is_hidden, kind, state, setter,"
+        " position, version, icon, icon_locked, created_at, published_at)"
+        " SELECT a.id, %s, 'ACH_' || a.number, 'Simulated ' || a.number, '', 1 + a.number %% 50, false, 'one_shot',"
+        " 'published', 'server', a.number, 1, '', '', now(), now()"
+        " FROM unnest(%s::uuid[]) WITH ORDINALITY AS a (id, number)",
+        [game_id, ids],
+    )
+    return ids

@@ -1,0 +1,192 @@
+"""What the ledger says everything else must be, in plain SQL and plain Python that share nothing with the code they check."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import redis
+
+PLATFORM = UUID(int=0)
+SHOWN_MAX = 10
+# Boards of closed windows are kept in Redis this long (SPEC leaves it open; ARCHITECTURE.md says 35 days).
+KEPT_AFTER_CLOSING = timedelta(days=35)
+
+TOTALS = """
+SELECT scope_id, "window", opened_on, player_id, region,
+    sum(points)::bigint AS points, count(*)::bigint AS unlock_count, max(at) AS reached_at
+FROM (
+    SELECT u.player_id, p.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, w."window",
+        CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END AS opened_on
+    FROM unlock u
+    JOIN player p ON p.id = u.player_id,
+    LATERAL (SELECT u.game_id AS scope_id UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000') s,
+    (SELECT unnest(ARRAY['all', 'month', 'week', 'day']) AS "window") w
+) counted
+WHERE "window" = 'all' OR opened_on >= %(windows_since)s
+GROUP BY scope_id, "window", opened_on, player_id, region
+"""
+STANDING = """
+SELECT scope_id, "window", opened_on, player_id, region, points::bigint, unlock_count::bigint, reached_at FROM standing
+WHERE "window" = 'all' OR opened_on >= %(windows_since)s
+"""
+ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock GROUP BY 1"
+ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
+GAMES = "SELECT game_id, count(DISTINCT player_id), count(*) FROM unlock GROUP BY 1"
+GAME_COUNTERS = "SELECT game_id, player_count, unlock_count FROM game_counter WHERE unlock_count <> 0"
+# Every unlock since the given moment is told its player once, and nobody is told anything else of the kind.
+UNLOCKS_TO_TELL = "SELECT player_id, achievement_id::text FROM unlock WHERE recorded_at >= %(told_since)s"
+TOLD = """
+SELECT player_id, payload->>'achievement_id' FROM notification WHERE kind = 'own_unlock' AND created_at >= %(told_since)s
+"""
+NUMBERS = """
+SELECT player_id, count(*), min(seq), max(seq), (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
+FROM notification n GROUP BY 1 HAVING count(*) <> max(seq) OR min(seq) <> 1
+    OR max(seq) IS DISTINCT FROM (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
+"""
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A player on a board, as the ledger has it."""
+
+    player_id: UUID
+    points: int
+    unlock_count: int
+    reached_at: datetime
+
+
+BoardName = tuple[UUID, str, date, str | None]
+Boards = dict[BoardName, list[Total]]
+
+
+def differences(
+    dsn: str, redis_url: str, *, windows_since: date = date(1970, 1, 1), told_since: datetime = BEGINNING
+) -> list[str]:
+    """Return everything that disagrees with a recomputation from the ledger; an empty list is what is wanted.
+
+    `windows_since` leaves out windows opened earlier, `told_since` unlocks recorded earlier (history that was seeded).
+    """
+    with connect(dsn) as connection:
+        found = [*_outbox(connection), *_standings(connection, windows_since), *_counters(connection)]
+        found += _notifications(connection, told_since)
+        found += board_differences(boards_of_ledger(connection, windows_since=windows_since), redis_url)
+    return found
+
+
+def connect(dsn: str) -> psycopg.Connection:
+    """Open a connection whose days are UTC days."""
+    return psycopg.connect(dsn, autocommit=True, options="-c TimeZone=UTC -c statement_timeout=0")
+
+
+def boards_of_ledger(connection: psycopg.Connection, *, windows_since: date = date(1970, 1, 1)) -> Boards:
+    """Return every board, global and regional, best first: most points, then reached first, then lower id."""
+    boards: Boards = defaultdict(list)
+    for scope, window, opened, player_id, region, points, count, reached_at in connection.execute(
+        TOTALS, {"windows_since": windows_since}
+    ):
+        total = Total(player_id, points, count, reached_at)
+        boards[scope, window, opened, None].append(total)
+        boards[scope, window, opened, region].append(total)
+    for totals in boards.values():
+        totals.sort(key=lambda total: (-total.points, total.reached_at, total.player_id))
+    return boards
+
+
+def board_differences(boards: Boards, redis_url: str) -> list[str]:
+    """Compare every sorted set with the ledger's boards, entry by entry and in order."""
+    client = redis.Redis.from_url(redis_url, socket_timeout=10)
+    expected = {_key(name): totals for name, totals in boards.items() if _is_kept(name)}
+    stored = {key.decode() for key in client.scan_iter(match="board:*", count=1000)}
+    found = [f"board {key} is in Redis and not in the ledger" for key in sorted(stored - expected.keys())]
+    for key, totals in expected.items():
+        wanted = [(total.player_id.bytes, _score(total)) for total in totals]
+        entries = [(member, int(score)) for member, score in client.zrange(key, 0, -1, withscores=True)]
+        if entries != wanted:
+            found.append(f"board {key}: {_first_difference(wanted, entries)}")
+    client.close()
+    return _shortened(found)
+
+
+def _standings(connection: psycopg.Connection, windows_since: date) -> list[str]:
+    return _compare(connection, "standing", TOTALS, STANDING, {"windows_since": windows_since})
+
+
+def _counters(connection: psycopg.Connection) -> list[str]:
+    return [
+        *_compare(connection, "achievement counter", ACHIEVEMENTS, ACHIEVEMENT_COUNTERS, {}),
+        *_compare(connection, "game counter", GAMES, GAME_COUNTERS, {}),
+    ]
+
+
+def _notifications(connection: psycopg.Connection, told_since: datetime) -> list[str]:
+    holes = [f"numbers of player {row[0]}: {row[1:]}" for row in connection.execute(NUMBERS)]
+    told = _compare(connection, "notification", UNLOCKS_TO_TELL, TOLD, {"told_since": told_since})
+    return [*told, *_shortened(holes)]
+
+
+def _outbox(connection: psycopg.Connection) -> list[str]:
+    waiting, parked = connection.execute("SELECT count(*), count(parked_at) FROM outbox").fetchone() or (0, 0)
+    return [f"outbox holds {waiting} events, {parked} of them parked"] if waiting else []
+
+
+def _compare(
+    connection: psycopg.Connection, what: str, wanted: str, found: str, parameters: dict[str, object]
+) -> list[str]:
+    """Return the rows of one query that the other lacks, counting duplicates."""
+    lines = []
+    for label, left, right in (("missing or different", wanted, found), ("wrong or too many", found, wanted)):
+        query = f"SELECT * FROM ({left}) a EXCEPT ALL SELECT * FROM ({right}) b"
+        lines += [f"{what} {label}: {' '.join(map(str, row))}" for row in connection.execute(query, parameters)]
+    return _shortened(lines)
+
+
+def _is_kept(name: BoardName) -> bool:
+    _, window, opened, _ = name
+    if window == "all":
+        return True
+    closes = _following(window, opened)
+    return datetime.combine(closes, datetime.min.time(), UTC) + KEPT_AFTER_CLOSING > datetime.now(UTC)
+
+
+def _following(window: str, opened: date) -> date:
+    if window == "month":
+        return (opened.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return opened + timedelta(days={"week": 7, "day": 1}[window])
+
+
+def _key(name: BoardName) -> str:
+    scope, window, opened, region = name
+    return f"board:{scope.hex}:{window}:{opened:%Y%m%d}:{region or '-'}"
+
+
+def _score(total: Total) -> int:
+    return int(total.reached_at.timestamp()) - total.points * 2**32
+
+
+def _first_difference(wanted: list[tuple[bytes, int]], found: list[tuple[bytes, int]]) -> str:
+    for rank, (left, right) in enumerate(_zip(wanted, found), start=1):
+        if left != right:
+            return f"rank {rank} is {_shown(right)}, should be {_shown(left)}; {len(found)} entries of {len(wanted)}"
+    return "equal"
+
+
+def _zip(
+    wanted: list[tuple[bytes, int]], found: list[tuple[bytes, int]]
+) -> Iterator[tuple[tuple[bytes, int] | None, tuple[bytes, int] | None]]:
+    for index in range(max(len(wanted), len(found))):
+        yield (wanted[index] if index < len(wanted) else None, found[index] if index < len(found) else None)
+
+
+def _shown(entry: tuple[bytes, int] | None) -> str:
+    if entry is None:
+        return "nobody"
+    points, seconds = divmod(entry[1], 2**32)
+    return f"{UUID(bytes=entry[0])} with {-points} points at {seconds}"
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= SHOWN_MAX else [*lines[:SHOWN_MAX], f"... and {len(lines) - SHOWN_MAX} more"]

@@ -1,0 +1,13 @@
+"""Only the differences from production."""
+
+from achievements_site.settings import *  # noqa: F403
+from achievements_site.settings import STORAGES
+
+# Static files come straight from their folders, not from a collected manifest.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+# Argon2 takes 50 ms a password on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# The machine may be busy with two suites at once.
+REDIS_TIMEOUT_SECONDS = 1.0

@@ -1,0 +1,129 @@
+"""The whole of Laurel as people start it, `manage.py run`, in a folder of its own that is gone afterwards."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+READY_SECONDS = 180.0
+STOP_SECONDS = 20.0
+# What would make `run` use servers that are not its own.
+FOREIGN = ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "CELERY_BROKER_URL", "CACHE_URL", "SESSION_REDIS_URL")
+
+
+class NotReadyError(Exception):
+    """The stack didn't come up; the message ends with its last output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running Laurel."""
+
+    home: Path
+    base_url: str
+
+    @property
+    def demo(self) -> dict[str, Any]:
+        return _read_json(self.home / "demo.json")
+
+    @property
+    def database_url(self) -> str:
+        return str(_read_json(self.home / "servers.json")["database_url"])
+
+    @property
+    def redis_url(self) -> str:
+        return str(_read_json(self.home / "servers.json")["redis_url"])
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes of the stack by name, as the supervisor last wrote them."""
+        return {name: int(pid) for name, pid in _read_json(self.home / "processes.json").items()}
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.base_url}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def supervised_stack() -> Iterator[Stack]:
+    """Start everything on a free port, wait until it is ready, and stop it at the end, also after Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="laurel-") as folder:
+        # The embedded PostgreSQL may run as another user, who must be able to walk through here.
+        Path(folder).chmod(0o755)
+        stack = Stack(Path(folder) / "home", f"http://127.0.0.1:{free_port()}")
+        stack.home.mkdir(mode=0o755)
+        output = Path(folder) / "output.log"
+        process = _start(stack, output)
+        try:
+            _wait_until_ready(stack, process, output)
+            yield stack
+        finally:
+            _stop(process, stack)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _start(stack: Stack, output: Path) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    environment |= {"LAUREL_HOME": str(stack.home), "PORT": stack.base_url.rpartition(":")[2], "HOST": "127.0.0.1"}
+    with output.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, str(CHECKOUT / "manage.py"), "run"],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C is ours to pass on, once what is being measured has been put away.
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(stack: Stack, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not ((stack.home / "demo.json").exists() and stack.is_ready()):
+        if process.poll() is not None or time.monotonic() > deadline:
+            tail = "\n".join(output.read_text(errors="replace").splitlines()[-30:])
+            raise NotReadyError(f"`manage.py run` is not ready (exit status {process.poll()}):\n{tail}")
+        time.sleep(0.2)
+
+
+def _stop(process: subprocess.Popen[bytes], stack: Stack) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        for pid in _left_over(stack):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _left_over(stack: Stack) -> list[int]:
+    """Return the stack's processes that outlived their supervisor."""
+    try:
+        pids = stack.pids.values()
+    except (OSError, ValueError):
+        return []
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text()))
