@@ -18,20 +18,19 @@ KEPT_SECONDS = 300
 REMEMBERED_MAX = 20
 
 
-def recall(report: Report) -> Outcome | None:
-    """Return the outcome of a recent report of the same unlock; None when unknown or Redis is away."""
-    if report.achievement_id is None:
-        return None
-    key = _key(report.game_id, report.player_id, report.achievement_id)
+def recall(reports: Sequence[Report]) -> list[Outcome | None]:
+    """Return the outcome of each report that repeats a recent unlock, and None for the others. One round trip.
+
+    Reports that name an achievement by key are never recalled; without Redis none is.
+    """
+    keys = [_key(report.game_id, report.player_id, report.achievement_id) for report in reports if report.achievement_id]
+    if not keys:
+        return [None] * len(reports)
     try:
-        kept = attempt(lambda client: _get(client, key))
+        kept = iter(attempt(lambda client: _get(client, keys)))
     except RedisAwayError:
-        return None
-    if not kept:
-        return None
-    points, unlocked_at, share = orjson.loads(kept)
-    moment = datetime.fromisoformat(unlocked_at)
-    return Outcome("repeated", report.player_id, report.achievement_id, points, moment, share)
+        return [None] * len(reports)
+    return [_outcome(report, next(kept)) if report.achievement_id else None for report in reports]
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
@@ -43,8 +42,16 @@ def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
         wake_relay(*writes)
 
 
-def _get(client: Client, key: str) -> bytes | None:
-    return client.get(key)  # type: ignore[return-value]
+def _get(client: Client, keys: list[str]) -> list[bytes | None]:
+    return client.mget(keys)  # type: ignore[return-value]
+
+
+def _outcome(report: Report, kept: bytes | None) -> Outcome | None:
+    if not kept:
+        return None
+    points, unlocked_at, share = orjson.loads(kept)
+    moment = datetime.fromisoformat(unlocked_at)
+    return Outcome("repeated", report.player_id, report.achievement_id, points, moment, share)
 
 
 def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:

@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 from apps.core.errors import DomainError, InvalidError
 from apps.games.authentication import ApiKeyAuthentication
 from apps.games.keys import KeyIdentity
-from apps.unlocks import repeats
-from apps.unlocks.actions import record_unlocks
+from apps.unlocks.actions import record_unlock, record_unlocks
 from apps.unlocks.reports import Outcome, Report
 from apps.unlocks.serializers import DETAILS, STATUSES, item_error, outcome_body, read_batch, read_report
 
@@ -33,9 +32,7 @@ class UnlockView(APIView):
     def post(self, request: Request) -> Response:
         key: KeyIdentity = request.auth  # type: ignore[assignment]
         report = read_report(request.data, game_id=key.game_id)
-        outcome = None if key.is_test else repeats.recall(report)
-        if outcome is None:
-            (outcome,) = record_unlocks(reports=[report], is_test=key.is_test)
+        outcome = record_unlocks(reports=[report], is_test=True)[0] if key.is_test else record_unlock(report)
         if outcome.outcome in DETAILS:
             raise UnlockRefusedError(outcome.outcome)
         return Response(outcome_body(outcome), status=STATUSES[outcome.outcome])

@@ -1,8 +1,8 @@
--- Records unlocks and their outbox rows, and answers one row an element of the arrays, in their order.
+-- Records unlocks and their outbox rows, and answers one row an element of the arrays.
 --
--- A function, so that its plans are kept by the server's session: planning the joins over 16 partitions anew would cost
--- more than running them, and PgBouncer in transaction mode keeps no prepared statements of ours.
--- The second query runs on a newer snapshot than the first, so it sees the row of whoever won a race.
+-- A function, because its plans are then kept by the server's session whatever stands between: planning costs ten times
+-- what running does (measured for one unlock: 0.85 ms against 0.1 ms), and PgBouncer in transaction mode keeps no prepared
+-- statements of ours. Rows are looked up by LATERAL ... LIMIT and scalar subqueries, which no plan turns into a scan.
 --
 -- __FUNCTION__, __TABLE__, __STATES__ and __EVENT__ are filled in by the migration: once for the ledger, once for the sandbox.
 CREATE FUNCTION __FUNCTION__(
@@ -21,65 +21,68 @@ CREATE FUNCTION __FUNCTION__(
     r_unlocked_at timestamptz,
     r_share double precision
 ) LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
 -- Whatever the statistics say of a young table, look rows up by their keys.
 SET enable_seqscan = off
-SET enable_mergejoin = off
 AS $$
 DECLARE
-    new_player_ids uuid[];
-    new_achievement_ids uuid[];
+    line record;
 BEGIN
-    WITH reported AS (
-        SELECT r.position, r.player_id, r.unlocked_at, r.source, a.id AS achievement_id, a.game_id, a.points, a.version
-        FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
-            WITH ORDINALITY AS r (game_id, player_id, achievement_id, achievement_key, unlocked_at, source, position)
-        JOIN player ON player.id = r.player_id
-        JOIN achievement a
-            ON a.id = coalesce(r.achievement_id, (
-                SELECT k.id FROM achievement k WHERE k.game_id = r.game_id AND k.key = r.achievement_key))
-            AND a.game_id = r.game_id AND a.state IN (__STATES__)
-    ), recorded AS (
-        INSERT INTO __TABLE__ AS u (
-            player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
-        SELECT player_id, achievement_id, game_id, coalesce(unlocked_at, p_now), p_now, version, points, source
-        FROM reported
-        -- One order for everyone, so that two batches never wait for each other; of twins in one batch the first wins.
-        ORDER BY player_id, achievement_id, position
-        ON CONFLICT DO NOTHING
-        RETURNING u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at
-    ), announced AS (
-        INSERT INTO outbox (kind, payload)
-        SELECT '__EVENT__', jsonb_build_object(
-            'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
-            'points', points, 'unlocked_at', unlocked_at)
-        FROM recorded
-    )
-    SELECT array_agg(player_id), array_agg(achievement_id) INTO new_player_ids, new_achievement_ids FROM recorded;
-
-    RETURN QUERY
-    SELECT
-        r.position,
-        CASE
-            WHEN n.player_id IS NOT NULL THEN 'unlocked'
-            WHEN u.unlocked_at IS NOT NULL THEN 'repeated'
-            WHEN player.id IS NULL THEN 'player_not_found'
-            WHEN a.id IS NULL THEN 'achievement_not_found'
-            WHEN a.state = 'archived' THEN 'achievement_archived'
-            ELSE 'achievement_not_published'
-        END,
-        a.id, coalesce(u.points, a.points), u.unlocked_at, c.share
-    FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys)
-        WITH ORDINALITY AS r (game_id, player_id, achievement_id, achievement_key, position)
-    LEFT JOIN player ON player.id = r.player_id
-    LEFT JOIN achievement a
-        ON a.id = coalesce(r.achievement_id, (
-            SELECT k.id FROM achievement k WHERE k.game_id = r.game_id AND k.key = r.achievement_key))
-        AND a.game_id = r.game_id
-    LEFT JOIN achievement_completion c ON c.achievement_id = a.id
-    LEFT JOIN LATERAL (
-        SELECT x.unlocked_at, x.points FROM __TABLE__ x
-        WHERE x.player_id = r.player_id AND x.achievement_id = a.id LIMIT 1) u ON true
-    LEFT JOIN unnest(new_player_ids, new_achievement_ids) AS n (player_id, achievement_id)
-        ON n.player_id = r.player_id AND n.achievement_id = a.id;
+    FOR line IN
+        WITH reported AS MATERIALIZED (
+            SELECT
+                r.position, r.player_id, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
+                (SELECT p.id FROM player p WHERE p.id = r.player_id) AS known_player_id,
+                a.id AS achievement_id, a.state, a.points, a.version, a.share
+            FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
+                WITH ORDINALITY
+                AS r (game_id, player_id, achievement_id, achievement_key, unlocked_at, source, position)
+            LEFT JOIN LATERAL (
+                SELECT d.id, d.state, d.points, d.version, c.share
+                FROM achievement d
+                LEFT JOIN achievement_completion c ON c.achievement_id = d.id
+                WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id, (
+                    SELECT k.id FROM achievement k WHERE k.game_id = r.game_id AND k.key = r.achievement_key))
+                LIMIT 1) a ON true
+        ), recorded AS (
+            INSERT INTO __TABLE__ AS u (
+                player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
+            SELECT player_id, achievement_id, game_id, unlocked_at, p_now, version, points, source
+            FROM reported
+            WHERE known_player_id IS NOT NULL AND state IN (__STATES__)
+            -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
+            ORDER BY player_id, achievement_id, position
+            ON CONFLICT DO NOTHING
+            RETURNING u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at
+        ), announced AS (
+            INSERT INTO outbox (kind, payload)
+            SELECT '__EVENT__', jsonb_build_object(
+                'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
+                'points', points, 'unlocked_at', unlocked_at)
+            FROM recorded
+        )
+        SELECT reported.*, n.unlocked_at AS new_unlocked_at
+        FROM reported LEFT JOIN recorded n USING (player_id, achievement_id)
+    LOOP
+        r_position := line.position;
+        r_achievement_id := line.achievement_id;
+        r_points := line.points;
+        r_share := line.share;
+        r_unlocked_at := line.new_unlocked_at;
+        r_outcome := 'unlocked';
+        IF r_unlocked_at IS NULL THEN
+            -- A query of its own runs on a newer snapshot, so it sees the row of whoever won a race.
+            SELECT u.unlocked_at, u.points INTO r_unlocked_at, r_points
+            FROM __TABLE__ u WHERE u.player_id = line.player_id AND u.achievement_id = line.achievement_id;
+            r_outcome := CASE
+                WHEN FOUND THEN 'repeated'
+                WHEN line.known_player_id IS NULL THEN 'player_not_found'
+                WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
+                WHEN line.state = 'archived' THEN 'achievement_archived'
+                ELSE 'achievement_not_published'
+            END;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
 END
 $$;
