@@ -24,4 +24,11 @@ class Migration(migrations.Migration):
                 "db_table": "outbox",
             },
         ),
+        # Every row is deleted soon after it is written: vacuum by number, not by share, and at full speed.
+        migrations.RunSQL(
+            "ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, "
+            "autovacuum_vacuum_cost_delay = 0)",
+            "ALTER TABLE outbox RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, "
+            "autovacuum_vacuum_cost_delay)",
+        ),
     ]

@@ -1,0 +1,1 @@
+"""Serving Django's WSGI application from an ASGI server."""

@@ -1,0 +1,53 @@
+"""The WSGI environ of an ASGI request."""
+
+import sys
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from apps.core.asgi.bodies import Scope
+
+_UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+
+
+def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    """Return the environ of a request whose body is whole."""
+    raw_path: bytes = scope["raw_path"]
+    server = scope.get("server") or ("localhost", 80)
+    client = scope.get("client") or ("", 0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": (unquote_to_bytes(raw_path) if b"%" in raw_path else raw_path).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1] or 0),
+        "REMOTE_ADDR": client[0],
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope["headers"]:
+        variable = _variable(name)
+        if variable in environ:
+            environ[variable] += f"{'; ' if variable == 'HTTP_COOKIE' else ','}{value.decode('latin-1')}"
+        elif variable:
+            environ[variable] = value.decode("latin-1")
+    if body:
+        # Also true of a body that came in chunks, which declares no length.
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+@lru_cache(maxsize=512)
+def _variable(name: bytes) -> str:
+    """Return a header's variable; "" for a name with an underscore, which could pass for another header."""
+    text = name.decode("latin-1")
+    return "" if "_" in text else _UNPREFIXED.get(text) or f"HTTP_{text.upper().replace('-', '_')}"

@@ -1,0 +1,89 @@
+"""Who may do what in a studio; the one place that decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import F
+
+from apps.core.errors import DomainError, NotFoundError
+from apps.games.models import Game, Membership, Role, Studio
+
+
+class Ability(StrEnum):
+    """What a member may be allowed to do."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    MANAGE_KEYS = "manage_keys"
+
+
+_EVERYTHING = frozenset(Ability)
+_ABILITIES: Mapping[str, frozenset[Ability]] = {
+    Role.OWNER: _EVERYTHING,
+    Role.ADMIN: _EVERYTHING,
+    Role.EDITOR: frozenset({Ability.VIEW, Ability.EDIT}),
+    Role.VIEWER: frozenset({Ability.VIEW}),
+}
+
+
+class RoleTooLowError(DomainError):
+    """Told to members only: strangers never learn that there is something to be refused."""
+
+    code = "role_too_low"
+    status = 403
+    detail = "Your role in this studio does not let you do this. Ask an owner or admin of it."
+
+
+@dataclass(frozen=True, slots=True)
+class GameAccess:
+    """A game, and the role its studio gave to whoever asks."""
+
+    game: Game
+    role: str
+
+    @property
+    def may_edit(self) -> bool:
+        return may(self.role, Ability.EDIT)
+
+    @property
+    def may_manage_keys(self) -> bool:
+        return may(self.role, Ability.MANAGE_KEYS)
+
+
+def may(role: str, ability: Ability) -> bool:
+    return ability in _ABILITIES.get(role, frozenset())
+
+
+def roles_with(ability: Ability) -> list[str]:
+    return [role for role, abilities in _ABILITIES.items() if ability in abilities]
+
+
+def open_game(*, account_id: UUID, slug: str, ability: Ability = Ability.VIEW) -> GameAccess:
+    """Return the game with the account's role in its studio. One query.
+
+    Raises: NotFoundError for a stranger as for a slug that no game has; RoleTooLowError for a member.
+    """
+    mine = Game.objects.filter(slug=slug, studio__memberships__account_id=account_id)
+    game = mine.annotate(member_role=F("studio__memberships__role")).select_related("studio").first()
+    if game is None:
+        raise NotFoundError
+    if not may(game.member_role, ability):
+        raise RoleTooLowError
+    return GameAccess(game, game.member_role)
+
+
+def open_studio(*, account_id: UUID, studio_id: UUID, ability: Ability = Ability.VIEW) -> Studio:
+    """Return a studio the account is a member of. Raises: NotFoundError, RoleTooLowError."""
+    membership = Membership.objects.filter(account_id=account_id, studio_id=studio_id).select_related("studio").first()
+    if membership is None:
+        raise NotFoundError
+    if not may(membership.role, ability):
+        raise RoleTooLowError
+    return membership.studio
+
+
+def may_watch_game(*, account_id: UUID, game_id: UUID) -> bool:
+    """Whether the account belongs to the studio of the game, in whatever role."""
+    return Membership.objects.filter(account_id=account_id, studio__games=game_id).exists()

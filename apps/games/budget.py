@@ -1,0 +1,44 @@
+"""A game's points budget: the one lock its writers share, and the sum they must stay below."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+
+from apps.core.errors import ConflictError, NotFoundError
+from apps.games.models import Achievement, AchievementState, Game
+
+
+class BudgetExceededError(ConflictError):
+    code = "budget_exceeded"
+
+
+def lock_game(game_id: UUID) -> Game:
+    """Return the game, locked until the transaction ends. Raises: NotFoundError.
+
+    Every write of achievements takes this lock first, so that sums and keys read after it stay true. It lets foreign
+    keys to the game be checked meanwhile: key creation and reads don't wait.
+    """
+    game = Game.objects.select_for_update(no_key=True).filter(pk=game_id).first()
+    if game is None:
+        raise NotFoundError
+    return game
+
+
+def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:
+    """Return the points of a game's drafts and published achievements; archived ones are free again."""
+    counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)
+    if except_for is not None:
+        counted = counted.exclude(pk=except_for)
+    return int(counted.aggregate(total=Sum("points"))["total"] or 0)
+
+
+def require_room(game: Game, points: int, *, except_for: UUID | None = None) -> None:
+    """Refuse what would pass the budget. Call with the game locked. Raises: BudgetExceededError."""
+    used = points_in_use(game.id, except_for=except_for)
+    if used + points > game.points_budget:
+        raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")
+
+
+def budget_sentence(budget: int, used: int, asked: int) -> str:
+    left = max(budget - used, 0)
+    return f"The game's budget is {budget:,} points and {left:,} of them are left, so {asked:,} do not fit."

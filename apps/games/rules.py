@@ -1,0 +1,117 @@
+"""What a definition must keep to; asked by every action and by the import preview."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from apps.core.errors import InvalidError
+from apps.games.definitions import AchievementDefinition, GameDefinition
+from apps.games.models import Achievement, AchievementKind, AchievementState, Game
+
+TARGET_MIN = 2
+# Addresses that lead elsewhere: /portal/games/new/ and /leaderboards/global/.
+RESERVED_SLUGS = frozenset({"new", "global"})
+# Where an achievement may go from where it is; going back to draft would hide what players have earned.
+NEXT_STATES: dict[str, frozenset[str]] = {
+    AchievementState.DRAFT: frozenset({AchievementState.PUBLISHED, AchievementState.ARCHIVED}),
+    AchievementState.PUBLISHED: frozenset({AchievementState.ARCHIVED}),
+    AchievementState.ARCHIVED: frozenset({AchievementState.PUBLISHED}),
+}
+# Game code refers to the first and is built around the second.
+FIXED_ONCE_PUBLISHED = ("key", "kind")
+# What was earned changes with these, so that unlocks say which version they are of.
+VERSIONED = ("name", "description", "points", "target")
+
+_control_characters = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one member of a definition."""
+
+    member: str
+    code: str
+    detail: str
+
+
+def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
+    """Return everything that is wrong with a definition by itself, at most one problem a member."""
+    problems = _text_problems(definition) + _model_problems(Achievement(**asdict(definition)), definition)
+    if definition.kind == AchievementKind.ONE_SHOT and definition.target is not None:
+        problems.append(Problem("target", "invalid", "Only incremental achievements have a target."))
+    if definition.kind == AchievementKind.INCREMENTAL and (definition.target or 0) < TARGET_MIN:
+        problems.append(Problem("target", "invalid", f"Give the number of steps it takes, {TARGET_MIN} or more."))
+    return _first_of_each_member(problems)
+
+
+def problems_of_edit(current: Achievement, definition: AchievementDefinition) -> list[Problem]:
+    """Return the problems of giving an existing achievement this definition."""
+    if current.state == AchievementState.DRAFT:
+        return []
+    return [
+        Problem(member, "fixed", f"The {member} can't change once an achievement is published. Make a new one instead.")
+        for member in FIXED_ONCE_PUBLISHED
+        if getattr(current, member) != getattr(definition, member)
+    ]
+
+
+def problems_of_game(definition: GameDefinition) -> list[Problem]:
+    """Return everything that is wrong with a game's definition; an empty slug is fine."""
+    game = Game(
+        name=definition.name,
+        slug=definition.slug or "made-from-the-name",
+        tagline=definition.tagline,
+        description=definition.description,
+        default_setter=definition.default_setter,
+    )
+    problems = _text_problems(definition) + _model_problems(game, definition)
+    if definition.slug in RESERVED_SLUGS:
+        problems.append(Problem("slug", "reserved", "This address is taken by a page of Laurel. Choose another."))
+    if definition.slug != definition.slug.lower():
+        problems.append(Problem("slug", "invalid", "Use small letters in the address."))
+    for member in ("accent", "accent_dark"):
+        if (colour := getattr(definition, member)) and not _colour.match(colour):
+            problems.append(Problem(member, "invalid", "Give the colour as # and six hexadecimal digits."))
+    return _first_of_each_member(problems)
+
+
+def require(problems: Iterable[Problem]) -> None:
+    """Raise the first of the problems as an InvalidError that points at its member."""
+    for problem in problems:
+        error = InvalidError(problem.detail, pointer=f"/{problem.member}")
+        error.code = problem.code
+        raise error
+
+
+def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[Problem]:
+    found = []
+    for field in fields(definition):
+        text = getattr(definition, field.name)
+        if isinstance(text, str) and _control_characters.search(text):
+            found.append(Problem(field.name, "invalid", "Control characters are not allowed."))
+    if not definition.name.strip():
+        found.append(Problem("name", "blank", "Give it a name."))
+    return found
+
+
+def _model_problems(row: models.Model, definition: AchievementDefinition | GameDefinition) -> list[Problem]:
+    asked = {field.name for field in fields(definition)}
+    try:
+        row.clean_fields(exclude={field.name for field in row._meta.fields} - asked)
+    except ValidationError as error:
+        return [
+            Problem(member, reasons[0].code or "invalid", " ".join(reasons[0].messages))
+            for member, reasons in error.error_dict.items()
+        ]
+    return []
+
+
+def _first_of_each_member(problems: list[Problem]) -> list[Problem]:
+    by_member: dict[str, Problem] = {}
+    for problem in problems:
+        by_member.setdefault(problem.member, problem)
+    return list(by_member.values())

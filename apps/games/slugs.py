@@ -1,0 +1,17 @@
+"""Addresses made from names."""
+
+from django.utils.text import slugify
+
+from apps.games.models import Game, Studio
+from apps.games.rules import RESERVED_SLUGS
+
+LENGTH_MAX = 60
+
+
+def free_slug(model: type[Game] | type[Studio], name: str, *, fallback: str) -> str:
+    """Return a slug of the name that no row of the model has; `fallback` is the stem of names without Latin letters."""
+    stem = slugify(name)[: LENGTH_MAX - 6].strip("-") or fallback
+    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
+    if stem not in taken:
+        return stem
+    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{stem}-{number}") not in taken)

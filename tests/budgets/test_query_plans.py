@@ -1,0 +1,128 @@
+"""Plans of the hot queries on a ledger of a million unlocks: none may scan a table that grows."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.core import relay
+from apps.core.redis import client
+from apps.games.models import Achievement, Game
+from apps.leaderboards import standings
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.players.models import Player
+from apps.unlocks.actions import record_unlocks
+from apps.unlocks.reports import Report
+from apps.web.queries.games import game_page, home, latest_unlocks
+from apps.web.queries.players import player_page
+from tests.factories import make_achievement, make_game, make_studio
+
+GROWING = ("unlock", "standing", "player", "outbox", "notification", "inbox", "follow")
+_scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
+
+FILL = """
+INSERT INTO player (id, handle, display_name, region, time_zone, avatar, visibility, created_at)
+SELECT ('00000000-0000-7000-8000-' || to_char(n, 'FM000000000000'))::uuid, 'filler' || n, 'Filler', 'EU', 'UTC', '',
+    'public', now()
+FROM generate_series(1, 25000) n;
+INSERT INTO unlock (player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
+SELECT p.id, a.id, a.game_id, now() - make_interval(secs => (hashtext(p.handle || a.key) & 8388607)), now(), 1, a.points, 1
+FROM player p CROSS JOIN achievement a WHERE p.handle LIKE 'filler%';
+INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
+SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
+FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-0000-0000-000000000000') s
+WHERE p.handle LIKE 'filler%';
+INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
+UPDATE outbox SET parked_at = now();
+ANALYZE player, unlock, standing, achievement, outbox;
+"""
+
+
+@pytest.fixture
+def million(db: None) -> Game:
+    """A game whose ledger holds 1,000,000 unlocks, made in this test's transaction."""
+    games = [make_game(studio=make_studio()) for _ in range(4)]
+    for game in games:
+        for _ in range(10):
+            make_achievement(game)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        for statement in FILL.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement)
+        cursor.execute("SELECT count(*) FROM unlock")
+        assert cursor.fetchone() == (1_000_000,)
+    return games[0]
+
+
+@pytest.fixture
+def plans() -> Iterator[Callable[[Callable[[], Any]], list[str]]]:
+    """Run something and return the plan of every statement it ran, those inside functions included."""
+    lines: list[str] = []
+
+    def collect(message: Any) -> None:
+        lines.append(message.message_primary)
+
+    def run(work: Callable[[], Any]) -> list[str]:
+        lines.clear()
+        with connection.cursor() as cursor:
+            cursor.execute("LOAD 'auto_explain'")
+            for setting, value in (("log_min_duration", "0"), ("log_nested_statements", "on")):
+                cursor.execute(f"SET auto_explain.{setting} = {value}")
+            cursor.execute("SET client_min_messages = log")
+        connection.connection.add_notice_handler(collect)
+        try:
+            work()
+        finally:
+            connection.connection.remove_notice_handler(collect)
+            with connection.cursor() as cursor:
+                cursor.execute("RESET client_min_messages")
+                cursor.execute("SET auto_explain.log_min_duration = -1")
+        return [line for line in lines if "plan:" in line]
+
+    yield run
+
+
+def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[Callable[[], Any]], list[str]]) -> None:
+    players = list(Player.objects.order_by("id")[:100])
+    newcomer = Player.objects.create(handle="newcomer", display_name="New", region="EU")
+    achievements = list(Achievement.objects.filter(game=million))
+    client().flushall()
+
+    def report(player: Player, achievement: Achievement, key: str | None = None) -> Report:
+        return Report(million.id, player.id, None if key else achievement.id, key, None)
+
+    works: dict[str, Callable[[], Any]] = {
+        "first unlock": lambda: record_unlocks(reports=[report(newcomer, achievements[0])]),
+        "unlock by key": lambda: record_unlocks(reports=[report(newcomer, achievements[1], achievements[1].key)]),
+        "repeat": lambda: record_unlocks(reports=[report(players[0], achievements[0])]),
+        "batch": lambda: record_unlocks(reports=[report(player, achievements[2]) for player in players]),
+        "relay": relay.run_step,
+        "board page": lambda: page_of_board(Board(million.id), offset=5000, limit=100),
+        "regional board page": lambda: page_of_board(Board(million.id, region="EU"), offset=0, limit=100),
+        "place": lambda: place_of_player(Board(PLATFORM_ID), players[50].id, reach=5),
+        "rebuild": lambda: next(
+            standings.chunks_of_scope(million.id, Board(million.id).window, Board(million.id).opened_on)
+        ),
+        "latest of a game": lambda: latest_unlocks(million.id, None),
+        "latest of all": lambda: latest_unlocks(None, players[0]),
+        "profile": lambda: player_page(players[0].handle, players[1]),
+        "game page": lambda: game_page(million.slug, players[0]),
+        "home": lambda: home(players[0]),
+    }
+    scans = {name: [plan for plan in plans(work) if _scan.search(plan)] for name, work in works.items()}
+
+    assert {name: found for name, found in scans.items() if found} == {}
+
+
+def test_the_detector_sees_a_scan(db: None, plans: Callable[[Callable[[], Any]], list[str]]) -> None:
+    def scan() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM player WHERE display_name = 'x'")
+
+    (plan,) = plans(scan)
+
+    assert _scan.search(plan) is not None
