@@ -1,55 +1,37 @@
 """WSGI inside ASGI: a whole request goes to a thread, a whole answer comes back.
 
-a2wsgi does the same with a task, a queue and four hops between threads a request. Measured (uvicorn, one process,
-16 connections, client beside it, requests/s): NUMBERS.
+NUMBERS
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import structlog
-
-from apps.core.asgi.bodies import (
-    BodyTooLargeError,
-    BodyTooSlowError,
-    DisconnectedError,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    read_body,
-)
+from apps.core.asgi.answers import Answer
+from apps.core.asgi.bodies import BodyTooLargeError, BodyTooSlowError, DisconnectedError, Receive, Scope, Send, read_body
 from apps.core.asgi.environ import build_environ
 
-log = structlog.get_logger(__name__)
-
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-# An answer is sent from its thread only when it is larger or slower to come than this; the rest leave in one piece.
+Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
+
+# An answer leaves its thread in parts only when it is larger or slower to come than this.
 GATHERED_BYTES_MAX = 1024 * 1024
 GATHERED_SECONDS_MAX = 0.1
-# A thread that streams gives up on a client that takes nothing for so long.
-STALLED_SECONDS_MAX = 30.0
-# Requests waiting for a thread; at 2,000 a second a second's worth.
+# Requests waiting for a thread: about a second's worth.
 WAITING_MAX = 2_000
 
 
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
-    `bytes_max_of` tells the largest body of a path; `refuse` makes the answer (status, headers, body) to a request
-    that is never handed over, of (scope, status, code, detail).
+    `bytes_max_of` tells the largest body of a path; `refuse` answers (status, code, detail) to a request that is never
+    handed over.
     """
 
     def __init__(
-        self,
-        application: WSGIApplication,
-        *,
-        threads: int,
-        bytes_max_of: Callable[[str], int],
-        refuse: Callable[[Scope, int, str, str], "Answer"],
+        self, application: WSGIApplication, *, threads: int, bytes_max_of: Callable[[str], int], refuse: Refuse
     ) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="web")
@@ -66,15 +48,15 @@ class WSGIBridge:
             return
         except BodyTooLargeError:
             detail = f"The body is over {bytes_max:,} bytes. Send less at once."
-            await self._refuse(scope, 413, "body_too_large", detail).send(send)
+            await self._refuse(scope, send, 413, "body_too_large", detail)
         except BodyTooSlowError:
-            await self._refuse(scope, 408, "body_too_slow", "The body took too long to arrive.").send(send)
+            await self._refuse(scope, send, 408, "body_too_slow", "The body took too long to arrive.")
         else:
             await self._serve(scope, body, send)
 
     async def _serve(self, scope: Scope, body: bytes, send: Send) -> None:
         if self._running >= self._running_max:
-            await self._refuse(scope, 503, "busy", "Too many requests are waiting. Try again shortly.").send(send)
+            await self._refuse(scope, send, 503, "busy", "Too many requests are waiting. Try again shortly.")
             return
         loop = asyncio.get_running_loop()
         answer = Answer(send, loop)
@@ -85,16 +67,15 @@ class WSGIBridge:
             self._running -= 1
         await answer.finish()
 
-    def _run(self, environ: dict[str, Any], answer: "Answer") -> None:
-        """Run in a thread: gather the answer, or stream it when it is large or slow."""
+    def _run(self, environ: dict[str, Any], answer: Answer) -> None:
         chunks = self._application(environ, answer.start)
         try:
-            began_at = time.monotonic()
+            gathering_since = time.monotonic()
             for chunk in chunks:
                 answer.add(chunk)
-                if answer.size > GATHERED_BYTES_MAX or time.monotonic() - began_at > GATHERED_SECONDS_MAX:
+                if answer.size > GATHERED_BYTES_MAX or time.monotonic() - gathering_since > GATHERED_SECONDS_MAX:
                     answer.flush()
-                    began_at = time.monotonic()
+                    gathering_since = time.monotonic()
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()

@@ -1,0 +1,31 @@
+"""Writing studios, games, achievements and keys. Who may is asked before, in access.py."""
+
+from apps.games.actions.achievements import (
+    archive_achievement,
+    create_achievement,
+    delete_achievement,
+    edit_achievement,
+    move_achievement,
+    publish_achievement,
+)
+from apps.games.actions.api_keys import create_api_key, revoke_api_key
+from apps.games.actions.games import create_game, edit_game, publish_game, unpublish_game
+from apps.games.actions.imports import import_achievements
+from apps.games.actions.studios import create_studio
+
+__all__ = [
+    "archive_achievement",
+    "create_achievement",
+    "create_api_key",
+    "create_game",
+    "create_studio",
+    "delete_achievement",
+    "edit_achievement",
+    "edit_game",
+    "import_achievements",
+    "move_achievement",
+    "publish_achievement",
+    "publish_game",
+    "revoke_api_key",
+    "unpublish_game",
+]

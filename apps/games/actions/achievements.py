@@ -1,0 +1,174 @@
+"""Writing achievements, one at a time. Every write holds the lock of the game."""
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from apps.core.clock import now
+from apps.core.errors import ConflictError, NotFoundError
+from apps.games.budget import lock_game, require_room
+from apps.games.definitions import AchievementDefinition
+from apps.games.models import Achievement, AchievementState, Game
+from apps.games.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
+
+Direction = Literal["up", "down", "top", "bottom"]
+
+
+class KeyTakenError(ConflictError):
+    code = "key_taken"
+    detail = "Another achievement of this game has this key. Choose another."
+
+
+class WrongStateError(ConflictError):
+    code = "wrong_state"
+
+
+@transaction.atomic
+def create_achievement(
+    *, game: Game, definition: AchievementDefinition, icon: str = "", icon_locked: str = ""
+) -> Achievement:
+    """Create a draft at the end of the game's list; icons are storage names, as icons.store_icon returns them.
+
+    Raises: InvalidError, KeyTakenError, BudgetExceededError.
+    """
+    current = lock_game(game.id)
+    require(problems_of_achievement(definition))
+    require_free_key(current.id, definition.key)
+    require_room(current, definition.points)
+    achievement = Achievement(game=current, icon=icon, icon_locked=icon_locked, position=next_position(current.id))
+    apply_definition(achievement, definition)
+    achievement.save(force_insert=True)
+    return achievement
+
+
+@transaction.atomic
+def edit_achievement(
+    *,
+    achievement: Achievement,
+    definition: AchievementDefinition,
+    icon: str | None = None,
+    icon_locked: str | None = None,
+) -> Achievement:
+    """Give an achievement this definition; no icons given keeps them. What players have earned stays as it was.
+
+    The version goes up with the name, description, points or target. Raises: InvalidError, KeyTakenError,
+    BudgetExceededError, NotFoundError when it was deleted meanwhile.
+    """
+    game, current = _lock(achievement)
+    require(problems_of_achievement(definition))
+    require(problems_of_edit(current, definition))
+    require_free_key(game.id, definition.key, except_for=current.id)
+    if current.state != AchievementState.ARCHIVED:
+        require_room(game, definition.points, except_for=current.id)
+    is_changed = any(getattr(current, member) != getattr(definition, member) for member in VERSIONED)
+    apply_definition(current, definition)
+    current.version += is_changed
+    current.icon = current.icon if icon is None else icon
+    current.icon_locked = current.icon_locked if icon_locked is None else icon_locked
+    current.save()
+    return current
+
+
+@transaction.atomic
+def publish_achievement(*, achievement: Achievement) -> Achievement:
+    """Let live keys unlock it, and players see it; also brings an archived one back. Nothing happens the second time.
+
+    Raises: BudgetExceededError when an archived one's points are in use elsewhere.
+    """
+    game, current = _lock(achievement)
+    if current.state == AchievementState.ARCHIVED:
+        require_room(game, current.points)
+    return _move_to(current, AchievementState.PUBLISHED)
+
+
+@transaction.atomic
+def archive_achievement(*, achievement: Achievement) -> Achievement:
+    """Refuse new unlocks and keep the old ones; its points are free again for others."""
+    _, current = _lock(achievement)
+    return _move_to(current, AchievementState.ARCHIVED)
+
+
+@transaction.atomic
+def delete_achievement(*, achievement: Achievement) -> None:
+    """Delete a draft. Raises: WrongStateError for one that players may have earned."""
+    _, current = _lock(achievement)
+    if current.state != AchievementState.DRAFT or current.published_at is not None:
+        raise WrongStateError("Only drafts can be deleted. Archive this one; who earned it keeps it.")
+    current.delete()
+
+
+@transaction.atomic
+def move_achievement(*, achievement: Achievement, direction: Direction) -> None:
+    """Move an achievement in the game's list; archived ones stand after all others."""
+    game, current = _lock(achievement)
+    rows = list(Achievement.objects.filter(game=game).order_by("position", "id").only("id", "state", "position"))
+    shelved = [row for row in rows if row.state == AchievementState.ARCHIVED]
+    listed = [row for row in rows if row.state != AchievementState.ARCHIVED]
+    group = shelved if current.state == AchievementState.ARCHIVED else listed
+    _shift(group, current.id, direction)
+    _renumber([*listed, *shelved])
+
+
+def apply_definition(achievement: Achievement, definition: AchievementDefinition) -> None:
+    """Set the authored members of a row from its definition; nothing is saved."""
+    achievement.key = definition.key
+    achievement.name = definition.name
+    achievement.description = definition.description
+    achievement.points = definition.points
+    achievement.is_hidden = definition.is_hidden
+    achievement.kind = definition.kind
+    achievement.target = definition.target
+    achievement.setter = definition.setter
+
+
+def set_state(achievement: Achievement, state: str) -> None:
+    """Set a row's state and the time of it; nothing is saved."""
+    achievement.state = state
+    achievement.archived_at = now() if state == AchievementState.ARCHIVED else None
+    if state == AchievementState.PUBLISHED:
+        achievement.published_at = achievement.published_at or now()
+
+
+def next_position(game_id: UUID) -> int:
+    last = Achievement.objects.filter(game_id=game_id).aggregate(last=Max("position"))["last"]
+    return int(last or 0) + 1
+
+
+def require_free_key(game_id: UUID, key: str, *, except_for: UUID | None = None) -> None:
+    if Achievement.objects.filter(game_id=game_id, key=key).exclude(pk=except_for).exists():
+        raise KeyTakenError(pointer="/key")
+
+
+def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
+    """Return the game, locked, and the achievement as it stands under that lock."""
+    game = lock_game(achievement.game_id)
+    current = Achievement.objects.filter(pk=achievement.pk, game=game).first()
+    if current is None:
+        raise NotFoundError
+    return game, current
+
+
+def _move_to(achievement: Achievement, state: AchievementState) -> Achievement:
+    if achievement.state == state:
+        return achievement
+    if state not in NEXT_STATES[achievement.state]:
+        raise WrongStateError(f"An achievement that is {achievement.state} can't become {state}.")
+    set_state(achievement, state)
+    achievement.save(update_fields=["state", "published_at", "archived_at"])
+    return achievement
+
+
+def _shift(rows: list[Achievement], moved_id: UUID, direction: Direction) -> None:
+    place = next(index for index, row in enumerate(rows) if row.id == moved_id)
+    targets = {"up": place - 1, "down": place + 1, "top": 0, "bottom": len(rows)}
+    rows.insert(max(targets[direction], 0), rows.pop(place))
+
+
+def _renumber(rows: Sequence[Achievement]) -> None:
+    moved = [row for number, row in enumerate(rows, start=1) if row.position != number]
+    for number, row in enumerate(rows, start=1):
+        row.position = number
+    Achievement.objects.bulk_update(moved, ["position"])

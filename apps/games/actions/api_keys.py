@@ -1,0 +1,66 @@
+"""Writing API keys."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.core.clock import now
+from apps.core.errors import ConflictError, InvalidError
+from apps.games import keys
+from apps.games.budget import lock_game
+from apps.games.models import ApiKey, Game
+from apps.players.models import Account
+
+ACTIVE_MAX = 20
+NAME_LENGTH_MAX = 60
+# As much as people need to tell keys apart: lk_live_ and four characters of the secret.
+PREFIX_LENGTH = 12
+
+
+class TooManyKeysError(ConflictError):
+    code = "too_many_keys"
+    detail = f"A game has at most {ACTIVE_MAX} keys in use. Revoke one that nothing uses."
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new key with its secret, which nobody can read again."""
+
+    key: ApiKey
+    token: str
+
+
+@transaction.atomic
+def create_api_key(
+    *, game: Game, name: str, environment: keys.Environment, created_by: Account | None = None
+) -> IssuedKey:
+    """Create a key and return its secret, of which only a digest is kept. Raises: InvalidError, TooManyKeysError."""
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise InvalidError(f"Give the key a name of at most {NAME_LENGTH_MAX} characters.", pointer="/name")
+    if environment not in ApiKey.Environment.values:
+        raise InvalidError("Choose live or test.", pointer="/environment")
+    current = lock_game(game.id)
+    if ApiKey.objects.filter(game=current, revoked_at=None).count() >= ACTIVE_MAX:
+        raise TooManyKeysError
+    token = keys.new_token(environment)
+    key = ApiKey.objects.create(
+        game=current,
+        name=name,
+        environment=environment,
+        prefix=token[:PREFIX_LENGTH],
+        digest=keys.digest_of(token),
+        created_by=created_by,
+    )
+    return IssuedKey(key, token)
+
+
+def revoke_api_key(*, key: ApiKey) -> ApiKey:
+    """Stop a key for ever; a second time changes nothing.
+
+    Takes effect here at once, and in every other process within keys.CACHE_SECONDS.
+    """
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now())
+    keys.cache.clear()
+    key.refresh_from_db(fields=["revoked_at"])
+    return key

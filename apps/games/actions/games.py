@@ -1,0 +1,101 @@
+"""Writing games."""
+
+from django.db import IntegrityError, transaction
+
+from apps.core.errors import ConflictError, InvalidError
+from apps.games.budget import lock_game, points_in_use
+from apps.games.definitions import GameDefinition
+from apps.games.models import Achievement, AchievementState, Game, Studio
+from apps.games.rules import problems_of_game, require
+from apps.games.slugs import free_slug
+
+
+class SlugTakenError(ConflictError):
+    code = "slug_taken"
+    detail = "Another game has this address. Choose another."
+
+
+class SlugFixedError(ConflictError):
+    code = "fixed"
+    detail = "A published game keeps its address, as people link to it."
+
+
+class NothingPublishedError(ConflictError):
+    code = "nothing_published"
+    detail = "Publish at least one achievement first; players would find an empty page."
+
+
+def create_game(*, studio: Studio, definition: GameDefinition, cover: str = "", points_budget: int = 1000) -> Game:
+    """Create a game that only its studio sees yet; `cover` is a storage name. Raises: InvalidError, SlugTakenError."""
+    require(problems_of_game(definition))
+    _require_budget(points_budget, 0)
+    game = Game(studio=studio, cover=cover, points_budget=points_budget)
+    _apply(game, definition)
+    game.slug = definition.slug or free_slug(Game, definition.name, fallback="game")
+    _save(game, is_new=True)
+    return game
+
+
+@transaction.atomic
+def edit_game(
+    *, game: Game, definition: GameDefinition, cover: str | None = None, points_budget: int | None = None
+) -> Game:
+    """Give a game this definition; no cover or budget given keeps them. Raises: InvalidError, SlugTakenError, ..."""
+    current = lock_game(game.id)
+    require(problems_of_game(definition))
+    if current.is_published and definition.slug not in {"", current.slug}:
+        raise SlugFixedError(pointer="/slug")
+    if points_budget is not None:
+        _require_budget(points_budget, points_in_use(current.id))
+        current.points_budget = points_budget
+    _apply(current, definition)
+    current.slug = definition.slug or current.slug
+    current.cover = current.cover if cover is None else cover
+    _save(current, is_new=False)
+    return current
+
+
+@transaction.atomic
+def publish_game(*, game: Game) -> Game:
+    """Show a game to everyone. Raises: NothingPublishedError."""
+    current = lock_game(game.id)
+    if not Achievement.objects.filter(game=current, state=AchievementState.PUBLISHED).exists():
+        raise NothingPublishedError
+    return _set_published(current, is_published=True)
+
+
+@transaction.atomic
+def unpublish_game(*, game: Game) -> Game:
+    """Hide a game's pages again; unlocks, boards and keys go on."""
+    return _set_published(lock_game(game.id), is_published=False)
+
+
+def _set_published(game: Game, *, is_published: bool) -> Game:
+    game.is_published = is_published
+    game.save(update_fields=["is_published"])
+    return game
+
+
+def _require_budget(points_budget: int, used: int) -> None:
+    if points_budget < max(used, 1):
+        raise InvalidError(f"{used:,} points are in use; the budget can't be below that.", pointer="/points_budget")
+
+
+def _apply(game: Game, definition: GameDefinition) -> None:
+    game.name = definition.name.strip()
+    game.tagline = definition.tagline.strip()
+    game.description = definition.description.strip()
+    game.default_setter = definition.default_setter
+    colours = {"accent": definition.accent, "accent_dark": definition.accent_dark}
+    kept = {name: value for name, value in game.palette.items() if name not in colours}
+    game.palette = kept | {name: value.lower() for name, value in colours.items() if value}
+
+
+def _save(game: Game, *, is_new: bool) -> None:
+    try:
+        with transaction.atomic():
+            game.save(force_insert=is_new)
+    except IntegrityError as error:
+        if "slug" in str(error):
+            raise SlugTakenError(pointer="/slug") from error
+        raise

@@ -1,0 +1,21 @@
+"""Writing studios."""
+
+from django.db import transaction
+
+from apps.core.errors import InvalidError
+from apps.games.models import Membership, Role, Studio
+from apps.games.slugs import free_slug
+from apps.players.models import Account
+
+NAME_LENGTH_MAX = 80
+
+
+@transaction.atomic
+def create_studio(*, name: str, owner: Account) -> Studio:
+    """Create a studio with its first member, who owns it. Raises: InvalidError."""
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise InvalidError(f"Give the studio a name of at most {NAME_LENGTH_MAX} characters.", pointer="/studio_name")
+    studio = Studio.objects.create(name=name, slug=free_slug(Studio, name, fallback="studio"))
+    Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
+    return studio

@@ -1,0 +1,50 @@
+"""House rules that a machine can check."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.utils.module_loading import import_string
+
+from achievements_site.celery import app as celery
+from achievements_site.schedule import SCHEDULE
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCES = [
+    path
+    for folder in ("apps", "achievements_site")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    functions = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    long = {node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 60}
+
+    assert text.count("\n") <= 400
+    assert long == set()
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.stat().st_size], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULE))
+def test_scheduled_jobs_resolve_and_have_limits(name: str) -> None:
+    celery.autodiscover_tasks(force=True)
+    entry = SCHEDULE[name]
+    task = celery.tasks[entry["task"]]
+
+    assert import_string(entry["task"]) is not None
+    assert 0 < task.soft_time_limit < task.time_limit
+    assert task.queue == entry["options"]["queue"]

@@ -1,0 +1,174 @@
+"""The players' pages as they answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.games.models import Achievement, Game
+from apps.players.models import Account, Follow, Player
+from tests.conftest import Api
+from tests.factories import make_account, make_achievement, make_game, make_player
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Relay = Callable[[], int]
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def as_alice(alice: Player) -> Client:
+    alice.account = make_account(email="alice@example.com")
+    alice.save()
+    client = Client()
+    client.force_login(alice.account)
+    return client
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return str(response.content.decode())
+
+
+def test_every_page_answers_on_an_empty_installation(visitor: Client, db: None) -> None:
+    for path in ("/", "/games/", "/leaderboards/global/", "/accounts/login/", "/accounts/signup/"):
+        assert visitor.get(path).status_code == 200, path
+
+
+def test_an_unlock_shows_on_home_game_profile_and_board(
+    visitor: Client, api: Api, alice: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    achievement = make_achievement(game, name="Night Ferry", points=35)
+    api.unlock(alice, achievement)
+    relay()
+
+    for path in ("/", f"/games/{game.slug}/", "/players/alice/"):
+        assert "Night Ferry" in text_of(visitor.get(path)), path
+    board = text_of(visitor.get(f"/leaderboards/{game.slug}/"))
+    assert "Alice" in board
+    assert "35" in board
+
+
+def test_a_hidden_achievement_tells_nothing_to_who_has_not_earned_it(
+    visitor: Client, as_alice: Client, api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    secret = make_achievement(game, name="The Butler", description="It was him.", key="ACH_BUTLER", is_hidden=True)
+    api.unlock(bob, secret)
+    relay()
+    paths = ("/", f"/games/{game.slug}/", "/players/bob/")
+
+    for path in paths:
+        for client in (visitor, as_alice):
+            page = text_of(client.get(path))
+            assert "Hidden achievement" in page, path
+            assert not any(word in page for word in ("The Butler", "It was him", "ACH_BUTLER")), path
+
+    api.unlock(alice, secret)
+    relay()
+    assert "The Butler" in text_of(as_alice.get(f"/games/{game.slug}/"))
+
+
+@pytest.mark.parametrize(("visibility", "is_open"), [("public", True), ("followers", False), ("private", False)])
+def test_profiles_open_as_their_player_set(
+    visitor: Client, api: Api, bob: Player, achievement: Achievement, relay: Relay, boards: None,
+    visibility: str, is_open: bool,
+) -> None:  # fmt: skip
+    Player.objects.filter(pk=bob.pk).update(visibility=visibility)
+    api.unlock(bob, achievement)
+    relay()
+
+    assert (achievement.name in text_of(visitor.get("/players/bob/"))) is is_open
+
+
+def test_a_followers_profile_opens_to_those_its_player_follows(
+    as_alice: Client, api: Api, alice: Player, bob: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    Player.objects.filter(pk=bob.pk).update(visibility="followers")
+    api.unlock(bob, achievement)
+    relay()
+    assert achievement.name not in text_of(as_alice.get("/players/bob/"))
+
+    Follow.objects.create(follower=bob, followed=alice)
+
+    assert achievement.name in text_of(as_alice.get("/players/bob/"))
+
+
+def test_handles_find_their_player_in_any_case_and_by_id(visitor: Client, alice: Player) -> None:
+    assert visitor.get("/players/ALICE/").headers["Location"] == "/players/alice/"
+    assert visitor.get(f"/players/{alice.id}/").headers["Location"] == "/players/alice/"
+    assert visitor.get("/players/nobody/").status_code == 404
+
+
+def test_unpublished_games_are_not_found(visitor: Client, db: None) -> None:
+    game = make_game(is_published=False)
+
+    for path in (f"/games/{game.slug}/", f"/leaderboards/{game.slug}/"):
+        assert visitor.get(path).status_code == 404
+    assert game.name not in text_of(visitor.get("/games/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/games/", "/games/{slug}/", "/leaderboards/{slug}/", "/players/alice/"])
+def test_pages_ask_as_much_of_the_database_for_one_as_for_many(
+    as_alice: Client, api: Api, alice: Player, game: Game, relay: Relay, boards: None, path: str,
+    django_assert_max_num_queries: Any,
+) -> None:  # fmt: skip
+    url = path.format(slug=game.slug)
+    api.unlock(alice, make_achievement(game))
+    relay()
+    as_alice.get(url)
+    with django_assert_max_num_queries(30) as few:
+        as_alice.get(url)
+    for _ in range(10):
+        other = make_game()
+        make_achievement(other)
+        api.unlock(alice, make_achievement(game))
+        api.unlock(make_player(), make_achievement(game))
+    relay()
+
+    with django_assert_max_num_queries(len(few)):
+        as_alice.get(url)
+
+
+def test_signing_up_makes_an_account_and_its_player(visitor: Client, db: None) -> None:
+    form = {"email": "new@example.com", "handle": "Newcomer", "display_name": "", "region": "OC"}
+
+    response = visitor.post("/accounts/signup/", {**form, "password1": "correct horse battery"})
+
+    assert response.status_code == 302, response.content
+    player = Player.objects.get(account__email="new@example.com")
+    assert (player.handle, player.display_name, player.region) == ("Newcomer", "Newcomer", "OC")
+
+
+@pytest.mark.parametrize(("field", "value"), [("handle", "ALICE"), ("handle", "a b"), ("region", "XX"), ("password1", "x")])
+def test_a_refused_sign_up_makes_nothing(visitor: Client, alice: Player, field: str, value: str) -> None:
+    form = {"email": "new@example.com", "handle": "Newcomer", "region": "OC", "password1": "correct horse battery"}
+
+    response = visitor.post("/accounts/signup/", {**form, field: value})
+
+    assert response.status_code == 200
+    assert Account.objects.count() == 0
+    assert Player.objects.count() == 1
+
+
+def test_a_games_colours_are_a_stylesheet(visitor: Client, db: None) -> None:
+    game = make_game(slug="tide", palette={"accent": "#123456", "accent_dark": "red; } body { display: none"})
+
+    response = visitor.get("/games/tide/palette.css")
+
+    assert response.headers["Content-Type"] == "text/css"
+    assert response.content.decode() == (
+        '[data-game="tide"] { --game-accent-light: #123456; --game-accent-dark: #123456; }\n'
+    )
+    assert game.slug == "tide"
+
+
+def test_a_board_answers_a_fragment_to_htmx(visitor: Client, alice: Player, boards: None) -> None:
+    page = text_of(visitor.get("/leaderboards/global/"))
+    fragment = text_of(visitor.get("/leaderboards/global/", headers={"HX-Request": "true"}))
+
+    assert "<html" in page
+    assert "<html" not in fragment
