@@ -139,6 +139,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
+CELERY_TASK_ROUTES = {
+    f"apps.{app}.tasks.*": {"queue": queue}
+    for app, queue in (("notifications", "notifications"), ("leaderboards", "leaderboard"), ("analytics", "analytics"))
+}
 CELERY_TIMEZONE = "UTC"
 
 # Accounts

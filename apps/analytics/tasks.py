@@ -5,6 +5,6 @@ from celery import shared_task
 from apps.analytics import actions
 
 
-@shared_task(queue="analytics", soft_time_limit=45, time_limit=60)
+@shared_task(soft_time_limit=45, time_limit=60)
 def refresh_completion_rates() -> None:
     actions.refresh_completion_rates()

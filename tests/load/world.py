@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -60,13 +61,13 @@ def make_game(connection: psycopg.Connection, label: str) -> tuple[UUID, str]:
 def make_players(connection: psycopg.Connection, label: str, count: int) -> list[UUID]:
     """Create players spread over the regions, called simulated in their names."""
     ids = [new_id() for _ in range(count)]
+    moment = datetime.now(UTC)
     with (
         connection.cursor() as cursor,
         cursor.copy(
             "COPY player (id, handle, display_name, region, time_zone, avatar, visibility, created_at) FROM STDIN"
         ) as copy,
     ):
-        moment = connection.execute("SELECT now()::text").fetchone()[0]  # type: ignore[index]
         for number, player_id in enumerate(ids):
             handle, name = f"{label[-12:]}-{number:05d}", f"Simulated {number:05d}"
             copy.write_row((player_id, handle, name, REGIONS[number % 7], "UTC", "", "public", moment))

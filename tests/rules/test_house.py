@@ -47,4 +47,4 @@ def test_scheduled_jobs_resolve_and_have_limits(name: str) -> None:
 
     assert import_string(entry["task"]) is not None
     assert 0 < task.soft_time_limit < task.time_limit
-    assert task.queue == entry["options"]["queue"]
+    assert celery.amqp.router.route({}, entry["task"])["queue"].name == entry["options"]["queue"]

@@ -1,0 +1,90 @@
+"""Applying an import: what its preview showed, in one transaction."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from apps.core.errors import ConflictError, InvalidError
+from apps.games.actions.achievements import apply_definition, next_position, set_state
+from apps.games.budget import lock_game
+from apps.games.formats.documents import Document
+from apps.games.imports import ImportPlan, PlannedChange, PlannedCreation, plan_import
+from apps.games.models import Achievement, Game
+from apps.games.rules import VERSIONED
+
+# Rows a statement: far within the five seconds a statement may take, and often enough for a progress bar.
+CHUNK_SIZE = 200
+WRITTEN = (
+    "key", "name", "description", "points", "is_hidden", "kind", "target", "setter",
+    "state", "version", "published_at", "archived_at",
+)  # fmt: skip
+
+Progress = Callable[[int], None]
+
+
+class ImportRefusedError(InvalidError):
+    """The document has problems; `plan.problems` lists all of them."""
+
+    code = "import_refused"
+
+    def __init__(self, plan: ImportPlan) -> None:
+        self.plan = plan
+        super().__init__(plan.problems[0].detail, pointer=plan.problems[0].pointer)
+
+
+class PlanChangedError(ConflictError):
+    code = "plan_changed"
+    detail = "The game changed since this preview. Look at it again before you apply it."
+
+
+@transaction.atomic
+def import_achievements(
+    *,
+    game: Game,
+    document: Document,
+    publish: bool = False,
+    fingerprint: str | None = None,
+    progress: Progress = lambda count: None,
+) -> ImportPlan:
+    """Create and change a game's achievements as the document says, all or nothing, and return what was done.
+
+    A second run changes nothing. `fingerprint` is that of the plan someone looked at; `progress` is called with the
+    number of achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
+    """
+    current = lock_game(game.id)
+    plan = plan_import(current, document, publish=publish)
+    if plan.problems:
+        raise ImportRefusedError(plan)
+    if fingerprint is not None and fingerprint != plan.fingerprint:
+        raise PlanChangedError
+    position = next_position(current.id)
+    for start in range(0, len(plan.created), CHUNK_SIZE):
+        chunk = plan.created[start : start + CHUNK_SIZE]
+        _create(current, chunk, position + start)
+        progress(len(chunk))
+    for start in range(0, len(plan.changed), CHUNK_SIZE):
+        chunk_of_changes = plan.changed[start : start + CHUNK_SIZE]
+        _change(chunk_of_changes)
+        progress(len(chunk_of_changes))
+    return plan
+
+
+def _create(game: Game, planned: tuple[PlannedCreation, ...], position: int) -> None:
+    rows = []
+    for offset, item in enumerate(planned):
+        row = Achievement(game=game, position=position + offset)
+        apply_definition(row, item.definition)
+        set_state(row, item.state)
+        rows.append(row)
+    Achievement.objects.bulk_create(rows)
+
+
+def _change(planned: tuple[PlannedChange, ...]) -> None:
+    rows = Achievement.objects.in_bulk([item.achievement_id for item in planned])
+    for item in planned:
+        row = rows[item.achievement_id]
+        row.version += any(change.member in VERSIONED for change in item.changes)
+        apply_definition(row, item.definition)
+        if item.state != row.state:
+            set_state(row, item.state)
+    Achievement.objects.bulk_update(rows.values(), WRITTEN)

@@ -1,0 +1,1 @@
+"""Formats that achievement definitions come and go in, one file each."""

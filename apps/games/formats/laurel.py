@@ -1,0 +1,140 @@
+"""Laurel's own JSON of achievement definitions, version 1."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from apps.games.formats.documents import Document, DocumentItem, DocumentProblem
+
+FORMAT = "laurel.achievements"
+VERSION = 1
+BYTES_MAX = 512 * 1024
+ACHIEVEMENTS_MAX = 2000
+STATES = ("draft", "published", "archived")
+KINDS = ("one_shot", "incremental")
+SETTERS = ("server", "client")
+
+
+def read_document(data: bytes) -> Document:
+    """Read a document and everything that is wrong with its shape; never raises for what is in it.
+
+    Members an achievement leaves out are left out of its item too: a new achievement takes their defaults, one that
+    exists keeps what it has.
+    """
+    if len(data) > BYTES_MAX:
+        return _refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return _refused("malformed_json", f"This is not valid JSON: {error}.")
+    if not isinstance(body, dict):
+        return _refused("invalid", 'Expected an object with "format", "version" and "achievements".')
+    return _Reader().read(body)
+
+
+def _refused(code: str, detail: str) -> Document:
+    return Document(problems=(DocumentProblem("", code, detail),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of an achievement: its name in a definition, and what to say when its value is not of the kind."""
+
+    name: str
+    accepts: Callable[[object], bool]
+    expected: str
+    is_required: bool = False
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole_number(value: object) -> bool:
+    # True and False are ints to Python, not to whoever wrote the file.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _one_of(*choices: str) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and value in choices
+
+
+MEMBERS: Mapping[str, _Member] = {
+    "key": _Member("key", _is_text, "Expected a text.", is_required=True),
+    "name": _Member("name", _is_text, "Expected a text.", is_required=True),
+    "points": _Member("points", _is_whole_number, "Expected a whole number.", is_required=True),
+    "description": _Member("description", _is_text, "Expected a text."),
+    "hidden": _Member("is_hidden", lambda value: isinstance(value, bool), "Expected true or false."),
+    "kind": _Member("kind", _one_of(*KINDS), f"Expected one of {', '.join(KINDS)}."),
+    "target": _Member(
+        "target", lambda value: value is None or _is_whole_number(value), "Expected a whole number or null."
+    ),
+    "setter": _Member("setter", _one_of(*SETTERS), f"Expected one of {', '.join(SETTERS)}."),
+    "state": _Member("state", _one_of(*STATES), f"Expected one of {', '.join(STATES)}."),
+}
+
+
+@dataclass
+class _Reader:
+    problems: list[DocumentProblem] = field(default_factory=list)
+
+    def read(self, body: dict[str, Any]) -> Document:
+        self._refuse_unknown(body, {"format", "version", "game", "achievements"}, "")
+        if body.get("format") != FORMAT:
+            self._add("/format", "unsupported_format", f'Expected "{FORMAT}".')
+        version = body.get("version")
+        if not (_is_whole_number(version) and version == VERSION):
+            self._add("/version", "unsupported_version", f"Expected {VERSION}, the one version there is.")
+        game_slug = body.get("game")
+        if game_slug is not None and not isinstance(game_slug, str):
+            self._add("/game", "invalid", "Expected the slug of a game, or leave it out.")
+            game_slug = None
+        items = self._read_achievements(body.get("achievements"))
+        return Document(items=items, problems=tuple(self.problems), game_slug=game_slug)
+
+    def _read_achievements(self, given: object) -> tuple[DocumentItem, ...]:
+        if not isinstance(given, list):
+            self._add("/achievements", "invalid", "Expected a list of achievements.")
+            return ()
+        if len(given) > ACHIEVEMENTS_MAX:
+            self._add("/achievements", "too_many", f"{len(given):,} achievements; at most {ACHIEVEMENTS_MAX:,} at once.")
+            return ()
+        items = tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
+        self._refuse_repeated_keys(items)
+        return items
+
+    def _read_achievement(self, given: object, pointer: str) -> DocumentItem:
+        if not isinstance(given, dict):
+            self._add(pointer, "invalid", "Expected an object.")
+            return DocumentItem(pointer, {}, {})
+        self._refuse_unknown(given, set(MEMBERS), pointer)
+        members: dict[str, object] = {}
+        for name, member in MEMBERS.items():
+            if name not in given:
+                if member.is_required:
+                    self._add(f"{pointer}/{name}", "required", "This member is missing.")
+            elif member.accepts(given[name]):
+                value = given[name]
+                members[member.name] = value.strip() if isinstance(value, str) else value
+            else:
+                self._add(f"{pointer}/{name}", "invalid", member.expected)
+        state = members.pop("state", None)
+        pointers = {member.name: f"{pointer}/{name}" for name, member in MEMBERS.items()}
+        return DocumentItem(pointer, members, pointers, None if state is None else str(state))
+
+    def _refuse_repeated_keys(self, items: tuple[DocumentItem, ...]) -> None:
+        first: dict[str, str] = {}
+        for item in items:
+            if item.key and first.setdefault(item.key, item.pointer) != item.pointer:
+                self._add(item.pointers["key"], "duplicate", f"{item.key} is already at {first[item.key]}.")
+
+    def _refuse_unknown(self, given: dict[str, Any], known: set[str], pointer: str) -> None:
+        for name in given:
+            if name not in known:
+                escaped = name.replace("~", "~0").replace("/", "~1")
+                self._add(f"{pointer}/{escaped}", "unknown_member", "This member is not known here.")
+
+    def _add(self, pointer: str, code: str, detail: str) -> None:
+        self.problems.append(DocumentProblem(pointer, code, detail))

@@ -1,0 +1,132 @@
+"""Pictures of achievements and games: decoded with care, re-encoded small and clean, kept under their own hash."""
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageEnhance, ImageOps
+
+from apps.core.errors import InvalidError
+
+BYTES_MAX = 2 * 1024 * 1024
+SIDE_MAX = 4096
+SIDE_MIN = 64
+ICON_SIZE = (256, 256)
+COVER_SIZE = (1280, 720)
+# What the file says it is counts, not its name or the browser's word for it.
+FORMATS = ("PNG", "JPEG", "WEBP")
+HASH_LENGTH = 20
+# Dark enough to read as "not yet" beside the earned one, light enough to tell icons apart.
+LOCKED_BRIGHTNESS = 0.62
+LOCKED_CONTRAST = 0.7
+
+
+class PictureRefusedError(InvalidError):
+    code = "picture_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class IconPair:
+    """An achievement's two icons as PNG bytes."""
+
+    unlocked: bytes
+    locked: bytes
+
+
+def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
+    """Return both icons of an upload, the locked one made from the other when none is given.
+
+    Raises: PictureRefusedError.
+    """
+    unlocked = to_icon(upload)
+    return IconPair(unlocked, locked_variant(unlocked) if upload_locked is None else to_icon(upload_locked))
+
+
+def to_icon(upload: bytes) -> bytes:
+    """Return an upload as a 256x256 PNG, cut square around its middle, with nothing but its pixels in it.
+
+    Raises: PictureRefusedError.
+    """
+    return _png(ImageOps.fit(_decode(upload), ICON_SIZE, Image.Resampling.LANCZOS))
+
+
+def to_cover(upload: bytes) -> bytes:
+    """Return an upload as a 1280x720 JPEG, cut around its middle. Raises: PictureRefusedError."""
+    picture = ImageOps.fit(_decode(upload), COVER_SIZE, Image.Resampling.LANCZOS)
+    ground = Image.new("RGB", COVER_SIZE, "#18201b")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    file = BytesIO()
+    ground.save(file, "JPEG", quality=84, progressive=True)
+    return file.getvalue()
+
+
+def locked_variant(icon: bytes) -> bytes:
+    """Return an icon without colour and dimmed, its transparency kept."""
+    picture = Image.open(BytesIO(icon), formats=("PNG",)).convert("RGBA")
+    grey = ImageOps.grayscale(picture.convert("RGB"))
+    dimmed = ImageEnhance.Brightness(ImageEnhance.Contrast(grey).enhance(LOCKED_CONTRAST)).enhance(LOCKED_BRIGHTNESS)
+    locked = Image.merge("RGBA", (dimmed, dimmed, dimmed, picture.getchannel("A")))
+    return _png(locked)
+
+
+def store_icon(png: bytes) -> str:
+    """Keep an icon and return its storage name; the same picture is kept once. The URL never needs to expire."""
+    return _store("games/icons", "png", png)
+
+
+def store_cover(jpeg: bytes) -> str:
+    """Keep a cover and return its storage name."""
+    return _store("games/covers", "jpg", jpeg)
+
+
+def _store(folder: str, extension: str, content: bytes) -> str:
+    name = f"{folder}/{hashlib.sha256(content).hexdigest()[:HASH_LENGTH]}.{extension}"
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(content):
+            return name
+        # Half of a file that a crash left behind.
+        default_storage.delete(name)
+    stored = default_storage.save(name, ContentFile(content))
+    if stored != name:
+        # Someone stored the same picture first and ours got another name.
+        default_storage.delete(stored)
+    return name
+
+
+def _decode(upload: bytes) -> Image.Image:
+    """Return an upload's pixels in RGBA, upright; nothing is decoded before its kind and size are known."""
+    if len(upload) > BYTES_MAX:
+        raise PictureRefusedError(f"The picture is over {BYTES_MAX // 1024 // 1024} MB. Save it smaller.")
+    try:
+        picture = Image.open(BytesIO(upload), formats=FORMATS)
+        _require_bounds(picture)
+        picture.load()
+        upright: Image.Image = ImageOps.exif_transpose(picture)
+        return upright.convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureRefusedError(_TOO_WIDE) from None
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        raise PictureRefusedError("This is not a picture we can read. Send a PNG, JPEG or WebP.") from error
+
+
+_TOO_WIDE = f"The picture is over {SIDE_MAX} pixels on a side. Save it smaller."
+
+
+def _require_bounds(picture: Image.Image) -> None:
+    if max(picture.size) > SIDE_MAX:
+        raise PictureRefusedError(_TOO_WIDE)
+    if min(picture.size) < SIDE_MIN:
+        raise PictureRefusedError(f"The picture is under {SIDE_MIN} pixels on a side and would look blurred.")
+    if getattr(picture, "n_frames", 1) > 1:
+        raise PictureRefusedError("Animated pictures are not taken. Send a still one.")
+
+
+def _png(picture: Image.Image) -> bytes:
+    """Return the pixels as PNG; a fresh image carries no metadata or colour profile of the old one."""
+    clean = Image.new("RGBA", picture.size)
+    clean.paste(picture)
+    file = BytesIO()
+    clean.save(file, "PNG", optimize=True)
+    return file.getvalue()

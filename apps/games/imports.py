@@ -1,0 +1,189 @@
+"""What importing a document would do to a game: compared, checked, and shown before anything is written."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from uuid import UUID
+
+from apps.games.definitions import AchievementDefinition
+from apps.games.formats.documents import Document, DocumentItem, DocumentProblem
+from apps.games.models import Achievement, AchievementState, Game
+from apps.games.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One member of an existing achievement, before and after."""
+
+    member: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCreation:
+    definition: AchievementDefinition
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    achievement_id: UUID
+    definition: AchievementDefinition
+    state: str
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A preview. With problems nothing can be applied; `missing` are the game's own, which an import leaves alone."""
+
+    problems: tuple[DocumentProblem, ...]
+    created: tuple[PlannedCreation, ...]
+    changed: tuple[PlannedChange, ...]
+    unchanged: tuple[AchievementDefinition, ...]
+    missing: tuple[AchievementDefinition, ...]
+    points_before: int
+    points_after: int
+    points_budget: int
+
+    @property
+    def is_applicable(self) -> bool:
+        return not self.problems and bool(self.created or self.changed)
+
+    @property
+    def change_count(self) -> int:
+        return len(self.created) + len(self.changed)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same to the same achievements."""
+        return hashlib.sha256(repr((self.created, self.changed)).encode()).hexdigest()
+
+
+def definition_of(achievement: Achievement) -> AchievementDefinition:
+    """Return what is authored of an achievement."""
+    names = [item.name for item in fields(AchievementDefinition)]
+    return AchievementDefinition(**{name: getattr(achievement, name) for name in names})
+
+
+def plan_import(game: Game, document: Document, *, publish: bool = False) -> ImportPlan:
+    """Return what applying the document to the game would do, and all that stands against it. One query.
+
+    `publish` publishes drafts for which the document names no state. Achievements are known by their keys; new ones
+    go to the end of the list in the document's order.
+    """
+    existing = {row.key: row for row in Achievement.objects.filter(game=game).order_by("position", "id")}
+    planner = _Planner(game, existing, publish)
+    for item in document.items:
+        planner.add(item)
+    return planner.plan(document)
+
+
+class _Planner:
+    def __init__(self, game: Game, existing: Mapping[str, Achievement], publish: bool) -> None:
+        self._game = game
+        self._existing = existing
+        self._publish = publish
+        self._problems: list[DocumentProblem] = []
+        self._created: list[PlannedCreation] = []
+        self._changed: list[PlannedChange] = []
+        self._unchanged: list[AchievementDefinition] = []
+
+    def add(self, item: DocumentItem) -> None:
+        current = self._existing.get(item.key)
+        definition = self._definition(item, current)
+        state = self._state(item, current)
+        self._check(item, definition, current, state)
+        if current is None:
+            self._created.append(PlannedCreation(definition, state))
+            return
+        changes = _differences(definition_of(current), definition)
+        if state != current.state:
+            changes.append(FieldChange("state", current.state, state))
+        if changes:
+            self._changed.append(PlannedChange(current.id, definition, state, tuple(changes)))
+        else:
+            self._unchanged.append(definition)
+
+    def plan(self, document: Document) -> ImportPlan:
+        before = _points((definition_of(row), row.state) for row in self._existing.values())
+        after = self._points_after()
+        problems = [*document.problems, *self._problems]
+        if document.game_slug not in {None, self._game.slug}:
+            detail = f"The document is of {document.game_slug}, not of {self._game.slug}. Change or leave out the member."
+            problems.append(DocumentProblem("/game", "other_game", detail))
+        if after > self._game.points_budget:
+            detail = f"All achievements together would have {after:,} points; the budget is {self._game.points_budget:,}."
+            problems.append(DocumentProblem("/achievements", "budget_exceeded", detail))
+        named = {item.key for item in document.items}
+        return ImportPlan(
+            problems=_first_at_each_place(problems),
+            created=tuple(self._created),
+            changed=tuple(self._changed),
+            unchanged=tuple(self._unchanged),
+            missing=tuple(definition_of(row) for row in self._existing.values() if row.key not in named),
+            points_before=before,
+            points_after=after,
+            points_budget=self._game.points_budget,
+        )
+
+    def _definition(self, item: DocumentItem, current: Achievement | None) -> AchievementDefinition:
+        """Return the definition the item asks for; what it lacks is filled in, as the gap is reported already."""
+        if current is None:
+            base = AchievementDefinition("ACH_UNNAMED", "Unnamed", 1, setter=self._game.default_setter)
+        else:
+            base = definition_of(current)
+        if "kind" in item.members:
+            base = replace(base, target=None)
+        return replace(base, **item.members)  # type: ignore[arg-type]
+
+    def _state(self, item: DocumentItem, current: Achievement | None) -> str:
+        state = current.state if current is not None else AchievementState.DRAFT
+        if item.state is not None:
+            return item.state
+        return AchievementState.PUBLISHED if self._publish and state == AchievementState.DRAFT else state
+
+    def _check(
+        self, item: DocumentItem, definition: AchievementDefinition, current: Achievement | None, state: str
+    ) -> None:
+        problems = problems_of_achievement(definition)
+        if current is not None:
+            problems += problems_of_edit(current, definition)
+            if state != current.state and state not in NEXT_STATES[current.state]:
+                detail = f"It is {current.state} and can't become {state}."
+                self._problems.append(DocumentProblem(item.pointers["state"], "wrong_state", detail))
+        for problem in problems:
+            pointer = item.pointers.get(problem.member, item.pointer)
+            self._problems.append(DocumentProblem(pointer, problem.code, problem.detail))
+
+    def _points_after(self) -> int:
+        touched = {change.achievement_id for change in self._changed}
+        rest = [(definition_of(row), row.state) for row in self._existing.values() if row.id not in touched]
+        planned = [(item.definition, item.state) for item in [*self._created, *self._changed]]
+        return _points([*rest, *planned])
+
+
+def _differences(before: AchievementDefinition, after: AchievementDefinition) -> list[FieldChange]:
+    return [
+        FieldChange(item.name, getattr(before, item.name), getattr(after, item.name))
+        for item in fields(AchievementDefinition)
+        if getattr(before, item.name) != getattr(after, item.name)
+    ]
+
+
+def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> int:
+    return sum(definition.points for definition, state in rows if state != AchievementState.ARCHIVED)
+
+
+def _first_at_each_place(problems: Sequence[DocumentProblem]) -> tuple[DocumentProblem, ...]:
+    """Return one problem a place, in the order of the document."""
+    by_pointer: dict[str, DocumentProblem] = {}
+    for problem in problems:
+        by_pointer.setdefault(problem.pointer, problem)
+    return tuple(sorted(by_pointer.values(), key=lambda problem: _place(problem.pointer)))
+
+
+def _place(pointer: str) -> list[tuple[int, str]]:
+    """Return a sort key in which /achievements/9 comes before /achievements/10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in pointer.split("/")]
