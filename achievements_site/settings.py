@@ -38,7 +38,6 @@ CONTENT_SECURITY_POLICY = {
 
 # Apps, leftmost first: subscribers follow this order too
 INSTALLED_APPS = [
-    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -116,7 +115,7 @@ CACHES = {
     "default": {"BACKEND": "apps.core.redis.DjangoCache", "LOCATION": CACHE_URL},
     "sessions": {"BACKEND": "apps.core.redis.DjangoCache", "LOCATION": SESSION_REDIS_URL},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_ENGINE = "apps.core.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True

@@ -71,6 +71,10 @@ class DjangoCache(RedisCache):
         except RedisError:
             return default
 
+    def get_strictly(self, key: str) -> Any:
+        """Return the value or None. Raises: RedisError."""
+        return super().get(key)
+
     def set(self, key: str, value: Any, timeout: Any = None, version: int | None = None) -> None:
         try:
             super().set(key, value, timeout, version)

@@ -119,7 +119,8 @@ def _require_bounds(picture: Image.Image) -> None:
         raise PictureRefusedError(_TOO_WIDE)
     if min(picture.size) < SIDE_MIN:
         raise PictureRefusedError(f"The picture is under {SIDE_MIN} pixels on a side and would look blurred.")
-    if getattr(picture, "n_frames", 1) > 1:
+    # A phone's JPEG may hold a second, smaller picture (MPO); that is no animation.
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise PictureRefusedError("Animated pictures are not taken. Send a still one.")
 
 

@@ -1,0 +1,32 @@
+"""Sessions in Redis that outlive its absence: the visitor is anonymous meanwhile, and logged in again afterwards."""
+
+from typing import Any
+
+from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+
+from apps.core.redis import RedisError
+
+
+class SessionStore(CacheSessionStore):
+    """A session that could not be read is neither saved over nor has its cookie deleted."""
+
+    is_unreadable = False
+
+    def load(self) -> dict[str, Any]:
+        try:
+            # Straight from the client: the cache's forgiving `get` would make a missing answer look like a missing session.
+            data = self._cache.get_strictly(self.cache_key)
+        except RedisError:
+            self.is_unreadable = True
+            return {}
+        if data is None:
+            self._session_key = None
+            return {}
+        return dict(data)
+
+    def save(self, must_create: bool = False) -> None:
+        if not self.is_unreadable:
+            super().save(must_create)
+
+    def is_empty(self) -> bool:
+        return not self.is_unreadable and super().is_empty()

@@ -1,0 +1,69 @@
+"""Studios and their games for operators."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    raw_id_fields = ("account",)
+    extra = 0
+
+
+@admin.register(Studio)
+class StudioAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "slug", "created_at")
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Game)
+class GameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "studio", "is_published", "points_budget", "created_at")
+    list_select_related = ("studio",)
+    search_fields = ("name", "slug", "studio__name")
+    list_filter = ("is_published",)
+    ordering = ("name",)
+    raw_id_fields = ("studio",)
+
+
+@admin.register(Achievement)
+class AchievementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To look things up; editing goes through the portal, which keeps versions and budgets."""
+
+    list_display = ("name", "key", "game", "points", "state", "is_hidden", "version")
+    list_select_related = ("game",)
+    search_fields = ("name", "key", "game__name")
+    list_filter = ("state", "kind", "is_hidden")
+    ordering = ("game_id", "position", "id")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Achievement | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Achievement | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keys are made and revoked in the portal; here they are only found."""
+
+    list_display = ("name", "game", "environment", "prefix", "created_at", "last_used_at", "revoked_at")
+    list_select_related = ("game",)
+    search_fields = ("name", "prefix", "game__name")
+    list_filter = ("environment", ("revoked_at", admin.EmptyFieldListFilter))
+    ordering = ("-created_at", "id")
+    exclude = ("digest",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False

@@ -1,0 +1,43 @@
+"""Uploaded pictures served from the local storage; with an object store and a CDN these URLs are not ours."""
+
+import re
+from datetime import datetime
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+from django.views.static import was_modified_since
+
+# Only what we wrote ourselves, by its whole name: nothing else below MEDIA_ROOT can be asked for.
+_kept = re.compile(r"(?:games/icons|games/covers|players/avatars)/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp)\Z")
+_hashed = re.compile(r"games/(?:icons|covers)/[0-9a-f]{20}\.")
+CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+IMMUTABLE = "public, max-age=31536000, immutable"
+# Avatars keep their URL when they change.
+REVALIDATED = "public, max-age=3600, must-revalidate"
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serve one picture: for ever under a name with a content hash, for an hour under any other."""
+    kept = _kept.match(path)
+    if kept is None or not isinstance(default_storage, FileSystemStorage):
+        raise Http404
+    try:
+        modified_at = default_storage.get_modified_time(path)
+        response = _answer(request, path, modified_at, CONTENT_TYPES[kept[1]])
+    except OSError:
+        raise Http404 from None
+    response["Cache-Control"] = IMMUTABLE if _hashed.match(path) else REVALIDATED
+    response["Last-Modified"] = http_date(modified_at.timestamp())
+    response["X-Content-Type-Options"] = "nosniff"
+    # A picture opened by itself is a page too, and may do nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _answer(request: HttpRequest, path: str, modified_at: datetime, content_type: str) -> HttpResponseBase:
+    if not was_modified_since(request.headers.get("If-Modified-Since"), int(modified_at.timestamp())):
+        return HttpResponseNotModified()
+    return FileResponse(default_storage.open(path), content_type=content_type)
