@@ -111,10 +111,10 @@ class _Planner:
         after = self._points_after()
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
-            detail = f"The document is of {document.game_slug}, not of {self._game.slug}. Change or leave out the member."
+            detail = f"The document is of {document.game_slug}, not of {self._game.slug}. Leave out the member."
             problems.append(DocumentProblem("/game", "other_game", detail))
         if after > self._game.points_budget:
-            detail = f"All achievements together would have {after:,} points; the budget is {self._game.points_budget:,}."
+            detail = f"All together would have {after:,} points; the game's budget is {self._game.points_budget:,}."
             problems.append(DocumentProblem("/achievements", "budget_exceeded", detail))
         named = {item.key for item in document.items}
         return ImportPlan(
@@ -160,8 +160,9 @@ class _Planner:
     def _points_after(self) -> int:
         touched = {change.achievement_id for change in self._changed}
         rest = [(definition_of(row), row.state) for row in self._existing.values() if row.id not in touched]
-        planned = [(item.definition, item.state) for item in [*self._created, *self._changed]]
-        return _points([*rest, *planned])
+        created = [(item.definition, item.state) for item in self._created]
+        changed = [(item.definition, item.state) for item in self._changed]
+        return _points([*rest, *created, *changed])
 
 
 def _differences(before: AchievementDefinition, after: AchievementDefinition) -> list[FieldChange]:

@@ -4,6 +4,8 @@ A page carries the version of its board that was current before it was built. Th
 reaches the page, so a page built from older data can never be taken for a newer one.
 """
 
+import time
+
 from apps.core.redis import Client, Pipeline
 from apps.leaderboards.boards import Board
 
@@ -24,25 +26,22 @@ def page_key(board: Board, size: int) -> str:
 
 def read(client: Client, board: Board, size: int) -> tuple[bytes, bytes | None]:
     """Return the board's version and its finished page, if that is current (and not this reader's turn to renew it)."""
-    pipeline = client.pipeline(transaction=False)
-    pipeline.get(version_key(board))
-    pipeline.get(page_key(board, size))
-    pipeline.ttl(page_key(board, size))
-    version, kept, seconds_left = pipeline.execute()
-    version = version or b"0"
+    found: list[bytes | None] = client.mget(version_key(board), page_key(board, size))  # type: ignore[assignment]
+    version, kept = found[0] or b"0", found[1]
     if kept is None:
         return version, None
-    kept_version, _, body = kept.partition(_SEPARATOR)
+    kept_version, expires_at, body = kept.split(_SEPARATOR, 2)
     if kept_version != version:
         return version, None
-    is_my_turn = seconds_left < RENEWED_BELOW_SECONDS and client.set(
+    is_my_turn = float(expires_at) - time.time() < RENEWED_BELOW_SECONDS and client.set(
         f"page-turn:{size}:{board.name}", b"1", nx=True, ex=RENEWED_BELOW_SECONDS
     )
     return version, None if is_my_turn else body
 
 
 def keep(client: Client, board: Board, size: int, version: bytes, body: bytes) -> None:
-    client.set(page_key(board, size), version + _SEPARATOR + body, ex=KEPT_SECONDS)
+    expires_at = str(time.time() + KEPT_SECONDS).encode()
+    client.set(page_key(board, size), _SEPARATOR.join((version, expires_at, body)), ex=KEPT_SECONDS)
 
 
 def drop(pipeline: Pipeline, board: Board) -> None:

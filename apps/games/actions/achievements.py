@@ -138,7 +138,8 @@ def next_position(game_id: UUID) -> int:
 
 
 def require_free_key(game_id: UUID, key: str, *, except_for: UUID | None = None) -> None:
-    if Achievement.objects.filter(game_id=game_id, key=key).exclude(pk=except_for).exists():
+    holder = Achievement.objects.filter(game_id=game_id, key=key).values_list("id", flat=True).first()
+    if holder not in {None, except_for}:
         raise KeyTakenError(pointer="/key")
 
 

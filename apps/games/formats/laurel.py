@@ -99,7 +99,7 @@ class _Reader:
             self._add("/achievements", "invalid", "Expected a list of achievements.")
             return ()
         if len(given) > ACHIEVEMENTS_MAX:
-            self._add("/achievements", "too_many", f"{len(given):,} achievements; at most {ACHIEVEMENTS_MAX:,} at once.")
+            self._add("/achievements", "too_many", f"{len(given):,} achievements; at most {ACHIEVEMENTS_MAX:,}.")
             return ()
         items = tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
         self._refuse_repeated_keys(items)

@@ -1,0 +1,46 @@
+"""First pages kept as bytes."""
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from apps.core.ids import NIL
+from apps.core.redis import client
+from apps.leaderboards import pages
+from apps.leaderboards.boards import Board
+
+BOARD = Board(NIL)
+
+
+def test_one_reader_renews_a_page_before_it_expires_and_the_others_get_the_old() -> None:
+    redis = client()
+    with time_machine.travel(1_900_000_000, tick=False) as clock:
+        pages.keep(redis, BOARD, 100, b"0", b"{page}\n{with lines}")
+        assert pages.read(redis, BOARD, 100) == (b"0", b"{page}\n{with lines}")
+
+        clock.shift(pages.KEPT_SECONDS - pages.RENEWED_BELOW_SECONDS + 1)
+
+        assert pages.read(redis, BOARD, 100) == (b"0", None)
+        assert pages.read(redis, BOARD, 100) == (b"0", b"{page}\n{with lines}")
+
+
+def test_a_page_built_from_older_data_is_never_current() -> None:
+    redis = client()
+    version, _ = pages.read(redis, BOARD, 100)
+    pipeline: Any = redis.pipeline()
+    pages.drop(pipeline, BOARD)
+    pipeline.execute()
+
+    pages.keep(redis, BOARD, 100, version, b"{old}")
+
+    assert pages.read(redis, BOARD, 100) == (b"1", None)
+
+
+@pytest.mark.parametrize("size", [10, 100])
+def test_kept_pages_expire(size: int) -> None:
+    redis = client()
+
+    pages.keep(redis, BOARD, size, b"0", b"{}")
+
+    assert 0 < redis.ttl(pages.page_key(BOARD, size)) <= pages.KEPT_SECONDS
