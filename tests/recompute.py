@@ -1,9 +1,10 @@
-"""What the ledger says everything else must be, in plain SQL and plain Python that share nothing with the code they check."""
+"""What the ledger says everything else must be, in plain SQL that shares nothing with the code it checks."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -19,7 +20,8 @@ SELECT scope_id, "window", opened_on, player_id, region,
     sum(points)::bigint AS points, count(*)::bigint AS unlock_count, max(at) AS reached_at
 FROM (
     SELECT u.player_id, p.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, w."window",
-        CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END AS opened_on
+        CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END
+            AS opened_on
     FROM unlock u
     JOIN player p ON p.id = u.player_id,
     LATERAL (SELECT u.game_id AS scope_id UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000') s,
@@ -39,7 +41,8 @@ GAME_COUNTERS = "SELECT game_id, player_count, unlock_count FROM game_counter WH
 # Every unlock since the given moment is told its player once, and nobody is told anything else of the kind.
 UNLOCKS_TO_TELL = "SELECT player_id, achievement_id::text FROM unlock WHERE recorded_at >= %(told_since)s"
 TOLD = """
-SELECT player_id, payload->>'achievement_id' FROM notification WHERE kind = 'own_unlock' AND created_at >= %(told_since)s
+SELECT player_id, payload->>'achievement_id' FROM notification
+WHERE kind = 'own_unlock' AND created_at >= %(told_since)s
 """
 NUMBERS = """
 SELECT player_id, count(*), min(seq), max(seq), (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
@@ -104,7 +107,8 @@ def board_differences(boards: Boards, redis_url: str) -> list[str]:
     found = [f"board {key} is in Redis and not in the ledger" for key in sorted(stored - expected.keys())]
     for key, totals in expected.items():
         wanted = [(total.player_id.bytes, _score(total)) for total in totals]
-        entries = [(member, int(score)) for member, score in client.zrange(key, 0, -1, withscores=True)]
+        stored_entries: Any = client.zrange(key, 0, -1, withscores=True)
+        entries = [(member, int(score)) for member, score in stored_entries]
         if entries != wanted:
             found.append(f"board {key}: {_first_difference(wanted, entries)}")
     client.close()

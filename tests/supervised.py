@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from apps.core.embedded.server import free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 180.0
@@ -73,11 +74,6 @@ def supervised_stack() -> Iterator[Stack]:
             yield stack
         finally:
             _stop(process, stack)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _start(stack: Stack, output: Path) -> subprocess.Popen[bytes]:

@@ -1,1 +1,23 @@
-"""What players are told of events."""
+"""What players and studios are told of events."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from apps.core.relay import Step, subscribe
+from apps.notifications.delivery import inbox, websocket
+from apps.notifications.kinds import own_unlock
+from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
+
+
+@subscribe(AchievementUnlocked)
+def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
+    """Keep the player's own unlock in their inbox, and push it once it is committed."""
+    stored = inbox.store(own_unlock.notes_of(events))
+    step.after_commit.append(partial(websocket.push, stored))
+
+
+@subscribe(AchievementUnlocked)
+@subscribe(SandboxAchievementUnlocked)
+def tell_portal(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
+    """Have the live tails of the games look again, once a step."""
+    step.after_commit.append(partial(websocket.hint_tails, {event.game_id for event in events}))

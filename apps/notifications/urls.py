@@ -1,5 +1,9 @@
-"""Routes of the notifications app."""
+"""Routes of the notifications app, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.notifications.views import SocketTicketView
+
+urlpatterns = [
+    path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),
+]

@@ -1,4 +1,4 @@
-"""`make chaos`: kills and empties parts of a running Laurel under load, then proves that nothing was lost or doubled."""
+"""`make chaos`: kills parts of a running Laurel under load, then proves that nothing was lost or doubled."""
 
 import argparse
 import secrets

@@ -4,6 +4,7 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -82,7 +83,7 @@ class Stream:
             return self._dice.choice(self._recent)
 
     @staticmethod
-    def _results(answer: Answer) -> list[dict[str, object]]:
+    def _results(answer: Answer) -> list[dict[str, Any]]:
         """Return one result a pair, or nothing when the request failed as a whole."""
         if answer.status not in {200, 201}:
             return []

@@ -1,4 +1,4 @@
-"""What PostgreSQL alone does: single-row inserts of an unlock's columns by pgbench, as the yardstick of the unlock path."""
+"""What PostgreSQL alone does: single rows of an unlock's columns, inserted by pgbench."""
 
 import re
 import shutil

@@ -12,7 +12,7 @@ from tests.load.recorder import NO_ANSWER, Recorder
 from tests.load.socket_connection import SocketConnection
 from tests.load.targets import Target
 from tests.load.wire import Wire
-from tests.load.workloads import Pair, Pairs, UnlockSingle
+from tests.load.workloads import Pair, UnlockSingle
 
 # A delay is read off by asking again; this is how far off the reading can be, on top of the read itself.
 POLL_SECONDS = 0.02
@@ -42,11 +42,13 @@ class Delays:
         return len(self.seen) >= len(self.answered)
 
 
-class _Watched(UnlockSingle):
+class _Watched:
     """First unlocks whose answers are noted."""
 
-    def __init__(self, target: Target, live_key: str, pairs: Pairs, delays: Delays) -> None:
-        super().__init__(target, live_key, pairs)
+    weight = 1
+
+    def __init__(self, workload: UnlockSingle, delays: Delays) -> None:
+        self.next_request = workload.next_request
         self._delays = delays
 
     def accepts(self, token: object, answer: Answer) -> bool:
@@ -56,10 +58,10 @@ class _Watched(UnlockSingle):
 
 
 def unlock_to_socket(
-    wire: Wire, target: Target, live_key: str, pairs: Pairs, player_ids: Sequence[str], *, rate: float, seconds: float
+    wire: Wire, workload: UnlockSingle, player_ids: Sequence[str], *, rate: float, seconds: float
 ) -> tuple[Run, Recorder]:
-    """Report unlocks of players who listen; `pairs` must be theirs. Returns (the unlocks, the delays)."""
-    delays = Delays()
+    """Report unlocks of players who listen; the workload must be theirs. Returns (the unlocks, the delays)."""
+    target, delays = workload.target, Delays()
 
     def note(_: SocketConnection, frame: Any, moment: float) -> None:
         if frame["type"] == "event" and frame["kind"] == "own_unlock":
@@ -67,13 +69,12 @@ def unlock_to_socket(
             delays.seen[pair] = moment
 
     sockets = [
-        SocketConnection(wire, target, _ticket_path(wire, target, live_key, player_id), note)
-        for player_id in player_ids
+        SocketConnection(wire, target, _ticket_path(wire, workload, player_id), note) for player_id in player_ids
     ]
     try:
         if not wire.run_until(lambda: all(item.is_open for item in sockets), perf_counter() + 10):
             raise TimeoutError("Not every socket opened within 10 s.")
-        run = open_loop(wire, target, _Watched(target, live_key, pairs, delays), rate=rate, seconds=seconds)
+        run = open_loop(wire, target, _Watched(workload, delays), rate=rate, seconds=seconds)
         wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
     finally:
         for item in sockets:
@@ -91,39 +92,38 @@ def ask(wire: Wire, target: Target, request: bytes) -> Answer:
     return answers[0] if answers else Answer(NO_ANSWER, b"", perf_counter())
 
 
-def _ticket_path(wire: Wire, target: Target, live_key: str, player_id: str) -> str:
+def _ticket_path(wire: Wire, workload: UnlockSingle, player_id: str) -> str:
     request = request_bytes(
         "POST",
         f"/api/v1/players/{player_id}/socket-ticket",
-        target,
+        workload.target,
         body=b"{}",
-        headers={"Authorization": f"Bearer {live_key}"},
+        headers=workload.headers,
     )
-    answer = ask(wire, target, request)
+    answer = ask(wire, workload.target, request)
     if answer.status != 201:
         raise ConnectionError(f"No socket ticket: {answer.status} {answer.body[:200]!r}")
     url = urlsplit(answer.json()["ws_url"])
     return f"{url.path}?{url.query}" if url.query else f"{url.path}?ticket={answer.json()['ticket']}"
 
 
-class _Probing(UnlockSingle):
+class _Probing:
     """First unlocks, some of them of players who were on no board yet; those are looked for afterwards."""
 
-    def __init__(
-        self, target: Target, live_key: str, pairs: Pairs, probes: Pairs, looker: "_Looker", every: int
-    ) -> None:
-        super().__init__(target, live_key, pairs)
-        self._ordinary, self._probes = pairs, probes
+    weight = 1
+
+    def __init__(self, ordinary: UnlockSingle, probing: UnlockSingle, looker: "_Looker", *, every: int) -> None:
+        self._ordinary, self._probing = ordinary, probing
         self._looker = looker
         self._every = every
         self._count = 0
 
     def next_request(self) -> tuple[bytes, Pair]:
         self._count += 1
-        self._pairs = self._ordinary if self._count % self._every else self._probes
-        request, pair = super().next_request()
-        if self._pairs is self._probes:
-            self._looker.expect(pair)
+        if self._count % self._every:
+            return self._ordinary.next_request()
+        request, pair = self._probing.next_request()
+        self._looker.expect(pair)
         return request, pair
 
     def accepts(self, token: object, answer: Answer) -> bool:
@@ -168,14 +168,14 @@ class _Looker:
 
 
 def unlock_to_board(
-    wire: Wire, target: Target, live_key: str, pairs: Pairs, probes: Pairs, scope: str, *, rate: float, seconds: float
+    wire: Wire, ordinary: UnlockSingle, probing: UnlockSingle, scope: str, *, rate: float, seconds: float
 ) -> tuple[Run, Recorder]:
-    """Report unlocks and look for some of them on the board. `probes` must be pairs of players on no board yet."""
-    delays = Delays()
+    """Report unlocks and look for those of `probing`, whose players are on no board yet, on the scope's board."""
+    target, delays = ordinary.target, Delays()
     looker = _Looker(wire, target, scope, delays)
     every = max(1, round(rate / PROBES_PER_SECOND))
     try:
-        workload = _Probing(target, live_key, pairs, probes, looker, every)
+        workload = _Probing(ordinary, probing, looker, every=every)
         run = open_loop(wire, target, workload, rate=rate, seconds=seconds)
         wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
     finally:

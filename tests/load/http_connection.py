@@ -159,7 +159,7 @@ def _parse(data: bytes) -> tuple[int, bytes, int, bool] | None:
 
 
 def _unchunk(data: bytes, at: int) -> tuple[bytes, int] | None:
-    parts = []
+    parts: list[bytes] = []
     while (line_end := data.find(b"\r\n", at)) >= 0:
         size = int(data[at:line_end].partition(b";")[0], 16)
         begin, at = line_end + 2, line_end + 2 + size + 2

@@ -81,6 +81,9 @@ class Bench:
     def listeners(self) -> Pairs:
         return Pairs(self.world.player_ids[:LISTENING], self.world.achievement_ids)
 
+    def singles(self, pairs: Pairs) -> UnlockSingle:
+        return UnlockSingle(self.target, self.world.live_key, pairs)
+
     @property
     def game_scope(self) -> str:
         """The demo game, whose board is full from the start."""
@@ -144,11 +147,10 @@ def _measure_ping(bench: Bench) -> None:
 
 def _measure_unlock_single(bench: Bench) -> None:
     for rate in bench.plan.rates:
-        bench.offer("unlock single", UnlockSingle(bench.target, bench.world.live_key, bench.pairs), rate)
+        bench.offer("unlock single", bench.singles(bench.pairs), rate)
         bench.settle()
     for connections in bench.plan.connections:
-        workload = UnlockSingle(bench.target, bench.world.live_key, bench.pairs)
-        bench.exhaust("unlock single", workload, connections, is_writing=True)
+        bench.exhaust("unlock single", bench.singles(bench.pairs), connections, is_writing=True)
 
 
 def _measure_unlock_batch(bench: Bench) -> None:
@@ -198,10 +200,8 @@ def _measure_unlock_to_board(bench: Bench) -> None:
     for rate in bench.plan.rates:
         run, delays = unlock_to_board(
             bench.wire,
-            bench.target,
-            bench.world.live_key,
-            bench.pairs,
-            bench.probes,
+            bench.singles(bench.pairs),
+            bench.singles(bench.probes),
             bench.world.game_id,
             rate=rate,
             seconds=bench.plan.seconds,
@@ -214,9 +214,7 @@ def _measure_unlock_to_socket(bench: Bench) -> None:
     for rate in bench.plan.rates:
         run, delays = unlock_to_socket(
             bench.wire,
-            bench.target,
-            bench.world.live_key,
-            bench.listeners,
+            bench.singles(bench.listeners),
             bench.world.player_ids[:LISTENING],
             rate=rate,
             seconds=bench.plan.seconds,

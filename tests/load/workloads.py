@@ -43,11 +43,11 @@ class UnlockSingle:
     weight = 1
 
     def __init__(self, target: Target, live_key: str, pairs: Pairs) -> None:
+        self.target = target
+        self.headers = {"Authorization": f"Bearer {live_key}"}
         self._pairs = pairs
         sample = _item((b"0" * 36, b"0" * 36))
-        request = request_bytes(
-            "POST", UNLOCK_PATH, target, body=sample, headers={"Authorization": f"Bearer {live_key}"}
-        )
+        request = request_bytes("POST", UNLOCK_PATH, target, body=sample, headers=self.headers)
         self._head = request[: -len(sample)]
 
     def next_request(self) -> tuple[bytes, Pair]:

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 # Silence after which Redis is asked for a sign of life, and after as much again taken for gone.
 SILENCE_SECONDS = 5.0
-RETRY_SECONDS_MAX = 2.0
+RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.05, 2.0
 # A new socket goes on without hints after this; its watchdog reads what it misses.
 JOIN_SECONDS_MAX = 1.0
 SUBSCRIBED_AT_ONCE = 1_000
@@ -61,7 +61,9 @@ class Hub:
         self._changed.set()
         if self._task is None:
             self._task = loop.create_task(self._run())
-        await asyncio.wait([confirmation], timeout=JOIN_SECONDS_MAX)
+        confirmed, _ = await asyncio.wait([confirmation], timeout=JOIN_SECONDS_MAX)
+        if not confirmed:
+            self._missed.add(channel)
 
     def leave(self, group: str, listener: Listener) -> None:
         channel = self._prefix + group
@@ -76,36 +78,39 @@ class Hub:
         return len(self._listeners.get(self._prefix + group, ()))
 
     async def _run(self) -> None:
-        retry_seconds = 0.05
+        retry_seconds = RETRY_SECONDS_MIN
         while self._listeners:
             try:
                 await self._listen()
             except (redis.RedisError, OSError) as error:
                 log.warning("hub.deaf", error=str(error)[:200])
-                # All processes lose Redis together; they needn't come back in step.
-                await asyncio.sleep(retry_seconds * random.uniform(0.5, 1.0))
-                retry_seconds = min(retry_seconds * 2, RETRY_SECONDS_MAX)
-            if self._heard:
-                retry_seconds = 0.05
+            except Exception:
+                log.exception("hub.failed")
+            retry_seconds = RETRY_SECONDS_MIN if self._heard else min(retry_seconds * 2, RETRY_SECONDS_MAX)
             self._missed |= self._heard & self._listeners.keys()
             self._heard.clear()
+            if self._listeners:
+                # All processes lose Redis together; they needn't come back in step.
+                await asyncio.sleep(retry_seconds * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
         self._task = None
 
     async def _listen(self) -> None:
         """Hear messages until there are no listeners. Raises: RedisError, OSError."""
         client = redis.async_client()
         pubsub = client.pubsub()
+        tasks: list[asyncio.Task[None]] = []
         try:
             # A channel of nobody's, so that the connection may be asked for signs of life from the start.
             await pubsub.subscribe(f"{self._prefix}hub")
             self._changed.set()
-            async with asyncio.TaskGroup() as group:
-                hearing = group.create_task(self._hear(pubsub))
-                await self._keep_subscribed(pubsub)
-                hearing.cancel()
-        except* (redis.RedisError, OSError) as errors:
-            raise errors.exceptions[0] from None
+            tasks = [asyncio.create_task(self._hear(pubsub)), asyncio.create_task(self._keep_subscribed(pubsub))]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await pubsub.aclose()
             await client.aclose()
 
@@ -115,9 +120,10 @@ class Hub:
             await self._changed.wait()
             self._changed.clear()
             wanted = set(self._listeners)
-            await _in_batches(pubsub.subscribe, wanted - subscribed)
-            await _in_batches(pubsub.unsubscribe, subscribed - wanted)
+            # Before the round trip: who joins meanwhile must not take the channel for heard.
             self._heard -= subscribed - wanted
+            await _in_batches(pubsub.unsubscribe, subscribed - wanted)
+            await _in_batches(pubsub.subscribe, wanted - subscribed)
             subscribed = wanted
 
     async def _hear(self, pubsub: Any) -> None:

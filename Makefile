@@ -1,0 +1,88 @@
+# Everything there is to do with a checkout of Laurel. `make` alone lists it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first of these that is 3.11 to 3.13 and works; PYTHON=/path/to/python3 overrules it.
+ifndef PYTHON
+PYTHON := $(shell for candidate in python3 python3.13 python3.12 python3.11 python; do \
+	"$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo "$$candidate"; break; }; done)
+endif
+
+PY := .venv/bin/python
+BOOTSTRAP := achievements_site/bootstrap.py
+WORKERS ?= 2
+ARGS ?=
+# What only reads the code needs settings, not servers.
+WITHOUT_SERVERS := DATABASE_URL=postgres://nowhere/laurel REDIS_URL=redis://nowhere/0 LAUREL_HOME=.venv/nowhere
+
+.PHONY: help
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .environment ## Start Laurel with demo data on http://127.0.0.1:8000 (PORT=...); Ctrl-C stops it
+	@$(PY) manage.py run
+
+.PHONY: test
+test: .test-environment ## Run the tests (ARGS="-k board")
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+.PHONY: browser-test
+browser-test: .test-environment ## Run the tests that drive a real Chromium
+	@$(PY) -m pytest -m browser $(ARGS)
+
+.PHONY: lint
+lint: .test-environment ## Check style, templates and who imports whom
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@.venv/bin/djlint --lint --quiet templates
+	@.venv/bin/lint-imports --no-cache
+
+.PHONY: types
+types: .test-environment ## Check types
+	@$(WITHOUT_SERVERS) $(PY) -m mypy
+
+.PHONY: migrations-check
+migrations-check: .test-environment ## Fail when a model has changed without its migration
+	@$(WITHOUT_SERVERS) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+.PHONY: format
+format: .test-environment ## Format the code and mend what can be mended by itself
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+.PHONY: bench
+bench: .test-environment ## Measure every hot flow on this machine (ARGS="--help")
+	@$(PY) -m tests.load.bench $(ARGS)
+
+.PHONY: chaos
+chaos: .test-environment ## Kill and empty parts of a running Laurel and check that nothing was lost (ARGS="--help")
+	@$(PY) -m tests.chaos.run $(ARGS)
+
+.PHONY: pin
+pin: .test-environment ## Pin requirements.in and tests/requirements.in anew, on Python 3.11
+	@$(PY) -m pip install --quiet pip-tools
+	@cd . && $(PIN) --output-file requirements.txt requirements.in
+	@cd tests && $(subst .venv,../.venv,$(PIN)) --output-file requirements.txt requirements.in
+
+# Nothing of the pinning machine in the result: no indexes, no paths.
+PIN := CUSTOM_COMPILE_COMMAND='make pin' .venv/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: clean
+clean: ## Remove the environment and every cache; data in .laurel stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: .environment .test-environment .python
+.environment: .python
+	@$(PYTHON) $(BOOTSTRAP) requirements.txt
+
+.test-environment: .python
+	@$(PYTHON) $(BOOTSTRAP) requirements.txt tests/requirements.txt
+
+.python:
+	@test -n "$(PYTHON)" || { echo "Laurel needs Python 3.11, 3.12 or 3.13, and found none in PATH." \
+		"Install one, or name it: make run PYTHON=/path/to/python3"; exit 1; }

@@ -1,0 +1,101 @@
+"""Child processes: what one is, how it starts in a group of its own, and how the whole group is stopped."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from apps.core.guardian import Guardian
+
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An operating system user that a program runs as instead of root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Something to run; `stop_signal` asks it to end well."""
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    # What the guardian sends when we are gone: only the database servers profit from ending well.
+    orphan_signal: signal.Signals = signal.SIGKILL
+
+
+def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subprocess.Popen[bytes]":
+    """Start the program in a session of its own, so that Ctrl-C in the terminal reaches only us."""
+    account = program.account
+    process = subprocess.Popen(
+        program.command,
+        cwd=program.folder,
+        env={**os.environ, **program.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    guardian.watch(process.pid, program.orphan_signal)
+    return process
+
+
+def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian: Guardian, seconds: float) -> None:
+    """Ask all to end at once, wait together, then kill the groups of those that didn't; reap every one."""
+    programs = list(running)
+    for program, process in programs:
+        if process.poll() is None:
+            process.send_signal(program.stop_signal)
+    deadline = time.monotonic() + seconds
+    for _, process in programs:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        clear_away(process, guardian)
+
+
+def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
+    """Kill what is left of the process's group, its own children included, and reap it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    guardian.forget(process.pid)
+
+
+def is_running(pid: int) -> bool:
+    """Return whether the process exists and is not a zombie that nobody reaped."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
+
+
+def last_lines(path: Path, count: int) -> list[str]:
+    """Return the last lines of a log, read from its last 16 KB."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 16384))
+            return file.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []

@@ -1,0 +1,58 @@
+"""Who is at the other end: the account of a session cookie, taken only from pages of our own."""
+
+from importlib import import_module
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+
+from apps.core import redis
+from apps.core.sockets.socket import CloseCode, Scope, SocketClosedError
+
+
+def header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def check_origin(scope: Scope) -> None:
+    """Refuse pages of other sites, which a browser would send our cookie for. Raises: SocketClosedError.
+
+    The rule is Django's for forms: this host, or one of CSRF_TRUSTED_ORIGINS. Clients that aren't browsers send none.
+    """
+    origin = header(scope, b"origin")
+    if origin and urlsplit(origin).netloc != header(scope, b"host") and not _is_trusted(origin):
+        raise SocketClosedError(CloseCode.FORBIDDEN)
+
+
+def account_of(scope: Scope) -> AbstractBaseUser:
+    """Return the account whose session the cookie names; blocks. Raises: SocketClosedError."""
+    session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if not session_key:
+        raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    account = auth.get_user(request)
+    if not isinstance(account, AbstractBaseUser):
+        _raise_if_redis_is_away()
+        raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
+    return account
+
+
+def _is_trusted(origin: str) -> bool:
+    parts = urlsplit(origin)
+    for trusted in map(urlsplit, settings.CSRF_TRUSTED_ORIGINS):
+        is_below = trusted.netloc.startswith("*.") and parts.netloc.endswith(trusted.netloc[1:])
+        if parts.scheme == trusted.scheme and (is_below or parts.netloc == trusted.netloc):
+            return True
+    return False
+
+
+def _raise_if_redis_is_away() -> None:
+    """Sessions live in Redis: without it nobody can be told from a stranger, and should come again."""
+    try:
+        redis.attempt(lambda client: client.ping())
+    except redis.RedisAwayError:
+        raise SocketClosedError(CloseCode.TRY_LATER) from None

@@ -1,0 +1,73 @@
+"""One look a few seconds apart at all sockets of a process, in the place of timers in each."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from apps.core.sockets.per_loop import PerLoop
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 5.0
+# Reasons to hurry come by the thousand when Redis returns; one round answers them all.
+HURRY_SECONDS = 0.1
+
+
+class Watched(Protocol):
+    def check(self, moment: float) -> None: ...
+
+
+class Watch:
+    """The sockets of a loop, and what is done for them in each round; it runs while there are any."""
+
+    def __init__(self) -> None:
+        self._sockets: set[Watched] = set()
+        self._errands: list[Callable[[], Awaitable[None]]] = []
+        self._hurry = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, socket: Watched) -> None:
+        self._sockets.add(socket)
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def remove(self, socket: Watched) -> None:
+        self._sockets.discard(socket)
+        if not self._sockets:
+            self._hurry.set()
+
+    def every_round(self, errand: Callable[[], Awaitable[None]]) -> None:
+        """Have something done in each round, and once more when the last socket has gone."""
+        self._errands.append(errand)
+
+    def hurry(self) -> None:
+        """Have the next round at once."""
+        self._hurry.set()
+
+    async def _run(self) -> None:
+        while self._sockets:
+            try:
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await self._hurry.wait()
+                await asyncio.sleep(HURRY_SECONDS if self._sockets else 0)
+            except TimeoutError:
+                pass
+            self._hurry.clear()
+            await self.round()
+        self._task = None
+
+    async def round(self) -> None:
+        moment = time.monotonic()
+        for socket in tuple(self._sockets):
+            socket.check(moment)
+        for errand in self._errands:
+            try:
+                await errand()
+            except Exception:
+                log.exception("watch.errand_failed")
+
+
+watch = PerLoop(Watch)

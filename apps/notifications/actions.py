@@ -1,0 +1,53 @@
+"""Writing read marks, and letting game clients in."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.errors import DomainError, NotFoundError
+from apps.core.redis import RedisAwayError
+from apps.notifications import tickets
+from apps.players.models import Player
+
+# Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
+_MARK_READ = """
+WITH acknowledged AS (
+    SELECT i.player_id, least(a.seq, i.last_seq) AS seq
+    FROM unnest(%s::uuid[], %s::bigint[]) AS a (player_id, seq) JOIN inbox i ON i.player_id = a.player_id
+    WHERE a.seq > i.read_seq ORDER BY i.player_id FOR UPDATE OF i
+)
+UPDATE inbox SET read_seq = greatest(inbox.read_seq, acknowledged.seq)
+FROM acknowledged WHERE inbox.player_id = acknowledged.player_id
+"""
+
+
+class PlayerNotFoundError(NotFoundError):
+    code = "player_not_found"
+    detail = "No player has this id."
+
+
+class TicketsAwayError(DomainError):
+    code = "tickets_unavailable"
+    status = 503
+    detail = "Tickets can't be kept just now. Try again shortly."
+    is_retryable = True
+
+
+def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:
+    """Move players' read marks forward to what they have acknowledged."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_READ, [list(seq_by_player), list(seq_by_player.values())])
+
+
+def issue_ticket(*, player_id: UUID, game_id: UUID) -> str:
+    """Return a ticket for one socket with this player's events of this game.
+
+    Raises: PlayerNotFoundError, TicketsAwayError.
+    """
+    if not Player.objects.filter(pk=player_id).exists():
+        raise PlayerNotFoundError
+    try:
+        return tickets.issue(tickets.Ticket(player_id, game_id))
+    except RedisAwayError as error:
+        raise TicketsAwayError from error

@@ -1,0 +1,1 @@
+"""The roads a notification takes to its player, one file each."""

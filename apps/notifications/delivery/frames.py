@@ -1,0 +1,22 @@
+"""The text of an event on the socket, the same whether pushed or read again."""
+
+from datetime import datetime
+
+import orjson
+
+from apps.notifications.kinds import KINDS
+
+
+def event_frame(seq: int, kind: str, created_at: datetime, payload: bytes) -> str:
+    """Return the frame of a notification whose payload is JSON already."""
+    data = orjson.loads(payload)
+    frame = {
+        "type": "event",
+        "seq": seq,
+        "kind": kind,
+        "at": created_at,
+        "title": KINDS[kind].title(data),
+        "body": KINDS[kind].body(data),
+        "data": orjson.Fragment(payload),
+    }
+    return orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode()

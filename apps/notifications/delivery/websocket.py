@@ -1,0 +1,28 @@
+"""Pushing notifications to sockets: hints, as whoever missed one reads it from the inbox."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from apps.core import realtime
+from apps.notifications.delivery.frames import event_frame
+from apps.notifications.delivery.inbox import Stored
+
+
+def push(stored: Iterable[Stored]) -> None:
+    """Publish one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending. Raises: RedisAwayError."""
+    frames: dict[UUID, list[tuple[int, str, str]]] = {}
+    for item in stored:
+        text = event_frame(item.seq, item.note.kind, item.created_at, item.payload)
+        game = item.note.game_id.hex if item.note.game_id else ""
+        frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
+    realtime.publish(
+        (realtime.player_group(player_id), {"type": "player.events", "frames": player_frames})
+        for player_id, player_frames in frames.items()
+    )
+
+
+def hint_tails(game_ids: Iterable[UUID]) -> None:
+    """Tell the live pages of games that unlocks have arrived. Raises: RedisAwayError."""
+    message: dict[str, Any] = {"type": "unlocks.arrived"}
+    realtime.publish((realtime.tail_group(game_id), message) for game_id in sorted(set(game_ids)))

@@ -1,0 +1,45 @@
+"""Reading inboxes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from apps.notifications.models import Inbox
+
+PAGE = 100
+
+_AFTER = """
+SELECT seq, kind, created_at, payload::text, payload -> 'game' ->> 'id'
+FROM notification WHERE player_id = %s AND seq > %s ORDER BY seq LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A notification as it lies in the inbox; payload is JSON, game_id None where it is about no game."""
+
+    seq: int
+    kind: str
+    created_at: datetime
+    payload: str
+    game_id: UUID | None
+
+
+def last_seq(player_id: UUID) -> int:
+    """Return the number of the player's latest notification, 0 for none."""
+    return last_seqs([player_id]).get(player_id, 0)
+
+
+def last_seqs(player_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return latest numbers by player; players without notifications are left out."""
+    return dict(Inbox.objects.filter(player_id__in=list(player_ids)).values_list("player_id", "last_seq"))
+
+
+def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Kept]:
+    """Return the player's next notifications in order, at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AFTER, [player_id, seq, limit])
+        return [Kept(*row[:4], UUID(row[4]) if row[4] else None) for row in cursor.fetchall()]

@@ -1,0 +1,52 @@
+"""Looking after the players who are connected to this process: one query a round finds who has missed something.
+
+Pushes may be lost, while Redis is away or its connection is made anew; the inbox is not.
+"""
+
+from typing import Protocol
+from uuid import UUID
+
+from apps.core.sockets.per_loop import PerLoop
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.notifications import actions, queries
+
+
+class Reader(Protocol):
+    def hear_of(self, seq: int) -> None:
+        """Learn that notifications up to this number exist."""
+
+
+class Watchdog:
+    """Who reads whose notifications, and what they have acknowledged since the last round."""
+
+    def __init__(self) -> None:
+        self._readers: dict[UUID, set[Reader]] = {}
+        self._acknowledged: dict[UUID, int] = {}
+        watch().every_round(self.round)
+
+    def add(self, player_id: UUID, reader: Reader) -> None:
+        self._readers.setdefault(player_id, set()).add(reader)
+
+    def remove(self, player_id: UUID, reader: Reader) -> None:
+        readers = self._readers.get(player_id, set())
+        readers.discard(reader)
+        if not readers:
+            self._readers.pop(player_id, None)
+
+    def acknowledge(self, player_id: UUID, seq: int) -> None:
+        """Have the read mark moved with the next round's, in one statement."""
+        self._acknowledged[player_id] = max(seq, self._acknowledged.get(player_id, 0))
+
+    async def round(self) -> None:
+        if self._acknowledged:
+            acknowledged, self._acknowledged = self._acknowledged, {}
+            await in_thread(actions.mark_read, seq_by_player=acknowledged)
+        if self._readers:
+            latest = await in_thread(queries.last_seqs, list(self._readers))
+            for player_id, seq in latest.items():
+                for reader in tuple(self._readers.get(player_id, ())):
+                    reader.hear_of(seq)
+
+
+watchdog = PerLoop(Watchdog)

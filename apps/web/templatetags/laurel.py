@@ -1,0 +1,38 @@
+"""How pages write numbers and names."""
+
+from django import template
+
+from apps.players.models import Region
+
+register = template.Library()
+
+# Below this a bar of 100 units would show nothing at all.
+NARROWEST_BAR = 0.012
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share of 1 as exact percent: one decimal, two below one percent."""
+    if share is None:
+        return ""
+    value = 100 * share
+    if 0 < value < 0.01:
+        return "under 0.01%"
+    return f"{value:.2f}%" if 0 < value < 1 else f"{value:.1f}%"
+
+
+@register.filter
+def unit_width(share: float | None) -> str:
+    """Return the width of a bar in a box one unit wide, always wide enough to be seen."""
+    return f"{min(1.0, max(NARROWEST_BAR, share or 0.0)):.4f}"
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """Return a count with its thousands apart."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def region_name(code: str) -> str:
+    return str(Region(code).label) if code in Region.values else code

@@ -1,0 +1,74 @@
+"""Who may do what in a studio."""
+
+from typing import Any
+
+import pytest
+
+from apps.core.errors import NotFoundError
+from apps.games.access import Ability, RoleTooLowError, may, may_watch_game, open_game, open_studio
+from apps.games.models import Membership
+from tests.factories import make_account, make_game, make_studio
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("role", "abilities"),
+    [
+        ("owner", {"view", "edit", "manage_keys"}),
+        ("admin", {"view", "edit", "manage_keys"}),
+        ("editor", {"view", "edit"}),
+        ("viewer", {"view"}),
+        ("stranger", set()),
+    ],
+)
+def test_each_role_has_its_abilities(role: str, abilities: set[str]) -> None:
+    assert {ability.value for ability in Ability if may(role, ability)} == abilities
+
+
+def test_a_member_gets_the_game_with_their_own_role(django_assert_num_queries: Any) -> None:
+    owner, viewer = make_account(), make_account()
+    studio = make_studio(owner=owner)
+    Membership.objects.create(studio=studio, account=viewer, role="viewer")
+    game = make_game(studio=studio, slug="tide")
+
+    with django_assert_num_queries(2):
+        seen = [open_game(account_id=account.id, slug="tide") for account in (owner, viewer)]
+
+    assert [(item.game, item.role) for item in seen] == [(game, "owner"), (game, "viewer")]
+    assert [item.may_edit for item in seen] == [True, False]
+    assert [item.may_manage_keys for item in seen] == [True, False]
+
+
+def test_a_member_whose_role_is_too_low_is_told_so() -> None:
+    viewer = make_account()
+    studio = make_studio()
+    Membership.objects.create(studio=studio, account=viewer, role="viewer")
+    make_game(studio=studio, slug="tide")
+
+    with pytest.raises(RoleTooLowError):
+        open_game(account_id=viewer.id, slug="tide", ability=Ability.EDIT)
+    with pytest.raises(RoleTooLowError):
+        open_studio(account_id=viewer.id, studio_id=studio.id, ability=Ability.EDIT)
+
+
+@pytest.mark.parametrize("ability", list(Ability))
+def test_a_stranger_learns_nothing(ability: Ability) -> None:
+    stranger = make_account()
+    make_studio(owner=stranger)
+    game = make_game(studio=make_studio(owner=make_account()), slug="tide")
+
+    for slug in ("tide", "nowhere"):
+        with pytest.raises(NotFoundError):
+            open_game(account_id=stranger.id, slug=slug, ability=ability)
+    with pytest.raises(NotFoundError):
+        open_studio(account_id=stranger.id, studio_id=game.studio_id, ability=ability)
+
+
+def test_members_alone_may_watch_a_game() -> None:
+    member = make_account()
+    game = make_game(studio=make_studio(owner=member))
+
+    assert may_watch_game(account_id=member.id, game_id=game.id) is True
+    assert may_watch_game(account_id=make_account().id, game_id=game.id) is False
+    assert may_watch_game(account_id=member.id, game_id=make_game().id) is False

@@ -1,0 +1,100 @@
+"""API keys: made, shown once, revoked."""
+
+from typing import Any
+
+import pytest
+
+from apps.core.errors import InvalidError
+from apps.games import keys
+from apps.games.actions import create_api_key, revoke_api_key
+from apps.games.actions.api_keys import ACTIVE_MAX, TooManyKeysError
+from apps.games.models import Achievement, ApiKey, Game
+from apps.players.models import Player
+from apps.unlocks.models import SandboxUnlock, Unlock
+from tests.conftest import Api
+from tests.factories import make_account, make_game
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("environment", ["live", "test"])
+def test_only_a_digest_of_a_key_is_kept(game: Game, environment: keys.Environment) -> None:
+    account = make_account()
+
+    issued = create_api_key(game=game, name=" Build server ", environment=environment, created_by=account)
+
+    row = ApiKey.objects.values().get()
+    assert issued.token.startswith(f"lk_{environment}_")
+    assert len(issued.token) == len("lk_live_") + 32
+    assert row["digest"] == keys.digest_of(issued.token)
+    assert (row["name"], row["prefix"], row["created_by_id"]) == ("Build server", issued.token[:12], account.id)
+    assert issued.token not in str(row)
+
+
+def test_keys_act_for_their_game_and_environment(game: Game, achievement: Achievement, alice: Player) -> None:
+    live = Api(create_api_key(game=game, name="Live", environment="live").token)
+    test = Api(create_api_key(game=game, name="Test", environment="test").token)
+
+    assert live.unlock(alice, achievement).status_code == 201
+    assert test.unlock(alice, achievement).status_code == 201
+    assert (Unlock.objects.count(), SandboxUnlock.objects.count()) == (1, 1)
+
+
+def test_a_revoked_key_stops_here_at_once_and_elsewhere_within_five_seconds(
+    game: Game, achievement: Achievement, alice: Player, bob: Player
+) -> None:
+    issued = create_api_key(game=game, name="Live", environment="live")
+    api = Api(issued.token)
+    assert api.unlock(alice, achievement).status_code == 201
+
+    revoke_api_key(key=issued.key)
+
+    answer = api.unlock(bob, achievement)
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_revoked")
+    assert Unlock.objects.count() == 1
+    assert keys.CACHE_SECONDS < 5
+
+
+def test_another_process_reads_a_revoked_key_again_when_its_copy_is_old(
+    game: Game, achievement: Achievement, alice: Player, bob: Player, monkeypatch: Any
+) -> None:
+    issued = create_api_key(game=game, name="Live", environment="live")
+    api = Api(issued.token)
+    api.unlock(alice, achievement)
+    monkeypatch.setattr(keys.cache, "clear", lambda: None)
+    revoke_api_key(key=issued.key)
+
+    clock = keys.time.monotonic()
+    monkeypatch.setattr(keys.time, "monotonic", lambda: clock + keys.CACHE_SECONDS + 0.1)
+
+    assert api.unlock(bob, achievement).json()["code"] == "key_revoked"
+
+
+def test_revoking_twice_keeps_the_first_time(game: Game) -> None:
+    key = create_api_key(game=game, name="Live", environment="live").key
+
+    first = revoke_api_key(key=key).revoked_at
+    second = revoke_api_key(key=ApiKey.objects.get(pk=key.pk)).revoked_at
+
+    assert first is not None
+    assert second == first
+
+
+@pytest.mark.parametrize(("name", "environment"), [("", "live"), ("x" * 61, "live"), ("Key", "staging")])
+def test_a_key_without_a_name_or_environment_is_refused(game: Game, name: str, environment: Any) -> None:
+    with pytest.raises(InvalidError):
+        create_api_key(game=game, name=name, environment=environment)
+
+    assert ApiKey.objects.count() == 0
+
+
+def test_the_keys_in_use_are_bounded(game: Game) -> None:
+    issued = [create_api_key(game=game, name="Key", environment="live") for _ in range(ACTIVE_MAX)]
+
+    with pytest.raises(TooManyKeysError):
+        create_api_key(game=game, name="One more", environment="live")
+    create_api_key(game=make_game(), name="Elsewhere", environment="live")
+    revoke_api_key(key=issued[0].key)
+    create_api_key(game=game, name="One more", environment="live")
+
+    assert ApiKey.objects.filter(game=game, revoked_at=None).count() == ACTIVE_MAX
