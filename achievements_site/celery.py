@@ -1,6 +1,7 @@
 """The Celery application; queues and limits are in settings, periodic jobs in schedule.py."""
 
 import os
+from typing import Any
 
 from celery import Celery
 
@@ -12,7 +13,7 @@ app.autodiscover_tasks()
 
 
 @app.on_after_configure.connect
-def _schedule(sender: Celery, **_: object) -> None:
+def _schedule(sender: Celery, **_: Any) -> None:
     from achievements_site.schedule import SCHEDULE
 
     sender.conf.beat_schedule = SCHEDULE

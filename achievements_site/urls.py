@@ -22,4 +22,3 @@ handler400 = "apps.web.errors.bad_request"
 handler403 = "apps.web.errors.forbidden"
 handler404 = "apps.web.errors.not_found"
 handler500 = "apps.web.errors.server_error"
-

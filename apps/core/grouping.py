@@ -1,7 +1,7 @@
 """Grouping: calls that arrive together are carried out together, by one of their own threads.
 
-Nobody waits for company: a lone call runs at once. While groups run, later calls gather; when one ends, the first of those
-waiting leads the next. Costs per call fall with load, where it matters.
+Nobody waits for company: a lone call runs at once. While groups run, later calls gather; when one ends, the first of
+those waiting leads the next. Costs per call fall with load, where it matters.
 """
 
 import threading
@@ -65,7 +65,7 @@ class Grouper(Generic[T, R]):
             results = self._work([call.item for call in mine.group])
             for call, result in zip(mine.group, results, strict=True):
                 call.result = result
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it is raised again, by every caller of the group
             for call in mine.group:
                 call.error = error
         finally:

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -25,12 +25,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """Something to run; `stop_signal` asks it to end well."""
+    """Something to run with exactly this environment; `stop_signal` asks it to end well."""
 
     name: str
     command: tuple[str, ...]
     folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     # What the guardian sends when we are gone: only the database servers profit from ending well.
@@ -43,7 +43,7 @@ def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subproces
     process = subprocess.Popen(
         program.command,
         cwd=program.folder,
-        env={**os.environ, **program.environment},
+        env=dict(program.environment),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,

@@ -31,7 +31,7 @@ def publish(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
     A push is only a hint: what is lost while Redis is away is read from PostgreSQL by whoever notices the gap.
     Raises: RedisAwayError.
     """
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
+    prefix = settings.SOCKET_PREFIX
     serialize = get_channel_layer().serialize
     frames = [(f"{prefix}__group__{group}", serialize(message)) for group, message in messages]
 

@@ -104,7 +104,7 @@ class Pace:
 
 def _claim(limit: int) -> list[tuple[str, dict[str, Any]]]:
     with connection.cursor() as cursor:
-        # The outbox is empty when it is analysed and may hold a million rows an hour later: never scan on its statistics.
+        # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(CLAIM, [limit])
         return [(kind, orjson.loads(payload)) for _, kind, payload in sorted(cursor.fetchall())]

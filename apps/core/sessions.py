@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+from django.core.cache import caches
 
 from apps.core.redis import RedisError
 
@@ -14,8 +16,8 @@ class SessionStore(CacheSessionStore):
 
     def load(self) -> dict[str, Any]:
         try:
-            # Straight from the client: the cache's forgiving `get` would make a missing answer look like a missing session.
-            data = self._cache.get_strictly(self.cache_key)
+            # The cache's forgiving `get` would make a missing answer look like a missing session.
+            data = caches[settings.SESSION_CACHE_ALIAS].get_strictly(self.cache_key)  # type: ignore[attr-defined]
         except RedisError:
             self.is_unreadable = True
             return {}

@@ -1,5 +1,12 @@
-"""Routes of the core app."""
+"""Probes and the API's empty answer."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.core.views import health, livez, ping, readyz
+
+urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("health/", health, name="health"),
+    path("api/v1/ping", ping, name="ping"),
+]

@@ -91,5 +91,3 @@ def _note_use(key: ApiKey) -> None:
     is_old = Q(last_used_at=None) | Q(last_used_at__lt=moment - timedelta(minutes=1))
     if key.revoked_at is None:
         ApiKey.objects.filter(is_old, pk=key.pk).update(last_used_at=moment)
-
-

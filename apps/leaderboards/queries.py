@@ -12,7 +12,6 @@ from apps.core.redis import RedisAwayError, attempt
 from apps.leaderboards import sorted_sets, standings
 from apps.leaderboards.boards import Board
 from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
-from apps.leaderboards.standings import Place
 
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count
@@ -93,13 +92,13 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5) -> PlayerP
         is_degraded = True
     if found is None:
         return None
-    total, ranked = found
-    return _player_place(board, is_degraded, player_id, total, ranked, reach)
+    return _player_place(board, player_id, found, reach=reach, is_degraded=is_degraded)
 
 
 def _player_place(
-    board: Board, is_degraded: bool, player_id: UUID, total: int, ranked: Sequence[Ranked], reach: int
+    board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, is_degraded: bool
 ) -> PlayerPlace | None:
+    total, ranked = found
     rows = _rows(board, ranked)
     mine = next((row for row in rows if row.player.id == player_id), None)
     if mine is None:

@@ -110,9 +110,7 @@ def _build(job: _Job, progress: Progress) -> int:
     return places
 
 
-def _write(
-    job: _Job, chunk: Sequence[tuple[str, Place]], scope: UUID, window: Window, opened: date
-) -> None:
+def _write(job: _Job, chunk: Sequence[tuple[str, Place]], scope: UUID, window: Window, opened: date) -> None:
     scores: sorted_sets.Scores = {}
     for region, place in chunk:
         entry = {place.player_id.bytes: score_of(place.points, place.reached_at)}

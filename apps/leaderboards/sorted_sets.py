@@ -1,7 +1,7 @@
-"""Boards as sorted sets in Redis: one a board, scores ascending from the best, members the 16 bytes of a player's id."""
+"""Boards as sorted sets in Redis: one each, scores ascending from the best, members the 16 bytes of a player's id."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_
     """Queue absolute scores, so that a repeat changes nothing; `only_new` leaves members that are there alone."""
     for board, members in scores.items():
         key = key_of(board, space)
-        pipeline.zadd(key, members, nx=only_new)  # type: ignore[arg-type]
+        pipeline.zadd(key, members, nx=only_new)
         if closes := board.closes_at:
             pipeline.expireat(key, closes + KEPT_AFTER_CLOSING)
 
@@ -86,7 +86,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(BUILT_KEY)
     pipeline.zcard(key)
-    pipeline.zrank(key, player_id.bytes)  # type: ignore[arg-type]
+    pipeline.zrank(key, player_id.bytes)
     built, total, index = pipeline.execute()
     if not built:
         raise BoardsMissingError

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -41,7 +42,7 @@ ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
     unlock_count = t.unlock_count + EXCLUDED.unlock_count,
     reached_at = greatest(t.reached_at, EXCLUDED.reached_at)
 RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
-"""  # noqa: S608 - constants of this module
+"""
 
 RECOMPUTE = f"""
 INSERT INTO standing {_COLUMNS}
@@ -50,7 +51,7 @@ FROM unlock u JOIN player p ON p.id = u.player_id
 {_SPREAD}
 WHERE w."window" = 'all' OR w.opened_on >= %(since)s
 GROUP BY 1, 2, 3, 4, 5
-"""  # noqa: S608
+"""
 
 _WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
 _ORDER = "points DESC, reached_at, player_id"
@@ -159,7 +160,8 @@ def chunks_of_scope(
 
     Rows that move while this runs may come twice or not at all; the rebuild copes, as the relay writes those itself.
     """
-    condition, after = "", []
+    condition = ""
+    after: list[Any] = []
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -177,8 +179,8 @@ def chunks_of_scope(
         after = [points, -points, reached_at, player_id]
 
 
-def _filter(board: Board) -> tuple[str, list[object]]:
-    params: list[object] = [board.scope_id, board.window.value, board.opened_on]
+def _filter(board: Board) -> tuple[str, list[Any]]:
+    params: list[Any] = [board.scope_id, board.window.value, board.opened_on]
     if board.region is None:
         return _WHERE, params
     return f"{_WHERE} AND region = %s", [*params, board.region]

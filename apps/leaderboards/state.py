@@ -1,8 +1,8 @@
 """Whether the boards in Redis can be trusted, and how a rebuild and the relays stay out of each other's way.
 
-Relays hold RELAY_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after saying that it has
-begun (from then on every relay writes beside as well) and around the swap. Transaction-level locks and a lease, as a
-pooler between us and PostgreSQL keeps no session of ours.
+Relays hold RELAY_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after saying that it
+has begun (from then on every relay writes beside as well) and around the swap. Transaction-level locks and a lease, as
+a pooler between us and PostgreSQL keeps no session of ours.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ import structlog
 from apps.core import realtime
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, subscribe
-from apps.leaderboards import pages, sorted_sets, state, standings
+from apps.leaderboards import pages, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
 from apps.unlocks.events import AchievementUnlocked
 
@@ -74,5 +74,3 @@ def _drop_pages(boards: list[Board]) -> Callable[[], None]:
 def _tell_boards(scope_ids: set[UUID]) -> Callable[[], None]:
     message = {"type": "board.changed"}
     return lambda: realtime.publish((realtime.board_group(scope_id), message) for scope_id in sorted(scope_ids))
-
-

@@ -1,5 +1,6 @@
 """Boards over HTTP; public."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import orjson
@@ -36,7 +37,7 @@ class PlayerNotRankedError(NotFoundError):
 
 
 class BoardView(APIView):
-    """GET /api/v1/leaderboards/{game_id}, or /global"""
+    """GET /api/v1/leaderboards/{game_id}, or /global."""
 
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
@@ -69,10 +70,8 @@ def _first_page(board: Board, size: int) -> bytes:
         return kept
     is_degraded, body = _page(board, 1, size)
     if not is_degraded:
-        try:
+        with suppress(RedisAwayError):
             attempt(lambda client: pages.keep(client, board, size, version, body))
-        except RedisAwayError:
-            pass
     return body
 
 

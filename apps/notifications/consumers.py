@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 import orjson
+from django.db.utils import InterfaceError, OperationalError
 
 from apps.core import realtime
-from apps.core.ids import NIL
 from apps.core.redis import RedisAwayError
 from apps.core.sockets.hub import hub
 from apps.core.sockets.sessions import account_of, check_origin
@@ -60,13 +60,16 @@ class NotificationSocket(Socket):
         await self.accept()
         if since and not _number.match(since):
             raise SocketClosedError(CloseCode.BAD_FRAME)
-        player_id, self._game_id = await in_thread(_redeem, secret) if secret else await in_thread(_player_of, self.scope)
+        player_id, self._game_id = (
+            await in_thread(_redeem, secret) if secret else await in_thread(_player_of, self.scope)
+        )
         self._player_id = player_id
         watchdog().add(player_id, self)
         await hub().join(realtime.player_group(player_id), self)
         latest = await in_thread(queries.last_seq, player_id)
         self._known = max(self._known, latest)
         self._sent = min(int(since), self._known) if since else latest
+        self._is_catching_up = self._sent < self._known
         self.push(_text(type="hello", heartbeat_interval=HEARTBEAT_SECONDS, last_seq=latest))
 
     def leave(self) -> None:
@@ -110,7 +113,12 @@ class NotificationSocket(Socket):
         if not self._is_catching_up or self._player_id is None:
             return False
         began_at = self._sent
-        kept = await in_thread(queries.notifications_after, self._player_id, began_at)
+        try:
+            kept = await in_thread(queries.notifications_after, self._player_id, began_at)
+        except (OperationalError, InterfaceError):
+            # The watchdog tries again, until PostgreSQL is back.
+            self._is_catching_up = False
+            return False
         if self._sent != began_at:
             # The client has gone back meanwhile.
             return True
@@ -201,8 +209,7 @@ class BoardSocket(HintSocket):
     hint = '{"type":"board.changed"}'
 
     async def group(self) -> str:
-        scope = self.scope["url_route"]["kwargs"]["scope"]
-        return realtime.board_group(NIL if scope == "global" else UUID(scope))
+        return realtime.board_group(self.scope["url_route"]["kwargs"]["scope"])
 
 
 class TailSocket(HintSocket):

@@ -3,6 +3,7 @@
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
+from apps.core.ids import NIL
 from apps.core.sockets.socket import CloseCode, Socket, SocketClosedError
 from apps.notifications.consumers import BoardSocket, NotificationSocket, TailSocket
 
@@ -17,7 +18,7 @@ class NoSocket(Socket):
 websockets = URLRouter(
     [
         path("ws/notifications/", NotificationSocket.as_asgi()),
-        path("ws/boards/global/", BoardSocket.as_asgi(), {"scope": "global"}),
+        path("ws/boards/global/", BoardSocket.as_asgi(), {"scope": NIL}),
         path("ws/boards/<uuid:scope>/", BoardSocket.as_asgi()),
         path("ws/portal/games/<uuid:game_id>/unlocks/", TailSocket.as_asgi()),
         re_path("", NoSocket.as_asgi()),

@@ -53,7 +53,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []  # noqa: RUF012 - the name and type are Django's
+    REQUIRED_FIELDS = []
 
     class Meta:
         db_table = "account"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -68,7 +69,7 @@ def _refusal(report: Report, moment: datetime) -> str | None:
 def _record(
     reports: list[Report], positions: list[int], outcomes: list[Outcome | None], moment: datetime, is_test: bool
 ) -> None:
-    columns = [
+    columns: list[Any] = [
         [report.game_id for report in reports],
         [report.player_id for report in reports],
         [report.achievement_id for report in reports],
@@ -81,12 +82,12 @@ def _record(
         rows = cursor.fetchall()
     seen: set[tuple[UUID, UUID]] = set()
     for ordinal, outcome, achievement_id, points, unlocked_at, share in sorted(rows, key=lambda row: row[0]):
-        player_id = reports[ordinal - 1].player_id
+        player_id, became = reports[ordinal - 1].player_id, outcome
         if outcome == "unlocked":
             # Twins in one batch share the new row; the first of them earned it.
-            outcome = "repeated" if (player_id, achievement_id) in seen else outcome
+            became = "repeated" if (player_id, achievement_id) in seen else outcome
             seen.add((player_id, achievement_id))
-        outcomes[positions[ordinal - 1]] = Outcome(outcome, player_id, achievement_id, points, unlocked_at, share)
+        outcomes[positions[ordinal - 1]] = Outcome(became, player_id, achievement_id, points, unlocked_at, share)
     _follow_up(reports, [outcome for position in positions if (outcome := outcomes[position])], is_test)
 
 

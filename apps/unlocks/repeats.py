@@ -23,7 +23,9 @@ def recall(reports: Sequence[Report]) -> list[Outcome | None]:
 
     Reports that name an achievement by key are never recalled; without Redis none is.
     """
-    keys = [_key(report.game_id, report.player_id, report.achievement_id) for report in reports if report.achievement_id]
+    keys = [
+        _key(report.game_id, report.player_id, report.achievement_id) for report in reports if report.achievement_id
+    ]
     if not keys:
         return [None] * len(reports)
     try:
@@ -37,7 +39,9 @@ def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
     """Keep what was recorded for KEPT_SECONDS, after the request."""
     if len(reports) > REMEMBERED_MAX:
         return
-    writes = [_write(report.game_id, outcome) for report, outcome in zip(reports, outcomes, strict=True) if outcome.exists]
+    writes = [
+        _write(report.game_id, outcome) for report, outcome in zip(reports, outcomes, strict=True) if outcome.exists
+    ]
     if writes:
         wake_relay(*writes)
 

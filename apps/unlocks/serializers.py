@@ -53,7 +53,7 @@ def read_batch(body: Any) -> list[Any]:
     """Return the items of a batch, unread. Raises: InvalidError, BatchTooLargeError."""
     items = body.get("unlocks") if isinstance(body, Mapping) else None
     if not isinstance(items, list) or not items:
-        raise InvalidError("Send {\"unlocks\": [...]} with at least one unlock.", pointer="/unlocks")
+        raise InvalidError('Send {"unlocks": [...]} with at least one unlock.', pointer="/unlocks")
     if len(items) > BATCH_MAX:
         raise BatchTooLargeError(
             f"{len(items):,} unlocks in one batch; at most {BATCH_MAX:,} are taken.", pointer="/unlocks"

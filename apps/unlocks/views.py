@@ -25,7 +25,7 @@ class UnlockRefusedError(DomainError):
 
 
 class UnlockView(APIView):
-    """POST /api/v1/achievements/unlock"""
+    """POST /api/v1/achievements/unlock."""
 
     authentication_classes = (ApiKeyAuthentication,)
 
@@ -39,7 +39,7 @@ class UnlockView(APIView):
 
 
 class UnlockBatchView(APIView):
-    """POST /api/v1/achievements/unlock/batch"""
+    """POST /api/v1/achievements/unlock/batch."""
 
     authentication_classes = (ApiKeyAuthentication,)
 

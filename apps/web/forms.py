@@ -14,7 +14,9 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
     """An account and its player at once."""
 
     handle = forms.CharField(
-        max_length=24, validators=[handle_rule], help_text="3 to 24 letters, digits, hyphens or underscores; yours for ever."
+        max_length=24,
+        validators=[handle_rule],
+        help_text="3 to 24 letters, digits, hyphens or underscores; yours for ever.",
     )
     display_name = forms.CharField(max_length=40, required=False, help_text="How boards and friends see you.")
     region = forms.ChoiceField(choices=Region.choices, initial=Region.EUROPE)

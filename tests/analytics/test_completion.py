@@ -25,9 +25,7 @@ def test_counters_follow_the_ledger(api: Api, achievement: Achievement, relay: C
     assert GameCounter.objects.get(game_id=achievement.game_id).unlock_count == 3
 
 
-def test_rates_are_the_share_of_the_games_players(
-    api: Api, game: Game, relay: Callable[[], int], boards: None
-) -> None:
+def test_rates_are_the_share_of_the_games_players(api: Api, game: Game, relay: Callable[[], int], boards: None) -> None:
     everyones, half, nobodys = (make_achievement(game) for _ in range(3))
     players = [make_player() for _ in range(20)]
     for number, player in enumerate(players):

@@ -1,7 +1,7 @@
 """Plans of the hot queries on a ledger of a million unlocks: none may scan a table that grows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,7 +29,8 @@ SELECT ('00000000-0000-7000-8000-' || to_char(n, 'FM000000000000'))::uuid, 'fill
     'public', now()
 FROM generate_series(1, 25000) n;
 INSERT INTO unlock (player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
-SELECT p.id, a.id, a.game_id, now() - make_interval(secs => (hashtext(p.handle || a.key) & 8388607)), now(), 1, a.points, 1
+SELECT p.id, a.id, a.game_id,
+    now() - make_interval(secs => (hashtext(p.handle || a.key) & 8388607)), now(), 1, a.points, 1
 FROM player p CROSS JOIN achievement a WHERE p.handle LIKE 'filler%';
 INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
 SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
@@ -59,7 +60,7 @@ def million(db: None) -> Game:
 
 
 @pytest.fixture
-def plans() -> Iterator[Callable[[Callable[[], Any]], list[str]]]:
+def plans() -> Callable[[Callable[[], Any]], list[str]]:
     """Run something and return the plan of every statement it ran, those inside functions included."""
     lines: list[str] = []
 
@@ -83,7 +84,7 @@ def plans() -> Iterator[Callable[[Callable[[], Any]], list[str]]]:
                 cursor.execute("SET auto_explain.log_min_duration = -1")
         return [line for line in lines if "plan:" in line]
 
-    yield run
+    return run
 
 
 def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[Callable[[], Any]], list[str]]) -> None:

@@ -89,6 +89,12 @@ def test_a_file_that_is_no_document_has_one_problem_with_all_of_it(data: bytes, 
     assert problems(read_document(data)) == [("", code)]
 
 
+def test_a_byte_order_mark_in_front_is_passed_over() -> None:
+    found = read_document(b"\xef\xbb\xbf" + raw(FIRST))
+
+    assert (found.problems, [item.key for item in found.items]) == ((), ["ACH_FIRST"])
+
+
 @pytest.mark.parametrize("given", [None, {}, "ACH_FIRST"])
 def test_achievements_are_a_list(given: Any) -> None:
     assert problems(document(achievements=given)) == [("/achievements", "invalid")]
@@ -201,7 +207,9 @@ def test_states_go_forward_and_get_their_times() -> None:
     import_achievements(
         game=game,
         document=document(
-            {**FIRST, "state": "published"}, {**SECOND, "state": "archived"}, {**FIRST, "key": "ACH_OLD", "state": "archived"}
+            {**FIRST, "state": "published"},
+            {**SECOND, "state": "archived"},
+            {**FIRST, "key": "ACH_OLD", "state": "archived"},
         ),
     )
 

@@ -112,6 +112,6 @@ def totals(stack: Stack, world: World, player_id: str) -> set[tuple[str, int, in
 def told(stack: Stack, player_id: str) -> list[tuple[int, str, str]]:
     with connect(stack.database_url) as connection:
         return connection.execute(
-            "SELECT seq, kind, payload->>'achievement_id' FROM notification WHERE player_id = %s ORDER BY seq",
+            "SELECT seq, kind, payload->'achievement'->>'id' FROM notification WHERE player_id = %s ORDER BY seq",
             [player_id],
         ).fetchall()

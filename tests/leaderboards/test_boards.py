@@ -73,7 +73,9 @@ def test_who_reached_the_total_first_is_ahead(
 def test_an_unlock_counts_in_the_windows_of_the_time_it_was_earned(
     alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
-    with time_machine.travel(datetime(2095, 6, 1, 12, tzinfo=UTC), tick=False):  # a Wednesday, far ahead: Redis has its own clock
+    with time_machine.travel(
+        datetime(2095, 6, 1, 12, tzinfo=UTC), tick=False
+    ):  # a Wednesday, far ahead: Redis has its own clock
         api = Api(make_key(game))
         early, late = make_achievement(game, points=10), make_achievement(game, points=20)
         api.unlock(alice, late)
@@ -87,9 +89,7 @@ def test_an_unlock_counts_in_the_windows_of_the_time_it_was_earned(
     assert (board["opened_on"], board["closes_at"]) == ("2095-05-30", "2095-06-06T00:00:00Z")
 
 
-def test_a_players_place_has_rank_percentile_and_neighbours(
-    api: Api, game: Game, relay: Relay, boards: None
-) -> None:
+def test_a_players_place_has_rank_percentile_and_neighbours(api: Api, game: Game, relay: Relay, boards: None) -> None:
     players = [make_player() for _ in range(10)]
     for number, player in enumerate(players):
         api.unlock(player, make_achievement(game, points=100 - 5 * number))
@@ -152,7 +152,7 @@ def test_bad_parameters_are_refused(api: Api, game: Game, query: str) -> None:
     response = api.get(f"leaderboards/{game.id}?{query}")
 
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
-    assert response.json()["errors"][0]["pointer"] == query.split("=")[0]
+    assert response.json()["errors"][0]["pointer"] == query.split("=", maxsplit=1)[0]
 
 
 def test_unknown_games_and_unranked_players_are_not_found(api: Api, alice: Player, game: Game, boards: None) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.load.generator import Run, open_loop
 from tests.load.http_connection import Answer, Connection, request_bytes
 from tests.load.recorder import NO_ANSWER, Recorder
-from tests.load.socket_connection import SocketConnection
+from tests.load.socket_connection import OnFrame, SocketConnection
 from tests.load.targets import Target
 from tests.load.wire import Wire
 from tests.load.workloads import Pair, UnlockSingle
@@ -63,13 +63,16 @@ def unlock_to_socket(
     """Report unlocks of players who listen; the workload must be theirs. Returns (the unlocks, the delays)."""
     target, delays = workload.target, Delays()
 
-    def note(_: SocketConnection, frame: Any, moment: float) -> None:
-        if frame["type"] == "event" and frame["kind"] == "own_unlock":
-            pair = (frame["data"]["player_id"].encode(), frame["data"]["achievement_id"].encode())
-            delays.seen[pair] = moment
+    def noted(player_id: str) -> OnFrame:
+        def note(_: SocketConnection, frame: Any, moment: float) -> None:
+            if frame["type"] == "event" and frame["kind"] == "own_unlock":
+                delays.seen[player_id.encode(), frame["data"]["achievement"]["id"].encode()] = moment
+
+        return note
 
     sockets = [
-        SocketConnection(wire, target, _ticket_path(wire, workload, player_id), note) for player_id in player_ids
+        SocketConnection(wire, target, _ticket_path(wire, workload, player_id), noted(player_id))
+        for player_id in player_ids
     ]
     try:
         if not wire.run_until(lambda: all(item.is_open for item in sockets), perf_counter() + 10):

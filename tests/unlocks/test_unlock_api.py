@@ -50,9 +50,7 @@ def test_first_report_of_an_achievement_is_created(api: Api, alice: Player, achi
     assert OutboxEntry.objects.get().kind == "achievement_unlocked"
 
 
-def test_second_report_of_the_same_achievement_adds_nothing(
-    api: Api, alice: Player, achievement: Achievement
-) -> None:
+def test_second_report_of_the_same_achievement_adds_nothing(api: Api, alice: Player, achievement: Achievement) -> None:
     first = api.unlock(alice, achievement).json()
 
     response = api.unlock(alice, achievement, unlocked_at=now().isoformat())
@@ -64,9 +62,7 @@ def test_second_report_of_the_same_achievement_adds_nothing(
 
 
 def test_an_achievement_is_found_by_its_key(api: Api, alice: Player, achievement: Achievement) -> None:
-    response = api.post(
-        "achievements/unlock", {"player_id": str(alice.id), "achievement_id": achievement.key}
-    )
+    response = api.post("achievements/unlock", {"player_id": str(alice.id), "achievement_id": achievement.key})
 
     assert response.status_code == 201
     assert response.json()["achievement_id"] == str(achievement.id)
@@ -142,7 +138,9 @@ def test_a_test_key_unlocks_drafts_apart_from_the_ledger(test_api: Api, alice: P
     assert SandboxUnlock.objects.count() == 1
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer lk_live_nonsense", "Basic abc", "Bearer lk_live_" + "x" * 4000])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer lk_live_nonsense", "Basic abc", "Bearer lk_live_" + "x" * 4000]
+)
 def test_without_a_valid_key_nothing_is_recorded(
     api: Api, alice: Player, achievement: Achievement, header: str
 ) -> None:
@@ -154,9 +152,7 @@ def test_without_a_valid_key_nothing_is_recorded(
     assert response["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_revoked_key_is_told_when_it_was_revoked(
-    api: Api, alice: Player, achievement: Achievement
-) -> None:
+def test_a_revoked_key_is_told_when_it_was_revoked(api: Api, alice: Player, achievement: Achievement) -> None:
     ApiKey.objects.update(revoked_at=now().replace(year=2026, month=5, day=3))
 
     body = assert_problem(api.unlock(alice, achievement), 401, "key_revoked")
@@ -238,9 +234,7 @@ def test_batch_answers_each_item_in_order_and_a_bad_one_fails_alone(
     assert Unlock.objects.count() == 2
 
 
-def test_a_batch_is_one_statement(
-    api: Api, game: Game, django_assert_num_queries: Any
-) -> None:
+def test_a_batch_is_one_statement(api: Api, game: Game, django_assert_num_queries: Any) -> None:
     achievement = make_achievement(game)
     players = [make_player() for _ in range(50)]
     items = [{"player_id": str(player.id), "achievement_id": str(achievement.id)} for player in players]

@@ -143,7 +143,9 @@ def test_signing_up_makes_an_account_and_its_player(visitor: Client, db: None) -
     assert (player.handle, player.display_name, player.region) == ("Newcomer", "Newcomer", "OC")
 
 
-@pytest.mark.parametrize(("field", "value"), [("handle", "ALICE"), ("handle", "a b"), ("region", "XX"), ("password1", "x")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("handle", "ALICE"), ("handle", "a b"), ("region", "XX"), ("password1", "x")]
+)
 def test_a_refused_sign_up_makes_nothing(visitor: Client, alice: Player, field: str, value: str) -> None:
     form = {"email": "new@example.com", "handle": "Newcomer", "region": "OC", "password1": "correct horse battery"}
 

@@ -1,6 +1,6 @@
 """One representation, so nothing to negotiate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 class JSONOnly(BaseContentNegotiation):
     """Answers JSON whatever Accept says, as game clients send the oddest ones."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == media_type), None)
 

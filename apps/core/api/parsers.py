@@ -27,7 +27,9 @@ class JSONParser(BaseParser):
     ) -> Any:
         body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise BodyTooLargeError(f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once.")
+            raise BodyTooLargeError(
+                f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once."
+            )
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:

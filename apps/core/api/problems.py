@@ -34,7 +34,7 @@ RETRYABLE = frozenset({429, 503})
 
 
 def problem(
-    request_id: str, path: str, status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None
+    *, request_id: str, path: str, status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """Return the body of a problem: RFC 9457's members and code, retryable, request_id, errors[]."""
     return {
@@ -52,7 +52,13 @@ def problem(
 
 def problem_http_response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     """Return a problem as a plain Django response, for errors met outside a view."""
-    body = problem(request.META.get("laurel.request_id", ""), request.path, status, code, detail)
+    body = problem(
+        request_id=request.META.get("laurel.request_id", ""),
+        path=request.path,
+        status=status,
+        code=code,
+        detail=detail,
+    )
     return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
 
 
@@ -63,7 +69,14 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if described is None:
         return None
     status, code, detail, errors, headers = described
-    body = problem(request.META.get("laurel.request_id", ""), request.path, status, code, detail, errors)
+    body = problem(
+        request_id=request.META.get("laurel.request_id", ""),
+        path=request.path,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors,
+    )
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
@@ -76,7 +89,13 @@ def _describe(error: Exception) -> Described | None:
         return error.status, error.code, error.detail, errors, _headers(error.status)
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
         log.warning("database.away", error=str(error)[:200])
-        return 503, "database_unavailable", "The database is not answering. Try again shortly.", [], {"Retry-After": "2"}
+        return (
+            503,
+            "database_unavailable",
+            "The database is not answering. Try again shortly.",
+            [],
+            {"Retry-After": "2"},
+        )
     if isinstance(error, Http404):
         return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
     if isinstance(error, PermissionDenied):

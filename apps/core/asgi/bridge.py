@@ -10,7 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from apps.core.asgi.answers import Answer
-from apps.core.asgi.bodies import BodyTooLargeError, BodyTooSlowError, DisconnectedError, Receive, Scope, Send, read_body
+from apps.core.asgi.bodies import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    DisconnectedError,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+)
 from apps.core.asgi.environ import build_environ
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

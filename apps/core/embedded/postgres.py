@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from apps.core.embedded.accounts import account_for, reachable_copies, settle
-from apps.core.embedded.server import EmbeddedServerError, free_port
+from apps.core.embedded.server import EmbeddedServerError, free_port, server_environment
 from apps.core.programs import POLL_SECONDS, Account, Program, is_running
 
 MAJOR = "18"
@@ -88,6 +88,7 @@ class Postgres:
             name=self.name,
             command=(str(self._binaries / "postgres"), "-D", str(self.data), *options),
             folder=self.data,
+            environment=server_environment(self.folder.parent),
             account=self._account,
             # "Fast": open transactions are rolled back, then a last checkpoint.
             stop_signal=signal.SIGINT,
@@ -123,6 +124,7 @@ class Postgres:
             group=account.gid if account else None,
             extra_groups=[] if account else None,
             cwd=self.folder.resolve(),
+            env=server_environment(self.folder.parent),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

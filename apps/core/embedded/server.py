@@ -1,5 +1,6 @@
 """What every embedded server has in common: prepared, started, waited for."""
 
+import os
 import random
 import socket
 import subprocess
@@ -56,6 +57,11 @@ def start(server: Server, log: Path, guardian: Guardian) -> "subprocess.Popen[by
         clear_away(process, guardian)
         raise
     return process
+
+
+def server_environment(home: Path) -> dict[str, str]:
+    """Return the little that a server needs to know; our own secrets are none of its business."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "LAUREL_HOME": str(home)}
 
 
 def free_port() -> int:

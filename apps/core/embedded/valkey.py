@@ -6,7 +6,7 @@ import signal
 import socket
 from pathlib import Path
 
-from apps.core.embedded.server import EmbeddedServerError, free_port
+from apps.core.embedded.server import EmbeddedServerError, free_port, server_environment
 from apps.core.programs import Program
 
 
@@ -43,10 +43,11 @@ class Valkey:
             name=self.name,
             command=(str(_binary()), *options),
             folder=self.folder,
+            environment=server_environment(self.folder.parent),
             orphan_signal=signal.SIGTERM,
         )
 
-    def is_ready(self, pid: int) -> bool:  # noqa: ARG002 - the port is the proof here
+    def is_ready(self, pid: int) -> bool:
         """Return whether it answers; while it still loads its file it says so instead."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:

@@ -40,7 +40,7 @@ class Hub:
     """Who listens to what, and the connection that hears it. It has a connection while it has listeners."""
 
     def __init__(self) -> None:
-        self._prefix = f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__"
+        self._prefix = f"{settings.SOCKET_PREFIX}__group__"
         self._decode = get_channel_layer().deserialize
         self._listeners: dict[str, set[Listener]] = {}
         self._heard: set[str] = set()
@@ -145,7 +145,7 @@ class Hub:
             if listeners:
                 hint = self._decode(message["data"])
                 for listener in tuple(listeners):
-                    listener.on_hint(hint)
+                    _hand_over(listener, hint)
         elif kind == "subscribe":
             self._confirm(message["channel"].decode())
 
@@ -159,6 +159,14 @@ class Hub:
             self._missed.discard(channel)
             for listener in tuple(self._listeners[channel]):
                 listener.on_silence()
+
+
+def _hand_over(listener: Listener, hint: dict[str, Any]) -> None:
+    try:
+        listener.on_hint(hint)
+    except Exception:
+        # One socket's trouble, or a hint of another version's, must not make all the others deaf.
+        log.exception("hub.hint_refused")
 
 
 async def _in_batches(send: Any, channels: Iterable[str]) -> None:

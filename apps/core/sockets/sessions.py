@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
-from apps.core import redis
 from apps.core.sockets.socket import CloseCode, Scope, SocketClosedError
 
 
@@ -36,8 +35,9 @@ def account_of(scope: Scope) -> AbstractBaseUser:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     account = auth.get_user(request)
     if not isinstance(account, AbstractBaseUser):
-        _raise_if_redis_is_away()
-        raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
+        # Sessions live in Redis: without it nobody can be told from a stranger, and should come again.
+        is_unreadable = getattr(request.session, "is_unreadable", False)
+        raise SocketClosedError(CloseCode.TRY_LATER if is_unreadable else CloseCode.NOT_AUTHENTICATED)
     return account
 
 
@@ -48,11 +48,3 @@ def _is_trusted(origin: str) -> bool:
         if parts.scheme == trusted.scheme and (is_below or parts.netloc == trusted.netloc):
             return True
     return False
-
-
-def _raise_if_redis_is_away() -> None:
-    """Sessions live in Redis: without it nobody can be told from a stranger, and should come again."""
-    try:
-        redis.attempt(lambda client: client.ping())
-    except redis.RedisAwayError:
-        raise SocketClosedError(CloseCode.TRY_LATER) from None

@@ -8,9 +8,12 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
+import structlog
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.sockets.watch import watch
+
+log = structlog.get_logger(__name__)
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -166,7 +169,11 @@ class Socket:
             if self.closing is not None:
                 await self._deliver({"type": "websocket.close", "code": self.closing})
         except OSError:
+            # The client has left; its own task hears of it too.
             pass
+        except Exception:
+            log.exception("socket.writer_failed")
+            self._hang_up()
         finally:
             self._writer = None
 

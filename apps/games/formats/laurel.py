@@ -26,7 +26,8 @@ def read_document(data: bytes) -> Document:
     if len(data) > BYTES_MAX:
         return _refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
     try:
-        body = orjson.loads(data)
+        # Some editors put a byte order mark in front.
+        body = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         return _refused("malformed_json", f"This is not valid JSON: {error}.")
     if not isinstance(body, dict):

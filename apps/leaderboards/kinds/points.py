@@ -1,7 +1,7 @@
 """The points board: most points first; of equals, who reached them first; of those, the lower player id.
 
-A sorted set's score is a double, exact below 2**53: 21 bits of points above 32 bits of whole seconds. Ascending order is
-best first, and equal scores fall back to the member's bytes, which order as PostgreSQL orders the ids.
+A sorted set's score is a double, exact below 2**53: 21 bits of points above 32 bits of whole seconds. Ascending order
+is best first, and equal scores fall back to the member's bytes, which order as PostgreSQL orders the ids.
 """
 
 from datetime import UTC, datetime

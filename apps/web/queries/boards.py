@@ -93,7 +93,9 @@ def board_page(slug: str, *, window: str, region: str, page: int, viewer: Player
         pages=pages,
         total_players=found.total_players,
         is_degraded=found.is_degraded,
-        windows=[Option(item.value, item.label, replace(link, window=item.value).url(), item == chosen) for item in Window],
+        windows=[
+            Option(item.value, item.label, replace(link, window=item.value).url(), item == chosen) for item in Window
+        ],
         regions=_regions(link, area),
         games=_games(link),
         previous_url=link.url(page=page - 1) if page > 1 else "",

@@ -127,9 +127,7 @@ def game_page(slug: str, viewer: Player | None) -> GamePage | None:
     earned = earned_by(viewer, [achievement.id for achievement in found])
     # An archived achievement stays on the page of who has it, and of nobody else.
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
-    cards = [
-        achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in earned) for item in shown
-    ]
+    cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in earned) for item in shown]
     return GamePage(
         game=cards_of_games([game], viewer)[0],
         description=game.description,
@@ -146,9 +144,7 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, {"game_id": game_id, "count": LATEST_COUNT, "moment": now()})
         rows = cursor.fetchall()
-    return unlock_cards(
-        [Unlock(player_id=row[0], achievement_id=row[1], unlocked_at=row[2]) for row in rows], viewer
-    )
+    return unlock_cards([Unlock(player_id=row[0], achievement_id=row[1], unlocked_at=row[2]) for row in rows], viewer)
 
 
 def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:

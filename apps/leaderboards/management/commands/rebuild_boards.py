@@ -27,9 +27,13 @@ class Command(BaseCommand):
             with tqdm(total=standings.count(), unit=" places", disable=None) as bar:
                 places = rebuild_boards(scope_id=scope_id, progress=bar.update)
         except RebuildUnderWayError as error:
-            raise CommandError("Another rebuild is under way. Try again when it is over (at most 30 s if it died).") from error
+            raise CommandError(
+                "Another rebuild is under way. Try again when it is over (at most 30 s if it died)."
+            ) from error
         except (RebuildInterruptedError, RedisError) as error:
-            raise CommandError(f"Redis did not stay up during the rebuild ({error}). Nothing was swapped in.") from error
+            raise CommandError(
+                f"Redis did not stay up during the rebuild ({error}). Nothing was swapped in."
+            ) from error
         self.stdout.write(f"Boards rebuilt from {places:,} standings.")
 
     def _game_id(self, slug: str) -> Any:

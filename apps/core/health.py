@@ -1,0 +1,111 @@
+"""What of Laurel is up: every dependency is asked in a thread of its own, and has two seconds to answer."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from django.db import close_old_connections
+
+log = structlog.get_logger(__name__)
+
+Status = Literal["up", "degraded", "down"]
+ANSWER_SECONDS_MAX = 2.0
+# Without this one nothing can be recorded; without any other Laurel goes on.
+ESSENTIAL = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, in a sentence that gives nothing away to strangers."""
+
+    status: Status
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    status: Status
+    latency_ms: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    status: Status
+    checks: list[Check]
+
+    @property
+    def is_database_up(self) -> bool:
+        return all(check.status == "up" for check in self.checks if check.name == ESSENTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    since: float
+    answer: "Future[Check]"
+
+
+_checks: dict[str, Callable[[], Finding]] = {}
+_asked: dict[str, _Asked] = {}
+_lock = threading.Lock()
+_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="health")
+
+
+def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
+    """Register a check; what it raises counts as down."""
+
+    def register(check: Callable[[], Finding]) -> Callable[[], Finding]:
+        _checks[name] = check
+        return check
+
+    return register
+
+
+def examine(names: Iterable[str] | None = None) -> Report:
+    """Ask the named checks, or all; return after ANSWER_SECONDS_MAX at the latest.
+
+    A check that still hangs from an earlier time is not asked again, and those who ask at once share its answer.
+    """
+    asked = {name: _ask(name) for name in (_checks if names is None else names)}
+    now = time.monotonic()
+    patience = max((item.since + ANSWER_SECONDS_MAX - now for item in asked.values()), default=0)
+    wait([item.answer for item in asked.values()], timeout=max(patience, 0))
+    checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in asked.items()]
+    return Report(_overall(checks), checks)
+
+
+def _ask(name: str) -> _Asked:
+    with _lock:
+        asked = _asked.get(name)
+        if asked is None or asked.answer.done():
+            asked = _asked[name] = _Asked(time.monotonic(), _threads.submit(_run, name))
+        return asked
+
+
+def _run(name: str) -> Check:
+    began_at = time.monotonic()
+    try:
+        finding = _checks[name]()
+    except Exception as error:
+        log.warning("health.check_failed", check=name, error=str(error)[:200])
+        finding = Finding("down", f"It could not be asked ({type(error).__name__}).")
+    finally:
+        close_old_connections()
+    return Check(name, finding.status, round((time.monotonic() - began_at) * 1000, 1), finding.detail)
+
+
+def _silent(name: str, asked: _Asked) -> Check:
+    seconds = time.monotonic() - asked.since
+    return Check(name, "down", round(seconds * 1000, 1), f"No answer in {seconds:.0f} seconds.")
+
+
+def _overall(checks: Iterable[Check]) -> Status:
+    statuses = {check.name: check.status for check in checks}
+    if statuses.get(ESSENTIAL) == "down":
+        return "down"
+    return "up" if set(statuses.values()) <= {"up"} else "degraded"

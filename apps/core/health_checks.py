@@ -1,0 +1,90 @@
+"""The checks of what belongs to core: database, migrations, Redis, the broker and the outbox."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from kombu import Connection
+
+from apps.core import redis
+from apps.core.health import Finding, Status, health_check
+
+TIMEOUT_SECONDS = 1.0
+# An event is passed on within a second; SPEC F1 wants its age seen.
+OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
+COUNTED_MAX = 10_000
+
+_OUTBOX = """
+SELECT
+    (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NULL LIMIT %(counted_max)s) AS waiting),
+    coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 1), 0),
+    (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT %(counted_max)s) AS parked)
+"""
+
+
+@health_check("database")
+def check_database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
+        version, is_replica = cursor.fetchone()
+    if is_replica:
+        return Finding("down", f"PostgreSQL {version} takes no writes: it is a replica.")
+    return Finding("up", f"PostgreSQL {version}.")
+
+
+class _Migrations:
+    """Asked until all are applied, which then stays true for this process's code."""
+
+    def __init__(self) -> None:
+        self.are_applied = False
+
+    def check(self) -> Finding:
+        if not self.are_applied:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if missing:
+                return Finding("down", f"{len(missing)} migrations are not applied. Run `manage.py migrate`.")
+            self.are_applied = True
+        return Finding("up", "All applied.")
+
+
+migrations = _Migrations()
+health_check("migrations")(migrations.check)
+
+
+@health_check("redis")
+def check_redis() -> Finding:
+    try:
+        redis.client(timeout_seconds=TIMEOUT_SECONDS).ping()
+    except (redis.RedisError, OSError) as error:
+        return Finding("down", f"No answer ({type(error).__name__}); breaker {redis.breaker.state}.")
+    if redis.breaker.state == "open":
+        return Finding("degraded", "It answers again; requests return to it when the breaker closes.")
+    return Finding("up", f"Breaker {redis.breaker.state}.")
+
+
+@health_check("broker")
+def check_broker() -> Finding:
+    url = settings.CELERY_BROKER_URL
+    kind = urlsplit(url).scheme
+    if kind in {"redis", "rediss"}:
+        redis.client(url, TIMEOUT_SECONDS).ping()
+    else:
+        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
+            broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
+    return Finding("up", f"Reached over {kind}.")
+
+
+@health_check("outbox")
+def check_outbox() -> Finding:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_OUTBOX, {"counted_max": COUNTED_MAX})
+        waiting, age, parked = cursor.fetchone()
+    status: Status = "up"
+    if age > OUTBOX_DOWN_SECONDS:
+        status = "down"
+    elif age > OUTBOX_DEGRADED_SECONDS or parked:
+        status = "degraded"
+    count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
+    return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")

@@ -1,0 +1,134 @@
+"""The running children: started, watched, started again with growing patience, stopped together."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.core.embedded.server import EmbeddedServerError
+from apps.core.guardian import Guardian
+from apps.core.programs import POLL_SECONDS, Program, clear_away, is_running, last_lines, spawn, stop
+from apps.core.supervisor.console import DIM, RED, Console
+from apps.core.supervisor.home import Home
+
+FIRST_DELAY_SECONDS = 0.5
+DELAY_SECONDS_MAX = 30.0
+# Who has lived this long is well again, and its next death is a first one.
+WELL_SECONDS = 30.0
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing handles it on the way out."""
+
+
+class StopRequest:
+    """Remembers that a stop was asked for. The handler raises nothing: a child must never be half-started."""
+
+    def __init__(self) -> None:
+        self.is_made = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._receive)
+
+    def _receive(self, *_: object) -> None:
+        self.is_made = True
+
+
+@dataclass(slots=True)
+class Child:
+    """One part of Laurel. `make` is called before every start and may repair what a crash left behind."""
+
+    name: str
+    make: Callable[[], Program]
+    program: Program | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+    deaths: int = 0
+    started_at: float = 0.0
+    restart_at: float | None = None
+
+
+class Fleet:
+    def __init__(self, home: Home, console: Console, guardian: Guardian, stop_request: StopRequest) -> None:
+        self._home, self._console, self._guardian, self._stop_request = home, console, guardian, stop_request
+        self._children: list[Child] = []
+
+    def start(self, child: Child) -> None:
+        """Start a child and keep it alive from now on. Raises: EmbeddedServerError when it can't be prepared."""
+        self._launch(child)
+        self._children.append(child)
+        self._write_processes()
+
+    def tend(self) -> None:
+        """Notice who died, and start again those whose time has come."""
+        for child in self._children:
+            if child.process is not None and child.process.poll() is not None:
+                self._bury(child, child.process)
+            elif child.restart_at is not None and time.monotonic() >= child.restart_at:
+                self._revive(child)
+
+    def wait_until(self, is_so: Callable[[], bool], seconds: float, pause: float = POLL_SECONDS) -> bool:
+        """Tend the fleet until the condition holds; return whether it came to hold in time. Raises: Stopped."""
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if self._stop_request.is_made:
+                raise Stopped
+            if time.monotonic() > deadline:
+                return False
+            self.tend()
+            time.sleep(pause)
+        return True
+
+    def stop(self, children: list[Child], seconds: float) -> None:
+        """Stop these, all at once, and forget them."""
+        running = [(child.program, child.process) for child in children if child.program and child.process]
+        stop(running, self._guardian, seconds)
+        self._children = [child for child in self._children if child not in children]
+
+    def _launch(self, child: Child) -> None:
+        child.restart_at = None
+        child.program = child.make()
+        with self._home.log(child.name).open("ab") as output:
+            child.process = spawn(child.program, output, self._guardian)
+        child.started_at = time.monotonic()
+
+    def _bury(self, child: Child, process: "subprocess.Popen[bytes]") -> None:
+        # Its own children, a worker's pool for one, must be gone before it comes back.
+        clear_away(process, self._guardian)
+        child.process = None
+        self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
+
+    def _revive(self, child: Child) -> None:
+        try:
+            self._launch(child)
+        except (EmbeddedServerError, OSError) as error:
+            self._postpone(child, f"{child.name} can't start: {error}")
+        self._write_processes()
+
+    def _postpone(self, child: Child, what: str) -> None:
+        if time.monotonic() - child.started_at > WELL_SECONDS:
+            child.deaths = 0
+        delay = delay_after(child.deaths)
+        child.deaths += 1
+        child.restart_at = time.monotonic() + delay
+        self._write_processes()
+        self._console.say(f"  {self._console.paint(RED, what)}, starting it again in {delay:g} s")
+        for line in last_lines(self._home.log(child.name), 5):
+            self._console.say(self._console.paint(DIM, f"    {line}"))
+
+    def _write_processes(self) -> None:
+        self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
+
+
+def delay_after(deaths: int) -> float:
+    """Return the seconds to wait before the next start: 0.5, 1, 2 ... 30."""
+    return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2 ** min(deaths, 10))
+
+
+def is_up(child: Child) -> bool:
+    return child.process is not None and is_running(child.process.pid)
+
+
+def _cause(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"

@@ -1,0 +1,72 @@
+"""LAUREL_HOME, the folder that one running Laurel keeps everything in, and how it is held by one at a time."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+LOG_BYTES_MAX = 5 * 1024 * 1024
+
+
+class StartError(Exception):
+    """Laurel can't start; the message says why and what to do."""
+
+
+class Home:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.logs = path / "logs"
+
+    def make(self) -> None:
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"{self.path} can't be used ({error.strerror}). Set LAUREL_HOME to another one.") from None
+
+    @contextmanager
+    def held(self, url: str) -> Iterator[None]:
+        """Hold the folder while we run. Raises: StartError naming who holds it already."""
+        with (self.path / "lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.seek(0)
+                raise StartError(
+                    f"Laurel is already running from {self.path} ({file.read().strip() or 'starting'}).\n"
+                    "Stop that one first, or run a second one beside it: "
+                    "LAUREL_HOME=/another/folder PORT=8001 make run"
+                ) from None
+            file.truncate(0)
+            file.write(f"process {os.getpid()}, {url}")
+            file.flush()
+            yield
+            file.truncate(0)
+
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def rotate_logs(self) -> None:
+        for log in self.logs.glob("*.log"):
+            if log.stat().st_size > LOG_BYTES_MAX:
+                log.replace(log.with_suffix(".log.1"))
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        try:
+            return dict(json.loads((self.path / name).read_text()))
+        except (OSError, ValueError):
+            return None
+
+    def write(self, name: str, values: Mapping[str, object]) -> None:
+        """Replace the file at once, readable by its owner only: some of them hold passwords."""
+        fresh = self.path / f"{name}.new"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(values, file, indent=1)
+        fresh.replace(self.path / name)
+
+    def remove(self, *names: str) -> None:
+        for name in names:
+            with suppress(FileNotFoundError):
+                (self.path / name).unlink()

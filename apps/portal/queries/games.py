@@ -1,0 +1,191 @@
+"""Reads for the list of one's games and for a game's page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
+
+from apps.games.access import Ability, may
+from apps.games.models import Achievement, AchievementState, Game, Membership
+from apps.games.rarity import tier_of
+from apps.players.models import Account
+
+GAMES_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class GameRow:
+    """A game in the list of one's games."""
+
+    slug: str
+    name: str
+    tagline: str
+    cover_url: str
+    is_published: bool
+    published_count: int
+    draft_count: int
+    points_used: int
+    points_budget: int
+    player_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudioShelf:
+    """A studio one belongs to, with its games."""
+
+    id: UUID
+    name: str
+    role_name: str
+    may_edit: bool
+    games: list[GameRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementRow:
+    """An achievement as its makers see it; `share` None until enough players are known."""
+
+    id: UUID
+    key: str
+    name: str
+    description: str
+    points: int
+    is_hidden: bool
+    kind: str
+    target: int | None
+    state: str
+    icon_url: str
+    locked_icon_url: str
+    share: float | None
+    tier: str | None
+    unlock_count: int
+    is_first: bool
+    is_last: bool
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == AchievementState.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == AchievementState.PUBLISHED
+
+    @property
+    def share_percent(self) -> float | None:
+        return None if self.share is None else 100 * self.share
+
+
+@dataclass(frozen=True, slots=True)
+class AchievementTable:
+    """A game's achievements in authored order, archived ones apart, and how far the budget is spent."""
+
+    listed: list[AchievementRow]
+    archived: list[AchievementRow]
+    points_used: int
+    points_budget: int
+
+    @property
+    def points_left(self) -> int:
+        return max(self.points_budget - self.points_used, 0)
+
+    @property
+    def has_published(self) -> bool:
+        return any(row.is_published for row in self.listed)
+
+
+def media_url(name: str) -> str:
+    return default_storage.url(name) if name else ""
+
+
+def shelves_of(account: Account) -> list[StudioShelf]:
+    """Return the account's studios with their games, by name. Three queries, however many games."""
+    memberships = list(
+        Membership.objects.filter(account=account).select_related("studio").order_by("studio__name", "studio_id")
+    )
+    studio_ids = [membership.studio_id for membership in memberships]
+    games = list(Game.objects.filter(studio_id__in=studio_ids).order_by("name", "id")[:GAMES_MAX])
+    tallies = _tallies([game.id for game in games])
+    return [
+        StudioShelf(
+            id=membership.studio_id,
+            name=membership.studio.name,
+            role_name=membership.get_role_display(),
+            may_edit=may(membership.role, Ability.EDIT),
+            games=[_game_row(game, tallies) for game in games if game.studio_id == membership.studio_id],
+        )
+        for membership in memberships
+    ]
+
+
+def achievement_table(game: Game) -> AchievementTable:
+    """Return a game's achievements for the page of its makers. One query."""
+    found = list(Achievement.objects.filter(game=game).select_related("completion").order_by("position", "id"))
+    listed = [row for row in found if row.state != AchievementState.ARCHIVED]
+    archived = [row for row in found if row.state == AchievementState.ARCHIVED]
+    return AchievementTable(
+        listed=_rows(listed),
+        archived=_rows(archived),
+        points_used=sum(row.points for row in listed),
+        points_budget=game.points_budget,
+    )
+
+
+def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
+    last = len(achievements) - 1
+    return [_row(item, is_first=place == 0, is_last=place == last) for place, item in enumerate(achievements)]
+
+
+def _row(achievement: Achievement, *, is_first: bool, is_last: bool) -> AchievementRow:
+    completion = getattr(achievement, "completion", None)
+    share = completion.share if completion is not None else None
+    return AchievementRow(
+        id=achievement.id,
+        key=achievement.key,
+        name=achievement.name,
+        description=achievement.description,
+        points=achievement.points,
+        is_hidden=achievement.is_hidden,
+        kind=achievement.kind,
+        target=achievement.target,
+        state=achievement.state,
+        icon_url=media_url(achievement.icon),
+        locked_icon_url=media_url(achievement.icon_locked),
+        share=share,
+        tier=tier_of(share),
+        unlock_count=completion.unlock_count if completion is not None else 0,
+        is_first=is_first,
+        is_last=is_last,
+    )
+
+
+def _game_row(game: Game, tallies: Mapping[UUID, Mapping[str, int]]) -> GameRow:
+    tally = tallies.get(game.id, {})
+    return GameRow(
+        slug=game.slug,
+        name=game.name,
+        tagline=game.tagline,
+        cover_url=media_url(game.cover.name or ""),
+        is_published=game.is_published,
+        published_count=tally.get("published", 0),
+        draft_count=tally.get("drafts", 0),
+        points_used=tally.get("points", 0),
+        points_budget=game.points_budget,
+        player_count=tally.get("players", 0),
+    )
+
+
+def _tallies(game_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    is_archived = Q(state=AchievementState.ARCHIVED)
+    rows = (
+        Achievement.objects.filter(game_id__in=list(game_ids))
+        .values("game_id")
+        .annotate(
+            published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
+            drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
+            points=Coalesce(Sum("points", filter=~is_archived), 0),
+            players=Coalesce(Max("completion__player_count"), 0),
+        )
+    )
+    return {row["game_id"]: {name: row[name] for name in ("published", "drafts", "points", "players")} for row in rows}

@@ -1,0 +1,4 @@
+/** A leaderboard whose rows move when the ranking does. */
+import { startLiveFragments } from "./live-fragment.js";
+
+startLiveFragments();

@@ -1,0 +1,105 @@
+/** A part of the page that is fetched again whenever a socket says that it changed; rows slide to their new places. */
+import { LiveSocket } from "./live-socket.js";
+import { tellTimes } from "./when.js";
+
+// At most two fetches a second, however often the board changes.
+const GAP_MS = 500;
+const SLIDE_MS = 200;
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const STATES = {
+  live: ["status--live", "Live"],
+  waiting: ["status--degraded", "Reconnecting"],
+  closed: ["", "Not live"],
+};
+
+function rowsById(element) {
+  return new Map([...element.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
+}
+
+function measure(element) {
+  const places = new Map();
+  for (const [id, row] of rowsById(element)) places.set(id, { top: row.getBoundingClientRect().top, version: row.dataset.version });
+  return places;
+}
+
+function slide(element, before) {
+  for (const [id, row] of rowsById(element)) {
+    const old = before.get(id);
+    if (!old || old.version !== row.dataset.version) row.classList.add("has-moved");
+    if (stillness.matches || !old) continue;
+    const distance = old.top - row.getBoundingClientRect().top;
+    if (Math.abs(distance) < 1) continue;
+    row.animate([{ transform: `translateY(${distance}px)` }, { transform: "none" }], {
+      duration: SLIDE_MS,
+      easing: "cubic-bezier(0.2, 0.7, 0.3, 1)",
+    });
+  }
+}
+
+export class LiveFragment {
+  #fetchedAt = 0;
+  #timer = null;
+  #isStale = false;
+  #isFetching = false;
+
+  constructor(element) {
+    this.element = element;
+    this.url = element.dataset.liveUrl;
+    this.status = document.getElementById(element.dataset.liveStatus);
+    document.addEventListener("visibilitychange", () => this.#isStale && this.changed());
+    this.socket = new LiveSocket({
+      url: element.dataset.liveSocket,
+      onFrame: (frame) => frame.type.includes(".") && this.changed(),
+      onState: (state) => this.#tell(state),
+    });
+  }
+
+  /** The server hinted that the content is old: fetch soon, and once for all hints that come meanwhile. */
+  changed() {
+    this.#isStale = true;
+    if (this.#timer || this.#isFetching || document.hidden) return;
+    const wait = Math.max(0, this.#fetchedAt + GAP_MS - Date.now());
+    this.#timer = setTimeout(() => this.#refresh(), wait);
+  }
+
+  async #refresh() {
+    this.#timer = null;
+    this.#isStale = false;
+    this.#isFetching = true;
+    this.#fetchedAt = Date.now();
+    try {
+      const answer = await fetch(this.url, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (answer.ok && !answer.redirected) this.#swap(await answer.text());
+    } catch {
+      // Offline: what is shown stays, and the socket's return asks again.
+    } finally {
+      this.#isFetching = false;
+      if (this.#isStale) this.changed();
+    }
+  }
+
+  #swap(html) {
+    const before = measure(this.element);
+    const focused = document.activeElement?.closest("[data-row]")?.dataset.row;
+    this.element.innerHTML = html;
+    tellTimes(this.element);
+    slide(this.element, before);
+    if (focused) rowsById(this.element).get(focused)?.querySelector("a, button")?.focus({ preventScroll: true });
+    this.element.dispatchEvent(new CustomEvent("laurel:refreshed", { bubbles: true }));
+  }
+
+  #tell(state) {
+    // What changed while the socket was away was hinted to nobody.
+    if (state === "live" && this.wasAway) this.changed();
+    this.wasAway = state !== "live";
+    if (!this.status) return;
+    const [kind, word] = STATES[state];
+    this.status.hidden = false;
+    this.status.className = `status ${kind}`;
+    this.status.textContent = word;
+  }
+}
+
+export function startLiveFragments() {
+  return [...document.querySelectorAll("[data-live-socket]")].map((element) => new LiveFragment(element));
+}

@@ -1,0 +1,4 @@
+/** The portal's list of unlocks as they arrive. */
+import { startLiveFragments } from "./live-fragment.js";
+
+startLiveFragments();
