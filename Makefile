@@ -64,7 +64,7 @@ chaos: .test-environment ## Kill and empty parts of a running Laurel and check t
 .PHONY: pin
 pin: .test-environment ## Pin requirements.in and tests/requirements.in anew, on Python 3.11
 	@$(PY) -m pip install --quiet pip-tools
-	@cd . && $(PIN) --output-file requirements.txt requirements.in
+	@$(PIN) --output-file requirements.txt requirements.in
 	@cd tests && $(subst .venv,../.venv,$(PIN)) --output-file requirements.txt requirements.in
 
 # Nothing of the pinning machine in the result: no indexes, no paths.

@@ -1,6 +1,5 @@
 """`live_stack`: Laurel's web and relay as real processes, on a database and a Valkey that no other test touches."""
 
-import os
 import subprocess
 import sys
 import time
@@ -39,9 +38,9 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
         valkey_process = server.start(valkey, home / "valkey.log", guardian)
         cleanup.callback(lambda: stop([(valkey.program(), valkey_process)], guardian, STOP_SECONDS))
         database_url = cleanup.enter_context(_database(f"laurel_live_{worker_id}"))
-        stack = Stack(home, f"http://127.0.0.1:{server.free_port()}")
+        stack = Stack(home, f"http://127.0.0.1:{server.free_port()}", settings="tests.settings")
         _write(home / "servers.json", {"database_url": database_url, "redis_url": valkey.url})
-        manage(stack, "migrate", "--verbosity=0")
+        stack.manage("migrate", "--verbosity=0")
         processes = [(program, _spawn(program, home, guardian)) for program in _programs(stack)]
         cleanup.callback(lambda: stop(processes, guardian, STOP_SECONDS))
         pids = {program.name: process.pid for program, process in processes}
@@ -69,20 +68,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         for log in sorted(stack.home.glob("*.log")):
             report.sections.append((f"last output of {log.stem}", log.read_text(errors="replace")[-6000:]))
     return report  # type: ignore[return-value]
-
-
-def manage(stack: Stack, *arguments: str) -> str:
-    """Run a management command against the stack and return its output."""
-    run = subprocess.run(
-        [PYTHON, "manage.py", *arguments],
-        cwd=CHECKOUT,
-        env={**os.environ, **_environment(stack)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}"
-    return run.stdout
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 15.0) -> None:
@@ -118,19 +103,9 @@ def _programs(stack: Stack) -> list[Program]:
     web = (PYTHON, "-m", "uvicorn", "achievements_site.asgi:application", "--port", port, "--no-access-log")
     relay = (PYTHON, "manage.py", "relay")
     return [
-        Program(name=name, command=command, folder=CHECKOUT, environment=_environment(stack))
+        Program(name=name, command=command, folder=CHECKOUT, environment=stack.environment)
         for name, command in (("web", web), ("relay", relay))
     ]
-
-
-def _environment(stack: Stack) -> dict[str, str]:
-    return {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "LAUREL_HOME": str(stack.home),
-        "DATABASE_URL": stack.database_url,
-        "REDIS_URL": stack.redis_url,
-        "PORT": stack.base_url.rpartition(":")[2],
-    }
 
 
 def _spawn(program: Program, home: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":

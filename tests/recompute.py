@@ -85,15 +85,21 @@ def connect(dsn: str) -> psycopg.Connection:
     return psycopg.connect(dsn, autocommit=True, options="-c TimeZone=UTC -c statement_timeout=0")
 
 
-def boards_of_ledger(connection: psycopg.Connection, *, windows_since: date = date(1970, 1, 1)) -> Boards:
-    """Return every board, global and regional, best first: most points, then reached first, then lower id."""
+def boards_of_ledger(
+    connection: psycopg.Connection, *, windows_since: date = date(1970, 1, 1), scope: UUID | None = None
+) -> Boards:
+    """Return every board (or one scope's), global and regional.
+
+    Best first: most points, then reached first, then lower id.
+    """
     boards: Boards = defaultdict(list)
-    for scope, window, opened, player_id, region, points, count, reached_at in connection.execute(
+    for scope_id, window, opened, player_id, region, *numbers in connection.execute(
         TOTALS, {"windows_since": windows_since}
     ):
-        total = Total(player_id, points, count, reached_at)
-        boards[scope, window, opened, None].append(total)
-        boards[scope, window, opened, region].append(total)
+        if scope in {None, scope_id}:
+            total = Total(player_id, *numbers)
+            boards[scope_id, window, opened, None].append(total)
+            boards[scope_id, window, opened, region].append(total)
     for totals in boards.values():
         totals.sort(key=lambda total: (-total.points, total.reached_at, total.player_id))
     return boards

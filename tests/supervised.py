@@ -33,6 +33,7 @@ class Stack:
 
     home: Path
     base_url: str
+    settings: str = "achievements_site.settings"
 
     @property
     def demo(self) -> dict[str, Any]:
@@ -50,6 +51,31 @@ class Stack:
     def pids(self) -> dict[str, int]:
         """The processes of the stack by name, as the supervisor last wrote them."""
         return {name: int(pid) for name, pid in _read_json(self.home / "processes.json").items()}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process beside the stack needs to find it."""
+        return {
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "LAUREL_HOME": str(self.home),
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "PORT": self.base_url.rpartition(":")[2],
+        }
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against the stack and return its output. Raises: RuntimeError with it."""
+        run = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
+        return run.stdout
 
     def is_ready(self) -> bool:
         try:

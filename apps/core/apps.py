@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class CoreConfig(AppConfig):
     name = "apps.core"
+
+    def ready(self) -> None:
+        from apps.core import health_checks  # noqa: F401 - importing it registers the checks

@@ -65,25 +65,29 @@ def keep_watch() -> None:
     for pid, number in watched.items():
         _signal_group(pid, number)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(map(_is_there, watched)) and time.monotonic() < deadline:
+    while any(map(is_running, watched)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in watched:
         _signal_group(pid, signal.SIGKILL)
 
 
-def _is_there(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Return whether the process exists and is not a zombie that nobody reaped."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
-        return not Path("/proc/self").exists() and _signal_group(pid, 0)
+        return True
 
 
-def _signal_group(pid: int, number: int) -> bool:
-    try:
+def _signal_group(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
 
 
 if __name__ == "__main__":

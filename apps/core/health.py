@@ -14,8 +14,8 @@ log = structlog.get_logger(__name__)
 
 Status = Literal["up", "degraded", "down"]
 ANSWER_SECONDS_MAX = 2.0
-# Without this one nothing can be recorded; without any other Laurel goes on.
-ESSENTIAL = "database"
+# Without these nothing can be recorded; without any other Laurel goes on.
+ESSENTIAL = frozenset({"database", "migrations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,6 @@ class Check:
 class Report:
     status: Status
     checks: list[Check]
-
-    @property
-    def is_database_up(self) -> bool:
-        return all(check.status == "up" for check in self.checks if check.name == ESSENTIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +100,8 @@ def _silent(name: str, asked: _Asked) -> Check:
     return Check(name, "down", round(seconds * 1000, 1), f"No answer in {seconds:.0f} seconds.")
 
 
-def _overall(checks: Iterable[Check]) -> Status:
-    statuses = {check.name: check.status for check in checks}
-    if statuses.get(ESSENTIAL) == "down":
+def _overall(checks: list[Check]) -> Status:
+    troubled = {check.name: check.status for check in checks if check.status != "up"}
+    if any(troubled.get(name) == "down" for name in ESSENTIAL):
         return "down"
-    return "up" if set(statuses.values()) <= {"up"} else "degraded"
+    return "degraded" if troubled else "up"

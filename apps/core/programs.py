@@ -77,20 +77,6 @@ def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
     guardian.forget(process.pid)
 
 
-def is_running(pid: int) -> bool:
-    """Return whether the process exists and is not a zombie that nobody reaped."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return True
-
-
 def last_lines(path: Path, count: int) -> list[str]:
     """Return the last lines of a log, read from its last 16 KB."""
     try:

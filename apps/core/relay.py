@@ -28,7 +28,7 @@ DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, kind, payload::text
 """
-PARK = "UPDATE outbox SET parked_at = now(), error = %s WHERE id = (SELECT min(id) FROM outbox WHERE parked_at IS NULL)"
+PARK = "UPDATE outbox SET parked_at = now(), error = %s WHERE id = ANY(%s)"
 
 
 @dataclass
@@ -36,10 +36,22 @@ class Step:
     """One transaction of the relay, as its subscribers see it."""
 
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    # The outbox rows it carries out.
+    row_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Something the relay looks after beside its steps."""
+
+    name: str
+    seconds: float
+    look: Callable[[], None]
 
 
 Handler = Callable[[Sequence[Any], Step], None]
 _subscribers: dict[type[Event], list[Handler]] = defaultdict(list)
+keepers: list[Keeper] = []
 
 
 def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
@@ -52,16 +64,27 @@ def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
     return register
 
 
-def run_step(limit: int = BATCH_SIZE) -> int:
+def keeper(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register something every relay does about every `seconds`, in a thread beside its steps."""
+
+    def register(look: Callable[[], None]) -> Callable[[], None]:
+        keepers.append(Keeper(f"{look.__module__}.{look.__qualname__}", seconds, look))
+        return look
+
+    return register
+
+
+def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
     """Claim up to `limit` events and carry out what follows; return how many were claimed.
 
     Raises: whatever a subscriber raises, with nothing of the step kept.
     """
-    step = Step()
+    step = step or Step()
     with transaction.atomic():
         rows = _claim(limit)
+        step.row_ids = [row_id for row_id, _, _ in rows]
         by_type: dict[type[Event], list[Event]] = defaultdict(list)
-        for kind, payload in rows:
+        for _, kind, payload in rows:
             item = decode(kind, payload)
             by_type[type(item)].append(item)
         for event_type, events in by_type.items():
@@ -87,32 +110,37 @@ class Pace:
         self.limit = BATCH_SIZE
 
     def run(self) -> int:
-        """Run one step; an event that fails alone is parked with its error, so that it holds up nobody."""
+        """Run one step; an event that fails alone is parked with its error, so that it holds up nobody.
+
+        Raises: OperationalError, InterfaceError. After a time-out, say, the next step is a smaller one.
+        """
+        step = Step()
         try:
-            claimed = run_step(self.limit)
+            claimed = run_step(self.limit, step)
         except (OperationalError, InterfaceError):
+            self.limit = max(1, self.limit // 4)
             raise
         except Exception as error:
             log.exception("relay.step_failed", limit=self.limit)
             if self.limit == 1:
-                _park(error)
+                _park(step.row_ids, error)
             self.limit = 1
             return 1
         self.limit = min(BATCH_SIZE, self.limit * 2)
         return claimed
 
 
-def _claim(limit: int) -> list[tuple[str, dict[str, Any]]]:
+def _claim(limit: int) -> list[tuple[int, str, dict[str, Any]]]:
     with connection.cursor() as cursor:
         # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(CLAIM, [limit])
-        return [(kind, orjson.loads(payload)) for _, kind, payload in sorted(cursor.fetchall())]
+        return [(row_id, kind, orjson.loads(payload)) for row_id, kind, payload in sorted(cursor.fetchall())]
 
 
-def _park(error: Exception) -> None:
+def _park(row_ids: list[int], error: Exception) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(PARK, [f"{type(error).__name__}: {error}"[:500]])
+        cursor.execute(PARK, [f"{type(error).__name__}: {error}"[:500], row_ids])
 
 
 def _try_hint(hint: Callable[[], None]) -> None:

@@ -7,4 +7,4 @@ class LeaderboardsConfig(AppConfig):
     name = "apps.leaderboards"
 
     def ready(self) -> None:
-        from apps.leaderboards import subscribers  # noqa: F401 - importing it subscribes
+        from apps.leaderboards import health, subscribers  # noqa: F401 - importing them registers what they hold

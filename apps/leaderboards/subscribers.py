@@ -7,8 +7,8 @@ import structlog
 
 from apps.core import realtime
 from apps.core.redis import Client, RedisError, attempt, client
-from apps.core.relay import Step, subscribe
-from apps.leaderboards import pages, sorted_sets, standings, state
+from apps.core.relay import Step, keeper, subscribe
+from apps.leaderboards import pages, rebuild, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
 from apps.unlocks.events import AchievementUnlocked
 
@@ -33,13 +33,26 @@ def move_boards(events: Sequence[AchievementUnlocked], step: Step) -> None:
     try:
         touched = _write(scores, current.rebuild_id)
     except (RedisError, OSError):
-        # The standings hold the truth; the guardian rebuilds the boards once Redis is back.
+        # The standings hold the truth; keep_boards rebuilds the boards once Redis is back.
         log.warning("boards.redis_away", standings=len(changed))
         if not current.is_stale:
             state.mark_stale()
         return
     step.after_commit.append(_drop_pages(touched))
     step.after_commit.append(_tell_boards({board.scope_id for board in scores}))
+
+
+@keeper(seconds=1)
+def keep_boards() -> None:
+    """Rebuild the boards when Redis has lost them, or missed a write."""
+    try:
+        if rebuild.is_rebuild_needed():
+            rebuild.rebuild_boards()
+    except rebuild.RebuildUnderWayError:
+        return
+    except (RedisError, OSError):
+        # Looked at again in a second, until Redis is there and stays.
+        log.info("boards.rebuild_waits")
 
 
 def _write(scores: sorted_sets.Scores, rebuild_id: UUID | None) -> list[Board]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("games/<slug:slug>/palette.css", views.game_palette, name="game-palette"),
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
+    path("docs/errors/", views.error_codes, name="error-codes"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),
 ]

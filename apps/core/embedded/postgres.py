@@ -12,7 +12,8 @@ from pathlib import Path
 
 from apps.core.embedded.accounts import account_for, reachable_copies, settle
 from apps.core.embedded.server import EmbeddedServerError, free_port, server_environment
-from apps.core.programs import POLL_SECONDS, Account, Program, is_running
+from apps.core.guardian import is_running
+from apps.core.programs import POLL_SECONDS, Account, Program
 
 MAJOR = "18"
 DATABASE = USER = "laurel"
@@ -58,6 +59,7 @@ VOLATILE = {
 
 class Postgres:
     name = "postgres"
+    title = "PostgreSQL 18"
 
     def __init__(self, home: Path, *, port: int | None = None, durable: bool = True) -> None:
         self.folder = home / "postgres"

@@ -24,6 +24,7 @@ class EmbeddedServerError(Exception):
 
 class Server(Protocol):
     name: str
+    title: str
     port: int
 
     @property
@@ -77,4 +78,4 @@ def free_port() -> int:
 
 
 def _report(what: str, server: Server, log: Path) -> str:
-    return "\n".join([f"{server.name} {what}. Its log, {log}, ends with:", *last_lines(log, 10)])
+    return "\n".join([f"{server.title} {what}. Its log, {log}, ends with:", *last_lines(log, 10)])

@@ -12,6 +12,7 @@ from apps.core.programs import Program
 
 class Valkey:
     name = "valkey"
+    title = "Valkey 9"
 
     def __init__(self, home: Path, *, port: int | None = None, durable: bool = True) -> None:
         self.folder = home / "valkey"

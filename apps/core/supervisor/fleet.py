@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,16 @@ class Fleet:
             self.tend()
             time.sleep(pause)
         return True
+
+    def run_once(self, program: Program) -> int:
+        """Run a program to its end, its output ours; return its status. Raises: Stopped, the program being ended."""
+        process = spawn(program, sys.stdout.buffer, self._guardian)
+        try:
+            while process.poll() is None:
+                self.wait_until(lambda: process.poll() is not None, seconds=60)
+        finally:
+            clear_away(process, self._guardian)
+        return process.returncode
 
     def stop(self, children: list[Child], seconds: float) -> None:
         """Stop these, all at once, and forget them."""

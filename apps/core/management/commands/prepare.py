@@ -1,0 +1,90 @@
+"""`manage.py prepare`: everything that must be true before Laurel serves; does only what is missing."""
+
+import hashlib
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
+from apps.core.supervisor.console import Console, Step
+
+
+class Lines(StringIO):
+    """Shows what a command writes, its latest line beside the step; keeps the last one."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self._step = step
+        self.last = ""
+
+    def write(self, text: str) -> int:
+        if lines := text.strip().splitlines():
+            self.last = lines[-1].strip()
+            self._step.detail(self.last)
+        return len(text)
+
+
+class Command(BaseCommand):
+    help = "Check PostgreSQL, migrate, make demo data and collect static files, as far as any of it is needed."
+    # They look at the tables that this command is about to make.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        console = Console()
+        try:
+            refuse_unsafe_durability()
+        except UnsafeDurabilityError as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"PostgreSQL can't be used: {error}") from None
+        with console.step("Tables") as step:
+            step.note = migrate(step)
+        with console.step("Demo data") as step:
+            step.note = seed(step)
+        with console.step("Static files") as step:
+            step.note = collect_static()
+
+
+def migrate(step: Step) -> str:
+    """Apply the migrations that are missing; return a note of how many there were."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return "up to date"
+    call_command("migrate", interactive=False, stdout=Lines(step))
+    return f"{len(plan)} migrations"
+
+
+def seed(step: Step) -> str:
+    """Make the demo data, which decides by itself whether it is there; return its last word."""
+    lines = Lines(step)
+    call_command("seed_demo", stdout=lines)
+    return lines.last
+
+
+def collect_static() -> str:
+    """Collect and compress when a source has changed since the last time; return a note of what was done."""
+    stamp = Path(settings.STATIC_ROOT) / ".sources"
+    sources = _fingerprint()
+    if stamp.exists() and stamp.read_text() == sources:
+        return "up to date"
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(sources)
+    return "collected"
+
+
+def _fingerprint() -> str:
+    """Return a digest over every source's path, size and time of change."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,21 @@
+"""manage.py relay: carry out what follows from recorded events, until told to stop. Several may run."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.core.relay_loop import RelayLoop
+
+
+class Command(BaseCommand):
+    help = "Pass recorded events on: boards, counters, notifications. Runs until SIGTERM or Ctrl-C."
+    # It waits for a database that is away or not migrated yet.
+    requires_migrations_checks = False
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        loop = RelayLoop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: loop.stop())
+        loop.run()

@@ -1,0 +1,83 @@
+"""What Laurel consists of besides its servers: the command line of every part."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from apps.core.guardian import CHECKOUT
+from apps.core.programs import Program
+from apps.core.supervisor.fleet import Child
+from apps.core.supervisor.home import Home
+
+# Celery's own pool children; two keep a task that hangs from holding up the others.
+WORKER_CONCURRENCY = 2
+QUEUES = "notifications,leaderboard,analytics"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Laurel listens."""
+
+    host: str
+    port: int
+
+    @property
+    def netloc(self) -> str:
+        """How one gets there from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return (
+            f"[{host}]:{self.port}" if ":" in host.strip("[]") and not host.startswith("[") else f"{host}:{self.port}"
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.netloc}"
+
+    def rewritten(self, demo: Mapping[str, Any]) -> dict[str, Any]:
+        """Return demo.json's values for this address."""
+        path = urlsplit(str(demo.get("ws_url", ""))).path
+        return {**demo, "base_url": self.url, "ws_url": f"ws://{self.netloc}{path}"}
+
+
+def preparation(environment: Mapping[str, str]) -> Program:
+    # The limit of SPEC R3 is for requests; building an index or the demo data takes what it takes.
+    return _python("prepare", {**environment, "STATEMENT_TIMEOUT_MS": "0"}, "manage.py", "prepare")
+
+
+def application(environment: Mapping[str, str], home: Home, address: Address) -> list[Child]:
+    """Return web, relay, worker and beat, in the order in which they are wanted."""
+    programs = [
+        _python("web", environment, "-m", "uvicorn", "achievements_site.asgi:application", *_web_options(address)),
+        _python("relay", environment, "manage.py", "relay"),
+        _python(
+            "worker", environment, *_celery("worker", "--concurrency", str(WORKER_CONCURRENCY), "--queues", QUEUES)
+        ),
+        _python("beat", environment, *_celery("beat", "--schedule", str(home.path / "beat-schedule"))),
+    ]
+    return [Child(program.name, lambda program=program: program) for program in programs]  # type: ignore[misc]
+
+
+def _web_options(address: Address) -> list[str]:
+    options = {
+        "--host": address.host,
+        "--port": str(address.port),
+        "--loop": "uvloop",
+        "--http": "httptools",
+        # 33 to 39 KB a connection; with deflate 90 to 129.
+        "--ws": "websockets-sansio",
+        "--ws-per-message-deflate": "false",
+        "--ws-max-size": "65536",
+        "--timeout-graceful-shutdown": "2",
+        "--log-level": "warning",
+    }
+    return [part for option in options.items() for part in option] + ["--no-access-log", "--no-server-header"]
+
+
+def _celery(role: str, *options: str) -> list[str]:
+    return ["-m", "celery", "-A", "achievements_site", role, "--loglevel", "WARNING", *options]
+
+
+def _python(name: str, environment: Mapping[str, str], *arguments: str) -> Program:
+    return Program(name=name, command=(sys.executable, *arguments), folder=CHECKOUT, environment=environment)

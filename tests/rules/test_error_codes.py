@@ -1,0 +1,45 @@
+"""Every code the API can answer has its line on the page that explains codes."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from django.test import Client
+
+from apps.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
+from apps.unlocks.serializers import DETAILS, STATUSES
+from apps.web.queries.error_codes import ERROR_CODES
+
+BASES = {DomainError, ConflictError, InvalidError, NotFoundError}
+LISTED = {error.code: error.status for error in ERROR_CODES}
+
+
+def subclasses(error: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def test_every_error_of_the_api_is_listed_with_its_status() -> None:
+    import_module("achievements_site.urls")
+    # The portal's own errors never leave as problems.
+    raised = {
+        error.code: error.status
+        for error in subclasses(DomainError)
+        if error not in BASES
+        and "code" in vars(error)
+        and not error.__module__.startswith(("apps.games.", "apps.portal"))
+    }
+    asked_for = raised | {code: STATUSES[code] for code in DETAILS} | {"invalid_key": 401, "key_revoked": 401}
+
+    assert asked_for.items() <= LISTED.items()
+    assert len(LISTED) == len(ERROR_CODES)
+
+
+def test_the_type_of_a_problem_leads_to_its_line(db: None) -> None:
+    client = Client()
+    problem = client.get("/api/v1/nothing").json()
+
+    page = client.get(problem["type"].partition("#")[0])
+
+    assert problem["code"] == "not_found"
+    assert f'id="{problem["code"]}"' in page.content.decode()
