@@ -66,7 +66,12 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 async def _live(receive: Receive, send: Send) -> None:
     """The server's own start and end."""
     await receive()
-    _settle_memory()
+    try:
+        _settle_memory()
+    except Exception as error:
+        # Said aloud, or the server would take us for one that knows no lifespan and serve errors.
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        raise
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})

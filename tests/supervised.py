@@ -88,7 +88,7 @@ class Stack:
 @contextmanager
 def supervised_stack() -> Iterator[Stack]:
     """Start everything on a free port, wait until it is ready, and stop it at the end, also after Ctrl-C."""
-    with tempfile.TemporaryDirectory(prefix="laurel-") as folder:
+    with tempfile.TemporaryDirectory(prefix="laurel-", ignore_cleanup_errors=True) as folder:
         # The embedded PostgreSQL may run as another user, who must be able to walk through here.
         Path(folder).chmod(0o755)
         stack = Stack(Path(folder) / "home", f"http://127.0.0.1:{free_port()}")
@@ -99,7 +99,7 @@ def supervised_stack() -> Iterator[Stack]:
             _wait_until_ready(stack, process, output)
             yield stack
         finally:
-            _stop(process, stack)
+            _stop(process)
 
 
 def _start(stack: Stack, output: Path) -> subprocess.Popen[bytes]:
@@ -127,24 +127,14 @@ def _wait_until_ready(stack: Stack, process: subprocess.Popen[bytes], output: Pa
         time.sleep(0.2)
 
 
-def _stop(process: subprocess.Popen[bytes], stack: Stack) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
+        # Its guardian ends the children.
         process.kill()
         process.wait()
-        for pid in _left_over(stack):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _left_over(stack: Stack) -> list[int]:
-    """Return the stack's processes that outlived their supervisor."""
-    try:
-        pids = stack.pids.values()
-    except (OSError, ValueError):
-        return []
-    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from kombu import Connection
+from kombu.connection import Connection
 
 from apps.core import redis
 from apps.core.health import Finding, Status, health_check
@@ -18,7 +18,7 @@ COUNTED_MAX = 10_000
 _OUTBOX = """
 SELECT
     (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NULL LIMIT %(counted_max)s) AS waiting),
-    coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 1), 0),
+    (SELECT extract(epoch FROM now() - created_at) FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 1),
     (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT %(counted_max)s) AS parked)
 """
 
@@ -71,7 +71,7 @@ def check_broker() -> Finding:
     if kind in {"redis", "rediss"}:
         redis.client(url, TIMEOUT_SECONDS).ping()
     else:
-        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
+        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:  # type: ignore[no-untyped-call]
             broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
     return Finding("up", f"Reached over {kind}.")
 
@@ -80,7 +80,8 @@ def check_broker() -> Finding:
 def check_outbox() -> Finding:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_OUTBOX, {"counted_max": COUNTED_MAX})
-        waiting, age, parked = cursor.fetchone()
+        waiting, oldest_seconds, parked = cursor.fetchone()
+    age = float(oldest_seconds or 0)
     status: Status = "up"
     if age > OUTBOX_DOWN_SECONDS:
         status = "down"

@@ -110,9 +110,10 @@ class Pace:
         self.limit = BATCH_SIZE
 
     def run(self) -> int:
-        """Run one step; an event that fails alone is parked with its error, so that it holds up nobody.
+        """Run one step and return how many events it took; a failed one counts as full, to be tried again at once.
 
-        Raises: OperationalError, InterfaceError. After a time-out, say, the next step is a smaller one.
+        An event that fails alone is parked with its error, so that it holds up nobody. Raises: the database's error
+        when the database failed; after a time-out, say, the next step is smaller.
         """
         step = Step()
         try:
@@ -121,11 +122,14 @@ class Pace:
             self.limit = max(1, self.limit // 4)
             raise
         except Exception as error:
+            if not step.row_ids:
+                # Nothing to blame it on, such as a table that isn't there yet.
+                raise
             log.exception("relay.step_failed", limit=self.limit)
             if self.limit == 1:
                 _park(step.row_ids, error)
-            self.limit = 1
-            return 1
+            failed, self.limit = self.limit, 1
+            return failed
         self.limit = min(BATCH_SIZE, self.limit * 2)
         return claimed
 

@@ -6,7 +6,7 @@ import time
 
 import structlog
 from django.db import close_old_connections, connection
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import Error as DatabaseError
 
 from apps.core import relay
 from apps.core.wakeup import WakeListener
@@ -53,14 +53,15 @@ class RelayLoop:
         try:
             limit = self._pace.limit
             claimed = self._pace.run()
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
             self._back_off(error)
             return
         if self._retry_seconds:
             log.info("relay.database_back")
             self._retry_seconds = 0.0
         if claimed < limit:
-            self._stopping.wait(max(0.0, began_at + GATHER_SECONDS - time.monotonic()))
+            if claimed:
+                self._stopping.wait(max(0.0, began_at + GATHER_SECONDS - time.monotonic()))
             self._listener.wait(SWEEP_SECONDS)
 
     def _back_off(self, error: Exception) -> None:

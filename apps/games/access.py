@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from apps.core.errors import DomainError, NotFoundError
-from apps.games.models import Game, Membership, Role, Studio
+from apps.games.models import Achievement, ApiKey, Game, Membership, Role, Studio
 
 
 class Ability(StrEnum):
@@ -82,6 +82,22 @@ def open_studio(*, account_id: UUID, studio_id: UUID, ability: Ability = Ability
     if not may(membership.role, ability):
         raise RoleTooLowError
     return membership.studio
+
+
+def open_achievement(game: Game, achievement_id: UUID) -> Achievement:
+    """Return an achievement of a game one has opened. Raises: NotFoundError for another game's too."""
+    achievement = Achievement.objects.filter(pk=achievement_id, game=game).first()
+    if achievement is None:
+        raise NotFoundError
+    return achievement
+
+
+def open_api_key(game: Game, key_id: UUID) -> ApiKey:
+    """Return a key of a game one has opened. Raises: NotFoundError."""
+    key = ApiKey.objects.filter(pk=key_id, game=game).first()
+    if key is None:
+        raise NotFoundError
+    return key
 
 
 def may_watch_game(*, account_id: UUID, game_id: UUID) -> bool:

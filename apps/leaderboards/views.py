@@ -6,9 +6,9 @@ from uuid import UUID
 import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.api.answers import json_answer
 from apps.core.errors import NotFoundError
 from apps.core.redis import RedisAwayError, attempt
 from apps.games.models import Game
@@ -50,14 +50,14 @@ class BoardView(APIView):
 class PlayerPlaceView(APIView):
     """GET /api/v1/leaderboards/{game_id}/players/{player_id}, or /global/players/..."""
 
-    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> Response:
+    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
         place = place_of_player(board, player_id, reach=reach)
         if place is None:
             _require_game(board)
             raise PlayerNotRankedError
-        return Response(place_body(place))
+        return json_answer(place_body(place))
 
 
 def _first_page(board: Board, size: int) -> bytes:

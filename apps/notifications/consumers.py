@@ -36,8 +36,8 @@ HINTS_PER_SECOND_MAX = 1_000
 class NotificationSocket(Socket):
     """/ws/notifications/: everything a player is told, in order, without holes or doubles.
 
-    `_sent` is the number of the last notification queued for the client, `_known` the latest that is known to exist. A push
-    that follows on `_sent` is queued; after anything else the writer reads the inbox until the two are equal.
+    `_sent` is the number of the last notification queued for the client, `_known` the latest that is known to exist.
+    A push that follows on `_sent` is queued; after anything else the writer reads the inbox until the two are equal.
     """
 
     __slots__ = ("_game_id", "_is_catching_up", "_known", "_player_id", "_sent")

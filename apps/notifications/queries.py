@@ -42,4 +42,7 @@ def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Ke
     """Return the player's next notifications in order, at most `limit`."""
     with connection.cursor() as cursor:
         cursor.execute(_AFTER, [player_id, seq, limit])
-        return [Kept(*row[:4], UUID(row[4]) if row[4] else None) for row in cursor.fetchall()]
+        return [
+            Kept(seq, kind, created_at, payload, UUID(game_id) if game_id else None)
+            for seq, kind, created_at, payload, game_id in cursor.fetchall()
+        ]

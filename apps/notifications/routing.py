@@ -1,5 +1,7 @@
 """Routes of the sockets."""
 
+from typing import Any
+
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
@@ -15,12 +17,18 @@ class NoSocket(Socket):
         raise SocketClosedError(CloseCode.FORBIDDEN)
 
 
+# Django's types know its own views only; Channels' router takes ASGI applications.
+_boards: Any = BoardSocket.as_asgi()
+_nothing: Any = NoSocket.as_asgi()
+_notifications: Any = NotificationSocket.as_asgi()
+_tails: Any = TailSocket.as_asgi()
+
 websockets = URLRouter(
     [
-        path("ws/notifications/", NotificationSocket.as_asgi()),
-        path("ws/boards/global/", BoardSocket.as_asgi(), {"scope": NIL}),
-        path("ws/boards/<uuid:scope>/", BoardSocket.as_asgi()),
-        path("ws/portal/games/<uuid:game_id>/unlocks/", TailSocket.as_asgi()),
-        re_path("", NoSocket.as_asgi()),
+        path("ws/notifications/", _notifications),
+        path("ws/boards/global/", _boards, {"scope": NIL}),
+        path("ws/boards/<uuid:scope>/", _boards),
+        path("ws/portal/games/<uuid:game_id>/unlocks/", _tails),
+        re_path("", _nothing),
     ]
 )

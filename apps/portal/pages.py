@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.core.errors import DomainError, NotFoundError
@@ -15,12 +16,6 @@ from apps.players.models import Account
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
-
-
-class AccountRequest(HttpRequest):
-    """A request of someone logged in."""
-
-    user: Account
 
 
 def portal_page(view: View) -> View:
@@ -39,6 +34,17 @@ def portal_page(view: View) -> View:
         return response
 
     return page
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Return who is logged in; portal_page has made sure that someone is."""
+    assert isinstance(request.user, Account)
+    return request.user
+
+
+def form_status(form: Form) -> int:
+    """Return 422 for a form that was sent and is shown again with its errors."""
+    return 422 if form.is_bound and form.errors else 200
 
 
 def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.api.answers import json_answer
 from apps.core.errors import DomainError, InvalidError
 from apps.games.authentication import ApiKeyAuthentication
 from apps.games.keys import KeyIdentity
@@ -29,13 +30,13 @@ class UnlockView(APIView):
 
     authentication_classes = (ApiKeyAuthentication,)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         key: KeyIdentity = request.auth  # type: ignore[assignment]
         report = read_report(request.data, game_id=key.game_id)
         outcome = record_unlocks(reports=[report], is_test=True)[0] if key.is_test else record_unlock(report)
         if outcome.outcome in DETAILS:
             raise UnlockRefusedError(outcome.outcome)
-        return Response(outcome_body(outcome), status=STATUSES[outcome.outcome])
+        return json_answer(outcome_body(outcome), status=STATUSES[outcome.outcome])
 
 
 class UnlockBatchView(APIView):
@@ -43,7 +44,7 @@ class UnlockBatchView(APIView):
 
     authentication_classes = (ApiKeyAuthentication,)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         key: KeyIdentity = request.auth  # type: ignore[assignment]
         items = read_batch(request.data)
         results: list[dict[str, Any]] = [{}] * len(items)
@@ -56,7 +57,7 @@ class UnlockBatchView(APIView):
         outcomes = record_unlocks(reports=list(reports.values()), is_test=key.is_test)
         for index, outcome in zip(reports, outcomes, strict=True):
             results[index] = _item(index, outcome)
-        return Response({"results": results})
+        return json_answer({"results": results})
 
 
 def _item(index: int, outcome: Outcome) -> dict[str, Any]:

@@ -75,8 +75,8 @@ def test_a_turned_photograph_stands_upright() -> None:
     above, below = icon.getpixel((128, 20)), icon.getpixel((128, 235))
     assert isinstance(above, tuple)
     assert isinstance(below, tuple)
-    assert above[0] > 200 > 60 > above[2]
-    assert below[2] > 200 > 60 > below[0]
+    assert (above[0] > 200, above[2] < 60) == (True, True)
+    assert (below[2] > 200, below[0] < 60) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Answers on their way from a thread to the client."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from apps.core.asgi.bodies import Send
 
-Headers = Sequence[tuple[bytes, bytes]]
+Headers = list[tuple[bytes, bytes]]
+_BODILESS = frozenset({204, 304})
 # A thread that streams gives up on a client that takes nothing for so long.
 STALLED_SECONDS_MAX = 30.0
 
@@ -23,7 +23,7 @@ class Answer:
         self._send = send
         self._loop = loop
         self._status = 500
-        self._headers: Headers = ()
+        self._headers: Headers = []
         self._chunks: list[bytes] = []
         self._is_begun = False
         self.size = 0
@@ -44,7 +44,14 @@ class Answer:
         sending.result(STALLED_SECONDS_MAX)
 
     async def finish(self) -> None:
+        if not self._is_begun and self.size and self._status not in _BODILESS:
+            self._declare_length()
         await self._send_part(more_body=False)
+
+    def _declare_length(self) -> None:
+        """Say how long a whole answer is, or it would go out in chunks; the API's middleware doesn't."""
+        if all(name != b"content-length" for name, _ in self._headers):
+            self._headers.append((b"content-length", str(self.size).encode()))
 
     async def _send_part(self, *, more_body: bool) -> None:
         body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)

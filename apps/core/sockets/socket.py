@@ -60,8 +60,18 @@ class Socket:
     """One connection, as an ASGI application. Subclasses open it, and say what frames and hints mean to them."""
 
     # An idle socket is this object, its task and what the server keeps; slots are worth 0.5 KB of 24.
-    __slots__ = ("__weakref__", "_allowance", "_allowed_at", "_frames", "_send", "_sending_since", "_task", "_writer")
-    __slots__ += ("closing", "heard_at", "scope")
+    __slots__ = (
+        "_allowance",
+        "_allowed_at",
+        "_frames",
+        "_send",
+        "_sending_since",
+        "_task",
+        "_writer",
+        "closing",
+        "heard_at",
+        "scope",
+    )
 
     is_heartbeat_expected = False
 
@@ -201,7 +211,7 @@ class Socket:
     def _hang_up(self) -> None:
         """Drop a connection whose client reads nothing, which no close frame would reach."""
         self.closing = self.closing or CloseCode.TRY_LATER
-        # ASGI has no word for it. Under uvicorn `send` belongs to the protocol; elsewhere the server's own limits apply.
+        # ASGI has no word for it. Uvicorn's `send` belongs to its protocol; under others their own limits apply.
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
         if transport is not None:
             transport.abort()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from apps.core.embedded.server import EmbeddedServerError
 from apps.core.guardian import Guardian
-from apps.core.programs import POLL_SECONDS, Program, clear_away, is_running, last_lines, spawn, stop
+from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, spawn, stop
 from apps.core.supervisor.console import DIM, RED, Console
 from apps.core.supervisor.home import Home
 
@@ -134,11 +134,7 @@ class Fleet:
 
 def delay_after(deaths: int) -> float:
     """Return the seconds to wait before the next start: 0.5, 1, 2 ... 30."""
-    return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2 ** min(deaths, 10))
-
-
-def is_up(child: Child) -> bool:
-    return child.process is not None and is_running(child.process.pid)
+    return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2.0 ** min(deaths, 10))
 
 
 def _cause(status: int) -> str:

@@ -11,7 +11,7 @@ from apps.games.actions.achievements import (
 from apps.games.actions.api_keys import create_api_key, revoke_api_key
 from apps.games.actions.games import create_game, edit_game, publish_game, unpublish_game
 from apps.games.actions.imports import import_achievements
-from apps.games.actions.studios import create_studio
+from apps.games.actions.studios import create_studio, create_studio_with_game
 
 __all__ = [
     "archive_achievement",
@@ -19,6 +19,7 @@ __all__ = [
     "create_api_key",
     "create_game",
     "create_studio",
+    "create_studio_with_game",
     "delete_achievement",
     "edit_achievement",
     "edit_game",

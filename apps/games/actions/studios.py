@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from apps.core.errors import InvalidError
-from apps.games.models import Membership, Role, Studio
+from apps.games.actions.games import create_game
+from apps.games.definitions import GameDefinition
+from apps.games.models import Game, Membership, Role, Studio
 from apps.games.slugs import free_slug
 from apps.players.models import Account
 
@@ -19,3 +21,10 @@ def create_studio(*, name: str, owner: Account) -> Studio:
     studio = Studio.objects.create(name=name, slug=free_slug(Studio, name, fallback="studio"))
     Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
     return studio
+
+
+@transaction.atomic
+def create_studio_with_game(*, studio_name: str, owner: Account, definition: GameDefinition, cover: str = "") -> Game:
+    """Create a studio and its first game, both or neither. Raises: InvalidError, SlugTakenError."""
+    studio = create_studio(name=studio_name, owner=owner)
+    return create_game(studio=studio, definition=definition, cover=cover)

@@ -31,14 +31,6 @@ class KeyRow:
         return self.environment == ApiKey.Environment.TEST
 
 
-@dataclass(frozen=True, slots=True)
-class CurlExample:
-    """What fills the ready curl line; the player is the viewer's own, when they have one."""
-
-    achievement: str
-    player_id: str
-
-
 def keys_of(game: Game) -> list[KeyRow]:
     """Return a game's keys, those in use first, the newest first. One query."""
     found = ApiKey.objects.filter(game=game).select_related("created_by")
@@ -58,12 +50,16 @@ def keys_of(game: Game) -> list[KeyRow]:
     ]
 
 
-def curl_example(game: Game, viewer: Account, *, is_test: bool) -> CurlExample:
-    """Return an achievement that the new key can unlock, and the viewer's player. Two queries."""
-    usable = [AchievementState.PUBLISHED, AchievementState.DRAFT] if is_test else [AchievementState.PUBLISHED]
-    keys = Achievement.objects.filter(game=game, state__in=usable).order_by("position", "id")
-    player_id = Player.objects.filter(account=viewer).values_list("id", flat=True).first()
-    return CurlExample(
-        achievement=keys.values_list("key", flat=True).first() or "ACH_...",
-        player_id=str(player_id or "PLAYER_ID"),
+def curl_line(game: Game, viewer: Account, *, unlock_url: str, token: str, is_test: bool) -> str:
+    """Return a line that reports an unlock with a new key: of the viewer's own player, when they have one. Two queries."""
+    states = [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if is_test else [])]
+    found = Achievement.objects.filter(game=game, state__in=states).order_by("position", "id")
+    achievement = found.values_list("key", flat=True).first() or "ACH_..."
+    player_id = Player.objects.filter(account=viewer).values_list("id", flat=True).first() or "PLAYER_ID"
+    body = f'{{"player_id": "{player_id}", "achievement_id": "{achievement}"}}'
+    return (
+        f"curl {unlock_url} \\\n"
+        f"  -H 'Authorization: Bearer {token}' \\\n"
+        f"  -H 'Content-Type: application/json' \\\n"
+        f"  -d '{body}'"
     )

@@ -61,6 +61,7 @@ class AchievementRow:
     share: float | None
     tier: str | None
     unlock_count: int
+    place: int
     is_first: bool
     is_last: bool
 
@@ -71,10 +72,6 @@ class AchievementRow:
     @property
     def is_published(self) -> bool:
         return self.state == AchievementState.PUBLISHED
-
-    @property
-    def share_percent(self) -> float | None:
-        return None if self.share is None else 100 * self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +129,21 @@ def achievement_table(game: Game) -> AchievementTable:
     )
 
 
+def place_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:
+    """Return where an achievement that was just moved stands, for those who don't see the row move."""
+    for rows in (table.listed, table.archived):
+        for row in rows:
+            if row.id == achievement_id:
+                return f"{row.name} is number {row.place} of {len(rows)}."
+    return ""
+
+
 def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
     last = len(achievements) - 1
-    return [_row(item, is_first=place == 0, is_last=place == last) for place, item in enumerate(achievements)]
+    return [_row(item, place=index + 1, is_last=index == last) for index, item in enumerate(achievements)]
 
 
-def _row(achievement: Achievement, *, is_first: bool, is_last: bool) -> AchievementRow:
+def _row(achievement: Achievement, *, place: int, is_last: bool) -> AchievementRow:
     completion = getattr(achievement, "completion", None)
     share = completion.share if completion is not None else None
     return AchievementRow(
@@ -155,7 +161,8 @@ def _row(achievement: Achievement, *, is_first: bool, is_last: bool) -> Achievem
         share=share,
         tier=tier_of(share),
         unlock_count=completion.unlock_count if completion is not None else 0,
-        is_first=is_first,
+        place=place,
+        is_first=place == 1,
         is_last=is_last,
     )
 

@@ -20,6 +20,8 @@ ERROR_CODES = (
     ErrorCode("bad_request", 400, "The request could not be read at all.", "Check the URL and the headers."),
     ErrorCode("batch_too_large", 400, "More than 1,000 unlocks in one batch.", "Split it."),
     ErrorCode("body_too_large", 413, "The body is over 1 MB.", "Split the batch."),
+    ErrorCode("body_too_slow", 408, "The body did not arrive within the time a request may take.", "Send it again; nothing was recorded."),
+    ErrorCode("busy", 503, "More requests are waiting than can be served soon.", "Send the same request again after Retry-After."),
     ErrorCode("database_unavailable", 503, "The database did not answer in time. Nothing was recorded.", "Send the same request again after Retry-After; repeats are harmless."),
     ErrorCode("forbidden", 403, "You may not do this.", "Ask the owner of the studio."),
     ErrorCode("game_not_found", 404, "No published game has this id.", "Compare the id with the portal."),

@@ -1,0 +1,61 @@
+"""The page of a game's API keys."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.games.access import Ability, GameAccess, open_api_key, open_game
+from apps.games.actions import create_api_key, revoke_api_key
+from apps.games.actions.api_keys import IssuedKey
+from apps.portal.forms import ApiKeyForm
+from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.queries.api_keys import curl_line, keys_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def key_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The keys; a new one is shown in the answer to its form and nowhere else, so there is nothing to keep it in."""
+    is_post = request.method == "POST"
+    access = _open(request, slug, Ability.MANAGE_KEYS if is_post else Ability.VIEW)
+    form = ApiKeyForm(request.POST or None)
+    issued = form.attempt(lambda: _create(request, form, access)) if form.is_valid() else None
+    status = 201 if issued else form_status(form)
+    context = {"access": access, "game": access.game, "issued": issued, "keys": keys_of(access.game)}
+    context["form"] = ApiKeyForm() if issued else form
+    if issued is not None:
+        context["curl"] = _curl(request, access, issued)
+    return render(request, "portal/key_list_page.html", context, status=status)
+
+
+@require_POST
+@portal_page
+def key_revoke(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
+    key = open_api_key(_open(request, slug, Ability.MANAGE_KEYS).game, key_id)
+    attempt(
+        request, lambda: revoke_api_key(key=key), done=f"{key.name} is revoked. Servers that use it are refused now."
+    )
+    return redirect("portal:key-list", slug)
+
+
+def _open(request: HttpRequest, slug: str, ability: Ability) -> GameAccess:
+    return open_game(account_id=account_of(request).id, slug=slug, ability=ability)
+
+
+def _create(request: HttpRequest, form: ApiKeyForm, access: GameAccess) -> IssuedKey:
+    fields = form.cleaned_data
+    return create_api_key(
+        game=access.game, name=fields["name"], environment=fields["environment"], created_by=account_of(request)
+    )
+
+
+def _curl(request: HttpRequest, access: GameAccess, issued: IssuedKey) -> str:
+    return curl_line(
+        access.game,
+        account_of(request),
+        unlock_url=request.build_absolute_uri("/api/v1/achievements/unlock"),
+        token=issued.token,
+        is_test=issued.key.environment == "test",
+    )

@@ -1,0 +1,93 @@
+"""Pages of games: the list of one's own, making, editing and publishing one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.games.access import Ability, open_game, open_studio
+from apps.games.actions import create_game, create_studio_with_game, edit_game, publish_game, unpublish_game
+from apps.games.models import Game
+from apps.players.models import Account
+from apps.portal.forms import EditGameForm, NewGameForm
+from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.queries.games import achievement_table, place_in_words, shelves_of
+
+
+@require_safe
+@portal_page
+def game_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/game_list_page.html", {"shelves": shelves_of(account_of(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def game_create(request: HttpRequest) -> HttpResponse:
+    account = account_of(request)
+    studios = [(str(shelf.id), shelf.name) for shelf in shelves_of(account) if shelf.may_edit]
+    form = NewGameForm(request.POST or None, request.FILES or None, studios=studios)
+    if form.is_valid() and (game := form.attempt(lambda: _create(form, account))):
+        messages.success(request, f"{game.name} is here. Only your studio sees it until you publish it.")
+        return redirect("portal:game-detail", game.slug)
+    return render(request, "portal/game_create_page.html", {"form": form}, status=form_status(form))
+
+
+@require_safe
+@portal_page
+def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    access = open_game(account_id=account_of(request).id, slug=slug)
+    table = achievement_table(access.game)
+    context = {"access": access, "game": access.game, "table": table, "moved": place_in_words(table, _moved(request))}
+    return render(request, "portal/game_page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
+    form = EditGameForm(request.POST or None, request.FILES or None, game=access.game)
+    if form.is_valid() and (game := form.attempt(lambda: _edit(form, access.game))):
+        messages.success(request, "Saved.")
+        return redirect("portal:game-detail", game.slug)
+    context = {"form": form, "game": access.game, "access": access}
+    return render(request, "portal/game_edit_page.html", context, status=form_status(form))
+
+
+@require_POST
+@portal_page
+def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
+    access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
+    attempt(request, lambda: publish_game(game=access.game), done=f"{access.game.name} is open to everyone.")
+    return redirect("portal:game-detail", slug)
+
+
+@require_POST
+@portal_page
+def game_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
+    access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
+    attempt(request, lambda: unpublish_game(game=access.game), done=f"Only your studio sees {access.game.name} now.")
+    return redirect("portal:game-detail", slug)
+
+
+def _create(form: NewGameForm, account: Account) -> Game:
+    fields, definition = form.cleaned_data, form.definition()
+    cover = form.cover_name() or ""
+    if form.is_new_studio:
+        return create_studio_with_game(
+            studio_name=fields["studio_name"], owner=account, definition=definition, cover=cover
+        )
+    studio = open_studio(account_id=account.id, studio_id=UUID(fields["studio"]), ability=Ability.EDIT)
+    return create_game(studio=studio, definition=definition, cover=cover)
+
+
+def _edit(form: EditGameForm, game: Game) -> Game:
+    return edit_game(game=game, definition=form.definition(), cover=form.cover_name())
+
+
+def _moved(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("moved", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""Importing achievements: choose a file, look at what it would change, apply it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.games.access import Ability, GameAccess, open_game
+from apps.games.actions import import_achievements
+from apps.games.formats.laurel import read_document
+from apps.games.imports import plan_import
+from apps.portal.forms import ImportForm
+from apps.portal.pages import account_of, attempt, form_status, portal_page
+
+SALT = "portal.import"
+# A preview older than this is looked at again.
+PREVIEW_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What goes through the browser, signed, from the preview to its Apply button."""
+
+    account_id: str
+    game_id: str
+    text: str
+    publish: bool
+    fingerprint: str = ""
+
+    def signed(self) -> str:
+        members = [self.account_id, self.game_id, self.text, self.publish, self.fingerprint]
+        return signing.dumps(members, salt=SALT, compress=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def import_page(request: HttpRequest, slug: str) -> HttpResponse:
+    access = _open(request, slug)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if not form.is_valid():
+        context = {"access": access, "game": access.game, "form": form}
+        return render(request, "portal/import_page.html", context, status=form_status(form))
+    data = form.document_bytes()
+    return _preview_page(request, access, data, publish=form.cleaned_data["publish"])
+
+
+@require_POST
+@portal_page
+def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """Apply a preview; when the game has changed since, show what it would do now instead."""
+    access = _open(request, slug)
+    preview = _read(request.POST.get("preview", ""), account_of(request).id, access.game.id)
+    if preview is None:
+        messages.error(request, "This preview is too old. Choose the file again.")
+        return redirect("portal:import", slug)
+    document = read_document(preview.text.encode())
+    plan = attempt(
+        request,
+        lambda: import_achievements(
+            game=access.game, document=document, publish=preview.publish, fingerprint=preview.fingerprint
+        ),
+        done="Imported.",
+    )
+    if plan is None:
+        return _preview_page(request, access, preview.text.encode(), publish=preview.publish)
+    return redirect("portal:game-detail", slug)
+
+
+def _open(request: HttpRequest, slug: str) -> GameAccess:
+    return open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
+
+
+def _preview_page(request: HttpRequest, access: GameAccess, data: bytes, *, publish: bool) -> HttpResponse:
+    plan = plan_import(access.game, read_document(data), publish=publish)
+    context = {"access": access, "game": access.game, "plan": plan, "form": ImportForm(initial={"publish": publish})}
+    if plan.is_applicable:
+        account_id, game_id = str(account_of(request).id), str(access.game.id)
+        context["preview"] = Preview(account_id, game_id, data.decode(), publish, plan.fingerprint).signed()
+    return render(request, "portal/import_page.html", context, status=422 if plan.problems else 200)
+
+
+def _read(signed: str, account_id: UUID, game_id: UUID) -> Preview | None:
+    """Return a preview this account made for this game lately."""
+    try:
+        preview = Preview(*signing.loads(signed, salt=SALT, max_age=PREVIEW_SECONDS))
+    except signing.BadSignature:
+        return None
+    is_ours = preview.account_id == str(account_id) and preview.game_id == str(game_id)
+    return preview if is_ours else None

@@ -1,0 +1,26 @@
+"""The live view of a game's unlocks."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.games.access import open_game
+from apps.portal.pages import account_of, portal_page
+from apps.portal.queries.live import tail_of
+
+
+@require_safe
+@portal_page
+def live(request: HttpRequest, slug: str) -> HttpResponse:
+    access = open_game(account_id=account_of(request).id, slug=slug)
+    return render(
+        request, "portal/live_page.html", {"access": access, "game": access.game, "rows": tail_of(access.game)}
+    )
+
+
+@require_safe
+@portal_page
+def live_rows(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rows alone, for the page that shows them arriving."""
+    access = open_game(account_id=account_of(request).id, slug=slug)
+    return render(request, "portal/_tail.html", {"rows": tail_of(access.game)})
