@@ -19,6 +19,18 @@ class FieldChange:
     before: object
     after: object
 
+    @property
+    def label(self) -> str:
+        return self.member.removeprefix("is_").capitalize()
+
+    @property
+    def before_text(self) -> str:
+        return _in_words(self.before)
+
+    @property
+    def after_text(self) -> str:
+        return _in_words(self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCreation:
@@ -163,6 +175,12 @@ class _Planner:
         created = [(item.definition, item.state) for item in self._created]
         changed = [(item.definition, item.state) for item in self._changed]
         return _points([*rest, *created, *changed])
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "nothing" if value in {None, ""} else str(value)
 
 
 def _differences(before: AchievementDefinition, after: AchievementDefinition) -> list[FieldChange]:

@@ -5,9 +5,9 @@ const STEPS = [
   ["hour", 24],
   ["day", 7],
 ];
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const full = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const day = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const words = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const REFRESH_MS = 30_000;
 
 export function inWords(moment, now = Date.now()) {

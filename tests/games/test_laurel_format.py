@@ -11,7 +11,7 @@ from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError, PlanChangedError
 from apps.games.definitions import AchievementDefinition
 from apps.games.formats.documents import Document
-from apps.games.formats.laurel import BYTES_MAX, read_document
+from apps.games.formats.laurel import BYTES_MAX, EXAMPLE, read_document
 from apps.games.imports import FieldChange, definition_of, plan_import
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
@@ -87,6 +87,16 @@ def test_every_problem_of_shape_is_told_at_once_with_its_place() -> None:
 )
 def test_a_file_that_is_no_document_has_one_problem_with_all_of_it(data: bytes, code: str) -> None:
     assert problems(read_document(data)) == [("", code)]
+
+
+@pytest.mark.django_db
+def test_the_example_people_are_shown_can_be_imported() -> None:
+    plan = import_achievements(game=make_game(), document=read_document(EXAMPLE.encode()))
+
+    assert [(item.definition.key, item.state) for item in plan.created] == [
+        ("ACH_FIRST_LIGHT", "draft"),
+        ("ACH_LAMPLIGHTER", "published"),
+    ]
 
 
 def test_a_byte_order_mark_in_front_is_passed_over() -> None:

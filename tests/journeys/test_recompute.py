@@ -109,5 +109,6 @@ def test_an_unlock_that_reached_nothing_is_found(live_stack: Stack, world: World
     found = differences(live_stack.database_url, live_stack.redis_url)
     database.execute("DELETE FROM unlock WHERE achievement_id = %s", [world.game_id])
 
-    assert {line.partition(" ")[0] for line in found} == {"standing", "achievement", "game", "notification", "board"}
+    words = {line.partition(" ")[0] for line in found} - {"..."}
+    assert words == {"standing", "achievement", "game", "notification", "board"}
     assert differences(live_stack.database_url, live_stack.redis_url) == []

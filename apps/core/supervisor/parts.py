@@ -11,9 +11,10 @@ from apps.core.programs import Program
 from apps.core.supervisor.fleet import Child
 from apps.core.supervisor.home import Home
 
-# Celery's own pool children; two keep a task that hangs from holding up the others.
-WORKER_CONCURRENCY = 2
 QUEUES = "notifications,leaderboard,analytics"
+# Two pool children keep a task that hangs from holding up the others; a single worker has nobody to gossip with, and
+# is there a second earlier without trying.
+WORKER_OPTIONS = ("--concurrency", "2", "--without-gossip", "--without-mingle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ def application(environment: Mapping[str, str], home: Home, address: Address) ->
     programs = [
         _python("web", environment, "-m", "uvicorn", "achievements_site.asgi:application", *_web_options(address)),
         _python("relay", environment, "manage.py", "relay"),
-        _python(
-            "worker", environment, *_celery("worker", "--concurrency", str(WORKER_CONCURRENCY), "--queues", QUEUES)
-        ),
+        _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
         _python("beat", environment, *_celery("beat", "--schedule", str(home.path / "beat-schedule"))),
     ]
     return [Child(program.name, lambda program=program: program) for program in programs]  # type: ignore[misc]

@@ -22,8 +22,9 @@ READY_SECONDS = 60.0
 # A web process that dies this often before it answers won't get better by itself.
 DEATHS_BEFORE_READY_MAX = 3
 # Together under five seconds: the application lets go first, then the servers have its last commits on disk.
-APPLICATION_STOP_SECONDS = 2.5
-SERVERS_STOP_SECONDS = 1.8
+# An idle Celery worker takes 2.3 s to say goodbye.
+APPLICATION_STOP_SECONDS = 3.0
+SERVERS_STOP_SECONDS = 1.5
 TEND_SECONDS = 0.1
 
 

@@ -15,6 +15,26 @@ ACHIEVEMENTS_MAX = 2000
 STATES = ("draft", "published", "archived")
 KINDS = ("one_shot", "incremental")
 SETTERS = ("server", "client")
+# Shown to people who ask what a file looks like.
+EXAMPLE = """\
+{
+  "format": "laurel.achievements",
+  "version": 1,
+  "achievements": [
+    {"key": "ACH_FIRST_LIGHT", "name": "First light", "points": 10},
+    {
+      "key": "ACH_LAMPLIGHTER",
+      "name": "Lamplighter",
+      "description": "Light 50 lamps.",
+      "points": 25,
+      "hidden": true,
+      "kind": "incremental",
+      "target": 50,
+      "setter": "server",
+      "state": "published"
+    }
+  ]
+}"""
 
 
 def read_document(data: bytes) -> Document:

@@ -51,7 +51,7 @@ def keys_of(game: Game) -> list[KeyRow]:
 
 
 def curl_line(game: Game, viewer: Account, *, unlock_url: str, token: str, is_test: bool) -> str:
-    """Return a line that reports an unlock with a new key: of the viewer's own player, when they have one. Two queries."""
+    """Return a line that reports an unlock of the viewer's own player, when they have one. Two queries."""
     states = [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if is_test else [])]
     found = Achievement.objects.filter(game=game, state__in=states).order_by("position", "id")
     achievement = found.values_list("key", flat=True).first() or "ACH_..."

@@ -17,6 +17,7 @@ TAIL_LENGTH = 50
 class TailRow:
     """An unlock of the game, or what a test key reported as one."""
 
+    id: str
     unlocked_at: datetime
     player_name: str
     player_handle: str
@@ -53,6 +54,7 @@ def _described(rows: Sequence[tuple[UnlockColumns, bool]]) -> list[TailRow]:
 
 def _row(unlock: UnlockColumns, player: Player, achievement: Achievement, *, is_test: bool) -> TailRow:
     return TailRow(
+        id=f"{unlock.player_id.hex}{unlock.achievement_id.hex}{'t' if is_test else ''}",
         unlocked_at=unlock.unlocked_at,
         player_name=player.display_name,
         player_handle=player.handle,

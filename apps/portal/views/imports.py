@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
-from apps.games.formats.laurel import read_document
+from apps.games.formats.laurel import EXAMPLE, read_document
 from apps.games.imports import plan_import
 from apps.portal.forms import ImportForm
 from apps.portal.pages import account_of, attempt, form_status, portal_page
@@ -42,7 +42,7 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     form = ImportForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
-        context = {"access": access, "game": access.game, "form": form}
+        context = {"access": access, "game": access.game, "form": form, "example": EXAMPLE}
         return render(request, "portal/import_page.html", context, status=form_status(form))
     data = form.document_bytes()
     return _preview_page(request, access, data, publish=form.cleaned_data["publish"])

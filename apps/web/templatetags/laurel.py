@@ -1,5 +1,8 @@
 """How pages write numbers and names."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import template
 
 from apps.players.models import Region
@@ -36,3 +39,18 @@ def grouped(number: int | None) -> str:
 @register.filter
 def region_name(code: str) -> str:
     return str(Region(code).label) if code in Region.values else code
+
+
+@register.filter
+def rank_text(rank: int | None) -> str:
+    """Return a rank as people say it: 1st, 2nd, 3rd, 11th."""
+    if rank is None:
+        return ""
+    ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank:,}{ending}"
+
+
+@register.filter
+def last_rank(rows: Sequence[Any]) -> int:
+    """Return the rank of a board page's last row."""
+    return int(rows[-1].rank)

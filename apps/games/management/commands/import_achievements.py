@@ -85,4 +85,4 @@ class Command(BaseCommand):
 
 
 def _in_words(change: PlannedChange) -> str:
-    return "; ".join(f"{item.member}: {item.before!r} -> {item.after!r}" for item in change.changes)
+    return "; ".join(f"{item.label}: {item.before_text} -> {item.after_text}" for item in change.changes)
