@@ -1,4 +1,4 @@
-"""HTTP entry: pages with the whole middleware, the API and probes with a lean stack of their own."""
+"""HTTP entry: pages with the whole middleware, the API, pictures and probes with a lean stack of their own."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -12,7 +12,8 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - only after set-up
 
-LEAN_PREFIXES = ("/api/", "/livez", "/readyz")
+# Pictures too: a session's cookie beside "public, immutable" would be kept by every cache on the way.
+LEAN_PREFIXES = ("/api/", "/media/", "/livez", "/readyz")
 
 
 class LeanHandler(WSGIHandler):

@@ -19,8 +19,11 @@ from apps.core.embedded.server import free_port
 CHECKOUT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 180.0
 STOP_SECONDS = 20.0
-# What would make `run` use servers that are not its own.
-FOREIGN = ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "CELERY_BROKER_URL", "CACHE_URL", "SESSION_REDIS_URL")
+# What would make `run` something else than a person's: servers that are not its own, settings of the tests.
+FOREIGN = (
+    *("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "CELERY_BROKER_URL", "CACHE_URL", "SESSION_REDIS_URL"),
+    *("DJANGO_SETTINGS_MODULE", "LAUREL_ALLOW_UNSAFE_DURABILITY", "MEDIA_ROOT", "STATIC_ROOT"),
+)
 
 
 class NotReadyError(Exception):
@@ -49,8 +52,11 @@ class Stack:
 
     @property
     def pids(self) -> dict[str, int]:
-        """The processes of the stack by name, as the supervisor last wrote them."""
-        return {name: int(pid) for name, pid in _read_json(self.home / "processes.json").items()}
+        """The processes of the stack by name, as the supervisor last wrote them; none when it wrote none."""
+        try:
+            return {name: int(pid) for name, pid in _read_json(self.home / "processes.json").items()}
+        except FileNotFoundError:
+            return {}
 
     @property
     def environment(self) -> dict[str, str]:

@@ -77,11 +77,11 @@ def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
     guardian.forget(process.pid)
 
 
-def last_lines(path: Path, count: int) -> list[str]:
-    """Return the last lines of a log, read from its last 16 KB."""
+def last_lines(path: Path, count: int, since: int = 0) -> list[str]:
+    """Return the last lines of a log, from byte `since` on, read from its last 16 KB."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 16384))
+            file.seek(max(since, path.stat().st_size - 16384))
             return file.read().decode(errors="replace").splitlines()[-count:]
     except OSError:
         return []

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
@@ -44,14 +44,14 @@ ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
 RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
 """
 
-RECOMPUTE = f"""
+FILL = f"""
 INSERT INTO standing {_COLUMNS}
 {_TOTALS}
 FROM unlock u JOIN player p ON p.id = u.player_id
 {_SPREAD}
-WHERE w."window" = 'all' OR w.opened_on >= %(since)s
+WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= %(since)s)
 GROUP BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608
 
 _WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
 _ORDER = "points DESC, reached_at, player_id"
@@ -101,15 +101,13 @@ def add_unlocks(
         return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
-def recompute_all(*, since: date) -> None:
-    """Replace every standing by a recomputation from the ledger; windows that opened before `since` are left out.
+def fill(*, player_ids: list[UUID], since: date) -> None:
+    """Insert the standings of players who have none, from their rows in the ledger.
 
-    Only while no relay runs: used to fill an installation from nothing.
+    Windows that opened before `since` are left out. For unlocks that came in without the outbox, such as an import.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("TRUNCATE standing")
-        cursor.execute(RECOMPUTE, {"platform": PLATFORM_ID, "since": since})
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, "since": since})
 
 
 def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:

@@ -50,7 +50,7 @@ class PictureField(forms.FileField):
         super().__init__(required=False, **options)
         self._convert = convert
 
-    def clean(self, data: UploadedFile[bytes] | None, initial: object = None) -> bytes | None:
+    def clean(self, data: "UploadedFile[bytes] | None", initial: object = None) -> bytes | None:
         if not data:
             return None
         try:
@@ -180,7 +180,7 @@ class AchievementForm(DomainForm):
         super().__init__(data, files, initial=initial)
         if achievement is not None and achievement.state != AchievementState.DRAFT:
             for name in FIXED_ONCE_PUBLISHED:
-                self.fields[name].disabled = True
+                self.fields[name].disabled = self.fields[name].required = True
                 self.fields[name].help_text = "Fixed since it was published."
 
     def definition(self) -> AchievementDefinition:

@@ -42,6 +42,11 @@ def account_of(request: HttpRequest) -> Account:
     return request.user
 
 
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: the fields and files that were sent, or nothing for one to be filled in."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def form_status(form: Form) -> int:
     """Return 422 for a form that was sent and is shown again with its errors."""
     return 422 if form.is_bound and form.errors else 200

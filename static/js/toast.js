@@ -82,7 +82,10 @@ class Toasts {
       return;
     }
     const words = document.createElement("div");
-    words.append(element("p", "toast__name", line), element("p", "toast__line", "They are on your profile."));
+    const where = element("p", "toast__line");
+    const link = where.appendChild(element("a", "", "See them on your profile"));
+    link.href = this.region.dataset.profile;
+    words.append(element("p", "toast__name", line), where);
     this.#show(card([element("span", ""), words], (toast) => this.#drop(toast)), "toast--gathered");
   }
 

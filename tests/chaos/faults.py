@@ -5,6 +5,7 @@ import random
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import redis
@@ -21,12 +22,15 @@ class Fault:
     at: float
     name: str
 
-    def strike(self, stack: Stack) -> None:
-        """Do it. A process that is down at the moment is left alone."""
+    def strike(self, stack: Stack) -> bool:
+        """Do it, and return whether it hit: a process may be down at the moment already."""
         if self.name == FLUSH:
-            _flush(stack)
-        elif (pid := stack.pids.get(self.name)) is not None and _is_ours(pid, stack):
-            os.kill(pid, signal.SIGKILL)
+            return _flush(stack)
+        pid = stack.pids.get(self.name)
+        if pid is None or not _is_ours(pid, stack):
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
 
 
 def random_faults(names: Sequence[str], seconds: float, *, every: float, seed: int) -> list[Fault]:
@@ -39,10 +43,17 @@ def random_faults(names: Sequence[str], seconds: float, *, every: float, seed: i
     return [Fault(at, name) for at, name in zip(moments, order, strict=True)]
 
 
-def schedule(faults: Sequence[Fault], stack: Stack, call_at: Callable[[float, Callable[[], None]], None]) -> None:
-    """Have each fault strike in its time; `call_at` takes seconds from the beginning."""
+def schedule(faults: Sequence[Fault], stack: Stack, call_at: Callable[[float, Callable[[], None]], None]) -> list[str]:
+    """Have each fault strike in its time, in seconds from now; return the list that names those that hit, as they do."""
+    hits: list[str] = []
+
+    def strike(fault: Fault) -> None:
+        if fault.strike(stack):
+            hits.append(fault.name)
+
     for fault in faults:
-        call_at(fault.at, lambda fault=fault: fault.strike(stack))  # type: ignore[misc]
+        call_at(fault.at, partial(strike, fault))
+    return hits
 
 
 def _is_ours(pid: int, stack: Stack) -> bool:
@@ -55,11 +66,11 @@ def _is_ours(pid: int, stack: Stack) -> bool:
     return str(stack.home).encode() in about
 
 
-def _flush(stack: Stack) -> None:
+def _flush(stack: Stack) -> bool:
     client = redis.Redis.from_url(stack.redis_url, socket_timeout=2, socket_connect_timeout=2)
     try:
-        client.flushall()
+        return bool(client.flushall())
     except redis.RedisError:
-        return
+        return False
     finally:
         client.close()

@@ -29,6 +29,7 @@ class Aftermath:
     """How a storm went; `findings` is what is wrong, empty when every promise was kept."""
 
     memory: Memory
+    hits: list[str]
     summary: Summary
     calm_after: float
     findings: list[str]
@@ -49,14 +50,15 @@ def weather(
     began = _now(stack)
     start = perf_counter()
     stream = Stream(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), seed=len(faults))
-    schedule(_announced(faults, say), stack, lambda at, callback: wire.call_at(start + at, callback))
+    say("\n".join(f"  {fault.at:5.1f} s  {fault.name}" for fault in faults))
+    hits = schedule(faults, stack, lambda at, callback: wire.call_at(start + at, callback))
     run = open_loop(wire, target, stream, rate=rate, seconds=seconds, connections=32, warm_up_seconds=0)
     ended = perf_counter()
     findings = _wait_for_calm(wire, stack, target, ended + CALM_SECONDS, told_since=began)
     calm_after = perf_counter() - ended
     findings += broken_promises(stack.database_url, stream.memory)
     wire.close()
-    return Aftermath(stream.memory, run.recorder.summary(), calm_after, findings)
+    return Aftermath(stream.memory, hits, run.recorder.summary(), calm_after, findings)
 
 
 def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *, told_since: datetime) -> list[str]:
@@ -77,7 +79,7 @@ def _is_quiet(stack: Stack) -> bool:
         with connect(stack.database_url) as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL),"
-                " EXISTS (SELECT FROM board_state WHERE is_stale OR is_rebuilding)"
+                " EXISTS (SELECT FROM board_state WHERE is_stale OR rebuild_id IS NOT NULL)"
             ).fetchone()
     except psycopg.OperationalError:
         return False
@@ -95,8 +97,3 @@ def _now(stack: Stack) -> datetime:
     assert row is not None
     moment: datetime = row[0]
     return moment
-
-
-def _announced(faults: Sequence[Fault], say: Callable[[str], None]) -> list[Fault]:
-    say("\n".join(f"  {fault.at:5.1f} s  {fault.name}" for fault in faults))
-    return list(faults)

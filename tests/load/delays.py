@@ -1,14 +1,15 @@
 """How long after its 201 an unlock is seen: on the board, and by the player's socket."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.load.generator import Run, open_loop
 from tests.load.http_connection import Answer, Connection, request_bytes
-from tests.load.recorder import NO_ANSWER, Recorder
+from tests.load.recorder import NO_ANSWER, Recorder, Summary
 from tests.load.socket_connection import OnFrame, SocketConnection
 from tests.load.targets import Target
 from tests.load.wire import Wire
@@ -27,16 +28,21 @@ class Delays:
     answered: dict[Pair, float] = field(default_factory=dict)
     seen: dict[Pair, float] = field(default_factory=dict)
 
-    def recorder(self, run: Run) -> Recorder:
-        """Return the delays of the run as a recorder; what never came counts as unanswered."""
-        recorder = Recorder(started_at=run.recorder.started_at, ended_at=run.recorder.ended_at)
+    def summary(self, run: Run) -> Summary:
+        """Return the delays after the warm-up, under the rate and with the errors of the unlocks they follow from.
+
+        What was never seen counts as unanswered.
+        """
+        recorder = Recorder(errors=Counter(run.recorder.errors))
         for pair, answered_at in self.answered.items():
+            if answered_at < run.recorder.started_at:
+                continue
             if pair in self.seen:
                 # The frame may overtake the answer; that is no time at all.
                 recorder.good(max(0.0, self.seen[pair] - answered_at))
             else:
                 recorder.bad(NO_ANSWER)
-        return recorder
+        return replace(recorder.summary(), rate=run.recorder.summary().rate)
 
     def is_complete(self) -> bool:
         return len(self.seen) >= len(self.answered)
@@ -59,7 +65,7 @@ class _Watched:
 
 def unlock_to_socket(
     wire: Wire, workload: UnlockSingle, player_ids: Sequence[str], *, rate: float, seconds: float
-) -> tuple[Run, Recorder]:
+) -> tuple[Run, Summary]:
     """Report unlocks of players who listen; the workload must be theirs. Returns (the unlocks, the delays)."""
     target, delays = workload.target, Delays()
 
@@ -82,7 +88,7 @@ def unlock_to_socket(
     finally:
         for item in sockets:
             item.close()
-    return run, delays.recorder(run)
+    return run, delays.summary(run)
 
 
 def ask(wire: Wire, target: Target, request: bytes) -> Answer:
@@ -172,7 +178,7 @@ class _Looker:
 
 def unlock_to_board(
     wire: Wire, ordinary: UnlockSingle, probing: UnlockSingle, scope: str, *, rate: float, seconds: float
-) -> tuple[Run, Recorder]:
+) -> tuple[Run, Summary]:
     """Report unlocks and look for those of `probing`, whose players are on no board yet, on the scope's board."""
     target, delays = ordinary.target, Delays()
     looker = _Looker(wire, target, scope, delays)
@@ -183,4 +189,4 @@ def unlock_to_board(
         wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
     finally:
         looker.close()
-    return run, delays.recorder(run)
+    return run, delays.summary(run)

@@ -47,6 +47,8 @@ class Run:
 
     recorder: Recorder
     cpu_seconds: float
+    # Everything sent, the warm-up included.
+    requests: int
     is_overloaded: bool = False
     is_out_of_work: bool = False
 
@@ -67,7 +69,7 @@ def open_loop(
         schedule = _Schedule(wire, workload, recorder, pool)
         cpu_before = process_time()
         schedule.run(rate, warm_up_seconds, seconds)
-        return Run(recorder, process_time() - cpu_before, schedule.is_overloaded)
+        return Run(recorder, process_time() - cpu_before, schedule.answered, is_overloaded=schedule.is_overloaded)
 
 
 def closed_loop(
@@ -87,7 +89,7 @@ def closed_loop(
         cpu_seconds = process_time() - cpu_before
         # Answers under way are waited for, so that nothing of this run lands in the next.
         wire.run_until(lambda: not any(item.is_busy for item in pool), ends_at + ANSWER_SECONDS_MAX)
-        return Run(recorder, cpu_seconds, is_out_of_work=loop.is_out_of_work)
+        return Run(recorder, cpu_seconds, loop.sent, is_out_of_work=loop.is_out_of_work)
 
 
 class _Schedule:
@@ -101,7 +103,7 @@ class _Schedule:
         # First in, first out: each connection stays in use and none idles into the server's keep-alive limit.
         self._free = deque(pool)
         self._waiting: deque[float] = deque()
-        self._answered = 0
+        self.answered = 0
         self.is_overloaded = False
 
     def run(self, rate: float, warm_up_seconds: float, seconds: float) -> None:
@@ -110,7 +112,7 @@ class _Schedule:
         self._recorder.started_at = start + warm_up_seconds
         deadline = self._recorder.started_at + seconds + ANSWER_SECONDS_MAX
         due = 0
-        while self._answered < count and not self.is_overloaded:
+        while self.answered < count and not self.is_overloaded:
             moment = perf_counter()
             while due < count and start + due / rate <= moment:
                 self._waiting.append(start + due / rate)
@@ -120,8 +122,8 @@ class _Schedule:
                 break
             self._wire.wait(start + due / rate if due < count else min(deadline, moment + 0.1))
             self.is_overloaded = len(self._waiting) > WAITING_MAX
-        self._recorder.ended_at = perf_counter()
-        self._abandon(count - self._answered)
+        self._recorder.ended_at = max(perf_counter(), self._recorder.started_at + seconds)
+        self._abandon(count - self.answered)
 
     def _send_waiting(self) -> None:
         while self._waiting and self._free:
@@ -131,7 +133,7 @@ class _Schedule:
 
     def _on_answer(self, due_at: float, token: object) -> Callable[[Connection, Answer], None]:
         def note(connection: Connection, answer: Answer) -> None:
-            self._answered += 1
+            self.answered += 1
             self._free.append(connection)
             is_good = self._workload.accepts(token, answer)
             if due_at < self._recorder.started_at:
@@ -161,6 +163,7 @@ class _Treadmill:
         self._begins_at = begins_at
         self._ends_at = ends_at
         self.is_out_of_work = False
+        self.sent = 0
 
     def send_next(self, connection: Connection) -> None:
         try:
@@ -168,6 +171,7 @@ class _Treadmill:
         except OutOfWorkError:
             self.is_out_of_work = True
             return
+        self.sent += 1
         connection.send(request, lambda free, answer: self._note(free, token, answer))
 
     def _note(self, connection: Connection, token: object, answer: Answer) -> None:

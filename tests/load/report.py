@@ -1,7 +1,7 @@
 """Results as a table for people and as JSON for comparing revisions."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.load.machine import Machine
@@ -19,6 +19,8 @@ class Result:
     summary: Summary
     connections: int | None = None
     offered_rate: float | None = None
+    # CPU a request by part of the stack, the generator's own among them.
+    cpu_microseconds: dict[str, int] = field(default_factory=dict)
     remark: str = ""
 
     @property
@@ -36,7 +38,9 @@ def line(result: Result) -> str:
     summary = result.summary
     times = [_milliseconds(value) for value in (summary.p50, summary.p95, summary.p99, summary.worst)]
     rate = f"{summary.rate:,.0f}" if summary.rate >= 100 else f"{summary.rate:,.1f}"
-    return _columns((result.scenario, result.load, rate, *times, _errors(summary.errors), result.remark))
+    cpu = " ".join(f"{name} {value:,}" for name, value in result.cpu_microseconds.items())
+    remark = ", ".join(filter(None, [f"CPU us: {cpu}" if cpu else "", result.remark]))
+    return _columns((result.scenario, result.load, rate, *times, _errors(summary.errors), remark))
 
 
 def ratios(results: Sequence[Result], *, to: str) -> list[str]:

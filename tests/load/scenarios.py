@@ -9,10 +9,11 @@ from time import perf_counter
 import psycopg
 
 from tests.load.bare_insert import bare_insert, pgbench_path
+from tests.load.cpu import per_request, seconds_used
 from tests.load.delays import ask, unlock_to_board, unlock_to_socket
 from tests.load.generator import Run, Workload, closed_loop, open_loop
 from tests.load.http_connection import request_bytes
-from tests.load.recorder import Recorder
+from tests.load.recorder import Summary
 from tests.load.report import Result, line
 from tests.load.targets import Target
 from tests.load.wire import Wire
@@ -97,21 +98,21 @@ class Bench:
     def offer(self, name: str, workload: Workload, rate: float) -> None:
         """Run the open loop and report it."""
         run = open_loop(self.wire, self.target, workload, rate=rate / workload.weight, seconds=self.plan.seconds)
-        self.report_offered(name, run, run.recorder, rate)
+        self.report_offered(name, run, run.recorder.summary(), rate)
 
-    def report_offered(self, name: str, run: Run, recorder: Recorder, rate: float, remark: str = "") -> None:
-        summary = recorder.summary()
+    def report_offered(self, name: str, run: Run, summary: Summary, rate: float, remark: str = "") -> None:
         remarks = [remark, _verdict(name, summary.p95, summary.p99), "overloaded" if run.is_overloaded else ""]
         self.add(Result(name, summary, offered_rate=rate, remark=", ".join(filter(None, remarks))))
 
     def exhaust(self, name: str, workload: Workload, connections: int, *, is_writing: bool = False) -> None:
         """Run the closed loop and report it."""
+        before = seconds_used(self.stack.pids)
         run = closed_loop(self.wire, self.target, workload, connections=connections, seconds=self.plan.seconds)
         remark = self.settle() if is_writing else ""
-        summary = run.recorder.summary()
-        # In the closed loop the generator takes its share of the cores; this says how much.
-        cost = f"generator {run.cpu_seconds / (self.plan.seconds + 0.5):.0%} of a core"
-        self.add(Result(name, summary, connections=connections, remark=", ".join(filter(None, [cost, remark]))))
+        # With what the relay had left to do: the whole cost of what was asked.
+        cost = per_request(before, seconds_used(self.stack.pids), run.requests * workload.weight)
+        cost["generator"] = round(run.cpu_seconds * 1e6 / (run.requests * workload.weight))
+        self.add(Result(name, run.recorder.summary(), connections=connections, cpu_microseconds=cost, remark=remark))
 
     def settle(self) -> str:
         """Wait until the relay has carried everything out; return how far behind it was."""
@@ -206,7 +207,7 @@ def _measure_unlock_to_board(bench: Bench) -> None:
             rate=rate,
             seconds=bench.plan.seconds,
         )
-        bench.report_offered("unlock-to-board", run, delays, rate, "rate is of the probes")
+        bench.report_offered("unlock-to-board", run, delays, rate, f"{delays.count} probes")
         bench.settle()
 
 

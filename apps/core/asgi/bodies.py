@@ -33,8 +33,11 @@ class DisconnectedError(Exception):
 
 async def read_body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
     """Return the whole body. Raises: BodyTooLargeError, BodyTooSlowError, DisconnectedError."""
-    if _declared_length(scope) > bytes_max:
-        await _discard(receive)
+    headers = dict(scope["headers"])
+    if _declared_length(headers) > bytes_max:
+        if b"expect" not in headers:
+            # Who asks before sending needs only our answer.
+            await _discard(receive)
         raise BodyTooLargeError
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -80,8 +83,6 @@ async def _discard(receive: Receive) -> None:
         return
 
 
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+def _declared_length(headers: dict[bytes, bytes]) -> int:
+    value = headers.get(b"content-length", b"")
+    return int(value) if value.isdigit() else 0

@@ -74,6 +74,10 @@ class Hub:
             self._missed.discard(channel)
             self._changed.set()
 
+    @property
+    def is_running(self) -> bool:
+        return self._task is not None
+
     def audience(self, group: str) -> int:
         return len(self._listeners.get(self._prefix + group, ()))
 

@@ -29,6 +29,10 @@ class Watch:
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._task is not None
+
     def add(self, socket: Watched) -> None:
         self._sockets.add(socket)
         if self._task is None:

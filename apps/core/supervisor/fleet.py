@@ -48,6 +48,8 @@ class Child:
     deaths: int = 0
     started_at: float = 0.0
     restart_at: float | None = None
+    # Where in its log this life begins.
+    log_offset: int = 0
 
 
 class Fleet:
@@ -97,10 +99,15 @@ class Fleet:
         stop(running, self._guardian, seconds)
         self._children = [child for child in self._children if child not in children]
 
+    def last_words(self, child: Child, count: int) -> list[str]:
+        """Return the end of what the child wrote in its present or latest life."""
+        return last_lines(self._home.log(child.name), count, since=child.log_offset)
+
     def _launch(self, child: Child) -> None:
         child.restart_at = None
         child.program = child.make()
         with self._home.log(child.name).open("ab") as output:
+            child.log_offset = output.tell()
             child.process = spawn(child.program, output, self._guardian)
         child.started_at = time.monotonic()
 
@@ -125,7 +132,7 @@ class Fleet:
         child.restart_at = time.monotonic() + delay
         self._write_processes()
         self._console.say(f"  {self._console.paint(RED, what)}, starting it again in {delay:g} s")
-        for line in last_lines(self._home.log(child.name), 5):
+        for line in self.last_words(child, 5):
             self._console.say(self._console.paint(DIM, f"    {line}"))
 
     def _write_processes(self) -> None:

@@ -10,7 +10,7 @@ from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.server import START_SECONDS, EmbeddedServerError, Server
 from apps.core.embedded.valkey import Valkey
 from apps.core.guardian import CHECKOUT, Guardian
-from apps.core.programs import Program, last_lines
+from apps.core.programs import Program
 from apps.core.supervisor.console import RED, Console
 from apps.core.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.core.supervisor.greeting import greeting
@@ -118,7 +118,7 @@ class Run:
             START_SECONDS,
         )
         if not ready or child.deaths:
-            raise StartError(f"{server.title} did not start; see {self._home.log(server.name)}")
+            raise StartError(f"{server.title} did not start; all it said is in {self._home.log(server.name)}")
 
     def _prepare(self) -> None:
         """Migrate, fill and collect in a process of its own, which shows its steps itself."""
@@ -132,7 +132,7 @@ class Run:
             return web.deaths >= DEATHS_BEFORE_READY_MAX or is_ready(self._address).is_ready
 
         if not self._fleet.wait_until(is_decided, READY_SECONDS) or web.deaths >= DEATHS_BEFORE_READY_MAX:
-            tail = "\n".join(f"    {line}" for line in last_lines(self._home.log("web"), 15))
+            tail = "\n".join(f"    {line}" for line in self._fleet.last_words(web, 15))
             raise StartError(
                 f"{self._address.url}/readyz does not answer 200: {is_ready(self._address).reason}\n"
                 f"The end of {self._home.log('web')}:\n{tail}"

@@ -19,7 +19,7 @@ from apps.games.actions import (
 )
 from apps.games.models import Achievement
 from apps.portal.forms import AchievementForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.previews import previews_of
 
@@ -30,7 +30,7 @@ DIRECTIONS = {"up", "down", "top", "bottom"}
 @portal_page
 def achievement_create(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
-    form = AchievementForm(request.POST or None, request.FILES or None, achievement=None, game=access.game)
+    form = AchievementForm(*sent(request), achievement=None, game=access.game)
     if form.is_valid() and (made := form.attempt(lambda: _create(form, access))):
         messages.success(request, f"{made.name} is a draft. Publish it when players may earn it.")
         return redirect("portal:game-detail", slug)
@@ -42,7 +42,7 @@ def achievement_create(request: HttpRequest, slug: str) -> HttpResponse:
 def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     access = _open(request, slug)
     achievement = open_achievement(access.game, achievement_id)
-    form = AchievementForm(request.POST or None, request.FILES or None, achievement=achievement, game=access.game)
+    form = AchievementForm(*sent(request), achievement=achievement, game=access.game)
     if form.is_valid() and (form.attempt(lambda: _edit(form, achievement)) is not None):
         messages.success(request, "Saved. Players who have it keep it as they earned it.")
         return redirect("portal:game-detail", slug)

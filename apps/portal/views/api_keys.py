@@ -10,7 +10,7 @@ from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
 from apps.portal.forms import ApiKeyForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.api_keys import curl_line, keys_of
 
 
@@ -20,7 +20,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The keys; a new one is shown in the answer to its form and nowhere else, so there is nothing to keep it in."""
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_KEYS if is_post else Ability.VIEW)
-    form = ApiKeyForm(request.POST or None)
+    form = ApiKeyForm(*sent(request))
     issued = form.attempt(lambda: _create(request, form, access)) if form.is_valid() else None
     status = 201 if issued else form_status(form)
     context = {"access": access, "game": access.game, "issued": issued, "keys": keys_of(access.game)}

@@ -12,7 +12,7 @@ from apps.games.actions import create_game, create_studio_with_game, edit_game, 
 from apps.games.models import Game
 from apps.players.models import Account
 from apps.portal.forms import EditGameForm, NewGameForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.games import achievement_table, place_in_words, shelves_of
 
 
@@ -27,7 +27,7 @@ def game_list(request: HttpRequest) -> HttpResponse:
 def game_create(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     studios = [(str(shelf.id), shelf.name) for shelf in shelves_of(account) if shelf.may_edit]
-    form = NewGameForm(request.POST or None, request.FILES or None, studios=studios)
+    form = NewGameForm(*sent(request), studios=studios)
     if form.is_valid() and (game := form.attempt(lambda: _create(form, account))):
         messages.success(request, f"{game.name} is here. Only your studio sees it until you publish it.")
         return redirect("portal:game-detail", game.slug)
@@ -47,7 +47,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
-    form = EditGameForm(request.POST or None, request.FILES or None, game=access.game)
+    form = EditGameForm(*sent(request), game=access.game)
     if form.is_valid() and (game := form.attempt(lambda: _edit(form, access.game))):
         messages.success(request, "Saved.")
         return redirect("portal:game-detail", game.slug)

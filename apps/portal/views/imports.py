@@ -14,7 +14,7 @@ from apps.games.actions import import_achievements
 from apps.games.formats.laurel import EXAMPLE, read_document
 from apps.games.imports import plan_import
 from apps.portal.forms import ImportForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 
 SALT = "portal.import"
 # A preview older than this is looked at again.
@@ -40,7 +40,7 @@ class Preview:
 @portal_page
 def import_page(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(*sent(request))
     if not form.is_valid():
         context = {"access": access, "game": access.game, "form": form, "example": EXAMPLE}
         return render(request, "portal/import_page.html", context, status=form_status(form))

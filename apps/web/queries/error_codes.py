@@ -13,6 +13,8 @@ class ErrorCode:
     remedy: str
 
 
+# One line a code reads as the table that it is.
+# ruff: noqa: E501
 ERROR_CODES = (
     ErrorCode("achievement_archived", 409, "The achievement is archived and can't be earned any more.", "Drop the report. Unlocks from before stay."),
     ErrorCode("achievement_not_found", 404, "The key's game has no achievement with this id or key.", "Compare the id with the portal; a key reports for its own game only."),

@@ -51,6 +51,6 @@ def rank_text(rank: int | None) -> str:
 
 
 @register.filter
-def last_rank(rows: Sequence[Any]) -> int:
-    """Return the rank of a board page's last row."""
-    return int(rows[-1].rank)
+def is_among(row: Any, rows: Sequence[Any]) -> bool:
+    """Whether a board's row is one of those of a page, by its player."""
+    return any(other.player.id == row.player.id for other in rows)

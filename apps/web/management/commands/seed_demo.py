@@ -1,0 +1,39 @@
+"""manage.py seed_demo: six games, a community that plays them, and demo.json to get in with."""
+
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from apps.core.redis import RedisError
+from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
+from apps.web.showcase.credentials import write_demo_file
+from apps.web.showcase.population import is_populated, populate
+
+
+class Command(BaseCommand):
+    help = "Fill Laurel with demo data, once, and write demo.json. A second run only writes demo.json."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--players", type=int, default=5000, help="how many players (5000)")
+
+    def handle(self, *args: Any, players: int = 5000, **options: Any) -> None:
+        began = perf_counter()
+        is_there = is_populated()
+        if not is_there:
+            populate(player_count=max(players, 20), progress=self._say)
+            self._rebuild()
+        write_demo_file(settings.LAUREL_HOME / "demo.json")
+        self._say("up to date" if is_there else f"made in {perf_counter() - began:.0f} s")
+
+    def _rebuild(self) -> None:
+        self._say("building boards")
+        try:
+            rebuild_boards()
+        except (RedisError, RebuildUnderWayError):
+            self._say("boards will be built by the relay")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

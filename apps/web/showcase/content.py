@@ -1,0 +1,77 @@
+"""The showcase games as they stand in games/*.json."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "games"
+# The game whose keys scripts and the printed curl line use.
+KEYED_GAME = "tidebound"
+
+
+@dataclass(frozen=True, slots=True)
+class Prize:
+    """An achievement as authored; `share` is the share of players meant to earn it, 0 to 1."""
+
+    key: str
+    name: str
+    description: str
+    points: int
+    is_hidden: bool
+    kind: str
+    target: int | None
+    motif: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A game as authored, with the colours and the style of its art."""
+
+    slug: str
+    name: str
+    tagline: str
+    description: str
+    studio: str
+    accent: str
+    accent_dark: str
+    style: str
+    prizes: tuple[Prize, ...]
+
+
+@cache
+def titles() -> tuple[Title, ...]:
+    """Return the games, the keyed one first, the others by slug."""
+    found = [_title(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json"))]
+    return tuple(sorted(found, key=lambda title: (title.slug != KEYED_GAME, title.slug)))
+
+
+def _title(document: dict[str, Any]) -> Title:
+    game = document["game"]
+    return Title(
+        slug=game["slug"],
+        name=game["name"],
+        tagline=game["tagline"],
+        description=game["description"],
+        studio=game["studio"],
+        accent=game["palette"]["accent"],
+        accent_dark=game["palette"]["accent_dark"],
+        style=game["style"],
+        prizes=tuple(_prize(item) for item in document["achievements"]),
+    )
+
+
+def _prize(item: dict[str, Any]) -> Prize:
+    return Prize(
+        key=item["key"],
+        name=item["name"],
+        description=item["description"],
+        points=item["points"],
+        is_hidden=item["hidden"],
+        kind=item["kind"],
+        target=item.get("target"),
+        motif=item["motif"],
+        share=item["share"],
+    )

@@ -1,0 +1,229 @@
+"""Filling an installation with the showcase, in one transaction and by COPY."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from apps.analytics import counters
+from apps.analytics.actions import refresh_completion_rates
+from apps.core.clock import now
+from apps.games.models import Achievement, AchievementState, ApiKey, Game, Membership, Role, Studio
+from apps.leaderboards import standings
+from apps.players.models import Account, Player
+from apps.unlocks.models import Source
+from apps.web.showcase import history, pictures
+from apps.web.showcase.content import KEYED_GAME, Title, titles
+from apps.web.showcase.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of, key_rows
+from apps.web.showcase.people import Person, people
+
+SEED = 20260401
+FOLLOWS_PER_PLAYER = 5
+# Months still readable on boards: this one and the last.
+WINDOWS_SINCE = timedelta(days=35)
+TABLES = ("account", "player", "follow", "achievement", "unlock", "standing", "achievement_completion")
+
+Progress = Callable[[int], None]
+
+
+def is_populated() -> bool:
+    return Game.objects.filter(slug=KEYED_GAME).exists()
+
+
+def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
+    """Make the showcase: all of it or, when interrupted, nothing (pictures apart, which are kept under their hash)."""
+    random, moment = Random(SEED), now()  # noqa: S311 - a community, not a secret
+    icons, covers, avatars = _draw(progress)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        progress("writing games")
+        games = _store_games(icons, covers, moment)
+        persons = people(player_count, random)
+        progress(f"writing {player_count:,} players")
+        _store_people(persons, avatars, moment, random)
+        _store_history(persons, games, moment, random, progress)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+def _draw(progress: Callable[[str], None]) -> tuple[dict[str, dict[str, tuple[str, str]]], dict[str, str], list[str]]:
+    total, done = pictures.picture_count(titles()), 0
+
+    def count(number: int) -> None:
+        nonlocal done
+        done += number
+        if done % 50 < number or done == total:
+            progress(f"drawing {done} of {total} pictures")
+
+    icons = {title.slug: pictures.store_icons(title, count) for title in titles()}
+    covers = {title.slug: pictures.store_cover_of(title, count) for title in titles()}
+    return icons, covers, pictures.store_avatars(count)
+
+
+def _store_games(
+    icons: dict[str, dict[str, tuple[str, str]]], covers: dict[str, str], moment: datetime
+) -> list[list[history.Earnable]]:
+    owner = _account(STUDIO_EMAIL, moment)
+    studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in titles())}
+    return [
+        _store_game(title, studios[title.studio], icons[title.slug], covers[title.slug], moment) for title in titles()
+    ]
+
+
+def _studio(name: str, owner: Account) -> Studio:
+    studio = Studio.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+    Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
+    return studio
+
+
+def _account(email: str, moment: datetime) -> Account:
+    account = Account.objects.create(email=email, password=_encoded_password(), created_at=moment)
+    EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
+    return account
+
+
+_encoded: list[str] = []
+
+
+def _encoded_password() -> str:
+    """Hash the one password that all demo accounts share once: Argon2 takes 50 ms a time, on purpose."""
+    if not _encoded:
+        _encoded.append(make_password(PASSWORD))
+    return _encoded[0]
+
+
+def _store_game(
+    title: Title, studio: Studio, icons: dict[str, tuple[str, str]], cover: str, moment: datetime
+) -> list[history.Earnable]:
+    game = Game.objects.create(
+        studio=studio,
+        slug=title.slug,
+        name=title.name,
+        tagline=title.tagline,
+        description=title.description,
+        palette={"accent": title.accent, "accent_dark": title.accent_dark},
+        cover=cover,
+        is_published=True,
+    )
+    published_at = moment - timedelta(days=history.DAYS + 30)
+    rows = [
+        Achievement(
+            game=game,
+            key=prize.key,
+            name=prize.name,
+            description=prize.description,
+            points=prize.points,
+            is_hidden=prize.is_hidden,
+            kind=prize.kind,
+            target=prize.target,
+            state=AchievementState.PUBLISHED,
+            position=position,
+            icon=icons[prize.key][0],
+            icon_locked=icons[prize.key][1],
+            published_at=published_at,
+        )
+        for position, prize in enumerate(title.prizes)
+    ]
+    Achievement.objects.bulk_create(rows)
+    if title.slug == KEYED_GAME:
+        ApiKey.objects.bulk_create(key_rows(game))
+    return [
+        history.Earnable(row.id, game.id, row.points, prize.share)
+        for row, prize in zip(rows, title.prizes, strict=True)
+    ]
+
+
+def _store_people(persons: Sequence[Person], avatars: list[str], moment: datetime, random: Random) -> None:
+    accounts = [_account(email_of(person.handle), moment).id for person in persons[:DEMO_PLAYERS]]
+    columns = [
+        "id",
+        "account_id",
+        "handle",
+        "display_name",
+        "region",
+        "time_zone",
+        "avatar",
+        "visibility",
+        "created_at",
+    ]
+    _copy(
+        "player",
+        columns,
+        (
+            (
+                person.id,
+                accounts[number] if number < DEMO_PLAYERS else None,
+                person.handle,
+                person.display_name,
+                person.region,
+                person.time_zone,
+                "" if person.avatar is None else avatars[person.avatar],
+                "public" if number < DEMO_PLAYERS or random.random() < 0.94 else "private",
+                moment - timedelta(days=random.uniform(history.DAYS, 500)),
+            )
+            for number, person in enumerate(persons)
+        ),
+    )
+    pairs = history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random)
+    _copy("follow", ["follower_id", "followed_id", "created_at"], ((*pair, moment) for pair in sorted(pairs)))
+
+
+def _store_history(
+    persons: Sequence[Person],
+    games: list[list[history.Earnable]],
+    moment: datetime,
+    random: Random,
+    progress: Callable[[str], None],
+) -> None:
+    earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
+    progress(f"writing {len(earned):,} unlocks")
+    columns = [
+        "player_id",
+        "achievement_id",
+        "game_id",
+        "unlocked_at",
+        "recorded_at",
+        "definition_version",
+        "points",
+        "source",
+    ]
+    _copy(
+        "unlock",
+        columns,
+        (
+            (
+                item.player_id,
+                item.achievement.id,
+                item.achievement.game_id,
+                item.unlocked_at,
+                item.unlocked_at,
+                1,
+                item.achievement.points,
+                int(Source.SERVER),
+            )
+            for item in earned
+        ),
+    )
+    progress("adding up standings and rarity")
+    standings.fill(player_ids=[person.id for person in persons], since=(moment - WINDOWS_SINCE).date())
+    counters.add(
+        per_achievement=Counter[UUID](item.achievement.id for item in earned),
+        per_game=Counter[UUID](item.achievement.game_id for item in earned),
+    )
+    refresh_completion_rates(moment=moment)
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

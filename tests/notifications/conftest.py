@@ -1,0 +1,126 @@
+"""Sockets under test: the application behind its router, and real publishing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.test import Client
+
+from apps.core.sockets.hub import hub
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.notifications import tickets
+from apps.notifications.routing import websockets
+from apps.players.models import Account
+
+PATIENCE_SECONDS = 5.0
+# Long enough for what is on its way over the loop or through Redis to arrive.
+QUIET_SECONDS = 0.15
+
+
+class Refused(Exception):
+    """The handshake was refused."""
+
+
+class Peer:
+    """The client's end of a socket."""
+
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
+        path, _, query = url.partition("?")
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [
+                (name.lower().encode(), value.encode()) for name, value in {"host": "testserver", **headers}.items()
+            ],
+        }
+        self._socket = ApplicationCommunicator(websockets, scope)
+
+    async def connect(self) -> "Peer":
+        await self._socket.send_input({"type": "websocket.connect"})
+        message = await self._socket.receive_output(PATIENCE_SECONDS)
+        if message["type"] != "websocket.accept":
+            await self._socket.wait(PATIENCE_SECONDS)
+            raise Refused
+        return self
+
+    async def text(self) -> str:
+        message = await self._socket.receive_output(PATIENCE_SECONDS)
+        assert message["type"] == "websocket.send", message
+        return str(message["text"])
+
+    async def frame(self) -> dict[str, Any]:
+        """Return the next frame."""
+        return dict(orjson.loads(await self.text()))
+
+    async def seqs(self, count: int) -> list[int]:
+        """Return the numbers of the next events."""
+        return [(await self.frame())["seq"] for _ in range(count)]
+
+    async def close_code(self) -> int:
+        """Return the code of the close that comes next."""
+        message = await self._socket.receive_output(PATIENCE_SECONDS)
+        assert message["type"] == "websocket.close", message
+        return int(message["code"])
+
+    async def send(self, frame: Any) -> None:
+        await self.send_text(orjson.dumps(frame).decode())
+
+    async def send_text(self, text: str) -> None:
+        await self._socket.send_input({"type": "websocket.receive", "text": text})
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self._socket.send_input({"type": "websocket.receive", "bytes": data})
+
+    async def is_quiet(self) -> bool:
+        return bool(await self._socket.receive_nothing(QUIET_SECONDS))
+
+    async def disconnect(self) -> None:
+        await self._socket.send_input({"type": "websocket.disconnect", "code": 1005})
+        await self._socket.wait(PATIENCE_SECONDS)
+
+
+Open = Callable[..., Awaitable[Peer]]
+
+
+@pytest.fixture
+async def open_socket() -> AsyncIterator[Open]:
+    """Open sockets that are closed after the test, with what runs for them."""
+    peers: list[Peer] = []
+
+    async def open_peer(path: str, **headers: str) -> Peer:
+        peer = await Peer(path, headers).connect()
+        peers.append(peer)
+        return peer
+
+    yield open_peer
+    for peer in peers:
+        await peer.disconnect()
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while hub().is_running or watch().is_running:
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def ticket_path() -> Callable[..., Awaitable[str]]:
+    """Return the path of a socket for a player's events of a game."""
+
+    async def path(player: Any, game: Any, **parameters: Any) -> str:
+        secret = await in_thread(tickets.issue, tickets.Ticket(player.id, game.id))
+        extra = "".join(f"&{name}={value}" for name, value in parameters.items())
+        return f"/ws/notifications/?ticket={secret}{extra}"
+
+    return path
+
+
+def cookie_of(account: Account) -> str:
+    """Return the Cookie header of someone logged in."""
+    client = Client()
+    client.force_login(account)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -1,0 +1,164 @@
+"""Sockets that only say that something has changed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from apps.core import realtime, redis
+from apps.core.ids import NIL
+from apps.core.sockets.hub import hub
+from apps.core.sockets.threads import in_thread
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from apps.unlocks.actions import record_unlocks
+from apps.unlocks.reports import Report
+from tests.factories import make_account, make_player, make_studio, make_game
+from tests.notifications.conftest import Open, Refused, cookie_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CHANGED = {"type": "board.changed"}
+
+
+@pytest.fixture
+def earn(relay: Callable[[], int], achievement: Achievement) -> Callable[..., Awaitable[None]]:
+    def unlock(player: Player, is_test: bool) -> None:
+        report = Report(achievement.game_id, player.id, achievement.id, None, None)
+        record_unlocks(reports=[report], is_test=is_test)
+        relay()
+
+    async def earn_now(player: Player, *, is_test: bool = False) -> None:
+        await in_thread(unlock, player, is_test)
+
+    return earn_now
+
+
+Earn = Callable[..., Awaitable[None]]
+
+
+async def test_an_unlock_moves_the_board_of_its_game_and_the_platforms(
+    open_socket: Open, earn: Earn, alice: Player, game: Game
+) -> None:
+    of_game, of_all = await open_socket(f"/ws/boards/{game.id}/"), await open_socket("/ws/boards/global/")
+    hellos = [await of_game.frame(), await of_all.frame()]
+
+    await earn(alice)
+
+    assert hellos == [{"type": "hello", "heartbeat_interval": 25}] * 2
+    assert await of_game.frame() == CHANGED
+    assert await of_all.frame() == CHANGED
+
+
+async def test_the_boards_of_other_games_stay_quiet(open_socket: Open, earn: Earn, alice: Player) -> None:
+    other = await in_thread(make_game)
+    peer = await open_socket(f"/ws/boards/{other.id}/")
+    await peer.frame()
+
+    await earn(alice)
+
+    assert await peer.is_quiet()
+
+
+async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(open_socket: Open) -> None:
+    peer = await open_socket("/ws/boards/global/")
+    await peer.frame()
+    group = realtime.board_group(NIL)
+
+    began_at = time.monotonic()
+    for _ in range(20):
+        await in_thread(realtime.publish, [(group, CHANGED)])
+    first, second = await peer.frame(), await peer.frame()
+
+    assert (first, second) == (CHANGED, CHANGED)
+    assert time.monotonic() - began_at >= 0.25
+    assert await peer.is_quiet()
+
+
+async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
+    peer = await open_socket("/ws/boards/global/")
+    await peer.frame()
+
+    await peer.send({"type": "heartbeat"})
+    await peer.send({"type": "subscribe"})
+
+    assert await peer.frame() == {"type": "heartbeat_ack"}
+    assert await peer.frame() == {"type": "error", "code": "bad_frame"}
+    assert await peer.close_code() == 4400
+
+
+async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
+    with pytest.raises(Refused):
+        await open_socket("/ws/boards/everything/")
+
+
+@pytest.mark.parametrize("is_test", [False, True], ids=["live", "sandbox"])
+async def test_a_studio_sees_that_unlocks_arrive(
+    open_socket: Open, earn: Earn, alice: Player, achievement: Achievement, is_test: bool
+) -> None:
+    cookie, game = await in_thread(_member_of_studio_of, achievement)
+    peer = await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="http://testserver")
+    await peer.frame()
+
+    await earn(alice, is_test=is_test)
+
+    assert await peer.frame() == {"type": "unlocks.arrived"}
+
+
+async def test_nobody_else_does(open_socket: Open, game: Game) -> None:
+    stranger = await in_thread(lambda: cookie_of(make_account()))
+    rival = await in_thread(_owner_of_another_studio)
+
+    codes = [
+        await (await open_socket(f"/ws/portal/games/{game.id}/unlocks/", **headers)).close_code()
+        for headers in ({}, {"cookie": stranger}, {"cookie": rival})
+    ]
+
+    assert codes == [4401, 4403, 4403]
+
+
+async def test_a_page_of_another_site_does_not(open_socket: Open, achievement: Achievement) -> None:
+    cookie, game = await in_thread(_member_of_studio_of, achievement)
+
+    with pytest.raises(Refused):
+        await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="https://evil.example")
+
+
+async def test_after_a_silence_the_page_is_told_to_look_again(open_socket: Open) -> None:
+    peer = await open_socket("/ws/boards/global/")
+    await peer.frame()
+
+    await in_thread(redis.client().execute_command, "CLIENT", "KILL", "TYPE", "pubsub")
+
+    assert await peer.frame() == CHANGED
+
+
+async def test_one_subscription_serves_all_who_watch_and_ends_with_them(open_socket: Open) -> None:
+    first, second = await open_socket("/ws/boards/global/"), await open_socket("/ws/boards/global/")
+    channel = f"ws__group__{realtime.board_group(NIL)}"
+    await first.frame()
+    await second.frame()
+
+    watched = await in_thread(redis.client().pubsub_numsub, channel)
+    audience = hub().audience(realtime.board_group(NIL))
+    await first.disconnect()
+    await second.disconnect()
+    while hub().is_running:
+        await asyncio.sleep(0.005)
+
+    assert (audience, watched) == (2, [(channel.encode(), 1)])
+    assert hub().audience(realtime.board_group(NIL)) == 0
+
+
+def _member_of_studio_of(achievement: Achievement) -> tuple[str, Game]:
+    account = make_account()
+    achievement.game.studio.memberships.create(account=account, role="viewer")
+    return cookie_of(account), achievement.game
+
+
+def _owner_of_another_studio() -> str:
+    account = make_player(account=make_account()).account
+    assert account is not None
+    make_studio(owner=account)
+    return cookie_of(account)

@@ -1,0 +1,67 @@
+"""Tickets: how a game client gets in without carrying a secret of its own."""
+
+import pytest
+
+from apps.core import redis
+from apps.games.models import Game
+from apps.notifications import tickets
+from apps.players.models import Player
+from tests.conftest import Api
+from tests.factories import make_key
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def refuse(client: redis.Client) -> None:
+    raise redis.RedisError("away")
+
+
+def test_a_game_server_gets_a_ticket_for_its_player(api: Api, alice: Player, game: Game) -> None:
+    response = api.post(f"players/{alice.id}/socket-ticket", {})
+
+    body = response.json()
+    assert response.status_code == 201
+    assert body["expires_in"] == 30
+    assert body["ws_url"] == f"ws://testserver/ws/notifications/?ticket={body['ticket']}"
+    assert len(body["ticket"]) == 32
+    assert tickets.redeem(body["ticket"]) == tickets.Ticket(alice.id, game.id)
+
+
+def test_a_ticket_is_good_once(alice: Player, game: Game) -> None:
+    secret = tickets.issue(tickets.Ticket(alice.id, game.id))
+
+    assert tickets.redeem(secret) is not None
+    assert tickets.redeem(secret) is None
+    assert tickets.redeem("made-up") is None
+
+
+def test_a_ticket_ends_by_itself_and_is_kept_only_as_a_digest(alice: Player, game: Game) -> None:
+    secret = tickets.issue(tickets.Ticket(alice.id, game.id))
+
+    (key,) = redis.client().keys("ticket:*")
+    assert secret.encode() not in key
+    assert 0 < redis.client().ttl(key) <= 30
+
+
+def test_an_unknown_player_gets_no_ticket(api: Api) -> None:
+    response = api.post("players/01a20ad2-38e6-72cd-813a-f74946f8058f/socket-ticket", {})
+
+    assert (response.status_code, response.json()["code"]) == (404, "player_not_found")
+    assert redis.client().keys("ticket:*") == []
+
+
+def test_without_a_key_there_is_no_ticket(alice: Player, game: Game) -> None:
+    response = Api(make_key(game) + "x").post(f"players/{alice.id}/socket-ticket", {})
+
+    assert (response.status_code, response.json()["code"]) == (401, "invalid_key")
+
+
+def test_without_redis_the_client_is_told_to_come_again(api: Api, alice: Player) -> None:
+    for _ in range(redis.breaker.failures_max):
+        with pytest.raises(redis.RedisAwayError):
+            redis.attempt(refuse)
+
+    response = api.post(f"players/{alice.id}/socket-ticket", {})
+
+    assert (response.status_code, response.json()["code"]) == (503, "tickets_unavailable")
+    assert response.json()["retryable"] is True

@@ -1,0 +1,160 @@
+"""Who gets which page of the portal."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.games.models import Achievement, ApiKey, Game
+from tests.factories import make_achievement, make_game, make_key
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "game-detail",
+    "game-edit",
+    "achievement-create",
+    "achievement-edit",
+    "key-list",
+    "live",
+    "live-rows",
+    "import",
+]
+BUTTONS = [
+    "game-publish",
+    "game-unpublish",
+    "achievement-publish",
+    "achievement-archive",
+    "achievement-delete",
+    "achievement-move",
+    "key-revoke",
+    "import-apply",
+]
+FORMS = ["game-edit", "achievement-create", "achievement-edit", "key-list", "import"]
+VIEWED = {"game-detail", "key-list", "live", "live-rows"}
+MANAGED = {"key-revoke", "key-list"}
+
+
+@pytest.fixture
+def address(tide: Game) -> Callable[..., str]:
+    achievement = make_achievement(tide, state="draft")
+    make_key(tide)
+
+    def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
+        if name.startswith("achievement-") and name != "achievement-create":
+            return reverse(f"portal:{name}", args=[slug, row_id or achievement.id])
+        if name == "key-revoke":
+            return reverse(f"portal:{name}", args=[slug, row_id or ApiKey.objects.get(game=tide).id])
+        return reverse(f"portal:{name}", args=[slug])
+
+    return of
+
+
+def state_of(game: Game) -> list[Any]:
+    """Return all there is of a game, to show that nothing changed."""
+    tables = (Game.objects.filter(pk=game.pk), Achievement.objects.filter(game=game), ApiKey.objects.filter(game=game))
+    return [list(rows.order_by("pk").values()) for rows in tables]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_members_see_every_page_and_no_cache_keeps_it(browser: Client, address: Callable[..., str], name: str) -> None:
+    response = browser.get(address(name))
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_whoever_is_not_logged_in_is_led_to_the_log_in(address: Callable[..., str], name: str) -> None:
+    response = Client().get(address(name))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/?next=/portal/games/tide/")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_strangers_find_no_page(stranger: Client, address: Callable[..., str], name: str) -> None:
+    there, nowhere = stranger.get(address(name)), stranger.get(address(name, slug="nowhere"))
+
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    assert b"Tide" not in there.content
+
+
+@pytest.mark.parametrize("name", [*FORMS, *BUTTONS])
+def test_strangers_change_nothing(stranger: Client, tide: Game, address: Callable[..., str], name: str) -> None:
+    before = state_of(tide)
+
+    response = stranger.post(address(name), {"name": "Taken", "environment": "live", "direction": "top"})
+
+    assert response.status_code == 404
+    assert state_of(tide) == before
+
+
+@pytest.mark.parametrize("name", ["achievement-edit", "achievement-delete", "achievement-move", "key-revoke"])
+def test_a_row_of_another_game_is_not_found_below_ones_own(
+    browser: Client, tide: Game, address: Callable[..., str], name: str
+) -> None:
+    other = make_game()
+    row = make_achievement(other, state="draft")
+    make_key(other)
+    before = state_of(other)
+    row_id = row.id if name.startswith("achievement") else ApiKey.objects.get(game=other).id
+
+    responses = [browser.post(address(name, row_id=id_), {"direction": "top"}) for id_ in (row_id, uuid4())]
+
+    assert [response.status_code for response in responses] == [404, 404]
+    assert state_of(other) == before
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_viewers_look_at_what_is_no_form(
+    member: Callable[[str], Client], address: Callable[..., str], name: str
+) -> None:
+    assert member("viewer").get(address(name)).status_code == (200 if name in VIEWED else 403)
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [*(("viewer", name) for name in (*FORMS, *BUTTONS)), *(("editor", name) for name in sorted(MANAGED))],
+)
+def test_a_role_that_is_too_low_changes_nothing(
+    member: Callable[[str], Client], tide: Game, address: Callable[..., str], role: str, name: str
+) -> None:
+    before = state_of(tide)
+
+    response = member(role).post(address(name), {"name": "Taken", "environment": "live", "direction": "top"})
+
+    assert response.status_code == 403
+    assert state_of(tide) == before
+
+
+def test_viewers_are_shown_no_buttons(member: Callable[[str], Client], address: Callable[..., str]) -> None:
+    viewer = member("viewer")
+
+    pages = [viewer.get(address(name)).content.decode() for name in sorted(VIEWED)]
+
+    for page in pages:
+        # The one form left is the log-out button.
+        assert page.count('method="post"') == page.count('action="/accounts/logout/"')
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_buttons_answer_no_links(browser: Client, tide: Game, address: Callable[..., str], name: str) -> None:
+    before = state_of(tide)
+
+    assert browser.get(address(name)).status_code == 405
+    assert state_of(tide) == before
+
+
+def test_forms_without_their_token_are_refused(owner: Any, tide: Game, address: Callable[..., str]) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    before = state_of(tide)
+
+    responses = [browser.post(address(name)) for name in (*FORMS, *BUTTONS)]
+
+    assert {response.status_code for response in responses} == {403}
+    assert state_of(tide) == before

@@ -1,0 +1,89 @@
+"""The live view of a game's unlocks."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core.clock import now
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from apps.portal.queries.live import TAIL_LENGTH, tail_of
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key, make_player
+from tests.portal.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+ROWS = "/portal/games/tide/live/rows/"
+
+
+def test_an_empty_tail_says_what_comes_here(browser: Client, tide: Game) -> None:
+    page = text_of(browser.get("/portal/games/tide/live/"))
+
+    assert "Nothing yet" in page
+    assert f'data-live-socket="/ws/portal/games/{tide.id}/unlocks/"' in page
+    assert f'data-live-url="{ROWS}"' in page
+
+
+def test_unlocks_stand_in_order_and_test_ones_are_marked(
+    browser: Client, tide: Game, alice: Player, bob: Player
+) -> None:
+    first, draft = make_achievement(tide, name="First", points=15), make_achievement(tide, name="Draft", state="draft")
+    live, test = Api(make_key(tide)), Api(make_key(tide, "test"))
+    live.unlock(alice, first, unlocked_at=(now() - timedelta(minutes=3)).isoformat())
+    test.unlock(alice, draft, unlocked_at=(now() - timedelta(minutes=2)).isoformat())
+    live.unlock(bob, first, unlocked_at=(now() - timedelta(minutes=1)).isoformat())
+
+    rows = tail_of(tide)
+    page = text_of(browser.get(ROWS))
+
+    assert [(row.player_name, row.achievement_name, row.points, row.is_test) for row in rows] == [
+        ("Bob", "First", 15, False),
+        ("Alice", "Draft", 10, True),
+        ("Alice", "First", 15, False),
+    ]
+    assert page.count("data-row=") == 3
+    assert page.count(">Test</span>") == 1
+    assert "<html" not in page
+    assert len({row.id for row in rows}) == 3
+
+
+def test_a_live_and_a_test_unlock_of_the_same_are_two_rows(tide: Game, alice: Player) -> None:
+    achievement = make_achievement(tide)
+    for environment in ("live", "test"):
+        Api(make_key(tide, environment)).unlock(alice, achievement)  # type: ignore[arg-type]
+
+    assert len({row.id for row in tail_of(tide)}) == 2
+
+
+def test_other_games_unlocks_are_not_shown(tide: Game, alice: Player) -> None:
+    other = make_game()
+    for environment in ("live", "test"):
+        Api(make_key(other, environment)).unlock(alice, make_achievement(other))  # type: ignore[arg-type]
+
+    assert tail_of(tide) == []
+
+
+def test_a_draft_deleted_since_is_left_out(tide: Game, alice: Player) -> None:
+    draft = make_achievement(tide, state="draft")
+    Api(make_key(tide, "test")).unlock(alice, draft)
+    Achievement.objects.all().delete()
+
+    assert tail_of(tide) == []
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_the_tail_is_bounded_and_takes_four_queries(tide: Game, count: int, django_assert_num_queries: Any) -> None:
+    achievement = make_achievement(tide)
+    players = [make_player() for _ in range(count)]
+    for environment in ("live", "test"):
+        api = Api(make_key(tide, environment))  # type: ignore[arg-type]
+        items = [{"player_id": str(player.id), "achievement_id": achievement.key} for player in players]
+        api.post("achievements/unlock/batch", {"unlocks": items})
+
+    with django_assert_num_queries(4):
+        rows = tail_of(tide)
+
+    assert len(rows) == min(2 * count, TAIL_LENGTH)
