@@ -43,7 +43,7 @@ def _start_servers(servers: ExitStack) -> None:
     os.environ["LAUREL_HOME"] = str(home)
     os.environ["LAUREL_ALLOW_UNSAFE_DURABILITY"] = "1"
     # Set by the developer, or for a worker by the process that started it.
-    if "DATABASE_URL" not in os.environ:
+    if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _start(Postgres(home, durable=False), home, guardian, servers)
     # Tests empty Redis, so it is never shared.
     os.environ["REDIS_URL"] = _start(Valkey(home, durable=False), home, guardian, servers)

@@ -44,7 +44,7 @@ def random_faults(names: Sequence[str], seconds: float, *, every: float, seed: i
 
 
 def schedule(faults: Sequence[Fault], stack: Stack, call_at: Callable[[float, Callable[[], None]], None]) -> list[str]:
-    """Have each fault strike in its time, in seconds from now; return the list that names those that hit, as they do."""
+    """Have each fault strike in its time, in seconds from now; return the list of those that hit, as it fills."""
     hits: list[str] = []
 
     def strike(fault: Fault) -> None:
@@ -58,12 +58,13 @@ def schedule(faults: Sequence[Fault], stack: Stack, call_at: Callable[[float, Ca
 
 def _is_ours(pid: int, stack: Stack) -> bool:
     """Return whether the number still belongs to a process of the stack, and not to whoever got it afterwards."""
+    process = Path(f"/proc/{pid}")
     try:
-        process = Path(f"/proc/{pid}")
-        about = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        # Valkey writes its title over its command line and environment, but works in its folder.
+        folder, environment = str((process / "cwd").readlink()), (process / "environ").read_bytes()
     except OSError:
         return False
-    return str(stack.home).encode() in about
+    return folder.startswith(str(stack.home)) or str(stack.home).encode() in environment
 
 
 def _flush(stack: Stack) -> bool:

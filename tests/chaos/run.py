@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _report(aftermath: Aftermath) -> int:
     memory, summary = aftermath.memory, aftermath.summary
     _say(
-        f"\n{len(aftermath.hits)} faults hit\n{len(memory.attempted):,} different unlocks reported: {len(memory.firsts):,} answered 201, "
+        f"\n{len(aftermath.hits)} faults hit\n"
+        f"{len(memory.attempted):,} different unlocks reported: {len(memory.firsts):,} answered 201, "
         f"{sum(map(len, memory.repeats.values())):,} times 200, {memory.failures:,} failed and tried again\n"
         f"answers by status of failure: {summary.errors or 'none'}; p50 {summary.p50 or 0:.1f} ms, "
         f"p99 {summary.p99 or 0:.1f} ms, worst {summary.worst or 0:.0f} ms\n"

@@ -14,7 +14,7 @@ from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
-from tests.factories import make_account, make_player, make_studio, make_game
+from tests.factories import make_account, make_game, make_player, make_studio
 from tests.notifications.conftest import Open, Refused, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,9 +81,10 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
     await peer.frame()
 
     await peer.send({"type": "heartbeat"})
+    answer = await peer.frame()
     await peer.send({"type": "subscribe"})
 
-    assert await peer.frame() == {"type": "heartbeat_ack"}
+    assert answer == {"type": "heartbeat_ack"}
     assert await peer.frame() == {"type": "error", "code": "bad_frame"}
     assert await peer.close_code() == 4400
 

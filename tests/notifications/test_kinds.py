@@ -90,7 +90,9 @@ def test_notes_of_many_unlocks_take_one_query(alice: Player, achievement: Achiev
     unknown = AchievementUnlocked(alice.id, UUID(int=7), achievement.game_id, 10, MOMENT)
     known = AchievementUnlocked(alice.id, achievement.id, achievement.game_id, 10, MOMENT)
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         notes = own_unlock.notes_of([known, unknown, known])
 
     assert len(queries) == 1

@@ -60,11 +60,11 @@ class Watch:
             except TimeoutError:
                 pass
             self._hurry.clear()
-            await self.round()
+            await self.round(time.monotonic())
         self._task = None
 
-    async def round(self) -> None:
-        moment = time.monotonic()
+    async def round(self, moment: float) -> None:
+        """Look at every socket, then run the errands."""
         for socket in tuple(self._sockets):
             socket.check(moment)
         for errand in self._errands:

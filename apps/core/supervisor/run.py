@@ -26,6 +26,7 @@ DEATHS_BEFORE_READY_MAX = 3
 APPLICATION_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.5
 TEND_SECONDS = 0.1
+SERVERS: dict[str, type[Postgres] | type[Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
 
 
 def main(arguments: list[str]) -> int:
@@ -93,11 +94,11 @@ class Run:
         self._console.say(greeting(self._home, self._address, self._console))
 
     def _start_servers(self) -> None:
-        servers: list[tuple[str, type[Postgres] | type[Valkey]]] = []
-        servers += [("DATABASE_URL", Postgres)] if "DATABASE_URL" not in os.environ else []
-        servers += [("REDIS_URL", Valkey)] if "REDIS_URL" not in os.environ else []
         urls: dict[str, object] = {}
-        for variable, make in servers:
+        for variable, make in SERVERS.items():
+            # Who names a server of their own gets none from us.
+            if os.environ.get(variable):
+                continue
             with self._console.step(make.title) as step:
                 server = make(self._home.path)
                 self._start_server(server)

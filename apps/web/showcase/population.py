@@ -16,7 +16,7 @@ from apps.analytics.actions import refresh_completion_rates
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, ApiKey, Game, Membership, Role, Studio
 from apps.leaderboards import standings
-from apps.players.models import Account, Player
+from apps.players.models import Account
 from apps.unlocks.models import Source
 from apps.web.showcase import history, pictures
 from apps.web.showcase.content import KEYED_GAME, Title, titles

@@ -1,9 +1,12 @@
 """How pages write numbers and names."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.players.models import Region
 
@@ -34,6 +37,15 @@ def unit_width(share: float | None) -> str:
 def grouped(number: int | None) -> str:
     """Return a count with its thousands apart."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """Return a time element that reads in UTC and that JavaScript turns into words; a filter, for tables of them."""
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-when>{}</time>', utc.isoformat(timespec="seconds"), f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+    )
 
 
 @register.filter

@@ -22,11 +22,14 @@ class Lines(StringIO):
     def __init__(self, step: Step) -> None:
         super().__init__()
         self._step = step
+        self._open_line = ""
         self.last = ""
 
     def write(self, text: str) -> int:
-        if lines := text.strip().splitlines():
-            self.last = lines[-1].strip()
+        written = self._open_line + text
+        self._open_line = written.rpartition("\n")[2]
+        if lines := [line.strip() for line in written.splitlines() if line.strip()]:
+            self.last = lines[-1]
             self._step.detail(self.last)
         return len(text)
 
@@ -58,7 +61,7 @@ def migrate(step: Step) -> str:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
         return "up to date"
-    call_command("migrate", interactive=False, stdout=Lines(step))
+    call_command("migrate", interactive=False, no_color=True, stdout=Lines(step))
     return f"{len(plan)} migrations"
 
 

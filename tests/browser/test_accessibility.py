@@ -1,0 +1,118 @@
+"""WCAG 2.2 AA on every page, in both themes, on a phone and at a desk, logged out and in."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.room import Room
+from tests.supervised import CHECKOUT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+AXE = (CHECKOUT / "tests/browser/vendor/axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The narrowest screen that content must fit without sideways scrolling (WCAG 1.4.10).
+NARROWEST = 320
+
+PUBLIC = (
+    "/",
+    "/games/",
+    "/games/ember-hollow/",
+    "/players/mira/",
+    "/leaderboards/global/",
+    "/leaderboards/ember-hollow/?window=week&region=EU",
+    "/leaderboards/global/?region=AN",
+    "/leaderboards/global/?page=7",
+    "/health/",
+    "/docs/errors/",
+    "/nothing/here/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+)
+PLAYERS = (
+    "/",
+    "/games/",
+    "/games/ember-hollow/",
+    "/players/mira/",
+    "/leaderboards/ember-hollow/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+)
+
+
+def studio_pages(room: Room) -> tuple[str, ...]:
+    game = f"/portal/games/{room.game.slug}/"
+    achievement = f"{game}achievements/{room.achievements['ACH_FIRST_LIGHT'].id}/"
+    return (
+        "/portal/",
+        "/portal/games/new/",
+        game,
+        f"{game}edit/",
+        f"{game}achievements/new/",
+        achievement,
+        f"{game}keys/",
+        f"{game}live/",
+        f"{game}import/",
+        f"/portal/games/{room.draft.slug}/",
+    )
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_public_pages_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    page = visit("/", width=width, theme=theme, bypass_csp=True)
+
+    assert violations(page, PUBLIC) == []
+
+
+def test_pages_of_a_player_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    page = visit("/", as_email=room.player_email, width=width, theme=theme, bypass_csp=True)
+
+    assert violations(page, PLAYERS) == []
+
+
+def test_pages_of_a_studio_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    page = visit("/", as_email=room.studio_email, width=width, theme=theme, bypass_csp=True)
+
+    assert violations(page, studio_pages(room)) == []
+
+
+def test_nothing_scrolls_sideways_on_the_narrowest_screen(visit: OpenPage, room: Room) -> None:
+    page = visit("/", as_email=room.studio_email, width=NARROWEST)
+
+    too_wide = [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(page, path) > 0]
+
+    assert too_wide == []
+
+
+def violations(page: Page, paths: tuple[str, ...]) -> list[str]:
+    """Return what axe finds wrong, one line a rule and page."""
+    found = []
+    for path in paths:
+        page.goto(path)
+        page.evaluate(AXE)
+        result = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+        found += [describe(path, violation) for violation in result["violations"]]
+    return found
+
+
+def describe(path: str, violation: dict[str, Any]) -> str:
+    node = violation["nodes"][0]
+    return f"{path} {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+
+
+def overflow(page: Page, path: str) -> int:
+    page.goto(path)
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
