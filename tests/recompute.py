@@ -66,6 +66,11 @@ BoardName = tuple[UUID, str, date, str | None]
 Boards = dict[BoardName, list[Total]]
 
 
+def recent_windows() -> date:
+    """Return since when windows are complete on a stack with demo data, whose history leaves out older ones."""
+    return datetime.now(UTC).date() - timedelta(days=30)
+
+
 def differences(
     dsn: str, redis_url: str, *, windows_since: date = date(1970, 1, 1), told_since: datetime = BEGINNING
 ) -> list[str]:
@@ -76,7 +81,8 @@ def differences(
     with connect(dsn) as connection:
         found = [*_outbox(connection), *_standings(connection, windows_since), *_counters(connection)]
         found += _notifications(connection, told_since)
-        found += board_differences(boards_of_ledger(connection, windows_since=windows_since), redis_url)
+        boards = boards_of_ledger(connection, windows_since=windows_since)
+        found += board_differences(boards, redis_url, windows_since=windows_since)
     return found
 
 
@@ -105,11 +111,12 @@ def boards_of_ledger(
     return boards
 
 
-def board_differences(boards: Boards, redis_url: str) -> list[str]:
+def board_differences(boards: Boards, redis_url: str, *, windows_since: date = date(1970, 1, 1)) -> list[str]:
     """Compare every sorted set with the ledger's boards, entry by entry and in order."""
     client = redis.Redis.from_url(redis_url, socket_timeout=10)
     expected = {_key(name): totals for name, totals in boards.items() if _is_kept(name)}
     stored = {key.decode() for key in client.scan_iter(match="board:*", count=1000)}
+    stored -= {key for key in stored if "19700101" < key.split(":")[3] < f"{windows_since:%Y%m%d}"}
     found = [f"board {key} is in Redis and not in the ledger" for key in sorted(stored - expected.keys())]
     for key, totals in expected.items():
         wanted = [(total.player_id.bytes, _score(total)) for total in totals]

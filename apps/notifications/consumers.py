@@ -128,7 +128,7 @@ class NotificationSocket(Socket):
                 self._frames.append(event_frame(item.seq, item.kind, item.created_at, item.payload.encode()))
         # Known but not there: the inbox has gone back, as after a restored backup.
         self._known = max(self._known, self._sent) if kept else self._sent
-        self._is_catching_up = self._sent < self._known or len(kept) == queries.PAGE
+        self._is_catching_up = self._sent < self._known
         return True
 
     def _is_told_of(self, game: str) -> bool:

@@ -17,7 +17,7 @@ from tests.load.targets import Target
 from tests.load.wire import Wire
 from tests.load.workloads import Pairs
 from tests.load.world import World
-from tests.recompute import connect, differences
+from tests.recompute import connect, differences, recent_windows
 from tests.supervised import Stack
 
 # A breaker that opened stays open for a minute; a rebuild and the backlog come on top.
@@ -68,7 +68,9 @@ def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *,
         wire.wait(perf_counter() + 1)
         if not stack.is_ready() or not _is_quiet(stack) or _is_degraded(wire, target):
             continue
-        findings = differences(stack.database_url, stack.redis_url, told_since=told_since)
+        findings = differences(
+            stack.database_url, stack.redis_url, windows_since=recent_windows(), told_since=told_since
+        )
         if not findings:
             return []
     return findings

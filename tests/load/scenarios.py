@@ -13,6 +13,8 @@ from tests.load.cpu import per_request, seconds_used
 from tests.load.delays import ask, unlock_to_board, unlock_to_socket
 from tests.load.generator import Run, Workload, closed_loop, open_loop
 from tests.load.http_connection import request_bytes
+from tests.load.real_achievements import ABSENT, find_definitions
+from tests.load.real_game import CONNECTIONS, play
 from tests.load.recorder import Summary
 from tests.load.report import Result, line
 from tests.load.targets import Target
@@ -33,7 +35,9 @@ PLAYERS, ACHIEVEMENTS = 20_000, 300
 # Players kept aside: some listen on sockets, some are on no board before their only unlock.
 LISTENING, PROBED = 200, 3_000
 BATCH = 100
-SETTLE_SECONDS_MAX = 120.0
+REPEATED = 200
+REAL_UNLOCKS = 100_000
+SETTLE_SECONDS_MAX = 300.0
 # What SPEC 13 demands in the open loop: (p95, p99) in milliseconds.
 LIMITS = {
     "unlock single": (100.0, 200.0),
@@ -106,26 +110,29 @@ class Bench:
 
     def exhaust(self, name: str, workload: Workload, connections: int, *, is_writing: bool = False) -> None:
         """Run the closed loop and report it."""
-        before = seconds_used(self.stack.pids)
+        before, began = seconds_used(self.stack.pids), perf_counter()
         run = closed_loop(self.wire, self.target, workload, connections=connections, seconds=self.plan.seconds)
         remark = self.settle() if is_writing else ""
+        asked = run.requests * workload.weight
+        if is_writing:
+            remark = f"on the boards at {asked / (perf_counter() - began):,.0f}/s" + (f", {remark}" if remark else "")
         # With what the relay had left to do: the whole cost of what was asked.
-        cost = per_request(before, seconds_used(self.stack.pids), run.requests * workload.weight)
-        cost["generator"] = round(run.cpu_seconds * 1e6 / (run.requests * workload.weight))
+        cost = per_request(before, seconds_used(self.stack.pids), asked)
+        cost["generator"] = round(run.cpu_seconds * 1e6 / asked)
         self.add(Result(name, run.recorder.summary(), connections=connections, cpu_microseconds=cost, remark=remark))
 
     def settle(self) -> str:
         """Wait until the relay has carried everything out; return how far behind it was."""
-        began_at = perf_counter()
+        began = perf_counter()
         with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
             behind = waiting = _waiting(connection)
-            while waiting and perf_counter() < began_at + SETTLE_SECONDS_MAX:
+            while waiting and perf_counter() < began + SETTLE_SECONDS_MAX:
                 self.wire.wait(perf_counter() + 0.1)
                 waiting = _waiting(connection)
         if waiting:
             self.is_failed = True
             return f"outbox still holds {waiting:,}"
-        return f"relay {behind:,} behind, done {perf_counter() - began_at:.1f} s later" if behind else ""
+        return f"relay {behind:,} behind, done {perf_counter() - began:.1f} s later" if behind else ""
 
 
 def _waiting(connection: psycopg.Connection) -> int:
@@ -164,9 +171,13 @@ def _measure_unlock_batch(bench: Bench) -> None:
 
 
 def _measure_unlock_repeat(bench: Bench) -> None:
+    recorded = []
+    for _ in range(REPEATED):
+        request, pair = bench.singles(bench.pairs).next_request()
+        recorded.append(pair)
+        ask(bench.wire, bench.target, request)
     for connections in bench.plan.connections:
-        workload = UnlockRepeat(bench.target, bench.world.live_key, bench.pairs)
-        bench.exhaust("unlock repeat", workload, connections, is_writing=True)
+        bench.exhaust("unlock repeat", UnlockRepeat(bench.target, bench.world.live_key, recorded), connections)
 
 
 def _measure_board_page(bench: Bench) -> None:
@@ -233,6 +244,22 @@ def _measure_bare_insert(bench: Bench) -> None:
         bench.add(Result("bare insert", summary, connections=connections, remark="pgbench, PostgreSQL alone"))
 
 
+def _play_real_game(bench: Bench) -> None:
+    definitions = find_definitions()
+    if definitions is None:
+        bench.say(f"real game: left out, {ABSENT}")
+        return
+    played = play(bench.stack, bench.target, definitions, players=PLAYERS, unlocks=REAL_UNLOCKS)
+    remark = (
+        f"{played.achievements} achievements, {PLAYERS:,} simulated players, relay {played.relay_seconds:.1f} s later"
+    )
+    verdict = "; ".join(played.findings) or "boards and totals equal a recomputation in SQL"
+    bench.add(
+        Result("real game", played.run.recorder.summary(), connections=CONNECTIONS, remark=f"{remark}; {verdict}")
+    )
+    bench.is_failed |= bool(played.findings)
+
+
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "ping": _measure_ping,
     "single": _measure_unlock_single,
@@ -243,4 +270,5 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "to-board": _measure_unlock_to_board,
     "to-socket": _measure_unlock_to_socket,
     "insert": _measure_bare_insert,
+    "real-game": _play_real_game,
 }

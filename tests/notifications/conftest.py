@@ -1,7 +1,7 @@
 """Sockets under test: the application behind its router, and real publishing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -13,16 +13,21 @@ from django.test import Client
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.models import Achievement, Game
 from apps.notifications import tickets
+from apps.notifications.models import Inbox, Notification
 from apps.notifications.routing import websockets
-from apps.players.models import Account
+from apps.players.models import Account, Player
+from apps.unlocks.actions import record_unlocks
+from apps.unlocks.reports import Report
+from tests.factories import make_achievement
 
 PATIENCE_SECONDS = 5.0
 # Long enough for what is on its way over the loop or through Redis to arrive.
 QUIET_SECONDS = 0.15
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The handshake was refused."""
 
 
@@ -46,7 +51,7 @@ class Peer:
         message = await self._socket.receive_output(PATIENCE_SECONDS)
         if message["type"] != "websocket.accept":
             await self._socket.wait(PATIENCE_SECONDS)
-            raise Refused
+            raise RefusedError
         return self
 
     async def text(self) -> str:
@@ -86,11 +91,14 @@ class Peer:
 
 
 Open = Callable[..., Awaitable[Peer]]
+Earn = Callable[..., Awaitable[None]]
+TicketPath = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
-async def open_socket() -> AsyncIterator[Open]:
-    """Open sockets that are closed after the test, with what runs for them."""
+async def open_socket(monkeypatch: Any) -> AsyncIterator[Open]:
+    """Open sockets that are closed after the test, with what runs for them; rounds of the watch are the test's to call."""
+    monkeypatch.setattr("apps.core.sockets.watch.ROUND_SECONDS", 3600)
     peers: list[Peer] = []
 
     async def open_peer(path: str, **headers: str) -> Peer:
@@ -101,14 +109,13 @@ async def open_socket() -> AsyncIterator[Open]:
     yield open_peer
     for peer in peers:
         await peer.disconnect()
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    while hub().is_running or watch().is_running:
-        assert asyncio.get_running_loop().time() < deadline
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await hub().ended()
+        await watch().ended()
 
 
 @pytest.fixture
-def ticket_path() -> Callable[..., Awaitable[str]]:
+def ticket_path() -> TicketPath:
     """Return the path of a socket for a player's events of a game."""
 
     async def path(player: Any, game: Any, **parameters: Any) -> str:
@@ -124,3 +131,39 @@ def cookie_of(account: Account) -> str:
     client = Client()
     client.force_login(account)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+@pytest.fixture
+def achievements(game: Game) -> list[Achievement]:
+    return [make_achievement(game) for _ in range(6)]
+
+
+@pytest.fixture
+def earn(relay: Callable[[], int]) -> Earn:
+    """Have a player earn achievements, and the relay tell of it."""
+
+    def unlock(player: Player, achievements: Sequence[Achievement], is_test: bool) -> None:
+        reports = [Report(item.game_id, player.id, item.id, None, None) for item in achievements]
+        record_unlocks(reports=reports, is_test=is_test)
+        relay()
+
+    async def earn_now(player: Player, *achievements: Achievement, is_test: bool = False) -> None:
+        await in_thread(unlock, player, achievements, is_test)
+
+    return earn_now
+
+
+@pytest.fixture
+def many(alice: Player, game: Game) -> int:
+    """250 notifications of Alice's, which are three pages."""
+    Notification.objects.bulk_create(
+        Notification(
+            player_id=alice.id,
+            seq=seq,
+            kind="own_unlock",
+            payload={"achievement": {"name": str(seq), "points": 1}, "game": {"id": str(game.id), "name": "G"}},
+        )
+        for seq in range(1, 251)
+    )
+    Inbox.objects.create(player_id=alice.id, last_seq=250)
+    return 250

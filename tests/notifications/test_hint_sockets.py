@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,51 +11,35 @@ from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.unlocks.actions import record_unlocks
-from apps.unlocks.reports import Report
 from tests.factories import make_account, make_game, make_player, make_studio
-from tests.notifications.conftest import Open, Refused, cookie_of
+from tests.notifications.conftest import Earn, Open, RefusedError, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHANGED = {"type": "board.changed"}
 
 
-@pytest.fixture
-def earn(relay: Callable[[], int], achievement: Achievement) -> Callable[..., Awaitable[None]]:
-    def unlock(player: Player, is_test: bool) -> None:
-        report = Report(achievement.game_id, player.id, achievement.id, None, None)
-        record_unlocks(reports=[report], is_test=is_test)
-        relay()
-
-    async def earn_now(player: Player, *, is_test: bool = False) -> None:
-        await in_thread(unlock, player, is_test)
-
-    return earn_now
-
-
-Earn = Callable[..., Awaitable[None]]
-
-
 async def test_an_unlock_moves_the_board_of_its_game_and_the_platforms(
-    open_socket: Open, earn: Earn, alice: Player, game: Game
+    open_socket: Open, earn: Earn, alice: Player, game: Game, achievement: Achievement
 ) -> None:
     of_game, of_all = await open_socket(f"/ws/boards/{game.id}/"), await open_socket("/ws/boards/global/")
     hellos = [await of_game.frame(), await of_all.frame()]
 
-    await earn(alice)
+    await earn(alice, achievement)
 
     assert hellos == [{"type": "hello", "heartbeat_interval": 25}] * 2
     assert await of_game.frame() == CHANGED
     assert await of_all.frame() == CHANGED
 
 
-async def test_the_boards_of_other_games_stay_quiet(open_socket: Open, earn: Earn, alice: Player) -> None:
+async def test_the_boards_of_other_games_stay_quiet(
+    open_socket: Open, earn: Earn, alice: Player, achievement: Achievement
+) -> None:
     other = await in_thread(make_game)
     peer = await open_socket(f"/ws/boards/{other.id}/")
     await peer.frame()
 
-    await earn(alice)
+    await earn(alice, achievement)
 
     assert await peer.is_quiet()
 
@@ -90,7 +73,7 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
 
 
 async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         await open_socket("/ws/boards/everything/")
 
 
@@ -102,7 +85,7 @@ async def test_a_studio_sees_that_unlocks_arrive(
     peer = await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="http://testserver")
     await peer.frame()
 
-    await earn(alice, is_test=is_test)
+    await earn(alice, achievement, is_test=is_test)
 
     assert await peer.frame() == {"type": "unlocks.arrived"}
 
@@ -122,7 +105,7 @@ async def test_nobody_else_does(open_socket: Open, game: Game) -> None:
 async def test_a_page_of_another_site_does_not(open_socket: Open, achievement: Achievement) -> None:
     cookie, game = await in_thread(_member_of_studio_of, achievement)
 
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="https://evil.example")
 
 
@@ -145,8 +128,7 @@ async def test_one_subscription_serves_all_who_watch_and_ends_with_them(open_soc
     audience = hub().audience(realtime.board_group(NIL))
     await first.disconnect()
     await second.disconnect()
-    while hub().is_running:
-        await asyncio.sleep(0.005)
+    await asyncio.wait_for(hub().ended(), 5)
 
     assert (audience, watched) == (2, [(channel.encode(), 1)])
     assert hub().audience(realtime.board_group(NIL)) == 0

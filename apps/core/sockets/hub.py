@@ -74,12 +74,13 @@ class Hub:
             self._missed.discard(channel)
             self._changed.set()
 
-    @property
-    def is_running(self) -> bool:
-        return self._task is not None
-
     def audience(self, group: str) -> int:
         return len(self._listeners.get(self._prefix + group, ()))
+
+    async def ended(self) -> None:
+        """Return when the last listener has left and the connection is closed."""
+        if self._task is not None:
+            await self._task
 
     async def _run(self) -> None:
         retry_seconds = RETRY_SECONDS_MIN

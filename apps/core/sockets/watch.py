@@ -29,10 +29,6 @@ class Watch:
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def is_running(self) -> bool:
-        return self._task is not None
-
     def add(self, socket: Watched) -> None:
         self._sockets.add(socket)
         if self._task is None:
@@ -50,6 +46,11 @@ class Watch:
     def hurry(self) -> None:
         """Have the next round at once."""
         self._hurry.set()
+
+    async def ended(self) -> None:
+        """Return when the last socket has gone and been seen off."""
+        if self._task is not None:
+            await self._task
 
     async def _run(self) -> None:
         while self._sockets:

@@ -1,0 +1,94 @@
+"""Who may open a player's socket."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+from apps.core.sockets.socket import CloseCode
+from apps.core.sockets.threads import in_thread
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from tests.factories import make_account, make_player
+from tests.notifications.conftest import Earn, Open, RefusedError, TicketPath, cookie_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_a_ticket_opens_one_socket_and_no_second(
+    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
+) -> None:
+    path = await ticket_path(alice, game)
+    await open_socket(path)
+
+    second = await open_socket(path)
+
+    assert await second.close_code() == CloseCode.NOT_AUTHENTICATED == 4401
+
+
+async def test_a_session_opens_the_players_own_socket(
+    open_socket: Open, earn: Earn, achievements: list[Achievement]
+) -> None:
+    account = await in_thread(make_account)
+    player = await in_thread(make_player, account=account)
+    peer = await open_socket(
+        "/ws/notifications/", cookie=await in_thread(cookie_of, account), origin="http://testserver"
+    )
+    await peer.frame()
+
+    await earn(player, achievements[0])
+
+    assert await peer.seqs(1) == [1]
+
+
+async def test_without_a_session_there_is_no_socket(open_socket: Open) -> None:
+    peer = await open_socket("/ws/notifications/")
+    forged = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}=nobody")
+
+    assert await peer.close_code() == 4401
+    assert await forged.close_code() == 4401
+
+
+async def test_an_account_that_plays_nothing_hears_nothing(open_socket: Open) -> None:
+    cookie = await in_thread(lambda: cookie_of(make_account()))
+
+    peer = await open_socket("/ws/notifications/", cookie=cookie)
+
+    assert await peer.close_code() == CloseCode.FORBIDDEN == 4403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
+async def test_pages_of_other_sites_are_refused(open_socket: Open, origin: str) -> None:
+    cookie = await in_thread(lambda: cookie_of(make_player(account=make_account()).account))  # type: ignore[arg-type]
+
+    with pytest.raises(RefusedError):
+        await open_socket("/ws/notifications/", cookie=cookie, origin=origin)
+
+
+async def test_pages_of_trusted_sites_are_not(open_socket: Open, settings: Any) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.laurel.example"]
+    cookie = await in_thread(lambda: cookie_of(make_player(account=make_account()).account))  # type: ignore[arg-type]
+
+    peer = await open_socket("/ws/notifications/", cookie=cookie, origin="https://www.laurel.example")
+
+    assert (await peer.frame())["type"] == "hello"
+
+
+async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
+    open_socket: Open, monkeypatch: Any
+) -> None:
+    def load(session: SessionBase) -> dict[str, Any]:
+        session.is_unreadable = True  # type: ignore[attr-defined]
+        return {}
+
+    monkeypatch.setattr("apps.core.sessions.SessionStore.load", load)
+
+    peer = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}=somebody")
+
+    assert await peer.close_code() == CloseCode.TRY_LATER == 1013
+
+
+async def test_any_other_path_is_refused(open_socket: Open) -> None:
+    with pytest.raises(RefusedError):
+        await open_socket("/ws/elsewhere/")
