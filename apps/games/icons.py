@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,6 +22,8 @@ HASH_LENGTH = 20
 # Dark enough to read as "not yet" beside the earned one, light enough to tell icons apart.
 LOCKED_BRIGHTNESS = 0.62
 LOCKED_CONTRAST = 0.7
+# A picture that another thread is still writing looks like half of a file.
+_storing = Lock()
 
 
 class PictureRefusedError(InvalidError):
@@ -83,15 +86,16 @@ def store_cover(jpeg: bytes) -> str:
 
 def _store(folder: str, extension: str, content: bytes) -> str:
     name = f"{folder}/{hashlib.sha256(content).hexdigest()[:HASH_LENGTH]}.{extension}"
-    if default_storage.exists(name):
-        if default_storage.size(name) == len(content):
-            return name
-        # Half of a file that a crash left behind.
-        default_storage.delete(name)
-    stored = default_storage.save(name, ContentFile(content))
-    if stored != name:
-        # Someone stored the same picture first and ours got another name.
-        default_storage.delete(stored)
+    with _storing:
+        if default_storage.exists(name):
+            if default_storage.size(name) == len(content):
+                return name
+            # Half of a file that a crash left behind.
+            default_storage.delete(name)
+        stored = default_storage.save(name, ContentFile(content))
+        if stored != name:
+            # Someone stored the same picture first and ours got another name.
+            default_storage.delete(stored)
     return name
 
 

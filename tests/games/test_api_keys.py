@@ -1,6 +1,9 @@
 """API keys: made, shown once, revoked."""
 
+from http.client import HTTPConnection
+from json import dumps, loads
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,11 +15,12 @@ from apps.games.models import Achievement, ApiKey, Game
 from apps.players.models import Player
 from apps.unlocks.models import SandboxUnlock, Unlock
 from tests.conftest import Api
-from tests.factories import make_account, make_game
+from tests.factories import make_account, make_achievement, make_game, make_player
+from tests.live import wait_until
+from tests.supervised import Stack
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 @pytest.mark.parametrize("environment", ["live", "test"])
 def test_only_a_digest_of_a_key_is_kept(game: Game, environment: keys.Environment) -> None:
     account = make_account()
@@ -31,6 +35,7 @@ def test_only_a_digest_of_a_key_is_kept(game: Game, environment: keys.Environmen
     assert issued.token not in str(row)
 
 
+@pytest.mark.django_db
 def test_keys_act_for_their_game_and_environment(game: Game, achievement: Achievement, alice: Player) -> None:
     live = Api(create_api_key(game=game, name="Live", environment="live").token)
     test = Api(create_api_key(game=game, name="Test", environment="test").token)
@@ -40,6 +45,7 @@ def test_keys_act_for_their_game_and_environment(game: Game, achievement: Achiev
     assert (Unlock.objects.count(), SandboxUnlock.objects.count()) == (1, 1)
 
 
+@pytest.mark.django_db
 def test_a_revoked_key_stops_here_at_once_and_elsewhere_within_five_seconds(
     game: Game, achievement: Achievement, alice: Player, bob: Player
 ) -> None:
@@ -55,6 +61,7 @@ def test_a_revoked_key_stops_here_at_once_and_elsewhere_within_five_seconds(
     assert keys.CACHE_SECONDS < 5
 
 
+@pytest.mark.django_db
 def test_another_process_reads_a_revoked_key_again_when_its_copy_is_old(
     game: Game, achievement: Achievement, alice: Player, bob: Player, monkeypatch: Any
 ) -> None:
@@ -70,6 +77,7 @@ def test_another_process_reads_a_revoked_key_again_when_its_copy_is_old(
     assert api.unlock(bob, achievement).json()["code"] == "key_revoked"
 
 
+@pytest.mark.django_db
 def test_revoking_twice_keeps_the_first_time(game: Game) -> None:
     key = create_api_key(game=game, name="Live", environment="live").key
 
@@ -80,6 +88,7 @@ def test_revoking_twice_keeps_the_first_time(game: Game) -> None:
     assert second == first
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("name", "environment"), [("", "live"), ("x" * 61, "live"), ("Key", "staging")])
 def test_a_key_without_a_name_or_environment_is_refused(game: Game, name: str, environment: Any) -> None:
     with pytest.raises(InvalidError):
@@ -88,6 +97,7 @@ def test_a_key_without_a_name_or_environment_is_refused(game: Game, name: str, e
     assert ApiKey.objects.count() == 0
 
 
+@pytest.mark.django_db
 def test_the_keys_in_use_are_bounded(game: Game) -> None:
     issued = [create_api_key(game=game, name="Key", environment="live") for _ in range(ACTIVE_MAX)]
 
@@ -98,3 +108,24 @@ def test_the_keys_in_use_are_bounded(game: Game) -> None:
     create_api_key(game=game, name="One more", environment="live")
 
     assert ApiKey.objects.filter(game=game, revoked_at=None).count() == ACTIVE_MAX
+
+
+def test_a_key_revoked_in_one_process_is_refused_by_another_within_five_seconds(live_orm: Stack) -> None:
+    achievement, player = make_achievement(make_game()), make_player()
+    issued = create_api_key(game=achievement.game, name="Live", environment="live")
+    body = dumps({"player_id": str(player.id), "achievement_id": achievement.key})
+
+    def answer() -> tuple[int, str | None]:
+        connection = HTTPConnection(urlsplit(live_orm.base_url).netloc, timeout=5)
+        headers = {"Authorization": f"Bearer {issued.token}", "Content-Type": "application/json"}
+        connection.request("POST", "/api/v1/achievements/unlock", body, headers)
+        response = connection.getresponse()
+        found = response.status, loads(response.read()).get("code")
+        connection.close()
+        return found
+
+    before = [answer(), answer()]
+    revoke_api_key(key=issued.key)
+
+    assert before == [(201, None), (200, None)]
+    wait_until(lambda: answer() == (401, "key_revoked"), "the web process refuses the key", seconds=5)

@@ -1,11 +1,13 @@
 """Pictures of achievements and games."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image, PngImagePlugin
 
 from apps.games.icons import (
@@ -163,6 +165,28 @@ def test_the_same_icon_is_kept_once_under_its_hash(media_root: Path) -> None:
     assert len(name) == len("games/icons/") + 20 + len(".png")
     assert [path.relative_to(media_root).as_posix() for path in media_root.rglob("*.png")] == [name]
     assert (media_root / name).read_bytes() == icon
+
+
+def test_two_who_keep_the_same_icon_at_once_leave_one_file(media_root: Path, monkeypatch: Any) -> None:
+    icon = to_icon(picture())
+    name = store_icon(icon)
+    look = default_storage.exists
+    # The first look is from before the other one's file.
+    answers = iter([False])
+    monkeypatch.setattr(default_storage, "exists", lambda path: next(answers, None) is not False and look(path))
+
+    assert store_icon(icon) == name
+    assert [path.name for path in media_root.rglob("*.png")] == [name.rpartition("/")[2]]
+
+
+def test_threads_that_keep_the_same_icons_do_not_take_each_others_for_halves(media_root: Path) -> None:
+    icons = [bytes([number]) * 200_000 for number in range(40)]
+
+    with ThreadPoolExecutor(8) as threads:
+        names = [*threads.map(store_icon, [icon for icon in icons for _ in range(8)])]
+
+    assert len(set(names)) == 40
+    assert sorted(path.read_bytes() for path in media_root.rglob("*.png")) == icons
 
 
 def test_half_a_file_that_a_crash_left_is_written_anew(media_root: Path) -> None:

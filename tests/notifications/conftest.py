@@ -97,7 +97,7 @@ TicketPath = Callable[..., Awaitable[str]]
 
 @pytest.fixture
 async def open_socket(monkeypatch: Any) -> AsyncIterator[Open]:
-    """Open sockets that are closed after the test, with what runs for them; rounds of the watch are the test's to call."""
+    """Open sockets that are closed after the test; the rounds of the watch are the test's to call."""
     monkeypatch.setattr("apps.core.sockets.watch.ROUND_SECONDS", 3600)
     peers: list[Peer] = []
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
 from apps.core import realtime, redis
 from apps.core.ids import NIL
+from apps.core.sockets import hub as hub_module
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.games.models import Achievement, Game
@@ -114,6 +116,25 @@ async def test_after_a_silence_the_page_is_told_to_look_again(open_socket: Open)
     await peer.frame()
 
     await in_thread(redis.client().execute_command, "CLIENT", "KILL", "TYPE", "pubsub")
+
+    assert await peer.frame() == CHANGED
+
+
+async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_there(
+    open_socket: Open, monkeypatch: Any
+) -> None:
+    is_refused = asyncio.Event()
+
+    def refuse() -> None:
+        is_refused.set()
+        raise redis.RedisError("away")
+
+    monkeypatch.setattr(hub_module, "JOIN_SECONDS_MAX", 0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(hub_module.redis, "async_client", refuse)
+        peer = await open_socket("/ws/boards/global/")
+        await peer.frame()
+        await is_refused.wait()
 
     assert await peer.frame() == CHANGED
 

@@ -84,6 +84,20 @@ def silhouette(motif: str, colour: str, spread: float = 0, extra: str = "") -> s
     return painted(motif, body=solid, cut=solid, line=thread, nick=NOTHING)
 
 
+def outlined(motif: str, width: float, extra: str = "") -> str:
+    """The content of a mask that shows the motif's lines alone, each shape hiding the lines behind it."""
+    shape = f'fill="#000" stroke="#fff" stroke-width="{width:g}" stroke-linejoin="round" {extra}'
+    pen = stroke("#fff", width, 'stroke-linecap="round" stroke-linejoin="round"')
+    return painted(motif, body=shape, cut=shape, line=pen, nick=pen)
+
+
+def through(mask: str, colour: str) -> str:
+    """A flat colour seen through a mask, on the 96 x 96 of an icon."""
+    return f'<mask id="k" maskUnits="userSpaceOnUse" x="0" y="0" width="96" height="96">{mask}</mask>' + ground(
+        96, 96, f'fill="{colour}" mask="url(#k)"'
+    )
+
+
 def placed(markup: str, x: float, y: float, scale: float, turn: float = 0) -> str:
     """A 48 x 48 drawing with its centre at (x, y)."""
     turned = f" rotate({turn:g})" if turn else ""

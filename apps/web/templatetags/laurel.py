@@ -44,7 +44,9 @@ def moment(at: datetime) -> SafeString:
     """Return a time element that reads in UTC and that JavaScript turns into words; a filter, for tables of them."""
     utc = at.astimezone(UTC)
     return format_html(
-        '<time datetime="{}" data-when>{}</time>', utc.isoformat(timespec="seconds"), f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+        '<time datetime="{}" data-when>{}</time>',
+        utc.isoformat(timespec="seconds"),
+        f"{utc.day} {utc:%b %Y, %H:%M} UTC",
     )
 
 

@@ -1,6 +1,6 @@
 """Heraldic: a shield whose field is divided by the seed, and a charge in gold or silver."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, painted, placed, stroke, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
 
 OUTLINE = "M48 7C58 11 70 13 84 13V46C84 68 68 82 48 91 28 82 12 68 12 46V13C26 13 38 11 48 7z"
 GOLD, SILVER = "#e3b94f", "#eceae3"
@@ -73,11 +73,10 @@ def icon(motif: str, accent: str, seed: int) -> str:
     clip = f'<clipPath id="s"><path d="{OUTLINE}"/></clipPath>'
     sheen = f'<path d="M48 0H96V96H48z" {fill("#000000")} opacity="0.1"/>'
     field = ground(96, 96, fill(first)) + f'<path d="{division}" {fill(second)}/>' + sheen
-    drawing = placed(charge(motif, metal, ink), 48, 45.5, 0.98)
+    drawing = placed(charge(motif, metal, ink), 48, 45.5, 1.05)
     return cloth(dice, accent) + clip + f'<g clip-path="url(#s)">{field}</g>' + rim(metal) + drawing
 
 
 def locked(motif: str, grey: str) -> str:
-    pen = stroke(grey, 1.4, ROUND)
     shield = f'<path d="{OUTLINE}" {stroke(grey, 1.8, ROUND)}/>'
-    return shield + placed(painted(motif, body=pen, cut=pen, line=pen, nick=pen), 48, 45.5, 0.98)
+    return shield + through(placed(outlined(motif, 1.5), 48, 45.5, 1.04), grey)

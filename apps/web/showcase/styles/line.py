@@ -1,6 +1,6 @@
 """Line: one thin pen on a flat dusk, and whatever hangs in the sky behind."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, painted, placed, stroke, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
 
 PEN = "#f3ebdd"
 ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
@@ -21,15 +21,23 @@ def ripples(dice: Dice, top: float) -> str:
 
 
 def sky(dice: Dice) -> str:
-    kind = dice.below(4)
+    kind = dice.below(6)
     x = dice.between(22, 74)
     if kind == 0:
-        return f'<circle cx="48" cy="48" r="39"/><circle cx="{x:.1f}" cy="{20 - (x - 48) ** 2 / 180:.1f}" r="0.1"/>'
+        return f'<circle cx="48" cy="48" r="40"/><path d="M48 2v12M48 82v12M2 48h12M82 48h12"/>'
     if kind == 1:
         return f'<circle cx="{x:.1f}" cy="30" r="19"/>' + ripples(dice, 74)
     if kind == 2:
-        hills = "".join(f'<path d="M0 {y}Q{x + y / 3:.1f} {y - 26} 96 {y + 4}"/>' for y in (66, 75, 84))
-        return hills
+        return "".join(f'<path d="M0 {y}Q{x + y / 3:.1f} {y - 26} 96 {y + 4}"/>' for y in (66, 75, 84))
+    if kind == 3:
+        drops = "".join(f"M{dice.between(4, 92):.1f} {dice.between(2, 86):.1f}l-2.5 7" for _ in range(26))
+        return f'<path d="{drops}"/>'
+    if kind == 4:
+        stars = "".join(
+            f"M{a:.1f} {b - 2.2:.1f}v4.4M{a - 2.2:.1f} {b:.1f}h4.4"
+            for a, b in ((dice.between(5, 91), dice.between(5, 60)) for _ in range(11))
+        )
+        return f'<path d="{stars}M0 84Q{x:.1f} 74 96 82"/>'
     return "".join(f'<circle cx="48" cy="96" r="{r}"/>' for r in (34, 50, 66, 82))
 
 
@@ -46,9 +54,8 @@ def icon(motif: str, accent: str, seed: int) -> str:
         nick=stroke(glow, thin, ROUND),
     )
     behind = f'<g {stroke(glow, 0.9, ROUND)} opacity="0.5">{sky(dice)}</g>'
-    return ground(96, 96, fill(floor)) + behind + placed(drawing, 48, 48, 1.22)
+    return ground(96, 96, fill(floor)) + behind + placed(drawing, 48, 48, 1.3)
 
 
 def locked(motif: str, grey: str) -> str:
-    pen = stroke(grey, 1.25, ROUND)
-    return placed(painted(motif, body=pen, cut=pen, line=pen, nick=pen), 48, 48, 1.22)
+    return through(placed(outlined(motif, 1.3), 48, 48, 1.3), grey)

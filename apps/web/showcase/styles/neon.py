@@ -1,6 +1,6 @@
 """Neon: a glowing tube above a grid that runs to the horizon."""
 
-from apps.web.showcase.ink import NOTHING, Dice, fill, ground, mix, painted, placed, stroke, tone
+from apps.web.showcase.ink import NOTHING, Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
 
 NIGHT = "#07060f"
 ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
@@ -8,7 +8,7 @@ HALO = ((8.5, 0.08), (6.0, 0.13), (4.0, 0.24), (2.6, 0.4))
 
 
 def partner(accent: str, dice: Dice) -> str:
-    return tone(accent, light=0.62, rich=0.95, turn=dice.pick((0.36, -0.3, 0.5)))
+    return tone(accent, light=0.62, rich=0.95, turn=dice.pick((0.2, -0.3, -0.42)))
 
 
 def floor(width: float, height: float, horizon: float, columns: int, rows: int) -> str:
@@ -19,6 +19,14 @@ def floor(width: float, height: float, horizon: float, columns: int, rows: int) 
         y = horizon + depth * (n / rows) ** 2.1
         lines.append(f"M0 {y:.1f}H{width:g}")
     return "".join(lines)
+
+
+def striped_sun(x: float, horizon: float, r: float, colour: str, gap: str) -> str:
+    """Half a disc on the horizon, cut by bands that widen as they sink."""
+    bands = "".join(
+        f"M{x - r:g} {horizon - r * up:.2f}h{2 * r:g}v{r * up * 0.28 - r * 0.2:.2f}h{-2 * r:g}z" for up in (0.12, 0.27, 0.42, 0.56)
+    )
+    return f'<path d="M{x - r:g} {horizon:g}a{r:g} {r:g} 0 0 1 {2 * r:g} 0z" {fill(colour)}/><path d="{bands}" {fill(gap)}/>'
 
 
 def tubes(motif: str, main: str, other: str, thin: float = 1.9) -> str:
@@ -45,20 +53,24 @@ def icon(motif: str, accent: str, seed: int) -> str:
     main = tone(accent, light=0.6, rich=0.95)
     other = partner(accent, dice)
     horizon = dice.pick((58.0, 64.0, 70.0))
+    shade = mix(NIGHT, other, 0.42)
+    if dice.below(3) == 0:
+        shade = mix(NIGHT, main, 0.3)
+    sun = striped_sun(48, horizon, 31, mix(NIGHT, other, 0.75), shade) if dice.below(3) == 0 else ""
     glow = (
         f'<linearGradient id="h" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{NIGHT}"/>'
-        f'<stop offset="{horizon / 96:.3f}" stop-color="{mix(NIGHT, other, 0.42)}"/>'
+        f'<stop offset="{horizon / 96:.3f}" stop-color="{shade}"/>'
         f'<stop offset="{horizon / 96 + 0.01:.3f}" stop-color="{mix(NIGHT, main, 0.16)}"/><stop offset="1" stop-color="{NIGHT}"/></linearGradient>'
     )
     grid = f'<path d="{floor(96, 96, horizon, 12, 7)}" {stroke(other, 0.7)} opacity="0.6"/>'
     edge = f'<path d="M0 {horizon:g}H96" {stroke(mix(other, "#ffffff", 0.5), 0.9)}/>'
     drawing = placed(tubes(motif, main, other), 48, 45, 1.16)
-    return glow + ground(96, 96, 'fill="url(#h)"') + grid + edge + drawing
+    return glow + ground(96, 96, 'fill="url(#h)"') + sun + grid + edge + drawing
 
 
 def locked(motif: str, grey: str) -> str:
-    pen, faint = stroke(grey, 1.5, ROUND), stroke(grey, 0.7)
+    faint = stroke(grey, 0.7)
     grid = f'<g opacity="0.4"><path d="{floor(96, 92, 74, 4, 3)}" {faint}/></g>'
     clip = '<clipPath id="f"><rect x="6" y="70" width="84" height="22"/></clipPath>'
-    drawing = placed(painted(motif, body=pen, cut=pen, line=pen, nick=pen), 48, 40, 1.08)
+    drawing = through(placed(outlined(motif, 1.5), 48, 41, 1.15), grey)
     return f'{clip}<g clip-path="url(#f)">{grid}</g>{drawing}'

@@ -4,6 +4,7 @@ from apps.web.showcase.ink import Dice, fill, ground, mix, placed, stroke, tone
 from apps.web.showcase.motifs import MOTIFS
 
 CREAM = "#f6efe0"
+WARM = ("#cf7f5b", "#d3a350", "#b8667a", "#5f8ba3")
 SHADE = "#2a241c"
 ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 
@@ -47,11 +48,11 @@ def hole(dice: Dice, r: float) -> str:
 def cutting(motif: str, main: str, other: str, fold: str) -> str:
     """The motif piece by piece, every piece a sheet of its own."""
     parts: list[str] = []
-    for piece in MOTIFS[motif].split("/>")[:-1]:
+    for n, piece in enumerate(MOTIFS[motif].split("/>")[:-1]):
         role, path = piece.split('class="')[1].split('" d="')
         path = path.rstrip('"')
         if role == "body":
-            parts.append(sheet(path, main, 1.0, 1.1))
+            parts.append(sheet(path, mix(main, other, 0.14 * (n % 2)), 1.0, 1.1))
         elif role == "cut":
             parts.append(sheet(path, other, 0.6, 0.7))
         else:
@@ -68,7 +69,7 @@ def icon(motif: str, accent: str, seed: int) -> str:
         tones = [muted(accent, light, turn) for light in (0.36, 0.5, 0.63, 0.76)]
         layers = ground(96, 96, fill(tones[0]))
         layers += "".join(sheet(hole(dice, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True))
-        main, other = CREAM, muted(accent, 0.62, turn + 0.5, 0.42)
+        other = dice.pick(WARM)
     else:
         tones = [muted(accent, light, turn) for light in (0.84, 0.7, 0.56, 0.42)]
         layers = ground(96, 96, fill(tones[0]))
@@ -76,8 +77,8 @@ def icon(motif: str, accent: str, seed: int) -> str:
         layers += sheet(f"M{x - 22:.1f} 34a22 22 0 1 1 44 0a22 22 0 1 1-44 0z", mix(tones[0], CREAM, 0.6), 1.2, 1.6)
         for top, colour in zip((46, 60, 74), tones[1:], strict=True):
             layers += sheet(hill(dice, 96, 96, top, 7), colour, -1.2, 1.8)
-        main, other = CREAM, muted(accent, 0.55, turn + 0.5, 0.45)
-    drawing = placed(cutting(motif, main, other, muted(accent, 0.45, turn)), 48, 48, 1.12)
+        other = dice.pick(WARM)
+    drawing = placed(cutting(motif, CREAM, other, muted(accent, 0.45, turn)), 48, 48, 1.12)
     return layers + drawing
 
 

@@ -30,7 +30,7 @@ def sampled(motif: str, side: int) -> tuple[str, ...]:
     return tuple("".join(letters[y * side : (y + 1) * side]) for y in range(side))
 
 
-def sprite(motif: str, accent: str, left: int, top: int, side: int) -> Cells:
+def sprite(motif: str, accent: str, detail: str, left: int, top: int, side: int) -> Cells:
     """Cells of a motif in three tones, with the dark outline that old consoles gave their heroes."""
     dark, middle, light = tone(accent, light=0.3), tone(accent, light=0.56), tone(accent, light=0.83)
     shadow = mix(tone(accent, light=0.12), "#05060f", 0.4)
@@ -47,7 +47,7 @@ def sprite(motif: str, accent: str, left: int, top: int, side: int) -> Cells:
                 if any(letter(x + dx, y + dy) != "." for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0))):
                     cells[left + x, top + y] = shadow
             elif here == "c":
-                cells[left + x, top + y] = dark
+                cells[left + x, top + y] = detail
             elif letter(x - 1, y) == "." or letter(x, y - 1) == ".":
                 cells[left + x, top + y] = light
             elif letter(x + 1, y) == "." or letter(x, y + 1) == ".":
@@ -85,12 +85,14 @@ def space(accent: str, dice: Dice) -> Cells:
             dotted = (depth > 0 and (x + y) % 2 == 0) or (depth > -3 and x % 2 == 0 and y % 2 == 0)
             cells[x, y] = near if depth > 3 or dotted else far
     for _ in range(9):
-        cells[dice.below(GRID), dice.below(14)] = dice.pick(("#f4f1e4", tone(accent, light=0.7), "#8e93b8"))
+        cells[1 + dice.below(GRID - 2), 1 + dice.below(13)] = dice.pick(("#f4f1e4", tone(accent, light=0.7), "#8e93b8"))
     return cells
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
-    cells = space(accent, Dice(seed, 2)) | sprite(motif, accent, MARGIN, MARGIN, SIDE)
+    dice = Dice(seed, 2)
+    detail = dice.pick((tone(accent, light=0.28), tone(accent, light=0.72, rich=0.85, turn=0.47)))
+    cells = space(accent, dice) | sprite(motif, accent, detail, MARGIN, MARGIN, SIDE)
     inside = {at: colour for at, colour in cells.items() if 0 <= at[0] < GRID and 0 <= at[1] < GRID}
     return ground(96, 96, fill("#12142b")) + squares(inside, 96 / GRID)
 
@@ -98,12 +100,15 @@ def icon(motif: str, accent: str, seed: int) -> str:
 def locked(motif: str, grey: str) -> str:
     rows = sampled(motif, SIDE)
     edge: Cells = {}
+    faint: Cells = {}
     for y, row in enumerate(rows):
         for x, here in enumerate(row):
             around = [
                 rows[j][i] if 0 <= i < SIDE and 0 <= j < SIDE else "."
                 for i, j in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
             ]
-            if here == "b" and any(other != "b" for other in around):
+            if here != "." and "." in around:
                 edge[x + MARGIN, y + MARGIN] = grey
-    return squares(edge, 96 / GRID)
+            elif here == "c":
+                faint[x + MARGIN, y + MARGIN] = grey
+    return squares(edge, 96 / GRID) + f'<g opacity="0.45">{squares(faint, 96 / GRID)}</g>'

@@ -2,7 +2,7 @@
 
 from math import cos, pi, sin
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, painted, placed, silhouette, stroke, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, silhouette, stroke, through, tone
 from apps.web.showcase.motifs import MOTIFS
 
 PAPER = "#f2e8d2"
@@ -102,7 +102,6 @@ def icon(motif: str, accent: str, seed: int) -> str:
 
 def locked(motif: str, grey: str) -> str:
     dice = Dice(7)
-    pen = stroke(grey, 1.7, 'stroke-linejoin="bevel"')
     clip = "".join(part + "/>" for part in MOTIFS[motif].split("/>") if 'class="body"' in part)
     hatch = f'<clipPath id="m">{clip}</clipPath><g clip-path="url(#m)" fill="{grey}" opacity="0.6">{shading(dice)}</g>'
-    return placed(hatch + painted(motif, body=pen, cut=pen, line=pen, nick=pen), 48, 48, 1.2)
+    return placed(hatch, 48, 48, 1.3) + through(placed(outlined(motif, 1.8), 48, 48, 1.3), grey)
