@@ -1,12 +1,15 @@
 """Pictures of achievements and games."""
 
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, PngImagePlugin
 
@@ -179,14 +182,29 @@ def test_two_who_keep_the_same_icon_at_once_leave_one_file(media_root: Path, mon
     assert [path.name for path in media_root.rglob("*.png")] == [name.rpartition("/")[2]]
 
 
-def test_threads_that_keep_the_same_icons_do_not_take_each_others_for_halves(media_root: Path) -> None:
-    icons = [bytes([number]) * 200_000 for number in range(40)]
+def test_what_a_thread_is_writing_is_not_taken_for_half_a_file(media_root: Path, monkeypatch: Any) -> None:
+    icon = to_icon(picture())
+    half_written, looked_at = Event(), Event()
 
-    with ThreadPoolExecutor(8) as threads:
-        names = [*threads.map(store_icon, [icon for icon in icons for _ in range(8)])]
+    class Slow(ContentFile):
+        def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+            yield icon[:50]
+            half_written.set()
+            # Nobody looks while the writer is alone at it, so this ends by itself.
+            looked_at.wait(0.3)
+            yield icon[50:]
 
-    assert len(set(names)) == 40
-    assert sorted(path.read_bytes() for path in media_root.rglob("*.png")) == icons
+    measure = default_storage.size
+    monkeypatch.setattr("apps.games.icons.ContentFile", Slow)
+    monkeypatch.setattr(default_storage, "size", lambda name: (measure(name), looked_at.set())[0])
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(store_icon, icon)
+        half_written.wait(5)
+        names = {store_icon(icon), first.result()}
+
+    assert len(names) == 1
+    assert [path.read_bytes() for path in media_root.rglob("*.png")] == [icon]
 
 
 def test_half_a_file_that_a_crash_left_is_written_anew(media_root: Path) -> None:

@@ -72,7 +72,7 @@ def test_an_own_unlock_says_what_was_earned_where_and_when(alice: Player) -> Non
     assert (note.player_id, note.kind, note.happened_at, note.game_id) == (alice.id, "own_unlock", MOMENT, game.id)
     assert note.payload == {
         "achievement": {
-            "id": str(achievement.id),
+            "id": achievement.id,
             "key": "ACH_FIRST_LIGHT",
             "name": "First light",
             "description": "Light the lamp.",
@@ -80,7 +80,7 @@ def test_an_own_unlock_says_what_was_earned_where_and_when(alice: Player) -> Non
             "points": 25,
             "icon_url": "/media/icons/a.png",
         },
-        "game": {"id": str(game.id), "slug": "hollow-tide", "name": "Hollow Tide"},
+        "game": {"id": game.id, "slug": "hollow-tide", "name": "Hollow Tide"},
         "unlocked_at": MOMENT,
     }
 

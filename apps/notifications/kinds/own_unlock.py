@@ -25,23 +25,29 @@ class OwnUnlock:
         return f"You earned {points} {'point' if points == 1 else 'points'} in {payload['game']['name']}."
 
 
+# Plain rows: 500 model instances with their games took the relay's step three times as long.
+_COLUMNS = ("id", "key", "name", "description", "icon", "game__id", "game__slug", "game__name")
+
+
 def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
     """Return a note an event, with the achievements' present names and the points as earned. Cost: one query."""
-    found = Achievement.objects.select_related("game").in_bulk({event.achievement_id for event in events})
-    return [_note(event, found[event.achievement_id]) for event in events if event.achievement_id in found]
+    ids = {event.achievement_id for event in events}
+    rows = {row[0]: row for row in Achievement.objects.filter(id__in=ids).values_list(*_COLUMNS)}
+    return [_note(event, row) for event in events if (row := rows.get(event.achievement_id))]
 
 
-def _note(event: AchievementUnlocked, achievement: Achievement) -> Note:
+def _note(event: AchievementUnlocked, row: tuple[Any, ...]) -> Note:
+    achievement_id, key, name, description, icon, game_id, game_slug, game_name = row
     payload = {
         "achievement": {
-            "id": str(achievement.id),
-            "key": achievement.key,
-            "name": achievement.name,
-            "description": achievement.description,
+            "id": achievement_id,
+            "key": key,
+            "name": name,
+            "description": description,
             "points": event.points,
-            "icon_url": default_storage.url(achievement.icon) if achievement.icon else None,
+            "icon_url": default_storage.url(icon) if icon else None,
         },
-        "game": {"id": str(event.game_id), "slug": achievement.game.slug, "name": achievement.game.name},
+        "game": {"id": game_id, "slug": game_slug, "name": game_name},
         "unlocked_at": event.unlocked_at,
     }
-    return Note(event.player_id, OwnUnlock.key, event.unlocked_at, payload, event.game_id)
+    return Note(event.player_id, OwnUnlock.key, event.unlocked_at, payload, game_id)

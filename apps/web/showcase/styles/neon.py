@@ -21,12 +21,14 @@ def floor(width: float, height: float, horizon: float, columns: int, rows: int) 
     return "".join(lines)
 
 
-def striped_sun(x: float, horizon: float, r: float, colour: str, gap: str) -> str:
-    """Half a disc on the horizon, cut by bands that widen as they sink."""
-    bands = "".join(
-        f"M{x - r:g} {horizon - r * up:.2f}h{2 * r:g}v{r * up * 0.28 - r * 0.2:.2f}h{-2 * r:g}z" for up in (0.12, 0.27, 0.42, 0.56)
-    )
-    return f'<path d="M{x - r:g} {horizon:g}a{r:g} {r:g} 0 0 1 {2 * r:g} 0z" {fill(colour)}/><path d="{bands}" {fill(gap)}/>'
+def striped_sun(x: float, horizon: float, r: float, colour: str) -> str:
+    """Half a disc on the horizon in bands that grow thicker as they rise."""
+    bands = ""
+    for low, high in ((0.0, 0.06), (0.14, 0.22), (0.29, 0.39), (0.45, 0.56), (0.61, 1.0)):
+        a, b = r * (1 - low**2) ** 0.5, r * (1 - high**2) ** 0.5
+        y, top = horizon - r * low, horizon - r * high
+        bands += f"M{x - a:.2f} {y:.2f}A{r:g} {r:g} 0 0 1 {x - b:.2f} {top:.2f}H{x + b:.2f}A{r:g} {r:g} 0 0 1 {x + a:.2f} {y:.2f}z"
+    return f'<path d="{bands}" {fill(colour)}/>'
 
 
 def tubes(motif: str, main: str, other: str, thin: float = 1.9) -> str:
@@ -56,7 +58,7 @@ def icon(motif: str, accent: str, seed: int) -> str:
     shade = mix(NIGHT, other, 0.42)
     if dice.below(3) == 0:
         shade = mix(NIGHT, main, 0.3)
-    sun = striped_sun(48, horizon, 31, mix(NIGHT, other, 0.75), shade) if dice.below(3) == 0 else ""
+    sun = striped_sun(48, horizon, 31, mix(NIGHT, other, 0.85)) if dice.below(3) == 0 else ""
     glow = (
         f'<linearGradient id="h" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{NIGHT}"/>'
         f'<stop offset="{horizon / 96:.3f}" stop-color="{shade}"/>'

@@ -1,6 +1,6 @@
 """Papercut: sheets of muted paper laid over one another, each with its own soft shadow."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, placed, stroke, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, placed, stroke, through, tone
 from apps.web.showcase.motifs import MOTIFS
 
 CREAM = "#f6efe0"
@@ -52,7 +52,7 @@ def cutting(motif: str, main: str, other: str, fold: str) -> str:
         role, path = piece.split('class="')[1].split('" d="')
         path = path.rstrip('"')
         if role == "body":
-            parts.append(sheet(path, mix(main, other, 0.14 * (n % 2)), 1.0, 1.1))
+            parts.append(sheet(path, mix(main, other, 0.14 * (n % 2)), 1.3, 1.5))
         elif role == "cut":
             parts.append(sheet(path, other, 0.6, 0.7))
         else:
@@ -71,20 +71,16 @@ def icon(motif: str, accent: str, seed: int) -> str:
         layers += "".join(sheet(hole(dice, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True))
         other = dice.pick(WARM)
     else:
-        tones = [muted(accent, light, turn) for light in (0.84, 0.7, 0.56, 0.42)]
+        tones = [muted(accent, light, turn) for light in (0.72, 0.6, 0.48, 0.37)]
         layers = ground(96, 96, fill(tones[0]))
         x = dice.between(24, 72)
-        layers += sheet(f"M{x - 22:.1f} 34a22 22 0 1 1 44 0a22 22 0 1 1-44 0z", mix(tones[0], CREAM, 0.6), 1.2, 1.6)
+        layers += sheet(f"M{x - 22:.1f} 34a22 22 0 1 1 44 0a22 22 0 1 1-44 0z", mix(tones[0], CREAM, 0.4), 1.2, 1.6)
         for top, colour in zip((46, 60, 74), tones[1:], strict=True):
             layers += sheet(hill(dice, 96, 96, top, 7), colour, -1.2, 1.8)
         other = dice.pick(WARM)
-    drawing = placed(cutting(motif, CREAM, other, muted(accent, 0.45, turn)), 48, 48, 1.12)
+    drawing = placed(cutting(motif, CREAM, other, muted(accent, 0.4, turn)), 48, 48, 1.16)
     return layers + drawing
 
 
 def locked(motif: str, grey: str) -> str:
-    parts: list[str] = []
-    for piece in MOTIFS[motif].split("/>")[:-1]:
-        dashed = "" if 'class="nick"' in piece or 'class="line"' in piece else 'stroke-dasharray="3 1.8"'
-        parts.append(f"{piece} {stroke(grey, 1.3, dashed)}/>")
-    return placed("".join(parts), 48, 48, 1.15)
+    return through(placed(outlined(motif, 1.4, 'stroke-dasharray="3 1.8"'), 48, 48, 1.3), grey)

@@ -19,7 +19,7 @@ def sampled(motif: str, side: int) -> tuple[str, ...]:
         body=fill("#ff0000"),
         cut=fill("#00ff00"),
         line=stroke("#ff0000", 2.8),
-        nick=stroke("#00ff00", 2.6),
+        nick=stroke("#00ff00", 1.9),
     )
     picture = Image.open(BytesIO(to_png(svg(48, 48, drawing), side))).convert("RGBA")
     raw = picture.tobytes()
