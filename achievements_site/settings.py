@@ -161,6 +161,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Sessions slide for seven days anyway.
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"signup": "apps.web.forms.SignUpForm"}
 ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
 LOGIN_URL = "account_login"

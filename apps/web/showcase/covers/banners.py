@@ -7,16 +7,31 @@ from apps.web.showcase.styles.heraldic import DIVISIONS, GOLD, OUTLINE, ROUND, S
 CHARGES = ["wolf", "horse", "tower", "sun", "flame", "bird", "key", "star"]
 
 
-def keep(colour: str, rimlight: str) -> str:
-    """A castle's outline with towers of three heights."""
-    path, x = "M0 640V420", 0
-    for wide, top, teeth in ((150, 420, 4), (110, 300, 3), (170, 380, 4), (90, 190, 3), (160, 110, 4), (90, 190, 3), (170, 380, 4), (110, 300, 3), (150, 420, 4)):
+def keep(x: float, foot: float, colour: str, light: str) -> str:
+    """A far castle: five towers, toothed, with a few lit windows."""
+    path = f"M{x - 150:g} {foot:g}"
+    left = x - 150
+    for wide, tall, teeth in ((44, 66, 3), (70, 40, 4), (72, 118, 4), (70, 40, 4), (44, 66, 3)):
         step = wide / (2 * teeth - 1)
         for n in range(2 * teeth - 1):
-            path += f"V{top - (0 if n % 2 else 22)}H{x + step * (n + 1):.1f}"
-        x += wide
-    slits = "".join(f"M{a} {b}h8v34h-8z" for a, b in ((196, 350), (226, 350), (470, 250), (590, 170), (640, 170), (720, 250), (970, 350), (1000, 350)))
-    return f'<path d="{path}V640z" {fill(colour)} stroke="{rimlight}" stroke-width="2.5"/><path d="{slits}" {fill("#ffb75a")}/>'
+            left += step
+            path += f"V{foot - tall - (0 if n % 2 else 9):.1f}H{left:.1f}"
+    panes = "".join(f"M{x + a:g} {foot - b:g}h5v12h-5z" for a, b in ((-16, 92), (10, 92), (-3, 66), (-130, 46), (124, 46)))
+    return f'<path d="{path}V{foot:g}z" {fill(colour)}/><path d="{panes}" {fill(light)}/>'
+
+
+def host(dice: Dice, foot: float, tall: float, every: float) -> str:
+    """A rank of helmets and spears with here and there a pennon, as one dark outline."""
+    path, x = "", -10.0
+    while x < 1220:
+        head, lean = foot - dice.between(0, 10), dice.between(-7, 7)
+        path += f"M{x - every * 0.42:.1f} 640V{head + 16:.1f}q0-15 {every * 0.42:.1f}-18q{every * 0.42:.1f} 3 {every * 0.42:.1f} 18V640z"
+        top, at = head - tall * dice.between(0.75, 1.2), x + every * 0.45
+        path += f"M{at - 1.8:.1f} 640L{at + lean - 1.4:.1f} {top:.1f}l-3.6-4 5-17 5 17-3.6 4L{at + 1.8:.1f} 640z"
+        if dice.below(6) == 0:
+            path += f"M{at + lean:.1f} {top + 3:.1f}q16-9 32 2t30-4l-13 12 11 12q-16 8-30 2t-30 4z"
+        x += every * dice.between(0.85, 1.15)
+    return path
 
 
 def embers(dice: Dice, count: int) -> str:
@@ -43,13 +58,13 @@ def banner(x: float, top: float, size: float, field: str, second: str, division:
         f'<circle cx="-18" cy="-8" r="10" {fill(metal)} stroke="{ink}" stroke-width="4"/><circle cx="218" cy="-8" r="10" {fill(metal)} stroke="{ink}" stroke-width="4"/>'
         f'<path d="M20-14L100-70 180-14" {stroke(ink, 4)}/>'
     )
-    emblem = placed(charge(motif, metal, ink), 100, 122, 2.7)
+    emblem = placed(charge(motif, metal, ink), 100, 122, 3)
     return f'<g transform="translate({x - 100 * size:g} {top:g}) scale({size:g})">{pole}{cloth}{fringe}{emblem}</g>'
 
 
 def arms(x: float, y: float, size: float, first: str, second: str, motif: str, ink: str) -> str:
     """The great shield with crossed swords behind and a crown above."""
-    swords = "".join(placed(charge("sword", SILVER, ink), 48, 44, 2.5, turn) for turn in (-135, 135))
+    swords = "".join(placed(charge("sword", SILVER, ink), 48, 50, 2.75, turn) for turn in (-52, 52))
     field = (
         f'<clipPath id="a"><path d="{OUTLINE}"/></clipPath><g clip-path="url(#a)"><path d="M0 0H96V96H0z" {fill(first)}/>'
         f'<path d="{DIVISIONS["quarterly"]}" {fill(second)}/><path d="M48 0H96V96H48z" {fill("#000")} opacity="0.12"/></g>'
@@ -66,22 +81,27 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     first, ink = tone(accent, light=0.36, rich=0.62), mix(tone(accent, light=0.08), "#100d0b", 0.5)
     dark, fire = mix(tone(accent, light=0.1, rich=0.35), "#120e0c", 0.4), mix(tone(accent, light=0.5, rich=0.8), "#ff8a3c", 0.5)
     heaven = (
-        f'<radialGradient id="h" cx="0.5" cy="0.62" r="0.72"><stop offset="0" stop-color="{mix(fire, "#ffe0a0", 0.45)}"/><stop offset="0.28" stop-color="{fire}"/>'
+        f'<radialGradient id="h" cx="0.5" cy="0.8" r="0.72"><stop offset="0" stop-color="{mix(fire, "#ffe0a0", 0.45)}"/><stop offset="0.28" stop-color="{fire}"/>'
         f'<stop offset="0.62" stop-color="{mix(dark, fire, 0.3)}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
     )
     own = [motif for motif in dealt(motifs, dice, 60) if motif in CHARGES]
     signs = (own + [motif for motif in CHARGES if motif not in own])[:5]
     fields = (("#27406b", "#1b2d4d"), ("#2c5a3d", "#1d3f2a"), ("#54305e", "#3a2041"), ("#33302c", "#1f1d1b"))
     ways = ("per chevron", "per pale", "chevron", "per bend")
-    spots = ((150, 118, 1.0), (358, 84, 0.86), (842, 84, 0.86), (1050, 118, 1.0))
+    spots = ((132, 96, 0.98), (340, 74, 0.84), (860, 74, 0.84), (1068, 96, 0.98))
     hung = "".join(
         banner(x, y, size, a, b, way, motif, metal, ink, f"n{n}")
         for n, ((x, y, size), (a, b), way, motif, metal) in enumerate(zip(spots, fields, ways, signs, (GOLD, SILVER, SILVER, GOLD), strict=False))
     )
-    rays = "".join(f"M600 400L{x} -20h46z" for x in range(-400, 1600, 118))
-    ash = "".join(f"M0 640V{y}C200 {y - 44} 420 {y + 30} 620 {y - 6}S1000 {y + 26} 1200 {y - 30}V640z" for y in (596,))
+    rays = "".join(f"M600 440L{x} -20h46z" for x in range(-400, 1600, 118))
+    far = mix(dark, fire, 0.42)
+    land = "M0 640V500C160 470 300 490 420 508S760 500 860 486 1080 470 1200 496V640z"
+    ranks = "".join(
+        f'<path d="{host(dice, foot, tall, every)}" {fill(colour)}/>'
+        for foot, tall, every, colour in ((548, 52, 23, mix(dark, fire, 0.2)), (578, 64, 30, dark), (612, 78, 38, ink))
+    )
     return (
-        heaven + ground(1200, 630, 'fill="url(#h)"') + f'<path d="{rays}" {fill(fire)} opacity="0.1"/>' + keep(mix(dark, first, 0.12), fire)
-        + hung + f'<path d="{ash}" {fill(ink)}/>' + embers(dice, 90)
-        + arms(600, 340, 3.7, first, tone(accent, light=0.2, rich=0.5), signs[4], ink)
+        heaven + ground(1200, 630, 'fill="url(#h)"') + f'<path d="{rays}" {fill(fire)} opacity="0.12"/>' + keep(256, 486, far, "#ffe0a0")
+        + keep(950, 484, far, "#ffe0a0") + f'<path d="{land}" {fill(mix(dark, fire, 0.3))}/>' + hung + ranks + embers(dice, 90)
+        + arms(600, 330, 3.9, first, tone(accent, light=0.2, rich=0.5), signs[4], ink)
     )

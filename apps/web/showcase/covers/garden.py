@@ -52,7 +52,7 @@ def grass(dice: Dice, x: float, y: float, colour: str) -> str:
 def arch(colour: str) -> str:
     """The front sheet: a frame with an uneven opening."""
     return sheet(
-        "M-20-20H1220V650H-20zM44 600C20 420 34 210 60 90 74 34 180 44 420 32 700 20 980 30 1110 40 1176 48 1160 160 1166 300"
+        "M-20-20V650H1220V-20zM44 600C20 420 34 210 60 90 74 34 180 44 420 32 700 20 980 30 1110 40 1176 48 1160 160 1166 300"
         "1172 440 1176 540 1158 596 1130 606 70 610 44 600z",
         colour, 7, 7,
     )

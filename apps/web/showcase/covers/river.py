@@ -101,7 +101,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     lamp, moon_x = "#f2c879", 850
     pen = f'stroke="{PEN}" stroke-width="2.3" {ROUND}'
     stars = "".join(f"M{dice.between(20, 1180):.0f} {dice.between(16, 250):.0f}h0.1" for _ in range(90))
-    moon = f'<circle cx="{moon_x}" cy="158" r="92" {fill(floor, pen)}/>'
+    moon = f'<circle cx="{moon_x}" cy="158" r="92" {fill(mix(floor, glow, 0.14), pen)}/>'
     rings = "".join(f'<circle cx="{moon_x}" cy="158" r="{r}" {stroke(glow, 1.3)} opacity="{o}"/>' for r, o in ((122, 0.5), (158, 0.34), (200, 0.2)))
     craters = f'<path d="M{moon_x - 40} 118a18 18 0 1 0 26 22M{moon_x + 22} 190a24 24 0 1 1 28-30M{moon_x - 30} 206a12 12 0 1 1 14-14" {stroke(glow, 1.6, ROUND)}/>'
     lines, lit = houses(92, 404, 9, dice)

@@ -118,12 +118,12 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     big = [mix("#0a0b1e", tone(accent, light=light, rich=0.6), 0.92) for light in (0.1, 0.24, 0.42, 0.58, 0.74, 0.88)]
     warm = [tone(accent, light=light, rich=0.7, turn=0.47) for light in (0.14, 0.34, 0.55, 0.74)]
     cells = nebula(accent) | stars(dice, accent)
-    cells |= ring(112, 36, 25, warm[1:], front=False) | planet(112, 36, 25, big, bands=True) | ring(112, 36, 25, warm[1:], front=True)
+    cells |= ring(118, 34, 25, warm[1:], front=False) | planet(118, 34, 25, big, bands=True) | ring(118, 34, 25, warm[1:], front=True)
     cells |= planet(34, 18, 9, warm, bands=False) | planet(150, 70, 5, big[1:], bands=False)
     cells |= moonscape(accent, dice)
-    for motif, (x, y), turn in zip(dealt(motifs, dice, 3), ((12, 60), (60, 8), (84, 62)), (0.0, 0.47, 0.47), strict=False):
+    for motif, (x, y), turn in zip(dealt(motifs, dice, 3), ((7, 30), (60, 8), (94, 61)), (0.0, 0.0, 0.47), strict=False):
         colour = tone(accent, light=0.5, rich=0.75, turn=turn)
         cells |= sprite(motif, colour, tone(colour, light=0.25), x, y, 13)
-    cells |= freighter(42, 40, accent)
+    cells |= freighter(29, 46, accent)
     inside = {at: colour for at, colour in cells.items() if 0 <= at[0] < WIDE and 0 <= at[1] < TALL}
     return ground(1200, 630, fill("#0b0d20")) + squares(inside, SIZE)
