@@ -4,7 +4,6 @@ Django under ASGI takes 6 to 16 times as long a request as under WSGI, so HTTP c
 """
 
 import gc
-import os
 from typing import Any
 
 import orjson
@@ -48,7 +47,7 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
 
 http = WSGIBridge(
     wsgi,
-    threads=int(os.environ.get("WEB_THREADS", "16")),
+    threads=settings.WEB_THREADS,
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
 )

@@ -208,6 +208,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("API_BODY_BYTES_MAX", default=1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Requests served at once by a process; each may hold one connection of the pool.
+WEB_THREADS = env.int("WEB_THREADS", default=16)
 
 # API
 REST_FRAMEWORK = {

@@ -83,8 +83,9 @@ class NotificationSocket(Socket):
                 self.push(_text(type="heartbeat_ack", last_seq=self._known))
             case {"type": "resume", "last_seq": int(seq)} if seq >= 0:
                 self._go_back_to(seq)
-            case {"type": "ack", "seq": int(seq)} if 0 <= seq <= self._sent:
-                self._acknowledge(seq)
+            case {"type": "ack", "seq": int(seq)} if seq >= 0:
+                # Perhaps of a number from before it went back, or of another page's; never of one that isn't there.
+                self._acknowledge(min(seq, self._known))
             case _:
                 raise SocketClosedError(CloseCode.BAD_FRAME)
 

@@ -251,6 +251,24 @@ async def test_acknowledgements_of_a_player_move_their_read_mark(
     assert await in_thread(lambda: Inbox.objects.get(player=player).read_seq) == 2
 
 
+async def test_an_acknowledgement_of_what_is_not_there_is_one_of_all_there_is(
+    open_socket: Open, game: Game, earn: Earn, achievements: list[Achievement]
+) -> None:
+    account = await in_thread(make_account)
+    player = await in_thread(make_player, account=account)
+    peer = await open_socket("/ws/notifications/", cookie=await in_thread(cookie_of, account))
+    await peer.frame()
+    await earn(player, *achievements[:3])
+    await peer.seqs(3)
+
+    await peer.send({"type": "ack", "seq": 2**53})
+    await peer.send({"type": "heartbeat"})
+    await peer.frame()
+    await watch().round(time.monotonic())
+
+    assert await in_thread(lambda: Inbox.objects.get(player=player).read_seq) == 3
+
+
 async def test_acknowledgements_of_a_game_client_do_not(
     open_socket: Open, ticket_path: TicketPath, many: int, alice: Player, game: Game
 ) -> None:

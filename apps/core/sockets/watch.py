@@ -70,7 +70,9 @@ class Watch:
             socket.check(moment)
         for errand in self._errands:
             try:
-                await errand()
+                # A frozen database must not keep us from looking after the sockets.
+                async with asyncio.timeout(ROUND_SECONDS):
+                    await errand()
             except Exception:
                 log.exception("watch.errand_failed")
 

@@ -64,7 +64,10 @@ def banner(x: float, top: float, size: float, field: str, second: str, division:
 
 def arms(x: float, y: float, size: float, first: str, second: str, motif: str, ink: str) -> str:
     """The great shield with crossed swords behind and a crown above."""
-    swords = "".join(placed(charge("sword", SILVER, ink), 48, 50, 2.75, turn) for turn in (-52, 52))
+    swords = "".join(
+        f'<g transform="translate(48 50) rotate({turn}) scale(1.8 3.4) translate(-24 -22)">{charge("sword", SILVER, ink)}</g>'
+        for turn in (-48, 48)
+    )
     field = (
         f'<clipPath id="a"><path d="{OUTLINE}"/></clipPath><g clip-path="url(#a)"><path d="M0 0H96V96H0z" {fill(first)}/>'
         f'<path d="{DIVISIONS["quarterly"]}" {fill(second)}/><path d="M48 0H96V96H48z" {fill("#000")} opacity="0.12"/></g>'

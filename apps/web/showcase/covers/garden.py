@@ -52,7 +52,7 @@ def grass(dice: Dice, x: float, y: float, colour: str) -> str:
 def arch(colour: str) -> str:
     """The front sheet: a frame with an uneven opening."""
     return sheet(
-        "M-20-20V650H1220V-20zM44 600C20 420 34 210 60 90 74 34 180 44 420 32 700 20 980 30 1110 40 1176 48 1160 160 1166 300"
+        "M-20-20V650H1220V-20zM44 600C20 420 34 210 60 90 74 34 180 44 420 32 700 20 980 30 1110 40 1176 48 1160 160 1166 300 "
         "1172 440 1176 540 1158 596 1130 606 70 610 44 600z",
         colour, 7, 7,
     )
@@ -72,7 +72,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         for x, y, tall, light in ((150, 392, 170, 0.4), (214, 398, 220, 0.46), (282, 404, 150, 0.37), (950, 394, 200, 0.42), (1020, 392, 150, 0.5), (1086, 388, 228, 0.38))
     )
     own = [motif for motif in dealt(motifs, dice, 40) if motif in {"flower", "mushroom", "bee", "bird", "cat", "leaf", "lantern", "shell", "drop"}]
-    front = (["flower", "mushroom", "flower", "leaf"] + own)[:7]
+    front = (["flower", "mushroom", "flower", "leaf"] + own + ["shell", "bee", "mushroom"])[:7]
     spots = ((150, 520, 3.4), (330, 552, 2.6), (1030, 512, 3.6), (914, 556, 2.5), (470, 566, 2.2), (1116, 560, 2.4), (236, 574, 2.2))
     plants = "".join(
         placed(cutting(motif, mix(CREAM, colour, 0.12), colour, sheets[3]), x, y, size)

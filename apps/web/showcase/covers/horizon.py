@@ -24,7 +24,7 @@ def cell(column: int, row: int) -> str:
 
 
 def glowing(path: str, colour: str, width: float) -> str:
-    halo = "".join(f'<path d="{path}" {stroke(colour, width * k, ROUND)} opacity="{o}"/>' for k, o in ((7, 0.07), (4.2, 0.13), (2.4, 0.25)))
+    halo = "".join(f'<path d="{path}" {stroke(colour, width * k, ROUND)} stroke-opacity="{o}"/>' for k, o in ((7, 0.07), (4.2, 0.13), (2.4, 0.25)))
     core = f'<path d="{path}" {stroke(mix(colour, "#ffffff", 0.75), width * 0.35, ROUND)}/>'
     return f'{halo}<path d="{path}" {stroke(colour, width, ROUND)}/>{core}'
 

@@ -12,7 +12,7 @@ ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 def sheet(path: str, colour: str, drop: float, spread: float) -> str:
     """A piece of paper and, under it, three shadows that are softer the wider they are."""
     soft = "".join(
-        f'<path d="{path}" fill="{SHADE}" stroke="{SHADE}" stroke-width="{spread * n:g}" {ROUND} opacity="0.075"/>'
+        f'<path d="{path}" fill="{SHADE}" stroke="{SHADE}" stroke-width="{spread * n:g}" {ROUND} fill-opacity="0.075" stroke-opacity="0.075"/>'
         for n in (0.4, 1.2, 2.2)
     )
     return f'<g transform="translate({drop * 0.5:g} {drop:g})">{soft}</g><path d="{path}" fill="{colour}"/>'
@@ -57,7 +57,7 @@ def cutting(motif: str, main: str, other: str, fold: str) -> str:
             parts.append(sheet(path, other, 0.6, 0.7))
         else:
             colour, width = (main, 2.4) if role == "line" else (fold, 1.2)
-            parts.append(f'<path d="{path}" {stroke(SHADE, width, ROUND)} opacity="0.16" transform="translate(0.4 0.8)"/>')
+            parts.append(f'<path d="{path}" {stroke(SHADE, width, ROUND)} stroke-opacity="0.16" transform="translate(0.4 0.8)"/>')
             parts.append(f'<path d="{path}" {stroke(colour, width, ROUND)}/>')
     return "".join(parts)
 
