@@ -96,7 +96,7 @@ DATABASES["default"] |= {
         "application_name": "laurel",
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=16),
+            "max_size": env.int("DATABASE_POOL_SIZE", default=24),
             # Threads wait at most this long for a connection, then the answer is 503.
             "timeout": env.float("DATABASE_POOL_TIMEOUT", default=1.0),
             "max_lifetime": 1800,

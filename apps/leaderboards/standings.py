@@ -51,7 +51,7 @@ FROM unlock u JOIN player p ON p.id = u.player_id
 {_SPREAD}
 WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= %(since)s)
 GROUP BY 1, 2, 3, 4, 5
-"""  # noqa: S608
+"""
 
 _WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
 _ORDER = "points DESC, reached_at, player_id"

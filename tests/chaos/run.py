@@ -62,4 +62,8 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # What a shell says of a program that Ctrl-C ended; the stack is down by now.
+        sys.exit(130)

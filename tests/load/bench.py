@@ -20,6 +20,9 @@ from tests.load.scenarios import SCENARIOS, Bench, Plan
 from tests.load.targets import local_target
 from tests.supervised import Stack, supervised_stack
 
+# What a shell says of a program that Ctrl-C ended.
+STOPPED = 130
+
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
@@ -31,16 +34,20 @@ def main(arguments: list[str] | None = None) -> int:
             stack, local_target(stack.base_url), Plan(options.seconds, options.rates, options.connections), _say
         )
         _say(f"against {stack.base_url}; the load generator runs beside it on the same cores\n\n{header()}")
+        is_stopped = False
         try:
             for name in options.scenario or SCENARIOS:
                 SCENARIOS[name](bench)
         except KeyboardInterrupt:
-            _say("\nStopped early; what was measured until then:")
+            is_stopped = True
+            _say("\nStopped early.")
     for base, title in (("ping", "the empty view"), ("bare insert", "pgbench's bare insert")):
         if lines := ratios(bench.results, to=base):
             _say("\n".join([f"\nclosed-loop rate, times that of {title}", *lines]))
     if options.json:
         options.json.write_bytes(orjson.dumps(as_json(machine, bench.results), option=orjson.OPT_INDENT_2))
+    if is_stopped:
+        return STOPPED
     return 1 if bench.is_failed else 0
 
 
@@ -81,4 +88,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)

@@ -21,6 +21,8 @@ def locked_svg(style: str, motif: str) -> str:
     return svg(96, 96, STYLES[style].locked(motif, LOCKED_GREY))
 
 
-def cover_svg(slug: str, name: str, style: str, accent: str, accent_dark: str, motifs: list[str]) -> str:
+def cover_svg(  # noqa: PLR0917 - the order the caller knows a game in
+    slug: str, name: str, style: str, accent: str, accent_dark: str, motifs: list[str]
+) -> str:
     """A scene in the game's style; its name and slug decide where the loose things lie."""
     return svg(1200, 630, SCENES[style](accent, accent_dark, motifs, crc32(f"{slug} {name}".encode())))

@@ -2,7 +2,7 @@
 
 from math import cos, pi, sin
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, placed, silhouette, stroke, svg, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, placed, rgb, silhouette, stroke, svg, tone
 
 # Wall, dress, hair or fur, and one bright colour, tuned to sit together.
 PALETTES = (
@@ -16,6 +16,7 @@ PALETTES = (
     ("#f4e2b8", "#3d5a45", "#b5542c", "#31708e"),
 )
 SKINS = ("#f3cfb0", "#e0a878", "#b9774c", "#8a5334", "#5f3824", "#f7dcc8")
+ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
 EMBLEMS = ("fish", "leaf", "moon", "wave", "mushroom", "feather", "comet", "shell", "gem", "bee", "lantern", "mountain")
 
 
@@ -83,11 +84,8 @@ def features(dice: Dice, skin: str, bright: str) -> str:
     nose = f'<path d="M48 46.500l-2 7h3.5" {stroke(mix(skin, line, 0.5), 1.5, ROUND)}/>'
     mouth = f'<path d="{dice.pick(("M42 60q6 4.5 12 0", "M43 60.500q5 2.5 10 0", "M43 59q6 6 11-1"))}" {stroke(line, 1.8, ROUND)}/>'
     blush = f'<g {fill(mix(skin, "#d9483b", 0.35))}><circle cx="35.5" cy="55" r="3.2"/><circle cx="60.5" cy="55" r="3.2"/></g>'
-    glasses = f'<path d="M33 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M50 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M46 46q2-1.5 4 0" {stroke(bright, 1.7)}/>'
+    glasses = f'<path d="M33 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M50 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M46 46q2-1.5 4 0" {stroke(mix(bright, line, 0.45), 1.7)}/>'
     return blush + brows + eyes + nose + mouth + (glasses if dice.below(4) == 0 else "")
-
-
-ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
 
 
 def hat(dice: Dice, bright: str, dress: str) -> str:
@@ -109,21 +107,29 @@ def person(seed: int, dice: Dice) -> str:
     ears = f'<circle cx="29" cy="49" r="4" {fill(skin)}/><circle cx="67" cy="49" r="4" {fill(skin)}/>'
     worn = hat(dice, bright, dress) if dice.below(3) == 0 else ""
     return (
-        backdrop(dice, wall, bright) + behind + neck + shoulders(dress, dice) + ears + face
-        + features(dice, skin, bright) + fringe + worn
+        backdrop(dice, wall, bright)
+        + behind
+        + neck
+        + shoulders(dress, dice)
+        + ears
+        + face
+        + features(dice, skin, bright)
+        + fringe
+        + worn
     )
 
 
 def beast(seed: int, dice: Dice) -> str:
     """A fox, an owl, a bear or a rabbit, looking straight out."""
-    wall, dress, fur, bright = PALETTES[(seed + 3) % len(PALETTES)]
+    wall, dress, fur, bright = PALETTES[(seed + seed // 24 + 3) % len(PALETTES)]
     fur = tone(fur, light=0.45) if seed % 2 else mix(fur, bright, 0.45)
+    fur = mix(fur, "#fff6e6", dice.between(0, 0.22))
     pale, dark = mix(fur, "#fff6e6", 0.72), mix(fur, "#16100d", 0.72)
     kind = (seed // 3) % 4
     ears = (
         "M24 46L20 12 44 30zM72 46L76 12 52 30z",
         "M26 40L24 16 44 28zM70 40L72 16 52 28z",
-        "M22 30a10 10 0 1 1 18-6zM74 30a10 10 0 1 0-18-6z",
+        "M17 32a11 11 0 1 1 22 0 11 11 0 1 1-22 0zM57 32a11 11 0 1 1 22 0 11 11 0 1 1-22 0z",
         "M34 36C24 20 24 4 32 4S44 18 44 34zM62 36C72 20 72 4 64 4S52 18 52 34z",
     )[kind]
     head = (
@@ -134,35 +140,38 @@ def beast(seed: int, dice: Dice) -> str:
     )[kind]
     mask = (
         "M20 44C30 46 42 54 48 72 54 54 66 46 76 44 77 58 60 76 48 78 36 76 19 58 20 44z",
-        "M48 40a12 12 0 1 0-1 0zM36 34a12 12 0 1 0 1 24 12 12 0 0 0-1-24zM60 34a12 12 0 1 0 1 24 12 12 0 0 0-1-24z",
+        "M48 38l-9-13q9 4 18 0zM36 34a12 12 0 1 0 1 24 12 12 0 0 0-1-24zM60 34a12 12 0 1 0 1 24 12 12 0 0 0-1-24z",
         "M36 64a12 11 0 1 1 24 0 12 11 0 1 1-24 0z",
         "M38 66a10 9 0 1 1 20 0 10 9 0 1 1-20 0z",
     )[kind]
     nose = "M44 56H52L48 66z" if kind == 1 else "M43 61h10q0 5-5 7-5-2-5-7z"
-    eyes = "".join(f'<circle cx="{x}" cy="47" r="3.6" {fill(dark)}/><circle cx="{x + 1.2:g}" cy="45.8" r="1.1" {fill("#ffffff")}/>' for x in (36, 60))
+    eyes = "".join(
+        f'<circle cx="{x}" cy="47" r="3.6" {fill(dark)}/><circle cx="{x + 1.2:g}" cy="45.8" r="1.1" {fill("#ffffff")}/>'
+        for x in (36, 60)
+    )
     return (
-        backdrop(dice, wall, bright) + f'<path d="M14 98C16 78 30 72 48 72S80 78 82 98z" {fill(dress)}/>'
+        backdrop(dice, wall, bright)
+        + f'<path d="M14 98C16 78 30 72 48 72S80 78 82 98z" {fill(dress)}/>'
         + f'<path d="{ears}" {fill(mix(fur, dark, 0.3))}/><path d="{head}" {fill(fur)}/><path d="{mask}" {fill(pale)}/>'
-        + eyes + f'<path d="{nose}" {fill(bright if kind == 1 else dark)}/><path d="M32 79Q48 88 64 79" {stroke(bright, 5, ROUND)}/>'
+        + eyes
+        + f'<path d="{nose}" {fill(bright if kind == 1 else dark)}/><path d="M32 79Q48 88 64 79" {stroke(bright, 5, ROUND)}/>'
     )
 
 
 def emblem(seed: int, dice: Dice) -> str:
     wall, dress, dark, bright = PALETTES[(seed + 5) % len(PALETTES)]
-    motif = EMBLEMS[(seed // 3) % len(EMBLEMS)]
+    motif = EMBLEMS[(seed // 6) % len(EMBLEMS)]
     sides, turn = dice.pick((4, 6, 8, 40)), dice.between(0, 1)
     plate = "M" + "L".join(
-        f"{48 + 38 * cos(2 * pi * (n + turn) / sides):.1f} {48 + 38 * sin(2 * pi * (n + turn) / sides):.1f}" for n in range(sides)
+        f"{48 + 38 * cos(2 * pi * (n + turn) / sides):.1f} {48 + 38 * sin(2 * pi * (n + turn) / sides):.1f}"
+        for n in range(sides)
     )
-    figure = mix(wall, "#ffffff", 0.45) if sum(rgb_of(dress)) < 1.5 else dark
+    figure = mix(wall, "#ffffff", 0.45) if sum(rgb(dress)) < 1.5 else dark
     return (
-        ground(96, 96, fill(wall)) + f'<path d="{plate}z" {fill(dress)}/><path d="{plate}z" {stroke(bright, 2.5)} transform="translate(6 6) scale(0.875)"/>'
+        ground(96, 96, fill(wall))
+        + f'<path d="{plate}z" {fill(dress)}/><path d="{plate}z" {stroke(bright, 2.5)} transform="translate(6 6) scale(0.875)"/>'
         + placed(silhouette(motif, figure), 48, 48, 0.95)
     )
-
-
-def rgb_of(colour: str) -> tuple[float, ...]:
-    return tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
 
 
 def avatar_svg(seed: int) -> str:

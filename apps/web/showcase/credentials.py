@@ -32,8 +32,13 @@ def token(environment: keys.Environment) -> str:
     return f"lk_{environment}_{urlsafe_b64encode(digest[:24]).decode()}"
 
 
-def key_rows(game: Game) -> list[ApiKey]:
-    return [
+def store_keys() -> None:
+    """Make the keyed game's keys where they are missing; a revoked one stays revoked.
+
+    They are missing when this is new, or when SECRET_KEY is: another one makes other tokens.
+    """
+    game = Game.objects.get(slug=KEYED_GAME)
+    rows = [
         ApiKey(
             game=game,
             name=f"Showcase, {environment}",
@@ -43,6 +48,7 @@ def key_rows(game: Game) -> list[ApiKey]:
         )
         for environment in ENVIRONMENTS
     ]
+    ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def write_demo_file(path: Path) -> None:

@@ -3,21 +3,36 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import accumulate
+from math import ceil
 from random import Random
+from statistics import NormalDist
 from uuid import UUID
 
 from apps.web.showcase.people import Person
 
 DAYS = 120
+DAY = timedelta(days=1)
 # Games a player has, and how many players have that many.
 GAMES_PLAYED = ((1, 38), (2, 30), (3, 18), (4, 9), (5, 4), (6, 1))
+# Those who can be logged in as have something to show.
+DEMO_GAMES_MIN = 3
 # How popular each game is, from the first title to the last.
 POPULARITY = (30, 26, 18, 20, 14, 22)
 # Unlocks by hour of the local day: evenings, and a little at lunch.
-HOURS = (3, 2, 1, 1, 1, 1, 2, 3, 3, 3, 4, 5, 7, 6, 5, 5, 6, 8, 11, 14, 16, 15, 11, 6)
-# Players whose latest session is going on as the showcase opens.
-PLAYING_NOW = 90
+HOURS = tuple(accumulate((3, 2, 1, 1, 1, 1, 2, 3, 3, 3, 4, 5, 7, 6, 5, 5, 6, 8, 11, 14, 16, 15, 11, 6)))
+# How many unlocks an evening brings.
+SESSIONS = (1, 1, 1, 2, 2, 3, 4)
+# The part of a result that is the player's own, the same in every game, and the part that comes with the game; what
+# is left to 1 (as squares) is luck. So the rarest achievements meet in the same hands, and a few complete a game.
+OWN, TASTE = 0.78, 0.52
+LUCK = (1 - OWN**2 - TASTE**2) ** 0.5
+# The rarer half of the first game stays to be earned by demo players: the share above which it is theirs already.
+DEMO_SHARE_MIN = 0.45
+# One career in 55 has its latest unlock within minutes of the opening.
+PLAYING_NOW = 1 / 55
+PLAYING_NOW_SECONDS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,58 +57,75 @@ class Earned:
 def unlocks(
     people: Sequence[Person], games: Sequence[Sequence[Earnable]], *, demo_count: int, moment: datetime, random: Random
 ) -> Iterator[Earned]:
-    """Yield every unlock of the last DAYS days, none after `moment`.
+    """Yield every unlock of the last DAYS days, at least one a person and none after `moment`.
 
-    The first `demo_count` people play the first game and leave its rarer half to be earned.
+    Of a game's players, each achievement is earned by its share, give or take chance. The first `demo_count` people
+    play the first game and leave its rarer half to be earned.
     """
     for number, person in enumerate(people):
         is_demo = number < demo_count
-        for index in _games_of(random, len(games), must_have_first=is_demo):
-            prizes = [prize for prize in games[index] if not (is_demo and index == 0) or prize.share > 0.45]
+        for index in _games_of(random, len(games), is_demo=is_demo):
+            is_kept_open = is_demo and index == 0
+            prizes = [prize for prize in games[index] if not is_kept_open or prize.share > DEMO_SHARE_MIN]
             yield from _career(person, prizes, moment, random)
 
 
-def follows(people: Sequence[Person], *, count: int, random: Random) -> set[tuple[UUID, UUID]]:
-    """Return (follower, followed) pairs; a few are followed by hundreds, most by a handful."""
+def follows(people: Sequence[Person], *, count: int, random: Random) -> list[tuple[Person, Person]]:
+    """Return (follower, followed) pairs, none twice; a few are followed by hundreds, most by a handful."""
     weights = list(accumulate(1 / (rank + 4) ** 0.8 for rank in range(len(people))))
-    pairs: set[tuple[UUID, UUID]] = set()
+    pairs: dict[tuple[UUID, UUID], tuple[Person, Person]] = {}
     while len(pairs) < min(count, len(people) * (len(people) - 1) // 4):
         follower = random.choice(people)
         followed = random.choices(people, cum_weights=weights)[0]
         if follower is not followed:
-            pairs.add((follower.id, followed.id))
-    return pairs
+            pairs[follower.id, followed.id] = follower, followed
+    return list(pairs.values())
 
 
-def _games_of(random: Random, available: int, *, must_have_first: bool) -> list[int]:
+def _games_of(random: Random, available: int, *, is_demo: bool) -> list[int]:
     wanted = random.choices([n for n, _ in GAMES_PLAYED], [weight for _, weight in GAMES_PLAYED])[0]
-    chosen = {0} if must_have_first else set()
-    while len(chosen) < min(wanted, available):
+    chosen = {0} if is_demo else set()
+    while len(chosen) < min(max(wanted, DEMO_GAMES_MIN if is_demo else 1), available):
         chosen.add(random.choices(range(available), POPULARITY[:available])[0])
     return sorted(chosen)
 
 
 def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[Earned]:
     """Yield one player's unlocks in one game, the easy ones mostly first."""
-    won = [prize for prize in prizes if random.random() < min(0.985, prize.share * person.zeal)]
-    if not won:
-        return
+    ability = OWN * person.skill + TASTE * random.gauss(0, 1)
+    won = [prize for prize in prizes if ability + LUCK * random.gauss(0, 1) > _bar(prize.share)]
+    # Who has nothing is not among a game's players, and would raise the share of everything else.
+    won = won or [random.choice(prizes[1:5])]
     won.sort(key=lambda prize: -prize.share * random.uniform(0.6, 1.4))
-    began = moment - timedelta(days=DAYS * random.random() ** 1.3)
-    lasted = min(moment - began, timedelta(days=random.lognormvariate(2.6, 0.8)))
-    times = sorted(_evening(began + lasted * random.random(), person, random) for _ in won)
-    shift = timedelta(minutes=random.randrange(1, 90)) if random.random() < PLAYING_NOW / 5000 else None
-    for prize, time in zip(won, times, strict=True):
-        yield Earned(person.id, prize, min(time, moment - timedelta(seconds=random.randrange(40, 86_000))))
-    if shift is not None and (missing := [prize for prize in prizes if prize not in won]):
-        yield Earned(person.id, random.choice(missing), moment - shift)
+    for prize, time in zip(won, _times(len(won), person, moment, random), strict=True):
+        yield Earned(person.id, prize, time)
 
 
-def _evening(time: datetime, person: Person, random: Random) -> datetime:
-    """Move a time to an hour people play at; zones are taken by their longitude, near enough for a crowd."""
-    local_hour = random.choices(range(24), HOURS)[0]
-    hour = (local_hour - _OFFSETS.get(person.region, 0)) % 24
-    return time.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60))
+@cache
+def _bar(share: float) -> float:
+    """Return what a share of all abilities is above."""
+    return NormalDist().inv_cdf(1 - share)
 
 
-_OFFSETS = {"EU": 1, "NA": -6, "AS": 8, "SA": -4, "OC": 10, "AF": 2}
+def _times(count: int, person: Person, moment: datetime, random: Random) -> list[datetime]:
+    """Return `count` times in order: evenings of one stretch of days, all before `moment`."""
+    days = min(DAYS - 1.0, count * random.lognormvariate(0.2, 0.7))
+    # One in nine is still at it: as many as keep the last days as lively as those before.
+    ended = moment - DAY * (DAYS - days) * max(0.0, random.uniform(-0.12, 1))
+    times: list[datetime] = []
+    while len(times) < count:
+        time = _evening(ended - DAY * days * random.random(), person, random)
+        for _ in range(min(random.choice(SESSIONS), count - len(times))):
+            times.append(time - DAY * max(0, ceil((time - moment) / DAY)))
+            time += timedelta(seconds=random.randrange(90, 2400))
+    times.sort()
+    if random.random() < PLAYING_NOW:
+        times[-1] = moment - timedelta(seconds=15 + random.expovariate(1 / PLAYING_NOW_SECONDS))
+    return sorted(times)
+
+
+def _evening(day: datetime, person: Person, random: Random) -> datetime:
+    """Return a time on that day, at an hour people play at where this one lives."""
+    hour = random.choices(range(24), cum_weights=HOURS)[0]
+    local = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60))
+    return local - timedelta(hours=person.utc_hours)

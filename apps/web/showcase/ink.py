@@ -1,6 +1,7 @@
 """What every picture is made with: colours, dice that fall the same way each time, motifs in paint, and PNGs."""
 
 import colorsys
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from apps.web.showcase.motifs import MOTIFS
 
 T = TypeVar("T")
 _MASK = (1 << 64) - 1
+PIECE = re.compile(r'class="(\w+)" d="([^"]*)"')
 NOTHING = 'fill="none"'
 
 
@@ -77,6 +79,11 @@ def painted(motif: str, *, body: str, cut: str, line: str, nick: str) -> str:
     return markup
 
 
+def pieces(motif: str) -> list[tuple[str, str]]:
+    """The motif's paths from back to front: what each is, and its data."""
+    return [(role, path) for role, path in PIECE.findall(MOTIFS[motif])]
+
+
 def silhouette(motif: str, colour: str, spread: float = 0, extra: str = "") -> str:
     """The whole motif in one colour, grown by `spread` on every side."""
     solid = f'fill="{colour}" stroke="{colour}" stroke-width="{2 * spread:g}" stroke-linejoin="round" {extra}'
@@ -91,11 +98,12 @@ def outlined(motif: str, width: float, extra: str = "") -> str:
     return painted(motif, body=shape, cut=shape, line=pen, nick=pen)
 
 
-def through(mask: str, colour: str) -> str:
-    """A flat colour seen through a mask, on the 96 x 96 of an icon."""
-    return f'<mask id="k" maskUnits="userSpaceOnUse" x="0" y="0" width="96" height="96">{mask}</mask>' + ground(
-        96, 96, f'fill="{colour}" mask="url(#k)"'
-    )
+def traced(motif: str, colour: str, width: float, y: float, scale: float, extra: str = "") -> str:
+    """The motif's lines in one colour on nothing at all, in the middle of an icon's 96 x 96, as high as `y`."""
+    half = 24 * scale + 1
+    box = f'x="{48 - half:g}" y="{y - half:g}" width="{2 * half:g}" height="{2 * half:g}"'
+    mask = placed(outlined(motif, width, extra), 48, y, scale)
+    return f'<mask id="k" maskUnits="userSpaceOnUse" {box}>{mask}</mask><rect {box} fill="{colour}" mask="url(#k)"/>'
 
 
 def placed(markup: str, x: float, y: float, scale: float, turn: float = 0) -> str:

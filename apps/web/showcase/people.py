@@ -1,115 +1,98 @@
-"""The players of the showcase: names from many places, and where and when they play."""
+"""The players of the showcase: who they are, where they live, and how good they are at games."""
 
+import unicodedata
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
 from apps.core.ids import new_id
+from apps.web.showcase.names import FIRST_WORDS, PLACES, SECOND_WORDS, Place
 
-# Where people play from, how many of them, and the zones they live in.
-REGIONS: dict[str, tuple[int, tuple[str, ...]]] = {
-    "EU": (34, ("Europe/Berlin", "Europe/Paris", "Europe/Warsaw", "Europe/Madrid", "Europe/London", "Europe/Helsinki")),
-    "NA": (
-        27,
-        ("America/New_York", "America/Chicago", "America/Los_Angeles", "America/Toronto", "America/Mexico_City"),
-    ),
-    "AS": (20, ("Asia/Tokyo", "Asia/Seoul", "Asia/Kolkata", "Asia/Jakarta", "Asia/Manila", "Asia/Bangkok")),
-    "SA": (10, ("America/Sao_Paulo", "America/Bogota", "America/Argentina/Buenos_Aires", "America/Lima")),
-    "OC": (5, ("Australia/Sydney", "Pacific/Auckland", "Australia/Perth")),
-    "AF": (4, ("Africa/Lagos", "Africa/Nairobi", "Africa/Cairo", "Africa/Johannesburg")),
-}
-FIRST_NAMES = {
-    "EU": """
-        Anouk Bram Clara Dorian Elif Freja Gustav Henrike Ilse Jonas Katja Lucien Marta Nils Ola Petra Quentin
-        Rosa Søren Tereza Ulla Viktor Wanda Yann Zofia Aoife Bastien Chiara Dmitri Eero Fenna Giulia Hugo Ines
-        Joris Kaja
-    """,
-    "NA": """
-        Abby Beau Casey Dana Eli Frankie Grant Hollis Imani Jules Kendall Logan Marisol Nico Owen Parker Quinn
-        Reese Skyler Tatum Uma Vince Wes Xochitl Yasmin Zeke Ashlyn Brody Camila Darnell Emery Fern Gage Harper
-        Isla Jett
-    """,
-    "AS": """
-        Aiko Bayu Chen Dewi Eun-ji Farhan Gita Haruto Indah Jin Kavya Lan Minh Nari Omar Priya Qiang Rin Sora
-        Tariq Usha Van Wei Xin Yuki Zara Arjun Bao Chihiro Duc Eka Feng Hana Ishaan Jia Kenji
-    """,
-    "SA": """
-        Ana Bruno Catalina Diego Elisa Facundo Gabriela Hernán Isidora Joaquín Karina Lautaro Mateo Natalia
-        Olivia Pablo Renata Santiago Thiago Úrsula Valentina Ximena Yago Zoe Agustín Beatriz Caio Dandara Emilio
-        Flor
-    """,
-    "OC": """
-        Aroha Blake Cody Darcy Ella Finn Georgia Hemi Indie Jarrah Kiri Lachie Mia Ngaire Oscar Piper Riley
-        Sienna Tane Willa
-    """,
-    "AF": """
-        Abena Babajide Chidi Dalila Efua Fatima Gugu Hassan Ife Jabari Kwame Lerato Mariam Naledi Obi Palesa
-        Rania Sipho Thandi Uche Wangari Yusuf Zainab Amara
-    """,
-}
-FIRST_WORDS = """
-amber ashen blue brisk calm cedar cobalt copper crisp dapper dusky early east ember faint fern flint foggy fox
-frost gentle glass gold grey hazel hollow idle indigo iron ivory jade keen kelp late lemon lunar maple mellow
-misty moss neon night north oak ochre odd olive opal pale paper pearl pine plum quick quiet rapid raven red
-river rook rusty sable salt sand sharp silver sleepy slow smoke snow solar south spare steady stone storm
-sunny swift tall tidal tin true umber velvet warm west wild willow winter wry
-"""
-SECOND_WORDS = """
-anchor badger beacon birch bishop boot brook byte canyon cat cove crane dagger dawn delta dove drake echo elk
-falcon fern finch fjord forge fox garnet ghost gull harbor hare harp hawk heron hound ibis jay kestrel kite
-lantern lark ledger lynx magpie marlin marten mill moth newt nomad orbit otter owl pilot pixel plover prism
-puffin quartz quill raft rambler ranger raven reed robin rover sailor scout shade signal skiff smith sparrow
-spire sprout stag stork swan tern thistle tinker toad tower vale vole voyager walker warden wave weaver whale
-wolf wren yarrow
-"""
+HANDLE_LENGTHS = range(3, 25)
+DISPLAY_NAME_MAX = 40
+AVATARS = 24
+FIRSTS, SECONDS = FIRST_WORDS.split(), SECOND_WORDS.split()
+# Letters that don't come apart into a plain one and its mark.
+PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A player to be; `zeal` scales how much they earn, 1 being the average."""
+    """A player to be; `skill` is normal, 0 the average and 1 one standard deviation better."""
 
     id: UUID
     handle: str
     display_name: str
     region: str
     time_zone: str
-    zeal: float
+    utc_hours: float
+    skill: float
     avatar: int | None
 
 
 def people(count: int, random: Random) -> list[Person]:
     """Return `count` players with distinct handles, the same for the same random source (ids apart)."""
     handles: set[str] = set()
-    return [_person(random, handles) for _ in range(count)]
+    places = random.choices(PLACES, [place.weight for place in PLACES], k=count)
+    return [_person(place, random, handles) for place in places]
 
 
-def _person(random: Random, handles: set[str]) -> Person:
-    region = random.choices(list(REGIONS), [weight for weight, _ in REGIONS.values()])[0]
-    given = random.choice(FIRST_NAMES[region].split())
-    handle = _handle(random, given, handles)
+def _person(place: Place, random: Random, handles: set[str]) -> Person:
+    given, family = random.choice(place.given.split()), random.choice(place.family.split())
+    handle, phrase = _handle(given, family, random, handles)
     return Person(
         id=new_id(),
         handle=handle,
-        display_name=given if random.random() < 0.55 else handle.replace("_", " ").replace("-", " ").title(),
-        region=region,
-        time_zone=random.choice(REGIONS[region][1]),
-        zeal=random.lognormvariate(-0.2, 0.63),
-        avatar=random.randrange(24) if random.random() < 0.3 else None,
+        display_name=_display_name(given, family, handle, phrase, random),
+        region=place.region,
+        time_zone=place.time_zone,
+        utc_hours=place.utc_hours,
+        skill=random.gauss(0, 1),
+        avatar=random.randrange(AVATARS) if random.random() < 0.3 else None,
     )
 
 
-def _handle(random: Random, given: str, handles: set[str]) -> str:
-    plain = "".join(letter for letter in given.lower() if letter.isascii() and letter.isalpha())
-    first, second = random.choice(FIRST_WORDS.split()), random.choice(SECOND_WORDS.split())
-    shapes = (
-        f"{first}{second}",
-        f"{first}_{second}",
-        f"{plain}_{second}",
-        f"{plain}{random.randrange(10, 100)}",
-        second,
+def _handle(given: str, family: str, random: Random, handles: set[str]) -> tuple[str, str]:
+    """Return a handle nobody has, and the words in it as a phrase; a number is added only when the words run out."""
+    for attempt in range(50):
+        handle, phrase = _handle_like(given, family, random)
+        if attempt >= 6:
+            handle += str(random.randrange(2, 10_000))
+        if len(handle) in HANDLE_LENGTHS and handle not in handles:
+            handles.add(handle)
+            return handle, phrase
+    raise AssertionError("More players than handles can be made for.")
+
+
+def _handle_like(given: str, family: str, random: Random) -> tuple[str, str]:
+    first, second = random.choice(FIRSTS), random.choice(SECONDS)
+    one, other = plain(given), plain(family)
+    year = f"{random.randrange(78, 112) % 100:02}"
+    return random.choice(
+        (
+            (f"{first}{second}", f"{first} {second}"),
+            (f"{first}_{second}", f"{first} {second}"),
+            (f"{first}-{second}", f"{first} {second}"),
+            (f"{one}_{second}", f"{given} {second}"),
+            (f"{first}{one}", f"{first} {given}"),
+            (f"{one}{other}", f"{given} {family}"),
+            (f"{one[0]}{other}", f"{given} {family}"),
+            (f"{one}{year}", given),
+            (second, second),
+        )
     )
-    handle = random.choice(shapes)
-    while handle in handles or len(handle) < 3:
-        handle = f"{first}{second}{random.randrange(2, 1000)}"[:24]
-    handles.add(handle)
-    return handle
+
+
+def _display_name(given: str, family: str, handle: str, phrase: str, random: Random) -> str:
+    shapes = (given, f"{given} {family}", f"{given} {family[0]}.", _titled(phrase), handle)
+    return random.choices(shapes, (32, 24, 12, 24, 8))[0][:DISPLAY_NAME_MAX]
+
+
+def _titled(phrase: str) -> str:
+    return " ".join(word[0].upper() + word[1:] for word in phrase.split())
+
+
+def plain(name: str) -> str:
+    """Return a name in the letters that a handle may have."""
+    apart = unicodedata.normalize("NFKD", name.lower().translate(PLAIN))
+    return "".join(letter for letter in apart if letter.isascii() and letter.isalpha())

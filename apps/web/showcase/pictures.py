@@ -11,10 +11,10 @@ from django.core.files.storage import default_storage
 from apps.games.icons import store_cover, store_icon, to_cover
 from apps.web.showcase.art import achievement_svg, avatar_svg, cover_svg, locked_svg, to_png
 from apps.web.showcase.content import Prize, Title
+from apps.web.showcase.people import AVATARS
 
 ICON_PIXELS = 256
 COVER_PIXELS = 1280
-AVATARS = 24
 Progress = Callable[[int], None]
 T = TypeVar("T")
 R = TypeVar("R")

@@ -1,7 +1,7 @@
 """Filling an installation with the showcase, in one transaction and by COPY."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,19 +14,20 @@ from django.db import connection, transaction
 from apps.analytics import counters
 from apps.analytics.actions import refresh_completion_rates
 from apps.core.clock import now
-from apps.games.models import Achievement, AchievementState, ApiKey, Game, Membership, Role, Studio
+from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards import standings
+from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
 from apps.players.models import Account
 from apps.unlocks.models import Source
 from apps.web.showcase import history, pictures
 from apps.web.showcase.content import KEYED_GAME, Title, titles
-from apps.web.showcase.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of, key_rows
+from apps.web.showcase.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.web.showcase.people import Person, people
 
 SEED = 20260401
 FOLLOWS_PER_PLAYER = 5
-# Months still readable on boards: this one and the last.
-WINDOWS_SINCE = timedelta(days=35)
+# The oldest window that boards still show is a month that opened this long ago; a late report must find each complete.
+WINDOWS_SINCE = timedelta(days=31) + KEPT_AFTER_CLOSING
 TABLES = ("account", "player", "follow", "achievement", "unlock", "standing", "achievement_completion")
 
 Progress = Callable[[int], None]
@@ -46,9 +47,13 @@ def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
         progress("writing games")
         games = _store_games(icons, covers, moment)
         persons = people(player_count, random)
+        earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
         progress(f"writing {player_count:,} players")
-        _store_people(persons, avatars, moment, random)
-        _store_history(persons, games, moment, random, progress)
+        _store_people(persons, avatars, _joined(earned, random), moment, random)
+        progress(f"writing {len(earned):,} unlocks")
+        _store_unlocks(earned)
+        progress("adding up standings and rarity")
+        _store_totals(persons, earned, moment)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")
 
@@ -70,7 +75,7 @@ def _draw(progress: Callable[[str], None]) -> tuple[dict[str, dict[str, tuple[st
 def _store_games(
     icons: dict[str, dict[str, tuple[str, str]]], covers: dict[str, str], moment: datetime
 ) -> list[list[history.Earnable]]:
-    owner = _account(STUDIO_EMAIL, moment)
+    owner = _account(STUDIO_EMAIL, moment - timedelta(days=history.DAYS + 60))
     studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in titles())}
     return [
         _store_game(title, studios[title.studio], icons[title.slug], covers[title.slug], moment) for title in titles()
@@ -83,8 +88,8 @@ def _studio(name: str, owner: Account) -> Studio:
     return studio
 
 
-def _account(email: str, moment: datetime) -> Account:
-    account = Account.objects.create(email=email, password=_encoded_password(), created_at=moment)
+def _account(email: str, created_at: datetime) -> Account:
+    account = Account.objects.create(email=email, password=_encoded_password(), created_at=created_at)
     EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
     return account
 
@@ -111,6 +116,7 @@ def _store_game(
         palette={"accent": title.accent, "accent_dark": title.accent_dark},
         cover=cover,
         is_published=True,
+        created_at=moment - timedelta(days=history.DAYS + 45),
     )
     published_at = moment - timedelta(days=history.DAYS + 30)
     rows = [
@@ -132,27 +138,28 @@ def _store_game(
         for position, prize in enumerate(title.prizes)
     ]
     Achievement.objects.bulk_create(rows)
-    if title.slug == KEYED_GAME:
-        ApiKey.objects.bulk_create(key_rows(game))
     return [
         history.Earnable(row.id, game.id, row.points, prize.share)
         for row, prize in zip(rows, title.prizes, strict=True)
     ]
 
 
-def _store_people(persons: Sequence[Person], avatars: list[str], moment: datetime, random: Random) -> None:
-    accounts = [_account(email_of(person.handle), moment).id for person in persons[:DEMO_PLAYERS]]
-    columns = [
-        "id",
-        "account_id",
-        "handle",
-        "display_name",
-        "region",
-        "time_zone",
-        "avatar",
-        "visibility",
-        "created_at",
-    ]
+def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, datetime]:
+    """Return when each player came, by id: most of them shortly before their first unlock."""
+    first: dict[UUID, datetime] = {}
+    for item in earned:
+        first[item.player_id] = min(item.unlocked_at, first.get(item.player_id, item.unlocked_at))
+    return {player_id: time - timedelta(days=0.02 + 200 * random.random() ** 4) for player_id, time in first.items()}
+
+
+def _store_people(
+    persons: Sequence[Person], avatars: list[str], joined: dict[UUID, datetime], moment: datetime, random: Random
+) -> None:
+    accounts = [_account(email_of(person.handle), joined[person.id]).id for person in persons[:DEMO_PLAYERS]]
+    columns = (
+        *("id", "account_id", "handle", "display_name", "region"),
+        *("time_zone", "avatar", "visibility", "created_at"),
+    )
     _copy(
         "player",
         columns,
@@ -166,34 +173,28 @@ def _store_people(persons: Sequence[Person], avatars: list[str], moment: datetim
                 person.time_zone,
                 "" if person.avatar is None else avatars[person.avatar],
                 "public" if number < DEMO_PLAYERS or random.random() < 0.94 else "private",
-                moment - timedelta(days=random.uniform(history.DAYS, 500)),
+                joined[person.id],
             )
             for number, person in enumerate(persons)
         ),
     )
-    pairs = history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random)
-    _copy("follow", ["follower_id", "followed_id", "created_at"], ((*pair, moment) for pair in sorted(pairs)))
+    _copy("follow", ("follower_id", "followed_id", "created_at"), _follow_rows(persons, joined, moment, random))
 
 
-def _store_history(
-    persons: Sequence[Person],
-    games: list[list[history.Earnable]],
-    moment: datetime,
-    random: Random,
-    progress: Callable[[str], None],
-) -> None:
-    earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
-    progress(f"writing {len(earned):,} unlocks")
-    columns = [
-        "player_id",
-        "achievement_id",
-        "game_id",
-        "unlocked_at",
-        "recorded_at",
-        "definition_version",
-        "points",
-        "source",
-    ]
+def _follow_rows(
+    persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random
+) -> Iterator[tuple[Any, ...]]:
+    """Yield follows, each made when both players were there."""
+    for follower, followed in history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random):
+        both_there = max(joined[follower.id], joined[followed.id])
+        yield follower.id, followed.id, both_there + (moment - both_there) * random.random()
+
+
+def _store_unlocks(earned: Sequence[history.Earned]) -> None:
+    columns = (
+        *("player_id", "achievement_id", "game_id", "unlocked_at"),
+        *("recorded_at", "definition_version", "points", "source"),
+    )
     _copy(
         "unlock",
         columns,
@@ -211,7 +212,9 @@ def _store_history(
             for item in earned
         ),
     )
-    progress("adding up standings and rarity")
+
+
+def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], moment: datetime) -> None:
     standings.fill(player_ids=[person.id for person in persons], since=(moment - WINDOWS_SINCE).date())
     counters.add(
         per_achievement=Counter[UUID](item.achievement.id for item in earned),

@@ -37,7 +37,12 @@ def cottage(x: float, y: float, roof: str, door: str) -> str:
 
 
 def path_sheet(colour: str) -> str:
-    return sheet("M738 414C720 450 800 468 768 512 744 548 640 560 600 640H790C800 570 868 552 862 508 856 462 772 452 774 414z", colour, 3, 3)
+    return sheet(
+        "M738 414C720 450 800 468 768 512 744 548 640 560 600 640H790C800 570 868 552 862 508 856 462 772 452 774 414z",
+        colour,
+        3,
+        3,
+    )
 
 
 def grass(dice: Dice, x: float, y: float, colour: str) -> str:
@@ -54,34 +59,79 @@ def arch(colour: str) -> str:
     return sheet(
         "M-20-20V650H1220V-20zM44 600C20 420 34 210 60 90 74 34 180 44 420 32 700 20 980 30 1110 40 1176 48 1160 160 1166 300 "
         "1172 440 1176 540 1158 596 1130 606 70 610 44 600z",
-        colour, 7, 7,
+        colour,
+        7,
+        7,
+    )
+
+
+def wood(colour: str) -> str:
+    return "".join(
+        poplar(x, y, tall, tone(colour, light=light), "#7a5c44")
+        for x, y, tall, light in (
+            (150, 392, 170, 0.4),
+            (214, 398, 220, 0.46),
+            (282, 404, 150, 0.37),
+            (950, 394, 200, 0.42),
+            (1020, 392, 150, 0.5),
+            (1086, 388, 228, 0.38),
+        )
+    )
+
+
+def front(motifs: list[str], dice: Dice, fold: str) -> str:
+    """What grows and lives nearest: the game's own motifs where they belong in a garden."""
+    own = [
+        motif
+        for motif in dealt(motifs, dice, 40)
+        if motif in {"flower", "mushroom", "bee", "bird", "cat", "leaf", "lantern", "shell", "drop"}
+    ]
+    shown = ["flower", "mushroom", "flower", "leaf", *own, "shell", "bee", "mushroom"][:7]
+    spots = (
+        (150, 520, 3.4),
+        (330, 552, 2.6),
+        (1030, 512, 3.6),
+        (914, 556, 2.5),
+        (470, 562, 2.2),
+        (640, 500, 1.7),
+        (236, 574, 2.2),
+    )
+    return "".join(
+        placed(cutting(motif, mix(CREAM, colour, 0.12), colour, fold), x, y, size)
+        for motif, colour, (x, y, size) in zip(
+            shown, (WARM[0], WARM[2], WARM[1], WARM[3], WARM[2], WARM[0], WARM[1]), spots, strict=False
+        )
     )
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     dice = Dice(seed, 14)
     sky = mix(muted(accent, 0.8, -0.06, 0.3), "#f3dfc0", 0.45)
-    sheets = [muted(accent, light, turn) for light, turn in ((0.68, -0.03), (0.58, 0.02), (0.48, -0.02), (0.38, 0.02), (0.28, 0.0))]
-    trunk, roof, door = "#7a5c44", WARM[0], muted(accent, 0.4, 0.45, 0.25)
+    sheets = [
+        muted(accent, light, turn)
+        for light, turn in ((0.68, -0.03), (0.58, 0.02), (0.48, -0.02), (0.38, 0.02), (0.28, 0.0))
+    ]
+    roof, door = WARM[0], muted(accent, 0.4, 0.45, 0.25)
     sun = "".join(
         sheet(f"M{820 - r} 200a{r} {r} 0 1 1 {2 * r} 0a{r} {r} 0 1 1 {-2 * r} 0z", colour, 4, 5)
         for r, colour in ((188, mix(sky, CREAM, 0.35)), (140, mix(sky, CREAM, 0.65)), (94, mix(WARM[1], CREAM, 0.25)))
     )
-    trees = "".join(
-        poplar(x, y, tall, tone(sheets[2], light=light), trunk)
-        for x, y, tall, light in ((150, 392, 170, 0.4), (214, 398, 220, 0.46), (282, 404, 150, 0.37), (950, 394, 200, 0.42), (1020, 392, 150, 0.5), (1086, 388, 228, 0.38))
-    )
-    own = [motif for motif in dealt(motifs, dice, 40) if motif in {"flower", "mushroom", "bee", "bird", "cat", "leaf", "lantern", "shell", "drop"}]
-    front = (["flower", "mushroom", "flower", "leaf"] + own + ["shell", "bee", "mushroom"])[:7]
-    spots = ((150, 520, 3.4), (330, 552, 2.6), (1030, 512, 3.6), (914, 556, 2.5), (470, 566, 2.2), (1116, 560, 2.4), (236, 574, 2.2))
-    plants = "".join(
-        placed(cutting(motif, mix(CREAM, colour, 0.12), colour, sheets[3]), x, y, size)
-        for motif, colour, (x, y, size) in zip(front, (WARM[0], WARM[2], WARM[1], WARM[3], WARM[2], WARM[0], WARM[1]), spots, strict=False)
-    )
+    trees, plants = wood(sheets[2]), front(motifs, dice, sheets[3])
     tufts = "".join(grass(dice, x, 616, tone(sheets[3], light=0.3)) for x in (90, 204, 402, 560, 836, 980, 1090))
     return (
-        ground(1200, 630, fill(sky)) + sun + cloud(300, 170, 1.5) + cloud(1010, 130, 1.1) + cloud(520, 120, 0.8)
-        + sheet(hill(dice, 1200, 630, 330, 60), sheets[0], -4, 8) + sheet(hill(dice, 1200, 630, 376, 40), sheets[1], -4, 8) + trees
-        + sheet(hill(dice, 1200, 630, 412, 24), sheets[2], -4, 8) + path_sheet(mix(CREAM, WARM[1], 0.25)) + cottage(740, 424, roof, door)
-        + sheet(hill(dice, 1200, 630, 530, 44), sheets[3], -4, 8) + plants + tufts + arch(mix(sheets[4], "#20261c", 0.25))
+        ground(1200, 630, fill(sky))
+        + sun
+        + cloud(300, 170, 1.5)
+        + cloud(1010, 130, 1.1)
+        + cloud(520, 120, 0.8)
+        + sheet(hill(dice, 1200, 630, 330, 60), sheets[0], -4, 8)
+        + sheet(hill(dice, 1200, 630, 376, 40), sheets[1], -4, 8)
+        + trees
+        + sheet(hill(dice, 1200, 630, 412, 24), sheets[2], -4, 8)
+        + path_sheet(mix(CREAM, WARM[1], 0.25))
+        + cottage(740, 424, roof, door)
+        + sheet(hill(dice, 1200, 630, 530, 44), sheets[3], -4, 8)
+        + plants
+        + tufts
+        + arch(mix(sheets[4], "#20261c", 0.25))
     )

@@ -24,7 +24,10 @@ def cell(column: int, row: int) -> str:
 
 
 def glowing(path: str, colour: str, width: float) -> str:
-    halo = "".join(f'<path d="{path}" {stroke(colour, width * k, ROUND)} stroke-opacity="{o}"/>' for k, o in ((7, 0.07), (4.2, 0.13), (2.4, 0.25)))
+    halo = "".join(
+        f'<path d="{path}" {stroke(colour, width * k, ROUND)} stroke-opacity="{o}"/>'
+        for k, o in ((7, 0.07), (4.2, 0.13), (2.4, 0.25))
+    )
     core = f'<path d="{path}" {stroke(mix(colour, "#ffffff", 0.75), width * 0.35, ROUND)}/>'
     return f'{halo}<path d="{path}" {stroke(colour, width, ROUND)}/>{core}'
 
@@ -47,7 +50,7 @@ def windows(dice: Dice, colour: str) -> str:
         for x in (dice.between(10, 1190) for _ in range(130))
         if abs(x - MIDDLE) > 190
     )
-    return f'<path d="{panes}" {fill(colour)} opacity="0.75"/>'
+    return f'<path d="{panes}" {fill(colour)} fill-opacity="0.75"/>'
 
 
 def grid(dice: Dice, main: str, other: str) -> str:
@@ -78,13 +81,17 @@ def shard(x: float, y: float, size: float, colour: str) -> str:
 def road(main: str) -> str:
     left, right = across(-2, 630), across(1, 630)
     bed = f"M{across(-2, HORIZON):.1f} {HORIZON:g}L{left:.1f} 630H{right:.1f}L{across(1, HORIZON):.1f} {HORIZON:g}z"
-    edges = f"M{across(-2, HORIZON):.1f} {HORIZON:g}L{left:.1f} 630M{across(1, HORIZON):.1f} {HORIZON:g}L{right:.1f} 630"
+    edges = (
+        f"M{across(-2, HORIZON):.1f} {HORIZON:g}L{left:.1f} 630M{across(1, HORIZON):.1f} {HORIZON:g}L{right:.1f} 630"
+    )
     dashes = ""
     for top, bottom in zip(rows()[1::2], rows()[2::2], strict=False):
         a, b = across(-0.5, top), across(-0.5, bottom)
         w, v = (top - HORIZON) / 40 + 1, (bottom - HORIZON) / 40 + 1
         dashes += f"M{a - w:.1f} {top:.1f}h{2 * w:.1f}L{b + v:.1f} {bottom:.1f}h{-2 * v:.1f}z"
-    return f'<path d="{bed}" {fill("#0b0818")}/><path d="{dashes}" {fill(mix(main, "#ffffff", 0.6))}/>' + glowing(edges, main, 4)
+    return f'<path d="{bed}" {fill("#0b0818")}/><path d="{dashes}" {fill(mix(main, "#ffffff", 0.6))}/>' + glowing(
+        edges, main, 4
+    )
 
 
 def car(x: float, y: float, main: str, other: str) -> str:
@@ -94,8 +101,12 @@ def car(x: float, y: float, main: str, other: str) -> str:
     wing = f"M{x - 110} {y - 62}h220M{x - 84} {y - 60}v18M{x + 84} {y - 60}v18"
     wheels = f"M{x - 104} {y + 22}h40v20h-40zM{x + 64} {y + 22}h40v20h-40z"
     return (
-        f'<ellipse cx="{x}" cy="{y + 44}" rx="150" ry="16" {fill(main)} opacity="0.28"/><path d="{wheels}" {fill("#030208")} stroke="{other}" stroke-width="2"/>'
-        f'<path d="{body}" {fill("#0d0a1c")}/>' + glowing(body, main, 4) + glowing(glass, other, 2.5) + glowing(tail, "#ff4d6d", 6) + glowing(wing, other, 3)
+        f'<ellipse cx="{x}" cy="{y + 44}" rx="150" ry="16" {fill(main)} fill-opacity="0.28"/><path d="{wheels}" {fill("#030208")} stroke="{other}" stroke-width="2"/>'
+        f'<path d="{body}" {fill("#0d0a1c")}/>'
+        + glowing(body, main, 4)
+        + glowing(glass, other, 2.5)
+        + glowing(tail, "#ff4d6d", 6)
+        + glowing(wing, other, 3)
     )
 
 
@@ -109,20 +120,41 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         f'<linearGradient id="u" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{mix(third, "#ffffff", 0.3)}"/><stop offset="1" stop-color="{main}"/></linearGradient>'
         f'<radialGradient id="g"><stop offset="0.45" stop-color="{main}" stop-opacity="0.5"/><stop offset="1" stop-color="{main}" stop-opacity="0"/></radialGradient>'
     )
-    stars = "".join(f"M{dice.between(0, 1200):.0f} {dice.between(0, 250):.0f}h{dice.pick((1.5, 2, 3))}v2h-2z" for _ in range(110))
+    stars = "".join(
+        f"M{dice.between(0, 1200):.0f} {dice.between(0, 250):.0f}h{dice.pick((1.5, 2, 3))}v2h-2z" for _ in range(110)
+    )
     sun = f'<circle cx="{MIDDLE:g}" cy="{HORIZON:g}" r="400" fill="url(#g)"/>'
     sun += striped_sun(MIDDLE, HORIZON, 206, "url(#u)")
     skyline = f'<path d="{city(dice)}" {fill("#0a0718")} stroke="{other}" stroke-width="1.6"/>' + windows(dice, third)
     signs = "".join(
         placed(tubes(motif, colour, main, 1.7), x, y, 2.5)
-        for motif, colour, x, y in zip(dealt(motifs, dice, 3), (other, third, other), (170, 332, 1050), (132, 214, 140), strict=False)
+        for motif, colour, x, y in zip(
+            dealt(motifs, dice, 3), (other, third, other), (170, 332, 1050), (132, 214, 140), strict=False
+        )
     )
-    spots = ((60, 470, 44), (205, 420, 26), (310, 560, 52), (930, 452, 34), (1065, 545, 58), (1130, 410, 24), (870, 405, 18))
+    spots = (
+        (60, 470, 44),
+        (205, 420, 26),
+        (310, 560, 52),
+        (930, 452, 34),
+        (1065, 545, 58),
+        (1130, 410, 24),
+        (870, 405, 18),
+    )
     tiles = "".join(shard(x, y - 34, size, dice.pick((other, main))) for x, y, size in spots)
     edge = glowing(f"M0 {HORIZON:g}H1200", other, 2)
     return (
-        heaven + ground(1200, 630, 'fill="url(#h)"') + f'<path d="{stars}" {fill("#ffffff")} opacity="0.7"/>'
-        + sun + skyline + grid(dice, main, other) + edge + road(main) + tiles + signs + car(558, 560, main, other)
+        heaven
+        + ground(1200, 630, 'fill="url(#h)"')
+        + f'<path d="{stars}" {fill("#ffffff")} fill-opacity="0.7"/>'
+        + sun
+        + skyline
+        + grid(dice, main, other)
+        + edge
+        + road(main)
+        + tiles
+        + signs
+        + car(558, 560, main, other)
     )
 
 

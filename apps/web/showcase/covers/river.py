@@ -9,7 +9,9 @@ def ridge(dice: Dice, y: float, swell: float, step: float) -> str:
     x, path = -40.0, f"M-40 {y:.0f}"
     while x < 1240:
         wide = step * dice.between(0.7, 1.3)
-        path += f"Q{x + wide / 2:.0f} {y - swell * dice.between(0.5, 1.9):.0f} {x + wide:.0f} {y + dice.between(-6, 6):.0f}"
+        path += (
+            f"Q{x + wide / 2:.0f} {y - swell * dice.between(0.5, 1.9):.0f} {x + wide:.0f} {y + dice.between(-6, 6):.0f}"
+        )
         x += wide
     return path
 
@@ -45,7 +47,10 @@ def ferry(x: float, y: float, floor: str, glow: str, lamp: str) -> str:
     mast = f"M{x + 32} {y - 112}V{y - 186}M{x + 32} {y - 176}L{x + 190} {y - 16}M{x + 32} {y - 176}L{x - 170} {y - 18}"
     band = f"M{x - 172} {y + 14}H{x + 182}M{x - 49} {y - 126}H{x - 16}M{x - 50} {y - 116}H{x - 15}"
     panes = "".join(f"M{x - 116 + n * 34} {y - 34}h20v18h-20z" for n in range(7))
-    panes += "".join(f"M{x - 70 + n * 34} {y - 74}h18v14h-18z" for n in range(4)) + f"M{x + 16} {y - 106}h14v12h-14zM{x + 36} {y - 106}h12v12h-12z"
+    panes += (
+        "".join(f"M{x - 70 + n * 34} {y - 74}h18v14h-18z" for n in range(4))
+        + f"M{x + 16} {y - 106}h14v12h-14zM{x + 36} {y - 106}h12v12h-12z"
+    )
     smoke = f"M{x - 32} {y - 152}c-20-20 10-34-8-54s8-38-16-60"
     pen = f'stroke="{PEN}" stroke-width="2.6" {ROUND}'
     solid = "".join(f'<path d="{path}" {fill(floor, pen)}/>' for path in (funnel, upper, decks, hull))
@@ -102,21 +107,36 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     pen = f'stroke="{PEN}" stroke-width="2.3" {ROUND}'
     stars = "".join(f"M{dice.between(20, 1180):.0f} {dice.between(16, 250):.0f}h0.1" for _ in range(90))
     moon = f'<circle cx="{moon_x}" cy="158" r="92" {fill(mix(floor, glow, 0.14), pen)}/>'
-    rings = "".join(f'<circle cx="{moon_x}" cy="158" r="{r}" {stroke(glow, 1.3)} opacity="{o}"/>' for r, o in ((122, 0.5), (158, 0.34), (200, 0.2)))
+    rings = "".join(
+        f'<circle cx="{moon_x}" cy="158" r="{r}" {stroke(glow, 1.3)} stroke-opacity="{o}"/>'
+        for r, o in ((122, 0.5), (158, 0.34), (200, 0.2))
+    )
     craters = f'<path d="M{moon_x - 40} 118a18 18 0 1 0 26 22M{moon_x + 22} 190a24 24 0 1 1 28-30M{moon_x - 30} 206a12 12 0 1 1 14-14" {stroke(glow, 1.6, ROUND)}/>'
     lines, lit = houses(92, 404, 9, dice)
     more, more_lit = houses(1010, 404, 4, dice)
     bank = f'<path d="M0 404H1200" {stroke(PEN, 2.2)}/><path d="{lines}{more}" {fill(floor, pen)}/>'
-    ripples = f'<path d="{water(dice, -30, 1160, 416, 626, 90)}" {stroke(glow, 1.7, ROUND)} opacity="0.5"/>'
+    ripples = f'<path d="{water(dice, -30, 1160, 416, 626, 90)}" {stroke(glow, 1.7, ROUND)} stroke-opacity="0.5"/>'
     shine = f'<path d="{glitter(dice, moon_x, 414, 618, 66)}" {stroke(PEN, 2.2, ROUND)}/>'
     lights = "".join(glitter(dice, x, 522, 566, 14) for x in (490, 558, 626)) + glitter(dice, 336, 548, 612, 9)
     clear = f'<path d="M330 462H800V520H330z" {fill(floor)}/>'
-    lantern = f'<circle cx="334" cy="418" r="22" {fill(lamp)} opacity="0.18"/><circle cx="334" cy="418" r="8" {fill(lamp)}/>'
+    lantern = f'<circle cx="334" cy="418" r="22" {fill(lamp)} fill-opacity="0.18"/><circle cx="334" cy="418" r="8" {fill(lamp)}/>'
     tall = f'<path d="{reeds(dice, 1110, 110, 26)}{reeds(dice, 20, 60, 10)}" {stroke(PEN, 2, ROUND)}/>'
     return (
-        ground(1200, 630, fill(floor)) + f'<path d="{stars}" {stroke(PEN, 2.4, ROUND)} opacity="0.75"/>' + rings + moon + craters
-        + hills(dice, floor, glow) + bank + f'<path d="{lit}{more_lit}" {fill(lamp)}/>' + ripples + shine + clear
-        + f'<path d="{lights}" {stroke(lamp, 2, ROUND)}/>' + ferry(560, 470, floor, glow, lamp)
+        ground(1200, 630, fill(floor))
+        + f'<path d="{stars}" {stroke(PEN, 2.4, ROUND)} stroke-opacity="0.75"/>'
+        + rings
+        + moon
+        + craters
+        + hills(dice, floor, glow)
+        + bank
+        + f'<path d="{lit}{more_lit}" {fill(lamp)}/>'
+        + ripples
+        + shine
+        + clear
+        + f'<path d="{lights}" {stroke(lamp, 2, ROUND)}/>'
+        + ferry(560, 470, floor, glow, lamp)
         + f'<path d="M352 520h120M420 530h260M620 520h170M700 530h60" {stroke(PEN, 2, ROUND)}/>'
-        + jetty(120, 520, floor) + lantern + tall
+        + jetty(120, 520, floor)
+        + lantern
+        + tall
     )

@@ -22,7 +22,7 @@ def sky(dice: Dice) -> str:
             if 40 < x < 1160 and 36 < y < 420:
                 marks.append(gouge(x, y, angle, length, 2.2 + reach / 320))
             reach += length + dice.between(20, 90)
-    return f'<path d="{"".join(marks)}" fill="{PAPER}" opacity="0.9"/>'
+    return f'<path d="{"".join(marks)}" fill="{PAPER}" fill-opacity="0.9"/>'
 
 
 def beam(x: float, y: float, near: float, far: float) -> tuple[str, str]:
@@ -67,11 +67,16 @@ def water(dice: Dice, y: float, wide: float, tall: float, body: str, carve: str)
     marks: list[str] = []
     for x, t in crests:
         for n in range(6):
-            start, end = (x - wide * (0.46 - 0.05 * n), y + t * (0.24 + 0.14 * n)), (x + wide * (0.14 - 0.03 * n), y - t * (0.84 - 0.2 * n))
+            start, end = (
+                (x - wide * (0.46 - 0.05 * n), y + t * (0.24 + 0.14 * n)),
+                (x + wide * (0.14 - 0.03 * n), y - t * (0.84 - 0.2 * n)),
+            )
             bend = x - wide * 0.16, y + t * (0.12 + 0.1 * n)
             marks.append(crescent(start, bend, end, 2 + tall / 13))
-        for n in range(6):
-            marks.append(gouge(x - wide * 0.5 + dice.between(0, wide), y + t * dice.between(0.3, 1.3), 0.06, wide * 0.3, 2.2))
+        marks += [
+            gouge(x - wide * 0.5 + dice.between(0, wide), y + t * dice.between(0.3, 1.3), 0.06, wide * 0.3, 2.2)
+            for _ in range(6)
+        ]
     return (
         f'<path d="{path}" {fill(body)} stroke="{PAPER}" stroke-width="{2 + tall / 40:g}" stroke-linejoin="round"/>'
         f'<path d="{"".join(marks)}" {fill(carve)}/>'
@@ -81,11 +86,12 @@ def water(dice: Dice, y: float, wide: float, tall: float, body: str, carve: str)
 def lighthouse(ink: str, second: str) -> str:
     tower = "M806 206H878L898 470H786z"
     bands = "M803 250H881L886 306H798zM794 362H890L894 418H790z"
-    shade = "".join(
-        f"M900 {y}L{858 + (y * 7) % 17} {y + 9}L900 {y + 5.5:g}z" for y in range(206, 470, 10)
-    )
+    shade = "".join(f"M900 {y}L{858 + (y * 7) % 17} {y + 9}L900 {y + 5.5:g}z" for y in range(206, 470, 10))
     rock = "M640 520L690 470 730 480 770 440 830 452 900 430 960 470 1010 462 1090 530 1120 640H600z"
-    cracks = "".join(gouge(x, y, 1.1, 70, 4) for x, y in ((700, 486), (742, 490), (790, 470), (850, 474), (930, 476), (985, 484), (1030, 506)))
+    cracks = "".join(
+        gouge(x, y, 1.1, 70, 4)
+        for x, y in ((700, 486), (742, 490), (790, 470), (850, 474), (930, 476), (985, 484), (1030, 506))
+    )
     return (
         f'<path d="{rock}" {fill(ink)} stroke="{PAPER}" stroke-width="5" stroke-linejoin="round"/><path d="{cracks}" {fill(PAPER)}/>'
         f'<clipPath id="t"><path d="{tower}"/></clipPath><path d="{tower}" {fill(PAPER)} stroke="{ink}" stroke-width="7"/>'
@@ -108,16 +114,27 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     light = f'<path d="{left}{right}" {fill(PAPER)}/><path d="{left_bands}{right_bands}" {fill(ink)}/>'
     isle = "M70 420C120 380 150 388 190 362 230 350 250 390 300 398 330 404 350 414 370 424z"
     far = f'<path d="{isle}" {fill(ink)} stroke="{PAPER}" stroke-width="3"/>'
-    boat = placed(figure("boat", dice, ink, PAPER, second), 330, 426, 3.3, -5)
+    boat = placed(figure("boat", ink, PAPER, second), 330, 426, 3.3, -5)
     birds = "".join(
         f'<path d="M{x} {y}q14-16 26 0q14-16 28-2q-14-6-28 8q-12-14-26-6z" {fill(PAPER)} stroke="{ink}" stroke-width="3"/>'
         for x, y in ((520, 330), (600, 296), (470, 366))
     )
     frame = rough_edge(dice, 24, 24, 1176, 606, 16, 2.2)
     inside = (
-        ground(1200, 630, fill(ink)) + sky(dice) + light + sun + far
-        + water(dice, 432, 130, 26, ink, PAPER) + lighthouse(ink, second) + birds
-        + water(dice, 512, 190, 48, deep, PAPER) + boat
-        + water(dice, 572, 270, 78, second, ink) + water(dice, 648, 330, 84, ink, PAPER)
+        ground(1200, 630, fill(ink))
+        + sky(dice)
+        + light
+        + sun
+        + far
+        + water(dice, 432, 130, 26, ink, PAPER)
+        + lighthouse(ink, second)
+        + birds
+        + water(dice, 512, 190, 48, deep, PAPER)
+        + boat
+        + water(dice, 572, 270, 78, second, ink)
+        + water(dice, 648, 330, 84, ink, PAPER)
     )
-    return ground(1200, 630, fill(PAPER)) + f'<clipPath id="w"><path d="{frame}"/></clipPath><g clip-path="url(#w)">{inside}</g>'
+    return (
+        ground(1200, 630, fill(PAPER))
+        + f'<clipPath id="w"><path d="{frame}"/></clipPath><g clip-path="url(#w)">{inside}</g>'
+    )

@@ -34,7 +34,10 @@ def dither(x: int, y: int, depth: float, tones: list[str]) -> str:
 
 
 def nebula(accent: str) -> Cells:
-    tones = [mix("#0b0d20", tone(accent, light=light, rich=0.5, turn=0.08), share) for light, share in ((0.1, 0.2), (0.2, 0.45), (0.3, 0.55), (0.4, 0.6))]
+    tones = [
+        mix("#0b0d20", tone(accent, light=light, rich=0.5, turn=0.08), share)
+        for light, share in ((0.1, 0.2), (0.2, 0.45), (0.3, 0.55), (0.4, 0.6))
+    ]
     cells: Cells = {}
     for y in range(TALL):
         for x in range(WIDE):
@@ -46,7 +49,9 @@ def nebula(accent: str) -> Cells:
 def stars(dice: Dice, accent: str) -> Cells:
     cells: Cells = {}
     for _ in range(120):
-        cells[dice.below(WIDE), dice.below(TALL)] = dice.pick(("#f4f1e4", "#8e93b8", "#5c6190", tone(accent, light=0.75)))
+        cells[dice.below(WIDE), dice.below(TALL)] = dice.pick(
+            ("#f4f1e4", "#8e93b8", "#5c6190", tone(accent, light=0.75))
+        )
     for _ in range(7):
         x, y = 3 + dice.below(WIDE - 6), 3 + dice.below(TALL - 6)
         for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)):
@@ -84,8 +89,13 @@ def ring(x0: float, y0: float, r: float, tones: list[str], front: bool) -> Cells
 def freighter(left: int, top: int, accent: str) -> Cells:
     warm = tone(accent, light=0.6, rich=0.85, turn=0.47)
     paint = {
-        "#": "#2a2e4a", "o": "#c9cde0", "d": "#8087a8", "w": mix("#bdf3ff", warm, 0.1),
-        "a": mix(warm, "#101020", 0.55), "b": warm, "c": mix(warm, "#ffffff", 0.45),
+        "#": "#2a2e4a",
+        "o": "#c9cde0",
+        "d": "#8087a8",
+        "w": mix("#bdf3ff", warm, 0.1),
+        "a": mix(warm, "#101020", 0.55),
+        "b": warm,
+        "c": mix(warm, "#ffffff", 0.45),
     }
     cells: Cells = {}
     for y, row in enumerate(FREIGHTER):
@@ -95,7 +105,9 @@ def freighter(left: int, top: int, accent: str) -> Cells:
     for x in range(1, 26):
         for y in (6, 7, 8):
             if (x < 18 or x % 2 == y % 2) and not (y != 7 and x > 12):
-                cells[left - x, top + y] = dither(left - x, top + y, 1 - x / 26, ["#26306a", tone(accent, light=0.55), "#f4f1e4"])
+                cells[left - x, top + y] = dither(
+                    left - x, top + y, 1 - x / 26, ["#26306a", tone(accent, light=0.55), "#f4f1e4"]
+                )
     return cells
 
 
@@ -118,10 +130,16 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     big = [mix("#0a0b1e", tone(accent, light=light, rich=0.6), 0.92) for light in (0.1, 0.24, 0.42, 0.58, 0.74, 0.88)]
     warm = [tone(accent, light=light, rich=0.7, turn=0.47) for light in (0.14, 0.34, 0.55, 0.74)]
     cells = nebula(accent) | stars(dice, accent)
-    cells |= ring(118, 34, 25, warm[1:], front=False) | planet(118, 34, 25, big, bands=True) | ring(118, 34, 25, warm[1:], front=True)
+    cells |= (
+        ring(118, 34, 25, warm[1:], front=False)
+        | planet(118, 34, 25, big, bands=True)
+        | ring(118, 34, 25, warm[1:], front=True)
+    )
     cells |= planet(34, 18, 9, warm, bands=False) | planet(150, 70, 5, big[1:], bands=False)
     cells |= moonscape(accent, dice)
-    for motif, (x, y), turn in zip(dealt(motifs, dice, 3), ((7, 30), (60, 8), (94, 61)), (0.0, 0.0, 0.47), strict=False):
+    for motif, (x, y), turn in zip(
+        dealt(motifs, dice, 3), ((7, 30), (60, 8), (94, 61)), (0.0, 0.0, 0.47), strict=False
+    ):
         colour = tone(accent, light=0.5, rich=0.75, turn=turn)
         cells |= sprite(motif, colour, tone(colour, light=0.25), x, y, 13)
     cells |= freighter(29, 46, accent)

@@ -1,6 +1,6 @@
 """Heraldic: a shield whose field is divided by the seed, and a charge in gold or silver."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, painted, placed, stroke, tone, traced
 
 OUTLINE = "M48 7C58 11 70 13 84 13V46C84 68 68 82 48 91 28 82 12 68 12 46V13C26 13 38 11 48 7z"
 GOLD, SILVER = "#e3b94f", "#eceae3"
@@ -57,11 +57,13 @@ def charge(motif: str, metal: str, ink: str) -> str:
 def cloth(dice: Dice, accent: str) -> str:
     """A dark hanging with a small diaper pattern."""
     base = mix(tone(accent, light=0.13, rich=0.3), "#17130f", 0.45)
-    lines = "".join(f"M{n} 0l96 96M{n} 96l96-96" for n in range(-96, 96, 12))
-    dots = dice.below(2)
-    dotted = 'stroke-dasharray="0.1 4.14"' if dots else ""
-    width = 1.4 if dots else 0.6
-    return ground(96, 96, fill(base)) + f'<path d="{lines}" {stroke(mix(base, GOLD, 0.28), width, f"{ROUND} {dotted}")}/>'
+    thread = mix(base, GOLD, 0.28)
+    sign = dice.pick(
+        ("l1.3 1.8-1.3 1.8-1.3-1.8z", "h1v1.4h1.4v1h-1.4v1.4h-1v-1.4h-1.4v-1h1.4z", "m-1.4 1.2l2.8 0 0 1-2.8 0z")
+    )
+    spots = [(x, y) for y in range(3, 97, 8) for x in range(4 * (y // 8 % 2), 97, 8)]
+    pattern = "".join(f"M{x} {y - 1.8:g}{sign}" for x, y in spots if abs(x - 48) > 38 - max(0, y - 44) ** 2 / 62)
+    return f'<path d="M0 0H96V96H0z{OUTLINE}" fill-rule="evenodd" {fill(base)}/><path d="{pattern}" {fill(thread)}/>'
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
@@ -70,13 +72,12 @@ def icon(motif: str, accent: str, seed: int) -> str:
     division = DIVISIONS[dice.pick(sorted(DIVISIONS))]
     metal = dice.pick((GOLD, GOLD, SILVER))
     ink = mix(tone(accent, light=0.1), "#100d0b", 0.5)
-    clip = f'<clipPath id="s"><path d="{OUTLINE}"/></clipPath>'
-    sheen = f'<path d="M48 0H96V96H48z" {fill("#000000")} opacity="0.1"/>'
+    sheen = f'<path d="M48 0H96V96H48z" {fill("#000000")} fill-opacity="0.1"/>'
     field = ground(96, 96, fill(first)) + f'<path d="{division}" {fill(second)}/>' + sheen
     drawing = placed(charge(motif, metal, ink), 48, 45.5, 1.05)
-    return cloth(dice, accent) + clip + f'<g clip-path="url(#s)">{field}</g>' + rim(metal) + drawing
+    return field + cloth(dice, accent) + rim(metal) + drawing
 
 
 def locked(motif: str, grey: str) -> str:
     shield = f'<path d="{OUTLINE}" {stroke(grey, 1.8, ROUND)}/>'
-    return shield + through(placed(outlined(motif, 1.5), 48, 45.5, 1.04), grey)
+    return shield + traced(motif, grey, 1.5, 45.5, 1.04)

@@ -1,6 +1,6 @@
 """Line: one thin pen on a flat dusk, and whatever hangs in the sky behind."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
+from apps.web.showcase.ink import Dice, fill, ground, mix, painted, placed, stroke, tone, traced
 
 PEN = "#f3ebdd"
 ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
@@ -24,7 +24,7 @@ def sky(dice: Dice) -> str:
     kind = dice.below(6)
     x = dice.between(22, 74)
     if kind == 0:
-        return f'<circle cx="48" cy="48" r="40"/><path d="M48 2v12M48 82v12M2 48h12M82 48h12"/>'
+        return '<circle cx="48" cy="48" r="40"/><path d="M48 2v12M48 82v12M2 48h12M82 48h12"/>'
     if kind == 1:
         return f'<circle cx="{x:.1f}" cy="30" r="19"/>' + ripples(dice, 74)
     if kind == 2:
@@ -53,9 +53,9 @@ def icon(motif: str, accent: str, seed: int) -> str:
         line=stroke(PEN, thin, ROUND),
         nick=stroke(glow, thin, ROUND),
     )
-    behind = f'<g {stroke(glow, 0.9, ROUND)} opacity="0.5">{sky(dice)}</g>'
+    behind = f'<g {stroke(glow, 0.9, ROUND)} stroke-opacity="0.5">{sky(dice)}</g>'
     return ground(96, 96, fill(floor)) + behind + placed(drawing, 48, 48, 1.3)
 
 
 def locked(motif: str, grey: str) -> str:
-    return through(placed(outlined(motif, 1.3), 48, 48, 1.3), grey)
+    return traced(motif, grey, 1.3, 48, 1.3)

@@ -1,10 +1,10 @@
 """Neon: a glowing tube above a grid that runs to the horizon."""
 
-from apps.web.showcase.ink import NOTHING, Dice, fill, ground, mix, outlined, painted, placed, stroke, through, tone
+from apps.web.showcase.ink import NOTHING, Dice, fill, ground, mix, painted, pieces, placed, stroke, tone, traced
 
 NIGHT = "#07060f"
 ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
-HALO = ((8.5, 0.08), (6.0, 0.13), (4.0, 0.24), (2.6, 0.4))
+HALO = ((8.2, 0.1), (5.2, 0.17), (3.2, 0.34))
 
 
 def partner(accent: str, dice: Dice) -> str:
@@ -14,7 +14,10 @@ def partner(accent: str, dice: Dice) -> str:
 def floor(width: float, height: float, horizon: float, columns: int, rows: int) -> str:
     """Path data of a grid in perspective, from the horizon to the lower edge."""
     middle, depth = width / 2, height - horizon
-    lines = [f"M{middle + n * width * 0.035:.1f} {horizon:g}L{middle + n * width * 0.24:.1f} {height:g}" for n in range(-columns, columns + 1)]
+    lines = [
+        f"M{middle + n * width * 0.035:.1f} {horizon:g}L{middle + n * width * 0.24:.1f} {height:g}"
+        for n in range(-columns, columns + 1)
+    ]
     for n in range(1, rows + 1):
         y = horizon + depth * (n / rows) ** 2.1
         lines.append(f"M0 {y:.1f}H{width:g}")
@@ -37,17 +40,15 @@ def tubes(motif: str, main: str, other: str, thin: float = 1.9) -> str:
     back = painted(motif, body=fill(dark), cut=NOTHING, line=NOTHING, nick=NOTHING)
     layers = [back]
     for width, share in HALO:
-        a, b = stroke(main, width, ROUND), stroke(other, width * 0.8, ROUND)
-        layers.append(f'<g opacity="{share}">{painted(motif, body=a, cut=b, line=a, nick=b)}</g>')
-    solid = painted(
-        motif,
-        body=fill(dark, f'stroke="{main}" stroke-width="{thin}" {ROUND}'),
-        cut=fill(mix(NIGHT, other, 0.22), f'stroke="{other}" stroke-width="{thin * 0.85:g}" {ROUND}'),
-        line=stroke(main, thin, ROUND),
-        nick=stroke(other, thin * 0.85, ROUND),
-    )
-    a, b = stroke(mix(main, "#ffffff", 0.8), thin * 0.34, ROUND), stroke(mix(other, "#ffffff", 0.75), thin * 0.3, ROUND)
-    return "".join(layers) + solid + painted(motif, body=a, cut=b, line=a, nick=b)
+        thin_air = f'{ROUND} stroke-opacity="{share}"'
+        a, b = stroke(main, width, thin_air), stroke(other, width * 0.8, thin_air)
+        layers.append(painted(motif, body=a, cut=b, line=a, nick=b))
+    for role, path in pieces(motif):
+        colour, width = (main, thin) if role in {"body", "line"} else (other, thin * 0.85)
+        inside = {"body": dark, "cut": mix(NIGHT, other, 0.22)}.get(role, "none")
+        layers.append(f'<path d="{path}" fill="{inside}" stroke="{colour}" stroke-width="{width:g}" {ROUND}/>')
+        layers.append(f'<path d="{path}" {stroke(mix(colour, "#ffffff", 0.78), width * 0.34, ROUND)}/>')
+    return "".join(layers)
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
@@ -64,15 +65,15 @@ def icon(motif: str, accent: str, seed: int) -> str:
         f'<stop offset="{horizon / 96:.3f}" stop-color="{shade}"/>'
         f'<stop offset="{horizon / 96 + 0.01:.3f}" stop-color="{mix(NIGHT, main, 0.16)}"/><stop offset="1" stop-color="{NIGHT}"/></linearGradient>'
     )
-    grid = f'<path d="{floor(96, 96, horizon, 12, 7)}" {stroke(other, 0.7)} opacity="0.6"/>'
+    grid = f'<path d="{floor(96, 96, horizon, 12, 7)}" {stroke(other, 0.7)} stroke-opacity="0.6"/>'
     edge = f'<path d="M0 {horizon:g}H96" {stroke(mix(other, "#ffffff", 0.5), 0.9)}/>'
     drawing = placed(tubes(motif, main, other), 48, 45, 1.16)
     return glow + ground(96, 96, 'fill="url(#h)"') + sun + grid + edge + drawing
 
 
 def locked(motif: str, grey: str) -> str:
-    faint = stroke(grey, 0.7)
-    grid = f'<g opacity="0.4"><path d="{floor(96, 92, 74, 4, 3)}" {faint}/></g>'
+    faint = stroke(grey, 0.7, 'stroke-opacity="0.4"')
+    grid = f'<path d="{floor(96, 92, 74, 4, 3)}" {faint}/>'
     clip = '<clipPath id="f"><rect x="6" y="70" width="84" height="22"/></clipPath>'
-    drawing = through(placed(outlined(motif, 1.5), 48, 41, 1.15), grey)
+    drawing = traced(motif, grey, 1.5, 41, 1.15)
     return f'{clip}<g clip-path="url(#f)">{grid}</g>{drawing}'

@@ -1,7 +1,6 @@
 """Papercut: sheets of muted paper laid over one another, each with its own soft shadow."""
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, placed, stroke, through, tone
-from apps.web.showcase.motifs import MOTIFS
+from apps.web.showcase.ink import Dice, fill, ground, mix, pieces, placed, stroke, tone, traced
 
 CREAM = "#f6efe0"
 WARM = ("#cf7f5b", "#d3a350", "#b8667a", "#5f8ba3")
@@ -12,8 +11,7 @@ ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 def sheet(path: str, colour: str, drop: float, spread: float) -> str:
     """A piece of paper and, under it, three shadows that are softer the wider they are."""
     soft = "".join(
-        f'<path d="{path}" fill="{SHADE}" stroke="{SHADE}" stroke-width="{spread * n:g}" {ROUND} fill-opacity="0.075" stroke-opacity="0.075"/>'
-        for n in (0.4, 1.2, 2.2)
+        f'<path d="{path}" {stroke(SHADE, spread * n, ROUND)} stroke-opacity="0.085"/>' for n in (0.6, 1.4, 2.4)
     )
     return f'<g transform="translate({drop * 0.5:g} {drop:g})">{soft}</g><path d="{path}" fill="{colour}"/>'
 
@@ -48,16 +46,16 @@ def hole(dice: Dice, r: float) -> str:
 def cutting(motif: str, main: str, other: str, fold: str) -> str:
     """The motif piece by piece, every piece a sheet of its own."""
     parts: list[str] = []
-    for n, piece in enumerate(MOTIFS[motif].split("/>")[:-1]):
-        role, path = piece.split('class="')[1].split('" d="')
-        path = path.rstrip('"')
+    for n, (role, path) in enumerate(pieces(motif)):
         if role == "body":
             parts.append(sheet(path, mix(main, other, 0.14 * (n % 2)), 1.3, 1.5))
         elif role == "cut":
             parts.append(sheet(path, other, 0.6, 0.7))
         else:
             colour, width = (main, 2.4) if role == "line" else (fold, 1.2)
-            parts.append(f'<path d="{path}" {stroke(SHADE, width, ROUND)} stroke-opacity="0.16" transform="translate(0.4 0.8)"/>')
+            parts.append(
+                f'<path d="{path}" {stroke(SHADE, width, ROUND)} stroke-opacity="0.16" transform="translate(0.4 0.8)"/>'
+            )
             parts.append(f'<path d="{path}" {stroke(colour, width, ROUND)}/>')
     return "".join(parts)
 
@@ -68,7 +66,9 @@ def icon(motif: str, accent: str, seed: int) -> str:
     if dice.below(2):
         tones = [muted(accent, light, turn) for light in (0.36, 0.5, 0.63, 0.76)]
         layers = ground(96, 96, fill(tones[0]))
-        layers += "".join(sheet(hole(dice, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True))
+        layers += "".join(
+            sheet(hole(dice, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True)
+        )
         other = dice.pick(WARM)
     else:
         tones = [muted(accent, light, turn) for light in (0.72, 0.6, 0.48, 0.37)]
@@ -83,4 +83,4 @@ def icon(motif: str, accent: str, seed: int) -> str:
 
 
 def locked(motif: str, grey: str) -> str:
-    return through(placed(outlined(motif, 1.4, 'stroke-dasharray="3 1.8"'), 48, 48, 1.3), grey)
+    return traced(motif, grey, 1.4, 48, 1.3, 'stroke-dasharray="3 1.8"')

@@ -1,5 +1,6 @@
 """Pixel: the motif sampled to a grid of 24 x 24 squares, lit from the upper left, in front of space."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
 
@@ -7,53 +8,65 @@ from PIL import Image
 
 from apps.web.showcase.ink import Dice, fill, ground, mix, painted, stroke, svg, to_png, tone
 
-GRID, SIDE, MARGIN = 24, 20, 2
+# An odd side has a middle column, where most motifs have an axis.
+GRID, SIDE, MARGIN = 24, 21, 1
 Cells = dict[tuple[int, int], str]
 
 
 @lru_cache(maxsize=256)
 def sampled(motif: str, side: int) -> tuple[str, ...]:
-    """Rows of letters: `b` where the body is, `c` where something is cut from it, a dot where neither is."""
-    drawing = painted(
-        motif,
-        body=fill("#ff0000"),
-        cut=fill("#00ff00"),
-        line=stroke("#ff0000", 2.8),
-        nick=stroke("#00ff00", 1.9),
+    """Rows of letters: `b` body, `s` a seam between two bodies, `c` what is cut from a body, a dot for nothing."""
+    lines = {"line": stroke("#ff0000", 2.8), "nick": stroke("#00ff00", 2.2)}
+    flat = pixels(painted(motif, body=fill("#ff0000"), cut=fill("#00ff00"), **lines), side)
+    edged = pixels(
+        painted(motif, body=fill("#ff0000", 'stroke="#0000ff" stroke-width="1.5"'), cut=fill("#00ff00"), **lines), side
     )
-    picture = Image.open(BytesIO(to_png(svg(48, 48, drawing), side))).convert("RGBA")
-    raw = picture.tobytes()
     letters = [
-        "." if alpha < 120 else "c" if green > red else "b"
-        for red, green, alpha in zip(raw[0::4], raw[1::4], raw[3::4], strict=True)
+        "." if alpha < 120 else "c" if green > red else "s" if blue > 95 else "b"
+        for (red, green, _, alpha), (_, _, blue, _) in zip(flat, edged, strict=True)
     ]
     return tuple("".join(letters[y * side : (y + 1) * side]) for y in range(side))
 
 
+def pixels(drawing: str, side: int) -> list[tuple[int, int, int, int]]:
+    raw = Image.open(BytesIO(to_png(svg(48, 48, drawing), side))).convert("RGBA").tobytes()
+    return list(zip(raw[0::4], raw[1::4], raw[2::4], raw[3::4], strict=True))
+
+
+def lettered(rows: tuple[str, ...]) -> Callable[[int, int], str]:
+    """The letter at a place, with nothing beyond the edges."""
+    side = len(rows)
+    return lambda x, y: rows[y][x] if 0 <= x < side and 0 <= y < side else "."
+
+
+def lit(here: str, before: str, after: str) -> str:
+    """How a cell is lit, by what lies above and left of it (before) and below and right of it (after)."""
+    if here == ".":
+        return "outline" if set(before + after) != {"."} else ""
+    if here == "c":
+        return "detail"
+    if "." in before:
+        return "light"
+    return "shade" if "." in after or here == "s" else "middle"
+
+
 def sprite(motif: str, accent: str, detail: str, left: int, top: int, side: int) -> Cells:
     """Cells of a motif in three tones, with the dark outline that old consoles gave their heroes."""
-    dark, middle, light = tone(accent, light=0.3), tone(accent, light=0.56), tone(accent, light=0.83)
-    shadow = mix(tone(accent, light=0.12), "#05060f", 0.4)
-    rows = sampled(motif, side)
-
-    def letter(x: int, y: int) -> str:
-        return rows[y][x] if 0 <= x < side and 0 <= y < side else "."
-
+    middle = tone(accent, light=0.56)
+    paint = {
+        "outline": mix(tone(accent, light=0.12), "#05060f", 0.4),
+        "detail": detail,
+        "light": tone(accent, light=0.83),
+        "shade": mix(tone(accent, light=0.3), middle, 0.45),
+        "middle": middle,
+    }
+    letter = lettered(sampled(motif, side))
     cells: Cells = {}
     for y in range(-1, side + 1):
         for x in range(-1, side + 1):
-            here = letter(x, y)
-            if here == ".":
-                if any(letter(x + dx, y + dy) != "." for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0))):
-                    cells[left + x, top + y] = shadow
-            elif here == "c":
-                cells[left + x, top + y] = detail
-            elif letter(x - 1, y) == "." or letter(x, y - 1) == ".":
-                cells[left + x, top + y] = light
-            elif letter(x + 1, y) == "." or letter(x, y + 1) == ".":
-                cells[left + x, top + y] = mix(dark, middle, 0.45)
-            else:
-                cells[left + x, top + y] = middle
+            way = lit(letter(x, y), letter(x - 1, y) + letter(x, y - 1), letter(x + 1, y) + letter(x, y + 1))
+            if way:
+                cells[left + x, top + y] = paint[way]
     return cells
 
 
@@ -99,16 +112,14 @@ def icon(motif: str, accent: str, seed: int) -> str:
 
 def locked(motif: str, grey: str) -> str:
     rows = sampled(motif, SIDE)
+    letter = lettered(rows)
     edge: Cells = {}
     faint: Cells = {}
     for y, row in enumerate(rows):
         for x, here in enumerate(row):
-            around = [
-                rows[j][i] if 0 <= i < SIDE and 0 <= j < SIDE else "."
-                for i, j in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
-            ]
+            around = [letter(i, j) for i, j in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))]
             if here != "." and "." in around:
                 edge[x + MARGIN, y + MARGIN] = grey
             elif here == "c":
                 faint[x + MARGIN, y + MARGIN] = grey
-    return squares(edge, 96 / GRID) + f'<g opacity="0.45">{squares(faint, 96 / GRID)}</g>'
+    return squares(edge, 96 / GRID) + f'<g fill-opacity="0.45">{squares(faint, 96 / GRID)}</g>'

@@ -2,8 +2,7 @@
 
 from math import cos, pi, sin
 
-from apps.web.showcase.ink import Dice, fill, ground, mix, outlined, painted, placed, silhouette, stroke, through, tone
-from apps.web.showcase.motifs import MOTIFS
+from apps.web.showcase.ink import Dice, fill, ground, mix, pieces, placed, silhouette, stroke, tone, traced
 
 PAPER = "#f2e8d2"
 
@@ -63,45 +62,47 @@ def background(dice: Dice) -> str:
 def shading(dice: Dice) -> str:
     """Hatching that comes in from the right and fades out over the middle, for a 48 x 48 motif."""
     wedges: list[str] = []
-    for n in range(-6, 26):
+    for n in range(-4, 20):
         y = 2.5 * n
         tip = dice.between(23, 29)
         wedges.append(f"M50 {y:g}L{tip:.1f} {y + (50 - tip) * 0.45:.1f}L50 {y + 1.35:g}z")
     return f'<path d="{"".join(wedges)}"/>'
 
 
-def figure(motif: str, dice: Dice, ink: str, paper: str, accent: str) -> str:
-    """The motif in paper colour, hatched on its shadow side, details in ink and a halo of ink around it."""
-    plain = painted(
-        motif, body=fill(paper), cut=fill(ink), line=stroke(paper, 2.4, 'stroke-linecap="round"'), nick=stroke(ink, 1.3)
-    )
-    clip = "".join(part + "/>" for part in MOTIFS[motif].split("/>") if 'class="body"' in part)
-    hatch = f'<clipPath id="m">{clip}</clipPath><g clip-path="url(#m)" fill="{ink}">{shading(dice)}</g>'
-    details = painted(
-        motif,
-        body='fill="none"',
-        cut=fill(accent, f'stroke="{ink}" stroke-width="0.9"'),
-        line='fill="none"',
-        nick=stroke(ink, 1.3),
-    )
-    return silhouette(motif, ink, 2.3) + plain + hatch + details
+def hatched(motif: str, ink: str, share: float) -> str:
+    """The hatching inside the motif's bodies."""
+    clip = "".join(f'<path d="{path}"/>' for role, path in pieces(motif) if role == "body")
+    return f'<clipPath id="m">{clip}</clipPath><g clip-path="url(#m)" fill="{ink}" fill-opacity="{share}">{shading(Dice(7))}</g>'
+
+
+def figure(motif: str, ink: str, paper: str, second: str) -> str:
+    """The motif in paper colour, hatched on its shadow side, with a halo of ink; what is cut out shows the second block."""
+    paints = {
+        "body": fill(paper),
+        "cut": fill(second, f'stroke="{ink}" stroke-width="0.9"'),
+        "line": stroke(paper, 2.4, 'stroke-linecap="round"'),
+        "nick": stroke(ink, 1.3),
+    }
+    parts = [(role, f'<path d="{path}" {paints[role]}/>') for role, path in pieces(motif)]
+    first_cut = next((n for n, (role, _) in enumerate(parts) if role == "cut"), len(parts))
+    back = "".join(part for role, part in parts if role in {"body", "line"})
+    over = "".join(part for n, (role, part) in enumerate(parts) if n >= first_cut or role == "nick")
+    return silhouette(motif, ink, 2.3) + back + hatched(motif, ink, 1) + over
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
     dice = Dice(seed, 3)
     ink, second = inked(accent), mix(tone(accent, light=0.52), PAPER, 0.12)
-    block = f'<path d="{rough_edge(dice, 6, 6, 90, 90, 4, 0.7)}" {fill(ink)}/>'
-    inside = f'<clipPath id="b"><path d="{rough_edge(dice, 9, 9, 87, 87, 6, 0.5)}"/></clipPath>'
-    marks = f'<g clip-path="url(#b)" fill="{PAPER}" opacity="0.92">{background(dice)}</g>'
+    block, carved = rough_edge(dice, 6, 6, 90, 90, 4, 0.7), rough_edge(dice, 9, 9, 87, 87, 6, 0.5)
+    marks = f'<g fill="{mix(PAPER, ink, 0.06)}">{background(dice)}</g>'
+    border = f'<path d="{block}{carved}" fill-rule="evenodd" {fill(ink)}/>'
+    margin = f'<path d="M0 0H96V96H0z{block}" fill-rule="evenodd" {fill(PAPER)}/>'
     x, y = dice.between(40, 56), dice.between(38, 50)
     sun = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="27" {fill(second)}/>'
     ring = f'<circle cx="{x - 0.8:.1f}" cy="{y + 0.6:.1f}" r="28.6" {stroke(ink, 2.4)}/>'
-    drawing = placed(figure(motif, dice, ink, PAPER, second), 48, 48, 1.2)
-    return ground(96, 96, fill(PAPER)) + block + inside + marks + sun + ring + drawing
+    drawing = placed(figure(motif, ink, PAPER, second), 48, 48, 1.2)
+    return ground(96, 96, fill(ink)) + marks + border + margin + sun + ring + drawing
 
 
 def locked(motif: str, grey: str) -> str:
-    dice = Dice(7)
-    clip = "".join(part + "/>" for part in MOTIFS[motif].split("/>") if 'class="body"' in part)
-    hatch = f'<clipPath id="m">{clip}</clipPath><g clip-path="url(#m)" fill="{grey}" opacity="0.6">{shading(dice)}</g>'
-    return placed(hatch, 48, 48, 1.3) + through(placed(outlined(motif, 1.8), 48, 48, 1.3), grey)
+    return placed(hatched(motif, grey, 0.6), 48, 48, 1.3) + traced(motif, grey, 1.8, 48, 1.3)
