@@ -10,6 +10,7 @@ import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from time import perf_counter
 
 import orjson
 
@@ -20,6 +21,7 @@ from tests.load.scenarios import SCENARIOS, Bench, Plan
 from tests.load.targets import local_target
 from tests.supervised import Stack, supervised_stack
 
+STARTING_SECONDS = 4.0
 # What a shell says of a program that Ctrl-C ended.
 STOPPED = 130
 
@@ -36,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         _say(f"against {stack.base_url}; the load generator runs beside it on the same cores\n\n{header()}")
         is_stopped = False
         try:
+            # Celery's worker and beat are still starting when the web answers.
+            bench.wire.wait(perf_counter() + STARTING_SECONDS)
             for name in options.scenario or SCENARIOS:
                 SCENARIOS[name](bench)
         except KeyboardInterrupt:

@@ -20,7 +20,8 @@ async def test_a_ticket_opens_one_socket_and_no_second(
     open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
 ) -> None:
     path = await ticket_path(alice, game)
-    await open_socket(path)
+    first = await open_socket(path)
+    assert (await first.frame())["type"] == "hello"
 
     second = await open_socket(path)
 

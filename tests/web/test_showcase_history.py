@@ -67,6 +67,10 @@ def test_history_is_made_the_same_again() -> None:
     assert [person.handle for person in first[0]] == [person.handle for person in again[0]]
     assert [item.unlocked_at for item in first[2]] == [item.unlocked_at for item in again[2]]
     assert [item.achievement.share for item in first[2]] == [item.achievement.share for item in again[2]]
+    pairs, pairs_again = (follows(made[0], count=200, random=Random(1)) for made in (first, again))
+    assert [(one.handle, other.handle) for one, other in pairs] == [
+        (one.handle, other.handle) for one, other in pairs_again
+    ]
 
 
 def test_each_achievement_is_earned_by_about_its_share_of_the_games_players() -> None:
@@ -98,7 +102,7 @@ def test_no_unlock_is_in_the_future_and_the_latest_are_minutes_old() -> None:
     _, _, earned = community()
     ages = sorted(MOMENT - item.unlocked_at for item in earned)
 
-    assert ages[0] > timedelta(seconds=14)
+    assert ages[0] >= timedelta(0)
     assert ages[10] < timedelta(minutes=15)
     # An evening that began in the zone farthest from UTC, on the first day.
     assert ages[-1] < DAY * (DAYS + 2)

@@ -81,12 +81,8 @@ def wood(colour: str) -> str:
 
 def front(motifs: list[str], dice: Dice, fold: str) -> str:
     """What grows and lives nearest: the game's own motifs where they belong in a garden."""
-    own = [
-        motif
-        for motif in dealt(motifs, dice, 40)
-        if motif in {"flower", "mushroom", "bee", "bird", "cat", "leaf", "lantern", "shell", "drop"}
-    ]
-    shown = ["flower", "mushroom", "flower", "leaf", *own, "shell", "bee", "mushroom"][:7]
+    own = [motif for motif in dealt(motifs, dice, 64) if motif in {"shell", "drop", "leaf"}]
+    shown = ["flower", "mushroom", "flower", "leaf", *(own or ["shell"])[:1], "bee", "mushroom"]
     spots = (
         (150, 520, 3.4),
         (330, 552, 2.6),
