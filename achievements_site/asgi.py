@@ -19,6 +19,7 @@ from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.request_ids import choose_request_id
 from apps.notifications.routing import websockets
+from apps.unlocks import express
 
 # An icon or a cover comes through a page; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024
@@ -50,6 +51,7 @@ http = WSGIBridge(
     threads=settings.WEB_THREADS,
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
+    express={express.PATH: express.unlock},
 )
 
 

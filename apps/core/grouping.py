@@ -1,31 +1,20 @@
-"""Grouping: calls that arrive together are carried out together, by one of their own threads.
+"""Grouping: calls that arrive together are carried out together, in a thread beside the event loop.
 
-Nobody waits for company: a lone call runs at once. While groups run, later calls gather; when one ends, the first of
-those waiting leads the next. Costs per call fall with load, where it matters.
+Nobody waits for company: a lone call runs at once. While as many groups run as may, later calls gather, and leave
+together when one ends. Costs per call fall with load, where it matters.
 """
 
-import threading
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from django.db import connection
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class _Call(Generic[T, R]):
-    """One caller's item, and the lock it sleeps on until it has a result or a group to lead."""
-
-    __slots__ = ("error", "group", "item", "result", "signal")
-
-    def __init__(self, item: T) -> None:
-        self.item = item
-        self.result: R | None = None
-        self.error: BaseException | None = None
-        # Set for the caller who carries the group out.
-        self.group: list[_Call[T, R]] = []
-        self.signal = threading.Lock()
-        self.signal.acquire()
+Group = list[tuple[T, asyncio.Future[R]]]
 
 
 class Grouper(Generic[T, R]):
@@ -38,48 +27,44 @@ class Grouper(Generic[T, R]):
         self._work = work
         self._groups_max = groups_max
         self._size_max = size_max
-        self._lock = threading.Lock()
-        # Holds calls only while all groups are running.
-        self._waiting: deque[_Call[T, R]] = deque()
-        self._groups = 0
+        self._threads = ThreadPoolExecutor(groups_max, thread_name_prefix="groups")
+        # Touched by the loop alone.
+        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._running = 0
 
-    def call(self, item: T) -> R:
-        """Return the item's result, from a group that may hold other threads' items."""
-        mine: _Call[T, R] = _Call(item)
-        with self._lock:
-            if self._groups < self._groups_max:
-                self._groups += 1
-                mine.group = [mine]
-            else:
-                self._waiting.append(mine)
-        if not mine.group:
-            mine.signal.acquire()
-        if mine.group:
-            self._lead(mine)
-        if mine.error is not None:
-            raise mine.error
-        return mine.result  # type: ignore[return-value]
+    async def call(self, item: T) -> R:
+        """Return the item's result, from a group that may hold other callers' items."""
+        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, result))
+        if self._running < self._groups_max:
+            self._start()
+        return await result
 
-    def _lead(self, mine: _Call[T, R]) -> None:
+    def _start(self) -> None:
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._size_max))]
+        self._running += 1
+        self._threads.submit(self._run, asyncio.get_running_loop(), group)
+
+    def _run(self, loop: asyncio.AbstractEventLoop, group: Group[T, R]) -> None:
+        results: Sequence[R] = ()
+        error: Exception | None = None
         try:
-            results = self._work([call.item for call in mine.group])
-            for call, result in zip(mine.group, results, strict=True):
-                call.result = result
-        except BaseException as error:  # noqa: BLE001 - it is raised again, by every caller of the group
-            for call in mine.group:
-                call.error = error
+            results = self._work([item for item, _ in group])
+        except Exception as raised:  # noqa: BLE001 - every caller of the group raises it again
+            error = raised
         finally:
-            self._hand_over()
-            for call in mine.group:
-                if call is not mine:
-                    call.signal.release()
+            # Back to the pool: no request ends in this thread.
+            connection.close()
+        loop.call_soon_threadsafe(self._finish, group, results, error)
 
-    def _hand_over(self) -> None:
-        """Give those who wait to the first of them, or leave the place free."""
-        with self._lock:
-            if not self._waiting:
-                self._groups -= 1
-                return
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._size_max))]
-        group[0].group = group
-        group[0].signal.release()
+    def _finish(self, group: Group[T, R], results: Sequence[R], error: Exception | None) -> None:
+        self._running -= 1
+        if self._waiting:
+            self._start()
+        for number, (_, result) in enumerate(group):
+            if result.done():
+                continue  # Its caller has left.
+            if error is None:
+                result.set_result(results[number])
+            else:
+                result.set_exception(error)

@@ -10,7 +10,7 @@ from apps.core.api.answers import json_answer
 from apps.core.errors import DomainError, InvalidError
 from apps.games.authentication import ApiKeyAuthentication
 from apps.games.keys import KeyIdentity
-from apps.unlocks.actions import record_unlock, record_unlocks
+from apps.unlocks.actions import record_or_recall, record_unlocks
 from apps.unlocks.reports import Outcome, Report
 from apps.unlocks.serializers import DETAILS, STATUSES, item_error, outcome_body, read_batch, read_report
 
@@ -33,7 +33,7 @@ class UnlockView(APIView):
     def post(self, request: Request) -> HttpResponse:
         key: KeyIdentity = request.auth  # type: ignore[assignment]
         report = read_report(request.data, game_id=key.game_id)
-        outcome = record_unlocks(reports=[report], is_test=True)[0] if key.is_test else record_unlock(report)
+        (outcome,) = record_unlocks(reports=[report], is_test=True) if key.is_test else record_or_recall([report])
         if outcome.outcome in DETAILS:
             raise UnlockRefusedError(outcome.outcome)
         return json_answer(outcome_body(outcome), status=STATUSES[outcome.outcome])

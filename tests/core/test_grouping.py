@@ -1,15 +1,15 @@
-"""Grouping calls of many threads."""
+"""Grouping calls that arrive together."""
 
+import asyncio
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from apps.core.grouping import Grouper
 
 
-def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:
+async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:
     sizes: list[int] = []
 
     def square(items: Sequence[int]) -> list[int]:
@@ -17,40 +17,50 @@ def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:
         return [item * item for item in items]
 
     grouper = Grouper(square, groups_max=2, size_max=5)
-    with ThreadPoolExecutor(32) as pool:
-        results = list(pool.map(grouper.call, range(5000)))
+    results = await asyncio.gather(*(grouper.call(number) for number in range(3000)))
 
-    assert results == [item * item for item in range(5000)]
-    assert sum(sizes) == 5000
-    assert max(sizes) <= 5
+    assert results == [number * number for number in range(3000)]
+    assert sum(sizes) == 3000
+    assert max(sizes) == 5
 
 
-def test_calls_gather_while_a_group_runs() -> None:
-    entered, leave = threading.Event(), threading.Event()
+async def test_calls_gather_while_a_group_runs() -> None:
+    leave = threading.Event()
     groups: list[list[int]] = []
 
     def work(items: Sequence[int]) -> list[int]:
         groups.append(list(items))
-        if items[0] == 0:
-            entered.set()
-            assert leave.wait(10)
+        assert leave.wait(10)
         return list(items)
 
     grouper = Grouper(work, groups_max=1, size_max=100)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(grouper.call, 0)
-        assert entered.wait(10)
-        others = [pool.submit(grouper.call, number) for number in range(1, 6)]
-        while len(grouper._waiting) < 5:
-            pass
-        leave.set()
-        results = [first.result(10), *(other.result(10) for other in others)]
+    calls = [asyncio.ensure_future(grouper.call(number)) for number in range(6)]
+    await asyncio.sleep(0)
+    leave.set()
 
-    assert results == [0, 1, 2, 3, 4, 5]
-    assert [sorted(group) for group in groups] == [[0], [1, 2, 3, 4, 5]]
+    assert await asyncio.gather(*calls) == [0, 1, 2, 3, 4, 5]
+    assert groups == [[0], [1, 2, 3, 4, 5]]
 
 
-def test_an_error_reaches_every_caller_of_its_group_and_no_later_one() -> None:
+async def test_a_caller_that_leaves_takes_nothing_from_the_others() -> None:
+    leave = threading.Event()
+
+    def work(items: Sequence[int]) -> list[int]:
+        assert leave.wait(10)
+        return list(items)
+
+    grouper = Grouper(work, groups_max=1, size_max=100)
+    calls = [asyncio.ensure_future(grouper.call(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    calls[1].cancel()
+    leave.set()
+
+    first, _, third = await asyncio.gather(*calls, return_exceptions=True)
+    assert (first, third) == (0, 2)
+    assert calls[1].cancelled() is True
+
+
+async def test_an_error_reaches_every_caller_of_its_group_and_no_later_one() -> None:
     def work(items: Sequence[int]) -> list[int]:
         if -1 in items:
             raise ValueError("no")
@@ -59,6 +69,6 @@ def test_an_error_reaches_every_caller_of_its_group_and_no_later_one() -> None:
     grouper = Grouper(work, groups_max=1, size_max=10)
 
     with pytest.raises(ValueError, match="no"):
-        grouper.call(-1)
+        await grouper.call(-1)
 
-    assert grouper.call(3) == 3
+    assert await grouper.call(3) == 3

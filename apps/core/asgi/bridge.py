@@ -7,11 +7,11 @@ uvicorn at 16 connections, client beside it: a trivial WSGI application 13,000 h
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from apps.core.asgi.answers import Answer
+from apps.core.asgi.answers import Answer, Headers, send_answer
 from apps.core.asgi.bodies import (
     BodyTooLargeError,
     BodyTooSlowError,
@@ -24,6 +24,10 @@ from apps.core.asgi.bodies import (
 from apps.core.asgi.environ import build_environ
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+# A whole answer: status, headers, body.
+Finished = tuple[int, Headers, bytes]
+# Answers a request on the event loop, or returns None to let it go to a thread.
+Express = Callable[[Scope, bytes], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
 
 # An answer leaves its thread in parts only when it is larger or slower to come than this.
@@ -36,14 +40,21 @@ WAITING_MAX = 2_000
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
-    `bytes_max_of` tells the largest body of a path; `refuse` answers (status, code, detail) to a request that is never
-    handed over.
+    `express` has the paths that are tried on the loop first. `bytes_max_of` tells the largest body of a path; `refuse`
+    answers (status, code, detail) to a request that is never handed over.
     """
 
     def __init__(
-        self, application: WSGIApplication, *, threads: int, bytes_max_of: Callable[[str], int], refuse: Refuse
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        bytes_max_of: Callable[[str], int],
+        refuse: Refuse,
+        express: Mapping[str, Express] | None = None,
     ) -> None:
         self._application = application
+        self._express = express or {}
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="web")
         self._bytes_max_of = bytes_max_of
         self._refuse = refuse
@@ -62,7 +73,12 @@ class WSGIBridge:
         except BodyTooSlowError:
             await self._refuse(scope, send, 408, "body_too_slow", "The body took too long to arrive.")
         else:
-            await self._serve(scope, body, send)
+            express = self._express.get(scope["path"])
+            finished = await express(scope, body) if express is not None else None
+            if finished is None:
+                await self._serve(scope, body, send)
+            else:
+                await send_answer(send, *finished)
 
     async def _serve(self, scope: Scope, body: bytes, send: Send) -> None:
         if self._running >= self._running_max:

@@ -1,0 +1,142 @@
+"""The express lane answers as the ordinary way does, or leaves the request to it."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from apps.core.clock import now
+from apps.core.models import OutboxEntry
+from apps.games import keys
+from apps.games.models import Achievement, ApiKey, Game
+from apps.players.models import Player
+from apps.unlocks import express
+from apps.unlocks.models import Unlock
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key, make_player
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def send(token: str, body: Any, **changes: Any) -> Any:
+    """Offer a request to the lane, and return (status, body) or None."""
+    headers = {
+        b"authorization": f"Bearer {token}".encode(),
+        b"content-type": b"application/json",
+        **changes.pop("headers", {}),
+    }
+    scope = {"method": "POST", "query_string": b"", "headers": list(headers.items()), **changes}
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    finished = asyncio.run(express.unlock(scope, raw))
+    return None if finished is None else (finished[0], orjson.loads(finished[2]))
+
+
+@pytest.fixture
+def token(game: Game) -> str:
+    """A live key that this process has seen lately."""
+    token = make_key(game)
+    keys.cache.find(token)
+    return token
+
+
+def body_of(player: Player, achievement: Achievement) -> dict[str, str]:
+    return {"player_id": str(player.id), "achievement_id": str(achievement.id)}
+
+
+def test_a_new_and_a_repeated_unlock_are_answered_as_the_ordinary_way_answers(
+    token: str, alice: Player, bob: Player, achievement: Achievement
+) -> None:
+    ordinary = Api(token)
+
+    first = send(token, body_of(alice, achievement))
+    again = send(token, body_of(alice, achievement))
+
+    other = ordinary.unlock(bob, achievement)
+    assert first is not None
+    assert first[0] == other.status_code == 201
+    assert first[1].keys() == other.json().keys()
+    assert again == (200, {**first[1], "unlocked": False})
+    assert ordinary.unlock(alice, achievement).json() == again[1]
+    assert Unlock.objects.count() == OutboxEntry.objects.count() == 2
+
+
+def test_unlocks_that_arrive_together_are_recorded_together(token: str, game: Game) -> None:
+    achievement = make_achievement(game)
+    players = [make_player() for _ in range(30)]
+    scope: dict[str, Any] = {
+        "method": "POST",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")],
+    }
+
+    async def race() -> list[Any]:
+        bodies = [orjson.dumps(body_of(player, achievement)) for player in players * 2]
+        return await asyncio.gather(*(express.unlock(scope, body) for body in bodies))
+
+    statuses = [finished[0] for finished in asyncio.run(race())]
+
+    assert sorted(statuses) == [200] * 30 + [201] * 30
+    assert Unlock.objects.count() == OutboxEntry.objects.count() == 30
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"method": "GET"},
+        {"query_string": b"pretty=1"},
+        {"headers": {b"content-type": b"text/plain"}},
+        {"headers": {b"authorization": b"Basic abc"}},
+        {"headers": {b"authorization": b"Bearer lk_live_nobody_knows_this_one"}},
+    ],
+)
+def test_anything_unusual_goes_the_ordinary_way(
+    token: str, alice: Player, achievement: Achievement, changes: dict[str, Any]
+) -> None:
+    assert send(token, body_of(alice, achievement), **changes) is None
+    assert Unlock.objects.count() == 0
+
+
+def test_a_refused_report_and_a_malformed_one_go_the_ordinary_way(
+    token: str, alice: Player, achievement: Achievement
+) -> None:
+    foreign = make_achievement(make_game())
+    Achievement.objects.filter(pk=achievement.pk).update(state="archived")
+
+    assert send(token, body_of(alice, foreign)) is None
+    assert send(token, body_of(alice, achievement)) is None
+    assert send(token, {**body_of(alice, achievement), "player_id": str(uuid4())}) is None
+    assert send(token, {"player_id": 7}) is None
+    assert send(token, b"{") is None
+    assert Unlock.objects.count() == 0
+
+
+def test_test_keys_revoked_keys_and_unseen_keys_go_the_ordinary_way(
+    game: Game, alice: Player, achievement: Achievement
+) -> None:
+    test, revoked, unseen = make_key(game, "test"), make_key(game, revoked_at=now()), make_key(game)
+    for token in (test, revoked):
+        keys.cache.find(token)
+
+    assert [send(token, body_of(alice, achievement)) for token in (test, revoked, unseen)] == [None, None, None]
+    assert Unlock.objects.count() == 0
+
+
+def test_a_key_is_renewed_by_one_request_before_it_runs_out_for_all(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert keys.cache.peek(token) is not None
+    ApiKey.objects.update(revoked_at=now())
+    moment = keys.time.monotonic()
+    monkeypatch.setattr(keys.time, "monotonic", lambda: moment + keys.CACHE_SECONDS - 0.5)
+
+    assert keys.cache.peek(token) is None
+    still = keys.cache.peek(token)
+    renewed = keys.cache.find(token)
+
+    assert still is not None
+    assert still.revoked_at is None
+    assert renewed is not None
+    assert renewed.revoked_at is not None
+    assert keys.cache.peek(token) == renewed
