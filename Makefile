@@ -33,6 +33,10 @@ test: .test-environment ## Run the tests (ARGS="-k board")
 browser-test: .test-environment ## Run the tests that drive a real Chromium
 	@$(PY) -m pytest -m browser $(ARGS)
 
+.PHONY: chaos-test
+chaos-test: .test-environment ## Run the short fault runs that CI runs
+	@$(PY) -m pytest -m chaos $(ARGS)
+
 .PHONY: lint
 lint: .test-environment ## Check style, templates and who imports whom
 	@$(PY) -m ruff check .

@@ -19,7 +19,7 @@ Client = redis.Redis
 Pipeline = redis.client.Pipeline
 PubSub = redis.client.PubSub
 
-breaker = Breaker("redis")
+breaker = Breaker("redis", reset_seconds=settings.REDIS_BREAKER_SECONDS)
 
 
 class RedisAwayError(Exception):

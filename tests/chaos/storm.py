@@ -20,7 +20,7 @@ from tests.load.world import World
 from tests.recompute import connect, differences, recent_windows
 from tests.supervised import Stack
 
-# A breaker that opened stays open for a minute; a rebuild and the backlog come on top.
+# A breaker that opened stays open for a while; a rebuild and the backlog come on top.
 CALM_SECONDS = 120.0
 
 

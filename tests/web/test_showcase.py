@@ -23,7 +23,7 @@ PLAYERS = 150
 
 
 @pytest.fixture
-def showcase(settings: Any, tmp_path: Path) -> dict[str, Any]:
+def showcase(settings: Any, tmp_path: Path, quick_pictures: None) -> dict[str, Any]:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.LAUREL_HOME = tmp_path
     call_command("seed_demo", players=PLAYERS, verbosity=0)
@@ -83,7 +83,7 @@ def test_demo_json_opens_every_door(showcase: dict[str, Any]) -> None:
 
 
 def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Any, tmp_path: Path, quick_pictures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.LAUREL_HOME = tmp_path
