@@ -1,13 +1,11 @@
 """A real Chromium on a running Laurel: who is looking, at what width, in which light."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.browser.room import PASSWORD, Room, furnish
 from tests.supervised import Stack
@@ -24,20 +22,6 @@ def room(live_orm: Stack) -> Room:
     if live_orm.home not in _rooms:
         _rooms[live_orm.home] = furnish(live_orm)
     return _rooms[live_orm.home]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("needs Chromium: install it, or name it in CHROMIUM")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        # Chromium's own sandbox doesn't work as root, as in a container.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
