@@ -2,7 +2,7 @@
 
 Takes what nearly all requests are: a live key that is known, JSON as it should be, an unlock that is new or repeated.
 Anything else returns None and goes the ordinary way through Django, which may meet it again without harm, as unlocks
-are idempotent. At 64 connections on two cores, client beside it, it takes 4 times the unlocks of the ordinary way.
+are idempotent. At 64 connections on two cores, client beside it, it takes four times the unlocks of the ordinary way.
 """
 
 from typing import Any
