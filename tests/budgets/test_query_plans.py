@@ -13,7 +13,10 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards import standings
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.notifications.queries import notifications_after
 from apps.players.models import Player
+from apps.portal.queries.games import achievement_table
+from apps.portal.queries.live import tail_of
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
 from apps.web.queries.games import game_page, home, latest_unlocks
@@ -36,9 +39,11 @@ INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, 
 SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
 FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-0000-0000-000000000000') s
 WHERE p.handle LIKE 'filler%';
+INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock', '{}'
+FROM player, generate_series(1, 4) n WHERE handle LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
-ANALYZE player, unlock, standing, achievement, outbox;
+ANALYZE player, unlock, standing, achievement, outbox, notification;
 """
 
 
@@ -113,6 +118,9 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "profile": lambda: player_page(players[0].handle, players[1]),
         "game page": lambda: game_page(million.slug, players[0]),
         "home": lambda: home(players[0]),
+        "portal tail": lambda: tail_of(million),
+        "portal table": lambda: achievement_table(million),
+        "inbox": lambda: notifications_after(players[0].id, 0),
     }
     scans = {name: [plan for plan in plans(work) if _scan.search(plan)] for name, work in works.items()}
 
