@@ -7,7 +7,6 @@ class DomainError(Exception):
     code = "refused"
     status = 400
     detail = "The request was refused."
-    is_retryable = False
 
     def __init__(self, detail: str | None = None, *, pointer: str | None = None) -> None:
         self.detail = detail or self.detail

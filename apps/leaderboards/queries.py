@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db import connection
 
+from apps.core.media import media_url
 from apps.core.redis import RedisAwayError, attempt
 from apps.leaderboards import sorted_sets, standings
 from apps.leaderboards.boards import Board
@@ -142,11 +142,6 @@ def _summaries(board: Board, player_ids: list[UUID]) -> dict[UUID, tuple[PlayerS
         cursor.execute(_NAMES, [player_ids, board.scope_id, board.window.value, board.opened_on])
         rows = cursor.fetchall()
     return {
-        player_id: (PlayerSummary(player_id, handle, name, region, avatar_url(avatar)), unlock_count or 0)
+        player_id: (PlayerSummary(player_id, handle, name, region, media_url(avatar)), unlock_count or 0)
         for player_id, handle, name, region, avatar, unlock_count in rows
     }
-
-
-def avatar_url(name: str) -> str:
-    """Return an avatar's URL, or an empty string for a player without one."""
-    return default_storage.url(name) if name else ""

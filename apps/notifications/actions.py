@@ -31,7 +31,6 @@ class TicketsAwayError(DomainError):
     code = "tickets_unavailable"
     status = 503
     detail = "Tickets can't be kept just now. Try again shortly."
-    is_retryable = True
 
 
 def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:

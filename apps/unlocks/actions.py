@@ -45,8 +45,12 @@ def record_or_recall(reports: Sequence[Report]) -> list[Outcome]:
     """
     recalled = repeats.recall(reports)
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
-    recorded = iter(record_unlocks(reports=unknown) if unknown else ())
-    return [outcome if outcome is not None else next(recorded) for outcome in recalled]
+    if not unknown:
+        return [outcome for outcome in recalled if outcome is not None]
+    recorded = record_unlocks(reports=unknown)
+    repeats.remember(unknown, recorded)
+    remaining = iter(recorded)
+    return [outcome if outcome is not None else next(remaining) for outcome in recalled]
 
 
 def _refusal(report: Report, moment: datetime) -> str | None:
@@ -79,11 +83,5 @@ def _record(
             became = "repeated" if (player_id, achievement_id) in seen else outcome
             seen.add((player_id, achievement_id))
         outcomes[positions[ordinal - 1]] = Outcome(became, player_id, achievement_id, points, unlocked_at, share)
-    _follow_up(reports, [outcome for position in positions if (outcome := outcomes[position])], is_test)
-
-
-def _follow_up(reports: list[Report], outcomes: list[Outcome], is_test: bool) -> None:
-    if any(outcome.is_new for outcome in outcomes):
+    if seen:
         wake_relay()
-    if not is_test:
-        repeats.remember(reports, outcomes)

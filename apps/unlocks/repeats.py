@@ -14,8 +14,6 @@ from apps.core.wakeup import wake_relay
 from apps.unlocks.reports import Outcome, Report
 
 KEPT_SECONDS = 300
-# A batch of a thousand is a back-fill, not a client that will ask again; it would only push others out.
-REMEMBERED_MAX = 20
 
 
 def recall(reports: Sequence[Report]) -> list[Outcome | None]:
@@ -37,8 +35,6 @@ def recall(reports: Sequence[Report]) -> list[Outcome | None]:
 
 def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
     """Keep what was recorded for KEPT_SECONDS, after the request."""
-    if len(reports) > REMEMBERED_MAX:
-        return
     writes = [
         _write(report.game_id, outcome) for report, outcome in zip(reports, outcomes, strict=True) if outcome.exists
     ]

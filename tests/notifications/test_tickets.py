@@ -64,4 +64,5 @@ def test_without_redis_the_client_is_told_to_come_again(api: Api, alice: Player)
     response = api.post(f"players/{alice.id}/socket-ticket", {})
 
     assert (response.status_code, response.json()["code"]) == (503, "tickets_unavailable")
+    assert response["Retry-After"] == "2"
     assert response.json()["retryable"] is True

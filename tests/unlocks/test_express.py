@@ -12,10 +12,13 @@ from apps.core.models import OutboxEntry
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game
 from apps.players.models import Player
-from apps.unlocks import express
+from apps.unlocks import express, repeats
+from apps.unlocks.actions import record_or_recall
 from apps.unlocks.models import Unlock
+from apps.unlocks.reports import Report
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player
+from tests.live import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +82,22 @@ def test_unlocks_that_arrive_together_are_recorded_together(token: str, game: Ga
 
     assert sorted(statuses) == [200] * 30 + [201] * 30
     assert Unlock.objects.count() == OutboxEntry.objects.count() == 30
+
+
+def test_every_unlock_of_a_large_group_is_remembered(alice: Player, game: Game) -> None:
+    achievements = [make_achievement(game) for _ in range(60)]
+    reports = [Report(game.id, alice.id, achievement.id, None, None) for achievement in achievements]
+    first = record_or_recall(reports)
+
+    wait_until(lambda: None not in repeats.recall(reports), "every repeat to be remembered")
+
+    Unlock.objects.all().delete()
+    again = record_or_recall(reports)
+    assert [outcome.outcome for outcome in first] == ["unlocked"] * 60
+    assert [(outcome.outcome, outcome.unlocked_at) for outcome in again] == [
+        ("repeated", outcome.unlocked_at) for outcome in first
+    ]
+    assert Unlock.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def _describe(error: Exception) -> Described | None:
             "database_unavailable",
             "The database is not answering. Try again shortly.",
             [],
-            {"Retry-After": "2"},
+            _headers(503),
         )
     if isinstance(error, Http404):
         return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
@@ -107,6 +107,8 @@ def _describe(error: Exception) -> Described | None:
 
 
 def _headers(status: int) -> dict[str, str]:
+    if status == 503:
+        return {"Retry-After": "2"}
     return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
 
 

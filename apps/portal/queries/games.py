@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
+from apps.core.media import media_url
 from apps.games.access import Ability, may
 from apps.games.models import Achievement, AchievementState, Game, Membership
 from apps.games.rarity import tier_of
@@ -90,10 +90,6 @@ class AchievementTable:
     @property
     def has_published(self) -> bool:
         return any(row.is_published for row in self.listed)
-
-
-def media_url(name: str) -> str:
-    return default_storage.url(name) if name else ""
 
 
 def shelves_of(account: Account) -> list[StudioShelf]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.portal.queries.games import media_url
 from apps.unlocks.models import SandboxUnlock, Unlock, UnlockColumns
 
 TAIL_LENGTH = 50

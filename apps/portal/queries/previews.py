@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.core.clock import now
+from apps.core.media import media_url
 from apps.games.models import Achievement
-from apps.portal.queries.games import media_url
 
 
 @dataclass(frozen=True, slots=True)

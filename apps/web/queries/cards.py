@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
-from apps.leaderboards.queries import PlayerSummary, avatar_url
+from apps.leaderboards.queries import PlayerSummary
 from apps.players.models import Player
 from apps.unlocks.models import Unlock
 
@@ -65,13 +65,9 @@ class UnlockCard:
     unlocked_at: datetime
 
 
-def media_url(name: str) -> str:
-    return default_storage.url(name) if name else ""
-
-
 def summary_of(player: Player) -> PlayerSummary:
     return PlayerSummary(
-        player.id, player.handle, player.display_name, player.region, avatar_url(player.avatar.name or "")
+        player.id, player.handle, player.display_name, player.region, media_url(player.avatar.name or "")
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from apps.core.clock import now
+from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
@@ -22,7 +23,6 @@ from apps.web.queries.cards import (
     achievement_card,
     earned_by,
     load_achievements,
-    media_url,
     unlock_cards,
 )
 from apps.web.queries.games import cards_of_games
