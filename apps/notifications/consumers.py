@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 import time
+from abc import abstractmethod
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -172,9 +173,9 @@ class HintSocket(Socket):
         await hub().join(self._group, self)
         self.push(_text(type="hello", heartbeat_interval=HEARTBEAT_SECONDS))
 
+    @abstractmethod
     async def group(self) -> str:
         """Return the group to listen to. Raises: SocketClosedError for those who may not."""
-        raise NotImplementedError
 
     def leave(self) -> None:
         if self._group:

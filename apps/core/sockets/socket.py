@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
@@ -56,7 +57,7 @@ class SocketClosedError(Exception):
         super().__init__(code.name)
 
 
-class Socket:
+class Socket(ABC):
     """One connection, as an ASGI application. Subclasses open it, and say what frames and hints mean to them."""
 
     # An idle socket is this object, its task and what the server keeps; slots are worth 0.5 KB of 24.
@@ -95,9 +96,9 @@ class Socket:
 
     # What subclasses fill in
 
+    @abstractmethod
     async def open(self) -> None:
         """Accept the connection, or refuse it. Raises: SocketClosedError."""
-        raise NotImplementedError
 
     def take(self, frame: dict[str, Any]) -> None:
         """Act on a client's frame. Raises: SocketClosedError."""
@@ -107,7 +108,7 @@ class Socket:
         """Queue more frames when all are sent, if there are any to be had; return whether to ask again."""
         return False
 
-    def leave(self) -> None:
+    def leave(self) -> None:  # noqa: B027 - not every socket has something to undo
         """Undo what open did."""
 
     # The connection's life
