@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "channels",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -219,11 +222,37 @@ WEB_THREADS = env.int("WEB_THREADS", default=16)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.games.authentication.CallerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.openapi.Schema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.negotiation.JSONOnly",
     "EXCEPTION_HANDLER": "apps.core.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Laurel",
+    "DESCRIPTION": "Achievements for video games: report what players earn, read boards, profiles and progress.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "PATH_CONVERTER_OVERRIDES": {
+        "ref": {"type": "string", "description": "The achievement's id, or its key such as ACH_FIRST_LIGHT."},
+        "player_ref": {"type": "string", "description": "The player's id, or `me`."},
+    },
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "ApiKey": {"type": "http", "scheme": "bearer", "description": "A game's key, lk_live_... or lk_test_..."},
+            "PlayerToken": {"type": "http", "scheme": "bearer", "description": "A player's token, lp_..."},
+            "Session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "A browser's log-in."},
+        }
+    },
 }
 
 # Words and clocks

@@ -3,10 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.api import paths
+
+paths.register()
+
 api = [
+    path("", include("apps.players.urls")),
+    path("", include("apps.games.urls")),
     path("", include("apps.unlocks.urls")),
     path("", include("apps.leaderboards.urls")),
     path("", include("apps.notifications.urls")),
+    path("", include("apps.analytics.urls")),
 ]
 
 urlpatterns = [

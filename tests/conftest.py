@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 import pytest
 from django.test import Client
 
 from apps.core import redis
+from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.relay import run_steps_until_empty
 from apps.games import keys
 from apps.games.models import Achievement, Game
 from apps.leaderboards.rebuild import rebuild_boards
-from apps.players.models import Player
-from tests.factories import make_achievement, make_game, make_key, make_player
+from apps.players.models import Account, Player
+from tests.contract import check_answer
+from tests.factories import make_account, make_achievement, make_game, make_key, make_player
 
 
 @pytest.fixture(autouse=True)
@@ -51,18 +54,36 @@ def achievement(game: Game) -> Achievement:
 
 
 class Api:
-    """A game server, calling with its key."""
+    """A caller of the API; every answer is held against the API's own description."""
 
-    def __init__(self, token: str) -> None:
-        self.client = Client(raise_request_exception=False)
-        self.headers = {"Authorization": f"Bearer {token}"}
+    def __init__(self, token: str | None = None, client: Client | None = None) -> None:
+        self.client = client or Client(raise_request_exception=False)
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def post(self, path: str, body: Any, **options: Any) -> Any:
-        options.setdefault("content_type", "application/json")
-        return self.client.post(f"/api/v1/{path}", body, headers=self.headers, **options)
+    def request(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        headers = {**self.headers, **options.pop("headers", {})}
+        if body is not None:
+            options.setdefault("content_type", "application/json")
+            body = body if isinstance(body, str | bytes) else orjson.dumps(body)
+            options["data"] = body
+        response = self.client.generic(method, f"/api/v1/{path}", headers=headers, **options)
+        check_answer(method, response)
+        return response
 
-    def get(self, path: str) -> Any:
-        return self.client.get(f"/api/v1/{path}", headers=self.headers)
+    def get(self, path: str, **options: Any) -> Any:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self.request("POST", path, {} if body is None else body, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self.request("PUT", path, {} if body is None else body, **options)
+
+    def patch(self, path: str, body: Any, **options: Any) -> Any:
+        return self.request("PATCH", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        return self.request("DELETE", path, **options)
 
     def unlock(self, player: Player, achievement: Achievement, **fields: Any) -> Any:
         body = {"player_id": str(player.id), "achievement_id": str(achievement.id), **fields}
@@ -77,6 +98,46 @@ def api(game: Game) -> Api:
 @pytest.fixture
 def test_api(game: Game) -> Api:
     return Api(make_key(game, "test"))
+
+
+@pytest.fixture
+def anonymous() -> Api:
+    return Api()
+
+
+@pytest.fixture
+def as_account(db: None) -> Callable[[Account], Api]:
+    """Log an account in: a studio's member, say."""
+
+    def log_in(account: Account) -> Api:
+        client = Client(raise_request_exception=False)
+        client.force_login(account)
+        return Api(client=client)
+
+    return log_in
+
+
+@pytest.fixture
+def as_player(as_account: Callable[[Account], Api]) -> Callable[[Player], Api]:
+    """Log a player in, with an account of their own."""
+
+    def log_in(player: Player) -> Api:
+        if player.account is None:
+            player.account = make_account()
+            player.save()
+        return as_account(player.account)
+
+    return log_in
+
+
+@pytest.fixture
+def token_api() -> Callable[..., Api]:
+    """Call as a game client, with a token of a player in a game."""
+
+    def mint(player: Player, game: Game, *, is_test: bool = False) -> Api:
+        return Api(issue_token(PlayerToken(player.id, game.id, is_test, None))[0])
+
+    return mint
 
 
 @pytest.fixture

@@ -62,6 +62,8 @@ class _Afterwards:
 
 _afterwards = _Afterwards()
 wake_relay = _afterwards.wake_relay
+# For writes that nothing waits for in the outbox; a relay woken for nothing asks once and sleeps on.
+after_commit = _afterwards.wake_relay
 
 
 class WakeListener:

@@ -1,12 +1,19 @@
-"""Bearer API keys as DRF authentication."""
+"""Who calls the API: a key, a player token, or a browser's session."""
 
+from importlib import import_module
 from typing import Any
 
-from rest_framework.authentication import BaseAuthentication
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
+from apps.core.api import tokens
+from apps.core.api.callers import SERVER_SCOPES, Caller
 from apps.core.errors import DomainError
 from apps.games import keys
+from apps.players.models import Account, Player
 
 
 class InvalidKeyError(DomainError):
@@ -20,20 +27,83 @@ class KeyRevokedError(DomainError):
     status = 401
 
 
-class ApiKeyAuthentication(BaseAuthentication):
-    """Sets request.auth to the KeyIdentity of the caller; a missing or bad key is refused here."""
+class CSRFFailedError(DomainError):
+    code = "csrf_failed"
+    status = 403
+    detail = "A change with a browser's session needs its CSRF token: send the cookie's value as X-CSRFToken."
 
-    def authenticate(self, request: Request) -> tuple[Any, keys.KeyIdentity]:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.startswith("lk_"):
+
+class CallerAuthentication(BaseAuthentication):
+    """Sets request.auth to the Caller, or leaves it None for who sends no credentials; bad ones are refused."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
+        header = request.META.get("HTTP_AUTHORIZATION")
+        if header is None:
+            caller = _session_caller(request)
+            return None if caller is None else (None, caller)
+        scheme, _, secret = header.partition(" ")
+        secret = secret.strip()
+        if scheme.lower() == "bearer" and secret.startswith(tokens.PREFIX):
+            return None, _token_caller(secret)
+        if scheme.lower() != "bearer" or not secret.startswith("lk_"):
             raise InvalidKeyError
-        identity = keys.cache.find(token.strip())
-        if identity is None:
-            raise InvalidKeyError
-        if identity.revoked_at is not None:
-            day = f"{identity.revoked_at.day} {identity.revoked_at:%B %Y}"
-            raise KeyRevokedError(f"This key was revoked on {day}. Create a new one under Keys.")
-        return None, identity
+        return None, caller_of_key(_known_key(keys.cache.find(secret)))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def caller_of_key(identity: keys.KeyIdentity) -> Caller:
+    return Caller(
+        kind="key",
+        id=f"key:{identity.id}",
+        game_id=identity.game_id,
+        is_test=identity.is_test,
+        scopes=frozenset(identity.scopes) or SERVER_SCOPES,
+    )
+
+
+def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
+    if identity is None:
+        raise InvalidKeyError
+    if identity.revoked_at is not None:
+        day = f"{identity.revoked_at.day} {identity.revoked_at:%B %Y}"
+        raise KeyRevokedError(f"This key was revoked on {day}. Create a new one under Keys.")
+    return identity
+
+
+def _token_caller(secret: str) -> Caller:
+    token = tokens.read_token(secret)
+    if token.key_id is not None:
+        # A token dies with the key that minted it.
+        _known_key(keys.cache.find_by_id(token.key_id))
+    return Caller(
+        kind="token",
+        id=f"player:{token.player_id}",
+        game_id=token.game_id,
+        player_id=token.player_id,
+        is_test=token.is_test,
+    )
+
+
+def _session_caller(request: Request) -> Caller | None:
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not session_key:
+        return None
+    carrier = HttpRequest()
+    carrier.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    account = auth.get_user(carrier)
+    if not isinstance(account, Account) or not account.is_active:
+        return None
+    _check_csrf(request)
+    player_id = Player.objects.filter(account_id=account.id).values_list("id", flat=True).first()
+    return Caller(kind="session", id=f"account:{account.id}", player_id=player_id, account_id=account.id)
+
+
+def _check_csrf(request: Request) -> None:
+    """Refuse changes that another site's page sends with our cookie. Raises: CSRFFailedError."""
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
+    inner = request._request  # noqa: SLF001 - as DRF's own session authentication does
+    check.process_request(inner)
+    if check.process_view(inner, None, (), {}) is not None:  # type: ignore[arg-type]
+        raise CSRFFailedError

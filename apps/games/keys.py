@@ -4,12 +4,13 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.core.clock import now
 from apps.games.models import ApiKey
@@ -55,11 +56,17 @@ class KeyCache:
 
     def find(self, token: str) -> KeyIdentity | None:
         """Return whose key this is, revoked or not; None for a key that doesn't exist."""
-        digest = digest_of(token)
+        return self._find(digest_of(token), lambda: ApiKey.objects.filter(digest=digest_of(token)))
+
+    def find_by_id(self, key_id: UUID) -> KeyIdentity | None:
+        """Return the key with this id, revoked or not; None for a key that doesn't exist."""
+        return self._find(f"id:{key_id.hex}", lambda: ApiKey.objects.filter(pk=key_id))
+
+    def _find(self, digest: str, rows: Callable[[], QuerySet[ApiKey]]) -> KeyIdentity | None:
         entry = self._entries.get(digest)
         if entry is not None and entry[0] > time.monotonic() and digest not in self._renewing:
             return entry[1]
-        identity = _load(digest)
+        identity = _load(rows())
         with self._lock:
             if len(self._entries) >= CACHED_MAX:
                 self._entries.clear()
@@ -90,8 +97,8 @@ class KeyCache:
 cache = KeyCache()
 
 
-def _load(digest: str) -> KeyIdentity | None:
-    key = ApiKey.objects.filter(digest=digest).first()
+def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:
+    key = rows.first()
     if key is None:
         return None
     _note_use(key)

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Scope, require_caller
+from apps.core.api.views import ApiView
 from apps.core.errors import DomainError, InvalidError
-from apps.games.authentication import ApiKeyAuthentication
-from apps.games.keys import KeyIdentity
 from apps.unlocks.actions import record_or_recall, record_unlocks
 from apps.unlocks.reports import Outcome, Report
 from apps.unlocks.serializers import DETAILS, STATUSES, item_error, outcome_body, read_batch, read_report
@@ -25,13 +24,13 @@ class UnlockRefusedError(DomainError):
         super().__init__(DETAILS[outcome], pointer="/unlocked_at" if is_about_time else None)
 
 
-class UnlockView(APIView):
+class UnlockView(ApiView):
     """POST /api/v1/achievements/unlock."""
 
-    authentication_classes = (ApiKeyAuthentication,)
+    access = {"POST": Access(key=Scope.UNLOCKS_WRITE)}
 
     def post(self, request: Request) -> HttpResponse:
-        key: KeyIdentity = request.auth  # type: ignore[assignment]
+        key = require_caller(request)
         report = read_report(request.data, game_id=key.game_id)
         (outcome,) = record_unlocks(reports=[report], is_test=True) if key.is_test else record_or_recall([report])
         if outcome.outcome in DETAILS:
@@ -39,13 +38,13 @@ class UnlockView(APIView):
         return json_answer(outcome_body(outcome), status=STATUSES[outcome.outcome])
 
 
-class UnlockBatchView(APIView):
+class UnlockBatchView(ApiView):
     """POST /api/v1/achievements/unlock/batch."""
 
-    authentication_classes = (ApiKeyAuthentication,)
+    access = {"POST": Access(key=Scope.UNLOCKS_WRITE)}
 
     def post(self, request: Request) -> HttpResponse:
-        key: KeyIdentity = request.auth  # type: ignore[assignment]
+        key = require_caller(request)
         items = read_batch(request.data)
         results: list[dict[str, Any]] = [{}] * len(items)
         reports: dict[int, Report] = {}

@@ -1,0 +1,19 @@
+"""Filters of lists: django-filter's, with our problems."""
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django_filters import FilterSet
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+M = TypeVar("M", bound=Model)
+
+
+def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> QuerySet[M]:
+    """Return the rows that the query parameters ask for. Raises: ValidationError, naming the parameter."""
+    chosen: Any = filters(request.query_params, queryset=rows)
+    if not chosen.is_valid():
+        raise ValidationError({name: list(errors) for name, errors in chosen.errors.items()})
+    result: QuerySet[M] = chosen.qs
+    return result

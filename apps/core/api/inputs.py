@@ -1,0 +1,73 @@
+"""Reading what callers send: strictly, so that a misspelt member is an error and not silence."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+AnySerializer = serializers.Serializer[Any]
+S = TypeVar("S", bound=AnySerializer)
+
+_JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], str], ...] = (
+    (serializers.BooleanField, (bool,), "true or false"),
+    (serializers.IntegerField, (int,), "a whole number"),
+    (serializers.FloatField, (int, float), "a number"),
+    (serializers.ListField, (list,), "a list"),
+    (serializers.ListSerializer, (list,), "a list"),
+    (serializers.DictField, (dict,), "an object"),
+    (serializers.Serializer, (dict,), "an object"),
+    (serializers.CharField, (str,), "text"),
+    (serializers.ChoiceField, (str,), "text"),
+    (serializers.UUIDField, (str,), "text"),
+    (serializers.DateTimeField, (str,), "text"),
+    (serializers.DateField, (str,), "text"),
+)
+
+
+def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """Return the validated members of a JSON body. Raises: ValidationError, pointing at each member that is wrong.
+
+    JSON types are taken at their word (no "5" for 5), unknown members are refused.
+    """
+    if not isinstance(data, Mapping):
+        raise serializers.ValidationError({"non_field_errors": ["Send a JSON object."]})
+    serializer = serializer_class(data=data, partial=partial)
+    if problems := _problems(serializer, data):
+        raise serializers.ValidationError(problems)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[str, Any]:
+    """Return the validated query parameters. Raises: ValidationError, naming the parameter."""
+    serializer = serializer_class(data=request.query_params.dict())
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what serializers would let pass: unknown members, and values of another JSON type."""
+    found: dict[str, Any] = {}
+    for name in data:
+        field = serializer.fields.get(name)
+        if field is None or field.read_only:
+            known = ", ".join(name for name, field in serializer.fields.items() if not field.read_only)
+            found[name] = [serializers.ErrorDetail(f"There is no such member here; there are: {known}.", "unknown")]
+        elif problem := _problem_of(field, data[name]):
+            found[name] = problem
+    return found
+
+
+def _problem_of(field: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    wanted = next((entry for entry in _JSON_TYPES if isinstance(field, entry[0])), None)
+    if wanted is not None and (not isinstance(value, wanted[1]) or (isinstance(value, bool) and bool not in wanted[1])):
+        return [serializers.ErrorDetail(f"Send {wanted[2]}.", "invalid_type")]
+    if isinstance(field, serializers.Serializer):
+        return _problems(field, value)
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        problems = [_problem_of(field.child, item) for item in value]
+        return {str(index): problem for index, problem in enumerate(problems) if problem}
+    return None

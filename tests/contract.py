@@ -1,0 +1,61 @@
+"""The API's description of itself, and whether an answer keeps to it."""
+
+from functools import cache
+from typing import Any
+
+import jsonschema
+import orjson
+from drf_spectacular.generators import SchemaGenerator
+
+from apps.core.api.openapi import PROBLEM
+
+# Below /api/v1/ and no operations of the API.
+UNDESCRIBED = frozenset({"ping", "schema/"})
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return the OpenAPI document as the server publishes it."""
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return orjson.loads(orjson.dumps(document, default=str))  # type: ignore[no-any-return]
+
+
+def check_answer(method: str, response: Any) -> None:
+    """Assert that an answer of the API is one that its operation describes."""
+    match = getattr(response, "resolver_match", None)
+    if match is None or match.route.removeprefix("api/v1/") in UNDESCRIBED:
+        return
+    operation = _operation(f"/{_plain(match.route)}", method)
+    if operation is None:
+        assert response.status_code in {405, 404}, f"{method} {match.route} is not described"
+        return
+    answers = operation["responses"]
+    assert str(response.status_code) in answers, f"{method} {match.route} answers {response.status_code}: undescribed"
+    content = answers[str(response.status_code)].get("content", {})
+    media_type = response.headers.get("Content-Type", "").partition(";")[0]
+    if not content or response.status_code == 304:
+        assert response.content == b"" or not content, response.content
+        return
+    assert media_type in content, f"{method} {match.route} answers {media_type}"
+    if media_type in {PROBLEM, "application/json"}:
+        _validator(method, match.route, str(response.status_code), media_type).validate(orjson.loads(response.content))
+
+
+def _operation(path: str, method: str) -> dict[str, Any] | None:
+    found = description()["paths"].get(path, {}).get(method.lower())
+    return found if found is None else dict(found)
+
+
+@cache
+def _validator(method: str, route: str, status: str, media_type: str) -> Any:
+    operation = _operation(f"/{_plain(route)}", method) or {}
+    schema = operation["responses"][status]["content"][media_type]["schema"]
+    return jsonschema.Draft202012Validator({**schema, "components": description()["components"]})
+
+
+def _plain(route: str) -> str:
+    """Return a Django route in OpenAPI's notation: <uuid:game_id> as {game_id}."""
+    return "".join(
+        f"{{{part.partition('>')[0].rpartition(':')[2]}}}{part.partition('>')[2]}" if index else part
+        for index, part in enumerate(route.split("<"))
+    )
