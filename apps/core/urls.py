@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.core.api.description import schema
 from apps.core.views import health, livez, ping, readyz
 
 urlpatterns = [
@@ -9,4 +10,5 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("health/", health, name="health"),
     path("api/v1/ping", ping, name="ping"),
+    path("api/v1/schema/", schema, name="schema"),
 ]

@@ -79,6 +79,10 @@ class Player(models.Model):
     time_zone = models.CharField(max_length=40, default="UTC")
     avatar = models.ImageField(upload_to="players/avatars", blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    # Made with a test key: earns in the sandbox alone, and is in no list.
+    is_test = models.BooleanField(default=False)
+    # Whose history this one became part of; reports for this player count there.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -91,6 +95,26 @@ class Player(models.Model):
 
     def __str__(self) -> str:
         return self.handle
+
+
+class ExternalIdentity(models.Model):
+    """The id under which a game knows a player. Games stand to the right of players, so theirs is a bare id."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game_id = models.UUIDField()
+    environment = models.CharField(max_length=4)
+    external_id = models.CharField(max_length=100)
+    # Read when a player is merged or a token minted.
+    player = models.ForeignKey(Player, models.CASCADE, related_name="external_identities")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "external_identity"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["game_id", "environment", "external_id"], name="external_identity_game_environment_id_uniq"
+            ),
+        )
 
 
 class Follow(models.Model):
@@ -111,3 +135,23 @@ class Follow(models.Model):
 
     follower_id: UUID
     followed_id: UUID
+
+
+class Block(models.Model):
+    """One player wants nothing to do with another."""
+
+    pk = models.CompositePrimaryKey("blocker_id", "blocked_id")
+    blocker = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    blocked = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "block"
+        # What a player may see asks who has blocked them.
+        indexes = (models.Index(fields=["blocked", "blocker"], name="block_blocked_blocker_idx"),)
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="block_not_self_check"),
+        )
+
+    blocker_id: UUID
+    blocked_id: UUID

@@ -1,41 +1,61 @@
 """Writing to the ledger; the only place that does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
 from apps.core.clock import now
+from apps.core.freshness import touch_players
 from apps.core.wakeup import wake_relay
 from apps.unlocks import repeats
-from apps.unlocks.reports import Outcome, Report
+from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report
 
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
+# A retry after more than this is taken for a new increment; longer than anything may be back-dated.
+REQUESTS_KEPT = timedelta(days=30)
 
 _RECORD = "SELECT * FROM record_unlocks(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s, %s::smallint[], %s)"
 _RECORD_SANDBOX = _RECORD.replace("record_unlocks", "record_sandbox_unlocks")
+_PROGRESS = """
+SELECT * FROM record_progress(
+    %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s, %s::smallint[], %s::text[], %s::integer[], %s::text[], %s)
+"""
+_PROGRESS_SANDBOX = _PROGRESS.replace("record_progress", "record_sandbox_progress")
+_FORGET = """
+DELETE FROM {table} WHERE (player_id, achievement_id, request_id) IN (
+    SELECT player_id, achievement_id, request_id FROM {table} WHERE created_at < %s LIMIT %s)
+"""
+
+R = TypeVar("R", bound=Report)
+O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
 
 
 def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[Outcome]:
     """Record unlocks with their outbox rows in one statement, and return one outcome a report, in order.
 
     Durable when it returns. A repeat, a retry or the loser of a race gets `repeated` and the first time and points; a
-    refused report changes nothing and holds up none beside it. Times over 14 days old or 5 minutes ahead are refused.
-    Test reports go to the sandbox, where drafts may be unlocked and nothing counts.
+    refused report changes nothing and holds up none beside it. Times over 14 days old or 5 minutes ahead are refused,
+    and so is what a game client reports of an achievement that only servers set. Who was merged into another player
+    counts as that one.
+    Test reports go to the sandbox, where drafts may be unlocked, test players play and nothing counts.
     Cost: one round trip, whatever the number of reports.
     """
-    moment = now()
-    refused = {position: code for position, report in enumerate(reports) if (code := _refusal(report, moment))}
-    accepted = [position for position in range(len(reports)) if position not in refused]
-    outcomes: list[Outcome | None] = [None] * len(reports)
-    for position, code in refused.items():
-        outcomes[position] = Outcome(code, reports[position].player_id, None, None, None, None)
-    if accepted:
-        _record([reports[position] for position in accepted], accepted, outcomes, moment, is_test)
-    return [outcome for outcome in outcomes if outcome is not None]
+    return _in_order(reports, Outcome, lambda accepted, moment: _record(accepted, moment, is_test))
+
+
+def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False) -> list[ProgressOutcome]:
+    """Record progress, and the unlocks it leads to, in one statement; return one outcome a report, in order.
+
+    Reports are taken in the order sent. An increment is applied once under its request id, however often and from
+    wherever it comes; set_at_least never goes down; steps end at the target, and who reaches it has it unlocked in the
+    same transaction. Nothing changes any more once it is unlocked. Refusals and cost as in record_unlocks, and what is
+    earned at once has no steps.
+    """
+    return _in_order(reports, ProgressOutcome, lambda accepted, moment: _progress(accepted, moment, is_test))
 
 
 def record_or_recall(reports: Sequence[Report]) -> list[Outcome]:
@@ -53,6 +73,28 @@ def record_or_recall(reports: Sequence[Report]) -> list[Outcome]:
     return [outcome if outcome is not None else next(remaining) for outcome in recalled]
 
 
+def forget_progress_requests(*, rows_max: int = 10_000) -> int:
+    """Forget increments that nobody retries any more, and return how many; call again while it is `rows_max`."""
+    count = 0
+    with connection.cursor() as cursor:
+        for table in ("progress_request", "sandbox_progress_request"):
+            cursor.execute(_FORGET.format(table=table), [now() - REQUESTS_KEPT, rows_max - count])
+            count += cursor.rowcount
+    return count
+
+
+def _in_order(reports: Sequence[R], outcome_type: type[O], write: Callable[[list[R], datetime], list[O]]) -> list[O]:
+    """Write what may be written, and return its outcomes among those that the clock refuses."""
+    moment = now()
+    codes = [_refusal(report, moment) for report in reports]
+    accepted = [report for report, code in zip(reports, codes, strict=True) if code is None]
+    written = iter(write(accepted, moment) if accepted else ())
+    return [
+        outcome_type(code, report.player_id, None, None, None, None) if code else next(written)
+        for report, code in zip(reports, codes, strict=True)
+    ]
+
+
 def _refusal(report: Report, moment: datetime) -> str | None:
     if report.unlocked_at is None:
         return None
@@ -61,10 +103,8 @@ def _refusal(report: Report, moment: datetime) -> str | None:
     return "unlocked_at_in_future" if report.unlocked_at > moment + AHEAD_MAX else None
 
 
-def _record(
-    reports: list[Report], positions: list[int], outcomes: list[Outcome | None], moment: datetime, is_test: bool
-) -> None:
-    columns: list[Any] = [
+def _columns(reports: Sequence[Report]) -> list[Any]:
+    return [
         [report.game_id for report in reports],
         [report.player_id for report in reports],
         [report.achievement_id for report in reports],
@@ -72,16 +112,47 @@ def _record(
         [report.unlocked_at for report in reports],
         [int(report.source) for report in reports],
     ]
+
+
+def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """Return a function's rows in the order of the reports, without their positions."""
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD_SANDBOX if is_test else _RECORD, [*columns, moment])
-        rows = cursor.fetchall()
+        cursor.execute(statement, parameters)
+        return [row[1:] for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
+
+
+def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Outcome]:
+    rows = _rows(_RECORD_SANDBOX if is_test else _RECORD, [*_columns(reports), moment])
+    outcomes = []
     seen: set[tuple[UUID, UUID]] = set()
-    for ordinal, outcome, achievement_id, points, unlocked_at, share in sorted(rows, key=lambda row: row[0]):
-        player_id, became = reports[ordinal - 1].player_id, outcome
+    for report, (outcome, achievement_id, points, unlocked_at, share, holder_id) in zip(reports, rows, strict=True):
+        became = outcome
         if outcome == "unlocked":
             # Twins in one batch share the new row; the first of them earned it.
-            became = "repeated" if (player_id, achievement_id) in seen else outcome
-            seen.add((player_id, achievement_id))
-        outcomes[positions[ordinal - 1]] = Outcome(became, player_id, achievement_id, points, unlocked_at, share)
+            became = "repeated" if (holder_id, achievement_id) in seen else outcome
+            seen.add((holder_id, achievement_id))
+        outcomes.append(Outcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
     if seen:
         wake_relay()
+    return outcomes
+
+
+def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) -> list[ProgressOutcome]:
+    columns = [
+        *_columns(reports),
+        [report.verb.value for report in reports],
+        [report.steps for report in reports],
+        [report.request_id for report in reports],
+    ]
+    rows = _rows(_PROGRESS_SANDBOX if is_test else _PROGRESS, [*columns, moment])
+    outcomes = [
+        ProgressOutcome(outcome, report.player_id, *facts)
+        for report, (outcome, *facts) in zip(reports, rows, strict=True)
+    ]
+    if any(outcome.is_new for outcome in outcomes):
+        wake_relay()
+    changed = {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}
+    if changed and not is_test:
+        # Unlocks are told of by the relay.
+        touch_players(changed)
+    return outcomes

@@ -9,14 +9,15 @@ from typing import Any
 
 import orjson
 
+from apps.core.api.callers import Scope
 from apps.core.asgi.bridge import Finished
-from apps.core.errors import InvalidError
+from apps.core.errors import DomainError
 from apps.core.grouping import Grouper
 from apps.core.request_ids import choose_request_id
 from apps.games import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.reports import Outcome, Report
-from apps.unlocks.serializers import DETAILS, STATUSES, outcome_body, read_report
+from apps.unlocks.serializers import outcome_body, read_report
 
 PATH = "/api/v1/achievements/unlock"
 _SCHEME = b"Bearer "
@@ -35,17 +36,17 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
         outcome = await _together.call(report)
     except Exception:  # noqa: BLE001 - the ordinary way meets it again, logs it and answers for it
         return None
-    if outcome.outcome in DETAILS:
+    if not outcome.exists:
         return None
     request_id = choose_request_id(headers.get(b"x-request-id", b"").decode("latin-1"))
     answer = orjson.dumps(outcome_body(outcome), option=orjson.OPT_UTC_Z)
     fields = [
         (b"content-type", b"application/json"),
-        (b"allow", b"POST, OPTIONS"),
+        (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode()),
         (b"content-length", str(len(answer)).encode()),
     ]
-    return STATUSES[outcome.outcome], fields, answer
+    return 201 if outcome.is_new else 200, fields, answer
 
 
 def _read(headers: dict[bytes, bytes], body: bytes) -> Report | None:
@@ -56,7 +57,9 @@ def _read(headers: dict[bytes, bytes], body: bytes) -> Report | None:
     identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
     if identity is None or identity.is_test or identity.revoked_at is not None:
         return None
+    if identity.scopes and Scope.UNLOCKS_WRITE not in identity.scopes:
+        return None
     try:
         return read_report(orjson.loads(body), game_id=identity.game_id)
-    except (orjson.JSONDecodeError, InvalidError):
+    except (orjson.JSONDecodeError, DomainError):
         return None

@@ -44,3 +44,62 @@ class SandboxUnlock(UnlockColumns):
 
     class Meta:
         db_table = "sandbox_unlock"
+
+
+class ProgressColumns(models.Model):
+    """How far a player is in an achievement, and whether they were shown a hidden one. Keys as in UnlockColumns."""
+
+    pk = models.CompositePrimaryKey("player_id", "achievement_id")
+    player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    achievement = models.ForeignKey(
+        Achievement, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    game = models.ForeignKey(Game, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    revealed_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+    # May stand over the target of today, when that was lowered; what is shown never does.
+    steps = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Progress(ProgressColumns):
+    """Progress in what is not earned yet; hash-partitioned by player. Written by actions.record_progress alone."""
+
+    class Meta:
+        db_table = "progress"
+
+
+class SandboxProgress(ProgressColumns):
+    """Progress that a test key reported."""
+
+    class Meta:
+        db_table = "sandbox_progress"
+
+
+class ProgressRequestColumns(models.Model):
+    """An increment that was applied, under the name its sender gave it."""
+
+    pk = models.CompositePrimaryKey("player_id", "achievement_id", "request_id")
+    player_id = models.UUIDField()
+    achievement_id = models.UUIDField()
+    created_at = models.DateTimeField()
+    request_id = models.CharField(max_length=64, db_collation="C")
+
+    class Meta:
+        abstract = True
+
+
+class ProgressRequest(ProgressRequestColumns):
+    """Hash-partitioned by player; kept for actions.REQUESTS_KEPT."""
+
+    class Meta:
+        db_table = "progress_request"
+
+
+class SandboxProgressRequest(ProgressRequestColumns):
+    """An increment that a test key reported."""
+
+    class Meta:
+        db_table = "sandbox_progress_request"

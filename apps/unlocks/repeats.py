@@ -34,9 +34,14 @@ def recall(reports: Sequence[Report]) -> list[Outcome | None]:
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
-    """Keep what was recorded for KEPT_SECONDS, after the request."""
+    """Keep what was recorded for KEPT_SECONDS, after the request.
+
+    Under the holder's id only: a revocation knows no other.
+    """
     writes = [
-        _write(report.game_id, outcome) for report, outcome in zip(reports, outcomes, strict=True) if outcome.exists
+        _write(report.game_id, outcome)
+        for report, outcome in zip(reports, outcomes, strict=True)
+        if outcome.exists and outcome.holder_id == outcome.player_id
     ]
     if writes:
         wake_relay(*writes)

@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from apps.unlocks.models import Source
 
-REFUSALS = frozenset(
-    {
-        "player_not_found",
-        "achievement_not_found",
-        "achievement_archived",
-        "achievement_not_published",
-        "unlocked_at_too_old",
-        "unlocked_at_in_future",
-    }
-)
+
+class Verb(StrEnum):
+    """What a progress report asks for."""
+
+    UNLOCK = "unlock"
+    INCREMENT = "increment"
+    SET_AT_LEAST = "set_at_least"
+    REVEAL = "reveal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,20 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressReport(Report):
+    """How far the player is now. Increments carry a request id, under which they are applied once."""
+
+    verb: Verb = Verb.UNLOCK
+    steps: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a report: `outcome` is unlocked, repeated, or one of REFUSALS."""
+    """What became of a report: `outcome` is unlocked, repeated, or one of refusals.REFUSALS.
+
+    `player_id` is the one that was named; `holder_id` the one who holds the unlock, another after a merge.
+    """
 
     outcome: str
     player_id: UUID
@@ -40,6 +51,7 @@ class Outcome:
     points: int | None
     unlocked_at: datetime | None
     share: float | None
+    holder_id: UUID | None = None
 
     @property
     def is_new(self) -> bool:
@@ -48,3 +60,15 @@ class Outcome:
     @property
     def exists(self) -> bool:
         return self.outcome in {"unlocked", "repeated"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressOutcome(Outcome):
+    """As Outcome, where `outcome` may also be recorded, or unchanged: applied before, or already as far.
+
+    Steps and target are None for what is earned at once; what is unlocked stands at its target.
+    """
+
+    steps: int | None = None
+    target: int | None = None
+    is_revealed: bool = False

@@ -1,62 +1,79 @@
 """Reports in and outcomes out, written by hand: a DRF serializer costs more than the whole database call."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from apps.core.errors import InvalidError
+from apps.core.errors import DomainError, InvalidError
 from apps.games.models import key_rule
 from apps.games.rarity import tier_of
-from apps.unlocks.reports import Outcome, Report
+from apps.unlocks.models import Source
+from apps.unlocks.refusals import PlayerNotFoundError
+from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report, Verb
 
 BATCH_MAX = 1000
-STATUSES = {
-    "unlocked": 201,
-    "repeated": 200,
-    "player_not_found": 404,
-    "achievement_not_found": 404,
-    "achievement_archived": 409,
-    "achievement_not_published": 409,
-    "unlocked_at_too_old": 400,
-    "unlocked_at_in_future": 400,
-}
-DETAILS = {
-    "player_not_found": "No player has this id.",
-    "achievement_not_found": "This key's game has no such achievement.",
-    "achievement_archived": "This achievement is archived and can't be earned any more.",
-    "achievement_not_published": "This achievement is a draft. Publish it, or use a test key.",
-    "unlocked_at_too_old": "unlocked_at is over 14 days ago.",
-    "unlocked_at_in_future": "unlocked_at is over 5 minutes in the future. Check the clock.",
-}
+# What the column holds.
+STEPS_MAX = 2_147_483_647
+REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
+PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
+REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
+VERBS = frozenset(Verb) - {Verb.UNLOCK}
+_uuid_rule = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
 
 
 class BatchTooLargeError(InvalidError):
     code = "batch_too_large"
 
 
-def read_report(body: Any, *, game_id: UUID) -> Report:
-    """Return the report in a JSON object. Raises: InvalidError pointing at the member that is wrong."""
-    if not isinstance(body, Mapping):
-        raise InvalidError("Send a JSON object.", pointer="/")
+def read_report(body: Any, *, game_id: UUID, own_id: UUID | None = None) -> Report:
+    """Return the report in a JSON object; `own_id` is the player a client's token speaks for.
+
+    Raises: InvalidError pointing at the member that is wrong, PlayerNotFoundError for another player than the own one.
+    """
+    _require_object(body, REPORT_MEMBERS)
     achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
     return Report(
         game_id=game_id,
-        player_id=_read_uuid(body.get("player_id"), "/player_id"),
+        player_id=_read_player(body.get("player_id"), own_id),
         achievement_id=achievement_id,
         achievement_key=achievement_key,
         unlocked_at=_read_time(body.get("unlocked_at")),
+        source=Source.SERVER if own_id is None else Source.CLIENT,
     )
 
 
-def read_batch(body: Any) -> list[Any]:
-    """Return the items of a batch, unread. Raises: InvalidError, BatchTooLargeError."""
-    items = body.get("unlocks") if isinstance(body, Mapping) else None
+def read_progress(
+    body: Any, *, game_id: UUID, own_id: UUID | None = None, verbs: frozenset[Verb] = VERBS
+) -> ProgressReport:
+    """Return the progress report in a JSON object. Raises as read_report does."""
+    _require_object(body, PROGRESS_MEMBERS)
+    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
+    verb = _read_verb(body.get("verb"), verbs)
+    return ProgressReport(
+        game_id=game_id,
+        player_id=_read_player(body.get("player_id"), own_id),
+        achievement_id=achievement_id,
+        achievement_key=achievement_key,
+        unlocked_at=_read_time(body.get("unlocked_at")),
+        source=Source.SERVER if own_id is None else Source.CLIENT,
+        verb=verb,
+        steps=_read_steps(body.get("steps"), verb),
+        request_id=_read_request_id(body.get("request_id"), verb),
+    )
+
+
+def read_batch(body: Any, *, member: str) -> list[Any]:
+    """Return the items of a batch, unread, from its one member. Raises: InvalidError, BatchTooLargeError."""
+    items = body.get(member) if isinstance(body, Mapping) else None
     if not isinstance(items, list) or not items:
-        raise InvalidError('Send {"unlocks": [...]} with at least one unlock.', pointer="/unlocks")
+        raise InvalidError(f'Send {{"{member}": [...]}} with at least one of them.', pointer=f"/{member}")
+    _require_object(body, {member})
     if len(items) > BATCH_MAX:
         raise BatchTooLargeError(
-            f"{len(items):,} unlocks in one batch; at most {BATCH_MAX:,} are taken.", pointer="/unlocks"
+            f"{len(items):,} {member} in one batch; at most {BATCH_MAX:,} are taken.", pointer=f"/{member}"
         )
     return items
 
@@ -74,26 +91,51 @@ def outcome_body(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def item_error(index: int, status: int, code: str, detail: str) -> dict[str, Any]:
-    return {"index": index, "status": status, "error": {"code": code, "detail": detail}}
+def progress_body(outcome: ProgressOutcome) -> dict[str, Any]:
+    """Return the JSON of progress; of an unlocked achievement, all steps and when that was."""
+    return {
+        **outcome_body(outcome),
+        "steps": outcome.steps,
+        "target": outcome.target,
+        "revealed": outcome.is_revealed,
+    }
 
 
-def _read_uuid(value: Any, pointer: str) -> UUID:
-    try:
-        return UUID(value)
-    except (TypeError, ValueError, AttributeError):
-        raise InvalidError(f"{pointer[1:]} must be a UUID.", pointer=pointer) from None
+def error_body(index: int, error: DomainError) -> dict[str, Any]:
+    """Return the JSON of a batch's item that was refused."""
+    return {"index": index, "status": error.status, "error": {"code": error.code, "detail": error.detail}}
+
+
+def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
+    if not isinstance(body, Mapping):
+        raise InvalidError("Send a JSON object.", pointer="/")
+    if unknown := body.keys() - members:
+        name = min(unknown)
+        raise InvalidError(
+            f"There is no such member here; there are: {', '.join(sorted(members))}.", pointer=f"/{name}"
+        )
+
+
+def _read_player(value: Any, own_id: UUID | None) -> UUID:
+    if own_id is not None and (value is None or value == "me"):
+        return own_id
+    if not isinstance(value, str) or not _uuid_rule.fullmatch(value):
+        raise InvalidError("player_id must be a UUID.", pointer="/player_id")
+    player_id = UUID(value)
+    if own_id is not None and player_id != own_id:
+        raise PlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
+    return player_id
 
 
 def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
-    if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
-        return None, value
-    try:
-        return UUID(value), None
-    except (TypeError, ValueError, AttributeError):
-        raise InvalidError(
-            "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
-        ) from None
+    if isinstance(value, str):
+        if _uuid_rule.fullmatch(value):
+            return UUID(value), None
+        if key_rule.regex.match(value):  # type: ignore[union-attr]
+            return None, value
+    raise InvalidError(
+        "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
+    )
 
 
 def _read_time(value: Any) -> datetime | None:
@@ -105,3 +147,30 @@ def _read_time(value: Any) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         raise InvalidError("unlocked_at must be an ISO 8601 time.", pointer="/unlocked_at") from None
+
+
+def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
+    if not isinstance(value, str) or value not in verbs:
+        raise InvalidError(f"verb must be one of {', '.join(sorted(verbs))}.", pointer="/verb")
+    return Verb(value)
+
+
+def _read_steps(value: Any, verb: Verb) -> int | None:
+    if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
+        if value is not None:
+            raise InvalidError(f"{verb} takes no steps.", pointer="/steps")
+        return None
+    if type(value) is not int or not 1 <= value <= STEPS_MAX:
+        raise InvalidError(f"steps must be a whole number from 1 to {STEPS_MAX:,}.", pointer="/steps")
+    return value
+
+
+def _read_request_id(value: Any, verb: Verb) -> str | None:
+    if value is None and verb is not Verb.INCREMENT:
+        return None
+    if not isinstance(value, str) or not _request_id_rule.fullmatch(value):
+        raise InvalidError(
+            "request_id must be 1 to 64 printable characters, the same in every retry of this increment.",
+            pointer="/request_id",
+        )
+    return value

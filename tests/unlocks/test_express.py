@@ -1,6 +1,7 @@
 """The express lane answers as the ordinary way does, or leaves the request to it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -127,6 +128,7 @@ def test_a_refused_report_and_a_malformed_one_go_the_ordinary_way(
     assert send(token, body_of(alice, achievement)) is None
     assert send(token, {**body_of(alice, achievement), "player_id": str(uuid4())}) is None
     assert send(token, {"player_id": 7}) is None
+    assert send(token, {**body_of(alice, achievement), "unlockedAt": None}) is None
     assert send(token, b"{") is None
     assert Unlock.objects.count() == 0
 
@@ -140,6 +142,34 @@ def test_test_keys_revoked_keys_and_unseen_keys_go_the_ordinary_way(
 
     assert [send(token, body_of(alice, achievement)) for token in (test, revoked, unseen)] == [None, None, None]
     assert Unlock.objects.count() == 0
+
+
+def test_a_key_without_the_scope_and_a_players_token_go_the_ordinary_way(
+    game: Game, alice: Player, achievement: Achievement, token_api: Callable[..., Api]
+) -> None:
+    reader, reporter = make_key(game, scopes=["read"]), make_key(game, scopes=["unlocks:write"])
+    for token in (reader, reporter):
+        keys.cache.find(token)
+    client = token_api(alice, game).headers["Authorization"].removeprefix("Bearer ")
+
+    assert [send(token, body_of(alice, achievement)) for token in (reader, client)] == [None, None]
+    assert Unlock.objects.count() == 0
+    assert send(reporter, body_of(alice, achievement))[0] == 201
+
+
+def test_both_ways_answer_with_the_same_headers(
+    token: str, alice: Player, bob: Player, achievement: Achievement
+) -> None:
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
+    scope = {"method": "POST", "query_string": b"", "headers": headers}
+
+    finished = asyncio.run(express.unlock(scope, orjson.dumps(body_of(alice, achievement))))
+    ordinary = Api(token).unlock(bob, achievement)
+
+    assert finished is not None
+    express_names = {name.decode() for name, _ in finished[1]}
+    assert express_names <= {name.lower() for name in ordinary.headers} | {"content-length"}
+    assert dict(finished[1])[b"cache-control"].decode() == ordinary["Cache-Control"]
 
 
 def test_a_key_is_renewed_by_one_request_before_it_runs_out_for_all(

@@ -174,6 +174,7 @@ def test_malformed_json_is_a_clear_problem(api: Api, body: Any) -> None:
         ({"achievement_id": 7}, "/achievement_id"),
         ({"unlocked_at": "yesterday"}, "/unlocked_at"),
         ({"unlocked_at": 1700000000}, "/unlocked_at"),
+        ({"unlockedAt": None}, "/unlockedAt"),
     ],
 )
 def test_a_wrong_member_is_pointed_at(

@@ -41,7 +41,8 @@ def _table(name: str, db_table: str) -> migrations.CreateModel:
 
 
 def _function(name: str, *, table: str, states: str, event: str) -> migrations.RunSQL:
-    body = read_sql("unlocks", "record_unlocks", function=name, table=table, states=states, event=event)
+    # As it reads today; 0002 makes it again, once the columns that it reads are there.
+    body = read_sql("unlocks", "record_unlocks", function=name, table=table, states=states, players="true", event=event)
     return migrations.RunSQL(body, f"DROP FUNCTION {name}")
 
 

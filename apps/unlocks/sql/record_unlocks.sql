@@ -4,7 +4,11 @@
 -- what running does (measured for one unlock: 0.85 ms against 0.1 ms), and PgBouncer in transaction mode keeps no prepared
 -- statements of ours. Rows are looked up by LATERAL ... LIMIT and scalar subqueries, which no plan turns into a scan.
 --
--- __FUNCTION__, __TABLE__, __STATES__ and __EVENT__ are filled in by the migration: once for the ledger, once for the sandbox.
+-- A player who was merged into another counts as that one: rows are written for the other, r_player_id says for whom.
+-- Source 2 is a game client, which may set only what its game's makers let clients set.
+--
+-- __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__ and __EVENT__ are filled in by the migration: once for the ledger, once
+-- for the sandbox.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -19,7 +23,8 @@ CREATE FUNCTION __FUNCTION__(
     r_achievement_id uuid,
     r_points smallint,
     r_unlocked_at timestamptz,
-    r_share double precision
+    r_share double precision,
+    r_player_id uuid
 ) LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
 -- Whatever the statistics say of a young table, look rows up by their keys.
@@ -31,14 +36,16 @@ BEGIN
     FOR line IN
         WITH reported AS MATERIALIZED (
             SELECT
-                r.position, r.player_id, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
-                (SELECT p.id FROM player p WHERE p.id = r.player_id) AS known_player_id,
-                a.id AS achievement_id, a.state, a.points, a.version, a.share
+                r.position, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
+                (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id AND __PLAYERS__)
+                    AS player_id,
+                a.id AS achievement_id, a.state, a.points, a.version, a.share,
+                r.source <> 2 OR a.setter = 'client' AS is_allowed
             FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
                 WITH ORDINALITY
                 AS r (game_id, player_id, achievement_id, achievement_key, unlocked_at, source, position)
             LEFT JOIN LATERAL (
-                SELECT d.id, d.state, d.points, d.version, c.share
+                SELECT d.id, d.state, d.points, d.version, d.setter, c.share
                 FROM achievement d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id, (
@@ -49,7 +56,7 @@ BEGIN
                 player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
             SELECT player_id, achievement_id, game_id, unlocked_at, p_now, version, points, source
             FROM reported
-            WHERE known_player_id IS NOT NULL AND state IN (__STATES__)
+            WHERE player_id IS NOT NULL AND state IN (__STATES__) AND is_allowed
             -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
             ORDER BY player_id, achievement_id, position
             ON CONFLICT DO NOTHING
@@ -65,6 +72,7 @@ BEGIN
         FROM reported LEFT JOIN recorded n USING (player_id, achievement_id)
     LOOP
         r_position := line.position;
+        r_player_id := line.player_id;
         r_achievement_id := line.achievement_id;
         r_points := line.points;
         r_share := line.share;
@@ -76,8 +84,9 @@ BEGIN
             FROM __TABLE__ u WHERE u.player_id = line.player_id AND u.achievement_id = line.achievement_id;
             r_outcome := CASE
                 WHEN FOUND THEN 'repeated'
-                WHEN line.known_player_id IS NULL THEN 'player_not_found'
+                WHEN line.player_id IS NULL THEN 'player_not_found'
                 WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
+                WHEN NOT line.is_allowed THEN 'set_by_server'
                 WHEN line.state = 'archived' THEN 'achievement_archived'
                 ELSE 'achievement_not_published'
             END;

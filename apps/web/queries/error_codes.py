@@ -18,6 +18,7 @@ class ErrorCode:
 ERROR_CODES = (
     ErrorCode("achievement_archived", 409, "The achievement is archived and can't be earned any more.", "Drop the report. Unlocks from before stay."),
     ErrorCode("achievement_not_found", 404, "The key's game has no achievement with this id or key.", "Compare the id with the portal; a key reports for its own game only."),
+    ErrorCode("achievement_not_incremental", 409, "The achievement has no steps: it is earned at once.", "Unlock it, or make it incremental in the portal."),
     ErrorCode("achievement_not_published", 409, "The achievement is a draft and the key is live.", "Publish it, or use a test key."),
     ErrorCode("bad_request", 400, "The request could not be read at all.", "Check the URL and the headers."),
     ErrorCode("batch_too_large", 400, "More than 1,000 unlocks in one batch.", "Split it."),
@@ -36,6 +37,7 @@ ERROR_CODES = (
     ErrorCode("not_found", 404, "There is nothing here, or nothing you may see.", "Check the address."),
     ErrorCode("player_not_found", 404, "No player has this id.", "Check the id."),
     ErrorCode("player_not_ranked", 404, "The player has no points in this scope, window and region.", "Leave out the region or the window, or show them as unranked."),
+    ErrorCode("set_by_server", 403, "Only the game's server may set this achievement.", "Report it with a server's key, or let clients set it in the portal."),
     ErrorCode("tickets_unavailable", 503, "Socket tickets live in Redis, which did not answer.", "Try again after Retry-After."),
     ErrorCode("unlocked_at_in_future", 400, "unlocked_at is over 5 minutes ahead.", "Check the clock, or leave it out."),
     ErrorCode("unlocked_at_too_old", 400, "unlocked_at is over 14 days ago.", "Offline play is taken up to 14 days back."),

@@ -1,0 +1,190 @@
+"""What reports and their answers look like, for the API's description; reading and writing them is serializers.py."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from apps.unlocks.serializers import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
+
+_ACHIEVEMENT = {
+    "oneOf": [
+        {"type": "string", "format": "uuid"},
+        {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{2,59}$", "example": "ACH_FIRST_LIGHT"},
+    ]
+}
+_PLAYER = {"oneOf": [{"type": "string", "format": "uuid"}, {"type": "string", "const": "me"}]}
+
+
+@extend_schema_field(_ACHIEVEMENT)
+class AchievementReferenceField(serializers.CharField):
+    """An achievement, by id or by key."""
+
+
+@extend_schema_field(_PLAYER)
+class PlayerReferenceField(serializers.CharField):
+    """A player, by id; `me` with a player token."""
+
+
+def _verb(name: str) -> Any:
+    field = type("VerbField", (serializers.CharField,), {})
+    return extend_schema_field({"type": "string", "const": name})(field)()
+
+
+class UnlockReportSerializer(serializers.Serializer[Any]):
+    """A player earned an achievement."""
+
+    player_id = PlayerReferenceField(
+        required=False, help_text="A key must name the player; a token speaks for its own and may leave it out."
+    )
+    achievement_id = AchievementReferenceField(help_text="Its id, or its key, such as ACH_FIRST_LIGHT.")
+    unlocked_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When it was earned offline: at most 14 days ago and 5 minutes ahead. Now, when left out.",
+    )
+
+
+class RarityOfUnlockSerializer(serializers.Serializer[Any]):
+    """How rare an achievement is among the game's players."""
+
+    share = serializers.FloatField(help_text="Share of the game's players who hold it, 0 to 1.")
+    tier = serializers.CharField(help_text="common, uncommon, rare, epic or legendary.")
+
+
+class UnlockAnswerSerializer(serializers.Serializer[Any]):
+    """An unlock, new or repeated."""
+
+    player_id = serializers.UUIDField(help_text="As it was named.")
+    achievement_id = serializers.UUIDField()
+    unlocked = serializers.BooleanField(help_text="Whether this report unlocked it.")
+    points = serializers.IntegerField(help_text="As earned.")
+    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
+    unlocked_at = serializers.DateTimeField(help_text="When it was first earned.")
+
+
+class BatchErrorSerializer(serializers.Serializer[Any]):
+    """Why one item of a batch was refused."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class UnlockResultSerializer(serializers.Serializer[Any]):
+    """What became of one item: the members of an unlock's answer, or `error`."""
+
+    index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
+    status = serializers.IntegerField(help_text="As a request of its own would have been answered.")
+    error = BatchErrorSerializer(required=False)
+    player_id = serializers.UUIDField(required=False)
+    achievement_id = serializers.UUIDField(required=False)
+    unlocked = serializers.BooleanField(required=False)
+    points = serializers.IntegerField(required=False)
+    rarity = RarityOfUnlockSerializer(required=False, allow_null=True)
+    unlocked_at = serializers.DateTimeField(required=False)
+
+
+class UnlockBatchSerializer(serializers.Serializer[Any]):
+    """Many unlocks at once."""
+
+    # A bad item fails alone, so that what is described here is what a good one looks like.
+    unlocks = serializers.ListField(child=UnlockReportSerializer(), min_length=1, max_length=BATCH_MAX)
+
+
+class UnlockBatchAnswerSerializer(serializers.Serializer[Any]):
+    """One result an item, in the order sent."""
+
+    results = UnlockResultSerializer(many=True)
+
+
+class IncrementReportSerializer(UnlockReportSerializer):
+    """Some steps more, once."""
+
+    verb = _verb("increment")
+    steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many more.")
+    request_id = serializers.RegexField(
+        REQUEST_ID_PATTERN, help_text="Names this increment: the same in every retry, another for the next."
+    )
+
+
+class SetAtLeastReportSerializer(UnlockReportSerializer):
+    """So many steps at the least."""
+
+    verb = _verb("set_at_least")
+    steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many in all.")
+    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
+
+
+class RevealReportSerializer(UnlockReportSerializer):
+    """Show a hidden achievement to the player."""
+
+    verb = _verb("reveal")
+    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
+
+
+class UnlockVerbReportSerializer(RevealReportSerializer):
+    """Unlock it, among other reports of a batch."""
+
+    verb = _verb("unlock")
+
+
+def _any_verb(name: str, *kinds: type[serializers.Serializer[Any]]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(name, {kind.__name__: kind for kind in kinds}, resource_type_field_name=None)
+
+
+_VERBS = (IncrementReportSerializer, SetAtLeastReportSerializer, RevealReportSerializer)
+PROGRESS_REPORT = _any_verb("ProgressReport", *_VERBS)
+PROGRESS_ITEM = _any_verb("ProgressBatchItem", *_VERBS, UnlockVerbReportSerializer)
+
+
+class ProgressAnswerSerializer(UnlockAnswerSerializer):
+    """How far the player is now."""
+
+    unlocked = serializers.BooleanField(help_text="Whether this report reached the target and unlocked it.")
+    unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When it was first earned, if it was.")
+    steps = serializers.IntegerField(allow_null=True, help_text="Null for what is earned at once.")
+    target = serializers.IntegerField(allow_null=True, help_text="Steps to go in all; null as steps.")
+    revealed = serializers.BooleanField(help_text="Whether the player may see its name and description.")
+
+
+class ProgressResultSerializer(UnlockResultSerializer):
+    """What became of one item: the members of progress, or `error`."""
+
+    unlocked_at = serializers.DateTimeField(required=False, allow_null=True)
+    steps = serializers.IntegerField(required=False, allow_null=True)
+    target = serializers.IntegerField(required=False, allow_null=True)
+    revealed = serializers.BooleanField(required=False)
+
+
+class ProgressBatchSerializer(serializers.Serializer[Any]):
+    """Many reports at once."""
+
+    reports = serializers.ListField(child=PROGRESS_ITEM, min_length=1, max_length=BATCH_MAX)
+
+
+class ProgressBatchAnswerSerializer(serializers.Serializer[Any]):
+    """One result an item, in the order sent."""
+
+    results = ProgressResultSerializer(many=True)
+
+
+_PLAYER_ID = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"
+UNLOCK_EXAMPLE = OpenApiExample(
+    "An unlock", {"player_id": _PLAYER_ID, "achievement_id": "ACH_FIRST_LIGHT"}, request_only=True
+)
+INCREMENT_EXAMPLE = OpenApiExample(
+    "Ten more",
+    {
+        "player_id": _PLAYER_ID,
+        "achievement_id": "ACH_HUNDRED_LAMPS",
+        "verb": "increment",
+        "steps": 10,
+        "request_id": "match-8841-lamps",
+    },
+    request_only=True,
+)
+SET_EXAMPLE = OpenApiExample(
+    "Forty at least",
+    {"player_id": _PLAYER_ID, "achievement_id": "ACH_HUNDRED_LAMPS", "verb": "set_at_least", "steps": 40},
+    request_only=True,
+)

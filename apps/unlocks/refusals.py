@@ -1,0 +1,74 @@
+"""What the ledger refuses, each with its code, status and words."""
+
+from apps.core.errors import DomainError
+
+
+class RefusedError(DomainError):
+    """A report that was refused, and changed nothing."""
+
+    status = 409
+
+
+class PlayerNotFoundError(RefusedError):
+    code = "player_not_found"
+    status = 404
+    detail = "No player has this id."
+
+
+class AchievementNotFoundError(RefusedError):
+    code = "achievement_not_found"
+    status = 404
+    detail = "This key's game has no such achievement."
+
+
+class AchievementArchivedError(RefusedError):
+    code = "achievement_archived"
+    detail = "This achievement is archived and can't be earned any more."
+
+
+class AchievementNotPublishedError(RefusedError):
+    code = "achievement_not_published"
+    detail = "This achievement is a draft. Publish it, or use a test key."
+
+
+class AchievementNotIncrementalError(RefusedError):
+    code = "achievement_not_incremental"
+    detail = "This achievement has no steps: it is earned at once. Unlock it."
+
+
+class SetByServerError(RefusedError):
+    code = "set_by_server"
+    status = 403
+    detail = "Only the game's server may set this achievement. Report it with a key, or let clients set it."
+
+
+class UnlockedAtTooOldError(RefusedError):
+    code = "unlocked_at_too_old"
+    status = 400
+    detail = "unlocked_at is over 14 days ago."
+
+
+class UnlockedAtInFutureError(RefusedError):
+    code = "unlocked_at_in_future"
+    status = 400
+    detail = "unlocked_at is over 5 minutes in the future. Check the clock."
+
+
+REFUSALS: dict[str, type[RefusedError]] = {
+    refusal.code: refusal
+    for refusal in (
+        PlayerNotFoundError,
+        AchievementNotFoundError,
+        AchievementArchivedError,
+        AchievementNotPublishedError,
+        AchievementNotIncrementalError,
+        SetByServerError,
+        UnlockedAtTooOldError,
+        UnlockedAtInFutureError,
+    )
+}
+
+
+def refusal_of(outcome: str) -> RefusedError:
+    """Return the refusal with this code, pointing at the member it is about."""
+    return REFUSALS[outcome](pointer="/unlocked_at" if outcome.startswith("unlocked_at") else None)

@@ -1,0 +1,151 @@
+"""What games report: unlocks and progress, one at a time or in batches."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Caller, Scope, require_caller
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.core.errors import DomainError
+from apps.unlocks import documents
+from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
+from apps.unlocks.refusals import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.reports import Outcome, Report, Verb
+from apps.unlocks.serializers import (
+    BatchTooLargeError,
+    error_body,
+    outcome_body,
+    progress_body,
+    read_batch,
+    read_progress,
+    read_report,
+)
+
+R = TypeVar("R", bound=Report)
+O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
+
+_PROGRESS_REFUSALS = tuple(REFUSALS.values())
+_UNLOCK_REFUSALS = tuple(error for error in _PROGRESS_REFUSALS if error is not AchievementNotIncrementalError)
+
+
+class ReportView(ApiView):
+    """Whoever reports: a game server with a key, or a game client with its player's token."""
+
+    access = {"POST": Access(key=Scope.UNLOCKS_WRITE, token=True)}
+    tags = ("Unlocks",)
+    rate = "write"
+
+
+class UnlockView(ReportView):
+    @operation(
+        "Unlock an achievement",
+        request=documents.UnlockReportSerializer,
+        answers={201: documents.UnlockAnswerSerializer, 200: documents.UnlockAnswerSerializer},
+        errors=_UNLOCK_REFUSALS,
+        description="201 the first time. Any repeat, retry or race answers 200 with the first time and points, and "
+        "changes nothing.",
+        examples=[documents.UNLOCK_EXAMPLE],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        caller = require_caller(request)
+        report = read_report(request.data, **_sender(caller))
+        (outcome,) = record_unlocks(reports=[report], is_test=True) if caller.is_test else record_or_recall([report])
+        return _answer(outcome, outcome_body)
+
+
+class UnlockBatchView(ReportView):
+    @operation(
+        "Unlock many achievements",
+        request=documents.UnlockBatchSerializer,
+        answers={200: documents.UnlockBatchAnswerSerializer},
+        errors=(BatchTooLargeError,),
+        description="Up to 1,000 unlocks, one result each in the order sent; a bad one fails alone. `status` of a "
+        "result is what a request of its own would have answered.",
+    )
+    def post(self, request: Request) -> HttpResponse:
+        caller = require_caller(request)
+        sender = _sender(caller)
+        results = _results(
+            read_batch(request.data, member="unlocks"),
+            read=lambda item: read_report(item, **sender),
+            record=lambda reports: record_unlocks(reports=reports, is_test=caller.is_test),
+            body=outcome_body,
+        )
+        return json_answer({"results": results})
+
+
+class ProgressView(ReportView):
+    @operation(
+        "Report progress",
+        request=documents.PROGRESS_REPORT,
+        answers={200: documents.ProgressAnswerSerializer, 201: documents.ProgressAnswerSerializer},
+        errors=_PROGRESS_REFUSALS,
+        description="201 when this reached the target and unlocked the achievement, in the same transaction. "
+        "An `increment` is applied once under its `request_id`, however often it is sent; `set_at_least` never goes "
+        "down; `reveal` shows a hidden achievement to its player. Nothing changes once it is unlocked.",
+        examples=[documents.INCREMENT_EXAMPLE, documents.SET_EXAMPLE],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        caller = require_caller(request)
+        report = read_progress(request.data, **_sender(caller))
+        (outcome,) = record_progress(reports=[report], is_test=caller.is_test)
+        return _answer(outcome, progress_body)
+
+
+class ProgressBatchView(ReportView):
+    @operation(
+        "Report progress of many",
+        request=documents.ProgressBatchSerializer,
+        answers={200: documents.ProgressBatchAnswerSerializer},
+        errors=(BatchTooLargeError,),
+        description="Up to 1,000 reports of any verb, `unlock` among them, taken in the order sent; one result each, "
+        "and a bad one fails alone.",
+    )
+    def post(self, request: Request) -> HttpResponse:
+        caller = require_caller(request)
+        sender = _sender(caller)
+        results = _results(
+            read_batch(request.data, member="reports"),
+            read=lambda item: read_progress(item, **sender, verbs=frozenset(Verb)),
+            record=lambda reports: record_progress(reports=reports, is_test=caller.is_test),
+            body=progress_body,
+        )
+        return json_answer({"results": results})
+
+
+def _sender(caller: Caller) -> dict[str, Any]:
+    """Return for whom a caller may report: a token for its own player alone."""
+    return {"game_id": caller.game_id, "own_id": caller.player_id}
+
+
+def _answer(outcome: O, body: Callable[[O], dict[str, Any]]) -> HttpResponse:
+    if outcome.outcome in REFUSALS:
+        raise refusal_of(outcome.outcome)
+    return json_answer(body(outcome), status=201 if outcome.is_new else 200)
+
+
+def _results(
+    items: list[Any],
+    *,
+    read: Callable[[Any], R],
+    record: Callable[[list[R]], list[O]],
+    body: Callable[[O], dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return one result an item, in order."""
+    results: list[dict[str, Any]] = [{}] * len(items)
+    reports: dict[int, R] = {}
+    for index, item in enumerate(items):
+        try:
+            reports[index] = read(item)
+        except DomainError as error:
+            results[index] = error_body(index, error)
+    for index, outcome in zip(reports, record(list(reports.values())), strict=True):
+        if outcome.outcome in REFUSALS:
+            results[index] = error_body(index, refusal_of(outcome.outcome))
+        else:
+            results[index] = {"index": index, "status": 201 if outcome.is_new else 200, **body(outcome)}
+    return results
