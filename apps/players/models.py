@@ -80,7 +80,7 @@ class Player(models.Model):
     avatar = models.ImageField(upload_to="players/avatars", blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     # Made with a test key: earns in the sandbox alone, and is in no list.
-    is_test = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False, db_default=False)
     # Whose history this one became part of; reports for this player count there.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)

@@ -4,13 +4,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from apps.core.errors import NotFoundError
+from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, ExternalIdentity, Follow, Player, Visibility
-
-
-class PlayerNotFoundError(NotFoundError):
-    code = "player_not_found"
-    detail = "There is no such player, or none that you may see."
 
 
 def visible_player(player_id: UUID | None, viewer_id: UUID | None, *, game_id: UUID | None = None) -> Player:

@@ -1,5 +1,20 @@
-"""Routes of the players app, below /api/v1/."""
+"""Routes of the players, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.players.views import follows, players, tokens
+
+urlpatterns = [
+    path("players", players.PlayerListView.as_view(), name="player-list"),
+    path("players/me", players.MeView.as_view(), name="me"),
+    path("players/me/following", follows.FollowingView.as_view(), name="following"),
+    path("players/me/following/<uuid:player_id>", follows.FollowView.as_view(), name="follow"),
+    path("players/me/followers", follows.FollowersView.as_view(), name="followers"),
+    path("players/me/blocks", follows.BlocksView.as_view(), name="blocks"),
+    path("players/me/blocks/<uuid:player_id>", follows.BlockView.as_view(), name="block"),
+    path(
+        "players/by-external-id/<str:external_id>", players.ExternalPlayerView.as_view(), name="player-by-external-id"
+    ),
+    path("players/<uuid:player_id>", players.PlayerView.as_view(), name="player"),
+    path("players/<uuid:player_id>/tokens", tokens.PlayerTokenView.as_view(), name="player-tokens"),
+]

@@ -14,16 +14,21 @@ from apps.leaderboards import standings
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.queries import page_of_board, place_of_player
 from apps.notifications.queries import notifications_after
+from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
+from apps.players.queries import friends_of, visible_player
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.live import tail_of
-from apps.unlocks.actions import record_unlocks
-from apps.unlocks.reports import Report
+from apps.unlocks.actions import record_progress, record_unlocks
+from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.players import player_page
 from tests.factories import make_achievement, make_game, make_studio
 
-GROWING = ("unlock", "standing", "player", "outbox", "notification", "inbox", "follow")
+GROWING = (
+    "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
+    "block", "external_identity",
+)  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
 FILL = """
@@ -41,9 +46,15 @@ FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-00
 WHERE p.handle LIKE 'filler%';
 INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock', '{}'
 FROM player, generate_series(1, 4) n WHERE handle LIKE 'filler%';
+INSERT INTO progress (player_id, achievement_id, game_id, steps, updated_at)
+SELECT p.id, a.id, a.game_id, 1, now() FROM player p CROSS JOIN (SELECT * FROM achievement ORDER BY id LIMIT 4) a
+WHERE p.handle LIKE 'filler%';
+INSERT INTO external_identity (id, game_id, environment, external_id, player_id, created_at)
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'live', p.handle, p.id, now() FROM player p
+WHERE p.handle LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
-ANALYZE player, unlock, standing, achievement, outbox, notification;
+ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification;
 """
 
 
@@ -96,16 +107,29 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
     players = list(Player.objects.order_by("id")[:100])
     newcomer = Player.objects.create(handle="newcomer", display_name="New", region="EU")
     achievements = list(Achievement.objects.filter(game=million))
+    counting = make_achievement(million, kind="incremental", target=10)
     client().flushall()
 
     def report(player: Player, achievement: Achievement, key: str | None = None) -> Report:
         return Report(million.id, player.id, None if key else achievement.id, key, None)
+
+    def progress(player: Player) -> ProgressReport:
+        return ProgressReport(
+            million.id, player.id, counting.id, None, None, verb=Verb.INCREMENT, steps=1, request_id="plan"
+        )
 
     works: dict[str, Callable[[], Any]] = {
         "first unlock": lambda: record_unlocks(reports=[report(newcomer, achievements[0])]),
         "unlock by key": lambda: record_unlocks(reports=[report(newcomer, achievements[1], achievements[1].key)]),
         "repeat": lambda: record_unlocks(reports=[report(players[0], achievements[0])]),
         "batch": lambda: record_unlocks(reports=[report(player, achievements[2]) for player in players]),
+        "progress": lambda: record_progress(reports=[progress(players[0])]),
+        "progress batch": lambda: record_progress(reports=[progress(player) for player in players]),
+        "player by external id": lambda: find_or_create_by_external_id(
+            game_id=million.id, environment="live", external_id="filler7"
+        ),
+        "visible player": lambda: visible_player(players[0].id, players[1].id, game_id=million.id),
+        "friends": lambda: friends_of(players[0].id),
         "relay": relay.run_step,
         "board page": lambda: page_of_board(Board(million.id), offset=5000, limit=100),
         "regional board page": lambda: page_of_board(Board(million.id, region="EU"), offset=0, limit=100),

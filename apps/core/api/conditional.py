@@ -1,0 +1,47 @@
+"""Answers that callers may keep: strong ETags, and 304 while what they have still holds."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+# Kept by anyone, asked for again each time: a 304 while nothing has changed.
+REVALIDATED = "public, max-age=0, must-revalidate"
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def conditional(request: Request, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
+    """Return a JSON body with its ETag, or 304 when the caller has it; `etag` when it is known already."""
+    etag = etag or etag_of(body)
+    return _answer(None if _has(request, etag) else body, etag, cache_control)
+
+
+def etag_answer(request: Request, version: str, build: Callable[[], Any], *, cache_control: str) -> HttpResponse:
+    """Return what `build` makes, or 304 without building it when the caller has this version of this address."""
+    etag = etag_of(f"{version} {request.get_full_path()}".encode())
+    body = None if _has(request, etag) else orjson.dumps(build(), option=orjson.OPT_UTC_Z)
+    return _answer(body, etag, cache_control)
+
+
+def _has(request: Request, etag: str) -> bool:
+    text = request.META.get("HTTP_IF_NONE_MATCH")
+    if text is None:
+        return False
+    # Compared weakly (RFC 9110, 13.1.2): what was compressed on the way comes back as W/"...".
+    return any(known in {etag, f"W/{etag}", "*"} for known in parse_etags(text))
+
+
+def _answer(body: bytes | None, etag: str, cache_control: str) -> HttpResponse:
+    answer = HttpResponse(status=304) if body is None else HttpResponse(body, content_type="application/json")
+    if body is None:
+        del answer.headers["Content-Type"]
+    answer.headers["ETag"] = etag
+    answer.headers["Cache-Control"] = cache_control
+    return answer

@@ -1,0 +1,14 @@
+"""Writing players and what is between them."""
+
+from apps.players.actions.follows import block_player, follow_player, unblock_player, unfollow_player
+from apps.players.actions.players import create_player, edit_player, find_or_create_by_external_id
+
+__all__ = [
+    "block_player",
+    "create_player",
+    "edit_player",
+    "find_or_create_by_external_id",
+    "follow_player",
+    "unblock_player",
+    "unfollow_player",
+]

@@ -1,0 +1,66 @@
+"""Writing who follows whom, and who wants nothing to do with whom."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.core.errors import InvalidError
+from apps.players.errors import PlayerNotFoundError
+from apps.players.models import Block, Follow, Player
+
+
+class NotOneselfError(InvalidError):
+    code = "not_oneself"
+    detail = "Choose another player than yourself."
+
+
+@transaction.atomic
+def follow_player(*, follower_id: UUID, followed_id: UUID) -> bool:
+    """Have one player follow another, whom they may see; return whether they did not before.
+
+    Raises: NotOneselfError, PlayerNotFoundError where either has blocked the other.
+    """
+    _require_another(follower_id, followed_id)
+    _lock(follower_id, followed_id)
+    between = Q(blocker_id=follower_id, blocked_id=followed_id) | Q(blocker_id=followed_id, blocked_id=follower_id)
+    if Block.objects.filter(between).exists():
+        raise PlayerNotFoundError
+    _, is_new = Follow.objects.get_or_create(follower_id=follower_id, followed_id=followed_id)
+    return is_new
+
+
+def unfollow_player(*, follower_id: UUID, followed_id: UUID) -> None:
+    """Have one player follow another no more; nothing happens the second time."""
+    Follow.objects.filter(follower_id=follower_id, followed_id=followed_id).delete()
+
+
+@transaction.atomic
+def block_player(*, blocker_id: UUID, blocked_id: UUID) -> bool:
+    """Hide a player from another and end what they follow of each other; return whether it was not so before.
+
+    Raises: NotOneselfError, PlayerNotFoundError.
+    """
+    _require_another(blocker_id, blocked_id)
+    _lock(blocker_id, blocked_id)
+    _, is_new = Block.objects.get_or_create(blocker_id=blocker_id, blocked_id=blocked_id)
+    both_ways = Q(follower_id=blocker_id, followed_id=blocked_id) | Q(follower_id=blocked_id, followed_id=blocker_id)
+    Follow.objects.filter(both_ways).delete()
+    return is_new
+
+
+def unblock_player(*, blocker_id: UUID, blocked_id: UUID) -> None:
+    """Take a block back; nothing happens the second time."""
+    Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).delete()
+
+
+def _require_another(player_id: UUID, other_id: UUID) -> None:
+    if player_id == other_id:
+        raise NotOneselfError
+
+
+def _lock(*player_ids: UUID) -> None:
+    """Take turns with whoever follows or blocks between these two. Raises: PlayerNotFoundError."""
+    rows = Player.objects.select_for_update(no_key=True).filter(pk__in=player_ids).order_by("pk")
+    if len(rows.values_list("pk", flat=True)) < len(player_ids):
+        raise PlayerNotFoundError

@@ -1,0 +1,100 @@
+"""Writing players."""
+
+import secrets
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from apps.core.errors import ConflictError
+from apps.players.models import Account, ExternalIdentity, Player, Region
+
+# Of a generated handle, player-7k2m9x3q: 40 bits, so that a clash is tried again and hardly ever happens.
+HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+HANDLE_LENGTH = 8
+HANDLE_ATTEMPTS = 5
+# Games that don't say where a player is.
+DEFAULT_REGION = Region.EUROPE
+
+
+class HandleTakenError(ConflictError):
+    code = "handle_taken"
+    detail = "Someone has this handle. Choose another."
+
+
+def create_player(
+    *,
+    handle: str,
+    display_name: str,
+    region: str,
+    time_zone: str = "UTC",
+    account: Account | None = None,
+    is_test: bool = False,
+) -> Player:
+    """Create a player, with or without someone who logs in as them. Raises: HandleTakenError."""
+    player = Player(
+        handle=handle,
+        display_name=display_name,
+        region=region,
+        time_zone=time_zone,
+        account=account,
+        is_test=is_test,
+    )
+    try:
+        with transaction.atomic():
+            player.save(force_insert=True)
+    except IntegrityError as error:
+        if "player_handle_uniq" in str(error):
+            raise HandleTakenError(pointer="/handle") from error
+        raise
+    return player
+
+
+@transaction.atomic
+def edit_player(*, player_id: UUID, **changes: str) -> Player:
+    """Change a player's display_name, time_zone or visibility, already validated."""
+    player = Player.objects.select_for_update().get(pk=player_id)
+    for name, value in changes.items():
+        setattr(player, name, value)
+    player.save(update_fields=list(changes))
+    return player
+
+
+@transaction.atomic
+def find_or_create_by_external_id(
+    *,
+    game_id: UUID,
+    environment: str,
+    external_id: str,
+    handle: str | None = None,
+    display_name: str | None = None,
+    region: str | None = None,
+) -> tuple[Player, bool]:
+    """Return the player whom a game knows by this id, and whether they were created now.
+
+    Nothing about one who exists changes. Of those who ask at once, one creates. Raises: HandleTakenError.
+    """
+    name = f"{game_id}:{environment}:{external_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    known = ExternalIdentity.objects.filter(game_id=game_id, environment=environment, external_id=external_id)
+    identity = known.select_related("player__merged_into").first()
+    if identity is not None:
+        return identity.player.merged_into or identity.player, False
+    fields = {"region": region or str(DEFAULT_REGION), "is_test": environment == "test"}
+    if handle is not None:
+        player = create_player(handle=handle, display_name=display_name or handle, **fields)  # type: ignore[arg-type]
+    else:
+        player = _create_with_new_handle(display_name, fields)
+    ExternalIdentity.objects.create(game_id=game_id, environment=environment, external_id=external_id, player=player)
+    return player, True
+
+
+def _create_with_new_handle(display_name: str | None, fields: dict[str, object]) -> Player:
+    for attempt in range(HANDLE_ATTEMPTS):
+        handle = "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+        try:
+            return create_player(handle=handle, display_name=display_name or handle, **fields)  # type: ignore[arg-type]
+        except HandleTakenError:
+            if attempt == HANDLE_ATTEMPTS - 1:
+                raise
+    raise HandleTakenError

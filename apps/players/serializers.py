@@ -1,0 +1,95 @@
+"""Players as JSON, and what may be said of them."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import django_filters
+from rest_framework import serializers
+
+from apps.core.api.cursors import page_serializer
+from apps.core.media import media_url
+from apps.players.models import Player, Region, Visibility, handle_rule
+
+AnySerializer = serializers.Serializer[Any]
+
+
+class PlayerSerializer(AnySerializer):
+    """A player as anyone may see them."""
+
+    id = serializers.UUIDField()
+    handle = serializers.CharField()
+    display_name = serializers.CharField()
+    region = serializers.ChoiceField(choices=Region.values)
+    avatar_url = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+PlayerPageSerializer = page_serializer(PlayerSerializer)
+
+
+class MeSerializer(PlayerSerializer):
+    """A player as they see themselves."""
+
+    time_zone = serializers.CharField()
+    visibility = serializers.ChoiceField(choices=Visibility.values)
+
+
+class MeChangesSerializer(AnySerializer):
+    """What players may change of themselves; leave out what stays."""
+
+    display_name = serializers.CharField(max_length=40, required=False)
+    time_zone = serializers.CharField(max_length=40, required=False, help_text="An IANA name, such as Europe/Lisbon.")
+    visibility = serializers.ChoiceField(choices=Visibility.values, required=False)
+
+    def validate_time_zone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise serializers.ValidationError("There is no such time zone; use an IANA name, such as Europe/Lisbon.")
+        return value
+
+
+class NewPlayerSerializer(AnySerializer):
+    """What a game says of a player it creates; all of it may be left out, and counts only when they are new."""
+
+    handle = serializers.CharField(max_length=24, required=False, validators=[handle_rule])
+    display_name = serializers.CharField(max_length=40, required=False)
+    region = serializers.ChoiceField(choices=Region.values, required=False, help_text="Europe when left out.")
+
+
+class TokenRequestSerializer(AnySerializer):
+    """For which game a player wants a token; a key's is its own."""
+
+    game_id = serializers.UUIDField(required=False)
+
+
+class PlayerTokenSerializer(AnySerializer):
+    """A token with which a game client acts for its player."""
+
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer lp_...`.")
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    player_id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+
+
+class PlayerFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """What the list of players may be narrowed to."""
+
+    region = django_filters.ChoiceFilter(choices=Region.choices)
+    q = django_filters.CharFilter(method="by_handle", max_length=24)
+
+    def by_handle(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(lower_handle__gte=value.lower(), lower_handle__lt=value.lower() + "\U0010ffff")
+
+
+def player_body(player: Player) -> dict[str, Any]:
+    return {
+        "id": player.id,
+        "handle": player.handle,
+        "display_name": player.display_name,
+        "region": player.region,
+        "avatar_url": media_url(player.avatar.name or "") or None,
+        "created_at": player.created_at,
+    }
+
+
+def me_body(player: Player) -> dict[str, Any]:
+    return player_body(player) | {"time_zone": player.time_zone, "visibility": player.visibility}

@@ -1,0 +1,116 @@
+"""Whom a player follows, who follows them, and whom they have blocked."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.players.actions import block_player, follow_player, unblock_player, unfollow_player
+from apps.players.actions.follows import NotOneselfError
+from apps.players.errors import PlayerNotFoundError
+from apps.players.models import Block, Follow
+from apps.players.queries import visible_player
+from apps.players.serializers import PlayerPageSerializer, PlayerSerializer, player_body
+from apps.players.views.players import own_player
+
+MINE = Access(token=True, session=True)
+LIST_ERRORS = (InvalidCursorError, PlayerNotFoundError)
+
+
+class FollowingView(ApiView):
+    access = {"GET": MINE}
+    tags = ("Friends",)
+
+    @operation(
+        "List whom I follow", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
+    )
+    def get(self, request: Request) -> HttpResponse:
+        rows = Follow.objects.filter(follower_id=own_player(request).id)
+        return _page(request, rows.annotate(other_id=F("followed_id")).select_related("followed"), "followed")
+
+
+class FollowersView(ApiView):
+    access = {"GET": MINE}
+    tags = ("Friends",)
+
+    @operation(
+        "List who follows me", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
+    )
+    def get(self, request: Request) -> HttpResponse:
+        rows = Follow.objects.filter(followed_id=own_player(request).id)
+        return _page(request, rows.annotate(other_id=F("follower_id")).select_related("follower"), "follower")
+
+
+class FollowView(ApiView):
+    access = {"PUT": MINE, "DELETE": MINE}
+    tags = ("Friends",)
+    rate = "write"
+
+    @operation(
+        "Follow a player",
+        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        errors=(NotOneselfError, PlayerNotFoundError),
+    )
+    def put(self, request: Request, player_id: UUID) -> HttpResponse:
+        me = own_player(request)
+        other = visible_player(player_id, me.id)
+        is_new = follow_player(follower_id=me.id, followed_id=other.id)
+        return json_answer(player_body(other), status=201 if is_new else 200)
+
+    @operation("Unfollow a player", answers={204: None}, errors=(PlayerNotFoundError,))
+    def delete(self, request: Request, player_id: UUID) -> HttpResponse:
+        unfollow_player(follower_id=own_player(request).id, followed_id=player_id)
+        return HttpResponse(status=204)
+
+
+class BlocksView(ApiView):
+    access = {"GET": MINE}
+    tags = ("Friends",)
+
+    @operation(
+        "List whom I have blocked",
+        answers={200: PlayerPageSerializer},
+        parameters=cursor_parameters,
+        errors=LIST_ERRORS,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        rows = Block.objects.filter(blocker_id=own_player(request).id)
+        return _page(request, rows.annotate(other_id=F("blocked_id")).select_related("blocked"), "blocked")
+
+
+class BlockView(ApiView):
+    access = {"PUT": MINE, "DELETE": MINE}
+    tags = ("Friends",)
+    rate = "write"
+
+    @operation(
+        "Block a player",
+        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        errors=(NotOneselfError, PlayerNotFoundError),
+        description="Neither follows the other any more, and the other finds nobody under your id.",
+    )
+    def put(self, request: Request, player_id: UUID) -> HttpResponse:
+        me = own_player(request)
+        other = visible_player(player_id, me.id)
+        is_new = block_player(blocker_id=me.id, blocked_id=other.id)
+        return json_answer(player_body(other), status=201 if is_new else 200)
+
+    @operation("Unblock a player", answers={204: None}, errors=(PlayerNotFoundError,))
+    def delete(self, request: Request, player_id: UUID) -> HttpResponse:
+        unblock_player(blocker_id=own_player(request).id, blocked_id=player_id)
+        return HttpResponse(status=204)
+
+
+def _page(request: Request, rows: QuerySet[Any], member: str) -> HttpResponse:
+    """Answer the players at the other end, in the order of their ids, which is that of the table's keys."""
+    page = page_of(
+        request, rows, order=("other_id",), rows_body=lambda found: [player_body(getattr(row, member)) for row in found]
+    )
+    return json_answer(page)

@@ -1,0 +1,146 @@
+"""Players: found, read, and made by the games that know them."""
+
+from uuid import UUID
+
+from django.db.models.functions import Lower
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.filters import filtered
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.errors import NotFoundError
+from apps.players.actions import edit_player, find_or_create_by_external_id
+from apps.players.actions.players import HandleTakenError
+from apps.players.errors import PlayerNotFoundError
+from apps.players.models import ExternalIdentity, Player, Region, Visibility
+from apps.players.queries import visible_player
+from apps.players.serializers import (
+    MeChangesSerializer,
+    MeSerializer,
+    NewPlayerSerializer,
+    PlayerFilters,
+    PlayerPageSerializer,
+    PlayerSerializer,
+    me_body,
+    player_body,
+)
+
+EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)
+
+
+class ExternalIdUnknownError(NotFoundError):
+    code = "external_id_unknown"
+    detail = "This game knows nobody by this id. PUT creates them."
+
+
+class PlayerListView(ApiView):
+    access = {"GET": EVERYONE}
+    tags = ("Players",)
+
+    @operation(
+        "List players",
+        answers={200: PlayerPageSerializer},
+        parameters=[
+            query("q", str, "What the handle begins with."),
+            query("region", str, "Only players of this region.", enum=Region.values),
+            *cursor_parameters,
+        ],
+        errors=(InvalidCursorError,),
+        description="Public players by handle.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        listed = Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
+        rows = filtered(PlayerFilters, request, listed.annotate(lower_handle=Lower("handle")))
+        page = page_of(request, rows, order=("lower_handle",), rows_body=lambda found: list(map(player_body, found)))
+        return json_answer(page)
+
+
+class PlayerView(ApiView):
+    access = {"GET": EVERYONE}
+    tags = ("Players",)
+
+    @operation("Get a player", answers={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
+    def get(self, request: Request, player_id: UUID) -> HttpResponse:
+        caller = caller_of(request)
+        return json_answer(player_body(visible_player(player_id, viewer_of(caller), game_id=key_game_of(caller))))
+
+
+class MeView(ApiView):
+    access = {"GET": Access(token=True, session=True), "PATCH": Access(session=True)}
+    tags = ("Players",)
+
+    @operation("Get me", answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
+    def get(self, request: Request) -> HttpResponse:
+        return json_answer(me_body(own_player(request)))
+
+    @operation("Change me", request=MeChangesSerializer, answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
+    def patch(self, request: Request) -> HttpResponse:
+        player = own_player(request)
+        changes = read(MeChangesSerializer, request.data)
+        return json_answer(me_body(edit_player(player_id=player.id, **changes) if changes else player))
+
+
+class ExternalPlayerView(ApiView):
+    access = {"GET": Access(key=Scope.READ), "PUT": Access(key=Scope.PLAYERS_WRITE)}
+    tags = ("Players",)
+
+    @operation("Get a player by external id", answers={200: PlayerSerializer}, errors=(ExternalIdUnknownError,))
+    def get(self, request: Request, external_id: str) -> HttpResponse:
+        caller = require_caller(request)
+        known = ExternalIdentity.objects.filter(
+            game_id=game_of(caller), environment=environment_of(caller), external_id=external_id
+        )
+        identity = known.select_related("player__merged_into").first()
+        if identity is None:
+            raise ExternalIdUnknownError
+        return json_answer(player_body(identity.player.merged_into or identity.player))
+
+    @operation(
+        "Find or create a player",
+        request=NewPlayerSerializer,
+        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        errors=(HandleTakenError,),
+        description="Players under the id that your game has for them: 201 the first time, 200 with the same player "
+        "ever after, whatever is retried or raced. A test key's players are apart from a live key's.",
+    )
+    def put(self, request: Request, external_id: str) -> HttpResponse:
+        caller = require_caller(request)
+        player, is_new = find_or_create_by_external_id(
+            game_id=game_of(caller),
+            environment=environment_of(caller),
+            external_id=external_id,
+            **read(NewPlayerSerializer, request.data),
+        )
+        return json_answer(player_body(player), status=201 if is_new else 200)
+
+
+def viewer_of(caller: Caller | None) -> UUID | None:
+    """Return the player through whose eyes a caller looks; None for anyone."""
+    return None if caller is None else caller.player_id
+
+
+def key_game_of(caller: Caller | None) -> UUID | None:
+    """Return the game of a caller that is a key."""
+    return caller.game_id if caller is not None and caller.kind == "key" else None
+
+
+def own_player(request: Request) -> Player:
+    """Return the caller's own player. Raises: PlayerNotFoundError for an account that has none."""
+    caller = require_caller(request)
+    return visible_player(caller.player_id, caller.player_id)
+
+
+def game_of(caller: Caller) -> UUID:
+    """Return the game of a key or a token, which have one."""
+    if caller.game_id is None:
+        raise NotFoundError
+    return caller.game_id
+
+
+def environment_of(caller: Caller) -> str:
+    return "test" if caller.is_test else "live"

@@ -1,0 +1,46 @@
+"""Player tokens: minted by game servers for players of their game."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Scope, require_caller
+from apps.core.api.openapi import operation
+from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.api.views import ApiView
+from apps.core.errors import NotFoundError
+from apps.players.models import ExternalIdentity
+from apps.players.serializers import PlayerTokenSerializer
+from apps.players.views.players import environment_of, game_of
+
+
+class PlayerNotInGameError(NotFoundError):
+    code = "player_not_in_game"
+    detail = "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
+
+
+class PlayerTokenView(ApiView):
+    access = {"POST": Access(key=Scope.PLAYERS_WRITE)}
+    tags = ("Players",)
+    rate = "write"
+
+    @operation(
+        "Mint a player token",
+        answers={201: PlayerTokenSerializer},
+        errors=(PlayerNotInGameError,),
+        description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
+        "dies with the key. Only for players whom the game knows by an external id.",
+    )
+    def post(self, request: Request, player_id: UUID) -> HttpResponse:
+        caller = require_caller(request)
+        known = ExternalIdentity.objects.filter(
+            player_id=player_id, game_id=game_of(caller), environment=environment_of(caller)
+        )
+        if not known.exists():
+            raise PlayerNotInGameError
+        key_id = UUID(caller.id.removeprefix("key:"))
+        text, seconds = issue_token(PlayerToken(player_id, game_of(caller), caller.is_test, key_id))
+        body = {"token": text, "expires_in": seconds, "player_id": player_id, "game_id": caller.game_id}
+        return json_answer(body, status=201)
