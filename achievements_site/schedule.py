@@ -11,4 +11,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="5"),
         "options": {"queue": "analytics", "expires": 3000},
     },
+    # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
+    "forget_progress_requests": {
+        "task": "apps.unlocks.tasks.forget_progress_requests",
+        "schedule": crontab(minute="35"),
+        "options": {"queue": "analytics", "expires": 3000},
+    },
 }

@@ -148,7 +148,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
 CELERY_TASK_ROUTES = {
     f"apps.{app}.tasks.*": {"queue": queue}
-    for app, queue in (("notifications", "notifications"), ("leaderboards", "leaderboard"), ("analytics", "analytics"))
+    for app, queue in (
+        ("notifications", "notifications"),
+        ("leaderboards", "leaderboard"),
+        ("analytics", "analytics"),
+        ("unlocks", "analytics"),
+    )
 }
 CELERY_TIMEZONE = "UTC"
 

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from apps.games import keys
 from apps.games.models import ApiKey, Game
-from apps.players.models import Player
+from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 from apps.web.showcase.content import KEYED_GAME
 
@@ -51,6 +51,17 @@ def store_keys() -> None:
     ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def store_external_ids() -> None:
+    """Have the keyed game know the demo players, by their handles, so that its key may mint tokens for them."""
+    game = Game.objects.get(slug=KEYED_GAME)
+    rows = [
+        ExternalIdentity(game_id=game.id, environment=environment, external_id=player.handle, player=player)
+        for player in _demo_players()
+        for environment in ENVIRONMENTS
+    ]
+    ExternalIdentity.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def write_demo_file(path: Path) -> None:
     """Write demo.json, readable by its owner only; a half-written one is never seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +76,7 @@ def demo() -> dict[str, Any]:
     """Return what scripts need to drive the showcase; the first achievement is one the first player hasn't got."""
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)
-    players = list(Player.objects.filter(account__email__endswith="@laurel.example").order_by("id")[:DEMO_PLAYERS])
+    players = _demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
     achievements = sorted(game.achievements.order_by("position", "id"), key=lambda item: item.id in earned)
     return {
@@ -84,3 +95,7 @@ def demo() -> dict[str, Any]:
             for player in players
         ],
     }
+
+
+def _demo_players() -> list[Player]:
+    return list(Player.objects.filter(account__email__endswith="@laurel.example").order_by("id")[:DEMO_PLAYERS])

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from apps.core.redis import RedisError
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
-from apps.web.showcase.credentials import store_keys, write_demo_file
+from apps.web.showcase.credentials import store_external_ids, store_keys, write_demo_file
 from apps.web.showcase.population import is_populated, populate
 
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             populate(player_count=max(players, 20), progress=self._say)
             self._rebuild()
         store_keys()
+        store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")
         self._say("up to date" if is_there else f"made in {perf_counter() - began:.0f} s")
 
