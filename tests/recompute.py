@@ -38,8 +38,12 @@ ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
 GAMES = "SELECT game_id, count(*) FROM unlock GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
-# Every unlock since the given moment is told its player once, and nobody is told anything else of the kind.
-UNLOCKS_TO_TELL = "SELECT player_id, achievement_id::text FROM unlock WHERE recorded_at >= %(told_since)s"
+# Every unlock since the given moment is told its player once, also one that was revoked later, and nobody is told
+# anything else of the kind.
+UNLOCKS_TO_TELL = """
+SELECT player_id, achievement_id::text FROM unlock WHERE recorded_at >= %(told_since)s
+UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock WHERE recorded_at >= %(told_since)s
+"""
 TOLD = """
 SELECT player_id, payload->'achievement'->>'id' FROM notification
 WHERE kind = 'own_unlock' AND created_at >= %(told_since)s

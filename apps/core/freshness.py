@@ -1,16 +1,20 @@
-"""A number for every player that rises when their facts change: what is kept of a player carries it.
+"""A mark for every player that changes with their facts: what is kept of a player carries it.
 
 Best effort, like every cache: whatever is kept runs out by itself as well.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Iterable
 from uuid import UUID
 
-from apps.core.redis import Client, Pipeline
+from apps.core.redis import Client, Pipeline, attempt
 from apps.core.wakeup import after_commit
 
-# Longer than anything is kept that carries the number.
+# Longer than anything is kept that carries the mark.
 KEPT_SECONDS = 3600
+
+
+_TOUCH = "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"
 
 
 def key_of(player_id: UUID) -> str:
@@ -18,19 +22,23 @@ def key_of(player_id: UUID) -> str:
 
 
 def touch_players(player_ids: Iterable[UUID]) -> None:
-    """Say that facts of these players have changed; call it after the commit."""
-    after_commit(*[_touch(player_id) for player_id in set(player_ids)])
+    """Say that facts of these players have changed, soon; call it after the commit."""
+    keys = [key_of(player_id) for player_id in set(player_ids)]
+    after_commit(lambda pipeline: _touch(pipeline, keys))
 
 
-def number_of(client: Client, player_id: UUID) -> bytes:
-    """Return the player's number as it is now."""
-    number: bytes | None = client.get(key_of(player_id))  # type: ignore[assignment]
-    return number or b"0"
+def touch_players_now(player_ids: Iterable[UUID]) -> None:
+    """Say so at once, in one command however many they are. Raises: RedisAwayError."""
+    keys = [key_of(player_id) for player_id in set(player_ids)]
+    attempt(lambda client: _touch(client, keys))
 
 
-def _touch(player_id: UUID) -> Callable[[Pipeline], object]:
-    def queue(pipeline: Pipeline) -> None:
-        pipeline.incr(key_of(player_id))
-        pipeline.expire(key_of(player_id), KEPT_SECONDS)
+def mark_of(client: Client, player_id: UUID) -> bytes:
+    """Return the player's mark as it is now."""
+    mark: bytes | None = client.get(key_of(player_id))  # type: ignore[assignment]
+    return mark or b""
 
-    return queue
+
+def _touch(client: Client | Pipeline, keys: list[str]) -> object:
+    # Any other mark than before will do, so one script sets the same for all.
+    return client.eval(_TOUCH, len(keys), *keys, str(time.time_ns()), str(KEPT_SECONDS)) if keys else None

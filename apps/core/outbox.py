@@ -17,6 +17,8 @@ class Event:
     """Base of events: frozen dataclasses named in the past tense, stored under a stable `kind`."""
 
     kind: ClassVar[str]
+    # Carried out only when no other step is under way: for what takes back what events before it did.
+    is_barrier: ClassVar[bool] = False
 
 
 E = TypeVar("E", bound=Event)

@@ -23,6 +23,10 @@ log = structlog.get_logger(__name__)
 # Rows a step: 500 single unlocks touch about 4,000 standings, some 150 ms; more only lengthens the locks.
 BATCH_SIZE = 500
 
+# Key of a PostgreSQL advisory lock; any fixed number of our own. Held shared by each step, exclusively by whoever needs
+# that none is under way.
+STEP_LOCK = 7_110_001
+
 CLAIM = """
 DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
@@ -80,19 +84,51 @@ def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
     Raises: whatever a subscriber raises, with nothing of the step kept.
     """
     step = step or Step()
+    try:
+        claimed = _run(limit, step, is_alone=False)
+    except _BarrierMetError:
+        step.after_commit.clear()
+        claimed = _run(limit, step, is_alone=True)
+    for hint in step.after_commit:
+        _try_hint(hint)
+    return claimed
+
+
+class _BarrierMetError(Exception):
+    """The step holds an event that must be carried out alone."""
+
+
+def wait_for_steps() -> None:
+    """Wait until no step is under way anywhere, and hold new ones off until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STEP_LOCK])
+
+
+def _run(limit: int, step: Step, *, is_alone: bool) -> int:
     with transaction.atomic():
+        if is_alone:
+            wait_for_steps()
+        else:
+            _join_steps()
         rows = _claim(limit)
         step.row_ids = [row_id for row_id, _, _ in rows]
         by_type: dict[type[Event], list[Event]] = defaultdict(list)
         for _, kind, payload in rows:
             item = decode(kind, payload)
             by_type[type(item)].append(item)
-        for event_type, events in by_type.items():
+        if not is_alone and any(event_type.is_barrier for event_type in by_type):
+            raise _BarrierMetError
+        # What barriers take back has been done before, if only in this step.
+        for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
             for handler in _subscribers[event_type]:
                 handler(events, step)
-    for hint in step.after_commit:
-        _try_hint(hint)
     return len(rows)
+
+
+def _join_steps() -> None:
+    with connection.cursor() as cursor:
+        # Taken before the claim, whose snapshot must be younger.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STEP_LOCK])
 
 
 def run_steps_until_empty() -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from apps.core.api.callers import Caller
 from apps.core.errors import DomainError, NotFoundError
 from apps.games.models import Achievement, ApiKey, Game, Membership, Role, Studio
 
@@ -72,6 +73,27 @@ def open_game(*, account_id: UUID, slug: str, ability: Ability = Ability.VIEW) -
     if not may(game.member_role, ability):
         raise RoleTooLowError
     return GameAccess(game, game.member_role)
+
+
+def open_managed_game(caller: Caller, game_id: UUID, ability: Ability = Ability.VIEW) -> Game:
+    """Return a game that the caller may do this in: a key in its own game, a session by its role. One query.
+
+    What a key may do is said by its scopes. Raises: NotFoundError for a stranger as for no game; RoleTooLowError.
+    """
+    if caller.kind == "key":
+        game = Game.objects.filter(pk=game_id).select_related("studio").first() if game_id == caller.game_id else None
+        if game is None:
+            raise NotFoundError
+        return game
+    if caller.account_id is None:
+        raise NotFoundError
+    mine = Game.objects.filter(pk=game_id, studio__memberships__account_id=caller.account_id)
+    found = mine.annotate(member_role=F("studio__memberships__role")).select_related("studio").first()
+    if found is None:
+        raise NotFoundError
+    if not may(found.member_role, ability):
+        raise RoleTooLowError
+    return found
 
 
 def open_studio(*, account_id: UUID, studio_id: UUID, ability: Ability = Ability.VIEW) -> Studio:

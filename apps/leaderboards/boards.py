@@ -14,7 +14,7 @@ PLATFORM_ID = NIL
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One ranking. `region` None means everyone."""
+    """One ranking. `region` None means everyone; several are one text, in order: "EU,NA"."""
 
     scope_id: UUID
     window: Window = Window.ALL
@@ -25,6 +25,15 @@ class Board:
     def name(self) -> str:
         """The board's part of every Redis key."""
         return f"{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        return tuple(self.region.split(",")) if self.region else ()
+
+    @property
+    def is_union(self) -> bool:
+        """Whether this board is put together from those of several regions."""
+        return self.region is not None and "," in self.region
 
     @property
     def closes_at(self) -> datetime | None:

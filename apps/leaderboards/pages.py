@@ -5,7 +5,9 @@ reaches the page, so a page built from older data can never be taken for a newer
 """
 
 import time
+from dataclasses import dataclass
 
+from apps.core.api.conditional import etag_of
 from apps.core.redis import Client, Pipeline
 from apps.leaderboards.boards import Board
 
@@ -16,6 +18,14 @@ VERSION_KEPT_SECONDS = 24 * 3600
 _SEPARATOR = b"\n"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A finished page, with the ETag that was made with it (None: not yet)."""
+
+    etag: str | None
+    body: bytes
+
+
 def version_key(board: Board) -> str:
     return f"page-version:{board.name}"
 
@@ -24,24 +34,25 @@ def page_key(board: Board, size: int) -> str:
     return f"page:{size}:{board.name}"
 
 
-def read(client: Client, board: Board, size: int) -> tuple[bytes, bytes | None]:
+def read(client: Client, board: Board, size: int) -> tuple[bytes, KeptPage | None]:
     """Return the board's version and its finished page, if that is current (and not this reader's turn to renew it)."""
     found: list[bytes | None] = client.mget(version_key(board), page_key(board, size))  # type: ignore[assignment]
     version, kept = found[0] or b"0", found[1]
     if kept is None:
         return version, None
-    kept_version, expires_at, body = kept.split(_SEPARATOR, 2)
+    kept_version, expires_at, etag, body = kept.split(_SEPARATOR, 3)
     if kept_version != version:
         return version, None
     is_my_turn = float(expires_at) - time.time() < RENEWED_BELOW_SECONDS and client.set(
         f"page-turn:{size}:{board.name}", b"1", nx=True, ex=RENEWED_BELOW_SECONDS
     )
-    return version, None if is_my_turn else body
+    return version, None if is_my_turn else KeptPage(etag.decode(), body)
 
 
 def keep(client: Client, board: Board, size: int, version: bytes, body: bytes) -> None:
     expires_at = str(time.time() + KEPT_SECONDS).encode()
-    client.set(page_key(board, size), _SEPARATOR.join((version, expires_at, body)), ex=KEPT_SECONDS)
+    kept = _SEPARATOR.join((version, expires_at, etag_of(body).encode(), body))
+    client.set(page_key(board, size), kept, ex=KEPT_SECONDS)
 
 
 def drop(pipeline: Pipeline, board: Board) -> None:

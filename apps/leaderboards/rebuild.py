@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.core.ids import new_id
 from apps.core.redis import Client, RedisError, client
+from apps.core.relay import wait_for_steps
 from apps.leaderboards import sorted_sets, state
 from apps.leaderboards.boards import Board
 from apps.leaderboards.kinds.points import score_of
@@ -98,7 +99,7 @@ def _build(job: _Job, progress: Progress) -> int:
     job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
     with transaction.atomic():
         # Steps that began before begin_rebuild write only the live boards; they must be over before we read.
-        state.wait_for_relays()
+        wait_for_steps()
     places = 0
     for scope_id, window, opened in scopes_and_windows():
         if job.scope_id in {None, scope_id}:
@@ -125,7 +126,7 @@ def _write(job: _Job, chunk: Sequence[tuple[str, Place]], scope: UUID, window: W
 def _swap(job: _Job) -> bool:
     """Put what was built in the place of what was there; False when something got lost meanwhile."""
     with transaction.atomic():
-        state.wait_for_relays()
+        wait_for_steps()
         is_stale = state.renew_rebuild(job.id)
         marker: bytes | None = job.redis.get(job.marker)  # type: ignore[assignment]
         if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):

@@ -7,25 +7,41 @@ from uuid import UUID
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
+from apps.leaderboards.friends import FriendsPage
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
+from apps.leaderboards.unions import HEAD_PLACES
 from apps.players.models import Region
 
 PAGE_SIZE_MAX = 100
 AROUND_MAX = 25
-# Beyond it a sorted set still answers, but PostgreSQL would have to count its way there.
+# Of boards far larger than any there will be; whatever the page, a sorted set finds it in O(log N).
 PAGE_MAX = 1_000_000
 
 
 def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
     """Return the board that ?window= and ?region= name. Raises: InvalidError."""
     window = params.get("window", Window.ALL.value)
-    region = params.get("region") or None
     if window not in Window.values:
         raise InvalidError(f"window must be one of {', '.join(Window.values)}.", pointer="window")
-    if region is not None and region not in Region.values:
-        raise InvalidError(f"region must be one of {', '.join(Region.values)}.", pointer="region")
-    return current_board(scope_id, Window(window), region, now())
+    return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
+
+
+def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
+    """Return ?page= and ?page_size=. Raises: InvalidError."""
+    page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
+    size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
+    if board.is_union and page * size > HEAD_PLACES:
+        raise InvalidError(f"Pages of several regions end at place {HEAD_PLACES:,}.", pointer="page")
+    return page, size
+
+
+def _read_regions(text: str) -> str | None:
+    """Return the regions in order and once each, or None for everywhere."""
+    regions = sorted(set(text.split(","))) if text else []
+    if not set(regions) <= set(Region.values):
+        raise InvalidError(f"region must be some of {', '.join(Region.values)}, with commas.", pointer="region")
+    return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
 
 
 def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
@@ -57,6 +73,22 @@ def page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
         "page_size": page_size,
         "pages": -(-found.total_players // page_size),
         "results": [row_body(row) for row in found.rows],
+    }
+
+
+def friends_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, Any]:
+    unranked = {"rank": None, "points": 0, "unlock_count": 0, "reached_at": None}
+    return {
+        "board": board_body(found.board),
+        "degraded": found.is_degraded,
+        "total_players": found.total_players,
+        "page": page,
+        "page_size": page_size,
+        "pages": -(-found.total_players // page_size),
+        "results": [
+            *map(row_body, found.rows),
+            *([{**unranked, "player": player_body(found.unranked)}] if found.unranked else []),
+        ],
     }
 
 

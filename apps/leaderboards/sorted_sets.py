@@ -61,6 +61,12 @@ def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_
             pipeline.expireat(key, closes + KEPT_AFTER_CLOSING)
 
 
+def remove_members(pipeline: Pipeline, scores: Scores, *, space: str = LIVE) -> None:
+    """Queue taking members off the boards, whatever their scores."""
+    for board, members in scores.items():
+        pipeline.zrem(key_of(board, space), *members)
+
+
 def is_built(client: Client) -> bool:
     return bool(client.exists(BUILT_KEY))
 
@@ -74,7 +80,7 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     built, total, entries = pipeline.execute()
     if not built:
         raise BoardsMissingError
-    return total, [_place(entry) for entry in entries]
+    return total, [place_of(entry) for entry in entries]
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
@@ -94,7 +100,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
         return None
     first = max(0, index - max(reach, 1))
     entries: Any = client.zrange(key, first, index + reach, withscores=True)
-    return total, [Ranked(first + number + 1, _place(entry)) for number, entry in enumerate(entries)]
+    return total, [Ranked(first + number + 1, place_of(entry)) for number, entry in enumerate(entries)]
 
 
 def keys_in(client: Client, space: str) -> list[bytes]:
@@ -102,6 +108,7 @@ def keys_in(client: Client, space: str) -> list[bytes]:
     return list(client.scan_iter(match=f"{space}:*", count=1000))
 
 
-def _place(entry: tuple[bytes, float]) -> Place:
+def place_of(entry: tuple[bytes, float]) -> Place:
+    """Return what a member and its score were made of."""
     points, reached_at = points_and_time(entry[1])
     return Place(UUID(bytes=entry[0]), points, reached_at)

@@ -44,6 +44,39 @@ ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
 RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
 """
 
+# The mirror of ADD. What comes back may be of a time that only the ledger knows, so reached_at is read from there.
+TAKE = f"""
+UPDATE standing t SET
+    points = t.points - taken.points,
+    unlock_count = t.unlock_count - taken.unlock_count,
+    reached_at = coalesce((
+        SELECT date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM unlock u
+        WHERE u.player_id = t.player_id AND (t.scope_id = %(platform)s OR u.game_id = t.scope_id)
+            AND (t."window" = 'all' OR (
+                u.unlocked_at >= t.opened_on::timestamp AT TIME ZONE 'UTC'
+                AND u.unlocked_at < (t.opened_on + CASE t."window"
+                    WHEN 'month' THEN interval '1 month' WHEN 'week' THEN interval '7 days' ELSE interval '1 day'
+                END) AT TIME ZONE 'UTC'))
+    ), t.reached_at)
+FROM (
+    SELECT u.player_id, s.scope_id, w."window", w.opened_on, sum(u.points)::integer AS points,
+        count(*)::integer AS unlock_count
+    FROM unnest(%(player_ids)s::uuid[], %(game_ids)s::uuid[], %(points)s::integer[], %(unlocked_ats)s::timestamptz[])
+        AS u (player_id, game_id, points, unlocked_at)
+    {_SPREAD}
+    GROUP BY 1, 2, 3, 4
+) taken
+WHERE t.player_id = taken.player_id AND t.scope_id = taken.scope_id AND t."window" = taken."window"
+    AND t.opened_on = taken.opened_on
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+"""  # noqa: S608 - put together from constants
+DROP_EMPTY = """
+DELETE FROM standing t USING unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[])
+    AS e (player_id, scope_id, "window", opened_on)
+WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."window" AND t.opened_on = e.opened_on
+    AND t.unlock_count <= 0
+"""
+
 FILL = f"""
 INSERT INTO standing {_COLUMNS}
 {_TOTALS}
@@ -101,6 +134,38 @@ def add_unlocks(
         return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
+def take_unlocks(
+    *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
+) -> list[Standing]:
+    """Take unlocks that left the ledger, given as columns, out of the standings; return what changed, as it now is.
+
+    Standings without unlocks are deleted, and returned with none. Call while no other step is under way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE,
+            {
+                "player_ids": player_ids,
+                "game_ids": game_ids,
+                "points": points,
+                "unlocked_ats": unlocked_ats,
+                "platform": PLATFORM_ID,
+            },
+        )
+        changed = [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+        empty = [item for item in changed if item.unlock_count <= 0]
+        cursor.execute(
+            DROP_EMPTY,
+            [
+                [item.player_id for item in empty],
+                [item.scope_id for item in empty],
+                [item.window.value for item in empty],
+                [item.opened_on for item in empty],
+            ],
+        )
+    return changed
+
+
 def fill(*, player_ids: list[UUID], since: date) -> None:
     """Insert the standings of players who have none, from their rows in the ledger.
 
@@ -144,6 +209,17 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
         return place, cursor.fetchone()[0] + 1
 
 
+def places_of(board: Board, player_ids: list[UUID]) -> list[Place]:
+    """Return the places of those of the players who are on the board, in no order."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%s) AND {where}",  # noqa: S608
+            [player_ids, *params],
+        )
+        return [Place(*row) for row in cursor.fetchall()]
+
+
 def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
     """Return every scope and window that has standings."""
     with connection.cursor() as cursor:
@@ -181,4 +257,6 @@ def _filter(board: Board) -> tuple[str, list[Any]]:
     params: list[Any] = [board.scope_id, board.window.value, board.opened_on]
     if board.region is None:
         return _WHERE, params
+    if board.is_union:
+        return f"{_WHERE} AND region = ANY (%s)", [*params, list(board.regions)]
     return f"{_WHERE} AND region = %s", [*params, board.region]

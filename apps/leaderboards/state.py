@@ -1,8 +1,8 @@
 """Whether the boards in Redis can be trusted, and how a rebuild and the relays stay out of each other's way.
 
-Relays hold RELAY_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after saying that it
-has begun (from then on every relay writes beside as well) and around the swap. Transaction-level locks and a lease, as
-a pooler between us and PostgreSQL keeps no session of ours.
+Relays hold relay.STEP_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after saying
+that it has begun (from then on every relay writes beside as well) and around the swap. Transaction-level locks and a
+lease, as a pooler between us and PostgreSQL keeps no session of ours.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from uuid import UUID
 
 from django.db import connection
 
-# Key of a PostgreSQL advisory lock; any fixed number of our own.
-RELAY_LOCK = 7_110_001
 LEASE_SECONDS = 30
 
 _BEGIN = """
@@ -47,20 +45,6 @@ def read_state() -> State:
         cursor.execute("SELECT is_stale, rebuild_id FROM board_state WHERE id = 1")
         row = cursor.fetchone()
     return State(*row) if row else State(is_stale=False, rebuild_id=None)
-
-
-def join_step() -> State:
-    """Hold off swaps until this transaction ends, and return the state. Call inside the relay's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [RELAY_LOCK])
-    # A query of its own: its snapshot must be younger than the lock.
-    return read_state()
-
-
-def wait_for_relays() -> None:
-    """Wait until no relay's step is under way, and hold new ones off until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
 
 
 def mark_stale() -> None:

@@ -1,16 +1,19 @@
-"""What follows from an unlock on the boards."""
+"""What follows from an unlock, and from taking one back, on the boards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from apps.core import realtime
+from apps.core.freshness import touch_players_now
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, keeper, subscribe
 from apps.leaderboards import pages, rebuild, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
-from apps.unlocks.events import AchievementUnlocked
+from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)
 
@@ -20,26 +23,38 @@ TIMEOUT_SECONDS = 1.0
 
 
 @subscribe(AchievementUnlocked)
-def move_boards(events: Sequence[AchievementUnlocked], step: Step) -> None:
+@subscribe(UnlockRestored)
+def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
-    current = state.join_step()
-    changed = standings.add_unlocks(
-        player_ids=[event.player_id for event in events],
-        game_ids=[event.game_id for event in events],
-        points=[event.points for event in events],
-        unlocked_ats=[event.unlocked_at for event in events],
-    )
+    current = state.read_state()
+    changed = standings.add_unlocks(**_columns(events))
     scores = sorted_sets.scores_of(changed)
     try:
         touched = _write(scores, current.rebuild_id)
     except (RedisError, OSError):
-        # The standings hold the truth; keep_boards rebuilds the boards once Redis is back.
-        log.warning("boards.redis_away", standings=len(changed))
-        if not current.is_stale:
-            state.mark_stale()
+        _note_missed_write(current, len(changed))
         return
-    step.after_commit.append(_drop_pages(touched))
-    step.after_commit.append(_tell_boards({board.scope_id for board in scores}))
+    _tell(step, events, touched, scores)
+
+
+@subscribe(UnlockRevoked)
+def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
+    """Take the unlocks out of the standings, and off the boards whoever has none left."""
+    current = state.read_state()
+    changed = standings.take_unlocks(**_columns(events))
+    kept = sorted_sets.scores_of(item for item in changed if item.unlock_count > 0)
+    gone = sorted_sets.scores_of(item for item in changed if item.unlock_count <= 0)
+    if gone and current.rebuild_id is not None:
+        # A chunk that was read before would bring them back: the rebuild starts over.
+        state.mark_stale()
+    try:
+        _remove(gone)
+        _write(kept, current.rebuild_id)
+    except (RedisError, OSError):
+        _note_missed_write(current, len(changed))
+        return
+    # Falling out of a first page changes it as much as rising into it.
+    _tell(step, events, [*kept, *gone], [*kept, *gone])
 
 
 @keeper(seconds=1)
@@ -53,6 +68,34 @@ def keep_boards() -> None:
     except (RedisError, OSError):
         # Looked at again in a second, until Redis is there and stays.
         log.info("boards.rebuild_waits")
+
+
+def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked]) -> dict[str, list[Any]]:
+    return {
+        "player_ids": [event.player_id for event in events],
+        "game_ids": [event.game_id for event in events],
+        "points": [event.points for event in events],
+        "unlocked_ats": [event.unlocked_at for event in events],
+    }
+
+
+def _note_missed_write(current: state.State, count: int) -> None:
+    """The standings hold the truth; keep_boards rebuilds the boards once Redis is back."""
+    log.warning("boards.redis_away", standings=count)
+    if not current.is_stale:
+        state.mark_stale()
+
+
+def _tell(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
+    step.after_commit.append(_drop_pages(list(touched)))
+    step.after_commit.append(partial(touch_players_now, [event.player_id for event in events]))
+    step.after_commit.append(_tell_boards({board.scope_id for board in boards}))
+
+
+def _remove(scores: sorted_sets.Scores) -> None:
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    sorted_sets.remove_members(pipeline, scores)
+    pipeline.execute()
 
 
 def _write(scores: sorted_sets.Scores, rebuild_id: UUID | None) -> list[Board]:

@@ -1,4 +1,4 @@
-"""Boards over HTTP; public."""
+"""Boards over HTTP: public, but for one's friends."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -6,24 +6,34 @@ from uuid import UUID
 import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.core.api.answers import json_answer
-from apps.core.errors import NotFoundError
+from apps.core.api.callers import Access, Caller, Scope, require_caller
+from apps.core.api.conditional import REVALIDATED, conditional
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.errors import InvalidError, NotFoundError
 from apps.core.redis import RedisAwayError, attempt
 from apps.games.models import Game
-from apps.leaderboards import pages
+from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.leaderboards.friends import friends_page
+from apps.leaderboards.pages import KeptPage
+from apps.leaderboards.queries import BoardPageUnavailableError, page_of_board, place_of_player
 from apps.leaderboards.serializers import (
     AROUND_MAX,
-    PAGE_MAX,
-    PAGE_SIZE_MAX,
+    friends_body,
     page_body,
     place_body,
     read_board,
     read_number,
+    read_page,
 )
+from apps.leaderboards.unions import HEAD_PLACES
+from apps.players.errors import PlayerNotFoundError
+from apps.players.queries import visible_player
+
+PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 
 
 class GameNotFoundError(NotFoundError):
@@ -36,20 +46,59 @@ class PlayerNotRankedError(NotFoundError):
     detail = "This player is not on this board: no points in this scope, window and region."
 
 
-class BoardView(APIView):
+class BoardView(ApiView):
     """GET /api/v1/leaderboards/{game_id}, or /global."""
 
+    access = {"GET": PUBLIC}
+    tags = ("Leaderboards",)
+    is_conditional = True
+
+    @operation(
+        "Leaderboard of a game",
+        answers={200: documents.BoardPageSerializer},
+        parameters=[documents.window, documents.region, *documents.page_parameters],
+        errors=(GameNotFoundError, BoardPageUnavailableError),
+        description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
+        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. Send the ETag as If-None-Match: 304 while it holds.",
+    )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
-        page = read_number(request.query_params, "page", default=1, low=1, high=PAGE_MAX)
-        size = read_number(request.query_params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
-        body = _first_page(board, size) if page == 1 else _page(board, page, size)[1]
-        return HttpResponse(body, content_type="application/json")
+        page, size = read_page(request.query_params, board)
+        if page == 1 and not board.is_union:
+            found = _first_page(board, size)
+        else:
+            found = KeptPage(None, _page(board, page, size)[1])
+        # Asked for again each time, as a kept page drops at once when it changes: then a 304 costs no body.
+        return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 
 
-class PlayerPlaceView(APIView):
-    """GET /api/v1/leaderboards/{game_id}/players/{player_id}, or /global/players/..."""
+class PlatformBoardView(BoardView):
+    """GET /api/v1/leaderboards/global."""
 
+    @operation(
+        "Leaderboard of the platform",
+        answers={200: documents.BoardPageSerializer},
+        parameters=[documents.window, documents.region, *documents.page_parameters],
+        errors=(BoardPageUnavailableError,),
+        description="As the board of a game, over the points of all games.",
+    )
+    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
+        return super().get(request)
+
+
+class PlayerPlaceView(ApiView):
+    """GET /api/v1/leaderboards/{game_id}/players/{player_id}."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Leaderboards",)
+
+    @operation(
+        "Place of a player in a game",
+        answers={200: documents.PlayerPlaceSerializer},
+        parameters=[documents.window, documents.region, documents.around],
+        errors=(GameNotFoundError, PlayerNotRankedError),
+        description="Rank, percentile and the rows around a player.",
+    )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
@@ -60,19 +109,89 @@ class PlayerPlaceView(APIView):
         return json_answer(place_body(place))
 
 
-def _first_page(board: Board, size: int) -> bytes:
+class PlatformPlaceView(PlayerPlaceView):
+    """GET /api/v1/leaderboards/global/players/{player_id}."""
+
+    @operation(
+        "Place of a player on the platform",
+        answers={200: documents.PlayerPlaceSerializer},
+        parameters=[documents.window, documents.region, documents.around],
+        errors=(PlayerNotRankedError,),
+        description="As the place in a game, over the points of all games.",
+    )
+    def get(self, request: Request, player_id: UUID) -> HttpResponse:  # type: ignore[override]
+        return super().get(request, player_id)
+
+
+_viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
+
+
+class FriendsBoardView(ApiView):
+    """GET /api/v1/leaderboards/{game_id}/friends."""
+
+    access = {"GET": Access(key=Scope.READ, token=True, session=True, test_keys=False)}
+    tags = ("Leaderboards",)
+
+    @operation(
+        "Friends in a game",
+        answers={200: documents.FriendsPageSerializer},
+        parameters=[documents.window, *documents.page_parameters, _viewer],
+        errors=(GameNotFoundError, PlayerNotFoundError),
+        description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
+        "last, without a rank, while they have no points.",
+    )
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        board = read_board({"window": request.query_params.get("window", "all")}, game_id)
+        page, size = read_page(request.query_params, board)
+        viewer_id = _viewer_of(request, require_caller(request))
+        _require_game(board)
+        found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
+        return json_answer(friends_body(found, page=page, page_size=size))
+
+
+class PlatformFriendsView(FriendsBoardView):
+    """GET /api/v1/leaderboards/global/friends."""
+
+    @operation(
+        "Friends on the platform",
+        answers={200: documents.FriendsPageSerializer},
+        parameters=[documents.window, *documents.page_parameters, _viewer],
+        errors=(PlayerNotFoundError,),
+        description="As the friends in a game, over the points of all games.",
+    )
+    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
+        return super().get(request)
+
+
+def _viewer_of(request: Request, caller: Caller) -> UUID:
+    """Return whose friends are asked for: a key says whose, everyone else has their own."""
+    text = request.query_params.get("player_id", "")
+    try:
+        asked = UUID(text) if text else None
+    except ValueError:
+        raise InvalidError("player_id must be a UUID.", pointer="player_id") from None
+    if caller.kind == "key":
+        if asked is None:
+            raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
+        return visible_player(asked, None, game_id=caller.game_id).id
+    if asked not in {None, caller.player_id}:
+        raise PlayerNotFoundError
+    return visible_player(caller.player_id, caller.player_id).id
+
+
+def _first_page(board: Board, size: int) -> KeptPage:
     """Return the first page from the kept bytes, or built now and kept (never a degraded one)."""
     try:
         version, kept = attempt(lambda client: pages.read(client, board, size))
     except RedisAwayError:
-        return _page(board, 1, size)[1]
+        return KeptPage(None, _page(board, 1, size)[1])
     if kept is not None:
         return kept
     is_degraded, body = _page(board, 1, size)
     if not is_degraded:
         with suppress(RedisAwayError):
             attempt(lambda client: pages.keep(client, board, size, version, body))
-    return body
+    return KeptPage(None, body)
 
 
 def _page(board: Board, page: int, size: int) -> tuple[bool, bytes]:

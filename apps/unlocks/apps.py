@@ -1,7 +1,10 @@
-"""The unlocks app."""
+"""The unlocks app; its subscribers join the relay when Django is ready."""
 
 from django.apps import AppConfig
 
 
 class UnlocksConfig(AppConfig):
     name = "apps.unlocks"
+
+    def ready(self) -> None:
+        from apps.unlocks import subscribers  # noqa: F401 - importing it subscribes

@@ -34,3 +34,42 @@ class SandboxAchievementUnlocked(Event):
     game_id: UUID
     points: int
     unlocked_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class UnlockRevoked(Event):
+    """A developer took an unlock back: it counts nowhere any more."""
+
+    kind: ClassVar[str] = "unlock_revoked"
+    is_barrier: ClassVar[bool] = True
+
+    player_id: UUID
+    achievement_id: UUID
+    game_id: UUID
+    points: int
+    unlocked_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class UnlockRestored(Event):
+    """A revoked unlock is back as it was: it counts again, and nobody is told."""
+
+    kind: ClassVar[str] = "unlock_restored"
+
+    player_id: UUID
+    achievement_id: UUID
+    game_id: UUID
+    points: int
+    unlocked_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class RevocationContinues(Event):
+    """A revocation, or the restoring of one, has more unlocks to go than fit one transaction."""
+
+    kind: ClassVar[str] = "revocation_continues"
+
+    revocation_id: UUID

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from apps.core.clock import now
+from apps.core.ids import new_id
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 
@@ -103,3 +105,55 @@ class SandboxProgressRequest(ProgressRequestColumns):
 
     class Meta:
         db_table = "sandbox_progress_request"
+
+
+class RevocationState(models.TextChoices):
+    REVOKING = "revoking", "Being revoked"
+    REVOKED = "revoked", "Revoked"
+    RESTORING = "restoring", "Being restored"
+    RESTORED = "restored", "Restored"
+
+
+class Revocation(models.Model):
+    """That a developer took unlocks of a game back: a player's, an achievement's, or one. Kept as the audit."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.PROTECT, related_name="+")
+    player_id = models.UUIDField(null=True)
+    achievement_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=RevocationState, default=RevocationState.REVOKING)
+    # Who did it, as callers are named: account:<id> or key:<id>.
+    revoked_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=now, editable=False)
+    unlock_count = models.PositiveIntegerField(default=0)
+    # How far a long one has come: the next chunk holds unlocks of this time and before.
+    reached_at = models.DateTimeField(null=True)
+    restored_by = models.CharField(max_length=60, blank=True)
+    restored_at = models.DateTimeField(null=True)
+    restored_count = models.PositiveIntegerField(default=0)
+    # Earned anew in the meantime, and left as they are.
+    kept_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "revocation"
+        # The studio's list, newest first.
+        indexes = (models.Index(fields=["game", "-id"], name="revocation_game_id_idx"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(player_id__isnull=False) | models.Q(achievement_id__isnull=False),
+                name="revocation_scope_check",
+            ),
+        )
+
+
+class RevokedUnlock(UnlockColumns):
+    """An unlock as it was when it was revoked, with the progress that had led to it."""
+
+    pk = models.CompositePrimaryKey("revocation_id", "player_id", "achievement_id")
+    revocation = models.ForeignKey(Revocation, models.CASCADE, related_name="unlocks", db_index=False)
+    steps = models.PositiveIntegerField(null=True)
+    progressed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "revoked_unlock"

@@ -3,7 +3,7 @@
 Only ever says that an unlock exists, which stays true; a first unlock is always decided by the ledger's key.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -45,6 +45,22 @@ def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
     ]
     if writes:
         wake_relay(*writes)
+
+
+def bury(game_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:
+    """Keep these (player, achievement) from being answered as repeats, for as long as anyone may remember them.
+
+    Raises: RedisAwayError, upon which they must not be taken back.
+    """
+    keys = [_key(game_id, player_id, achievement_id) for player_id, achievement_id in unlocks]
+
+    def send(redis: Client) -> None:
+        pipeline = redis.pipeline(transaction=False)
+        for key in keys:
+            pipeline.set(key, b"", ex=KEPT_SECONDS)
+        pipeline.execute()
+
+    attempt(send)
 
 
 def _get(client: Client, keys: list[str]) -> list[bytes | None]:

@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from apps.unlocks.views import reports
+from apps.unlocks.views import readings, reports, revocations
 
 urlpatterns = [
     path("achievements/unlock", reports.UnlockView.as_view(), name="unlock"),
     path("achievements/unlock/batch", reports.UnlockBatchView.as_view(), name="unlock-batch"),
     path("achievements/progress", reports.ProgressView.as_view(), name="progress"),
     path("achievements/progress/batch", reports.ProgressBatchView.as_view(), name="progress-batch"),
+    path("games/<uuid:game_id>/achievements", readings.AchievementsView.as_view(), name="achievements"),
+    path("games/<uuid:game_id>/achievements/<ref:achievement>", readings.AchievementView.as_view(), name="achievement"),
+    path("players/<player_ref:player>/unlocks", readings.PlayerUnlocksView.as_view(), name="player-unlocks"),
+    path("players/<player_ref:player>/progress", readings.PlayerProgressView.as_view(), name="player-progress"),
+    path("manage/games/<uuid:game_id>/revocations", revocations.RevocationListView.as_view(), name="revocations"),
+    path(
+        "manage/games/<uuid:game_id>/revocations/<uuid:revocation_id>",
+        revocations.RevocationView.as_view(),
+        name="revocation",
+    ),
+    path(
+        "manage/games/<uuid:game_id>/revocations/<uuid:revocation_id>/restore",
+        revocations.RestoreView.as_view(),
+        name="revocation-restore",
+    ),
 ]

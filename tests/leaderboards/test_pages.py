@@ -5,24 +5,26 @@ from typing import Any
 import pytest
 import time_machine
 
+from apps.core.api.conditional import etag_of
 from apps.core.ids import NIL
 from apps.core.redis import client
 from apps.leaderboards import pages
 from apps.leaderboards.boards import Board
 
 BOARD = Board(NIL)
+KEPT = pages.KeptPage(etag_of(b"{page}\n{with lines}"), b"{page}\n{with lines}")
 
 
 def test_one_reader_renews_a_page_before_it_expires_and_the_others_get_the_old() -> None:
     redis = client()
     with time_machine.travel(1_900_000_000, tick=False) as clock:
         pages.keep(redis, BOARD, 100, b"0", b"{page}\n{with lines}")
-        assert pages.read(redis, BOARD, 100) == (b"0", b"{page}\n{with lines}")
+        assert pages.read(redis, BOARD, 100) == (b"0", KEPT)
 
         clock.shift(pages.KEPT_SECONDS - pages.RENEWED_BELOW_SECONDS + 1)
 
         assert pages.read(redis, BOARD, 100) == (b"0", None)
-        assert pages.read(redis, BOARD, 100) == (b"0", b"{page}\n{with lines}")
+        assert pages.read(redis, BOARD, 100) == (b"0", KEPT)
 
 
 def test_a_page_built_from_older_data_is_never_current() -> None:

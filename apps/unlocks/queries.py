@@ -1,0 +1,184 @@
+"""Reading achievements, unlocks and progress, as a viewer may see them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.fields import BooleanField
+
+from apps.core.errors import NotFoundError
+from apps.games.models import Achievement, AchievementKind, AchievementState, Game
+from apps.unlocks.models import Progress, ProgressColumns, SandboxProgress, SandboxUnlock, Unlock, UnlockColumns
+
+UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
+PROGRESS_ORDER = ("-updated_at", "achievement_id")
+
+
+class GameNotFoundError(NotFoundError):
+    code = "game_not_found"
+    detail = "No published game has this id."
+
+
+class AchievementNotFoundError(NotFoundError):
+    code = "achievement_not_found"
+    detail = "This game has no such achievement, or none that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose unlocks and progress are read, and for whom hidden achievements are masked.
+
+    `game_id` is that of a key or token, which read of no other. `is_test` reads the sandbox, and drafts with it.
+    """
+
+    player_id: UUID | None = None
+    viewer_id: UUID | None = None
+    game_id: UUID | None = None
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An achievement as a reader gets it. Masked: neither key, name, description, icons, target nor steps are shown."""
+
+    achievement: Achievement
+    is_masked: bool
+    unlocked_at: datetime | None
+    steps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockEntry:
+    """An unlock of the reader's player; `points` as earned."""
+
+    entry: Entry
+    unlocked_at: datetime
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressEntry:
+    """How far the reader's player is in an achievement."""
+
+    entry: Entry
+    steps: int
+    updated_at: datetime
+
+
+def readable_game(game_id: UUID, reader: Reader) -> Game:
+    """Return a published game, or a test reader's own. Raises: GameNotFoundError."""
+    game = Game.objects.filter(pk=game_id).first()
+    if game is None or not (game.is_published or (reader.is_test and reader.game_id == game_id)):
+        raise GameNotFoundError
+    return game
+
+
+def listed_achievements(game: Game, reader: Reader) -> QuerySet[Achievement]:
+    """Return what a game's list holds: what is published, and what is archived for a player who has it.
+
+    `is_earned` of a row says whether the reader's player has it.
+    """
+    is_earned: Any = Value(False, output_field=BooleanField())
+    if reader.player_id is not None:
+        is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("pk")))
+    rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
+    shown = Q(state__in=_states(reader)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
+    return rows.filter(shown).select_related("completion", "game")
+
+
+def listed_achievement(game: Game, reference: UUID | str, reader: Reader) -> Entry:
+    """Return the achievement with this id or key. Raises: AchievementNotFoundError."""
+    column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
+    found = listed_achievements(game, reader).filter(**column).first()
+    if found is None:
+        raise AchievementNotFoundError
+    return entries_of([found], reader)[0]
+
+
+def entries_of(achievements: Collection[Achievement], reader: Reader) -> list[Entry]:
+    """Return the achievements as the reader gets them, in their order. Two queries, or none for nobody."""
+    ids = [achievement.id for achievement in achievements]
+    players = {reader.player_id, reader.viewer_id} - {None}
+    unlocked: dict[tuple[UUID | None, UUID], datetime] = {}
+    progress: dict[tuple[UUID | None, UUID], ProgressColumns] = {}
+    if players and ids:
+        unlocks = _unlocks(reader).filter(player_id__in=players, achievement_id__in=ids)
+        unlocked = {(row.player_id, row.achievement_id): row.unlocked_at for row in unlocks}
+        started = _progress(reader).filter(player_id__in=players, achievement_id__in=ids)
+        progress = {(row.player_id, row.achievement_id): row for row in started}
+
+    def entry(achievement: Achievement) -> Entry:
+        viewers = (reader.viewer_id, achievement.id)
+        row = progress.get(viewers)
+        is_known = viewers in unlocked or (row is not None and row.revealed_at is not None)
+        is_masked = achievement.is_hidden and not is_known
+        unlocked_at = unlocked.get((reader.player_id, achievement.id))
+        # How far somebody is in what they have not earned is theirs to know.
+        is_own = reader.viewer_id is not None and reader.viewer_id == reader.player_id and not is_masked
+        steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own else None
+        return Entry(achievement, is_masked, unlocked_at, steps)
+
+    return [entry(achievement) for achievement in achievements]
+
+
+def unlocks_of(reader: Reader) -> QuerySet[UnlockColumns]:
+    """Return the unlocks of the reader's player, for pages in UNLOCK_ORDER."""
+    rows = _unlocks(reader).filter(player_id=reader.player_id)
+    return rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
+
+
+def unlock_entries(rows: Iterable[UnlockColumns], reader: Reader) -> list[UnlockEntry]:
+    """Return the unlocks with their achievements. Three queries."""
+    found = list(rows)
+    entries = _entries_by_id([row.achievement_id for row in found], reader)
+    return [
+        UnlockEntry(entries[row.achievement_id], row.unlocked_at, row.points)
+        for row in found
+        if row.achievement_id in entries
+    ]
+
+
+def progress_of(reader: Reader) -> QuerySet[ProgressColumns]:
+    """Return the progress of the reader's player in what they may see and have not earned, for PROGRESS_ORDER."""
+    rows = _progress(reader).filter(player_id=reader.player_id, steps__gt=0)
+    rows = rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
+    is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("achievement_id")))
+    counted = rows.filter(achievement__kind=AchievementKind.INCREMENTAL, achievement__state__in=_states(reader))
+    return counted.exclude(is_earned).exclude(achievement__is_hidden=True, revealed_at=None)
+
+
+def progress_entries(rows: Iterable[ProgressColumns], reader: Reader) -> list[ProgressEntry]:
+    """Return the progress with its achievements. Three queries."""
+    found = list(rows)
+    entries = _entries_by_id([row.achievement_id for row in found], reader)
+    return [
+        ProgressEntry(entry, min(row.steps, entry.achievement.target or row.steps), row.updated_at)
+        for row in found
+        if (entry := entries.get(row.achievement_id))
+    ]
+
+
+def _entries_by_id(ids: list[UUID], reader: Reader) -> dict[UUID, Entry]:
+    achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game"))
+    return {entry.achievement.id: entry for entry in entries_of(achievements, reader)}
+
+
+def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: bool) -> int | None:
+    if achievement.target is None or is_earned:
+        return achievement.target
+    return 0 if row is None else min(row.steps, achievement.target)
+
+
+def _states(reader: Reader) -> list[AchievementState]:
+    return [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if reader.is_test else [])]
+
+
+def _unlocks(reader: Reader) -> QuerySet[Any]:
+    return (SandboxUnlock if reader.is_test else Unlock).objects.all()
+
+
+def _progress(reader: Reader) -> QuerySet[Any]:
+    return (SandboxProgress if reader.is_test else Progress).objects.all()

@@ -1,0 +1,204 @@
+"""Taking unlocks back, and giving them back as they were: each with its events, in one transaction a chunk."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.core.clock import now
+from apps.core.errors import ConflictError, DomainError, NotFoundError
+from apps.core.outbox import record
+from apps.core.redis import RedisAwayError
+from apps.core.wakeup import wake_relay
+from apps.games.models import Game
+from apps.unlocks import repeats
+from apps.unlocks.events import RevocationContinues
+from apps.unlocks.models import Revocation, RevocationState
+
+# Unlocks a transaction; what is more goes on in the relay.
+CHUNK_SIZE = 1000
+
+_COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
+_ANNOUNCE = """
+INSERT INTO outbox (kind, payload)
+SELECT %(kind)s, jsonb_build_object(
+    'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
+    'points', points, 'unlocked_at', unlocked_at)
+"""
+_EARNED_BEFORE = "recorded_at <= %(before)s"
+# What to take: by the ledger's key where a player is named, else along the game's unlocks from the newest on.
+CHOOSE_OF_PLAYER = f"""
+SELECT player_id, achievement_id, unlocked_at FROM unlock
+WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
+    AND (%(achievement_id)s::uuid IS NULL OR achievement_id = %(achievement_id)s)
+ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
+"""  # noqa: S608 - put together from constants
+CHOOSE_OF_ACHIEVEMENT = f"""
+SELECT player_id, achievement_id, unlocked_at FROM unlock
+WHERE game_id = %(game_id)s AND achievement_id = %(achievement_id)s AND {_EARNED_BEFORE}
+    AND unlocked_at <= coalesce(%(reached_at)s, 'infinity'::timestamptz)
+ORDER BY unlocked_at DESC LIMIT %(limit)s FOR UPDATE
+"""  # noqa: S608 - put together from constants
+TAKE = f"""
+WITH gone AS (
+    DELETE FROM unlock u
+    USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
+    WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
+    RETURNING u.*
+), stepped_back AS (
+    DELETE FROM progress p USING gone g
+    WHERE p.player_id = g.player_id AND p.achievement_id = g.achievement_id
+    RETURNING p.player_id, p.achievement_id, p.steps, p.updated_at
+), kept AS (
+    INSERT INTO revoked_unlock (revocation_id, {_COLUMNS}, steps, progressed_at)
+    SELECT %(revocation_id)s, {", ".join(f"g.{name.strip()}" for name in _COLUMNS.split(","))}, s.steps, s.updated_at
+    FROM gone g LEFT JOIN stepped_back s USING (player_id, achievement_id)
+)
+{_ANNOUNCE} FROM gone
+"""  # noqa: S608 - put together from constants
+GIVE_BACK = f"""
+WITH chosen AS (
+    DELETE FROM revoked_unlock r USING (
+        SELECT player_id, achievement_id FROM revoked_unlock WHERE revocation_id = %(revocation_id)s
+        ORDER BY player_id, achievement_id LIMIT %(limit)s) c
+    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
+    RETURNING r.*
+), back AS (
+    INSERT INTO unlock ({_COLUMNS}) SELECT {_COLUMNS} FROM chosen ORDER BY player_id, achievement_id
+    ON CONFLICT DO NOTHING
+    RETURNING {_COLUMNS}
+), stepped AS (
+    INSERT INTO progress AS p (player_id, achievement_id, game_id, steps, updated_at)
+    SELECT c.player_id, c.achievement_id, c.game_id, c.steps, c.progressed_at
+    FROM chosen c JOIN back USING (player_id, achievement_id) WHERE c.steps IS NOT NULL
+    ON CONFLICT (player_id, achievement_id) DO UPDATE SET
+        steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at)
+), announced AS ({_ANNOUNCE} FROM back)
+SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
+"""  # noqa: S608 - put together from constants
+
+
+class NothingToRevokeError(NotFoundError):
+    code = "nothing_to_revoke"
+    detail = "There is no such unlock in this game."
+
+
+class RevocationUnderWayError(ConflictError):
+    code = "revocation_under_way"
+    detail = "This revocation is still being carried out. Try again shortly."
+
+
+class AlreadyRestoredError(ConflictError):
+    code = "already_restored"
+    detail = "These unlocks have been restored before."
+
+
+class RevocationUnavailableError(DomainError):
+    code = "revocation_unavailable"
+    status = 503
+    detail = "Redis is not answering, and could go on telling games of the revoked unlocks. Try again shortly."
+
+
+def revoke_unlocks(
+    *, game: Game, player_id: UUID | None, achievement_id: UUID | None, reason: str, revoked_by: str
+) -> Revocation:
+    """Take back one unlock, a player's in a game, or an achievement's, and return the record of it.
+
+    Over CHUNK_SIZE the relay goes on, and the state is `revoking` until it is done. What is earned after this moment
+    stays. Raises: NothingToRevokeError, RevocationUnavailableError; nothing has changed then.
+    """
+    with transaction.atomic():
+        revocation = Revocation.objects.create(
+            game=game, player_id=player_id, achievement_id=achievement_id, reason=reason, revoked_by=revoked_by
+        )
+        if not _take_chunk(revocation):
+            raise NothingToRevokeError
+    wake_relay()
+    return revocation
+
+
+def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> Revocation:
+    """Give back what a revocation took, times and points as they were; what was earned anew since stays as it is.
+
+    Raises: NotFoundError, RevocationUnderWayError, AlreadyRestoredError.
+    """
+    with transaction.atomic():
+        revocation = Revocation.objects.select_for_update().filter(pk=revocation_id, game=game).first()
+        if revocation is None:
+            raise NotFoundError
+        if revocation.state == RevocationState.REVOKING:
+            raise RevocationUnderWayError
+        if revocation.state != RevocationState.REVOKED:
+            raise AlreadyRestoredError
+        revocation.state = RevocationState.RESTORING
+        revocation.restored_at, revocation.restored_by = now(), restored_by
+        _give_back_chunk(revocation)
+    wake_relay()
+    return revocation
+
+
+def go_on(*, revocation_id: UUID) -> None:
+    """Carry out the next chunk of a revocation or restoration. Call inside the relay's transaction."""
+    revocation = Revocation.objects.select_for_update().get(pk=revocation_id)
+    if revocation.state == RevocationState.REVOKING:
+        _take_chunk(revocation)
+    elif revocation.state == RevocationState.RESTORING:
+        _give_back_chunk(revocation)
+
+
+def _take_chunk(revocation: Revocation) -> int:
+    """Move a chunk out of the ledger; return how many. The record and what is to go on are saved with it."""
+    rows = _choose(revocation)
+    pairs = [(player_id, achievement_id) for player_id, achievement_id, _ in rows]
+    if pairs:
+        try:
+            repeats.bury(revocation.game_id, pairs)
+        except RedisAwayError as error:
+            raise RevocationUnavailableError from error
+        with connection.cursor() as cursor:
+            cursor.execute(
+                TAKE,
+                {
+                    "player_ids": [player_id for player_id, _ in pairs],
+                    "achievement_ids": [achievement_id for _, achievement_id in pairs],
+                    "revocation_id": revocation.id,
+                    "kind": "unlock_revoked",
+                },
+            )
+    is_over = len(rows) < CHUNK_SIZE
+    revocation.unlock_count += len(rows)
+    revocation.reached_at = None if is_over else min(row[2] for row in rows)
+    _save(revocation, RevocationState.REVOKED if is_over else RevocationState.REVOKING)
+    return len(rows)
+
+
+def _choose(revocation: Revocation) -> Sequence[tuple[UUID, UUID, datetime]]:
+    chosen: dict[str, Any] = {
+        "game_id": revocation.game_id,
+        "player_id": revocation.player_id,
+        "achievement_id": revocation.achievement_id,
+        "before": revocation.created_at,
+        "reached_at": revocation.reached_at,
+        "limit": CHUNK_SIZE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CHOOSE_OF_PLAYER if revocation.player_id else CHOOSE_OF_ACHIEVEMENT, chosen)
+        return list(cursor.fetchall())
+
+
+def _give_back_chunk(revocation: Revocation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
+        chosen_count, restored_count = cursor.fetchone()
+    revocation.restored_count += restored_count
+    revocation.kept_count += chosen_count - restored_count
+    _save(revocation, RevocationState.RESTORED if chosen_count < CHUNK_SIZE else RevocationState.RESTORING)
+
+
+def _save(revocation: Revocation, state: RevocationState) -> None:
+    revocation.state = state
+    revocation.save()
+    if state in {RevocationState.REVOKING, RevocationState.RESTORING}:
+        record([RevocationContinues(revocation.id)])

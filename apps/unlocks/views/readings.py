@@ -1,0 +1,216 @@
+"""Achievements, unlocks and progress over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.conditional import conditional
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.filters import filtered
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.errors import InvalidError
+from apps.games.models import AchievementKind
+from apps.players.errors import PlayerNotFoundError
+from apps.players.queries import visible_player
+from apps.unlocks import queries
+from apps.unlocks.filters import TIERS, AchievementFilters, ProgressFilters, UnlockFilters
+from apps.unlocks.queries import AchievementNotFoundError, GameNotFoundError, Reader
+from apps.unlocks.reading_serializers import (
+    AchievementEntrySerializer,
+    ProgressEntrySerializer,
+    UnlockEntrySerializer,
+    entry_body,
+    progress_entry_body,
+    unlock_body,
+)
+
+PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
+# What nobody in particular reads is the same for everyone for a while.
+KEPT = "public, max-age=60"
+_UUID = {"type": "string", "format": "uuid"}
+_player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
+_game = query("game", _UUID, "Of this game only.")
+_MASKED = (
+    "Hidden achievements that the viewer has neither earned nor been shown are masked. The viewer is the player of "
+    "the token or session; a key sees with the eyes of its `player_id`, and of nobody without one."
+)
+
+
+class AchievementsView(ApiView):
+    """GET /api/v1/games/{game_id}/achievements."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Achievements",)
+    is_conditional = True
+
+    @operation(
+        "Achievements of a game",
+        answers={200: page_serializer(AchievementEntrySerializer)},
+        parameters=[
+            _player,
+            query("kind", str, "Of this kind.", enum=AchievementKind.values),
+            query("tier", str, "Of this rarity.", enum=TIERS),
+            query("earned", str, "Whether the player has it.", enum=("true", "false")),
+            *cursor_parameters,
+        ],
+        errors=(GameNotFoundError, PlayerNotFoundError, InvalidCursorError),
+        description=f"In the order their authors gave them. {_MASKED} Archived ones are listed for a player who has "
+        "them. Test keys see drafts, and what they reported themselves.",
+    )
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        reader = _reader_in_game(request, game_id)
+        game = queries.readable_game(game_id, reader)
+        rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
+        body = page_of(
+            request,
+            rows,
+            order=("position", "id"),
+            rows_body=lambda found: [entry_body(entry) for entry in queries.entries_of(found, reader)],
+        )
+        return _answer(request, reader, body)
+
+
+class AchievementView(ApiView):
+    """GET /api/v1/games/{game_id}/achievements/{achievement}."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Achievements",)
+    is_conditional = True
+
+    @operation(
+        "Achievement of a game",
+        answers={200: AchievementEntrySerializer},
+        parameters=[_player],
+        errors=(GameNotFoundError, AchievementNotFoundError, PlayerNotFoundError),
+        description=f"By its id or key. {_MASKED}",
+    )
+    def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        reader = _reader_in_game(request, game_id)
+        game = queries.readable_game(game_id, reader)
+        return _answer(request, reader, entry_body(queries.listed_achievement(game, achievement, reader)))
+
+
+class PlayerUnlocksView(ApiView):
+    """GET /api/v1/players/{player}/unlocks."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Unlocks",)
+
+    @operation(
+        "Unlocks of a player",
+        answers={200: page_serializer(UnlockEntrySerializer)},
+        parameters=[
+            _game,
+            query("since", {"type": "string", "format": "date-time"}, "Earned then or later."),
+            *cursor_parameters,
+        ],
+        errors=(PlayerNotFoundError, InvalidCursorError, NotAuthenticatedError),
+        description=f"Newest first. Keys and tokens read those of their own game. {_MASKED}",
+    )
+    def get(self, request: Request, player: UUID | None) -> HttpResponse:
+        reader = _reader_of_player(caller_of(request), player)
+        rows = filtered(UnlockFilters, request, queries.unlocks_of(reader))
+        return json_answer(
+            page_of(
+                request,
+                rows,
+                order=queries.UNLOCK_ORDER,
+                rows_body=lambda found: [unlock_body(entry) for entry in queries.unlock_entries(found, reader)],
+            )
+        )
+
+
+class PlayerProgressView(ApiView):
+    """GET /api/v1/players/{player}/progress."""
+
+    access = {"GET": Access(session=True, token=True, key=Scope.READ)}
+    tags = ("Progress",)
+
+    @operation(
+        "Progress of a player",
+        answers={200: page_serializer(ProgressEntrySerializer)},
+        parameters=[_game, *cursor_parameters],
+        errors=(PlayerNotFoundError, InvalidCursorError),
+        description="What is under way, latest first: one's own, and for keys their game's players'. Hidden "
+        "achievements are left out until they are shown to the player.",
+    )
+    def get(self, request: Request, player: UUID | None) -> HttpResponse:
+        caller = require_caller(request)
+        reader = _reader_of_player(caller, player)
+        if reader.player_id != reader.viewer_id:
+            raise PlayerNotFoundError
+        rows = filtered(ProgressFilters, request, queries.progress_of(reader))
+        return json_answer(
+            page_of(
+                request,
+                rows,
+                order=queries.PROGRESS_ORDER,
+                rows_body=lambda found: [
+                    progress_entry_body(entry) for entry in queries.progress_entries(found, reader)
+                ],
+            )
+        )
+
+
+def _answer(request: Request, reader: Reader, body: dict[str, Any]) -> HttpResponse:
+    """Answer what may be kept when nobody in particular reads, and what may not otherwise."""
+    if caller_of(request) is not None or reader.player_id is not None:
+        return json_answer(body)
+    answer = conditional(request, orjson.dumps(body, option=orjson.OPT_UTC_Z), cache_control=KEPT)
+    # Who is known gets another answer at this address.
+    answer.headers["Vary"] = "Authorization, Cookie"
+    return answer
+
+
+def _reader_in_game(request: Request, game_id: UUID) -> Reader:
+    """Return whose list of a game it is. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
+    caller, asked = caller_of(request), _asked_player(request)
+    if caller is not None and caller.game_id not in {None, game_id}:
+        # A key or token of another game is a stranger here.
+        if caller.is_test:
+            raise GameNotFoundError
+        caller = None
+    if caller is None:
+        return Reader(player_id=visible_player(asked, None).id if asked else None)
+    if caller.kind != "key" or asked is not None:
+        return _reader_of(caller, asked or caller.player_id)
+    return Reader(game_id=caller.game_id, is_test=caller.is_test)
+
+
+def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Reader:
+    """Return the reader of a player, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
+    if caller is None:
+        if player_id is None:
+            raise NotAuthenticatedError
+        return Reader(player_id=visible_player(player_id, None).id)
+    wanted = player_id or caller.player_id
+    if wanted is None:
+        raise PlayerNotFoundError
+    return _reader_of(caller, wanted)
+
+
+def _reader_of(caller: Caller, player_id: UUID | None) -> Reader:
+    if caller.kind == "key":
+        # Games show lists to their players, so a key sees what the player does.
+        found = visible_player(player_id, None, game_id=caller.game_id).id
+        return Reader(found, found, caller.game_id, caller.is_test)
+    if player_id is None:
+        # An account without a player.
+        return Reader()
+    found = visible_player(player_id, caller.player_id).id
+    viewer_id = found if player_id == caller.player_id else caller.player_id
+    return Reader(found, viewer_id, caller.game_id, caller.is_test)
+
+
+def _asked_player(request: Request) -> UUID | None:
+    text = request.query_params.get("player_id", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise InvalidError("player_id must be a UUID.", pointer="player_id") from None
