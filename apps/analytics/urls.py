@@ -1,5 +1,12 @@
-"""Routes of the analytics app, below /api/v1/."""
+"""Routes of play time and statistics, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.analytics import views
+
+urlpatterns = [
+    path("players/<player_ref:player>/playtime", views.PlayTimeView.as_view(), name="playtime"),
+    path("players/<player_ref:player>/dashboard", views.DashboardView.as_view(), name="dashboard"),
+    path("players/<player_ref:player>/statistics", views.StatisticsView.as_view(), name="statistics"),
+    path("compare", views.CompareView.as_view(), name="compare"),
+]

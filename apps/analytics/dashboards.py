@@ -1,0 +1,133 @@
+"""A player's dashboard: every game they have played, totals, rank and the latest unlocks; kept as finished bytes."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from apps.core import freshness
+from apps.core.media import media_url
+from apps.core.redis import Client, RedisAwayError, attempt
+from apps.core.sql import read_sql
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.queries import PlayerPlace, place_of_player
+from apps.players.models import Player
+from apps.players.serializers import player_body
+from apps.unlocks.queries import UNLOCK_ORDER, Reader, unlock_entries, unlocks_of
+from apps.unlocks.reading_serializers import unlock_body
+
+KEPT_SECONDS = 300
+LATEST_COUNT = 10
+_MARK_END = b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedGame:
+    """What a player has done in a game; `completion_percentage` of its published achievements."""
+
+    id: UUID
+    slug: str
+    name: str
+    cover_url: str | None
+    playtime_seconds: int
+    achievement_count: int
+    points: int
+    last_played_at: datetime
+    total_achievements: int
+    total_points: int
+
+    @property
+    def completion_percentage(self) -> float:
+        if not self.total_achievements:
+            return 0.0
+        return round(min(100.0, 100 * self.achievement_count / self.total_achievements), 2)
+
+    @property
+    def is_completed(self) -> bool:
+        return 0 < self.total_achievements <= self.achievement_count
+
+
+def dashboard(player: Player, viewer_id: UUID | None) -> bytes:
+    """Return the dashboard as JSON: from Redis when nothing of the player has changed, else built and kept.
+
+    Hidden achievements are masked for who has not earned them, so it is kept for the player and for strangers; a
+    known viewer's is built each time.
+    """
+    audience = "own" if viewer_id == player.id else "anyone" if viewer_id is None else None
+    if audience is None:
+        return orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+    key = f"dashboard:{audience}:{player.id.hex}"
+    try:
+        mark, kept = attempt(lambda client: _read(client, freshness.key_of(player.id), key))
+    except RedisAwayError:
+        return orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+    if kept.startswith(mark + _MARK_END):
+        return kept[len(mark + _MARK_END) :]
+    body = orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+    with suppress(RedisAwayError):
+        attempt(lambda client: client.set(key, mark + _MARK_END + body, ex=KEPT_SECONDS))
+    return body
+
+
+def _read(client: Client, mark_key: str, key: str) -> tuple[bytes, bytes]:
+    found: list[bytes | None] = client.mget(mark_key, key)  # type: ignore[assignment]
+    return found[0] or b"", found[1] or b""
+
+
+def played_games(player_id: UUID) -> list[PlayedGame]:
+    """Return the published games a player has played or earned in, latest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_games_statement(), {"player_id": player_id, "platform": PLATFORM_ID})
+        rows = cursor.fetchall()
+    return [PlayedGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
+
+
+@cache
+def _games_statement() -> str:
+    return read_sql("analytics", "dashboard_games")
+
+
+def _body(player: Player, viewer_id: UUID | None) -> dict[str, Any]:
+    games = played_games(player.id)
+    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
+    reader = Reader(player_id=player.id, viewer_id=viewer_id)
+    latest = unlock_entries(unlocks_of(reader).order_by(*UNLOCK_ORDER)[:LATEST_COUNT], reader)
+    return {
+        "player": player_body(player),
+        "totals": {
+            "points": sum(game.points for game in games),
+            "achievement_count": sum(game.achievement_count for game in games),
+            "playtime_seconds": sum(game.playtime_seconds for game in games),
+            "game_count": len(games),
+            "completed_count": sum(game.is_completed for game in games),
+        },
+        "rank": None if place is None else _rank_body(place),
+        "games": [_game_body(game) for game in games],
+        "latest_unlocks": [unlock_body(entry) for entry in latest],
+    }
+
+
+def _rank_body(place: PlayerPlace) -> dict[str, Any]:
+    return {"rank": place.row.rank, "total_players": place.total_players, "percentile": place.percentile}
+
+
+def _game_body(game: PlayedGame) -> dict[str, Any]:
+    return {
+        "id": game.id,
+        "slug": game.slug,
+        "name": game.name,
+        "cover_url": game.cover_url,
+        "playtime_hours": round(game.playtime_seconds / 3600, 2),
+        "playtime_seconds": game.playtime_seconds,
+        "achievement_count": game.achievement_count,
+        "total_achievements": game.total_achievements,
+        "completion_percentage": game.completion_percentage,
+        "points": game.points,
+        "total_points": game.total_points,
+        "last_played_at": game.last_played_at,
+    }

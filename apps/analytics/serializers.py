@@ -1,0 +1,160 @@
+"""Play time, dashboards, statistics and comparisons as JSON."""
+
+from datetime import timedelta
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.analytics.comparisons import PLAYERS_MAX
+from apps.analytics.statistics import DAYS_DEFAULT, DAYS_MAX
+from apps.core.clock import now
+from apps.players.serializers import PlayerSerializer
+from apps.unlocks.reading_serializers import UnlockEntrySerializer
+
+AnySerializer = serializers.Serializer[Any]
+YEARS = (1970, 2200)
+
+
+class PlayTimeReportSerializer(AnySerializer):
+    """A stretch of play. Send it once at the end, or again and again with more seconds while it lasts."""
+
+    session_id = serializers.RegexField(r"^[!-~]{1,64}$", help_text="Your own id; a session counts once under it.")
+    seconds = serializers.IntegerField(min_value=1, max_value=86_400, help_text="Of the whole session so far.")
+    ended_at = serializers.DateTimeField(required=False, help_text="Now when left out; up to 14 days back.")
+
+
+class PlayTimeAnswerSerializer(AnySerializer):
+    """What is counted of the session, and in all."""
+
+    player_id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+    session_id = serializers.CharField()
+    seconds = serializers.IntegerField()
+    recorded = serializers.BooleanField(help_text="Whether this report added anything.")
+    total_seconds = serializers.IntegerField()
+
+
+class DashboardTotalsSerializer(AnySerializer):
+    """Sums over all games."""
+
+    points = serializers.IntegerField()
+    achievement_count = serializers.IntegerField()
+    playtime_seconds = serializers.IntegerField()
+    game_count = serializers.IntegerField()
+    completed_count = serializers.IntegerField()
+
+
+class DashboardRankSerializer(AnySerializer):
+    """The place on the board of all games."""
+
+    rank = serializers.IntegerField()
+    total_players = serializers.IntegerField()
+    percentile = serializers.FloatField(help_text="Share of players at or below, 0 to 100.")
+
+
+class PlayedGameSerializer(AnySerializer):
+    """A game on the dashboard."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    cover_url = serializers.CharField(allow_null=True)
+    playtime_hours = serializers.FloatField()
+    playtime_seconds = serializers.IntegerField()
+    achievement_count = serializers.IntegerField()
+    total_achievements = serializers.IntegerField()
+    completion_percentage = serializers.FloatField()
+    points = serializers.IntegerField()
+    total_points = serializers.IntegerField()
+    last_played_at = serializers.DateTimeField()
+
+
+class DashboardSerializer(AnySerializer):
+    """A player at a glance."""
+
+    player = PlayerSerializer()
+    totals = DashboardTotalsSerializer()
+    rank = DashboardRankSerializer(allow_null=True, help_text="Null without points.")
+    games = PlayedGameSerializer(many=True)
+    latest_unlocks = UnlockEntrySerializer(many=True)
+
+
+class StatisticsQuerySerializer(AnySerializer):
+    """Which days; the last thirty when left out."""
+
+    game = serializers.UUIDField(required=False)
+    start_date = serializers.DateField(required=False)
+    end_date = serializers.DateField(required=False)
+    interval = serializers.ChoiceField(choices=list(DAYS_MAX), default="day")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        end = attrs.setdefault("end_date", now().date())
+        start = attrs.setdefault("start_date", end - timedelta(days=min(DAYS_DEFAULT, end.toordinal()) - 1))
+        days = (end - start).days + 1
+        longest = DAYS_MAX[attrs["interval"]]
+        if not YEARS[0] <= start.year <= end.year <= YEARS[1]:
+            raise serializers.ValidationError({"start_date": f"Choose days of the years {YEARS[0]} to {YEARS[1]}."})
+        if not 1 <= days <= longest:
+            raise serializers.ValidationError(
+                {"start_date": f"Ask for 1 to {longest} days by {attrs['interval']}; start_date comes first."}
+            )
+        return attrs
+
+
+class SlotSerializer(AnySerializer):
+    """An hour or a day with activity."""
+
+    recorded_at = serializers.DateTimeField(help_text="Its beginning, UTC.")
+    playtime_hours = serializers.FloatField()
+    unlock_count = serializers.IntegerField()
+    points = serializers.IntegerField()
+    achievement_count = serializers.IntegerField(help_text="Held at its end.")
+    completion_percentage = serializers.FloatField(allow_null=True, help_text="Of the game; null over all games.")
+
+
+class StatisticsSerializer(AnySerializer):
+    """What a player did over time; slots without activity are left out."""
+
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    interval = serializers.ChoiceField(choices=list(DAYS_MAX))
+    results = SlotSerializer(many=True)
+
+
+class CompareQuerySerializer(AnySerializer):
+    """Whom to compare."""
+
+    players = serializers.CharField(max_length=200)
+    game = serializers.UUIDField(required=False)
+
+    def validate_players(self, value: str) -> list[Any]:
+        ids = list(dict.fromkeys(value.split(",")))
+        if not 2 <= len(ids) <= PLAYERS_MAX:
+            raise serializers.ValidationError(f"Name 2 to {PLAYERS_MAX} players, with commas between.")
+        return [serializers.UUIDField().run_validation(text) for text in ids]
+
+
+class ComparedSideSerializer(AnySerializer):
+    """What one of the players has."""
+
+    player_id = serializers.UUIDField()
+    points = serializers.IntegerField()
+    achievement_count = serializers.IntegerField()
+
+
+class ComparedGameSerializer(AnySerializer):
+    """A game that any of them has played; in the order of the question, zeros for who has not."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    total_achievements = serializers.IntegerField()
+    sides = ComparedSideSerializer(many=True)
+
+
+class ComparisonSerializer(AnySerializer):
+    """Players beside each other."""
+
+    players = PlayerSerializer(many=True)
+    totals = ComparedSideSerializer(many=True)
+    games = ComparedGameSerializer(many=True)

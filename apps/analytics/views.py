@@ -1,0 +1,212 @@
+"""Play time, dashboards, statistics and comparisons over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.analytics.comparisons import Side, sides_of
+from apps.analytics.dashboards import dashboard
+from apps.analytics.play_time import EndedAtError, add_play_time
+from apps.analytics.serializers import (
+    CompareQuerySerializer,
+    ComparisonSerializer,
+    DashboardSerializer,
+    PlayTimeAnswerSerializer,
+    PlayTimeReportSerializer,
+    StatisticsQuerySerializer,
+    StatisticsSerializer,
+)
+from apps.analytics.statistics import DAYS_MAX, Slot, statistics_of
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.inputs import read, read_query
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.errors import NotFoundError
+from apps.leaderboards.boards import PLATFORM_ID
+from apps.players.errors import PlayerNotFoundError
+from apps.players.models import Player
+from apps.players.queries import visible_player
+from apps.players.serializers import player_body
+
+READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
+_UUID = {"type": "string", "format": "uuid"}
+_DATE = {"type": "string", "format": "date"}
+
+
+class PlayTimeView(ApiView):
+    access = {"POST": Access(key=Scope.UNLOCKS_WRITE, token=True, test_keys=False)}
+    tags = ("Statistics",)
+    rate = "write"
+
+    @operation(
+        "Report play time",
+        request=PlayTimeReportSerializer,
+        answers={200: PlayTimeAnswerSerializer, 201: PlayTimeAnswerSerializer},
+        errors=(EndedAtError, PlayerNotFoundError),
+        description="201 when it added play time, 200 when it was counted before. A session reported again with more "
+        "seconds grows by the difference; it never shrinks.",
+    )
+    def post(self, request: Request, player: UUID | None) -> HttpResponse:
+        caller = require_caller(request)
+        game_id, player_id = _game_of(caller), _reported_player(caller, player)
+        report = read(PlayTimeReportSerializer, request.data)
+        outcome = add_play_time(player_id=player_id, game_id=game_id, **report)
+        body = {
+            "player_id": player_id,
+            "game_id": game_id,
+            "session_id": report["session_id"],
+            "seconds": outcome.seconds,
+            "recorded": outcome.is_recorded,
+            "total_seconds": outcome.total_seconds,
+        }
+        return json_answer(body, status=201 if outcome.is_recorded else 200)
+
+
+class DashboardView(ApiView):
+    access = {"GET": READERS}
+    tags = ("Statistics",)
+
+    @operation(
+        "Dashboard of a player",
+        answers={200: DashboardSerializer},
+        errors=(PlayerNotFoundError, NotAuthenticatedError),
+        description="Every game with play time and completion, totals, rank and the latest unlocks. Changes show at "
+        "once with play time, and with the boards for unlocks.",
+    )
+    def get(self, request: Request, player: UUID | None) -> HttpResponse:
+        caller = caller_of(request)
+        found = _seen_player(caller, player)
+        return HttpResponse(dashboard(found, _eyes(caller, found)), content_type="application/json")
+
+
+class StatisticsView(ApiView):
+    access = {"GET": READERS}
+    tags = ("Statistics",)
+
+    @operation(
+        "Statistics of a player",
+        answers={200: StatisticsSerializer},
+        parameters=[
+            query("game", _UUID, "In this game only."),
+            query("start_date", _DATE, "First day, UTC; 29 days before the last when left out."),
+            query("end_date", _DATE, "Last day, included; today when left out."),
+            query("interval", str, "Up to 31 days by hour, 366 by day.", enum=list(DAYS_MAX), default="day"),
+        ],
+        errors=(PlayerNotFoundError, NotAuthenticatedError),
+    )
+    def get(self, request: Request, player: UUID | None) -> HttpResponse:
+        found = _seen_player(caller_of(request), player)
+        chosen = read_query(StatisticsQuerySerializer, request)
+        slots = statistics_of(
+            found.id,
+            start=chosen["start_date"],
+            end=chosen["end_date"],
+            interval=chosen["interval"],
+            game_id=chosen.get("game"),
+        )
+        body = {name: chosen[name] for name in ("start_date", "end_date", "interval")}
+        return json_answer(body | {"results": [_slot_body(slot) for slot in slots]})
+
+
+class CompareView(ApiView):
+    access = {"GET": READERS}
+    tags = ("Statistics",)
+
+    @operation(
+        "Compare players",
+        answers={200: ComparisonSerializer},
+        parameters=[
+            query("players", str, "Two to five ids, with commas between.", required=True),
+            query("game", _UUID, "In this game only."),
+        ],
+        errors=(PlayerNotFoundError,),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        chosen = read_query(CompareQuerySerializer, request)
+        caller = caller_of(request)
+        players = [_seen_player(caller, player_id) for player_id in chosen["players"]]
+        ids = [player.id for player in players]
+        sides = sides_of(ids, game_id=chosen.get("game"))
+        scopes = list(dict.fromkeys(side.scope_id for side in sides if side.scope_id != PLATFORM_ID))
+        total_scope = chosen.get("game") or PLATFORM_ID
+        return json_answer(
+            {
+                "players": [player_body(player) for player in players],
+                "totals": _sides_body(ids, sides, total_scope),
+                "games": [_compared_game(ids, sides, scope) for scope in scopes],
+            }
+        )
+
+
+def _game_of(caller: Caller) -> UUID:
+    if caller.game_id is None:
+        raise NotFoundError
+    return caller.game_id
+
+
+def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
+    """Return of whom a caller reports: a token of its own player, a key of anyone who plays for real.
+
+    Raises: PlayerNotFoundError.
+    """
+    wanted = player_id or caller.player_id
+    if wanted is None or caller.player_id not in {None, wanted}:
+        raise PlayerNotFoundError
+    found = Player.objects.filter(pk=wanted, is_test=False).values_list("merged_into_id", flat=True)[:1]
+    if not found:
+        raise PlayerNotFoundError
+    return found[0] or wanted
+
+
+def _seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
+    """Return a player as the caller sees them, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
+    if caller is None:
+        if player_id is None:
+            raise NotAuthenticatedError
+        return visible_player(player_id, None)
+    game_id = caller.game_id if caller.kind == "key" else None
+    return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id)
+
+
+def _eyes(caller: Caller | None, player: Player) -> UUID | None:
+    """Return the player whose knowledge of hidden achievements counts."""
+    if caller is None or caller.kind == "key":
+        return None
+    return player.id if caller.player_id == player.id else caller.player_id
+
+
+def _slot_body(slot: Slot) -> dict[str, Any]:
+    return {
+        "recorded_at": slot.recorded_at,
+        "playtime_hours": round(slot.playtime_seconds / 3600, 4),
+        "unlock_count": slot.unlock_count,
+        "points": slot.points,
+        "achievement_count": slot.achievement_count,
+        "completion_percentage": slot.completion_percentage,
+    }
+
+
+def _compared_game(ids: list[UUID], sides: list[Side], scope_id: UUID) -> dict[str, Any]:
+    first = next(side for side in sides if side.scope_id == scope_id)
+    return {
+        "id": scope_id,
+        "slug": first.slug,
+        "name": first.name,
+        "total_achievements": first.total_achievements,
+        "sides": _sides_body(ids, sides, scope_id),
+    }
+
+
+def _sides_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict[str, Any]]:
+    held = {side.player_id: side for side in sides if side.scope_id == scope_id}
+    return [
+        {
+            "player_id": player_id,
+            "points": held[player_id].points if player_id in held else 0,
+            "achievement_count": held[player_id].unlock_count if player_id in held else 0,
+        }
+        for player_id in ids
+    ]
