@@ -83,7 +83,17 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
-API_MIDDLEWARE = ["apps.core.request_ids.RequestIdMiddleware"]
+API_MIDDLEWARE = [
+    "apps.core.request_ids.RequestIdMiddleware",
+    "apps.core.api.compression.ApiCompressionMiddleware",
+]
+# Pages of other sites may call the API from their visitors' browsers only when they are named here.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
+if CORS_ALLOWED_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    API_MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
 
 # PostgreSQL: a pool a process; nothing here needs a session of its own, so PgBouncer may stand between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
@@ -223,7 +233,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # Requests served at once by a process; each may hold one connection of the pool.
 WEB_THREADS = env.int("WEB_THREADS", default=16)
 
-# API
+# API. Calls a minute for each key, token's player, account, and address of anyone; 0 is no limit. `secret` is for what
+# could be guessed.
+RATE_LIMITS = {
+    "key": env.int("RATE_LIMIT_KEY", default=600_000),
+    "token": env.int("RATE_LIMIT_TOKEN", default=1_200),
+    "session": env.int("RATE_LIMIT_SESSION", default=1_200),
+    "anonymous": env.int("RATE_LIMIT_ANONYMOUS", default=1_200),
+    "secret": env.int("RATE_LIMIT_SECRET", default=10),
+}
+# Proxies of ours in front: the address of a client is what the farthest of them says.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.JSONParser"],

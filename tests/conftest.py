@@ -7,7 +7,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from apps.core import redis
+from apps.core import rates, redis
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.relay import run_steps_until_empty
 from apps.games import keys
@@ -24,6 +24,7 @@ def clean_slate() -> Iterator[None]:
     redis.client().flushall()
     redis.breaker.reset()
     keys.cache.clear()
+    rates.meter.clear()
     yield
     keys.cache.clear()
 

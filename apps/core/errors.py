@@ -7,6 +7,8 @@ class DomainError(Exception):
     code = "refused"
     status = 400
     detail = "The request was refused."
+    # When to come again, where that is known.
+    retry_after_seconds: int | None = None
 
     def __init__(self, detail: str | None = None, *, pointer: str | None = None) -> None:
         self.detail = detail or self.detail

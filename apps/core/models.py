@@ -1,4 +1,4 @@
-"""The outbox: what happened and has not been passed on yet."""
+"""The outbox: what happened and has not been passed on yet; and answers kept for retries."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -17,3 +17,19 @@ class OutboxEntry(models.Model):
 
     class Meta:
         db_table = "outbox"
+
+
+class IdempotencyRecord(models.Model):
+    """What a POST with an Idempotency-Key answered, for a day."""
+
+    # Caller, path and key.
+    name = models.CharField(max_length=500, primary_key=True)
+    body_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "idempotency_record"
+        # Finding the old ones to forget.
+        indexes = (models.Index(fields=["created_at"], name="idempotency_record_created_idx"),)

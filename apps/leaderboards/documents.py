@@ -77,7 +77,13 @@ class PlayerPlaceSerializer(BoardRowSerializer):
 
 
 window = query("window", str, "Stretch of time.", enum=Window.values, default=Window.ALL.value)
-region = query("region", str, f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.")
+_ONE = "|".join(Region.values)
+region = query(
+    "region",
+    str,
+    f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
+    pattern=f"^(({_ONE})(,({_ONE}))*)?$",
+)
 page_parameters = [
     query("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}, "Counts from 1.", default=1),
     query(

@@ -14,7 +14,7 @@ from apps.leaderboards import sorted_sets, standings, unions
 from apps.leaderboards.boards import Board
 from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
 
-# PostgreSQL counts its way to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, with no one else there.
+# PostgreSQL counts its way to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, while idle.
 DEGRADED_PLACES_MAX = 10_000
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count

@@ -46,8 +46,8 @@ def _read_regions(text: str) -> str | None:
 
 def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
     """Return a whole number from the query. Raises: InvalidError when it is none, or out of bounds."""
-    text = params.get(name, "")
-    if not text:
+    text = params.get(name)
+    if text is None:
         return default
     if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
         raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)

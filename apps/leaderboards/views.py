@@ -59,7 +59,8 @@ class BoardView(ApiView):
         parameters=[documents.window, documents.region, *documents.page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
         description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
-        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. Send the ETag as If-None-Match: 304 while it holds.",
+        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. Send the ETag as If-None-Match: 304 while it "
+        "holds.",
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
@@ -165,9 +166,9 @@ class PlatformFriendsView(FriendsBoardView):
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:
     """Return whose friends are asked for: a key says whose, everyone else has their own."""
-    text = request.query_params.get("player_id", "")
+    text = request.query_params.get("player_id")
     try:
-        asked = UUID(text) if text else None
+        asked = None if text is None else UUID(text)
     except ValueError:
         raise InvalidError("player_id must be a UUID.", pointer="player_id") from None
     if caller.kind == "key":

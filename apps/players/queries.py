@@ -16,6 +16,8 @@ def visible_player(player_id: UUID | None, viewer_id: UUID | None, *, game_id: U
     """
     player = Player.objects.filter(pk=player_id).select_related("merged_into").first() if player_id else None
     if player is not None and player.merged_into is not None:
+        # Whoever still carries the old id is the same person.
+        viewer_id = player.merged_into.id if viewer_id == player_id else viewer_id
         player = player.merged_into
     if player is None or not _may_see(viewer_id, player, game_id):
         raise PlayerNotFoundError

@@ -8,11 +8,14 @@ are idempotent. At 64 connections on two cores, client beside it, it takes four 
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from apps.core.api.callers import Scope
+from apps.core.api.throttles import headers_of
 from apps.core.asgi.bridge import Finished
 from apps.core.errors import DomainError
 from apps.core.grouping import Grouper
+from apps.core.rates import Policy, Verdict, meter
 from apps.core.request_ids import choose_request_id
 from apps.games import keys
 from apps.unlocks.actions import record_or_recall
@@ -29,9 +32,10 @@ _together: Grouper[Report, Outcome] = Grouper(record_or_recall, groups_max=2, si
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     """Return the finished answer, or None for a request that must go the ordinary way."""
     headers = dict(scope["headers"])
-    report = _read(headers, body) if scope["method"] == "POST" and not scope["query_string"] else None
-    if report is None:
+    found = _read(headers, body) if scope["method"] == "POST" and not scope["query_string"] else None
+    if found is None:
         return None
+    report, verdict = found
     try:
         outcome = await _together.call(report)
     except Exception:  # noqa: BLE001 - the ordinary way meets it again, logs it and answers for it
@@ -46,10 +50,12 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
         (b"x-request-id", request_id.encode()),
         (b"content-length", str(len(answer)).encode()),
     ]
+    if verdict is not None:
+        fields += [(name.lower().encode(), text.encode()) for name, text in headers_of(verdict).items()]
     return 201 if outcome.is_new else 200, fields, answer
 
 
-def _read(headers: dict[bytes, bytes], body: bytes) -> Report | None:
+def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | None] | None:
     authorization = headers.get(b"authorization", b"")
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if not authorization.startswith(_SCHEME) or media_type != b"application/json":
@@ -60,6 +66,11 @@ def _read(headers: dict[bytes, bytes], body: bytes) -> Report | None:
     if identity.scopes and Scope.UNLOCKS_WRITE not in identity.scopes:
         return None
     try:
-        return read_report(orjson.loads(body), game_id=identity.game_id)
+        report = read_report(orjson.loads(body), game_id=identity.game_id)
     except (orjson.JSONDecodeError, DomainError):
         return None
+    policy = Policy("key-write", settings.RATE_LIMITS["key"])
+    if not policy.limit:
+        return report, None
+    verdict = meter.hit_locally(f"key:{identity.id}", policy)
+    return None if verdict is None else (report, verdict)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.core.api.problems import problem_http_response
+from apps.core.errors import DomainError
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -23,11 +24,18 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _answer(request, 503, "database_unavailable", "The database is not answering. Try again shortly.")
-        response["Retry-After"] = "2"
-        return response
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return _unavailable(request, "database_unavailable", "The database is not answering. Try again shortly.")
+    if isinstance(error, DomainError) and error.status == 503:
+        return _unavailable(request, error.code, error.detail)
     return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
+
+
+def _unavailable(request: HttpRequest, code: str, detail: str) -> HttpResponse:
+    response = _answer(request, 503, code, detail)
+    response["Retry-After"] = "2"
+    return response
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from apps.core.redis import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards import standings
 from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.friends import friends_page
 from apps.leaderboards.queries import page_of_board, place_of_player
 from apps.notifications.queries import notifications_after
 from apps.players.actions import find_or_create_by_external_id
@@ -23,7 +24,8 @@ from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.players import player_page
-from tests.factories import make_achievement, make_game, make_studio
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key, make_studio
 
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
@@ -109,6 +111,7 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
     achievements = list(Achievement.objects.filter(game=million))
     counting = make_achievement(million, kind="incremental", target=10)
     client().flushall()
+    anyone, server = Api(), Api(make_key(million))
 
     def report(player: Player, achievement: Achievement, key: str | None = None) -> Report:
         return Report(million.id, player.id, None if key else achievement.id, key, None)
@@ -133,7 +136,13 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "relay": relay.run_step,
         "board page": lambda: page_of_board(Board(million.id), offset=5000, limit=100),
         "regional board page": lambda: page_of_board(Board(million.id, region="EU"), offset=0, limit=100),
+        "board page of regions": lambda: page_of_board(Board(million.id, region="EU,NA"), offset=5000, limit=100),
         "place": lambda: place_of_player(Board(PLATFORM_ID), players[50].id, reach=5),
+        "friends board": lambda: friends_page(Board(million.id), players[0].id, offset=0, limit=100),
+        "achievements": lambda: anyone.get(f"games/{million.id}/achievements?player_id={players[0].id}&earned=true"),
+        "unlocks": lambda: anyone.get(f"players/{players[0].id}/unlocks"),
+        "unlocks of a game": lambda: server.get(f"players/{players[0].id}/unlocks"),
+        "progress of a player": lambda: server.get(f"players/{players[0].id}/progress"),
         "rebuild": lambda: next(
             standings.chunks_of_scope(million.id, Board(million.id).window, Board(million.id).opened_on)
         ),
@@ -149,6 +158,17 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
     scans = {name: [plan for plan in plans(work) if _scan.search(plan)] for name, work in works.items()}
 
     assert {name: found for name, found in scans.items() if found} == {}
+
+
+def test_pages_of_unlocks_walk_the_index_of_their_order(
+    million: Game, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    path = f"players/{Player.objects.order_by('id').values_list('id', flat=True)[7]}/unlocks?page_size=10"
+    second = Api().get(path).json()["next"].partition("/api/v1/")[2]
+
+    for page in (path, second):
+        (found,) = [plan for plan in plans(lambda page=page: Api().get(page)) if 'ORDER BY "unlock"' in plan]
+        assert re.search(r"Index Scan using unlock_p\d\d_player_id_unlocked_at_idx", found) is not None, found
 
 
 def test_the_detector_sees_a_scan(db: None, plans: Callable[[Callable[[], Any]], list[str]]) -> None:

@@ -146,7 +146,8 @@ def test_a_kept_page_is_dropped_when_it_changes(
 
 
 @pytest.mark.parametrize(
-    "query", ["window=year", "region=XX", "page=0", "page=x", "page_size=101", "page_size=-1", "page=99999999999"]
+    "query",
+    ["window=year", "region=XX", "page=0", "page=", "page=x", "page_size=101", "page_size=-1", "page=99999999999"],
 )
 def test_bad_parameters_are_refused(api: Api, game: Game, query: str) -> None:
     response = api.get(f"leaderboards/{game.id}?{query}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from apps.core import redis
 from apps.core.redis import client
@@ -92,6 +93,9 @@ def test_deep_pages_wait_for_redis(anonymous: Api, game: Game, boards: None) -> 
     assert (refused.status_code, refused.json()["code"]) == (503, "board_page_unavailable")
     assert (refused.json()["retryable"], "Retry-After" in refused.headers) == (True, True)
     assert anonymous.get(f"{path}100").status_code == 200
+    page = anonymous.client.get(reverse("web:board", args=[game.slug]), {"page": 9999})
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "2")
+    assert "first 10,000 places" in page.content.decode()
 
 
 def test_a_board_is_kept_until_it_changes(

@@ -39,6 +39,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable; for programs.")
     retryable = serializers.BooleanField(help_text="Whether the same request may succeed later.")
     request_id = serializers.CharField(help_text="Quote it when you report a problem; also X-Request-ID.")
+    retry_after_seconds = serializers.IntegerField(required=False, help_text="As Retry-After, where there is one.")
     errors = ProblemDetailSerializer(many=True)  # type: ignore[assignment]
 
 

@@ -31,7 +31,7 @@ TITLES = {
     500: "Internal error",
     503: "Unavailable",
 }
-RETRYABLE = frozenset({429, 503})
+RETRYABLE = frozenset({408, 429, 503})
 
 
 def problem(
@@ -78,7 +78,12 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         detail=detail,
         errors=errors,
     )
-    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+    if "Retry-After" in headers:
+        body["retry_after_seconds"] = int(headers["Retry-After"])
+    response = Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+    # The view tells what is left of the limit with this answer too.
+    response.verdict = getattr(error, "verdict", None)  # type: ignore[attr-defined]
+    return response
 
 
 Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
@@ -87,7 +92,10 @@ Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
 def _describe(error: Exception) -> Described | None:
     if isinstance(error, DomainError):
         errors = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}] if error.pointer else []
-        return error.status, error.code, error.detail, errors, _headers(error.status)
+        headers = _headers(error.status)
+        if error.retry_after_seconds is not None:
+            headers["Retry-After"] = str(error.retry_after_seconds)
+        return error.status, error.code, error.detail, errors, headers
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
         log.warning("database.away", error=str(error)[:200])
         return (
@@ -118,6 +126,8 @@ def _describe_api_exception(error: exceptions.APIException) -> Described:
     errors: list[dict[str, Any]] = []
     if isinstance(error, exceptions.ValidationError):
         code, errors = "invalid", list(_pointers(error.get_full_details(), ""))
+    if isinstance(error, exceptions.MethodNotAllowed):
+        detail = "This address does not take this method. The Allow header lists what it takes."
     if isinstance(error, exceptions.UnsupportedMediaType):
         detail = "Send the body as application/json."
     headers = _headers(error.status_code)

@@ -1,13 +1,18 @@
 """The view every endpoint is one of: says who may call it, and gets the house's conventions for that."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, ClassVar, Literal
 
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.core.api import throttles
 from apps.core.api.callers import Access, caller_of
+from apps.core.api.deprecation import Deprecation
+from apps.core.api.idempotency import answer_once
+from apps.core.rates import Verdict
 
 NO_STORE = "no-store"
 
@@ -26,7 +31,16 @@ class ApiView(APIView):
     is_conditional: ClassVar[bool] = False
     # Whether its POST takes an Idempotency-Key.
     is_idempotent: ClassVar[bool] = False
+    # Since when and until when it is there, for an endpoint that will go away.
+    deprecation: ClassVar[Deprecation | None] = None
     metadata_class = None
+    verdict: Verdict | None = None
+
+    def __init_subclass__(cls) -> None:
+        """Have the POST of an idempotent view answer retries."""
+        super().__init_subclass__()
+        if cls.is_idempotent and "post" in vars(cls):
+            cls.post = _answering_once(cls.post)  # type: ignore[attr-defined]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         method = request.method or ""
@@ -34,7 +48,14 @@ class ApiView(APIView):
         if access is None:
             self.http_method_not_allowed(request)
             return
-        access.require(caller_of(request))
+        caller = caller_of(request)
+        access.require(caller)
+        self.verdict = throttles.check(caller, throttles.address_of(request), self.rate)
+
+    def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
+        verdict = getattr(answer, "verdict", None) or self.verdict
+        left = {} if verdict is None else throttles.headers_of(verdict)
+        return left if self.deprecation is None else left | self.deprecation.headers()
 
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer as GET; the server leaves the body out."""
@@ -47,6 +68,8 @@ class ApiView(APIView):
     ) -> HttpResponseBase:
         answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
         answer.headers.setdefault("Cache-Control", NO_STORE)
+        for name, value in self._conventions(answer).items():
+            answer.headers[name] = value
         return answer
 
     @property
@@ -57,3 +80,11 @@ class ApiView(APIView):
     def default_response_headers(self) -> dict[str, str]:
         # DRF would send Allow and Vary with every answer.
         return {}
+
+
+def _answering_once(post: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(post)
+    def answering_once(self: ApiView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return answer_once(request, lambda: post(self, request, *args, **kwargs))
+
+    return answering_once

@@ -209,8 +209,8 @@ def _reader_of(caller: Caller, player_id: UUID | None) -> Reader:
 
 
 def _asked_player(request: Request) -> UUID | None:
-    text = request.query_params.get("player_id", "")
+    text = request.query_params.get("player_id")
     try:
-        return UUID(text) if text else None
+        return None if text is None else UUID(text)
     except ValueError:
         raise InvalidError("player_id must be a UUID.", pointer="player_id") from None

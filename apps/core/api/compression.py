@@ -1,0 +1,17 @@
+"""Compressing the API's longer answers; short ones and secrets go as they are."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django_http_compression.middleware import HttpCompressionMiddleware
+
+COMPRESSED_FROM_BYTES = 1024
+
+
+class ApiCompressionMiddleware(HttpCompressionMiddleware):
+    """Looks no further at answers that are short, nor at those flagged `is_secret`, which may mirror input (BREACH)."""
+
+    def maybe_compress(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        if isinstance(response, HttpResponse) and len(response.content) < COMPRESSED_FROM_BYTES:
+            return
+        if not getattr(response, "is_secret", False):
+            super().maybe_compress(request, response)

@@ -1,0 +1,60 @@
+"""Which limit a call counts against, and how it is told."""
+
+from typing import Any, Literal
+
+from django.conf import settings
+
+from apps.core.api.callers import Caller
+from apps.core.errors import DomainError
+from apps.core.rates import WINDOW_SECONDS, Policy, Verdict, meter
+
+Rate = Literal["read", "write", "secret"]
+
+
+class RateLimitedError(DomainError):
+    """Carries when to come again."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.retry_after_seconds = verdict.reset_seconds
+        super().__init__(
+            f"More than {verdict.policy.limit:,} calls a minute. Try again in {verdict.reset_seconds} seconds."
+        )
+
+
+def check(caller: Caller | None, address: str, rate: Rate) -> Verdict | None:
+    """Count a call; return what is left, None where there is no limit. Raises: RateLimitedError."""
+    policy = policy_of(caller, rate)
+    if not policy.limit:
+        return None
+    verdict = meter.hit(address if caller is None else caller.id, policy)
+    if not verdict.is_admitted:
+        raise RateLimitedError(verdict)
+    return verdict
+
+
+def policy_of(caller: Caller | None, rate: Rate) -> Policy:
+    kind = "anonymous" if caller is None else caller.kind
+    limits: dict[str, int] = settings.RATE_LIMITS
+    return Policy(f"{kind}-{rate}", limits["secret"] if rate == "secret" else limits[kind])
+
+
+def headers_of(verdict: Verdict) -> dict[str, str]:
+    """Return RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers)."""
+    name = f'"{verdict.policy.name}"'
+    return {
+        "RateLimit-Policy": f"{name};q={verdict.policy.limit};w={WINDOW_SECONDS}",
+        "RateLimit": f"{name};r={verdict.remaining};t={verdict.reset_seconds}",
+    }
+
+
+def address_of(request: Any) -> str:
+    """Return the address of the client: as many proxies' words are taken as there are proxies of ours."""
+    trusted: int = settings.TRUSTED_PROXIES
+    named = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if trusted and len(named) >= trusted:
+        return str(named[-trusted])
+    return str(request.META.get("REMOTE_ADDR", ""))
