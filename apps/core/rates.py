@@ -14,6 +14,8 @@ from apps.core.redis import Client, RedisAwayError, attempt
 
 WINDOW_SECONDS = 60
 SETTLED_SECONDS = 0.2
+# Older than this, nothing is let through on what is known alone.
+UNSETTLED_SECONDS_MAX = 2.0
 # Callers remembered by a process; beyond, it starts afresh from what Redis knows.
 REMEMBERED_MAX = 50_000
 
@@ -39,7 +41,7 @@ class Verdict:
 class _Count:
     """One caller's calls under one policy, as this process knows them."""
 
-    __slots__ = ("before", "minute", "now", "settled_at", "unsettled")
+    __slots__ = ("before", "is_handed_over", "minute", "now", "settled_at", "unsettled")
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
@@ -47,6 +49,8 @@ class _Count:
         self.now = 0
         self.unsettled = 0
         self.settled_at = 0.0
+        # A call is on its way to `hit`, which will settle; the others needn't follow it.
+        self.is_handed_over = False
 
     def turn(self, minute: int) -> None:
         if minute != self.minute:
@@ -71,8 +75,7 @@ class Meter:
     def hit_locally(self, subject: str, policy: Policy) -> Verdict | None:
         """Count a call as `hit` does, without ever waiting; None for a call that must be counted by `hit`."""
         key = f"{policy.name}:{subject}"
-        count = self._counts.get(key)
-        if count is None or time.monotonic() - count.settled_at > SETTLED_SECONDS:
+        if not self._is_known(key):
             return None
         verdict = self._admit(key, policy)
         return verdict if verdict.is_admitted else None
@@ -86,9 +89,21 @@ class Meter:
         moment = time.monotonic()
         with self._lock:
             count = self._count(key)
-            if moment - count.settled_at <= SETTLED_SECONDS:
+            if moment - count.settled_at <= SETTLED_SECONDS and not count.is_handed_over:
                 return False
-            count.settled_at = moment
+            count.settled_at, count.is_handed_over = moment, False
+            return True
+
+    def _is_known(self, key: str) -> bool:
+        """Whether what is known of a caller will do; False once when it gets old, and always when it is."""
+        with self._lock:
+            count = self._counts.get(key)
+            age = math.inf if count is None else time.monotonic() - count.settled_at
+            if count is None or age > UNSETTLED_SECONDS_MAX:
+                return False
+            if age > SETTLED_SECONDS and not count.is_handed_over:
+                count.is_handed_over = True
+                return False
             return True
 
     def _settle(self, key: str) -> None:

@@ -24,6 +24,12 @@ from tests.live import wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def unlimited(settings: Any) -> None:
+    """The lane takes nothing of a caller whose count it must ask Redis for; where that is not the point, no limit."""
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
+
+
 def send(token: str, body: Any, **changes: Any) -> Any:
     """Offer a request to the lane, and return (status, body) or None."""
     headers = {
@@ -189,3 +195,20 @@ def test_a_key_is_renewed_by_one_request_before_it_runs_out_for_all(
     assert renewed is not None
     assert renewed.revoked_at is not None
     assert keys.cache.peek(token) == renewed
+
+
+def test_a_caller_over_its_limit_is_left_to_the_ordinary_way(
+    token: str, alice: Player, achievement: Achievement, settings: Any
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 3}
+    body = body_of(alice, achievement)
+
+    unknown = send(token, body)
+    counted = Api(token).post("achievements/unlock", body)
+    answers = [send(token, body) for _ in range(3)]
+    refused = Api(token).post("achievements/unlock", body)
+
+    assert unknown is None
+    assert (counted.status_code, counted["RateLimit"].split(";")[1]) == (201, "r=2")
+    assert [answer and answer[0] for answer in answers] == [200, 200, None]
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")

@@ -55,6 +55,8 @@ class ApiView(APIView):
     def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
         verdict = getattr(answer, "verdict", None) or self.verdict
         left = {} if verdict is None else throttles.headers_of(verdict)
+        if answer.status_code == 405:
+            left["Allow"] = ", ".join(self.allowed_methods)
         return left if self.deprecation is None else left | self.deprecation.headers()
 
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
