@@ -54,6 +54,15 @@ migrations-check: .test-environment ## Fail when a model has changed without its
 	@$(WITHOUT_SERVERS) $(PY) manage.py makemigrations --check --dry-run 2>.venv/migrations-check.log \
 		|| { cat .venv/migrations-check.log; exit 1; }
 
+.PHONY: schema
+schema: .test-environment ## Write the API's description anew, to tests/api/schema.json
+	@$(WITHOUT_SERVERS) DJANGO_SETTINGS_MODULE=achievements_site.settings $(PY) -c \
+		"import django; django.setup(); from tests.api.test_schema import write; write()"
+
+.PHONY: fuzz
+fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--examples 50")
+	@$(PY) -m tests.api.fuzz $(ARGS)
+
 .PHONY: format
 format: .test-environment ## Format the code and mend what can be mended by itself
 	@$(PY) -m ruff check --fix .

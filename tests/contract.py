@@ -1,5 +1,6 @@
 """The API's description of itself, and whether an answer keeps to it."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -52,7 +53,4 @@ def _validator(method: str, route: str, status: str, media_type: str) -> Any:
 
 def _plain(route: str) -> str:
     """Return a Django route in OpenAPI's notation: <uuid:game_id> as {game_id}."""
-    return "".join(
-        f"{{{part.partition('>')[0].rpartition(':')[2]}}}{part.partition('>')[2]}" if index else part
-        for index, part in enumerate(route.split("<"))
-    )
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)

@@ -28,6 +28,24 @@ class Kept:
     game_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """The number of a player's latest notification, and how far they have read."""
+
+    last_seq: int
+    read_seq: int
+
+    @property
+    def unread_count(self) -> int:
+        return self.last_seq - self.read_seq
+
+
+def read_mark_of(player_id: UUID) -> ReadMark:
+    """Return a player's marks; zeros before the first notification."""
+    found = Inbox.objects.filter(player_id=player_id).values_list("last_seq", "read_seq").first()
+    return ReadMark(*found) if found else ReadMark(0, 0)
+
+
 def last_seq(player_id: UUID) -> int:
     """Return the number of the player's latest notification, 0 for none."""
     return last_seqs([player_id]).get(player_id, 0)

@@ -43,4 +43,6 @@ class PlayerTokenView(ApiView):
         key_id = UUID(caller.id.removeprefix("key:"))
         text, seconds = issue_token(PlayerToken(player_id, game_of(caller), caller.is_test, key_id))
         body = {"token": text, "expires_in": seconds, "player_id": player_id, "game_id": caller.game_id}
-        return json_answer(body, status=201)
+        answer = json_answer(body, status=201)
+        answer.is_secret = True  # type: ignore[attr-defined]
+        return answer

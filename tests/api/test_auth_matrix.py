@@ -1,0 +1,182 @@
+"""Who may call what: one table of every route of the API against every kind of caller.
+
+A letter lets a caller in: A anyone, K a live key, T a player's token, S a log-in; k a test key as well. A key with all
+scopes is let in where a key is; the scope it needs stands behind.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import URLPattern, get_resolver
+from django.urls.resolvers import URLResolver
+
+from apps.core.api.callers import Access, Scope
+from apps.core.api.views import ApiView
+from apps.games.models import Game
+from apps.players.models import Player
+from tests.conftest import Api
+from tests.factories import make_key
+
+READ, WRITE, PLAYERS = Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE
+DEFINE, REVOKE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE
+PUBLIC = ("AKkTS", READ)
+MINE = ("TS", None)
+
+MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
+    "achievements/unlock": {"POST": ("KkT", WRITE)},
+    "achievements/unlock/batch": {"POST": ("KkT", WRITE)},
+    "achievements/progress": {"POST": ("KkT", WRITE)},
+    "achievements/progress/batch": {"POST": ("KkT", WRITE)},
+    "compare": {"GET": ("AKTS", READ)},
+    "games/{game_id}/achievements": {"GET": PUBLIC},
+    "games/{game_id}/achievements/{achievement}": {"GET": PUBLIC},
+    "leaderboards/global": {"GET": PUBLIC},
+    "leaderboards/global/friends": {"GET": ("KTS", READ)},
+    "leaderboards/global/players/{player_id}": {"GET": PUBLIC},
+    "leaderboards/{game_id}": {"GET": PUBLIC},
+    "leaderboards/{game_id}/friends": {"GET": ("KTS", READ)},
+    "leaderboards/{game_id}/players/{player_id}": {"GET": PUBLIC},
+    "manage/games/{game_id}/revocations": {"GET": ("KS", REVOKE), "POST": ("KS", REVOKE)},
+    "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
+    "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},
+    "players": {"GET": PUBLIC},
+    "players/by-external-id/{external_id}": {"GET": ("Kk", READ), "PUT": ("Kk", PLAYERS)},
+    "players/me": {"GET": MINE, "PATCH": ("S", None)},
+    "players/me/blocks": {"GET": MINE},
+    "players/me/blocks/{player_id}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/followers": {"GET": MINE},
+    "players/me/following": {"GET": MINE},
+    "players/me/following/{player_id}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/notifications": {"GET": MINE},
+    "players/me/notifications/read": {"POST": MINE},
+    "players/{player_id}": {"GET": PUBLIC},
+    "players/{player_id}/socket-ticket": {"POST": ("KkT", READ)},
+    "players/{player_id}/tokens": {"POST": ("Kk", PLAYERS)},
+    "players/{player}/dashboard": {"GET": ("AKTS", READ)},
+    "players/{player}/playtime": {"POST": ("KT", WRITE)},
+    "players/{player}/progress": {"GET": ("KkTS", READ)},
+    "players/{player}/statistics": {"GET": ("AKTS", READ)},
+    "players/{player}/unlocks": {"GET": PUBLIC},
+}
+NOT_VIEWS = {"ping", "schema/"}
+# What a token of a test key may call is what a test key may.
+CALLERS = ("anyone", "bad key", "live key", "live key without scopes", "test key", "token", "person")
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for item in patterns:
+        if isinstance(item, URLResolver):
+            yield from routes(item.url_patterns, prefix + str(item.pattern))
+        elif isinstance(item, URLPattern):
+            yield prefix + str(item.pattern), item.callback
+
+
+def api_routes() -> dict[str, type[ApiView]]:
+    """Return the view class of every route below /api/v1/, by its path with the names of what varies."""
+    found = {}
+    for route, callback in routes(get_resolver().url_patterns):
+        if route.startswith("api/v1/") and (name := plain(route.removeprefix("api/v1/"))) not in NOT_VIEWS:
+            found[name] = callback.view_class
+    return found
+
+
+def plain(route: str) -> str:
+    """Return a Django route with the names alone of what varies."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+
+
+def letters(access: Access) -> str:
+    key = "" if access.key is None else "Kk" if access.test_keys else "K"
+    return "A" * access.anonymous + key + "T" * access.token + "S" * access.session
+
+
+def test_every_route_stands_in_the_table_as_its_view_declares_it() -> None:
+    declared = {
+        route: {method: (letters(access), access.key) for method, access in view.access.items()}
+        for route, view in api_routes().items()
+    }
+
+    assert declared == MATRIX
+
+
+def test_every_handler_has_its_access() -> None:
+    for route, view in api_routes().items():
+        handlers = {method.upper() for method in ("get", "post", "put", "patch", "delete") if hasattr(view, method)}
+
+        assert handlers == set(view.access), route
+
+
+@pytest.fixture
+def callers(
+    game: Game, alice: Player, as_player: Callable[[Player], Api], token_api: Callable[..., Api]
+) -> dict[str, Api]:
+    return {
+        "anyone": Api(),
+        "bad key": Api("lk_live_nobodys"),
+        "live key": Api(make_key(game, scopes=list(Scope))),
+        "live key without scopes": Api(make_key(game, scopes=["other"])),
+        "test key": Api(make_key(game, "test", scopes=list(Scope))),
+        "token": token_api(alice, game),
+        "person": as_player(alice),
+    }
+
+
+@pytest.mark.parametrize(
+    ("route", "method"), [(route, method) for route, methods in MATRIX.items() for method in methods]
+)
+def test_each_caller_is_let_in_or_refused(
+    callers: dict[str, Api], game: Game, bob: Player, route: str, method: str
+) -> None:
+    path = filled(route, game.id, bob.id)
+
+    answers = {who: caller.request(method, path, {} if method != "GET" else None) for who, caller in callers.items()}
+
+    assert {who: refusal(answer) for who, answer in answers.items()} == expected(*MATRIX[route][method])
+
+
+def filled(route: str, game_id: UUID, player_id: UUID) -> str:
+    values = {
+        "game_id": game_id,
+        "player_id": player_id,
+        "player": player_id,
+        "achievement": "ACH_NONE",
+        "external_id": "nobody",
+    }
+    for name in [part.partition("}")[0] for part in route.split("{")[1:]]:
+        route = route.replace("{" + name + "}", str(values.get(name, uuid4())))
+    return route
+
+
+def refusal(answer: Any) -> str:
+    """Return the code with which a caller was refused, and nothing for one that was let in."""
+    return answer.json()["code"] if answer.status_code in {401, 403} else ""
+
+
+def expected(let_in: str, scope: Scope | None) -> dict[str, str]:
+    live = "" if "K" in let_in else "caller_not_allowed"
+    return {
+        "anyone": "" if "A" in let_in else "not_authenticated",
+        "bad key": "invalid_key",
+        "live key": live,
+        "live key without scopes": live or ("scope_missing" if scope else ""),
+        "test key": live or ("" if "k" in let_in else "live_key_needed"),
+        "token": "" if "T" in let_in else "caller_not_allowed",
+        "person": "" if "S" in let_in else "caller_not_allowed",
+    }
+
+
+def test_somebody_elses_things_are_nowhere(
+    api: Api, game: Game, alice: Player, bob: Player, token_api: Callable[..., Api], as_player: Callable[..., Api]
+) -> None:
+    bob.visibility = "private"
+    bob.save()
+    private = [f"players/{bob.id}{name}" for name in ("", "/unlocks", "/dashboard", "/statistics")]
+
+    for caller in (Api(), api, token_api(alice, game), as_player(alice)):
+        assert {caller.get(path).status_code for path in private} == {404}
+    assert as_player(alice).get(f"players/{bob.id}/progress").status_code == 404
+    assert token_api(alice, game).post(f"players/{bob.id}/socket-ticket").status_code == 404
+    assert as_player(alice).get(f"manage/games/{game.id}/revocations").status_code == 404
