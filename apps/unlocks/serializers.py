@@ -37,7 +37,7 @@ def read_report(body: Any, *, game_id: UUID, own_id: UUID | None = None) -> Repo
     achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
     return Report(
         game_id=game_id,
-        player_id=_read_player(body.get("player_id"), own_id),
+        player_id=_read_player(body.get("player_id", "me"), own_id),
         achievement_id=achievement_id,
         achievement_key=achievement_key,
         unlocked_at=_read_time(body.get("unlocked_at")),
@@ -54,7 +54,7 @@ def read_progress(
     verb = _read_verb(body.get("verb"), verbs)
     return ProgressReport(
         game_id=game_id,
-        player_id=_read_player(body.get("player_id"), own_id),
+        player_id=_read_player(body.get("player_id", "me"), own_id),
         achievement_id=achievement_id,
         achievement_key=achievement_key,
         unlocked_at=_read_time(body.get("unlocked_at")),
@@ -117,7 +117,7 @@ def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
 
 
 def _read_player(value: Any, own_id: UUID | None) -> UUID:
-    if own_id is not None and (value is None or value == "me"):
+    if own_id is not None and value == "me":
         return own_id
     if not isinstance(value, str) or not _uuid_rule.fullmatch(value):
         raise InvalidError("player_id must be a UUID.", pointer="/player_id")

@@ -13,6 +13,9 @@ M = TypeVar("M", bound=Model)
 def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> QuerySet[M]:
     """Return the rows that the query parameters ask for. Raises: ValidationError, naming the parameter."""
     chosen: Any = filters(request.query_params, queryset=rows)
+    if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
+        # django-filter would take it for no filter at all.
+        raise ValidationError({name: ["Give it a value, or leave it out."] for name in empty})
     if not chosen.is_valid():
         raise ValidationError({name: list(errors) for name, errors in chosen.errors.items()})
     result: QuerySet[M] = chosen.qs

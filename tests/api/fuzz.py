@@ -1,0 +1,98 @@
+"""`make fuzz`: starts Laurel and sends it generated requests as every kind of caller, and checks every answer."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import requests
+
+from tests.supervised import CHECKOUT, Stack, supervised_stack
+
+ROLES = ("live key", "test key", "token", "session", "anonymous")
+UNLIMITED = {f"RATE_LIMIT_{kind}": "0" for kind in ("KEY", "TOKEN", "SESSION", "ANONYMOUS", "SECRET")}
+# Ids are made up, so most of what is well formed is rightly not found.
+LEFT_OUT = ("positive_data_acceptance",)
+# A bad item of a batch fails alone, and the batch is a 200.
+OF_BATCHES = ("negative_data_rejection",)
+# The log-in goes along with every request, also where a check means to leave it out.
+OF_SESSIONS = ("missing_required_header", "negative_data_rejection")
+SECONDS_MAX = 3600
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.api.fuzz", description=__doc__)
+    parser.add_argument("--examples", type=int, default=200, help="of each operation and phase (200)")
+    parser.add_argument("--role", action="append", choices=ROLES, help="only this; may be repeated")
+    parser.add_argument("--seed", type=int, default=None, help="to repeat a run")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with patch.dict(os.environ, UNLIMITED), supervised_stack() as stack:
+        failed = [role for role in options.role or ROLES if not fuzz(stack, role, options.examples, options.seed)]
+    sys.stdout.write(f"failed as: {', '.join(failed)}\n" if failed else "nothing found\n")
+    return 1 if failed else 0
+
+
+def fuzz(stack: Stack, role: str, examples: int, seed: int | None = None) -> bool:
+    """Send generated requests as one kind of caller; return whether every answer was as described."""
+    of_role = OF_SESSIONS if role == "session" else ()
+    sys.stdout.write(f"\n== as {role}\n")
+    sys.stdout.flush()
+    return all(
+        [
+            _run(stack, role, examples, seed, "--exclude-path-regex", leave_out=of_role),
+            _run(stack, role, examples, seed, "--include-path-regex", leave_out=(*of_role, *OF_BATCHES)),
+        ]
+    )
+
+
+def _run(stack: Stack, role: str, examples: int, seed: int | None, choice: str, *, leave_out: tuple[str, ...]) -> bool:
+    command = [
+        *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.base_url}/api/v1/schema/"),
+        *("--url", stack.base_url, "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing"),
+        *("--checks", "all", "--exclude-checks", ",".join(dict.fromkeys((*LEFT_OUT, *leave_out)))),
+        *("--continue-on-failure", "--no-color", "--workers", "1", "--warnings", "off", choice, "/batch$"),
+        *("--suppress-health-check", "all", *(("--seed", str(seed)) if seed is not None else ())),
+    ]
+    for name, value in headers_of(stack, role).items():
+        command += ["--header", f"{name}: {value}"]
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+    return run.returncode == 0
+
+
+def headers_of(stack: Stack, role: str) -> dict[str, str]:
+    """Return the headers with which one kind of caller makes itself known."""
+    game, player = stack.demo["game"], stack.demo["players"][0]
+    if role == "anonymous":
+        return {}
+    if role == "session":
+        return _log_in(stack.base_url, player["email"], player["password"])
+    live = {"Authorization": f"Bearer {game['live_key']}"}
+    if role == "token":
+        minted = requests.post(f"{stack.base_url}/api/v1/players/{player['id']}/tokens", headers=live, timeout=10)
+        return {"Authorization": f"Bearer {minted.json()['token']}"}
+    return live if role == "live key" else {"Authorization": f"Bearer {game['test_key']}"}
+
+
+def _log_in(base_url: str, email: str, password: str) -> dict[str, str]:
+    session = requests.Session()
+    session.get(f"{base_url}/accounts/login/", timeout=10)
+    form = {"login": email, "password": password, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+    session.post(f"{base_url}/accounts/login/", data=form, timeout=10).raise_for_status()
+    cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
+    return {"Cookie": cookies, "X-CSRFToken": session.cookies["csrftoken"], "Referer": base_url}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
