@@ -20,11 +20,15 @@ from tests.load.report import Result, line
 from tests.load.targets import Target
 from tests.load.wire import Wire
 from tests.load.workloads import (
+    Mixed,
     Pairs,
+    Progressing,
     UnlockBatch,
     UnlockRepeat,
     UnlockSingle,
+    achievement_lists,
     board_pages,
+    dashboards,
     ping,
     ranks,
 )
@@ -43,6 +47,7 @@ LIMITS = {
     "unlock single": (100.0, 200.0),
     "board page": (50.0, 100.0),
     "rank": (50.0, 100.0),
+    "dashboard": (200.0, 500.0),
     "unlock-to-board": (None, 1000.0),
     "unlock-to-socket": (None, 500.0),
 }
@@ -93,6 +98,16 @@ class Bench:
     def game_scope(self) -> str:
         """The demo game, whose board is full from the start."""
         return str(self.stack.demo["game"]["id"])
+
+    @cached_property
+    def incremental_id(self) -> str:
+        """An achievement of the bench's game that takes more steps than anyone makes here."""
+        with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
+            row = connection.execute(
+                "UPDATE achievement SET kind = 'incremental', target = 1000000 WHERE id = %s RETURNING id::text",
+                [self.world.achievement_ids[-1]],
+            ).fetchone()
+        return str(row[0]) if row else ""
 
     def add(self, result: Result) -> None:
         self.results.append(result)
@@ -196,6 +211,60 @@ def _measure_rank(bench: Bench) -> None:
         bench.exhaust("rank", workload, connections)
 
 
+def _measure_dashboard(bench: Bench) -> None:
+    workload = dashboards(bench.target, _public_players(bench))
+    for rate in bench.plan.rates:
+        bench.offer("dashboard", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("dashboard", workload, connections)
+
+
+def _measure_achievement_list(bench: Bench) -> None:
+    workload = achievement_lists(bench.target, [bench.game_scope])
+    for rate in bench.plan.rates:
+        bench.offer("achievements", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("achievements", workload, connections)
+
+
+def _measure_progress(bench: Bench) -> None:
+    workload = Progressing(bench.target, bench.world.live_key, bench.world.player_ids, bench.incremental_id)
+    for rate in bench.plan.rates:
+        bench.offer("progress", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("progress", workload, connections)
+
+
+def _measure_mixed(bench: Bench) -> None:
+    players = _ranked_players(bench)
+    reads = (
+        board_pages(bench.target, [bench.game_scope, "global"]),
+        ranks(bench.target, bench.game_scope, players),
+        dashboards(bench.target, _public_players(bench)),
+        achievement_lists(bench.target, [bench.game_scope]),
+    )
+    writes = (
+        bench.singles(bench.pairs),
+        Progressing(bench.target, bench.world.live_key, bench.world.player_ids, bench.incremental_id),
+    )
+    for rate in bench.plan.rates:
+        bench.offer("mixed, 80 % reads", Mixed(reads, writes), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        bench.exhaust("mixed, 80 % reads", Mixed(reads, writes), connections, is_writing=True)
+
+
+def _public_players(bench: Bench) -> list[str]:
+    """Return 200 players whose dashboards anyone may see: the first look at each builds it, the others find it kept."""
+    with psycopg.connect(bench.stack.database_url, autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT p.id::text FROM player p JOIN standing s ON s.player_id = p.id AND s.scope_id = %s"
+            " AND s.\"window\" = 'all' WHERE p.visibility = 'public' ORDER BY p.id LIMIT 200",
+            [bench.game_scope],
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
 def _ranked_players(bench: Bench) -> list[str]:
     """Return up to 1,000 players of the demo game's board, best first."""
     players: list[str] = []
@@ -267,6 +336,10 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "repeat": _measure_unlock_repeat,
     "board": _measure_board_page,
     "rank": _measure_rank,
+    "dashboard": _measure_dashboard,
+    "achievements": _measure_achievement_list,
+    "progress": _measure_progress,
+    "mixed": _measure_mixed,
     "to-board": _measure_unlock_to_board,
     "to-socket": _measure_unlock_to_socket,
     "insert": _measure_bare_insert,

@@ -5,12 +5,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.load.generator import OutOfWorkError
+from tests.load.generator import OutOfWorkError, Workload
 from tests.load.http_connection import Answer, request_bytes
 from tests.load.targets import Target
 
 UNLOCK_PATH = "/api/v1/achievements/unlock"
 BATCH_PATH = "/api/v1/achievements/unlock/batch"
+PROGRESS_PATH = "/api/v1/achievements/progress"
 Pair = tuple[bytes, bytes]
 
 
@@ -128,3 +129,59 @@ def ranks(target: Target, scope: str, player_ids: Sequence[str]) -> Reading:
     shuffled = random.Random(7).sample(list(player_ids), len(player_ids))
     paths = [f"/api/v1/leaderboards/{scope}/players/{player_id}" for player_id in shuffled]
     return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"rank"')
+
+
+def dashboards(target: Target, player_ids: Sequence[str]) -> Reading:
+    """The dashboard of one player after another."""
+    paths = [f"/api/v1/players/{player_id}/dashboard" for player_id in player_ids]
+    return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"totals"')
+
+
+def achievement_lists(target: Target, game_ids: Sequence[str]) -> Reading:
+    """The first fifty achievements of one game after another, as anyone sees them."""
+    paths = [f"/api/v1/games/{game_id}/achievements" for game_id in game_ids]
+    return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"results"')
+
+
+class Progressing:
+    """Increments with a request id of their own, for one player after another, far below the target."""
+
+    weight = 1
+
+    def __init__(self, target: Target, live_key: str, player_ids: Sequence[str], achievement_id: str) -> None:
+        self._target = target
+        self._headers = {"Authorization": f"Bearer {live_key}"}
+        self._players = itertools.cycle(player_ids)
+        self._achievement_id = achievement_id
+        self._numbers = itertools.count()
+
+    def next_request(self) -> tuple[bytes, object]:
+        body = (
+            f'{{"player_id":"{next(self._players)}","achievement_id":"{self._achievement_id}","verb":"increment",'
+            f'"steps":1,"request_id":"bench-{next(self._numbers)}"}}'
+        ).encode()
+        return request_bytes("POST", PROGRESS_PATH, self._target, body=body, headers=self._headers), None
+
+    def accepts(self, token: object, answer: Answer) -> bool:
+        return answer.status == 200
+
+
+class Mixed:
+    """Four reads and a write in turn, each taken from workloads in turn."""
+
+    weight = 1
+
+    def __init__(self, reads: Sequence[Workload], writes: Sequence[Workload]) -> None:
+        reading, writing = itertools.cycle(reads), itertools.cycle(writes)
+        self._turn = itertools.chain.from_iterable(
+            [next(reading), next(reading), next(reading), next(reading), next(writing)] for _ in itertools.count()
+        )
+
+    def next_request(self) -> tuple[bytes, object]:
+        workload = next(self._turn)
+        request, token = workload.next_request()
+        return request, (workload, token)
+
+    def accepts(self, token: object, answer: Answer) -> bool:
+        workload, inner = token  # type: ignore[misc]
+        return bool(workload.accepts(inner, answer))
