@@ -37,6 +37,10 @@ browser-test: .test-environment ## Run the tests that drive a real Chromium
 chaos-test: .test-environment ## Run the short fault runs that CI runs
 	@$(PY) -m pytest -m chaos $(ARGS)
 
+.PHONY: fuzz-test
+fuzz-test: .test-environment ## Run the short fuzzing that CI runs
+	@$(PY) -m pytest -m fuzz $(ARGS)
+
 .PHONY: lint
 lint: .test-environment ## Check style, templates and who imports whom
 	@$(PY) -m ruff check .
