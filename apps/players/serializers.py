@@ -55,12 +55,6 @@ class NewPlayerSerializer(AnySerializer):
     region = serializers.ChoiceField(choices=Region.values, required=False, help_text="Europe when left out.")
 
 
-class TokenRequestSerializer(AnySerializer):
-    """For which game a player wants a token; a key's is its own."""
-
-    game_id = serializers.UUIDField(required=False)
-
-
 class PlayerTokenSerializer(AnySerializer):
     """A token with which a game client acts for its player."""
 

@@ -239,7 +239,7 @@ def test_a_block_ends_follows_both_ways(as_player: AsPlayer, alice: Player, bob:
     Follow.objects.create(follower=bob, followed=alice)
     me, other = as_player(alice), as_player(bob)
 
-    assert me.put(f"players/me/blocks/{bob.id}").status_code == 201
+    assert me.put(f"players/me/blocks/{bob.id}").status_code == 204
     assert not Follow.objects.exists()
     assert other.put(f"players/me/following/{alice.id}").json()["code"] == "player_not_found"
     assert me.put(f"players/me/following/{bob.id}").json()["code"] == "player_not_found"
@@ -267,3 +267,35 @@ def test_a_change_with_a_session_needs_the_csrf_token(as_player: AsPlayer, alice
 
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
     assert not Follow.objects.exists()
+
+
+@pytest.mark.parametrize("external_id", ["x" * 101, "a%00b", "a%0ab"])
+def test_an_odd_external_id_is_refused(api: Api, external_id: str) -> None:
+    for answer in (api.put(f"players/by-external-id/{external_id}"), api.get(f"players/by-external-id/{external_id}")):
+        assert (answer.status_code, answer.json()["code"]) == (400, "external_id_invalid")
+    assert not Player.objects.exists()
+
+
+def test_a_key_knows_the_private_players_of_its_own_kind(api: Api, test_api: Api, game: Game) -> None:
+    live, test = (caller.put("players/by-external-id/1").json()["id"] for caller in (api, test_api))
+    Player.objects.update(visibility="private")
+
+    seen = {
+        (who, player_id): caller.get(f"players/{player_id}").status_code
+        for who, caller in (("live", api), ("test", test_api))
+        for player_id in (live, test)
+    }
+
+    assert seen == {("live", live): 200, ("live", test): 404, ("test", live): 404, ("test", test): 200}
+
+
+def test_who_becomes_private_leaves_the_lists_of_others(as_player: AsPlayer, alice: Player, bob: Player) -> None:
+    Follow.objects.create(follower=alice, followed=bob)
+    Follow.objects.create(follower=bob, followed=alice)
+    me = as_player(alice)
+    Player.objects.filter(pk=bob.pk).update(visibility="private")
+
+    assert handles(me.get("players/me/following")) == handles(me.get("players/me/followers")) == []
+    assert me.put(f"players/me/blocks/{bob.id}").status_code == 204
+    assert handles(me.get("players/me/blocks")) == []
+    assert Block.objects.count() == 1

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -16,7 +16,7 @@ from apps.players.actions import block_player, follow_player, unblock_player, un
 from apps.players.actions.follows import NotOneselfError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, Follow
-from apps.players.queries import visible_player
+from apps.players.queries import players_seen_by, visible_player
 from apps.players.serializers import PlayerPageSerializer, PlayerSerializer, player_body
 from apps.players.views.players import own_player
 
@@ -32,7 +32,8 @@ class FollowingView(ApiView):
         "List whom I follow", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
-        rows = Follow.objects.filter(follower_id=own_player(request).id)
+        me = own_player(request)
+        rows = Follow.objects.filter(_is_seen(me.id, "followed_id"), follower=me)
         return _page(request, rows.annotate(other_id=F("followed_id")).select_related("followed"), "followed")
 
 
@@ -44,7 +45,8 @@ class FollowersView(ApiView):
         "List who follows me", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
-        rows = Follow.objects.filter(followed_id=own_player(request).id)
+        me = own_player(request)
+        rows = Follow.objects.filter(_is_seen(me.id, "follower_id"), followed=me)
         return _page(request, rows.annotate(other_id=F("follower_id")).select_related("follower"), "follower")
 
 
@@ -81,7 +83,8 @@ class BlocksView(ApiView):
         errors=LIST_ERRORS,
     )
     def get(self, request: Request) -> HttpResponse:
-        rows = Block.objects.filter(blocker_id=own_player(request).id)
+        me = own_player(request)
+        rows = Block.objects.filter(_is_seen(me.id, "blocked_id"), blocker=me)
         return _page(request, rows.annotate(other_id=F("blocked_id")).select_related("blocked"), "blocked")
 
 
@@ -92,20 +95,24 @@ class BlockView(ApiView):
 
     @operation(
         "Block a player",
-        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        answers={204: None},
         errors=(NotOneselfError, PlayerNotFoundError),
         description="Neither follows the other any more, and the other finds nobody under your id.",
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
-        me = own_player(request)
-        other = visible_player(player_id, me.id)
-        is_new = block_player(blocker_id=me.id, blocked_id=other.id)
-        return json_answer(player_body(other), status=201 if is_new else 200)
+        # Also who hides from us; so nothing is told of them.
+        block_player(blocker_id=own_player(request).id, blocked_id=player_id)
+        return HttpResponse(status=204)
 
     @operation("Unblock a player", answers={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
         unblock_player(blocker_id=own_player(request).id, blocked_id=player_id)
         return HttpResponse(status=204)
+
+
+def _is_seen(viewer_id: UUID, column: str) -> Exists:
+    """Leave out who has become private, or blocks the viewer, since."""
+    return Exists(players_seen_by(viewer_id).filter(pk=OuterRef(column)))
 
 
 def _page(request: Request, rows: QuerySet[Any], member: str) -> HttpResponse:

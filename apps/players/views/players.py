@@ -13,7 +13,7 @@ from apps.core.api.filters import filtered
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
-from apps.core.errors import NotFoundError
+from apps.core.errors import InvalidError, NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id
 from apps.players.actions.players import HandleTakenError
 from apps.players.errors import PlayerNotFoundError
@@ -30,12 +30,18 @@ from apps.players.serializers import (
     player_body,
 )
 
+EXTERNAL_ID_LENGTH_MAX = 100
 EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)
 
 
 class ExternalIdUnknownError(NotFoundError):
     code = "external_id_unknown"
     detail = "This game knows nobody by this id. PUT creates them."
+
+
+class ExternalIdInvalidError(InvalidError):
+    code = "external_id_invalid"
+    detail = f"An external id has 1 to {EXTERNAL_ID_LENGTH_MAX} printable characters."
 
 
 class PlayerListView(ApiView):
@@ -67,7 +73,9 @@ class PlayerView(ApiView):
     @operation("Get a player", answers={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = caller_of(request)
-        return json_answer(player_body(visible_player(player_id, viewer_of(caller), game_id=key_game_of(caller))))
+        is_test = caller is not None and caller.is_test
+        found = visible_player(player_id, viewer_of(caller), game_id=key_game_of(caller), is_test=is_test)
+        return json_answer(player_body(found))
 
 
 class MeView(ApiView):
@@ -89,8 +97,15 @@ class ExternalPlayerView(ApiView):
     access = {"GET": Access(key=Scope.READ), "PUT": Access(key=Scope.PLAYERS_WRITE)}
     tags = ("Players",)
 
-    @operation("Get a player by external id", answers={200: PlayerSerializer}, errors=(ExternalIdUnknownError,))
+    rate = "write"
+
+    @operation(
+        "Get a player by external id",
+        answers={200: PlayerSerializer},
+        errors=(ExternalIdUnknownError, ExternalIdInvalidError),
+    )
     def get(self, request: Request, external_id: str) -> HttpResponse:
+        _require_sane(external_id)
         caller = require_caller(request)
         known = ExternalIdentity.objects.filter(
             game_id=game_of(caller), environment=environment_of(caller), external_id=external_id
@@ -104,11 +119,12 @@ class ExternalPlayerView(ApiView):
         "Find or create a player",
         request=NewPlayerSerializer,
         answers={200: PlayerSerializer, 201: PlayerSerializer},
-        errors=(HandleTakenError,),
+        errors=(HandleTakenError, ExternalIdInvalidError),
         description="Players under the id that your game has for them: 201 the first time, 200 with the same player "
         "ever after, whatever is retried or raced. A test key's players are apart from a live key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:
+        _require_sane(external_id)
         caller = require_caller(request)
         player, is_new = find_or_create_by_external_id(
             game_id=game_of(caller),
@@ -117,6 +133,11 @@ class ExternalPlayerView(ApiView):
             **read(NewPlayerSerializer, request.data),
         )
         return json_answer(player_body(player), status=201 if is_new else 200)
+
+
+def _require_sane(external_id: str) -> None:
+    if len(external_id) > EXTERNAL_ID_LENGTH_MAX or not external_id.isprintable():
+        raise ExternalIdInvalidError(pointer="external_id")
 
 
 def viewer_of(caller: Caller | None) -> UUID | None:

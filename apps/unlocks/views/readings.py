@@ -198,7 +198,7 @@ def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Reader:
 def _reader_of(caller: Caller, player_id: UUID | None) -> Reader:
     if caller.kind == "key":
         # Games show lists to their players, so a key sees what the player does.
-        found = visible_player(player_id, None, game_id=caller.game_id).id
+        found = visible_player(player_id, None, game_id=caller.game_id, is_test=caller.is_test).id
         return Reader(found, found, caller.game_id, caller.is_test)
     if player_id is None:
         # An account without a player.

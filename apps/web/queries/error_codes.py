@@ -31,6 +31,7 @@ ERROR_CODES = (
     ErrorCode("csrf_failed", 403, "A change with a browser's session came without its CSRF token.", "Send the csrftoken cookie's value as X-CSRFToken, or use a key or token."),
     ErrorCode("database_unavailable", 503, "The database did not answer in time. Nothing was recorded.", "Send the same request again after Retry-After; repeats are harmless."),
     ErrorCode("ended_at_out_of_range", 400, "ended_at is over 14 days ago, or over 5 minutes ahead.", "Check the clock, or leave it out."),
+    ErrorCode("external_id_invalid", 400, "The external id is too long, or holds characters that nobody can read.", "Use 1 to 100 printable characters."),
     ErrorCode("external_id_unknown", 404, "The key's game knows nobody by this external id.", "PUT the same address to create them."),
     ErrorCode("forbidden", 403, "You may not do this.", "Ask the owner of the studio."),
     ErrorCode("game_not_found", 404, "No published game has this id.", "Compare the id with the portal."),

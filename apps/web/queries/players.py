@@ -14,7 +14,8 @@ from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import place_of_player
-from apps.players.models import Follow, Player, Region, Visibility
+from apps.players.models import Player, Region
+from apps.players.queries import may_see
 from apps.unlocks.models import Unlock
 from apps.web.queries.cards import (
     AchievementCard,
@@ -89,10 +90,11 @@ class PlayerPage:
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     """Return a player's page as the viewer may see it, or None when there is no such player."""
-    player = Player.objects.filter(handle__iexact=handle).first()
-    if player is None:
+    player = Player.objects.filter(handle__iexact=handle).select_related("merged_into").first()
+    player = player and (player.merged_into or player)
+    if player is None or player.is_test:
         return None
-    if not may_see(viewer, player):
+    if not may_see(None if viewer is None else viewer.id, player):
         return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
     games = _games(player, viewer)
     recent = Unlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
@@ -103,15 +105,6 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
         games=games,
         calendar=_calendar(player),
     )
-
-
-def may_see(viewer: Player | None, player: Player) -> bool:
-    """Whether a profile is open to the viewer: to all, to those the player follows, or to the player alone."""
-    if player.visibility == Visibility.PUBLIC or (viewer is not None and viewer.id == player.id):
-        return True
-    if player.visibility == Visibility.PRIVATE or viewer is None:
-        return False
-    return Follow.objects.filter(follower_id=player.id, followed_id=viewer.id).exists()
 
 
 def _profile(
