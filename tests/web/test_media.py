@@ -88,6 +88,7 @@ def test_nothing_else_can_be_asked_for(put: Callable[[str], str], path: str) -> 
     assert Client().get(f"/media/{path}").status_code == 404
 
 
+@pytest.mark.django_db
 def test_only_reading_is_answered(put: Callable[[str], str]) -> None:
     path = put("games/icons/a.png")
 
