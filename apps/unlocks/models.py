@@ -154,6 +154,9 @@ class RevokedUnlock(UnlockColumns):
     revocation = models.ForeignKey(Revocation, models.CASCADE, related_name="unlocks", db_index=False)
     steps = models.PositiveIntegerField(null=True)
     progressed_at = models.DateTimeField(null=True)
+    revealed_at = models.DateTimeField(null=True)
+    # Earned anew before it was to be restored; that one counts.
+    is_kept = models.BooleanField(default=False)
 
     class Meta:
         db_table = "revoked_unlock"

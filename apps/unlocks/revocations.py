@@ -12,6 +12,7 @@ from apps.core.errors import ConflictError, DomainError, NotFoundError
 from apps.core.outbox import record
 from apps.core.redis import RedisAwayError
 from apps.core.wakeup import wake_relay
+from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.unlocks import repeats
 from apps.unlocks.events import RevocationContinues
@@ -50,31 +51,39 @@ WITH gone AS (
 ), stepped_back AS (
     DELETE FROM progress p USING gone g
     WHERE p.player_id = g.player_id AND p.achievement_id = g.achievement_id
-    RETURNING p.player_id, p.achievement_id, p.steps, p.updated_at
+    RETURNING p.player_id, p.achievement_id, p.steps, p.updated_at, p.revealed_at
 ), kept AS (
-    INSERT INTO revoked_unlock (revocation_id, {_COLUMNS}, steps, progressed_at)
-    SELECT %(revocation_id)s, {", ".join(f"g.{name.strip()}" for name in _COLUMNS.split(","))}, s.steps, s.updated_at
+    INSERT INTO revoked_unlock (revocation_id, {_COLUMNS}, steps, progressed_at, revealed_at, is_kept)
+    SELECT %(revocation_id)s, {", ".join(f"g.{name.strip()}" for name in _COLUMNS.split(","))},
+        s.steps, s.updated_at, s.revealed_at, false
     FROM gone g LEFT JOIN stepped_back s USING (player_id, achievement_id)
 )
 {_ANNOUNCE} FROM gone
 """  # noqa: S608 - put together from constants
+# What was earned anew meanwhile is marked, so that the next chunk passes it by and the audit keeps it.
 GIVE_BACK = f"""
 WITH chosen AS (
-    DELETE FROM revoked_unlock r USING (
-        SELECT player_id, achievement_id FROM revoked_unlock WHERE revocation_id = %(revocation_id)s
-        ORDER BY player_id, achievement_id LIMIT %(limit)s) c
-    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
-    RETURNING r.*
+    SELECT * FROM revoked_unlock WHERE revocation_id = %(revocation_id)s AND NOT is_kept
+    ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
 ), back AS (
     INSERT INTO unlock ({_COLUMNS}) SELECT {_COLUMNS} FROM chosen ORDER BY player_id, achievement_id
     ON CONFLICT DO NOTHING
     RETURNING {_COLUMNS}
+), gone AS (
+    DELETE FROM revoked_unlock r USING back b
+    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = b.player_id AND r.achievement_id = b.achievement_id
+), marked AS (
+    UPDATE revoked_unlock r SET is_kept = true FROM chosen c
+    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
+        AND NOT EXISTS (
+            SELECT FROM back b WHERE b.player_id = c.player_id AND b.achievement_id = c.achievement_id)
 ), stepped AS (
-    INSERT INTO progress AS p (player_id, achievement_id, game_id, steps, updated_at)
-    SELECT c.player_id, c.achievement_id, c.game_id, c.steps, c.progressed_at
+    INSERT INTO progress AS p (player_id, achievement_id, game_id, steps, updated_at, revealed_at)
+    SELECT c.player_id, c.achievement_id, c.game_id, c.steps, c.progressed_at, c.revealed_at
     FROM chosen c JOIN back USING (player_id, achievement_id) WHERE c.steps IS NOT NULL
     ON CONFLICT (player_id, achievement_id) DO UPDATE SET
-        steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at)
+        steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at),
+        revealed_at = least(p.revealed_at, excluded.revealed_at)
 ), announced AS ({_ANNOUNCE} FROM back)
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
@@ -140,16 +149,21 @@ def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> 
 
 
 def go_on(*, revocation_id: UUID) -> None:
-    """Carry out the next chunk of a revocation or restoration. Call inside the relay's transaction."""
+    """Carry out the next chunk of a revocation or restoration, or later, when Redis is back. Call inside the relay."""
     revocation = Revocation.objects.select_for_update().get(pk=revocation_id)
     if revocation.state == RevocationState.REVOKING:
-        _take_chunk(revocation)
+        try:
+            _take_chunk(revocation)
+        except RevocationUnavailableError:
+            record([RevocationContinues(revocation.id)])
     elif revocation.state == RevocationState.RESTORING:
         _give_back_chunk(revocation)
 
 
 def _take_chunk(revocation: Revocation) -> int:
     """Move a chunk out of the ledger; return how many. The record and what is to go on are saved with it."""
+    # Of two that overlap one waits here, and not each for a row of the other's.
+    lock_game(revocation.game_id)
     rows = _choose(revocation)
     pairs = [(player_id, achievement_id) for player_id, achievement_id, _ in rows]
     if pairs:

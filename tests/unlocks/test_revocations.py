@@ -14,18 +14,19 @@ from apps.analytics.actions import refresh_completion_rates
 from apps.core import redis
 from apps.core.api.callers import Scope
 from apps.core.clock import now
+from apps.core.relay import run_step
 from apps.games.models import Achievement, Game, Membership
 from apps.leaderboards.rebuild import rebuild_boards
 from apps.players.models import Player
 from apps.unlocks import revocations
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key
-from tests.recompute import board_differences, boards_of_ledger
+from tests.recompute import BEGINNING, UNLOCKS_TO_TELL, board_differences, boards_of_ledger
 
 COUNTED = {
     "unlock": "SELECT * FROM unlock ORDER BY player_id, achievement_id",
     "standing": 'SELECT * FROM standing ORDER BY player_id, scope_id, "window", opened_on',
-    "progress": "SELECT player_id, achievement_id, steps FROM progress ORDER BY 1, 2",
+    "progress": "SELECT * FROM progress ORDER BY player_id, achievement_id",
     "achievement_counter": "SELECT * FROM achievement_counter WHERE unlock_count <> 0 ORDER BY 1",
     "game_counter": "SELECT * FROM game_counter WHERE unlock_count <> 0 ORDER BY 1",
 }
@@ -41,6 +42,17 @@ def counted() -> dict[str, Any]:
     client = redis.client()
     boards = {key: client.zrange(key, 0, -1, withscores=True) for key in sorted(client.scan_iter(match="board:*"))}
     return {**rows, "boards": boards}
+
+
+def told_and_to_be_told(player: Player) -> tuple[int, int]:
+    """Return how many notifications a player has, and how many unlocks there were to tell of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM notification WHERE player_id = %(id)s),"
+            f" (SELECT count(*) FROM ({UNLOCKS_TO_TELL}) t WHERE t.player_id = %(id)s)",
+            {"id": player.id, "told_since": BEGINNING},
+        )
+        return tuple(cursor.fetchone())
 
 
 def unlocks_of(player: Player) -> int:
@@ -66,6 +78,8 @@ def played(
             at = (now() - timedelta(days=days, minutes=number)).isoformat()
             assert api.unlock(player, achievement, unlocked_at=at).status_code == 201
     body = {"player_id": str(alice.id), "achievement_id": counting.key, "verb": "set_at_least", "steps": 3}
+    reveal = {"player_id": str(alice.id), "achievement_id": counting.key, "verb": "reveal"}
+    assert api.post("achievements/progress", reveal).status_code == 200
     assert api.post("achievements/progress", body).status_code == 201
     relay()
     return [first, second, counting]
@@ -138,6 +152,7 @@ def test_a_revoked_unlock_may_be_earned_again_and_is_then_left_alone(
     assert (restored.json()["restored_count"], restored.json()["kept_count"]) == (0, 1)
     assert api.unlock(alice, played[0]).json()["unlocked_at"] == again.json()["unlocked_at"]
     assert board_differences(boards_of_ledger(connection.connection), settings.REDIS_URL) == []
+    assert told_and_to_be_told(alice) == (4, 4)
 
 
 def test_progress_starts_again_after_a_revocation(
@@ -224,6 +239,21 @@ def test_without_redis_nothing_is_revoked(
 
     assert (answer.status_code, answer.json()["code"]) == (503, "revocation_unavailable")
     assert unlocks_of(alice) == 3
+
+
+def test_a_large_revocation_waits_for_redis_and_goes_on(
+    studio_api: Api, game: Game, played: list[Achievement], relay: Callable[[], int]
+) -> None:
+    with patch.object(revocations, "CHUNK_SIZE", 1):
+        revoked = revoke(studio_api, game, achievement_id=played[0].id)
+        with patch.object(revocations.repeats, "attempt", side_effect=redis.RedisAwayError):
+            run_step()
+        waiting = studio_api.get(f"manage/games/{game.id}/revocations/{revoked.json()['id']}").json()
+        relay()
+    shown = studio_api.get(f"manage/games/{game.id}/revocations/{revoked.json()['id']}").json()
+
+    assert (waiting["state"], waiting["unlock_count"]) == ("revoking", 1)
+    assert (shown["state"], shown["unlock_count"]) == ("revoked", 2)
 
 
 def test_who_may_revoke(

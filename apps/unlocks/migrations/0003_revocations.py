@@ -80,6 +80,8 @@ class Migration(migrations.Migration):
                 ),
                 ("steps", models.PositiveIntegerField(null=True)),
                 ("progressed_at", models.DateTimeField(null=True)),
+                ("revealed_at", models.DateTimeField(null=True)),
+                ("is_kept", models.BooleanField(default=False)),
                 (
                     "achievement",
                     models.ForeignKey(
