@@ -60,6 +60,9 @@ def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | N
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if not authorization.startswith(_SCHEME) or media_type != b"application/json":
         return None
+    if b"origin" in headers:
+        # A page of another site: CORS is the middleware's business.
+        return None
     identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
     if identity is None or identity.is_test or identity.revoked_at is not None:
         return None

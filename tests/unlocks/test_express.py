@@ -212,3 +212,10 @@ def test_a_caller_over_its_limit_is_left_to_the_ordinary_way(
     assert (counted.status_code, counted["RateLimit"].split(";")[1]) == (201, "r=2")
     assert [answer and answer[0] for answer in answers] == [200, 200, None]
     assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+
+
+def test_a_browser_on_another_site_goes_the_ordinary_way(token: str, alice: Player, achievement: Achievement) -> None:
+    body = body_of(alice, achievement)
+
+    assert send(token, body, headers={b"origin": b"https://play.example"}) is None
+    assert send(token, body) is not None
