@@ -58,10 +58,8 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
 def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | None] | None:
     authorization = headers.get(b"authorization", b"")
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if not authorization.startswith(_SCHEME) or media_type != b"application/json":
-        return None
-    if b"origin" in headers:
-        # A page of another site: CORS is the middleware's business.
+    # Pages of other sites send Origin: CORS is the middleware's business.
+    if not authorization.startswith(_SCHEME) or media_type != b"application/json" or b"origin" in headers:
         return None
     identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
     if identity is None or identity.is_test or identity.revoked_at is not None:
