@@ -1,5 +1,17 @@
 """Errors that state a fact of the domain; entry points translate them, nothing here knows HTTP."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with what was sent; `pointer` is a JSON pointer (RFC 6901) to it, empty for all of it."""
+
+    pointer: str
+    code: str
+    detail: str
+
 
 class DomainError(Exception):
     """A refused request: a stable code, a sentence that says what to do, and the status it maps to."""
@@ -10,10 +22,11 @@ class DomainError(Exception):
     # When to come again, where that is known.
     retry_after_seconds: int | None = None
 
-    def __init__(self, detail: str | None = None, *, pointer: str | None = None) -> None:
+    def __init__(self, detail: str | None = None, *, pointer: str | None = None, flaws: Sequence[Flaw] = ()) -> None:
         self.detail = detail or self.detail
         # JSON pointer to the offending member of the request, when there is one.
         self.pointer = pointer
+        self.flaws = tuple(flaws) or ((Flaw(pointer, self.code, self.detail),) if pointer else ())
         super().__init__(self.detail)
 
 

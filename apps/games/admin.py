@@ -1,8 +1,10 @@
 """Studios and their games for operators."""
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 
+from apps.games.budget import lock_game, touch_game
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 
 
@@ -28,6 +30,11 @@ class GameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("is_published",)
     ordering = ("name",)
     raw_id_fields = ("studio",)
+
+    def save_model(self, request: HttpRequest, obj: Game, form: object, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            touch_game(lock_game(obj.id))
 
 
 @admin.register(Achievement)

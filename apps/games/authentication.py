@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
 from apps.core.api import tokens
-from apps.core.api.callers import SERVER_SCOPES, Caller
+from apps.core.api.callers import Caller
 from apps.core.errors import DomainError
 from apps.games import keys
 from apps.players.models import Account, Player
@@ -59,7 +59,7 @@ def caller_of_key(identity: keys.KeyIdentity) -> Caller:
         id=f"key:{identity.id}",
         game_id=identity.game_id,
         is_test=identity.is_test,
-        scopes=frozenset(identity.scopes) or SERVER_SCOPES,
+        scopes=frozenset(identity.scopes),
     )
 
 

@@ -24,6 +24,12 @@ def lock_game(game_id: UUID) -> Game:
     return game
 
 
+def touch_game(game: Game) -> None:
+    """Say that the game or its achievements have changed. Call with the game locked."""
+    game.revision += 1
+    game.save(update_fields=["revision"])
+
+
 def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:
     """Return the points of a game's drafts and published achievements; archived ones are free again."""
     counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)

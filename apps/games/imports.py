@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
+from apps.core.errors import Flaw
 from apps.games.definitions import AchievementDefinition
-from apps.games.formats.documents import Document, DocumentItem, DocumentProblem
+from apps.games.formats.documents import Document, DocumentItem
 from apps.games.models import Achievement, AchievementState, Game
 from apps.games.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
 
@@ -50,7 +51,7 @@ class PlannedChange:
 class ImportPlan:
     """A preview. With problems nothing can be applied; `missing` are the game's own, which an import leaves alone."""
 
-    problems: tuple[DocumentProblem, ...]
+    problems: tuple[Flaw, ...]
     created: tuple[PlannedCreation, ...]
     changed: tuple[PlannedChange, ...]
     unchanged: tuple[AchievementDefinition, ...]
@@ -97,7 +98,7 @@ class _Planner:
         self._game = game
         self._existing = existing
         self._publish = publish
-        self._problems: list[DocumentProblem] = []
+        self._problems: list[Flaw] = []
         self._created: list[PlannedCreation] = []
         self._changed: list[PlannedChange] = []
         self._unchanged: list[AchievementDefinition] = []
@@ -124,10 +125,10 @@ class _Planner:
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
             detail = f"The document is of {document.game_slug}, not of {self._game.slug}. Leave out the member."
-            problems.append(DocumentProblem("/game", "other_game", detail))
+            problems.append(Flaw("/game", "other_game", detail))
         if after > self._game.points_budget:
             detail = f"All together would have {after:,} points; the game's budget is {self._game.points_budget:,}."
-            problems.append(DocumentProblem("/achievements", "budget_exceeded", detail))
+            problems.append(Flaw("/achievements", "budget_exceeded", detail))
         named = {item.key for item in document.items}
         return ImportPlan(
             problems=_first_at_each_place(problems),
@@ -164,10 +165,10 @@ class _Planner:
             problems += problems_of_edit(current, definition)
             if state != current.state and state not in NEXT_STATES[current.state]:
                 detail = f"It is {current.state} and can't become {state}."
-                self._problems.append(DocumentProblem(item.pointers["state"], "wrong_state", detail))
+                self._problems.append(Flaw(item.pointers["state"], "wrong_state", detail))
         for problem in problems:
             pointer = item.pointers.get(problem.member, item.pointer)
-            self._problems.append(DocumentProblem(pointer, problem.code, problem.detail))
+            self._problems.append(Flaw(pointer, problem.code, problem.detail))
 
     def _points_after(self) -> int:
         touched = {change.achievement_id for change in self._changed}
@@ -195,9 +196,9 @@ def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> int:
     return sum(definition.points for definition, state in rows if state != AchievementState.ARCHIVED)
 
 
-def _first_at_each_place(problems: Sequence[DocumentProblem]) -> tuple[DocumentProblem, ...]:
+def _first_at_each_place(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:
     """Return one problem a place, in the order of the document."""
-    by_pointer: dict[str, DocumentProblem] = {}
+    by_pointer: dict[str, Flaw] = {}
     for problem in problems:
         by_pointer.setdefault(problem.pointer, problem)
     return tuple(sorted(by_pointer.values(), key=lambda problem: _place(problem.pointer)))

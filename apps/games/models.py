@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from apps.core.api.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.players.models import Account
@@ -67,6 +68,8 @@ class Game(models.Model):
     points_budget = models.PositiveIntegerField(default=1000)
     default_setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
     is_published = models.BooleanField(default=False)
+    # Goes up with every change of the game or its achievements: what was read of an older one is stale.
+    revision = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -146,6 +149,10 @@ class AchievementCompletion(models.Model):
         db_table = "achievement_completion"
 
 
+def default_scopes() -> list[str]:
+    return sorted(SERVER_SCOPES)
+
+
 class ApiKey(models.Model):
     """A secret a game server reports with; only its digest is kept."""
 
@@ -161,7 +168,7 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16)
     # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would add nothing but latency.
     digest = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=30), default=list)
+    scopes = ArrayField(models.CharField(max_length=30), default=default_scopes)
     created_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from apps.core.errors import InvalidError
+from apps.core.errors import Flaw, InvalidError
 from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
@@ -80,11 +80,10 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
 
 
 def require(problems: Iterable[Problem]) -> None:
-    """Raise the first of the problems as an InvalidError that points at its member."""
-    for problem in problems:
-        error = InvalidError(problem.detail, pointer=f"/{problem.member}")
-        error.code = problem.code
-        raise error
+    """Raise the problems, if there are any, as one InvalidError that says the first and points at each."""
+    flaws = [Flaw(f"/{problem.member}", problem.code, problem.detail) for problem in problems]
+    if flaws:
+        raise InvalidError(flaws[0].detail, pointer=flaws[0].pointer, flaws=flaws)
 
 
 def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[Problem]:

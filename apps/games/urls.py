@@ -1,5 +1,32 @@
 """Routes of the games app, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.games.views.achievements import (
+    AchievementOrderView,
+    ArchiveAchievementView,
+    DefinitionsView,
+    ManagedAchievementsView,
+    ManagedAchievementView,
+    PublishAchievementView,
+)
+from apps.games.views.api_keys import ApiKeysView, RevokeApiKeyView
+from apps.games.views.games import GameListView, GameView, ManagedGameListView, ManagedGameView
+
+MANAGED = "manage/games/<uuid:game_id>"
+ACHIEVEMENT = f"{MANAGED}/achievements/<ref:achievement>"
+
+urlpatterns = [
+    path("games", GameListView.as_view(), name="games"),
+    path("games/<game_ref:game>", GameView.as_view(), name="game"),
+    path("manage/games", ManagedGameListView.as_view(), name="managed-games"),
+    path(MANAGED, ManagedGameView.as_view(), name="managed-game"),
+    path(f"{MANAGED}/achievements", ManagedAchievementsView.as_view(), name="managed-achievements"),
+    path(f"{MANAGED}/achievements/order", AchievementOrderView.as_view(), name="achievement-order"),
+    path(ACHIEVEMENT, ManagedAchievementView.as_view(), name="managed-achievement"),
+    path(f"{ACHIEVEMENT}/publish", PublishAchievementView.as_view(), name="publish-achievement"),
+    path(f"{ACHIEVEMENT}/archive", ArchiveAchievementView.as_view(), name="archive-achievement"),
+    path(f"{MANAGED}/definitions", DefinitionsView.as_view(), name="definitions"),
+    path(f"{MANAGED}/keys", ApiKeysView.as_view(), name="api-keys"),
+    path(f"{MANAGED}/keys/<uuid:key_id>/revoke", RevokeApiKeyView.as_view(), name="revoke-api-key"),
+]

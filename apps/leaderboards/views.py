@@ -15,6 +15,7 @@ from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
 from apps.core.redis import RedisAwayError, attempt
 from apps.games.models import Game
+from apps.games.queries import GameNotFoundError
 from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.friends import friends_page
@@ -34,11 +35,6 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
-
-
-class GameNotFoundError(NotFoundError):
-    code = "game_not_found"
-    detail = "No game has this id."
 
 
 class PlayerNotRankedError(NotFoundError):

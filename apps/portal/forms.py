@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from apps.core.api.callers import SERVER_SCOPES, Scope
 from apps.core.errors import DomainError, NotFoundError
 from apps.games import icons
 from apps.games.definitions import AchievementDefinition, GameDefinition
@@ -220,6 +221,15 @@ def key_from_name(name: str) -> str:
     return f"ACH_{words}"[:60].rstrip("_") if words else ""
 
 
+SCOPE_LABELS = {
+    Scope.READ: "Read boards, players and achievements",
+    Scope.UNLOCKS_WRITE: "Report unlocks, progress and play time",
+    Scope.PLAYERS_WRITE: "Create players and hand out player tokens",
+    Scope.DEFINITIONS_WRITE: "Change the game and its achievements; live keys only",
+    Scope.UNLOCKS_REVOKE: "Revoke and restore unlocks; live keys only",
+}
+
+
 class ApiKeyForm(DomainForm):
     """A new key."""
 
@@ -229,6 +239,13 @@ class ApiKeyForm(DomainForm):
         initial=ApiKey.Environment.LIVE,
         widget=forms.RadioSelect,
         help_text="What a test key unlocks shows in the live view and counts nowhere; it reaches drafts too.",
+    )
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=[(scope.value, label) for scope, label in SCOPE_LABELS.items()],
+        initial=sorted(SERVER_SCOPES),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The first three are what a game server needs. Give a key no more than its job takes.",
     )
 
 

@@ -64,7 +64,7 @@ def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | N
     identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
     if identity is None or identity.is_test or identity.revoked_at is not None:
         return None
-    if identity.scopes and Scope.UNLOCKS_WRITE not in identity.scopes:
+    if Scope.UNLOCKS_WRITE not in identity.scopes:
         return None
     try:
         report = read_report(orjson.loads(body), game_id=identity.game_id)

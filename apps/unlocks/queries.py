@@ -11,15 +11,11 @@ from django.db.models.fields import BooleanField
 
 from apps.core.errors import NotFoundError
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
+from apps.games.queries import GameNotFoundError
 from apps.unlocks.models import Progress, ProgressColumns, SandboxProgress, SandboxUnlock, Unlock, UnlockColumns
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
-
-
-class GameNotFoundError(NotFoundError):
-    code = "game_not_found"
-    detail = "No published game has this id."
 
 
 class AchievementNotFoundError(NotFoundError):

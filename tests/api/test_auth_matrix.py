@@ -24,6 +24,7 @@ READ, WRITE, PLAYERS = Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE
 DEFINE, REVOKE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
+MAKERS = ("KS", DEFINE)
 
 MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock": {"POST": ("KkT", WRITE)},
@@ -31,6 +32,8 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/progress": {"POST": ("KkT", WRITE)},
     "achievements/progress/batch": {"POST": ("KkT", WRITE)},
     "compare": {"GET": ("AKTS", READ)},
+    "games": {"GET": PUBLIC},
+    "games/{game}": {"GET": PUBLIC},
     "games/{game_id}/achievements": {"GET": PUBLIC},
     "games/{game_id}/achievements/{achievement}": {"GET": PUBLIC},
     "leaderboards/global": {"GET": PUBLIC},
@@ -39,6 +42,16 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "leaderboards/{game_id}": {"GET": PUBLIC},
     "leaderboards/{game_id}/friends": {"GET": ("KTS", READ)},
     "leaderboards/{game_id}/players/{player_id}": {"GET": PUBLIC},
+    "manage/games": {"GET": MAKERS},
+    "manage/games/{game_id}": {"GET": MAKERS, "PATCH": MAKERS},
+    "manage/games/{game_id}/achievements": {"GET": MAKERS, "POST": MAKERS},
+    "manage/games/{game_id}/achievements/order": {"PUT": MAKERS},
+    "manage/games/{game_id}/achievements/{achievement}": {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS},
+    "manage/games/{game_id}/achievements/{achievement}/archive": {"POST": MAKERS},
+    "manage/games/{game_id}/achievements/{achievement}/publish": {"POST": MAKERS},
+    "manage/games/{game_id}/definitions": {"GET": MAKERS, "PUT": MAKERS},
+    "manage/games/{game_id}/keys": {"GET": ("S", None), "POST": ("S", None)},
+    "manage/games/{game_id}/keys/{key_id}/revoke": {"POST": ("S", None)},
     "manage/games/{game_id}/revocations": {"GET": ("KS", REVOKE), "POST": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},

@@ -4,9 +4,19 @@ from typing import Any
 
 import pytest
 
+from apps.core.api.callers import Caller
 from apps.core.errors import NotFoundError
-from apps.games.access import Ability, RoleTooLowError, may, may_watch_game, open_game, open_studio
-from apps.games.models import Membership
+from apps.games.access import (
+    Ability,
+    RoleTooLowError,
+    may,
+    may_watch_game,
+    open_game,
+    open_managed_game,
+    open_studio,
+)
+from apps.games.models import Game, Membership, Role
+from apps.players.models import Account
 from tests.factories import make_account, make_game, make_studio
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +82,19 @@ def test_members_alone_may_watch_a_game() -> None:
     assert may_watch_game(account_id=member.id, game_id=game.id) is True
     assert may_watch_game(account_id=make_account().id, game_id=game.id) is False
     assert may_watch_game(account_id=member.id, game_id=make_game().id) is False
+
+
+def test_a_managed_game_opens_to_its_key_and_to_its_members_by_role(game: Game) -> None:
+    viewer, stranger = make_account(), make_account()
+    Membership.objects.create(studio=game.studio, account=viewer, role=Role.VIEWER)
+
+    def session(account: Account) -> Caller:
+        return Caller(kind="session", id="account", account_id=account.id)
+
+    assert open_managed_game(Caller(kind="key", id="key", game_id=game.id), game.id, Ability.EDIT) == game
+    assert open_managed_game(session(viewer), game.id) == game
+    with pytest.raises(RoleTooLowError):
+        open_managed_game(session(viewer), game.id, Ability.EDIT)
+    for caller in (Caller(kind="key", id="key", game_id=make_game().id), session(stranger)):
+        with pytest.raises(NotFoundError):
+            open_managed_game(caller, game.id)

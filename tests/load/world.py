@@ -52,7 +52,7 @@ def make_game(connection: psycopg.Connection, label: str) -> tuple[UUID, str]:
     )
     connection.execute(
         "INSERT INTO api_key (id, game_id, name, environment, prefix, digest, scopes, created_at)"
-        " VALUES (%s, %s, 'Load', 'live', %s, %s, '{}', now())",
+        " VALUES (%s, %s, 'Load', 'live', %s, %s, '{read,unlocks:write,players:write}', now())",
         [new_id(), game_id, token[:12], hashlib.sha256(token.encode()).hexdigest()],
     )
     return game_id, token

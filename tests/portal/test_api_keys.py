@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from tests.portal.conftest import text_of
 pytestmark = pytest.mark.django_db
 
 KEYS = "/portal/games/tide/keys/"
+SCOPES = ["read", "unlocks:write"]
 
 
 def test_a_new_key_is_shown_once_with_a_ready_line(browser: Client, tide: Game, owner: Account, alice: Player) -> None:
@@ -25,7 +27,7 @@ def test_a_new_key_is_shown_once_with_a_ready_line(browser: Client, tide: Game, 
     make_achievement(tide, key="ACH_DRAFT", state="draft", position=1)
     make_achievement(tide, key="ACH_FIRST", position=2)
 
-    answer = browser.post(KEYS, {"name": "Build server", "environment": "live"})
+    answer = browser.post(KEYS, {"name": "Build server", "environment": "live", "scopes": SCOPES})
     page, again = html.unescape(text_of(answer)), html.unescape(text_of(browser.get(KEYS)))
 
     assert answer.status_code == 201
@@ -42,16 +44,27 @@ def test_a_new_key_is_shown_once_with_a_ready_line(browser: Client, tide: Game, 
 def test_a_test_keys_line_reaches_a_draft(browser: Client, tide: Game) -> None:
     make_achievement(tide, key="ACH_DRAFT", state="draft")
 
-    page = html.unescape(text_of(browser.post(KEYS, {"name": "Laptop", "environment": "test"})))
+    page = html.unescape(text_of(browser.post(KEYS, {"name": "Laptop", "environment": "test", "scopes": SCOPES})))
 
     assert '"achievement_id": "ACH_DRAFT"' in page
     assert '"player_id": "PLAYER_ID"' in page
     assert ApiKey.objects.get().environment == "test"
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"name": "x" * 61}, {"environment": "staging"}, {"environment": ""}])
-def test_a_wrong_key_form_is_told_and_makes_none(browser: Client, tide: Game, wrong: dict[str, str]) -> None:
-    response = browser.post(KEYS, {"name": "Key", "environment": "live", **wrong})
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "x" * 61},
+        {"environment": "staging"},
+        {"environment": ""},
+        {"scopes": []},
+        {"scopes": ["all"]},
+        {"environment": "test", "scopes": ["unlocks:revoke"]},
+    ],
+)
+def test_a_wrong_key_form_is_told_and_makes_none(browser: Client, tide: Game, wrong: dict[str, Any]) -> None:
+    response = browser.post(KEYS, {"name": "Key", "environment": "live", "scopes": SCOPES, **wrong})
 
     assert response.status_code == 422
     assert "field__error" in text_of(response)

@@ -1,5 +1,6 @@
 """What stands in the API's paths beside UUIDs."""
 
+import re
 from uuid import UUID
 
 from django.urls import register_converter
@@ -19,6 +20,18 @@ class AchievementRef:
         return str(value)
 
 
+class GameRef:
+    """A game's id, or its slug."""
+
+    regex = f"{UUID_PATTERN}|[-a-zA-Z0-9_]{{1,60}}"
+
+    def to_python(self, value: str) -> UUID | str:
+        return UUID(value) if re.fullmatch(UUID_PATTERN, value) else value
+
+    def to_url(self, value: UUID | str) -> str:
+        return str(value)
+
+
 class PlayerRef:
     """A player's id, or `me`: whoever calls. None stands for `me`."""
 
@@ -32,6 +45,7 @@ class PlayerRef:
 
 
 def register() -> None:
-    """Make <ref:...> and <player_ref:...> known to Django's paths; once, before any URLs are read."""
+    """Make <ref:...>, <game_ref:...> and <player_ref:...> known to Django's paths; once, before any URLs are read."""
     register_converter(AchievementRef, "ref")
+    register_converter(GameRef, "game_ref")
     register_converter(PlayerRef, "player_ref")

@@ -1,5 +1,6 @@
 """Every error of the API as RFC 9457 problem details, made in one place."""
 
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -91,7 +92,7 @@ Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
 
 def _describe(error: Exception) -> Described | None:
     if isinstance(error, DomainError):
-        errors = [{"pointer": error.pointer, "code": error.code, "detail": error.detail}] if error.pointer else []
+        errors = [asdict(flaw) for flaw in error.flaws]
         headers = _headers(error.status)
         if error.retry_after_seconds is not None:
             headers["Retry-After"] = str(error.retry_after_seconds)

@@ -1,19 +1,23 @@
 """Writing studios, games, achievements and keys. Who may is asked before, in access.py."""
 
 from apps.games.actions.achievements import (
+    amend_achievement,
     archive_achievement,
     create_achievement,
     delete_achievement,
     edit_achievement,
     move_achievement,
+    order_achievements,
     publish_achievement,
 )
 from apps.games.actions.api_keys import create_api_key, revoke_api_key
-from apps.games.actions.games import create_game, edit_game, publish_game, unpublish_game
+from apps.games.actions.games import amend_game, create_game, edit_game, publish_game, unpublish_game
 from apps.games.actions.imports import import_achievements
 from apps.games.actions.studios import create_studio, create_studio_with_game
 
 __all__ = [
+    "amend_achievement",
+    "amend_game",
     "archive_achievement",
     "create_achievement",
     "create_api_key",
@@ -25,6 +29,7 @@ __all__ = [
     "edit_game",
     "import_achievements",
     "move_achievement",
+    "order_achievements",
     "publish_achievement",
     "publish_game",
     "revoke_api_key",

@@ -1,16 +1,19 @@
 """Writing achievements, one at a time. Every write holds the lock of the game."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
 from apps.core.clock import now
-from apps.core.errors import ConflictError, NotFoundError
-from apps.games.budget import lock_game, require_room
+from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
+from apps.games.budget import lock_game, require_room, touch_game
 from apps.games.definitions import AchievementDefinition
+from apps.games.imports import definition_of
 from apps.games.models import Achievement, AchievementState, Game
 from apps.games.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
 
@@ -41,6 +44,7 @@ def create_achievement(
     achievement = Achievement(game=current, icon=icon, icon_locked=icon_locked, position=next_position(current.id))
     apply_definition(achievement, definition)
     achievement.save(force_insert=True)
+    touch_game(current)
     return achievement
 
 
@@ -69,7 +73,21 @@ def edit_achievement(
     current.icon = current.icon if icon is None else icon
     current.icon_locked = current.icon_locked if icon_locked is None else icon_locked
     current.save()
+    touch_game(game)
     return current
+
+
+@transaction.atomic
+def amend_achievement(*, achievement: Achievement, changes: Mapping[str, Any]) -> Achievement:
+    """Change some members of the definition, as edit_achievement does; the others stay as they are in that moment.
+
+    A new kind starts without a target unless one comes with it.
+    """
+    _, current = _lock(achievement)
+    base = definition_of(current)
+    if "kind" in changes:
+        base = replace(base, target=None)
+    return edit_achievement(achievement=current, definition=replace(base, **changes))
 
 
 @transaction.atomic
@@ -81,35 +99,47 @@ def publish_achievement(*, achievement: Achievement) -> Achievement:
     game, current = _lock(achievement)
     if current.state == AchievementState.ARCHIVED:
         require_room(game, current.points)
-    return _move_to(current, AchievementState.PUBLISHED)
+    return _move_to(game, current, AchievementState.PUBLISHED)
 
 
 @transaction.atomic
 def archive_achievement(*, achievement: Achievement) -> Achievement:
     """Refuse new unlocks and keep the old ones; its points are free again for others."""
-    _, current = _lock(achievement)
-    return _move_to(current, AchievementState.ARCHIVED)
+    game, current = _lock(achievement)
+    return _move_to(game, current, AchievementState.ARCHIVED)
 
 
 @transaction.atomic
 def delete_achievement(*, achievement: Achievement) -> None:
     """Delete a draft. Raises: WrongStateError for one that players may have earned."""
-    _, current = _lock(achievement)
+    game, current = _lock(achievement)
     if current.state != AchievementState.DRAFT or current.published_at is not None:
         raise WrongStateError("Only drafts can be deleted. Archive this one; who earned it keeps it.")
     current.delete()
+    touch_game(game)
 
 
 @transaction.atomic
 def move_achievement(*, achievement: Achievement, direction: Direction) -> None:
     """Move an achievement in the game's list; archived ones stand after all others."""
     game, current = _lock(achievement)
-    rows = list(Achievement.objects.filter(game=game).order_by("position", "id").only("id", "state", "position"))
-    shelved = [row for row in rows if row.state == AchievementState.ARCHIVED]
-    listed = [row for row in rows if row.state != AchievementState.ARCHIVED]
+    listed, shelved = _in_order(game)
     group = shelved if current.state == AchievementState.ARCHIVED else listed
     _shift(group, current.id, direction)
-    _renumber([*listed, *shelved])
+    _renumber(game, [*listed, *shelved])
+
+
+@transaction.atomic
+def order_achievements(*, game: Game, keys: Sequence[str]) -> None:
+    """Put the game's drafts and published achievements in this order; archived ones stand after all of them.
+
+    Raises: InvalidError unless `keys` names each of them once.
+    """
+    current = lock_game(game.id)
+    listed, shelved = _in_order(current)
+    by_key = {row.key: row for row in listed}
+    _require_each_once(keys, by_key)
+    _renumber(current, [*(by_key[key] for key in keys), *shelved])
 
 
 def apply_definition(achievement: Achievement, definition: AchievementDefinition) -> None:
@@ -152,13 +182,35 @@ def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
     return game, current
 
 
-def _move_to(achievement: Achievement, state: AchievementState) -> Achievement:
+def _in_order(game: Game) -> tuple[list[Achievement], list[Achievement]]:
+    """Return the game's achievements as listed, archived ones apart."""
+    rows = Achievement.objects.filter(game=game).order_by("position", "id").only("id", "key", "state", "position")
+    found = list(rows)
+    is_shelved = [row.state == AchievementState.ARCHIVED for row in found]
+    return list(compress(found, [not shelved for shelved in is_shelved])), list(compress(found, is_shelved))
+
+
+def _require_each_once(keys: Sequence[str], known: Collection[str]) -> None:
+    flaws, seen = [], set[str]()
+    for index, key in enumerate(keys):
+        if key not in known:
+            flaws.append(Flaw(f"/achievements/{index}", "unknown", f"The game has no {key} that could be moved."))
+        elif key in seen:
+            flaws.append(Flaw(f"/achievements/{index}", "duplicate", f"{key} is here twice."))
+        seen.add(key)
+    flaws += [Flaw("/achievements", "missing", f"{key} is missing.") for key in known if key not in seen]
+    if flaws:
+        raise InvalidError("Name each draft and published achievement once.", flaws=flaws)
+
+
+def _move_to(game: Game, achievement: Achievement, state: AchievementState) -> Achievement:
     if achievement.state == state:
         return achievement
     if state not in NEXT_STATES[achievement.state]:
         raise WrongStateError(f"An achievement that is {achievement.state} can't become {state}.")
     set_state(achievement, state)
     achievement.save(update_fields=["state", "published_at", "archived_at"])
+    touch_game(game)
     return achievement
 
 
@@ -168,8 +220,9 @@ def _shift(rows: list[Achievement], moved_id: UUID, direction: Direction) -> Non
     rows.insert(max(targets[direction], 0), rows.pop(place))
 
 
-def _renumber(rows: Sequence[Achievement]) -> None:
+def _renumber(game: Game, rows: Sequence[Achievement]) -> None:
     moved = [row for number, row in enumerate(rows, start=1) if row.position != number]
     for number, row in enumerate(rows, start=1):
         row.position = number
     Achievement.objects.bulk_update(moved, ["position"])
+    touch_game(game)

@@ -1,9 +1,11 @@
 """Writing API keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from apps.core.api.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
 from apps.games import keys
@@ -32,7 +34,12 @@ class IssuedKey:
 
 @transaction.atomic
 def create_api_key(
-    *, game: Game, name: str, environment: keys.Environment, created_by: Account | None = None
+    *,
+    game: Game,
+    name: str,
+    environment: keys.Environment,
+    scopes: Collection[str] = SERVER_SCOPES,
+    created_by: Account | None = None,
 ) -> IssuedKey:
     """Create a key and return its secret, of which only a digest is kept. Raises: InvalidError, TooManyKeysError."""
     name = name.strip()
@@ -40,6 +47,7 @@ def create_api_key(
         raise InvalidError(f"Give the key a name of at most {NAME_LENGTH_MAX} characters.", pointer="/name")
     if environment not in ApiKey.Environment.values:
         raise InvalidError("Choose live or test.", pointer="/environment")
+    _require_scopes(scopes, environment)
     current = lock_game(game.id)
     if ApiKey.objects.filter(game=current, revoked_at=None).count() >= ACTIVE_MAX:
         raise TooManyKeysError
@@ -50,9 +58,17 @@ def create_api_key(
         environment=environment,
         prefix=token[:PREFIX_LENGTH],
         digest=keys.digest_of(token),
+        scopes=sorted(scopes),
         created_by=created_by,
     )
     return IssuedKey(key, token)
+
+
+def _require_scopes(scopes: Collection[str], environment: str) -> None:
+    if not scopes or not set(scopes) <= set(Scope):
+        raise InvalidError(f"Choose at least one of {', '.join(Scope)}.", pointer="/scopes")
+    if environment == ApiKey.Environment.TEST and not set(scopes) <= SERVER_SCOPES:
+        raise InvalidError(f"A test key can have only {', '.join(sorted(SERVER_SCOPES))}.", pointer="/scopes")
 
 
 def revoke_api_key(*, key: ApiKey) -> ApiKey:

@@ -1,5 +1,9 @@
 """Writing games."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from apps.core.errors import ConflictError, InvalidError
@@ -16,7 +20,7 @@ class SlugTakenError(ConflictError):
 
 
 class SlugFixedError(ConflictError):
-    code = "fixed"
+    code = "slug_fixed"
     detail = "A published game keeps its address, as people link to it."
 
 
@@ -51,8 +55,23 @@ def edit_game(
     _apply(current, definition)
     current.slug = definition.slug or current.slug
     current.cover = current.cover if cover is None else cover
+    current.revision += 1
     _save(current, is_new=False)
     return current
+
+
+@transaction.atomic
+def amend_game(*, game: Game, changes: Mapping[str, Any], points_budget: int | None = None) -> Game:
+    """Change some members of the definition, as edit_game does; the others stay as they are in that moment."""
+    definition = replace(definition_of_game(lock_game(game.id)), **changes)
+    return edit_game(game=game, definition=definition, points_budget=points_budget)
+
+
+def definition_of_game(game: Game) -> GameDefinition:
+    """Return what is authored of a game."""
+    colours = {name: game.palette.get(name, "") for name in ("accent", "accent_dark")}
+    columns = ("name", "slug", "tagline", "description", "default_setter")
+    return GameDefinition(**{name: getattr(game, name) for name in columns}, **colours)
 
 
 @transaction.atomic
@@ -71,8 +90,10 @@ def unpublish_game(*, game: Game) -> Game:
 
 
 def _set_published(game: Game, *, is_published: bool) -> Game:
-    game.is_published = is_published
-    game.save(update_fields=["is_published"])
+    if game.is_published != is_published:
+        game.is_published = is_published
+        game.revision += 1
+        game.save(update_fields=["is_published", "revision"])
     return game
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.actions.achievements import apply_definition, next_position, set_state
-from apps.games.budget import lock_game
+from apps.games.budget import lock_game, touch_game
 from apps.games.formats.documents import Document
 from apps.games.imports import ImportPlan, PlannedChange, PlannedCreation, plan_import
 from apps.games.models import Achievement, Game
@@ -29,7 +29,7 @@ class ImportRefusedError(InvalidError):
 
     def __init__(self, plan: ImportPlan) -> None:
         self.plan = plan
-        super().__init__(plan.problems[0].detail, pointer=plan.problems[0].pointer)
+        super().__init__(plan.problems[0].detail, pointer=plan.problems[0].pointer, flaws=plan.problems)
 
 
 class PlanChangedError(ConflictError):
@@ -66,6 +66,8 @@ def import_achievements(
         chunk_of_changes = plan.changed[start : start + CHUNK_SIZE]
         _change(chunk_of_changes)
         progress(len(chunk_of_changes))
+    if plan.change_count:
+        touch_game(current)
     return plan
 
 

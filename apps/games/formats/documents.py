@@ -3,14 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentProblem:
-    """Something wrong with a document; `pointer` is a JSON pointer (RFC 6901) to the place, empty for all of it."""
-
-    pointer: str
-    code: str
-    detail: str
+from apps.core.errors import Flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +28,6 @@ class Document:
     """A read document; one with problems is for showing them, never for applying."""
 
     items: tuple[DocumentItem, ...] = ()
-    problems: tuple[DocumentProblem, ...] = field(default=())
+    problems: tuple[Flaw, ...] = field(default=())
     # The game it says it is of, when it says so.
     game_slug: str | None = None

@@ -1,12 +1,14 @@
 """Laurel's own JSON of achievement definitions, version 1."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from apps.games.formats.documents import Document, DocumentItem, DocumentProblem
+from apps.core.errors import Flaw
+from apps.games.definitions import AchievementDefinition
+from apps.games.formats.documents import Document, DocumentItem
 
 FORMAT = "laurel.achievements"
 VERSION = 1
@@ -50,13 +52,32 @@ def read_document(data: bytes) -> Document:
         body = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         return _refused("malformed_json", f"This is not valid JSON: {error}.")
+    return read_body(body)
+
+
+def read_body(body: object) -> Document:
+    """Read a document that has been parsed already."""
     if not isinstance(body, dict):
         return _refused("invalid", 'Expected an object with "format", "version" and "achievements".')
     return _Reader().read(body)
 
 
+def write_body(game_slug: str, achievements: Iterable[tuple[AchievementDefinition, str]]) -> dict[str, object]:
+    """Return the document of a game's definitions and states, ready for JSON; reading it back changes nothing."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "game": game_slug,
+        "achievements": [
+            {name: getattr(definition, member.name) for name, member in MEMBERS.items() if name != "state"}
+            | {"state": state}
+            for definition, state in achievements
+        ],
+    }
+
+
 def _refused(code: str, detail: str) -> Document:
-    return Document(problems=(DocumentProblem("", code, detail),))
+    return Document(problems=(Flaw("", code, detail),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +120,7 @@ MEMBERS: Mapping[str, _Member] = {
 
 @dataclass
 class _Reader:
-    problems: list[DocumentProblem] = field(default_factory=list)
+    problems: list[Flaw] = field(default_factory=list)
 
     def read(self, body: dict[str, Any]) -> Document:
         self._refuse_unknown(body, {"format", "version", "game", "achievements"}, "")
@@ -158,4 +179,4 @@ class _Reader:
                 self._add(f"{pointer}/{escaped}", "unknown_member", "This member is not known here.")
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
-        self.problems.append(DocumentProblem(pointer, code, detail))
+        self.problems.append(Flaw(pointer, code, detail))

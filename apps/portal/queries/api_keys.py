@@ -20,6 +20,7 @@ class KeyRow:
     id: UUID
     name: str
     environment: str
+    scopes: list[str]
     prefix: str
     created_at: datetime
     created_by: str
@@ -40,6 +41,7 @@ def keys_of(game: Game) -> list[KeyRow]:
             id=key.id,
             name=key.name,
             environment=key.environment,
+            scopes=key.scopes,
             prefix=key.prefix,
             created_at=key.created_at,
             created_by=key.created_by.email if key.created_by else "",

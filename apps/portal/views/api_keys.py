@@ -47,7 +47,11 @@ def _open(request: HttpRequest, slug: str, ability: Ability) -> GameAccess:
 def _create(request: HttpRequest, form: ApiKeyForm, access: GameAccess) -> IssuedKey:
     fields = form.cleaned_data
     return create_api_key(
-        game=access.game, name=fields["name"], environment=fields["environment"], created_by=account_of(request)
+        game=access.game,
+        name=fields["name"],
+        environment=fields["environment"],
+        scopes=fields["scopes"],
+        created_by=account_of(request),
     )
 
 

@@ -16,11 +16,12 @@ from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError
 from apps.games.models import AchievementKind
+from apps.games.queries import GameNotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 from apps.unlocks import queries
 from apps.unlocks.filters import TIERS, AchievementFilters, ProgressFilters, UnlockFilters
-from apps.unlocks.queries import AchievementNotFoundError, GameNotFoundError, Reader
+from apps.unlocks.queries import AchievementNotFoundError, Reader
 from apps.unlocks.reading_serializers import (
     AchievementEntrySerializer,
     ProgressEntrySerializer,

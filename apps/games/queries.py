@@ -1,0 +1,59 @@
+"""Reading games: as anyone may see them, and as their studio does."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from apps.core.api.callers import Caller
+from apps.core.errors import NotFoundError
+from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game
+
+
+class GameNotFoundError(NotFoundError):
+    code = "game_not_found"
+    detail = "No published game has this id or slug."
+
+
+def shown_games(caller: Caller | None) -> QuerySet[Game]:
+    """Return the published games, and the caller's own; each with achievement_count, points and player_count."""
+    shown = Q(is_published=True)
+    if caller is not None and caller.game_id is not None:
+        shown |= Q(pk=caller.game_id)
+    return counted_games(Game.objects.filter(shown), [AchievementState.PUBLISHED])
+
+
+def shown_game(reference: UUID | str, caller: Caller | None) -> Game:
+    """Return the game with this id or slug. Raises: GameNotFoundError."""
+    column = {"pk": reference} if isinstance(reference, UUID) else {"slug": reference}
+    game = shown_games(caller).filter(**column).first()
+    if game is None:
+        raise GameNotFoundError
+    return game
+
+
+def managed_games(caller: Caller) -> QuerySet[Any]:
+    """Return the games that the caller may manage: a key's own, and those of the account's studios.
+
+    Each has achievement_count and points of what is not archived, player_count, and the account's `member_role`.
+    """
+    rows: QuerySet[Any]
+    if caller.account_id is None:
+        rows = Game.objects.filter(pk__in=[caller.game_id]).annotate(member_role=Value(""))
+    else:
+        mine = Game.objects.filter(studio__memberships__account_id=caller.account_id)
+        rows = mine.annotate(member_role=F("studio__memberships__role"))
+    return counted_games(rows.select_related("studio"), [AchievementState.PUBLISHED, AchievementState.DRAFT])
+
+
+def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> QuerySet[Game]:
+    """Return the games with achievement_count and points of achievements in these states, and player_count."""
+    counted = Achievement.objects.filter(game=OuterRef("pk"), state__in=states).values("game")
+    completions = AchievementCompletion.objects.filter(achievement__game=OuterRef("pk"))
+    players = completions.order_by("-player_count").values("player_count")[:1]
+    return games.annotate(
+        achievement_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0),
+        points=Coalesce(Subquery(counted.annotate(n=Sum("points")).values("n"), output_field=IntegerField()), 0),
+        player_count=Coalesce(Subquery(players), 0),
+    )

@@ -1,0 +1,270 @@
+"""Games, achievements and keys as JSON, and their description."""
+
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+
+from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.cursors import page_serializer
+from apps.core.media import media_url
+from apps.games.formats import laurel
+from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Role, Setter
+
+COLOUR = r"#[0-9a-fA-F]{6}"
+_colour = {"allow_blank": True, "max_length": 7, "help_text": "As #rrggbb; empty for Laurel's own."}
+
+
+class GameFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """?q=, of games."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=80)
+
+
+class GameSerializer(serializers.Serializer[Any]):
+    """A game as everyone sees it."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField(help_text="Its address: /games/<slug>/.")
+    name = serializers.CharField()
+    tagline = serializers.CharField()
+    description = serializers.CharField()
+    accent = serializers.CharField(help_text="Colour of its pages on light, as #rrggbb, or empty.")
+    accent_dark = serializers.CharField(help_text="Colour of its pages on dark, as #rrggbb, or empty.")
+    cover_url = serializers.CharField(allow_null=True)
+    achievement_count = serializers.IntegerField(help_text="Published ones.")
+    points = serializers.IntegerField(help_text="Of the published achievements together.")
+    player_count = serializers.IntegerField(help_text="Players with an unlock, as last counted.")
+
+
+class ManagedGameSerializer(GameSerializer):
+    """A game as its studio sees it; counts are of drafts too."""
+
+    is_published = serializers.BooleanField()
+    points_budget = serializers.IntegerField()
+    default_setter = serializers.ChoiceField(choices=Setter.values, help_text="What new achievements start with.")
+    created_at = serializers.DateTimeField()
+    role = serializers.ChoiceField(
+        choices=Role.values, allow_null=True, help_text="Yours in its studio; null for keys."
+    )
+
+
+class GameChangesSerializer(serializers.Serializer[Any]):
+    """What to change of a game; what is left out stays."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    slug = serializers.CharField(max_length=60, required=False, help_text="Fixed once the game is published.")
+    tagline = serializers.CharField(max_length=140, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    accent = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
+    accent_dark = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
+    default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
+    points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    is_published = serializers.BooleanField(required=False)
+
+
+class ManagedAchievementSerializer(serializers.Serializer[Any]):
+    """An achievement as its makers see it."""
+
+    id = serializers.UUIDField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    points = serializers.IntegerField()
+    hidden = serializers.BooleanField()
+    kind = serializers.ChoiceField(choices=AchievementKind.values)
+    target = serializers.IntegerField(allow_null=True)
+    setter = serializers.ChoiceField(choices=Setter.values)
+    state = serializers.ChoiceField(choices=AchievementState.values)
+    position = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="Goes up with the name, description, points or target.")
+    icon_url = serializers.CharField(allow_null=True)
+    locked_icon_url = serializers.CharField(allow_null=True)
+    unlock_count = serializers.IntegerField(help_text="As last counted.")
+    created_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    archived_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewAchievementSerializer(serializers.Serializer[Any]):
+    """An achievement to make; it begins as a draft."""
+
+    key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
+    name = serializers.CharField(max_length=80)
+    points = serializers.IntegerField(min_value=1, max_value=1000)
+    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    hidden = serializers.BooleanField(required=False, source="is_hidden")
+    kind = serializers.ChoiceField(choices=AchievementKind.values, required=False)
+    target = serializers.IntegerField(
+        min_value=2, max_value=2**31 - 1, required=False, allow_null=True, help_text="Of incremental ones only."
+    )
+    setter = serializers.ChoiceField(
+        choices=Setter.values, required=False, help_text="Who may report it; the game's default when left out."
+    )
+
+
+class AchievementOrderSerializer(serializers.Serializer[Any]):
+    """The order of a game's list."""
+
+    achievements = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        max_length=laurel.ACHIEVEMENTS_MAX,
+        help_text="Ids or keys of every draft and published achievement, each once.",
+    )
+
+
+class DefinitionSerializer(serializers.Serializer[Any]):
+    """An achievement of a document; what is left out of one that exists stays."""
+
+    key = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=80)
+    points = serializers.IntegerField(min_value=1, max_value=1000)
+    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    hidden = serializers.BooleanField(required=False)
+    kind = serializers.ChoiceField(choices=laurel.KINDS, required=False)
+    target = serializers.IntegerField(min_value=2, max_value=2**31 - 1, required=False, allow_null=True)
+    setter = serializers.ChoiceField(choices=laurel.SETTERS, required=False)
+    state = serializers.ChoiceField(choices=laurel.STATES, required=False)
+
+
+class DefinitionsSerializer(serializers.Serializer[Any]):
+    """A game's achievements as one document, as the portal exports and imports it."""
+
+    format = serializers.ChoiceField(choices=[laurel.FORMAT])
+    version = serializers.ChoiceField(choices=[laurel.VERSION])
+    game = serializers.CharField(required=False, allow_null=True, help_text="Refused when it is another game's slug.")
+    achievements = serializers.ListField(child=DefinitionSerializer(), max_length=laurel.ACHIEVEMENTS_MAX)
+
+
+class MemberChangeSerializer(serializers.Serializer[Any]):
+    """One member that changes."""
+
+    member = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class ChangedDefinitionSerializer(serializers.Serializer[Any]):
+    """An achievement that changes."""
+
+    key = serializers.CharField()
+    changes = MemberChangeSerializer(many=True)
+
+
+class ImportResultSerializer(serializers.Serializer[Any]):
+    """What an import did, or would do."""
+
+    applied = serializers.BooleanField(help_text="False for a dry run.")
+    created = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
+    changed = ChangedDefinitionSerializer(many=True)
+    unchanged = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Keys of the game's own that the document lacks; they are left alone."
+    )
+    points_before = serializers.IntegerField()
+    points_after = serializers.IntegerField()
+    points_budget = serializers.IntegerField()
+
+
+class ApiKeySerializer(serializers.Serializer[Any]):
+    """An API key, without its secret."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
+    prefix = serializers.CharField(help_text="The first characters of the secret.")
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewApiKeySerializer(serializers.Serializer[Any]):
+    """A key to make."""
+
+    name = serializers.CharField(max_length=60)
+    environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(Scope)),
+        required=False,
+        min_length=1,
+        max_length=len(Scope),
+        help_text=f"{', '.join(sorted(SERVER_SCOPES))} when left out; test keys have no others.",
+    )
+
+
+class IssuedApiKeySerializer(ApiKeySerializer):
+    """A new key, with its secret for the only time."""
+
+    token = serializers.CharField(help_text="Keep it: nobody can read it again.")
+
+
+GamePageSerializer = page_serializer(GameSerializer)
+ManagedGamePageSerializer = page_serializer(ManagedGameSerializer)
+ManagedAchievementPageSerializer = page_serializer(ManagedAchievementSerializer)
+ApiKeyPageSerializer = page_serializer(ApiKeySerializer)
+
+
+def game_body(game: Any) -> dict[str, Any]:
+    """Return a game of queries.shown_games."""
+    return {
+        "id": game.id,
+        "slug": game.slug,
+        "name": game.name,
+        "tagline": game.tagline,
+        "description": game.description,
+        "accent": game.palette.get("accent", ""),
+        "accent_dark": game.palette.get("accent_dark", ""),
+        "cover_url": media_url(game.cover.name or "") or None,
+        "achievement_count": game.achievement_count,
+        "points": game.points,
+        "player_count": game.player_count,
+    }
+
+
+def managed_game_body(game: Any) -> dict[str, Any]:
+    """Return a game of queries.managed_games."""
+    return game_body(game) | {
+        "is_published": game.is_published,
+        "points_budget": game.points_budget,
+        "default_setter": game.default_setter,
+        "created_at": game.created_at,
+        "role": game.member_role or None,
+    }
+
+
+def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
+    completion = getattr(achievement, "completion", None)
+    return {
+        "id": achievement.id,
+        "key": achievement.key,
+        "name": achievement.name,
+        "description": achievement.description,
+        "points": achievement.points,
+        "hidden": achievement.is_hidden,
+        "kind": achievement.kind,
+        "target": achievement.target,
+        "setter": achievement.setter,
+        "state": achievement.state,
+        "position": achievement.position,
+        "version": achievement.version,
+        "icon_url": media_url(achievement.icon) or None,
+        "locked_icon_url": media_url(achievement.icon_locked) or None,
+        "unlock_count": 0 if completion is None else completion.unlock_count,
+        "created_at": achievement.created_at,
+        "published_at": achievement.published_at,
+        "archived_at": achievement.archived_at,
+    }
+
+
+def api_key_body(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "environment": key.environment,
+        "scopes": key.scopes,
+        "prefix": key.prefix,
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+        "revoked_at": key.revoked_at,
+    }

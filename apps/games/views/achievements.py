@@ -1,0 +1,263 @@
+"""The achievements of a game over HTTP, for its makers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import require_caller
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.errors import InvalidError, NotFoundError
+from apps.games import actions
+from apps.games.access import Ability, RoleTooLowError, open_managed_game
+from apps.games.actions.achievements import KeyTakenError, WrongStateError
+from apps.games.actions.imports import ImportRefusedError
+from apps.games.budget import BudgetExceededError
+from apps.games.definitions import AchievementDefinition
+from apps.games.formats import laurel
+from apps.games.imports import ImportPlan, definition_of, plan_import
+from apps.games.models import Achievement, Game
+from apps.games.serializers import (
+    AchievementOrderSerializer,
+    DefinitionsSerializer,
+    ImportResultSerializer,
+    ManagedAchievementPageSerializer,
+    ManagedAchievementSerializer,
+    NewAchievementSerializer,
+    managed_achievement_body,
+)
+from apps.games.views.games import MAKERS
+
+FLAG = {"type": "string", "enum": ["true", "false"], "default": "false"}
+
+
+class ManagedAchievementsView(ApiView):
+    """GET, POST /api/v1/manage/games/{game_id}/achievements."""
+
+    access = {"GET": MAKERS, "POST": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+    is_idempotent = True
+
+    @operation(
+        "List managed achievements",
+        answers={200: ManagedAchievementPageSerializer},
+        parameters=cursor_parameters,
+        errors=(InvalidCursorError, RoleTooLowError),
+        description="Drafts and archived ones too, in authored order.",
+    )
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id)
+        rows = Achievement.objects.filter(game=game).select_related("completion")
+        page = page_of(
+            request, rows, order=("position", "id"), rows_body=lambda found: list(map(managed_achievement_body, found))
+        )
+        return json_answer(page)
+
+    @operation(
+        "Create an achievement",
+        request=NewAchievementSerializer,
+        answers={201: ManagedAchievementSerializer},
+        errors=(RoleTooLowError, KeyTakenError, BudgetExceededError),
+        description="A draft at the end of the list.",
+    )
+    def post(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
+        members = {"setter": game.default_setter, **read(NewAchievementSerializer, request.data)}
+        made = actions.create_achievement(game=game, definition=AchievementDefinition(**members))
+        return json_answer(managed_achievement_body(made), status=201)
+
+
+class ManagedAchievementView(ApiView):
+    """GET, PATCH, DELETE /api/v1/manage/games/{game_id}/achievements/{achievement}."""
+
+    access = {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation("Get a managed achievement", answers={200: ManagedAchievementSerializer}, errors=(RoleTooLowError,))
+    def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        return _answer(_open(request, game_id, achievement, Ability.VIEW))
+
+    @operation(
+        "Change an achievement",
+        request=NewAchievementSerializer(partial=True),
+        answers={200: ManagedAchievementSerializer},
+        errors=(RoleTooLowError, KeyTakenError, BudgetExceededError),
+        description="What is left out stays. Once published, key and kind are fixed. Who earned it keeps the points.",
+    )
+    def patch(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        found = _open(request, game_id, achievement)
+        changes = read(NewAchievementSerializer, request.data, partial=True)
+        if changes:
+            actions.amend_achievement(achievement=found, changes=changes)
+        return _answer(found)
+
+    @operation(
+        "Delete an achievement",
+        answers={204: None},
+        errors=(RoleTooLowError, WrongStateError),
+        description="Drafts only: archive what players may have earned.",
+    )
+    def delete(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        actions.delete_achievement(achievement=_open(request, game_id, achievement))
+        return HttpResponse(status=204)
+
+
+class PublishAchievementView(ApiView):
+    """POST /api/v1/manage/games/{game_id}/achievements/{achievement}/publish."""
+
+    access = {"POST": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "Publish an achievement",
+        answers={200: ManagedAchievementSerializer},
+        errors=(RoleTooLowError, BudgetExceededError),
+        description="Live keys may unlock it from now on. Brings an archived one back; a second time changes nothing.",
+    )
+    def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        found = _open(request, game_id, achievement)
+        actions.publish_achievement(achievement=found)
+        return _answer(found)
+
+
+class ArchiveAchievementView(ApiView):
+    """POST /api/v1/manage/games/{game_id}/achievements/{achievement}/archive."""
+
+    access = {"POST": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "Archive an achievement",
+        answers={200: ManagedAchievementSerializer},
+        errors=(RoleTooLowError,),
+        description="Nobody earns it any more; who has it keeps it. Its points are free for others.",
+    )
+    def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
+        found = _open(request, game_id, achievement)
+        actions.archive_achievement(achievement=found)
+        return _answer(found)
+
+
+class AchievementOrderView(ApiView):
+    """PUT /api/v1/manage/games/{game_id}/achievements/order."""
+
+    access = {"PUT": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "Order achievements",
+        request=AchievementOrderSerializer,
+        answers={204: None},
+        errors=(RoleTooLowError,),
+        description="Archived ones stand after all others, wherever they were.",
+    )
+    def put(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
+        named = read(AchievementOrderSerializer, request.data)["achievements"]
+        keys = {str(pk): key for pk, key in Achievement.objects.filter(game=game).values_list("id", "key")}
+        actions.order_achievements(game=game, keys=[keys.get(name.lower(), name) for name in named])
+        return HttpResponse(status=204)
+
+
+class DefinitionsView(ApiView):
+    """GET, PUT /api/v1/manage/games/{game_id}/definitions."""
+
+    access = {"GET": MAKERS, "PUT": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "Export definitions",
+        answers={200: DefinitionsSerializer},
+        errors=(RoleTooLowError,),
+        description="All achievements in authored order, in Laurel's own format; PUT takes it back.",
+    )
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id)
+        rows = Achievement.objects.filter(game=game).order_by("position", "id")[: laurel.ACHIEVEMENTS_MAX]
+        return json_answer(laurel.write_body(game.slug, [(definition_of(row), row.state) for row in rows]))
+
+    @operation(
+        "Import definitions",
+        request=DefinitionsSerializer,
+        answers={200: ImportResultSerializer},
+        parameters=[
+            query("dry_run", FLAG, "Only say what would change."),
+            query("publish", FLAG, "Publish drafts for which the document names no state."),
+        ],
+        errors=(RoleTooLowError, ImportRefusedError),
+        description="Creates what is new, changes what exists by its key, leaves alone what the document lacks: all "
+        "of it or nothing. Sending it again changes nothing, so a build may do it each time. `errors` lists everything "
+        "that is wrong.",
+    )
+    def put(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
+        document = laurel.read_body(request.data)
+        publish = _flag(request, "publish")
+        if not _flag(request, "dry_run"):
+            plan = actions.import_achievements(game=game, document=document, publish=publish)
+            return json_answer(_plan_body(plan, is_applied=True))
+        plan = plan_import(game, document, publish=publish)
+        if plan.problems:
+            raise ImportRefusedError(plan)
+        return json_answer(_plan_body(plan, is_applied=False))
+
+
+def _open(request: Request, game_id: UUID, achievement: UUID | str, ability: Ability = Ability.EDIT) -> Achievement:
+    """Return an achievement of a game the caller manages. Raises: NotFoundError, RoleTooLowError."""
+    return _achievement(open_managed_game(require_caller(request), game_id, ability), achievement)
+
+
+def _achievement(game: Game, reference: UUID | str) -> Achievement:
+    column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
+    found = Achievement.objects.filter(game=game, **column).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _answer(achievement: Achievement) -> HttpResponse:
+    """Answer with the achievement as it stands now. Raises: NotFoundError when it was deleted meanwhile."""
+    current = Achievement.objects.filter(pk=achievement.pk).select_related("completion").first()
+    if current is None:
+        raise NotFoundError
+    return json_answer(managed_achievement_body(current))
+
+
+def _flag(request: Request, name: str) -> bool:
+    text = request.query_params.get(name, "false")
+    if text not in {"true", "false"}:
+        raise InvalidError(f"{name} must be true or false.", pointer=name)
+    return text == "true"
+
+
+def _plan_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, Any]:
+    return {
+        "applied": is_applied,
+        "created": [item.definition.key for item in plan.created],
+        "changed": [
+            {
+                "key": item.definition.key,
+                "changes": [
+                    {"member": change.member.removeprefix("is_"), "before": change.before, "after": change.after}
+                    for change in item.changes
+                ],
+            }
+            for item in plan.changed
+        ],
+        "unchanged": [definition.key for definition in plan.unchanged],
+        "missing": [definition.key for definition in plan.missing],
+        "points_before": plan.points_before,
+        "points_after": plan.points_after,
+        "points_budget": plan.points_budget,
+    }

@@ -1,0 +1,81 @@
+"""A game's API keys over HTTP, for people who log in: a key can't make keys."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, require_caller
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.games.access import Ability, RoleTooLowError, open_api_key, open_managed_game
+from apps.games.actions import create_api_key, revoke_api_key
+from apps.games.actions.api_keys import TooManyKeysError
+from apps.games.models import ApiKey
+from apps.games.serializers import (
+    ApiKeyPageSerializer,
+    ApiKeySerializer,
+    IssuedApiKeySerializer,
+    NewApiKeySerializer,
+    api_key_body,
+)
+from apps.players.models import Account
+
+PEOPLE = Access(session=True)
+
+
+class ApiKeysView(ApiView):
+    """GET, POST /api/v1/manage/games/{game_id}/keys."""
+
+    access = {"GET": PEOPLE, "POST": PEOPLE}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "List API keys",
+        answers={200: ApiKeyPageSerializer},
+        parameters=cursor_parameters,
+        errors=(InvalidCursorError, RoleTooLowError),
+        description="Newest first, revoked ones too. Secrets are not kept, so none is shown.",
+    )
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id)
+        rows = ApiKey.objects.filter(game=game)
+        return json_answer(
+            page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(api_key_body, found)))
+        )
+
+    @operation(
+        "Create an API key",
+        request=NewApiKeySerializer,
+        answers={201: IssuedApiKeySerializer},
+        errors=(RoleTooLowError, TooManyKeysError),
+        description="The answer holds the secret for the only time. Owners and admins of the studio make keys.",
+    )
+    def post(self, request: Request, game_id: UUID) -> HttpResponse:
+        caller = require_caller(request)
+        game = open_managed_game(caller, game_id, Ability.MANAGE_KEYS)
+        members = read(NewApiKeySerializer, request.data)
+        issued = create_api_key(game=game, created_by=Account(pk=caller.account_id), **members)
+        return json_answer(api_key_body(issued.key) | {"token": issued.token}, status=201)
+
+
+class RevokeApiKeyView(ApiView):
+    """POST /api/v1/manage/games/{game_id}/keys/{key_id}/revoke."""
+
+    access = {"POST": PEOPLE}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation(
+        "Revoke an API key",
+        answers={200: ApiKeySerializer},
+        errors=(RoleTooLowError,),
+        description="For ever; within five seconds every server refuses it. A second time changes nothing.",
+    )
+    def post(self, request: Request, game_id: UUID, key_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id, Ability.MANAGE_KEYS)
+        return json_answer(api_key_body(revoke_api_key(key=open_api_key(game, key_id))))

@@ -1,0 +1,127 @@
+"""Games over HTTP, for everyone and for their studios."""
+
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Scope, caller_of, require_caller
+from apps.core.api.conditional import REVALIDATED, conditional
+from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.filters import filtered
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.games.access import Ability, RoleTooLowError, open_managed_game
+from apps.games.actions import amend_game, publish_game, unpublish_game
+from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
+from apps.games.queries import GameNotFoundError, managed_games, shown_game, shown_games
+from apps.games.serializers import (
+    GameChangesSerializer,
+    GameFilters,
+    GamePageSerializer,
+    GameSerializer,
+    ManagedGamePageSerializer,
+    ManagedGameSerializer,
+    game_body,
+    managed_game_body,
+)
+
+PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
+# Definitions are live, so test keys have no business with them.
+MAKERS = Access(key=Scope.DEFINITIONS_WRITE, session=True, test_keys=False)
+ORDER = ("name", "id")
+
+
+class GameListView(ApiView):
+    """GET /api/v1/games."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Games",)
+
+    @operation(
+        "List games",
+        answers={200: GamePageSerializer},
+        parameters=[query("q", str, "Part of the name."), *cursor_parameters],
+        errors=(InvalidCursorError,),
+        description="Published games by name. Keys and player tokens see their own game even before.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        rows = filtered(GameFilters, request, shown_games(caller_of(request)))
+        return json_answer(page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(game_body, found))))
+
+
+class GameView(ApiView):
+    """GET /api/v1/games/{game}."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Games",)
+    is_conditional = True
+
+    @operation(
+        "Get a game", answers={200: GameSerializer}, errors=(GameNotFoundError,), description="By its id or slug."
+    )
+    def get(self, request: Request, game: UUID | str) -> HttpResponse:
+        found = shown_game(game, caller_of(request))
+        body = orjson.dumps(game_body(found))
+        if found.is_published:
+            return conditional(request, body, cache_control=REVALIDATED)
+        return conditional(request, body, cache_control="private, no-cache")
+
+
+class ManagedGameListView(ApiView):
+    """GET /api/v1/manage/games."""
+
+    access = {"GET": MAKERS}
+    tags = ("Management",)
+
+    @operation(
+        "List managed games",
+        answers={200: ManagedGamePageSerializer},
+        parameters=[query("q", str, "Part of the name."), *cursor_parameters],
+        errors=(InvalidCursorError,),
+        description="A key's own game; for people, the games of their studios, by name.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        rows = filtered(GameFilters, request, managed_games(require_caller(request)))
+        page = page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(managed_game_body, found)))
+        return json_answer(page)
+
+
+class ManagedGameView(ApiView):
+    """GET, PATCH /api/v1/manage/games/{game_id}."""
+
+    access = {"GET": MAKERS, "PATCH": MAKERS}
+    tags = ("Management",)
+    rate = "write"
+
+    @operation("Get a managed game", answers={200: ManagedGameSerializer}, errors=(RoleTooLowError,))
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        return _managed(request, game_id)
+
+    @operation(
+        "Change a game",
+        request=GameChangesSerializer,
+        answers={200: ManagedGameSerializer},
+        errors=(RoleTooLowError, SlugTakenError, SlugFixedError, NothingPublishedError),
+        description="All of it or nothing. `is_published` shows the game to players, or hides its pages again.",
+    )
+    def patch(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
+        changes = read(GameChangesSerializer, request.data)
+        is_published, points_budget = changes.pop("is_published", None), changes.pop("points_budget", None)
+        with transaction.atomic():
+            if changes or points_budget is not None:
+                amend_game(game=game, changes=changes, points_budget=points_budget)
+            if is_published is not None:
+                (publish_game if is_published else unpublish_game)(game=game)
+        return _managed(request, game_id)
+
+
+def _managed(request: Request, game_id: UUID) -> HttpResponse:
+    caller = require_caller(request)
+    open_managed_game(caller, game_id)
+    return json_answer(managed_game_body(managed_games(caller).get(pk=game_id)))
