@@ -17,4 +17,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="35"),
         "options": {"queue": "analytics", "expires": 3000},
     },
+    # What was being recorded for a player in the moment they were merged, which is rare and should not wait long.
+    "gather_stragglers": {
+        "task": "apps.unlocks.tasks.gather_stragglers",
+        "schedule": crontab(minute="*/5"),
+        "options": {"queue": "analytics", "expires": 240},
+    },
 }

@@ -266,9 +266,17 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "AchievementKindEnum": "apps.games.models.AchievementKind.values",
+        "AchievementStateEnum": "apps.games.models.AchievementState.values",
+        "SetterEnum": "apps.games.models.Setter.values",
+        "RoleEnum": "apps.games.models.Role.values",
+        "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "PATH_CONVERTER_OVERRIDES": {
         "ref": {"type": "string", "description": "The achievement's id, or its key such as ACH_FIRST_LIGHT."},
+        "game_ref": {"type": "string", "description": "The game's id or slug."},
         "player_ref": {"type": "string", "description": "The player's id, or `me`."},
     },
     "APPEND_COMPONENTS": {

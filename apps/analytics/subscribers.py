@@ -1,11 +1,15 @@
-"""What follows from an unlock in the counts."""
+"""What follows from an unlock in the counts, and from merging players in their play time."""
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from apps.analytics import counters
+from apps.analytics.merging import move_play_time
+from apps.core.freshness import touch_players_now
 from apps.core.relay import Step, subscribe
+from apps.players.events import PlayersMerged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 
@@ -26,6 +30,15 @@ def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
         per_achievement=_negative(Counter(event.achievement_id for event in events)),
         per_game=_negative(Counter(event.game_id for event in events)),
     )
+
+
+@subscribe(PlayersMerged)
+def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
+    """Add what the one merged into them has played to each player's time."""
+    for event in events:
+        move_play_time(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
+    ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
+    step.after_commit.append(partial(touch_players_now, ids))
 
 
 def _negative(counts: Counter[UUID]) -> dict[UUID, int]:

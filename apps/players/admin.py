@@ -1,8 +1,9 @@
 """People for operators."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from apps.players.models import Account, Player
+from apps.players.models import Account, ExternalIdentity, Player
 
 
 @admin.register(Account)
@@ -15,6 +16,24 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
 
+@admin.register(ExternalIdentity)
+class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Whom games know by which id; games write it."""
+
+    list_display = ("external_id", "game_id", "environment", "player", "created_at")
+    list_select_related = ("player",)
+    search_fields = ("external_id", "player__handle")
+    list_filter = ("environment",)
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ExternalIdentity | None = None) -> bool:
+        return False
+
+
 @admin.register(Player)
 class PlayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("handle", "display_name", "region", "visibility", "created_at")
@@ -22,6 +41,6 @@ class PlayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("region", "visibility")
     ordering = ("handle",)
     # A region change moves boards, so it is not a field to edit here.
-    readonly_fields = ("region", "created_at")
+    readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
     show_full_result_count = False

@@ -83,10 +83,17 @@ class Player(models.Model):
     is_test = models.BooleanField(default=False, db_default=False)
     # Whose history this one became part of; reports for this player count there.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    merged_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         db_table = "player"
+        # The sweep for what was recorded for someone in the moment they were merged.
+        indexes = (
+            models.Index(
+                fields=["merged_at"], name="player_merged_at_idx", condition=models.Q(merged_at__isnull=False)
+            ),
+        )
         constraints = (
             # Profile pages and sign-up look players up by handle, whatever its case.
             models.UniqueConstraint(Lower("handle"), name="player_handle_uniq"),

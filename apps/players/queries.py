@@ -26,6 +26,18 @@ def visible_player(
     return player
 
 
+def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
+    """Return a player whom a game knows by an external id, followed to whom they were merged into.
+
+    Raises: PlayerNotFoundError.
+    """
+    player = Player.objects.filter(pk=player_id).select_related("merged_into").first()
+    found = player and (player.merged_into or player)
+    if found is None or not _is_known_to(game_id, found, is_test=environment == "test"):
+        raise PlayerNotFoundError
+    return found
+
+
 def may_see(viewer_id: UUID | None, player: Player) -> bool:
     """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone. Two queries."""
     if viewer_id == player.id:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from apps.players.views import follows, players, tokens
+from apps.players.views import follows, links, players, tokens
 
 urlpatterns = [
     path("players", players.PlayerListView.as_view(), name="player-list"),
     path("players/me", players.MeView.as_view(), name="me"),
+    path("players/me/links", links.LinksView.as_view(), name="links"),
     path("players/me/following", follows.FollowingView.as_view(), name="following"),
     path("players/me/following/<uuid:player_id>", follows.FollowView.as_view(), name="follow"),
     path("players/me/followers", follows.FollowersView.as_view(), name="followers"),
@@ -16,5 +17,6 @@ urlpatterns = [
         "players/by-external-id/<str:external_id>", players.ExternalPlayerView.as_view(), name="player-by-external-id"
     ),
     path("players/<uuid:player_id>", players.PlayerView.as_view(), name="player"),
+    path("players/<uuid:player_id>/link-codes", links.LinkCodesView.as_view(), name="link-codes"),
     path("players/<uuid:player_id>/tokens", tokens.PlayerTokenView.as_view(), name="player-tokens"),
 ]

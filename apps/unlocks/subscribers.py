@@ -1,9 +1,11 @@
-"""What follows in the ledger from its own events: long revocations go on."""
+"""What follows in the ledger: long revocations go on, merged players' unlocks move."""
 
 from collections.abc import Sequence
 
 from apps.core.relay import Step, subscribe
+from apps.players.events import PlayersMerged
 from apps.unlocks.events import RevocationContinues
+from apps.unlocks.merging import move_ledger
 from apps.unlocks.revocations import go_on
 
 
@@ -12,3 +14,10 @@ def continue_revocations(events: Sequence[RevocationContinues], step: Step) -> N
     """Carry out the next chunk of each."""
     for event in events:
         go_on(revocation_id=event.revocation_id)
+
+
+@subscribe(PlayersMerged)
+def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
+    """Give each player what the one merged into them has."""
+    for event in events:
+        move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import views
+from apps.web import account, views
 from apps.web.media import media
 
 app_name = "web"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
     path("docs/errors/", views.error_codes, name="error-codes"),
+    path("account/link/", account.link, name="link"),
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),

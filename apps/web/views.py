@@ -90,10 +90,10 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
-    handle = Player.objects.filter(pk=player_id).values_list("handle", flat=True).first()
-    if handle is None:
+    player = Player.objects.filter(pk=player_id).select_related("merged_into").first()
+    if player is None:
         raise Http404
-    return redirect("web:player-detail", handle)
+    return redirect("web:player-detail", (player.merged_into or player).handle)
 
 
 @require_safe

@@ -38,6 +38,7 @@ PLAYERS = (
     "/games/ember-hollow/",
     "/players/mira/",
     "/leaderboards/ember-hollow/",
+    "/account/link/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",

@@ -1,6 +1,7 @@
 """Writing players and what is between them."""
 
 from apps.players.actions.follows import block_player, follow_player, unblock_player, unfollow_player
+from apps.players.actions.linking import link_player
 from apps.players.actions.players import create_player, edit_player, find_or_create_by_external_id
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "edit_player",
     "find_or_create_by_external_id",
     "follow_player",
+    "link_player",
     "unblock_player",
     "unfollow_player",
 ]

@@ -11,7 +11,8 @@ from apps.core.api.openapi import operation
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
-from apps.players.models import ExternalIdentity
+from apps.players.errors import PlayerNotFoundError
+from apps.players.queries import known_player
 from apps.players.serializers import PlayerTokenSerializer
 from apps.players.views.players import environment_of, game_of
 
@@ -31,18 +32,18 @@ class PlayerTokenView(ApiView):
         answers={201: PlayerTokenSerializer},
         errors=(PlayerNotInGameError,),
         description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
-        "dies with the key. Only for players whom the game knows by an external id.",
+        "dies with the key. Only for players whom the game knows by an external id; `player_id` is whom they were "
+        "merged into, where they were.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)
-        known = ExternalIdentity.objects.filter(
-            player_id=player_id, game_id=game_of(caller), environment=environment_of(caller)
-        )
-        if not known.exists():
-            raise PlayerNotInGameError
+        try:
+            player = known_player(player_id, game_id=game_of(caller), environment=environment_of(caller))
+        except PlayerNotFoundError as error:
+            raise PlayerNotInGameError from error
         key_id = UUID(caller.id.removeprefix("key:"))
-        text, seconds = issue_token(PlayerToken(player_id, game_of(caller), caller.is_test, key_id))
-        body = {"token": text, "expires_in": seconds, "player_id": player_id, "game_id": caller.game_id}
+        text, seconds = issue_token(PlayerToken(player.id, game_of(caller), caller.is_test, key_id))
+        body = {"token": text, "expires_in": seconds, "player_id": player.id, "game_id": caller.game_id}
         answer = json_answer(body, status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer

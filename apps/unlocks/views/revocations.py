@@ -16,6 +16,7 @@ from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.models import Achievement, Game, key_rule
+from apps.players.models import Player
 from apps.unlocks.models import Revocation, RevocationState
 from apps.unlocks.revocations import (
     AlreadyRestoredError,
@@ -90,7 +91,7 @@ class RevocationListView(ApiView):
         wanted = read(RevocationRequestSerializer, request.data)
         revocation = revoke_unlocks(
             game=game,
-            player_id=wanted.get("player_id"),
+            player_id=_player_id(wanted.get("player_id")),
             achievement_id=_achievement_id(game, wanted.get("achievement_id")),
             reason=wanted["reason"],
             revoked_by=caller.id,
@@ -126,6 +127,12 @@ class RestoreView(ApiView):
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
         return json_answer(_body(restore_revocation(revocation_id=revocation_id, game=game, restored_by=caller.id)))
+
+
+def _player_id(named: UUID | None) -> UUID | None:
+    """Return whom a player is now, should they have been merged."""
+    merged = Player.objects.filter(pk__in=[named]).values_list("merged_into_id", flat=True).first()
+    return merged or named
 
 
 def _achievement_id(game: Game, named: str | None) -> UUID | None:

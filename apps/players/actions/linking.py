@@ -1,0 +1,115 @@
+"""Making the player whom a game knows and the one who logs in here the same person."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from apps.core.clock import now
+from apps.core.errors import ConflictError
+from apps.core.outbox import record
+from apps.core.wakeup import wake_relay
+from apps.players import link_codes
+from apps.players.errors import PlayerNotFoundError
+from apps.players.events import PlayersMerged
+from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
+
+
+class AlreadyLinkedError(ConflictError):
+    code = "already_linked"
+    detail = "The game knows you already: this code is of your own player."
+
+
+class PlayerClaimedError(ConflictError):
+    code = "player_claimed"
+    detail = "Somebody else logs in as this player. If that is you, log in there."
+
+
+def link_player(*, account_id: UUID, code: str) -> Player:
+    """Link the player that a code stands for to an account, and return whom the account now plays as.
+
+    An account without a player takes that one over. Otherwise what that one has earned moves to the account's own, and
+    the game's reports follow it. A code is used up even when it is refused. Raises: LinkCodeUnknownError,
+    LinkCodesAwayError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError.
+    """
+    found_id = link_codes.redeem(code)
+    with transaction.atomic():
+        # One link at a time for an account, which may have no player yet to lock.
+        Account.objects.select_for_update(no_key=True).get(pk=account_id)
+        own_id = Player.objects.filter(account_id=account_id).values_list("id", flat=True).first()
+        players = _locked(found_id, own_id)
+        found = players.get(found_id)
+        if found is None or found.is_test:
+            raise PlayerNotFoundError
+        _require_free(found, account_id, own_id)
+        if own_id is None:
+            found.account_id = account_id
+            found.save(update_fields=["account"])
+            return found
+        _merge(found, players[own_id])
+    wake_relay()
+    return players[own_id]
+
+
+def _locked(*player_ids: UUID | None) -> dict[UUID, Player]:
+    wanted = [player_id for player_id in player_ids if player_id is not None]
+    rows = Player.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    return {player.id: player for player in rows}
+
+
+def _require_free(found: Player, account_id: UUID, own_id: UUID | None) -> None:
+    if found.account_id == account_id or (own_id is not None and found.merged_into_id == own_id):
+        raise AlreadyLinkedError
+    if found.account_id is not None or found.merged_into_id is not None:
+        raise PlayerClaimedError
+
+
+def _merge(found: Player, own: Player) -> None:
+    """Make `found` a name of `own`. Call with both locked; the ledger and play time follow through the relay."""
+    found.merged_into, found.merged_at = own, now()
+    found.save(update_fields=["merged_into", "merged_at"])
+    ExternalIdentity.objects.filter(player=found).update(player=own)
+    _move_follows(found, own)
+    _move_blocks(found, own)
+    _end_follows_across_blocks(own)
+    record([PlayersMerged(found.id, own.id)])
+
+
+def _move_follows(found: Player, own: Player) -> None:
+    rows = Follow.objects.filter(Q(follower=found) | Q(followed=found))
+    moved = [
+        Follow(
+            follower_id=_renamed(row.follower_id, found, own),
+            followed_id=_renamed(row.followed_id, found, own),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+    Follow.objects.bulk_create([row for row in moved if row.follower_id != row.followed_id], ignore_conflicts=True)
+    rows.delete()
+
+
+def _move_blocks(found: Player, own: Player) -> None:
+    rows = Block.objects.filter(Q(blocker=found) | Q(blocked=found))
+    moved = [
+        Block(
+            blocker_id=_renamed(row.blocker_id, found, own),
+            blocked_id=_renamed(row.blocked_id, found, own),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+    Block.objects.bulk_create([row for row in moved if row.blocker_id != row.blocked_id], ignore_conflicts=True)
+    rows.delete()
+
+
+def _end_follows_across_blocks(own: Player) -> None:
+    """Nobody follows whom they block, or who blocks them; two halves of a person may have done one each."""
+    blocks = Block.objects.filter(Q(blocker=own) | Q(blocked=own))
+    others = list(blocks.values_list(F("blocker_id"), F("blocked_id")))
+    ids = {player_id for pair in others for player_id in pair} - {own.id}
+    Follow.objects.filter(Q(follower=own, followed_id__in=ids) | Q(followed=own, follower_id__in=ids)).delete()
+
+
+def _renamed(player_id: UUID, found: Player, own: Player) -> UUID:
+    return own.id if player_id == found.id else player_id

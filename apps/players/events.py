@@ -1,0 +1,23 @@
+"""What players tell the rest of the house."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.outbox import Event, event
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PlayersMerged(Event):
+    """Two players turned out to be one person: what the first has earned is the second's from now on.
+
+    May come again for the same two, when something was recorded for the first while they were merged.
+    """
+
+    kind: ClassVar[str] = "players_merged"
+    # It takes the first player's unlocks back, which must have counted before.
+    is_barrier: ClassVar[bool] = True
+
+    from_player_id: UUID
+    into_player_id: UUID

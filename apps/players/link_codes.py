@@ -1,0 +1,53 @@
+"""Link codes: shown in a game, typed in on the web, good for one use and a few minutes."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from apps.core import redis
+from apps.core.errors import DomainError, NotFoundError
+
+CODE_SECONDS = 600
+# Without what looks alike in a game's font; 31 letters in 8 places are 39 bits.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8
+
+
+class LinkCodesAwayError(DomainError):
+    code = "link_codes_unavailable"
+    status = 503
+    detail = "Link codes can't be made or used at the moment. Try again shortly."
+
+
+class LinkCodeUnknownError(NotFoundError):
+    code = "link_code_unknown"
+    detail = "This code is mistyped, used or over ten minutes old. Have the game show a new one."
+
+
+def issue(player_id: UUID) -> str:
+    """Return a new code, such as ABCD-2345, that stands for the player. Raises: LinkCodesAwayError."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    try:
+        redis.attempt(lambda client: client.set(_key(code), player_id.bytes, ex=CODE_SECONDS))
+    except redis.RedisAwayError as error:
+        raise LinkCodesAwayError from error
+    return f"{code[:4]}-{code[4:]}"
+
+
+def redeem(code: str) -> UUID:
+    """Return whom a code stands for and use it up, however it was typed.
+
+    Raises: LinkCodeUnknownError, LinkCodesAwayError.
+    """
+    plain = "".join(code.split()).replace("-", "").upper()
+    try:
+        value = redis.attempt(lambda client: client.getdel(_key(plain)))
+    except redis.RedisAwayError as error:
+        raise LinkCodesAwayError from error
+    if not isinstance(value, bytes):
+        raise LinkCodeUnknownError(pointer="/code")
+    return UUID(bytes=value)
+
+
+def _key(code: str) -> str:
+    return f"link-code:{hashlib.sha256(code.encode()).hexdigest()}"

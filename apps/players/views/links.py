@@ -1,0 +1,86 @@
+"""Link codes over HTTP: made by games, used by the people who play them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, Caller, Scope, require_caller
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.players import link_codes
+from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, link_player
+from apps.players.errors import PlayerNotFoundError
+from apps.players.link_codes import CODE_SECONDS, LinkCodesAwayError, LinkCodeUnknownError
+from apps.players.models import Player
+from apps.players.queries import known_player
+from apps.players.serializers import MeSerializer, me_body
+from apps.players.views.players import game_of
+
+
+class LinkCodeSerializer(serializers.Serializer[Any]):
+    """A code to show to the player."""
+
+    code = serializers.CharField(help_text="As ABCD-2345; typed in at /account/link/.")
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    """The code that a game showed."""
+
+    code = serializers.CharField(max_length=20)
+
+
+class LinkCodesView(ApiView):
+    """POST /api/v1/players/{player_id}/link-codes."""
+
+    access = {"POST": Access(key=Scope.PLAYERS_WRITE, token=True, test_keys=False)}
+    tags = ("Players",)
+    rate = "write"
+
+    @operation(
+        "Make a link code",
+        answers={201: LinkCodeSerializer},
+        errors=(PlayerNotFoundError, LinkCodesAwayError),
+        description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
+        "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
+    )
+    def post(self, request: Request, player_id: UUID) -> HttpResponse:
+        player = _player_of(require_caller(request), player_id)
+        answer = json_answer({"code": link_codes.issue(player.id), "expires_in": CODE_SECONDS}, status=201)
+        answer.is_secret = True  # type: ignore[attr-defined]
+        return answer
+
+
+class LinksView(ApiView):
+    """POST /api/v1/players/me/links."""
+
+    access = {"POST": Access(session=True)}
+    tags = ("Players",)
+    rate = "secret"
+
+    @operation(
+        "Link a game's player",
+        request=LinkSerializer,
+        answers={200: MeSerializer},
+        errors=(LinkCodeUnknownError, LinkCodesAwayError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError),
+        description="What that player has earned becomes yours within seconds, and what the game reports from now on. "
+        "Where both have an achievement, the earlier time stays. It can't be undone.",
+    )
+    def post(self, request: Request) -> HttpResponse:
+        account_id = require_caller(request).account_id
+        code = read(LinkSerializer, request.data)["code"]
+        if account_id is None:
+            raise PlayerNotFoundError
+        return json_answer(me_body(link_player(account_id=account_id, code=code)))
+
+
+def _player_of(caller: Caller, player_id: UUID) -> Player:
+    """Return a player whom the caller may make codes for. Raises: PlayerNotFoundError."""
+    if caller.kind == "token" and caller.player_id != player_id:
+        raise PlayerNotFoundError
+    return known_player(player_id, game_id=game_of(caller), environment="live")

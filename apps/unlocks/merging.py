@@ -1,0 +1,102 @@
+"""Moving what one player has earned to another who turned out to be the same person."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.core.clock import now
+from apps.core.outbox import record
+from apps.core.wakeup import wake_relay
+from apps.players.events import PlayersMerged
+from apps.unlocks.events import UnlockRestored, UnlockRevoked
+
+# Reports read whom a player was merged into without a lock, so one under way then may record for the old one. It
+# commits within the time a statement may take; looked for this much longer, should scheduled work have stood still.
+LOOKED_FOR = timedelta(days=7)
+
+_COLUMNS = "achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
+TAKE_ALL = f"DELETE FROM unlock WHERE player_id = %s RETURNING {_COLUMNS}"  # noqa: S608
+GIVE = f"""
+INSERT INTO unlock (player_id, {_COLUMNS})
+SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::smallint[],
+    %s::smallint[])
+ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING achievement_id
+"""  # noqa: S608
+# Of two times the earlier one stays, with the points of its day.
+GIVE_EARLIER = """
+UPDATE unlock u SET unlocked_at = g.unlocked_at, recorded_at = g.recorded_at,
+    definition_version = g.definition_version, points = g.points, source = g.source
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::smallint[], %s::smallint[])
+        AS g (achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
+    JOIN (SELECT achievement_id, unlocked_at, points FROM unlock WHERE player_id = %s FOR UPDATE) old
+        USING (achievement_id)
+WHERE u.player_id = %s AND u.achievement_id = g.achievement_id AND g.unlocked_at < old.unlocked_at
+RETURNING u.achievement_id, u.game_id, old.points, old.unlocked_at, u.points, u.unlocked_at
+"""
+MOVE_PROGRESS = """
+WITH gone AS (DELETE FROM progress WHERE player_id = %(from)s RETURNING *)
+INSERT INTO progress AS p (player_id, achievement_id, game_id, steps, updated_at, revealed_at)
+SELECT %(into)s, achievement_id, game_id, steps, updated_at, revealed_at FROM gone ORDER BY achievement_id
+ON CONFLICT (player_id, achievement_id) DO UPDATE SET
+    steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at),
+    revealed_at = least(p.revealed_at, excluded.revealed_at)
+"""
+# So that an increment that was applied before is not applied again when it is retried.
+MOVE_REQUESTS = """
+WITH gone AS (DELETE FROM progress_request WHERE player_id = %(from)s RETURNING *)
+INSERT INTO progress_request (player_id, achievement_id, created_at, request_id)
+SELECT %(into)s, achievement_id, created_at, request_id FROM gone ORDER BY achievement_id, request_id
+ON CONFLICT DO NOTHING
+"""
+# What is restored comes back to whom they are now; of what both had revoked at once, one is enough.
+MOVE_REVOKED = """
+UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
+    SELECT FROM revoked_unlock o WHERE o.revocation_id = r.revocation_id AND o.player_id = %(into)s
+        AND o.achievement_id = r.achievement_id)
+"""
+KEEP_REVOKED = "UPDATE revoked_unlock SET is_kept = true WHERE player_id = %(from)s"
+STRAGGLERS = """
+SELECT p.id, p.merged_into_id FROM player p
+WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
+    EXISTS (SELECT FROM unlock u WHERE u.player_id = p.id) OR EXISTS (SELECT FROM progress g WHERE g.player_id = p.id))
+"""
+
+
+def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
+    """Move a merged player's unlocks and progress, with the events of it; return how many unlocks. Call in a step."""
+    pair = {"from": from_player_id, "into": into_player_id}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ALL, [from_player_id])
+        taken = cursor.fetchall()
+        cursor.execute(GIVE, [into_player_id, *_columns(taken)])
+        given = {achievement_id for (achievement_id,) in cursor.fetchall()}
+        held = [row for row in taken if row[0] not in given]
+        cursor.execute(GIVE_EARLIER, [*_columns(held), into_player_id, into_player_id])
+        replaced = cursor.fetchall()
+        for statement in (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_REVOKED, KEEP_REVOKED):
+            cursor.execute(statement, pair)
+    into = into_player_id
+    record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2]) for row in taken)
+    record(UnlockRevoked(into, row[0], row[1], row[2], row[3]) for row in replaced)
+    record(UnlockRestored(into, row[0], row[1], row[5], row[2]) for row in taken if row[0] in given)
+    record(UnlockRestored(into, row[0], row[1], row[4], row[5]) for row in replaced)
+    return len(taken)
+
+
+def gather_stragglers() -> int:
+    """Have the relay move what was recorded for merged players since; return of how many."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(STRAGGLERS, [now() - LOOKED_FOR])
+            found = [PlayersMerged(*row) for row in cursor.fetchall()]
+        record(found)
+    if found:
+        wake_relay()
+    return len(found)
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """Return rows as a list a column, empty ones for no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(7)]

@@ -1,0 +1,53 @@
+"""The pages of one's own account that allauth does not have."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.core.api import throttles
+from apps.core.api.callers import Caller
+from apps.core.errors import DomainError
+from apps.players.actions import link_player
+from apps.players.models import Account, Player
+
+
+class LinkForm(forms.Form):
+    """The code that a game shows."""
+
+    code = forms.CharField(
+        max_length=20,
+        help_text="As ABCD-2345. A game shows it in its menu; it is good for ten minutes.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def link(request: HttpRequest) -> HttpResponse:
+    """Link the player of a game, by the code that the game shows."""
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    player = _link(request, form) if form.is_valid() else None
+    if player is None:
+        return render(request, "web/link_page.html", {"form": form}, status=422 if form.errors else 200)
+    messages.success(request, "Linked. What you earned in the game joins your profile within seconds.")
+    return redirect("web:player-detail", player.handle)
+
+
+def _link(request: HttpRequest, form: LinkForm) -> Player | None:
+    """Return whom the account now plays as, or None with the refusal beside the field."""
+    assert isinstance(request.user, Account)
+    account_id = request.user.id
+    try:
+        # Counted as the API's calls are, so that guessing is as slow here.
+        throttles.check(Caller(kind="session", id=f"account:{account_id}"), "", "secret")
+        return link_player(account_id=account_id, code=form.cleaned_data["code"])
+    except DomainError as refusal:
+        form.add_error("code", refusal.detail)
+        return None

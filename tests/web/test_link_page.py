@@ -1,0 +1,61 @@
+"""The page on which a player types in the code that a game shows."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.games.models import Game
+from apps.players import link_codes
+from apps.players.models import ExternalIdentity, Player
+from tests.factories import make_player
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guest(game: Game) -> Player:
+    player = make_player(handle="guest")
+    ExternalIdentity.objects.create(game_id=game.id, environment="live", external_id="1", player=player)
+    return player
+
+
+def test_a_code_links_and_leads_to_the_profile(
+    as_player: Callable[[Player], object], client: Client, alice: Player, guest: Player
+) -> None:
+    as_player(alice)
+    client.force_login(alice.account)  # type: ignore[arg-type]
+
+    page = client.post("/account/link/", {"code": link_codes.issue(guest.id)}, follow=True)
+
+    assert page.redirect_chain == [("/players/alice/", 302)]
+    assert "Linked." in page.content.decode()
+    assert Player.objects.get(pk=guest.id).merged_into == alice
+    assert client.get("/players/guest/", follow=True).redirect_chain == [("/players/alice/", 301)]
+    assert client.get(f"/players/{guest.id}/").url == "/players/alice/"  # type: ignore[attr-defined]
+
+
+def test_a_wrong_code_is_told_and_changes_nothing(
+    as_player: Callable[[Player], object], client: Client, alice: Player, guest: Player
+) -> None:
+    as_player(alice)
+    client.force_login(alice.account)  # type: ignore[arg-type]
+
+    page = client.post("/account/link/", {"code": "ABCD-2345"})
+
+    assert page.status_code == 422
+    assert "mistyped" in page.content.decode()
+    assert Player.objects.get(pk=guest.id).merged_into is None
+
+
+def test_guessing_is_limited_here_too(as_player: Callable[[Player], object], client: Client, alice: Player) -> None:
+    as_player(alice)
+    client.force_login(alice.account)  # type: ignore[arg-type]
+
+    pages = [client.post("/account/link/", {"code": f"AAAA{number:04}"}).content.decode() for number in range(40)]
+
+    assert "calls a minute" in pages[-1]
+
+
+def test_strangers_log_in_first(client: Client) -> None:
+    assert client.get("/account/link/").url.startswith("/accounts/login/")  # type: ignore[attr-defined]
