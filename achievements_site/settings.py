@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         "AchievementKindEnum": "apps.games.models.AchievementKind.values",
         "AchievementStateEnum": "apps.games.models.AchievementState.values",
         "SetterEnum": "apps.games.models.Setter.values",
+        "NotificationKindEnum": "apps.notifications.kinds.NAMES",
         "RoleEnum": "apps.games.models.Role.values",
         "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",
     },

@@ -29,3 +29,16 @@ class Notification(models.Model):
 
     class Meta:
         db_table = "notification"
+
+
+class Preference(models.Model):
+    """What a player chose of a kind on a road, where that is not what holds anyway."""
+
+    pk = models.CompositePrimaryKey("player_id", "kind", "road")
+    player = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=40)
+    road = models.CharField(max_length=10)
+    choice = models.CharField(max_length=10)
+
+    class Meta:
+        db_table = "notification_preference"

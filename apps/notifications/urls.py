@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from apps.notifications.views import NotificationListView, NotificationReadView, SocketTicketView
+from apps.notifications.views import NotificationListView, NotificationReadView, PreferencesView, SocketTicketView
 
 urlpatterns = [
+    path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),
     path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),

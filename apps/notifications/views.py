@@ -14,8 +14,10 @@ from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
+from apps.notifications import preferences
 from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError, issue_ticket, mark_read
-from apps.notifications.kinds import KINDS
+from apps.notifications.kinds import KINDS, NAMES
+from apps.notifications.kinds.base import Choice, Road
 from apps.notifications.models import Notification
 from apps.notifications.queries import ReadMark, read_mark_of
 from apps.notifications.tickets import TICKET_SECONDS
@@ -27,7 +29,7 @@ class NotificationSerializer(serializers.Serializer[Any]):
     """One thing a player was told; the same as on the socket."""
 
     seq = serializers.IntegerField(help_text="Counts 1, 2, 3 ... for each player.")
-    kind = serializers.ChoiceField(choices=sorted(KINDS))
+    kind = serializers.ChoiceField(choices=NAMES)
     at = serializers.DateTimeField()
     title = serializers.CharField()
     body = serializers.CharField()
@@ -101,6 +103,55 @@ class NotificationReadView(ApiView):
         mark_read(seq_by_player={player_id: read(ReadMarkRequestSerializer, request.data)["up_to_seq"]})
         mark = read_mark_of(player_id)
         return json_answer({"read_seq": mark.read_seq, "unread_count": mark.unread_count})
+
+
+class PreferenceSerializer(serializers.Serializer[Any]):
+    """How much of a kind comes on a road."""
+
+    kind = serializers.ChoiceField(choices=NAMES)
+    road = serializers.ChoiceField(choices=list(Road))
+    choice = serializers.ChoiceField(choices=list(Choice))
+
+
+class PreferencesSerializer(serializers.Serializer[Any]):
+    """One's choices; those left out of a PUT stay."""
+
+    preferences = PreferenceSerializer(many=True)
+
+
+class PreferencesView(ApiView):
+    """GET, PUT /api/v1/players/me/preferences."""
+
+    access = {"GET": Access(session=True), "PUT": Access(session=True)}
+    tags = ("Notifications",)
+    rate = "write"
+
+    @operation(
+        "Get my notification preferences",
+        answers={200: PreferencesSerializer},
+        errors=(PlayerNotFoundError,),
+        description="Every kind and road there is.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return _preferences_answer(own_player_id(require_caller(request)))
+
+    @operation(
+        "Set my notification preferences",
+        request=PreferencesSerializer,
+        answers={200: PreferencesSerializer},
+        errors=(PlayerNotFoundError,),
+        description="What is left out stays. With `none` a kind is neither kept nor pushed.",
+    )
+    def put(self, request: Request) -> HttpResponse:
+        player_id = own_player_id(require_caller(request))
+        preferences.choose(player_id=player_id, choices=read(PreferencesSerializer, request.data)["preferences"])
+        return _preferences_answer(player_id)
+
+
+def _preferences_answer(player_id: UUID) -> HttpResponse:
+    chosen = preferences.preferences_of(player_id)
+    rows = [{"kind": kind, "road": road, "choice": choice} for (kind, road), choice in chosen.items()]
+    return json_answer({"preferences": rows})
 
 
 def own_player_id(caller: Caller) -> UUID:

@@ -66,6 +66,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me/links": {"POST": ("S", None)},
     "players/me/notifications": {"GET": MINE},
     "players/me/notifications/read": {"POST": MINE},
+    "players/me/preferences": {"GET": ("S", None), "PUT": ("S", None)},
     "players/me/tokens": {"POST": ("S", None)},
     "players/{player_id}": {"GET": PUBLIC},
     "players/{player_id}/link-codes": {"POST": ("KT", PLAYERS)},

@@ -3,8 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
+
+
+class Road(StrEnum):
+    """How a notification reaches its player. What does not lie in the inbox is not pushed to sockets either."""
+
+    INBOX = "inbox"
+
+
+class Choice(StrEnum):
+    """How much of a kind a player wants on a road."""
+
+    ALL = "all"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,8 @@ class Kind(Protocol):
     """A kind's words, made from a stored payload."""
 
     key: ClassVar[str]
+    # What its roads let a player choose; the first is what holds until they do.
+    roads: ClassVar[Mapping[Road, tuple[Choice, ...]]]
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str: ...

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.files.storage import default_storage
 
 from apps.games.models import Achievement
-from apps.notifications.kinds.base import Note
+from apps.notifications.kinds.base import Choice, Note, Road
 from apps.unlocks.events import AchievementUnlocked
 
 
@@ -14,6 +14,7 @@ class OwnUnlock:
     """Payload: {achievement: {id, key, name, description, points, icon_url}, game: {id, slug, name}, unlocked_at}."""
 
     key: ClassVar[str] = "own_unlock"
+    roads: ClassVar[Mapping[Road, tuple[Choice, ...]]] = {Road.INBOX: (Choice.ALL, Choice.NONE)}
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:

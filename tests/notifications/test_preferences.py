@@ -1,0 +1,59 @@
+"""What players want to be told of, and that it is honoured."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.games.models import Achievement
+from apps.notifications.models import Notification, Preference
+from apps.players.models import Player
+from tests.conftest import Api
+
+pytestmark = pytest.mark.django_db
+PATH = "players/me/preferences"
+OFF = {"kind": "own_unlock", "road": "inbox", "choice": "none"}
+
+
+@pytest.fixture
+def person(as_player: Callable[[Player], Api], alice: Player) -> Api:
+    return as_player(alice)
+
+
+def test_every_kind_is_told_until_it_is_turned_off(person: Api) -> None:
+    before = person.get(PATH).json()
+
+    after = person.put(PATH, {"preferences": [OFF]}).json()
+
+    assert before == {"preferences": [{**OFF, "choice": "all"}]}
+    assert after == person.get(PATH).json() == {"preferences": [OFF]}
+
+
+def test_what_is_turned_off_is_neither_kept_nor_numbered(
+    person: Api, api: Api, alice: Player, bob: Player, achievement: Achievement, relay: Callable[[], int]
+) -> None:
+    person.put(PATH, {"preferences": [OFF]})
+
+    for player in (alice, bob):
+        api.unlock(player, achievement)
+    relay()
+
+    assert list(Notification.objects.values_list("player_id", "seq")) == [(bob.id, 1)]
+    assert person.get("players/me/notifications").json()["last_seq"] == 0
+
+
+def test_what_is_turned_on_again_leaves_nothing_behind(person: Api) -> None:
+    person.put(PATH, {"preferences": [OFF]})
+
+    person.put(PATH, {"preferences": [{**OFF, "choice": "all"}]})
+
+    assert Preference.objects.count() == 0
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "gossip"}, {"road": "pigeon"}, {"choice": "some"}])
+def test_what_there_is_not_is_refused_and_changes_nothing(person: Api, wrong: dict[str, Any]) -> None:
+    answer = person.put(PATH, {"preferences": [OFF, {**OFF, **wrong}]})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"].startswith("/preferences/1")
+    assert Preference.objects.count() == 0
