@@ -59,9 +59,10 @@ migrations-check: .test-environment ## Fail when a model has changed without its
 		|| { cat .venv/migrations-check.log; exit 1; }
 
 .PHONY: schema
-schema: .test-environment ## Write the API's description anew, to tests/api/schema.json
+schema: .test-environment ## Write the API's description and the Python client anew
 	@$(WITHOUT_SERVERS) DJANGO_SETTINGS_MODULE=achievements_site.settings $(PY) -c \
 		"import django; django.setup(); from tests.api.test_schema import write; write()"
+	@$(PY) -m tests.api.client
 
 .PHONY: fuzz
 fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--examples 50")

@@ -47,7 +47,7 @@ class NotificationPageSerializer(page_serializer(NotificationSerializer)):  # ty
     unread_count = serializers.IntegerField()
 
 
-class ReadMarkRequestSerializer(serializers.Serializer[Any]):
+class NewReadMarkSerializer(serializers.Serializer[Any]):
     """How far the player has read."""
 
     up_to_seq = serializers.IntegerField(min_value=0, max_value=2**63 - 1)
@@ -94,13 +94,13 @@ class NotificationReadView(ApiView):
 
     @operation(
         "Mark notifications read",
-        request=ReadMarkRequestSerializer,
+        request=NewReadMarkSerializer,
         answers={200: ReadMarkSerializer},
         errors=(PlayerNotFoundError,),
     )
     def post(self, request: Request) -> HttpResponse:
         player_id = own_player_id(require_caller(request))
-        mark_read(seq_by_player={player_id: read(ReadMarkRequestSerializer, request.data)["up_to_seq"]})
+        mark_read(seq_by_player={player_id: read(NewReadMarkSerializer, request.data)["up_to_seq"]})
         mark = read_mark_of(player_id)
         return json_answer({"read_seq": mark.read_seq, "unread_count": mark.unread_count})
 

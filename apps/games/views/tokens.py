@@ -18,7 +18,7 @@ from apps.players.serializers import PlayerTokenSerializer
 from apps.players.views.players import own_player
 
 
-class OwnTokenRequestSerializer(serializers.Serializer[Any]):
+class OwnTokenSerializer(serializers.Serializer[Any]):
     """Which game the token is for."""
 
     game_id = serializers.UUIDField()
@@ -33,7 +33,7 @@ class OwnTokenView(ApiView):
 
     @operation(
         "Mint my own token",
-        request=OwnTokenRequestSerializer,
+        request=OwnTokenSerializer,
         answers={201: PlayerTokenSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError),
         description="For a game client that runs where its player is logged in, such as a page. It acts for the player "
@@ -41,7 +41,7 @@ class OwnTokenView(ApiView):
     )
     def post(self, request: Request) -> HttpResponse:
         player = own_player(request)
-        game = shown_game(read(OwnTokenRequestSerializer, request.data)["game_id"], require_caller(request))
+        game = shown_game(read(OwnTokenSerializer, request.data)["game_id"], require_caller(request))
         text, seconds = issue_token(PlayerToken(player.id, game.id, False, None))
         body = {"token": text, "expires_in": seconds, "player_id": player.id, "game_id": game.id}
         answer = json_answer(body, status=201)

@@ -30,7 +30,7 @@ from apps.unlocks.revocations import (
 STUDIO = Access(key=Scope.UNLOCKS_REVOKE, session=True, test_keys=False)
 
 
-class RevocationRequestSerializer(serializers.Serializer[Any]):
+class NewRevocationSerializer(serializers.Serializer[Any]):
     """Which unlocks to take back: a player's, an achievement's, or with both the one."""
 
     player_id = serializers.UUIDField(required=False)
@@ -79,7 +79,7 @@ class RevocationListView(ApiView):
 
     @operation(
         "Revoke unlocks",
-        request=RevocationRequestSerializer,
+        request=NewRevocationSerializer,
         answers={201: RevocationSerializer},
         errors=(NothingToRevokeError, RevocationUnavailableError, RoleTooLowError),
         description="Boards, totals, rarity and statistics follow within seconds. Over 1,000 unlocks are taken back in "
@@ -88,7 +88,7 @@ class RevocationListView(ApiView):
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
-        wanted = read(RevocationRequestSerializer, request.data)
+        wanted = read(NewRevocationSerializer, request.data)
         revocation = revoke_unlocks(
             game=game,
             player_id=_player_id(wanted.get("player_id")),

@@ -1,0 +1,251 @@
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.friends_on_the_platform_window import FriendsOnThePlatformWindow
+from ...models.friends_page import FriendsPage
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    page: int | Unset = 1,
+    page_size: int | Unset = 100,
+    player_id: UUID | Unset = UNSET,
+    window: FriendsOnThePlatformWindow | Unset = FriendsOnThePlatformWindow.ALL,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["page"] = page
+
+    params["page_size"] = page_size
+
+    json_player_id: str | Unset = UNSET
+    if not isinstance(player_id, Unset):
+        json_player_id = str(player_id)
+    params["player_id"] = json_player_id
+
+    json_window: str | Unset = UNSET
+    if not isinstance(window, Unset):
+        json_window = window.value
+
+    params["window"] = json_window
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/leaderboards/global/friends",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> FriendsPage | Problem | None:
+    if response.status_code == 200:
+        response_200 = FriendsPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[FriendsPage | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    page_size: int | Unset = 100,
+    player_id: UUID | Unset = UNSET,
+    window: FriendsOnThePlatformWindow | Unset = FriendsOnThePlatformWindow.ALL,
+) -> Response[FriendsPage | Problem]:
+    """Friends on the platform
+
+     As the friends in a game, over the points of all games.
+
+    Args:
+        page (int | Unset):  Default: 1.
+        page_size (int | Unset):  Default: 100.
+        player_id (UUID | Unset):
+        window (FriendsOnThePlatformWindow | Unset):  Default: FriendsOnThePlatformWindow.ALL.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FriendsPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        page=page,
+        page_size=page_size,
+        player_id=player_id,
+        window=window,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    page_size: int | Unset = 100,
+    player_id: UUID | Unset = UNSET,
+    window: FriendsOnThePlatformWindow | Unset = FriendsOnThePlatformWindow.ALL,
+) -> FriendsPage | Problem | None:
+    """Friends on the platform
+
+     As the friends in a game, over the points of all games.
+
+    Args:
+        page (int | Unset):  Default: 1.
+        page_size (int | Unset):  Default: 100.
+        player_id (UUID | Unset):
+        window (FriendsOnThePlatformWindow | Unset):  Default: FriendsOnThePlatformWindow.ALL.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FriendsPage | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        page=page,
+        page_size=page_size,
+        player_id=player_id,
+        window=window,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    page_size: int | Unset = 100,
+    player_id: UUID | Unset = UNSET,
+    window: FriendsOnThePlatformWindow | Unset = FriendsOnThePlatformWindow.ALL,
+) -> Response[FriendsPage | Problem]:
+    """Friends on the platform
+
+     As the friends in a game, over the points of all games.
+
+    Args:
+        page (int | Unset):  Default: 1.
+        page_size (int | Unset):  Default: 100.
+        player_id (UUID | Unset):
+        window (FriendsOnThePlatformWindow | Unset):  Default: FriendsOnThePlatformWindow.ALL.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[FriendsPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        page=page,
+        page_size=page_size,
+        player_id=player_id,
+        window=window,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    page: int | Unset = 1,
+    page_size: int | Unset = 100,
+    player_id: UUID | Unset = UNSET,
+    window: FriendsOnThePlatformWindow | Unset = FriendsOnThePlatformWindow.ALL,
+) -> FriendsPage | Problem | None:
+    """Friends on the platform
+
+     As the friends in a game, over the points of all games.
+
+    Args:
+        page (int | Unset):  Default: 1.
+        page_size (int | Unset):  Default: 100.
+        player_id (UUID | Unset):
+        window (FriendsOnThePlatformWindow | Unset):  Default: FriendsOnThePlatformWindow.ALL.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        FriendsPage | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            page=page,
+            page_size=page_size,
+            player_id=player_id,
+            window=window,
+        )
+    ).parsed

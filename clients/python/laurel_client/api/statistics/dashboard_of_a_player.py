@@ -1,0 +1,194 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.dashboard import Dashboard
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    player: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/players/{player}/dashboard".format(
+            player=quote(str(player), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Dashboard | Problem | None:
+    if response.status_code == 200:
+        response_200 = Dashboard.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Dashboard | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    player: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Dashboard | Problem]:
+    """Dashboard of a player
+
+     Every game with play time and completion, totals, rank and the latest unlocks. Changes show at once
+    with play time, and with the boards for unlocks.
+
+    Args:
+        player (str): The player's id, or `me`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Dashboard | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        player=player,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    player: str,
+    *,
+    client: AuthenticatedClient,
+) -> Dashboard | Problem | None:
+    """Dashboard of a player
+
+     Every game with play time and completion, totals, rank and the latest unlocks. Changes show at once
+    with play time, and with the boards for unlocks.
+
+    Args:
+        player (str): The player's id, or `me`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Dashboard | Problem
+    """
+
+    return sync_detailed(
+        player=player,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    player: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Dashboard | Problem]:
+    """Dashboard of a player
+
+     Every game with play time and completion, totals, rank and the latest unlocks. Changes show at once
+    with play time, and with the boards for unlocks.
+
+    Args:
+        player (str): The player's id, or `me`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Dashboard | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        player=player,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    player: str,
+    *,
+    client: AuthenticatedClient,
+) -> Dashboard | Problem | None:
+    """Dashboard of a player
+
+     Every game with play time and completion, totals, rank and the latest unlocks. Changes show at once
+    with play time, and with the boards for unlocks.
+
+    Args:
+        player (str): The player's id, or `me`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Dashboard | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            player=player,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,235 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .achievement_entry import AchievementEntry
+from .achievement_entry_page import AchievementEntryPage
+from .achievement_kind_enum import AchievementKindEnum
+from .achievement_order_request import AchievementOrderRequest
+from .achievement_state_enum import AchievementStateEnum
+from .achievements_of_a_game_earned import AchievementsOfAGameEarned
+from .achievements_of_a_game_kind import AchievementsOfAGameKind
+from .achievements_of_a_game_tier import AchievementsOfAGameTier
+from .api_key import ApiKey
+from .api_key_page import ApiKeyPage
+from .batch_error import BatchError
+from .board import Board
+from .board_page import BoardPage
+from .board_player import BoardPlayer
+from .board_row import BoardRow
+from .changed_definition import ChangedDefinition
+from .choice_enum import ChoiceEnum
+from .compared_game import ComparedGame
+from .compared_side import ComparedSide
+from .comparison import Comparison
+from .dashboard import Dashboard
+from .dashboard_rank import DashboardRank
+from .dashboard_totals import DashboardTotals
+from .definition import Definition
+from .definition_request import DefinitionRequest
+from .definitions import Definitions
+from .definitions_request import DefinitionsRequest
+from .environment_enum import EnvironmentEnum
+from .format_enum import FormatEnum
+from .friends_in_a_game_window import FriendsInAGameWindow
+from .friends_on_the_platform_window import FriendsOnThePlatformWindow
+from .friends_page import FriendsPage
+from .friends_row import FriendsRow
+from .game import Game
+from .game_of_unlock import GameOfUnlock
+from .game_page import GamePage
+from .import_definitions_dry_run import ImportDefinitionsDryRun
+from .import_definitions_publish import ImportDefinitionsPublish
+from .import_result import ImportResult
+from .increment_report_request import IncrementReportRequest
+from .interval_enum import IntervalEnum
+from .issued_api_key import IssuedApiKey
+from .leaderboard_of_a_game_window import LeaderboardOfAGameWindow
+from .leaderboard_of_the_platform_window import LeaderboardOfThePlatformWindow
+from .link_code import LinkCode
+from .link_request import LinkRequest
+from .list_my_notifications_unread import ListMyNotificationsUnread
+from .list_players_region import ListPlayersRegion
+from .managed_achievement import ManagedAchievement
+from .managed_achievement_page import ManagedAchievementPage
+from .managed_game import ManagedGame
+from .managed_game_page import ManagedGamePage
+from .me import Me
+from .member_change import MemberChange
+from .new_achievement_request import NewAchievementRequest
+from .new_api_key_request import NewApiKeyRequest
+from .new_player_request import NewPlayerRequest
+from .new_read_mark_request import NewReadMarkRequest
+from .new_revocation_request import NewRevocationRequest
+from .notification import Notification
+from .notification_data import NotificationData
+from .notification_kind_enum import NotificationKindEnum
+from .notification_page import NotificationPage
+from .own_token_request import OwnTokenRequest
+from .patched_game_changes_request import PatchedGameChangesRequest
+from .patched_me_changes_request import PatchedMeChangesRequest
+from .patched_new_achievement_request import PatchedNewAchievementRequest
+from .place_of_a_player_in_a_game_window import PlaceOfAPlayerInAGameWindow
+from .place_of_a_player_on_the_platform_window import PlaceOfAPlayerOnThePlatformWindow
+from .play_time_answer import PlayTimeAnswer
+from .play_time_report_request import PlayTimeReportRequest
+from .played_game import PlayedGame
+from .player import Player
+from .player_page import PlayerPage
+from .player_place import PlayerPlace
+from .player_token import PlayerToken
+from .preference import Preference
+from .preference_request import PreferenceRequest
+from .preferences import Preferences
+from .preferences_request import PreferencesRequest
+from .problem import Problem
+from .problem_detail import ProblemDetail
+from .progress_answer import ProgressAnswer
+from .progress_batch_answer import ProgressBatchAnswer
+from .progress_batch_request import ProgressBatchRequest
+from .progress_entry import ProgressEntry
+from .progress_entry_page import ProgressEntryPage
+from .progress_result import ProgressResult
+from .rarity_of_unlock import RarityOfUnlock
+from .read_mark import ReadMark
+from .region_enum import RegionEnum
+from .reveal_report_request import RevealReportRequest
+from .revocation import Revocation
+from .revocation_page import RevocationPage
+from .revocation_state_enum import RevocationStateEnum
+from .road_enum import RoadEnum
+from .role_enum import RoleEnum
+from .scopes_enum import ScopesEnum
+from .set_at_least_report_request import SetAtLeastReportRequest
+from .setter_enum import SetterEnum
+from .slot import Slot
+from .socket_ticket import SocketTicket
+from .statistics import Statistics
+from .statistics_of_a_player_interval import StatisticsOfAPlayerInterval
+from .unlock_answer import UnlockAnswer
+from .unlock_batch_answer import UnlockBatchAnswer
+from .unlock_batch_request import UnlockBatchRequest
+from .unlock_entry import UnlockEntry
+from .unlock_entry_page import UnlockEntryPage
+from .unlock_report_request import UnlockReportRequest
+from .unlock_result import UnlockResult
+from .unlock_verb_report_request import UnlockVerbReportRequest
+from .version_enum import VersionEnum
+from .visibility_enum import VisibilityEnum
+from .window_enum import WindowEnum
+
+__all__ = (
+    "AchievementEntry",
+    "AchievementEntryPage",
+    "AchievementKindEnum",
+    "AchievementOrderRequest",
+    "AchievementsOfAGameEarned",
+    "AchievementsOfAGameKind",
+    "AchievementsOfAGameTier",
+    "AchievementStateEnum",
+    "ApiKey",
+    "ApiKeyPage",
+    "BatchError",
+    "Board",
+    "BoardPage",
+    "BoardPlayer",
+    "BoardRow",
+    "ChangedDefinition",
+    "ChoiceEnum",
+    "ComparedGame",
+    "ComparedSide",
+    "Comparison",
+    "Dashboard",
+    "DashboardRank",
+    "DashboardTotals",
+    "Definition",
+    "DefinitionRequest",
+    "Definitions",
+    "DefinitionsRequest",
+    "EnvironmentEnum",
+    "FormatEnum",
+    "FriendsInAGameWindow",
+    "FriendsOnThePlatformWindow",
+    "FriendsPage",
+    "FriendsRow",
+    "Game",
+    "GameOfUnlock",
+    "GamePage",
+    "ImportDefinitionsDryRun",
+    "ImportDefinitionsPublish",
+    "ImportResult",
+    "IncrementReportRequest",
+    "IntervalEnum",
+    "IssuedApiKey",
+    "LeaderboardOfAGameWindow",
+    "LeaderboardOfThePlatformWindow",
+    "LinkCode",
+    "LinkRequest",
+    "ListMyNotificationsUnread",
+    "ListPlayersRegion",
+    "ManagedAchievement",
+    "ManagedAchievementPage",
+    "ManagedGame",
+    "ManagedGamePage",
+    "Me",
+    "MemberChange",
+    "NewAchievementRequest",
+    "NewApiKeyRequest",
+    "NewPlayerRequest",
+    "NewReadMarkRequest",
+    "NewRevocationRequest",
+    "Notification",
+    "NotificationData",
+    "NotificationKindEnum",
+    "NotificationPage",
+    "OwnTokenRequest",
+    "PatchedGameChangesRequest",
+    "PatchedMeChangesRequest",
+    "PatchedNewAchievementRequest",
+    "PlaceOfAPlayerInAGameWindow",
+    "PlaceOfAPlayerOnThePlatformWindow",
+    "PlayedGame",
+    "Player",
+    "PlayerPage",
+    "PlayerPlace",
+    "PlayerToken",
+    "PlayTimeAnswer",
+    "PlayTimeReportRequest",
+    "Preference",
+    "PreferenceRequest",
+    "Preferences",
+    "PreferencesRequest",
+    "Problem",
+    "ProblemDetail",
+    "ProgressAnswer",
+    "ProgressBatchAnswer",
+    "ProgressBatchRequest",
+    "ProgressEntry",
+    "ProgressEntryPage",
+    "ProgressResult",
+    "RarityOfUnlock",
+    "ReadMark",
+    "RegionEnum",
+    "RevealReportRequest",
+    "Revocation",
+    "RevocationPage",
+    "RevocationStateEnum",
+    "RoadEnum",
+    "RoleEnum",
+    "ScopesEnum",
+    "SetAtLeastReportRequest",
+    "SetterEnum",
+    "Slot",
+    "SocketTicket",
+    "Statistics",
+    "StatisticsOfAPlayerInterval",
+    "UnlockAnswer",
+    "UnlockBatchAnswer",
+    "UnlockBatchRequest",
+    "UnlockEntry",
+    "UnlockEntryPage",
+    "UnlockReportRequest",
+    "UnlockResult",
+    "UnlockVerbReportRequest",
+    "VersionEnum",
+    "VisibilityEnum",
+    "WindowEnum",
+)

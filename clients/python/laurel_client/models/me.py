@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.region_enum import RegionEnum
+from ..models.visibility_enum import VisibilityEnum
+
+T = TypeVar("T", bound="Me")
+
+
+@_attrs_define
+class Me:
+    """A player as they see themselves."""
+
+    avatar_url: None | str
+    created_at: datetime.datetime
+    display_name: str
+    handle: str
+    id: UUID
+    region: RegionEnum
+    time_zone: str
+    visibility: VisibilityEnum
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        avatar_url: None | str
+        avatar_url = self.avatar_url
+
+        created_at = self.created_at.isoformat()
+
+        display_name = self.display_name
+
+        handle = self.handle
+
+        id = str(self.id)
+
+        region = self.region.value
+
+        time_zone = self.time_zone
+
+        visibility = self.visibility.value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "avatar_url": avatar_url,
+                "created_at": created_at,
+                "display_name": display_name,
+                "handle": handle,
+                "id": id,
+                "region": region,
+                "time_zone": time_zone,
+                "visibility": visibility,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_avatar_url(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        avatar_url = _parse_avatar_url(d.pop("avatar_url"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        display_name = d.pop("display_name")
+
+        handle = d.pop("handle")
+
+        id = UUID(d.pop("id"))
+
+        region = RegionEnum(d.pop("region"))
+
+        time_zone = d.pop("time_zone")
+
+        visibility = VisibilityEnum(d.pop("visibility"))
+
+        me = cls(
+            avatar_url=avatar_url,
+            created_at=created_at,
+            display_name=display_name,
+            handle=handle,
+            id=id,
+            region=region,
+            time_zone=time_zone,
+            visibility=visibility,
+        )
+
+        me.additional_properties = d
+        return me
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

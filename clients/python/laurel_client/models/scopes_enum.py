@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+
+class ScopesEnum(StrEnum):
+    DEFINITIONSWRITE = "definitions:write"
+    PLAYERSWRITE = "players:write"
+    READ = "read"
+    UNLOCKSREVOKE = "unlocks:revoke"
+    UNLOCKSWRITE = "unlocks:write"
+
+    def __str__(self) -> str:
+        return str(self.value)
