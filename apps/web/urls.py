@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import account, views
+from apps.web import account, docs, views
 from apps.web.media import media
 
 app_name = "web"
@@ -14,7 +14,9 @@ urlpatterns = [
     path("games/<slug:slug>/palette.css", views.game_palette, name="game-palette"),
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
-    path("docs/errors/", views.error_codes, name="error-codes"),
+    path("docs/", docs.quick_start, name="docs"),
+    path("docs/api/", docs.reference, name="api-reference"),
+    path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/link/", account.link, name="link"),
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),

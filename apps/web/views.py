@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from apps.games.models import Game
 from apps.players.models import Player
 from apps.web.queries.boards import board_page
-from apps.web.queries.error_codes import ERROR_CODES
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
 from apps.web.queries.players import player_page
@@ -115,11 +114,6 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"
     return response
-
-
-@require_safe
-def error_codes(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/error_codes_page.html", {"errors": ERROR_CODES})
 
 
 @require_safe

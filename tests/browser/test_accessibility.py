@@ -26,6 +26,7 @@ PUBLIC = (
     "/leaderboards/global/?region=AN",
     "/leaderboards/global/?page=7",
     "/health/",
+    "/docs/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",

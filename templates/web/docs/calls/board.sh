@@ -1,0 +1,1 @@
+curl "{{ api }}/leaderboards/$GAME_ID?window=week&region=EU,NA"

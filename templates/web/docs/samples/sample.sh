@@ -1,0 +1,16 @@
+#!/bin/sh
+# Reports an unlock and tries again while Laurel asks for it. Exits with 0 once it is kept.
+for attempt in 1 2 3 4 5; do
+  status=$(curl --silent --output answer.json --write-out "%{http_code}" \
+    -X POST {{ api }}/achievements/unlock \
+    -H "Authorization: Bearer $LAUREL_KEY" \
+    -H "Content-Type: application/json" \
+    -d '{"player_id": "'$PLAYER_ID'", "achievement_id": "ACH_FIRST_LIGHT"}')
+  cat answer.json
+  case "$status" in
+    2*) exit 0 ;;
+    000 | 408 | 429 | 503) sleep "$attempt" ;;
+    *) exit 1 ;;
+  esac
+done
+exit 1

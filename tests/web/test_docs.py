@@ -1,0 +1,116 @@
+"""The quick start: what it shows a programmer is what works."""
+
+import html
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.games.models import Game
+from apps.players.models import ExternalIdentity, Player
+from apps.unlocks.models import Unlock
+from apps.web.docs import CALLS, LANGUAGES, code
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key, make_player
+from tests.supervised import Stack
+
+API = "http://testserver/api/v1"
+
+
+@pytest.fixture
+def values(game: Game, alice: Player) -> dict[str, str]:
+    """What the calls have variables for, in a game with the achievements they name."""
+    make_achievement(game, key="ACH_FIRST_LIGHT")
+    make_achievement(game, key="ACH_LAMPLIGHTER", kind="incremental", target=50)
+    ExternalIdentity.objects.create(game_id=game.id, environment="live", external_id="1", player=alice)
+    return {
+        "LAUREL_KEY": make_key(game),
+        "LAUREL_TOOLS_KEY": make_key(game, scopes=[Scope.DEFINITIONS_WRITE]),
+        "GAME_ID": str(game.id),
+        "PLAYER_ID": str(alice.id),
+    }
+
+
+def sent_by(line: str, values: dict[str, str]) -> Any:
+    """Send what a curl line sends, and return the answer."""
+    for name, value in values.items():
+        line = line.replace(f"${name}", value)
+    words = shlex.split(line.replace("\\\n", " "))
+    url = next(word for word in words if word.startswith(API))
+    given = {flag: [words[at + 1] for at, word in enumerate(words) if word == flag] for flag in ("-X", "-H", "-d")}
+    headers = dict(header.split(": ", 1) for header in given["-H"])
+    headers.pop("Content-Type", None)
+    method = given["-X"][0] if given["-X"] else "GET"
+    path = url.removeprefix(f"{API}/")
+    return Api().request(method, path, given["-d"][0] if given["-d"] else None, headers=headers)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_each_call_does_what_it_says(db: None, values: dict[str, str], name: str) -> None:
+    answer = sent_by(code(f"calls/{name}.sh", API), values)
+
+    assert 200 <= answer.status_code < 300, answer.content
+
+
+def test_the_page_shows_them_with_its_own_address(db: None) -> None:
+    page = html.unescape(Client().get("/docs/").content.decode())
+
+    for name in CALLS:
+        assert code(f"calls/{name}.sh", API) in page, name
+    for language in LANGUAGES:
+        assert code(f"samples/sample.{language.extension}", API) in page, language.name
+    assert "ws://testserver/ws/notifications/?ticket=" in page
+
+
+def test_every_link_of_the_documentation_leads_somewhere(db: None) -> None:
+    client = Client()
+    for path in ("/docs/", "/docs/api/", "/docs/errors/"):
+        page = client.get(path).content.decode()
+        for link in set(re.findall(r'href="(/(?!static)[^"#]*)"', page)):
+            assert client.get(link).status_code in {200, 302}, (path, link)
+        for anchor in re.findall(r'href="#([\w-]+)"', page):
+            assert f'id="{anchor}"' in page, (path, anchor)
+
+
+@pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
+def test_the_samples_unlock(live_orm: Stack, tmp_path: Path, name: str, command: list[str]) -> None:
+    game, player = make_game(), make_player()
+    achievement = make_achievement(game, key="ACH_FIRST_LIGHT")
+    script = tmp_path / f"sample.{name}"
+    script.write_text(code(f"samples/sample.{name}", f"{live_orm.base_url}/api/v1"), encoding="utf-8")
+    key = make_key(game, scopes=sorted(SERVER_SCOPES))
+    first, again = (run(script, command, tmp_path, LAUREL_KEY=key, PLAYER_ID=str(player.id)) for _ in range(2))
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert Unlock.objects.filter(achievement=achievement).count() == 1
+    if name == "py":
+        assert (first.stdout.split()[0], again.stdout.split()[0]) == ("Earned", "Had")
+
+
+def test_a_sample_says_why_it_was_refused(live_orm: Stack, tmp_path: Path) -> None:
+    script = tmp_path / "sample.py"
+    script.write_text(code("samples/sample.py", f"{live_orm.base_url}/api/v1"), encoding="utf-8")
+
+    refused = run(script, [sys.executable], tmp_path, LAUREL_KEY="lk_live_nobodys")
+
+    assert refused.returncode == 1
+    assert "invalid_key: Send a valid API key" in refused.stderr
+
+
+def run(script: Path, command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*command, str(script)],
+        env={**os.environ, **variables},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
