@@ -27,8 +27,13 @@ def touch_players(player_ids: Iterable[UUID]) -> None:
     after_commit(lambda pipeline: _touch(pipeline, keys))
 
 
+def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:
+    """Say so in one command of a pipeline, however many they are."""
+    _touch(pipeline, [key_of(player_id) for player_id in set(player_ids)])
+
+
 def touch_players_now(player_ids: Iterable[UUID]) -> None:
-    """Say so at once, in one command however many they are. Raises: RedisAwayError."""
+    """Say so at once. Raises: RedisAwayError."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
     attempt(lambda client: _touch(client, keys))
 

@@ -8,6 +8,7 @@ the part that is less than a minute ago counts. Without Redis each process count
 import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from apps.core.redis import Client, RedisAwayError, attempt
@@ -41,7 +42,7 @@ class Verdict:
 class _Count:
     """One caller's calls under one policy, as this process knows them."""
 
-    __slots__ = ("before", "is_handed_over", "minute", "now", "settled_at", "unsettled")
+    __slots__ = ("before", "is_asked_for", "minute", "now", "settled_at", "unsettled")
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
@@ -49,8 +50,8 @@ class _Count:
         self.now = 0
         self.unsettled = 0
         self.settled_at = 0.0
-        # A call is on its way to `hit`, which will settle; the others needn't follow it.
-        self.is_handed_over = False
+        # The settler has been asked; once is enough.
+        self.is_asked_for = False
 
     def turn(self, minute: int) -> None:
         if minute != self.minute:
@@ -64,6 +65,8 @@ class Meter:
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
         self._lock = threading.Lock()
+        # One thread, which starts with its first work.
+        self._settler = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rates")
 
     def hit(self, subject: str, policy: Policy) -> Verdict:
         """Count a call and say whether it is let through; refused ones don't count. Sometimes asks Redis."""
@@ -73,11 +76,20 @@ class Meter:
         return self._admit(key, policy)
 
     def hit_locally(self, subject: str, policy: Policy) -> Verdict | None:
-        """Count a call as `hit` does, without ever waiting; None for a call that must be counted by `hit`."""
+        """Count a call as `hit` does, without ever waiting; None for a call that must be counted by `hit`.
+
+        The count is settled beside the call.
+        """
         key = f"{policy.name}:{subject}"
-        if not self._is_known(key):
-            return None
-        verdict = self._admit(key, policy)
+        with self._lock:
+            count = self._counts.get(key)
+            age = math.inf if count is None else time.monotonic() - count.settled_at
+            if count is None or age > UNSETTLED_SECONDS_MAX:
+                return None
+            if age > SETTLED_SECONDS and not count.is_asked_for:
+                count.is_asked_for = True
+                self._settler.submit(self._settle, key)
+            verdict = self._admit_locked(key, policy)
         return verdict if verdict.is_admitted else None
 
     def clear(self) -> None:
@@ -89,27 +101,16 @@ class Meter:
         moment = time.monotonic()
         with self._lock:
             count = self._count(key)
-            if moment - count.settled_at <= SETTLED_SECONDS and not count.is_handed_over:
+            if moment - count.settled_at <= SETTLED_SECONDS:
                 return False
-            count.settled_at, count.is_handed_over = moment, False
-            return True
-
-    def _is_known(self, key: str) -> bool:
-        """Whether what is known of a caller will do; False once when it gets old, and always when it is."""
-        with self._lock:
-            count = self._counts.get(key)
-            age = math.inf if count is None else time.monotonic() - count.settled_at
-            if count is None or age > UNSETTLED_SECONDS_MAX:
-                return False
-            if age > SETTLED_SECONDS and not count.is_handed_over:
-                count.is_handed_over = True
-                return False
+            count.settled_at = moment
             return True
 
     def _settle(self, key: str) -> None:
         with self._lock:
             count = self._count(key)
             minute, added, count.unsettled = count.minute, count.unsettled, 0
+            count.settled_at, count.is_asked_for = time.monotonic(), False
         try:
             now, before = attempt(lambda client: _exchange(client, key, minute, added))
         except RedisAwayError:
@@ -119,16 +120,18 @@ class Meter:
                 count.now, count.before = now + count.unsettled, before
 
     def _admit(self, key: str, policy: Policy) -> Verdict:
-        moment = time.time()
-        elapsed = moment % WINDOW_SECONDS
         with self._lock:
-            count = self._count(key)
-            used = count.now + count.before * (1 - elapsed / WINDOW_SECONDS)
-            is_admitted = used + 1 <= policy.limit
-            if is_admitted:
-                count.now += 1
-                count.unsettled += 1
-                used += 1
+            return self._admit_locked(key, policy)
+
+    def _admit_locked(self, key: str, policy: Policy) -> Verdict:
+        elapsed = time.time() % WINDOW_SECONDS
+        count = self._count(key)
+        used = count.now + count.before * (1 - elapsed / WINDOW_SECONDS)
+        is_admitted = used + 1 <= policy.limit
+        if is_admitted:
+            count.now += 1
+            count.unsettled += 1
+            used += 1
         remaining = max(0, math.floor(policy.limit - used))
         return Verdict(policy, is_admitted, remaining, math.ceil(WINDOW_SECONDS - elapsed))
 

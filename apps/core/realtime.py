@@ -12,6 +12,9 @@ from django.conf import settings
 
 from apps.core import redis
 
+# A group and what it is told.
+Message = tuple[str, dict[str, Any]]
+
 
 def player_group(player_id: UUID) -> str:
     return f"player.{player_id.hex}"
@@ -25,7 +28,7 @@ def tail_group(game_id: UUID) -> str:
     return f"tail.{game_id.hex}"
 
 
-def publish(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+def publish(messages: Iterable[Message]) -> None:
     """Send (group, message) pairs in one round trip; a message's `type` names the consumer's handler.
 
     A push is only a hint: what is lost while Redis is away is read from PostgreSQL by whoever notices the gap.

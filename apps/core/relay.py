@@ -14,6 +14,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
+from apps.core import realtime
 from apps.core.outbox import Event, decode
 from apps.core.redis import RedisAwayError
 
@@ -40,6 +41,8 @@ class Step:
     """One transaction of the relay, as its subscribers see it."""
 
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    # What sockets are told once it is committed and kept answers are dropped, made then and sent in one round trip.
+    messages: list[Callable[[], list[realtime.Message]]] = field(default_factory=list)
     # The outbox rows it carries out.
     row_ids: list[int] = field(default_factory=list)
 
@@ -88,9 +91,11 @@ def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
         claimed = _run(limit, step, is_alone=False)
     except _BarrierMetError:
         step.after_commit.clear()
+        step.messages.clear()
         claimed = _run(limit, step, is_alone=True)
     for hint in step.after_commit:
         _try_hint(hint)
+    _try_hint(lambda: realtime.publish(message for make in step.messages for message in make()))
     return claimed
 
 
@@ -106,10 +111,7 @@ def wait_for_steps() -> None:
 
 def _run(limit: int, step: Step, *, is_alone: bool) -> int:
     with transaction.atomic():
-        if is_alone:
-            wait_for_steps()
-        else:
-            _join_steps()
+        _take_turn(is_alone=is_alone)
         rows = _claim(limit)
         step.row_ids = [row_id for row_id, _, _ in rows]
         by_type: dict[type[Event], list[Event]] = defaultdict(list)
@@ -125,10 +127,12 @@ def _run(limit: int, step: Step, *, is_alone: bool) -> int:
     return len(rows)
 
 
-def _join_steps() -> None:
+def _take_turn(*, is_alone: bool) -> None:
+    """Join the steps under way, or wait until there are none. Before the claim, whose snapshot must be younger."""
+    lock = "pg_advisory_xact_lock" if is_alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        # Taken before the claim, whose snapshot must be younger.
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STEP_LOCK])
+        # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
+        cursor.execute(f"SELECT {lock}(%s), set_config('enable_seqscan', 'off', true)", [STEP_LOCK])
 
 
 def run_steps_until_empty() -> int:
@@ -172,8 +176,6 @@ class Pace:
 
 def _claim(limit: int) -> list[tuple[int, str, dict[str, Any]]]:
     with connection.cursor() as cursor:
-        # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
-        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(CLAIM, [limit])
         return [(row_id, kind, orjson.loads(payload)) for row_id, kind, payload in sorted(cursor.fetchall())]
 

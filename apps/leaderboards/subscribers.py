@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from apps.core import realtime
-from apps.core.freshness import touch_players_now
+from apps.core.freshness import touch_players_in
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, keeper, subscribe
 from apps.leaderboards import pages, rebuild, sorted_sets, standings, state
@@ -87,9 +87,8 @@ def _note_missed_write(current: state.State, count: int) -> None:
 
 
 def _tell(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
-    step.after_commit.append(_drop_pages(list(touched)))
-    step.after_commit.append(partial(touch_players_now, [event.player_id for event in events]))
-    step.after_commit.append(_tell_boards({board.scope_id for board in boards}))
+    step.after_commit.append(_drop_kept(list(touched), {event.player_id for event in events}))
+    step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
 def _remove(scores: sorted_sets.Scores) -> None:
@@ -114,10 +113,13 @@ def _write(scores: sorted_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
     ]
 
 
-def _drop_pages(boards: list[Board]) -> Callable[[], None]:
+def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]:
+    """Return what drops the boards' first pages and whatever is kept of the players, in one round trip."""
+
     def drop() -> None:
         def send(redis: Client) -> None:
             pipeline = redis.pipeline(transaction=False)
+            touch_players_in(pipeline, player_ids)
             for board in boards:
                 pages.drop(pipeline, board)
             pipeline.execute()
@@ -127,6 +129,6 @@ def _drop_pages(boards: list[Board]) -> Callable[[], None]:
     return drop
 
 
-def _tell_boards(scope_ids: set[UUID]) -> Callable[[], None]:
+def _board_hints(scope_ids: set[UUID]) -> list[realtime.Message]:
     message = {"type": "board.changed"}
-    return lambda: realtime.publish((realtime.board_group(scope_id), message) for scope_id in sorted(scope_ids))
+    return [(realtime.board_group(scope_id), message) for scope_id in sorted(scope_ids)]

@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core.errors import Flaw, InvalidError
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Note, Road
 from apps.notifications.models import Preference
 
+_TURNED_OFF = """
+SELECT player_id, kind FROM notification_preference WHERE player_id = ANY (%s) AND road = %s AND choice = %s
+"""
 Chosen = dict[tuple[str, Road], Choice]
 
 
@@ -44,8 +47,10 @@ def wanted(notes: Iterable[Note], road: Road) -> list[Note]:
 
 
 def _turned_off(player_ids: Collection[UUID], road: Road) -> Iterable[tuple[UUID, str]]:
-    rows = Preference.objects.filter(player_id__in=player_ids, road=road, choice=Choice.NONE)
-    return rows.values_list("player_id", "kind")
+    # Every step of the relay asks: making this query from models took three times as long as answering it.
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNED_OFF, [list(player_ids), road.value, Choice.NONE.value])
+        return [(player_id, kind) for player_id, kind in cursor.fetchall()]
 
 
 def _require_known(choices: Sequence[Mapping[str, str]]) -> None:

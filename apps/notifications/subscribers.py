@@ -15,11 +15,11 @@ from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
 def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Keep the player's own unlock in their inbox, and push it once it is committed."""
     stored = inbox.store(preferences.wanted(own_unlock.notes_of(events), Road.INBOX))
-    step.after_commit.append(partial(websocket.push, stored))
+    step.messages.append(partial(websocket.pushes, stored))
 
 
 @subscribe(AchievementUnlocked)
 @subscribe(SandboxAchievementUnlocked)
 def tell_portal(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
     """Have the live tails of the games look again, once a step."""
-    step.after_commit.append(partial(websocket.hint_tails, {event.game_id for event in events}))
+    step.messages.append(partial(websocket.tail_hints, {event.game_id for event in events}))

@@ -109,8 +109,8 @@ def error_body(index: int, error: DomainError) -> dict[str, Any]:
 def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
     if not isinstance(body, Mapping):
         raise InvalidError("Send a JSON object.", pointer="/")
-    if unknown := body.keys() - members:
-        name = min(unknown)
+    if not body.keys() <= members:
+        name = min(body.keys() - members)
         raise InvalidError(
             f"There is no such member here; there are: {', '.join(sorted(members))}.", pointer=f"/{name}"
         )

@@ -9,20 +9,20 @@ from apps.notifications.delivery.frames import event_frame
 from apps.notifications.delivery.inbox import Stored
 
 
-def push(stored: Iterable[Stored]) -> None:
-    """Publish one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending. Raises: RedisAwayError."""
+def pushes(stored: Iterable[Stored]) -> list[realtime.Message]:
+    """Return one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
     frames: dict[UUID, list[tuple[int, str, str]]] = {}
     for item in stored:
         text = event_frame(item.seq, item.note.kind, item.created_at, item.payload)
         game = item.note.game_id.hex if item.note.game_id else ""
         frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
-    realtime.publish(
+    return [
         (realtime.player_group(player_id), {"type": "player.events", "frames": player_frames})
         for player_id, player_frames in frames.items()
-    )
+    ]
 
 
-def hint_tails(game_ids: Iterable[UUID]) -> None:
-    """Tell the live pages of games that unlocks have arrived. Raises: RedisAwayError."""
+def tail_hints(game_ids: Iterable[UUID]) -> list[realtime.Message]:
+    """Return what tells the live pages of games that unlocks have arrived."""
     message: dict[str, Any] = {"type": "unlocks.arrived"}
-    realtime.publish((realtime.tail_group(game_id), message) for game_id in sorted(set(game_ids)))
+    return [(realtime.tail_group(game_id), message) for game_id in sorted(set(game_ids))]
