@@ -9,14 +9,15 @@ from uuid import UUID
 
 from apps.core.redis import Client, Pipeline
 from apps.leaderboards.boards import Board
-from apps.leaderboards.kinds.points import points_and_time, score_of
-from apps.leaderboards.standings import Place, Standing
+from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
+from apps.leaderboards.standings import Moved, Place, Standing
 
 # Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
 BUILT_KEY = "boards:built"
 # Closed windows stay readable for this long.
 KEPT_AFTER_CLOSING = timedelta(days=35)
 LIVE = "board"
+ID_BYTES = 16
 
 Scores = dict[Board, dict[bytes, int]]
 
@@ -49,6 +50,17 @@ def scores_of(standings: Iterable[Standing]) -> Scores:
         member, score = item.player_id.bytes, score_of(item.points, item.reached_at)
         scores[Board(item.scope_id, item.window, item.opened_on)][member] = score
         scores[Board(item.scope_id, item.window, item.opened_on, item.region)][member] = score
+    return scores
+
+
+def scores_of_moved(moved: Iterable[Moved]) -> Scores:
+    """Return what to write for standings that come board by board, as scores_of does for single ones."""
+    scores: Scores = defaultdict(dict)
+    for group in moved:
+        ids = [group.members[at : at + ID_BYTES] for at in range(0, len(group.members), ID_BYTES)]
+        entries = dict(zip(ids, map(score_at, group.points, group.reached_seconds), strict=True))
+        scores[Board(group.scope_id, group.window, group.opened_on)].update(entries)
+        scores[Board(group.scope_id, group.window, group.opened_on, group.region)] = entries
     return scores
 
 

@@ -28,7 +28,7 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
     current = state.read_state()
     changed = standings.add_unlocks(**_columns(events))
-    scores = sorted_sets.scores_of(changed)
+    scores = sorted_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
     except (RedisError, OSError):

@@ -13,7 +13,12 @@ POINTS_MAX = 2**21 - 1
 
 def score_of(points: int, reached_at: datetime) -> int:
     """Return the score, lower being better; `reached_at` counts in whole seconds since 1970."""
-    return int(reached_at.timestamp()) - min(points, POINTS_MAX) * SECONDS_SPAN
+    return score_at(points, int(reached_at.timestamp()))
+
+
+def score_at(points: int, reached_second: int) -> int:
+    """Return the score as score_of does, of a time in whole seconds since 1970."""
+    return reached_second - min(points, POINTS_MAX) * SECONDS_SPAN
 
 
 def points_and_time(score: float) -> tuple[int, datetime]:
