@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.core.redis import Client, RedisAwayError, attempt
 
@@ -29,8 +30,7 @@ class Policy:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a call is let through, and what is left."""
 
     policy: Policy

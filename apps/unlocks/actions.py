@@ -9,8 +9,10 @@ from django.db import connection
 
 from apps.core.clock import now
 from apps.core.freshness import touch_players
+from apps.core.sql import text_array
 from apps.core.wakeup import wake_relay
 from apps.unlocks import repeats
+from apps.unlocks.models import Source
 from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report
 
 BACKDATED_MAX = timedelta(days=14)
@@ -18,17 +20,16 @@ AHEAD_MAX = timedelta(minutes=5)
 # A retry after more than this is taken for a new increment; longer than anything may be back-dated.
 REQUESTS_KEPT = timedelta(days=30)
 
-_RECORD = "SELECT * FROM record_unlocks(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s, %s::smallint[], %s)"
+_COLUMNS = "%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::smallint[]"
+_RECORD = f"SELECT * FROM record_unlocks({_COLUMNS}, %s)"  # noqa: S608
 _RECORD_SANDBOX = _RECORD.replace("record_unlocks", "record_sandbox_unlocks")
-_PROGRESS = """
-SELECT * FROM record_progress(
-    %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s, %s::smallint[], %s::text[], %s::integer[], %s::text[], %s)
-"""
+_PROGRESS = f"SELECT * FROM record_progress({_COLUMNS}, %s::text[], %s::integer[], %s::text[], %s)"  # noqa: S608
 _PROGRESS_SANDBOX = _PROGRESS.replace("record_progress", "record_sandbox_progress")
 _FORGET = """
 DELETE FROM {table} WHERE (player_id, achievement_id, request_id) IN (
     SELECT player_id, achievement_id, request_id FROM {table} WHERE created_at < %s LIMIT %s)
 """
+_SOURCES = {source: str(source.value) for source in Source}
 
 R = TypeVar("R", bound=Report)
 O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
@@ -105,12 +106,13 @@ def _refusal(report: Report, moment: datetime) -> str | None:
 
 def _columns(reports: Sequence[Report]) -> list[Any]:
     return [
-        [report.game_id for report in reports],
-        [report.player_id for report in reports],
-        [report.achievement_id for report in reports],
-        [report.achievement_key for report in reports],
-        [report.unlocked_at for report in reports],
-        [int(report.source) for report in reports],
+        text_array(report.game_id.hex for report in reports),
+        text_array(report.player_id.hex for report in reports),
+        text_array(None if report.achievement_id is None else report.achievement_id.hex for report in reports),
+        # As key_rule has them: capitals, digits and underscores.
+        text_array(report.achievement_key for report in reports),
+        text_array(None if report.unlocked_at is None else report.unlocked_at.isoformat() for report in reports),
+        text_array(_SOURCES[report.source] for report in reports),
     ]
 
 
