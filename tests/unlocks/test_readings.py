@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core import redis
 from apps.core.clock import now
+from apps.games.actions import amend_achievement, publish_achievement
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.games.rarity import tier_of
 from apps.players.models import ExternalIdentity, Follow, Player
@@ -194,9 +196,39 @@ def test_anonymous_lists_may_be_kept_and_personal_ones_not(
     for answer in (api.get(path), as_player(alice).get(path), anonymous.get(f"{path}?player_id={alice.id}")):
         assert (answer.headers["Cache-Control"], "ETag" in answer.headers) == ("no-store", False)
 
-    Achievement.objects.filter(pk=achievement.id).update(name="Renamed")
+    amend_achievement(achievement=achievement, changes={"name": "Renamed"})
     changed = anonymous.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (changed.status_code, changed.json()["results"][0]["name"]) == (200, "Renamed")
+
+
+def test_a_kept_list_costs_one_query_until_the_game_changes(
+    anonymous: Api, achievement: Achievement, django_assert_num_queries: Any
+) -> None:
+    path = f"games/{achievement.game_id}/achievements"
+    first = anonymous.get(path)
+
+    with django_assert_num_queries(1):
+        assert anonymous.get(path).content == first.content
+    with django_assert_num_queries(2):
+        # Another list, though the parameter means nothing.
+        assert anonymous.get(f"{path}?unknown=1").json() == first.json()
+    publish_achievement(achievement=make_achievement(achievement.game, key="ACH_NEW", state="draft", position=9))
+
+    assert [row["key"] for row in anonymous.get(path).json()["results"]] == [achievement.key, "ACH_NEW"]
+
+
+def test_without_redis_the_list_is_made_each_time(anonymous: Api, achievement: Achievement) -> None:
+    path = f"games/{achievement.game_id}/achievements"
+    first = anonymous.get(path)
+    for _ in range(redis.breaker.failures_max):
+        with pytest.raises(redis.RedisAwayError):
+            redis.attempt(refuse)
+
+    assert anonymous.get(path).content == first.content
+
+
+def refuse(client: redis.Client) -> None:
+    raise ConnectionError
 
 
 def test_unlocks_are_listed_newest_first(api: Api, anonymous: Api, alice: Player, game: Game) -> None:

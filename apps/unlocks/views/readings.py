@@ -1,5 +1,7 @@
 """Achievements, unlocks and progress over HTTP."""
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,8 @@ from apps.core.api.filters import filtered
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError
-from apps.games.models import AchievementKind
+from apps.core.kept import kept_bytes
+from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
@@ -33,7 +36,9 @@ from apps.unlocks.reading_serializers import (
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # What nobody in particular reads is the same for everyone for a while.
-KEPT = "public, max-age=60"
+KEPT_SECONDS = 60
+KEPT = f"public, max-age={KEPT_SECONDS}"
+FILTERS = frozenset({"kind", "tier", "earned", "cursor", "page_size"})
 _UUID = {"type": "string", "format": "uuid"}
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
@@ -67,14 +72,7 @@ class AchievementsView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reader = _reader_in_game(request, game_id)
         game = queries.readable_game(game_id, reader)
-        rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
-        body = page_of(
-            request,
-            rows,
-            order=("position", "id"),
-            rows_body=lambda found: [entry_body(entry) for entry in queries.entries_of(found, reader)],
-        )
-        return _answer(request, reader, body)
+        return _answer(request, reader, game, lambda: _page(request, game, reader))
 
 
 class AchievementView(ApiView):
@@ -94,7 +92,7 @@ class AchievementView(ApiView):
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reader = _reader_in_game(request, game_id)
         game = queries.readable_game(game_id, reader)
-        return _answer(request, reader, entry_body(queries.listed_achievement(game, achievement, reader)))
+        return _answer(request, reader, game, lambda: entry_body(queries.listed_achievement(game, achievement, reader)))
 
 
 class PlayerUnlocksView(ApiView):
@@ -159,14 +157,37 @@ class PlayerProgressView(ApiView):
         )
 
 
-def _answer(request: Request, reader: Reader, body: dict[str, Any]) -> HttpResponse:
+def _page(request: Request, game: Game, reader: Reader) -> dict[str, Any]:
+    rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
+    return page_of(
+        request,
+        rows,
+        order=("position", "id"),
+        rows_body=lambda found: [entry_body(entry) for entry in queries.entries_of(found, reader)],
+    )
+
+
+def _answer(request: Request, reader: Reader, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
     """Answer what may be kept when nobody in particular reads, and what may not otherwise."""
     if caller_of(request) is not None or reader.player_id is not None:
-        return json_answer(body)
-    answer = conditional(request, orjson.dumps(body, option=orjson.OPT_UTC_Z), cache_control=KEPT)
+        return json_answer(make())
+    answer = conditional(request, _kept(request, game, make), cache_control=KEPT)
     # Who is known gets another answer at this address.
     answer.headers["Vary"] = "Authorization, Cookie"
     return answer
+
+
+def _kept(request: Request, game: Game, make: Callable[[], dict[str, Any]]) -> bytes:
+    """Return the answer's bytes, kept until the game changes or its rarity is KEPT_SECONDS old."""
+
+    def made() -> bytes:
+        return orjson.dumps(make(), option=orjson.OPT_UTC_Z)
+
+    if not request.query_params.keys() <= FILTERS:
+        # Links to other pages repeat whatever was sent, which has no end.
+        return made()
+    address = hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
+    return kept_bytes(f"achievements:{game.id.hex}:{game.revision}:{address}", seconds=KEPT_SECONDS, make=made)
 
 
 def _reader_in_game(request: Request, game_id: UUID) -> Reader:
