@@ -11,9 +11,12 @@ from unittest.mock import patch
 
 import requests
 
+from apps.core.api.callers import Scope
 from tests.supervised import CHECKOUT, Stack, supervised_stack
 
-ROLES = ("live key", "test key", "token", "session", "anonymous")
+ROLES = ("live key", "tool key", "test key", "token", "session", "studio", "anonymous")
+# Those who change games get a real one.
+MAKERS = frozenset({"tool key", "studio"})
 UNLIMITED = {f"RATE_LIMIT_{kind}": "0" for kind in ("KEY", "TOKEN", "SESSION", "ANONYMOUS", "SECRET")}
 # Ids are made up, so most of what is well formed is rightly not found.
 LEFT_OUT = ("positive_data_acceptance",)
@@ -39,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def fuzz(stack: Stack, role: str, examples: int, seed: int | None = None) -> bool:
     """Send generated requests as one kind of caller; return whether every answer was as described."""
-    of_role = OF_SESSIONS if role == "session" else ()
+    of_role = OF_SESSIONS if role in {"session", "studio"} else ()
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
     return all(
@@ -61,6 +64,8 @@ def _run(stack: Stack, role: str, examples: int, seed: int | None, choice: str, 
     for name, value in headers_of(stack, role).items():
         command += ["--header", f"{name}: {value}"]
     with tempfile.TemporaryDirectory() as folder:
+        if role in MAKERS:
+            (Path(folder) / "schemathesis.toml").write_text(_real_ids(stack), encoding="utf-8")
         run = subprocess.run(
             command,
             cwd=folder,
@@ -71,6 +76,12 @@ def _run(stack: Stack, role: str, examples: int, seed: int | None, choice: str, 
     return run.returncode == 0
 
 
+def _real_ids(stack: Stack) -> str:
+    """Return settings that put the demo's game into every path, as none of what is made up exists."""
+    achievement = stack.demo["game"]["achievements"][0]["key"]
+    return f'[parameters]\n"path.game_id" = "{stack.demo["game"]["id"]}"\n"path.achievement" = "{achievement}"\n'
+
+
 def headers_of(stack: Stack, role: str) -> dict[str, str]:
     """Return the headers with which one kind of caller makes itself known."""
     game, player = stack.demo["game"], stack.demo["players"][0]
@@ -78,11 +89,25 @@ def headers_of(stack: Stack, role: str) -> dict[str, str]:
         return {}
     if role == "session":
         return _log_in(stack.base_url, player["email"], player["password"])
+    if role == "studio":
+        return _log_in(stack.base_url, stack.demo["studio"]["email"], stack.demo["studio"]["password"])
+    if role == "tool key":
+        return {"Authorization": f"Bearer {_tool_key(stack)}"}
     live = {"Authorization": f"Bearer {game['live_key']}"}
     if role == "token":
         minted = requests.post(f"{stack.base_url}/api/v1/players/{player['id']}/tokens", headers=live, timeout=10)
         return {"Authorization": f"Bearer {minted.json()['token']}"}
     return live if role == "live key" else {"Authorization": f"Bearer {game['test_key']}"}
+
+
+def _tool_key(stack: Stack) -> str:
+    """Return a new key with every scope."""
+    studio = _log_in(stack.base_url, stack.demo["studio"]["email"], stack.demo["studio"]["password"])
+    body = {"name": "Fuzzing", "environment": "live", "scopes": list(Scope)}
+    url = f"{stack.base_url}/api/v1/manage/games/{stack.demo['game']['id']}/keys"
+    made = requests.post(url, json=body, headers=studio, timeout=10)
+    made.raise_for_status()
+    return str(made.json()["token"])
 
 
 def _log_in(base_url: str, email: str, password: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from apps.core.api.callers import Access, Scope
+from apps.core.api.description import document
 from apps.core.api.views import ApiView
 from apps.games.models import Game
 from apps.players.models import Player
@@ -124,6 +125,22 @@ def test_every_handler_has_its_access() -> None:
         handlers = {method.upper() for method in ("get", "post", "put", "patch", "delete") if hasattr(view, method)}
 
         assert handlers == set(view.access), route
+
+
+def test_the_description_says_the_same_of_every_operation() -> None:
+    names = {"K": "ApiKey", "T": "PlayerToken", "S": "Session", "A": ""}
+    described = {
+        (path.removeprefix("/api/v1/"), method.upper()): {next(iter(scheme), "") for scheme in operation["security"]}
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+    }
+
+    assert described == {
+        (route, method): {names[letter] for letter in let_in if letter != "k"}
+        for route, methods in MATRIX.items()
+        for method, (let_in, _) in methods.items()
+    }
 
 
 @pytest.fixture

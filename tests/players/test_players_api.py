@@ -8,10 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
+from apps.players.actions import block_player, follow_player
+from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, ExternalIdentity, Follow, Player
 from apps.players.queries import friends_of
 from tests.conftest import Api
@@ -299,3 +302,47 @@ def test_who_becomes_private_leaves_the_lists_of_others(as_player: AsPlayer, ali
     assert me.put(f"players/me/blocks/{bob.id}").status_code == 204
     assert handles(me.get("players/me/blocks")) == []
     assert Block.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["players/me/following", "players/me/followers", "players/me/blocks"])
+def test_lists_of_people_cost_the_same_at_one_and_at_fifty(
+    as_player: AsPlayer, alice: Player, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def know(other: Player) -> None:
+        Follow.objects.create(follower=alice, followed=other)
+        Follow.objects.create(follower=other, followed=alice)
+        Block.objects.create(blocker=alice, blocked=other)
+
+    api = as_player(alice)
+    know(make_player())
+    with CaptureQueriesContext(connection) as at_one:
+        assert len(api.get(path).json()["results"]) == 1
+    for _ in range(49):
+        know(make_player())
+
+    with django_assert_num_queries(len(at_one)):
+        assert len(api.get(path).json()["results"]) == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_followed_and_blocked_at_once_is_not_followed_in_the_end() -> None:
+    follower, blocker = make_player(), make_player()
+    start = Barrier(2)
+
+    def act(is_follow: bool) -> None:
+        start.wait()
+        try:
+            if is_follow:
+                follow_player(follower_id=follower.id, followed_id=blocker.id)
+            else:
+                block_player(blocker_id=blocker.id, blocked_id=follower.id)
+        except PlayerNotFoundError:
+            assert is_follow
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            list(pool.map(act, [True, False]))
+            assert not Follow.objects.exists()
+            Block.objects.all().delete()
