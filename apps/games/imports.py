@@ -206,4 +206,5 @@ def _first_at_each_place(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:
 
 def _place(pointer: str) -> list[tuple[int, str]]:
     """Return a sort key in which /achievements/9 comes before /achievements/10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in pointer.split("/")]
+    # isdigit alone is true of "²", which is no number.
+    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in pointer.split("/")]

@@ -182,6 +182,16 @@ def test_a_refused_document_lists_all_that_is_wrong(tool: Api, game: Game, query
     assert Achievement.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["²", "٣", "\x00", "a/b~c", ""])
+def test_members_with_odd_names_are_refused_by_them(tool: Api, game: Game, name: str) -> None:
+    document = {"format": "laurel.achievements", "version": 1, "achievements": [{**FIRST, name: 1}, {**FIRST, name: 1}]}
+
+    answer = tool.put(manage(game, "/definitions"), document)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "import_refused")
+    assert (f"/achievements/0/{name.replace('~', '~0').replace('/', '~1')}", "unknown_member") in pointers(answer)
+
+
 def test_a_game_is_changed_in_parts(member: Callable[[str], Api], game: Game) -> None:
     editor = member("editor")
 
