@@ -1,0 +1,61 @@
+"""Lists that have no test of their own beside them cost the same number of queries at one row and at fifty."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.games.models import Game, Membership
+from apps.notifications.models import Inbox, Notification
+from apps.players.models import Player
+from apps.unlocks.models import Revocation
+from tests.conftest import Api
+from tests.factories import make_key, make_player
+
+pytestmark = pytest.mark.django_db
+PAYLOAD = {"achievement": {"id": str(uuid4()), "name": "First light", "points": 5}, "game": {"name": "Ember Hollow"}}
+
+
+def add_player(game: Game, player: Player, number: int) -> None:
+    make_player()
+
+
+def add_key(game: Game, player: Player, number: int) -> None:
+    make_key(game)
+
+
+def add_revocation(game: Game, player: Player, number: int) -> None:
+    Revocation.objects.create(game=game, player_id=player.id, reason="A bug", state="revoked", revoked_by="key:1")
+
+
+def add_notification(game: Game, player: Player, number: int) -> None:
+    Inbox.objects.update_or_create(player=player, defaults={"last_seq": number})
+    Notification.objects.create(player=player, seq=number, kind="own_unlock", payload=PAYLOAD)
+
+
+LISTS: dict[str, Callable[[Game, Player, int], None]] = {
+    "players": add_player,
+    "manage/games/{game}/keys": add_key,
+    "manage/games/{game}/revocations": add_revocation,
+    "players/me/notifications": add_notification,
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_costs_the_same_at_one_and_at_fifty(
+    game: Game, alice: Player, as_player: Callable[[Player], Api], path: str, django_assert_num_queries: Any
+) -> None:
+    api, address, add = as_player(alice), path.replace("{game}", str(game.id)), LISTS[path]
+    Membership.objects.create(studio=game.studio, account=alice.account, role="owner")  # type: ignore[misc]
+    add(game, alice, 1)
+    with CaptureQueriesContext(connection) as at_one:
+        assert api.get(address).json()["results"]
+
+    for number in range(2, 51):
+        add(game, alice, number)
+
+    with django_assert_num_queries(len(at_one)):
+        assert len(api.get(address).json()["results"]) == 50
