@@ -1,6 +1,7 @@
 """The whole configuration, driven by the environment and safe for production by default."""
 
 import environ
+from whitenoise.compress import Compressor
 
 from achievements_site import log_config
 from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url
@@ -222,6 +223,8 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(LAUREL_HOME / "static"))
+# As WhiteNoise has them, and source maps, which only developers' tools ask for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = str(env.path("MEDIA_ROOT", default=str(LAUREL_HOME / "media")))
 STORAGES = {

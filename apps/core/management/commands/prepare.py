@@ -15,6 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.core.supervisor.console import Console, Step
 
+# The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
+UNSERVED = ["redoc", "swagger-ui-standalone-preset*", "oauth2-redirect*"]
+
 
 class Lines(StringIO):
     """Shows what a command writes, its latest line beside the step; keeps the last one."""
@@ -78,7 +81,7 @@ def collect_static() -> str:
     sources = _fingerprint()
     if stamp.exists() and stamp.read_text() == sources:
         return "up to date"
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNSERVED)
     stamp.write_text(sources)
     return "collected"
 
