@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.web.queries.error_codes import ERROR_CODES
 
 CALLS = (
-    "player", "unlock", "progress", "batch", "achievements", "board", "token", "ticket", "link", "definitions",
+    "game", "player", "link", "unlock", "progress", "batch", "achievements", "board", "token", "ticket", "definitions",
 )  # fmt: skip
 
 

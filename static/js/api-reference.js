@@ -15,6 +15,10 @@
     defaultModelsExpandDepth: -1,
     displayRequestDuration: true,
     validatorUrl: null,
+    onComplete() {
+      // It draws a <main> of its own inside the page's.
+      for (const main of place.querySelectorAll("main")) main.setAttribute("role", "none");
+    },
     requestInterceptor(request) {
       const token = cookie("csrftoken");
       const isOurs = new URL(request.url, location.href).origin === location.origin;

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.room import Room
@@ -77,6 +77,18 @@ def test_public_pages_pass(visit: OpenPage, room: Room, width: int, theme: str) 
     page = visit("/", width=width, theme=theme, bypass_csp=True)
 
     assert violations(page, PUBLIC) == []
+
+
+def test_what_is_ours_of_the_reference_passes(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    page = visit("/docs/api/", width=width, theme=theme, bypass_csp=True)
+    expect(page.locator("#swagger-ui .opblock").first).to_be_visible()
+    page.evaluate(AXE)
+
+    found = page.evaluate(
+        "rules => axe.run({exclude: ['#swagger-ui']}, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+
+    assert [describe("/docs/api/", violation) for violation in found["violations"]] == []
 
 
 def test_pages_of_a_player_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:

@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import Request, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.room import Room
 
 pytestmark = pytest.mark.browser
+
+NARROWEST = 320
 
 
 @pytest.mark.parametrize("is_scripted", [True, False])
@@ -37,6 +39,15 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
     expect(call.locator(".live-responses-table")).to_contain_text('"handle"')
     outside = [url for url in asked if not url.startswith((room.stack.base_url, "data:", "blob:"))]
     assert outside == []
+
+
+@pytest.mark.parametrize("width", [NARROWEST, PHONE])
+def test_no_error_code_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int) -> None:
+    page = visit("/docs/errors/", width=width)
+
+    panel = page.locator(".panel--flush")
+
+    assert panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
 
 
 def note(asked: list[str], request: Request) -> None:

@@ -6,7 +6,11 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -34,6 +38,7 @@ def values(game: Game, alice: Player) -> dict[str, str]:
         "LAUREL_KEY": make_key(game),
         "LAUREL_TOOLS_KEY": make_key(game, scopes=[Scope.DEFINITIONS_WRITE]),
         "GAME_ID": str(game.id),
+        "GAME_SLUG": game.slug,
         "PLAYER_ID": str(alice.id),
     }
 
@@ -54,9 +59,29 @@ def sent_by(line: str, values: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_each_call_does_what_it_says(db: None, values: dict[str, str], name: str) -> None:
-    answer = sent_by(code(f"calls/{name}.sh", API), values)
+    answer = call(name, values)
 
     assert 200 <= answer.status_code < 300, answer.content
+
+
+def test_a_test_key_walks_down_the_page_before_anything_is_published(db: None) -> None:
+    game = make_game(is_published=False)
+    make_achievement(game, key="ACH_FIRST_LIGHT", state="draft")
+    make_achievement(game, key="ACH_LAMPLIGHTER", kind="incremental", target=50, state="draft")
+    key = make_key(game, "test", scopes=sorted(SERVER_SCOPES))
+    values = {"LAUREL_KEY": key, "GAME_SLUG": game.slug}
+
+    values["GAME_ID"] = call("game", values).json()["id"]
+    values["PLAYER_ID"] = call("player", values).json()["id"]
+    rest = [name for name in CALLS if name not in {"game", "player", "definitions"}]
+    refusals = {name: answer.json()["code"] for name in rest if (answer := call(name, values)).status_code >= 300}
+
+    # Just what the page says of them.
+    assert refusals == {"link": "live_key_needed", "board": "game_not_found"}
+
+
+def call(name: str, values: dict[str, str]) -> Any:
+    return sent_by(code(f"calls/{name}.sh", API), values)
 
 
 def test_the_page_shows_them_with_its_own_address(db: None) -> None:
@@ -102,6 +127,46 @@ def test_a_sample_says_why_it_was_refused(live_orm: Stack, tmp_path: Path) -> No
 
     assert refused.returncode == 1
     assert "invalid_key: Send a valid API key" in refused.stderr
+
+
+@pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
+def test_the_samples_ask_again_after_an_answer_that_was_lost(tmp_path: Path, name: str, command: list[str]) -> None:
+    with losing_the_first_answer() as (address, asked):
+        script = tmp_path / f"sample.{name}"
+        script.write_text(code(f"samples/sample.{name}", f"{address}/api/v1"), encoding="utf-8")
+
+        done = run(script, command, tmp_path, LAUREL_KEY="lk_live_1", PLAYER_ID="1")
+
+    assert done.returncode == 0, done.stderr
+    assert len(asked) >= 2
+    assert asked[0] == asked[1]
+
+
+@contextmanager
+def losing_the_first_answer() -> Iterator[tuple[str, list[str]]]:
+    """A server that takes the first request and hangs up; give its address, and what it was asked."""
+    asked: list[str] = []
+
+    class Losing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.path)
+            if len(asked) > 1:
+                body = b'{"id": "1", "unlocked": true, "unlocked_at": "now"}'
+                self.send_response(201)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        do_PUT = do_POST  # noqa: N815 - the name that http.server calls
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the tests' output to themselves."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Losing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
 
 
 def run(script: Path, command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:

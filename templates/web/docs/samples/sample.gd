@@ -25,7 +25,11 @@ func post(path: String, body: Dictionary) -> Dictionary:
 		var http := HTTPRequest.new()
 		http.timeout = 10.0
 		add_child(http)
-		http.request(API + path, headers, HTTPClient.METHOD_POST, JSON.stringify(body))
+		var error := http.request(API + path, headers, HTTPClient.METHOD_POST, JSON.stringify(body))
+		if error != OK:
+			http.queue_free()
+			push_error(error_string(error))
+			return {}
 		var result: Array = await http.request_completed
 		http.queue_free()
 		var answer = JSON.parse_string(result[3].get_string_from_utf8())

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Reports an unlock and tries again while Laurel asks for it. Exits with 0 once it is kept.
 for attempt in 1 2 3 4 5; do
-  status=$(curl --silent --output answer.json --write-out "%{http_code}" \
+  status=$(curl --silent --max-time 10 --output answer.json --write-out "%{http_code}" \
     -X POST {{ api }}/achievements/unlock \
     -H "Authorization: Bearer $LAUREL_KEY" \
     -H "Content-Type: application/json" \

@@ -1,0 +1,2 @@
+curl "{{ api }}/games/$GAME_SLUG" \
+  -H "Authorization: Bearer $LAUREL_KEY"
