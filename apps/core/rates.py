@@ -73,7 +73,8 @@ class Meter:
         key = f"{policy.name}:{subject}"
         if self._claim_settling(key):
             self._settle(key)
-        return self._admit(key, policy)
+        with self._lock:
+            return self._admit(key, policy)
 
     def hit_locally(self, subject: str, policy: Policy) -> Verdict | None:
         """Count a call as `hit` does, without ever waiting; None for a call that must be counted by `hit`.
@@ -89,7 +90,7 @@ class Meter:
             if age > SETTLED_SECONDS and not count.is_asked_for:
                 count.is_asked_for = True
                 self._settler.submit(self._settle, key)
-            verdict = self._admit_locked(key, policy)
+            verdict = self._admit(key, policy)
         return verdict if verdict.is_admitted else None
 
     def clear(self) -> None:
@@ -120,10 +121,7 @@ class Meter:
                 count.now, count.before = now + count.unsettled, before
 
     def _admit(self, key: str, policy: Policy) -> Verdict:
-        with self._lock:
-            return self._admit_locked(key, policy)
-
-    def _admit_locked(self, key: str, policy: Policy) -> Verdict:
+        """Count a call if there is room for it. Call locked."""
         elapsed = time.time() % WINDOW_SECONDS
         count = self._count(key)
         used = count.now + count.before * (1 - elapsed / WINDOW_SECONDS)

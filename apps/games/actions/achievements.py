@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress
 from typing import Any, Literal
 from uuid import UUID
 
@@ -185,9 +184,8 @@ def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
 def _in_order(game: Game) -> tuple[list[Achievement], list[Achievement]]:
     """Return the game's achievements as listed, archived ones apart."""
     rows = Achievement.objects.filter(game=game).order_by("position", "id").only("id", "key", "state", "position")
-    found = list(rows)
-    is_shelved = [row.state == AchievementState.ARCHIVED for row in found]
-    return list(compress(found, [not shelved for shelved in is_shelved])), list(compress(found, is_shelved))
+    listed = [row for row in rows if row.state != AchievementState.ARCHIVED]
+    return listed, [row for row in rows if row.state == AchievementState.ARCHIVED]
 
 
 def _require_each_once(keys: Sequence[str], known: Collection[str]) -> None:
