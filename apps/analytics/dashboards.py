@@ -18,7 +18,7 @@ from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.queries import PlayerPlace, place_of_player
 from apps.players.models import Player
 from apps.players.serializers import player_body
-from apps.unlocks.queries import UNLOCK_ORDER, Reader, unlock_entries, unlocks_of
+from apps.unlocks.queries import latest_unlocks
 from apps.unlocks.reading_serializers import unlock_body
 
 KEPT_SECONDS = 300
@@ -95,8 +95,7 @@ def _games_statement() -> str:
 def _body(player: Player, viewer_id: UUID | None) -> dict[str, Any]:
     games = played_games(player.id)
     place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
-    reader = Reader(player_id=player.id, viewer_id=viewer_id)
-    latest = unlock_entries(unlocks_of(reader).order_by(*UNLOCK_ORDER)[:LATEST_COUNT], reader)
+    latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT)
     return {
         "player": player_body(player),
         "totals": {

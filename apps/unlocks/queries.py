@@ -3,19 +3,27 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
 
 from apps.core.errors import NotFoundError
-from apps.games.models import Achievement, AchievementKind, AchievementState, Game
+from apps.core.sql import read_sql
+from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
 from apps.games.queries import GameNotFoundError
 from apps.unlocks.models import Progress, ProgressColumns, SandboxProgress, SandboxUnlock, Unlock, UnlockColumns
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
+# As sql/latest_unlocks.sql reads an achievement.
+_LATEST_COLUMNS = (
+    *("id", "key", "name", "description", "points"),
+    *("kind", "target", "is_hidden", "icon", "icon_locked"),
+)
 
 
 class AchievementNotFoundError(NotFoundError):
@@ -137,6 +145,17 @@ def unlock_entries(rows: Iterable[UnlockColumns], reader: Reader) -> list[Unlock
     ]
 
 
+def latest_unlocks(player_id: UUID, viewer_id: UUID | None, *, count: int) -> list[UnlockEntry]:
+    """Return a player's latest unlocks in published games, as the viewer may see them. One query.
+
+    For what is read cold at every turn: 0.5 ms of CPU for ten, where pages of unlocks_of take 2.8 (two cores).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_latest_statement(), {"player_id": player_id, "viewer_id": viewer_id, "count": count})
+        rows = cursor.fetchall()
+    return [_latest_unlock(row, is_own=player_id == viewer_id) for row in rows]
+
+
 def progress_of(reader: Reader) -> QuerySet[ProgressColumns]:
     """Return the progress of the reader's player in what they may see and have not earned, for PROGRESS_ORDER."""
     rows = _progress(reader).filter(player_id=reader.player_id, steps__gt=0)
@@ -155,6 +174,21 @@ def progress_entries(rows: Iterable[ProgressColumns], reader: Reader) -> list[Pr
         for row in found
         if (entry := entries.get(row.achievement_id))
     ]
+
+
+@cache
+def _latest_statement() -> str:
+    return read_sql("unlocks", "latest_unlocks")
+
+
+def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
+    unlocked_at, points, is_known, share, game_id, slug, game_name, *columns = row
+    achievement = Achievement(**dict(zip(_LATEST_COLUMNS, columns, strict=True)))
+    achievement.game = Game(id=game_id, slug=slug, name=game_name)
+    achievement.completion = AchievementCompletion(achievement_id=achievement.id, share=share)
+    is_masked = achievement.is_hidden and not is_known
+    entry = Entry(achievement, is_masked, unlocked_at, achievement.target if is_own else None)
+    return UnlockEntry(entry, unlocked_at, points)
 
 
 def _entries_by_id(ids: list[UUID], reader: Reader) -> dict[UUID, Entry]:
