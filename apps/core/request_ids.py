@@ -6,13 +6,13 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
-from apps.core.ids import new_id
+from apps.core.ids import new_hex
 
 _sane = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 
 
 def choose_request_id(offered: str) -> str:
-    return offered if _sane.match(offered) else new_id().hex
+    return offered if _sane.match(offered) else new_hex()
 
 
 class RequestIdMiddleware:

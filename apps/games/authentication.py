@@ -56,7 +56,7 @@ class CallerAuthentication(BaseAuthentication):
 def caller_of_key(identity: keys.KeyIdentity) -> Caller:
     return Caller(
         kind="key",
-        id=f"key:{identity.id}",
+        id=identity.caller_id,
         game_id=identity.game_id,
         is_test=identity.is_test,
         scopes=frozenset(identity.scopes),

@@ -27,6 +27,8 @@ class KeyIdentity:
     """Whom a key speaks for."""
 
     id: UUID
+    # As callers are named in limits and audits: key:<id>.
+    caller_id: str
     game_id: UUID
     environment: Environment
     scopes: tuple[str, ...]
@@ -104,6 +106,7 @@ def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:
     _note_use(key)
     return KeyIdentity(
         id=key.id,
+        caller_id=f"key:{key.id}",
         game_id=key.game_id,
         environment="test" if key.environment == "test" else "live",
         scopes=tuple(key.scopes),

@@ -12,7 +12,7 @@ import orjson
 from django.conf import settings
 
 from apps.core.api.callers import Scope
-from apps.core.api.throttles import headers_of
+from apps.core.api.throttles import header_fields_of
 from apps.core.asgi.bridge import Finished
 from apps.core.errors import DomainError
 from apps.core.grouping import Grouper
@@ -52,7 +52,7 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
         (b"content-length", str(len(answer)).encode()),
     ]
     if verdict is not None:
-        fields += [(name.lower().encode(), text.encode()) for name, text in headers_of(verdict).items()]
+        fields += header_fields_of(verdict)
     return 201 if outcome.is_new else 200, fields, answer
 
 
@@ -74,7 +74,7 @@ def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | N
     policy = _policy(settings.RATE_LIMITS["key"])
     if not policy.limit:
         return report, None
-    verdict = meter.hit_locally(f"key:{identity.id}", policy)
+    verdict = meter.hit_locally(identity.caller_id, policy)
     return None if verdict is None else (report, verdict)
 
 

@@ -1,5 +1,6 @@
 """Which limit a call counts against, and how it is told."""
 
+from functools import cache
 from typing import Any, Literal
 
 from django.conf import settings
@@ -44,11 +45,23 @@ def policy_of(caller: Caller | None, rate: Rate) -> Policy:
 
 def headers_of(verdict: Verdict) -> dict[str, str]:
     """Return RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers)."""
-    name = f'"{verdict.policy.name}"'
-    return {
-        "RateLimit-Policy": f"{name};q={verdict.policy.limit};w={WINDOW_SECONDS}",
-        "RateLimit": f"{name};r={verdict.remaining};t={verdict.reset_seconds}",
-    }
+    policy, left = (value.decode() for _, value in header_fields_of(verdict))
+    return {"RateLimit-Policy": policy, "RateLimit": left}
+
+
+def header_fields_of(verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    """Return headers_of as ASGI has them."""
+    policy, prefix = _policy_fields(verdict.policy)
+    return [
+        (b"ratelimit-policy", policy),
+        (b"ratelimit", b"%s;r=%d;t=%d" % (prefix, verdict.remaining, verdict.reset_seconds)),
+    ]
+
+
+@cache
+def _policy_fields(policy: Policy) -> tuple[bytes, bytes]:
+    name = f'"{policy.name}"'.encode()
+    return b"%s;q=%d;w=%d" % (name, policy.limit, WINDOW_SECONDS), name
 
 
 def address_of(request: Any) -> str:
