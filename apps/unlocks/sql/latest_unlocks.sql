@@ -1,0 +1,17 @@
+-- A player's latest unlocks, each with its achievement, its game and what a viewer knows of it. One round trip for what
+-- models would read in four.
+SELECT
+    u.unlocked_at, u.points,
+    v.player_id IS NOT NULL OR p.revealed_at IS NOT NULL AS is_known,
+    c.share,
+    g.id, g.slug, g.name,
+    a.id, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked
+FROM unlock u
+JOIN game g ON g.id = u.game_id AND g.is_published
+JOIN achievement a ON a.id = u.achievement_id
+LEFT JOIN achievement_completion c ON c.achievement_id = a.id
+LEFT JOIN unlock v ON v.player_id = %(viewer_id)s AND v.achievement_id = u.achievement_id
+LEFT JOIN progress p ON p.player_id = %(viewer_id)s AND p.achievement_id = u.achievement_id
+WHERE u.player_id = %(player_id)s
+ORDER BY u.unlocked_at DESC, u.achievement_id
+LIMIT %(count)s
