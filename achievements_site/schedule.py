@@ -1,16 +1,44 @@
-"""Every periodic job: its name, cadence and reason. Crontab only: an interval would restart with the process."""
+"""Every periodic job: its cadence, queue and reason. Crontab only: an interval would restart with the process.
+
+A job does its own slots once each (apps.core.jobs), whenever and however often it is looked at. It is looked at several
+times a slot, so that what a worker missed, or left when its time was up, goes on within minutes.
+"""
 
 from typing import Any
 
 from celery.schedules import crontab
 
+
+def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:
+    return {
+        "task": "apps.core.tasks.run_job",
+        "schedule": crontab(minute=minute),
+        "kwargs": {"name": name},
+        # A message that waited for longer is worthless: the next one looks at the same slots.
+        "options": {"queue": queue, "expires": 600},
+    }
+
+
 SCHEDULE: dict[str, dict[str, Any]] = {
-    # Rarity on pages and in answers is read from what this job stored; five past, when the hour's late unlocks are in.
-    "refresh_completion_rates": {
-        "task": "apps.analytics.tasks.refresh_completion_rates",
-        "schedule": crontab(minute="5"),
-        "options": {"queue": "analytics", "expires": 3000},
+    # A month's first rows are refused without its partition, so it is there three months ahead.
+    "make_partitions": _job("make_partitions", "1-59/15"),
+    "drop_partitions": _job("drop_partitions", "7-59/15"),
+    # Past the hour, when its late unlocks are in; what stands on it is computed after it.
+    "fill_player_statistics": _job("fill_player_statistics", "2-59/10"),
+    # Rarity on pages and in answers is read from what this job stored.
+    "refresh_completion_rates": _job("refresh_completion_rates", "5-59/10"),
+    **{
+        f"statistic_{name}": _job(f"statistic_{name}", "8-59/10")
+        for name in (
+            *("hourly_unlocks", "hourly_players", "hourly_playtime", "daily_unlocks", "daily_points"),
+            *("daily_players", "daily_playtime", "daily_players_by_region"),
+        )
     },
+    # By night in Europe and Asia; each in chunks, and never in a hurry.
+    "roll_up_statistics": _job("roll_up_statistics", "11-59/15"),
+    "archive_unlocks": _job("archive_unlocks", "13-59/15"),
+    "trim_analytics": _job("trim_analytics", "9-59/15"),
+    "forget_job_slots": _job("forget_job_slots", "3-59/30"),
     # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
     "forget_progress_requests": {
         "task": "apps.unlocks.tasks.forget_progress_requests",

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from django.test import Client
 
+from apps.analytics import totals
 from apps.core import rates, redis
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.relay import run_steps_until_empty
@@ -143,8 +144,14 @@ def token_api() -> Callable[..., Api]:
 
 @pytest.fixture
 def relay() -> Callable[[], int]:
-    """Carry out everything that waits in the outbox."""
-    return run_steps_until_empty
+    """Carry out everything that waits in the outbox, and what follows a moment later."""
+
+    def run() -> int:
+        count = run_steps_until_empty()
+        totals.refresh()
+        return count
+
+    return run
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ FROM (
     SELECT u.player_id, p.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, w."window",
         CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END
             AS opened_on
-    FROM unlock u
+    FROM unlock_ever u
     JOIN player p ON p.id = u.player_id,
     LATERAL (SELECT u.game_id AS scope_id UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000') s,
     (SELECT unnest(ARRAY['all', 'month', 'week', 'day']) AS "window") w
@@ -34,14 +34,14 @@ STANDING = """
 SELECT scope_id, "window", opened_on, player_id, region, points::bigint, unlock_count::bigint, reached_at FROM standing
 WHERE "window" = 'all' OR opened_on >= %(windows_since)s
 """
-ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock GROUP BY 1"
+ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock_ever GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
-GAMES = "SELECT game_id, count(*) FROM unlock GROUP BY 1"
+GAMES = "SELECT game_id, count(*) FROM unlock_ever GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
 # Every unlock since the given moment is told its player once, also one that was revoked later, and nobody is told
 # anything else of the kind.
 UNLOCKS_TO_TELL = """
-SELECT player_id, achievement_id::text FROM unlock WHERE recorded_at >= %(told_since)s
+SELECT player_id, achievement_id::text FROM unlock_ever WHERE recorded_at >= %(told_since)s
 UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock WHERE recorded_at >= %(told_since)s
 """
 TOLD = """

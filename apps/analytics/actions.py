@@ -1,6 +1,6 @@
 """Writing what analytics computes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -24,14 +24,26 @@ ON CONFLICT (achievement_id) DO UPDATE SET
     unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
     share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
 """
+# The day's last run is what stays of it.
+_KEEP = """
+INSERT INTO completion_history AS h (achievement_id, day, unlock_count, player_count)
+SELECT achievement_id, %(day)s, unlock_count, player_count FROM achievement_completion
+WHERE unlock_count > 0 ORDER BY achievement_id
+ON CONFLICT (achievement_id, day) DO UPDATE SET
+    unlock_count = excluded.unlock_count, player_count = excluded.player_count
+WHERE (h.unlock_count, h.player_count) <> (excluded.unlock_count, excluded.player_count)
+"""
 
 
 def refresh_completion_rates(*, moment: datetime | None = None) -> int:
     """Store the share of players who hold each achievement, and return how many achievements there are.
 
-    A game with fewer than 20 players has no share yet. Running it twice changes nothing but computed_at.
+    A game with fewer than 20 players has no share yet. What it finds is kept as the day's, too.
+    Running it twice changes nothing but computed_at.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(_REFRESH, {"players_min": PLAYERS_MIN, "moment": moment or now()})
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+        cursor.execute(_KEEP, {"day": (moment or now()).astimezone(UTC).date()})
+        return count

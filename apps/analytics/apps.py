@@ -7,4 +7,4 @@ class AnalyticsConfig(AppConfig):
     name = "apps.analytics"
 
     def ready(self) -> None:
-        from apps.analytics import subscribers  # noqa: F401 - importing it subscribes
+        from apps.analytics import scheduled, subscribers  # noqa: F401 - importing them registers what they hold

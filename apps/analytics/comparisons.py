@@ -12,8 +12,9 @@ PLAYERS_MAX = 5
 
 _SIDES = """
 SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count,
-    (SELECT count(*) FROM achievement a WHERE a.game_id = g.id AND a.state = 'published')
+    coalesce(t.achievement_count, 0)
 FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND g.is_published
+LEFT JOIN game_total t ON t.game_id = g.id
 WHERE s.player_id = ANY (%(player_ids)s) AND s."window" = 'all'
     AND (s.scope_id = %(platform)s OR g.id IS NOT NULL)
     AND (%(game_id)s::uuid IS NULL OR s.scope_id = %(game_id)s)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.core.freshness import touch_players
@@ -16,7 +17,7 @@ BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
 
 _KNOWN = """
-SELECT seconds FROM play_session
+SELECT seconds, ended_at FROM play_session
 WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND session_id = %(session_id)s
 """
 # A session that is reported longer grows; a shorter one is a late retry.
@@ -91,8 +92,12 @@ def _add(report: dict[str, Any]) -> PlayTimeOutcome:
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [f"{report['player_id']}:{report['game_id']}:{report['session_id']}"])
         cursor.execute(_KNOWN, report)
-        known: int | None = (cursor.fetchone() or (None,))[0]
+        known, known_ended = cursor.fetchone() or (None, None)
         is_longer = known is None or known < report["seconds"]
         cursor.execute(_ADD if is_longer else _TOTAL, {**report, "known": known})
         (total,) = cursor.fetchone()
+    if is_longer:
+        # It counts at its end, which may have moved on.
+        since = min(report["ended_at"], known_ended or report["ended_at"])
+        note_due([(report["player_id"], report["game_id"], since)])
     return PlayTimeOutcome(report["seconds"] if is_longer else known or 0, total, is_longer)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.analytics.filling import hourly_since
+from apps.core.clock import now
 from apps.core.sql import read_sql
 
 Interval = Literal["hour", "day"]
@@ -38,10 +40,20 @@ class Slot:
 def statistics_of(
     player_id: UUID, *, start: date, end: date, interval: Interval, game_id: UUID | None = None
 ) -> list[Slot]:
-    """Return the slots with activity from the first day to the last, both included, in UTC. One query."""
+    """Return the slots with activity from the first day to the last, both included, in UTC. One query.
+
+    Hours of over 30 days ago are kept as days, and nothing is for over a year (SPEC S5).
+    """
     since = datetime.combine(start, time.min, UTC)
     until = datetime.combine(end + timedelta(days=1), time.min, UTC)
-    chosen = {"player_id": player_id, "game_id": game_id, "since": since, "until": until, "unit": interval}
+    chosen = {
+        "player_id": player_id,
+        "game_id": game_id,
+        "since": since,
+        "until": until,
+        "unit": interval,
+        "hourly_since": hourly_since(now()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_statement(), chosen)
         return [Slot(*row) for row in cursor.fetchall()]

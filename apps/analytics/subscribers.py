@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from apps.analytics import counters
+from apps.analytics import counters, totals
+from apps.analytics.filling import kept_since, note_due, note_players
 from apps.analytics.merging import move_play_time
+from apps.core.clock import now
 from apps.core.freshness import touch_players_now
 from apps.core.relay import Step, subscribe
+from apps.games.events import GameChanged
 from apps.players.events import PlayersMerged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
@@ -21,6 +24,20 @@ def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: 
         per_achievement=Counter(event.achievement_id for event in events),
         per_game=Counter(event.game_id for event in events),
     )
+
+
+@subscribe(AchievementUnlocked)
+@subscribe(UnlockRestored)
+@subscribe(UnlockRevoked)
+def note_statistics(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked], step: Step) -> None:
+    """Have the players' statistics of those games be computed anew."""
+    note_due((event.player_id, event.game_id, event.unlocked_at) for event in events)
+
+
+@subscribe(GameChanged)
+def note_totals(events: Sequence[GameChanged], step: Step) -> None:
+    """Have the totals of games be refreshed."""
+    totals.note_change()
 
 
 @subscribe(UnlockRevoked)
@@ -38,6 +55,8 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
     for event in events:
         move_play_time(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
     ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
+    # Unlocks follow as revoked and restored; play time and old statistics are found here.
+    note_players(ids, kept_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
 
 

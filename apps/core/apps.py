@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        from apps.core import health_checks  # noqa: F401 - importing it registers the checks
+        from apps.core import health_checks, scheduled, system_checks  # noqa: F401 - importing them registers what they hold

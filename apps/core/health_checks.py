@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from kombu.connection import Connection
 
-from apps.core import redis
+from apps.core import jobs, partitions, redis
+from apps.core.clock import now
 from apps.core.health import Finding, Status, health_check
 
 TIMEOUT_SECONDS = 1.0
@@ -89,3 +90,21 @@ def check_outbox() -> Finding:
         status = "degraded"
     count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
     return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")
+
+
+@health_check("partitions")
+def check_partitions() -> Finding:
+    missing = [name for table in partitions.monthly_tables() for name in partitions.missing_partitions(table, now())]
+    if missing:
+        return Finding("degraded", f"Missing: {', '.join(missing)}. Run `manage.py run_jobs make_partitions`.")
+    return Finding("up", f"Made {partitions.MONTHS_AHEAD} months ahead.")
+
+
+@health_check("jobs")
+def check_jobs() -> Finding:
+    """Work that is late by more than its own cadence: the worker or beat stands still, or it fails."""
+    moment = now()
+    late = [job.name for job in jobs.all_jobs() if jobs.is_late(job, moment)]
+    if late:
+        return Finding("degraded", f"Late: {', '.join(late)}. Is a worker running? See `manage.py run_jobs --list`.")
+    return Finding("up", f"{len(jobs.all_jobs())} kept up with.")

@@ -33,3 +33,24 @@ class IdempotencyRecord(models.Model):
         db_table = "idempotency_record"
         # Finding the old ones to forget.
         indexes = (models.Index(fields=["created_at"], name="idempotency_record_created_idx"),)
+
+
+class JobSlot(models.Model):
+    """That a scheduled job is to do, does or has done the work of a slot of time; see jobs."""
+
+    pk = models.CompositePrimaryKey("job", "slot")
+    job = models.CharField(max_length=60)
+    slot = models.DateTimeField()
+    # due, running, done
+    state = models.CharField(max_length=7)
+    # Of the run that holds it, and until when.
+    token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    cursor = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "job_slot"

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.core.errors import ConflictError, NotFoundError
+from apps.core.outbox import record
+from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementState, Game
 
 
@@ -28,6 +30,7 @@ def touch_game(game: Game) -> None:
     """Say that the game or its achievements have changed. Call with the game locked."""
     game.revision += 1
     game.save(update_fields=["revision"])
+    record([GameChanged(game.id)])
 
 
 def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:

@@ -58,7 +58,7 @@ UPDATE standing t SET
     points = t.points - taken.points,
     unlock_count = t.unlock_count - taken.unlock_count,
     reached_at = coalesce((
-        SELECT date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM unlock u
+        SELECT date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM unlock_ever u
         WHERE u.player_id = t.player_id AND (t.scope_id = %(platform)s OR u.game_id = t.scope_id)
             AND (t."window" = 'all' OR (
                 u.unlocked_at >= t.opened_on::timestamp AT TIME ZONE 'UTC'
@@ -88,7 +88,7 @@ WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."
 FILL = f"""
 INSERT INTO standing {_COLUMNS}
 {_TOTALS}
-FROM unlock u JOIN player p ON p.id = u.player_id
+FROM unlock_ever u JOIN player p ON p.id = u.player_id
 {_SPREAD}
 WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= %(since)s)
 GROUP BY 1, 2, 3, 4, 5

@@ -84,6 +84,8 @@ class Player(models.Model):
     # Whose history this one became part of; reports for this player count there.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     merged_at = models.DateTimeField(null=True, blank=True)
+    # Away for so long that their unlocks stand, or are about to stand, in the archive; see unlocks.archive.
+    archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -92,6 +94,10 @@ class Player(models.Model):
         indexes = (
             models.Index(
                 fields=["merged_at"], name="player_merged_at_idx", condition=models.Q(merged_at__isnull=False)
+            ),
+            # Archiving, which takes who was marked a while ago.
+            models.Index(
+                fields=["archived_at"], name="player_archived_at_idx", condition=models.Q(archived_at__isnull=False)
             ),
         )
         constraints = (

@@ -12,6 +12,7 @@ from apps.core.freshness import touch_players
 from apps.core.sql import text_array
 from apps.core.wakeup import wake_relay
 from apps.unlocks import repeats
+from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source
 from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report
 
@@ -116,15 +117,40 @@ def _columns(reports: Sequence[Report]) -> list[Any]:
     ]
 
 
-def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    """Return a function's rows in the order of the reports, without their positions."""
+def _progress_columns(reports: Sequence[ProgressReport]) -> list[Any]:
+    return [
+        *_columns(reports),
+        [report.verb.value for report in reports],
+        [report.steps for report in reports],
+        [report.request_id for report in reports],
+    ]
+
+
+def _rows(
+    statement: str, reports: Sequence[R], columns: Callable[[Sequence[R]], list[Any]], moment: datetime
+) -> list[tuple[Any, ...]]:
+    """Return a function's rows in the order of the reports, without their positions.
+
+    Players whose unlocks stand in the archive come back, and their reports are written then.
+    """
+    rows = _run(statement, [*columns(reports), moment])
+    returning = [number for number, row in enumerate(rows) if row[0] == "player_archived"]
+    if returning:
+        bring_back({reports[number].player_id for number in returning})
+        again = _run(statement, [*columns([reports[number] for number in returning]), moment])
+        for number, row in zip(returning, again, strict=True):
+            rows[number] = row
+    return rows
+
+
+def _run(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [row[1:] for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
 
 
 def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Outcome]:
-    rows = _rows(_RECORD_SANDBOX if is_test else _RECORD, [*_columns(reports), moment])
+    rows = _rows(_RECORD_SANDBOX if is_test else _RECORD, reports, _columns, moment)
     outcomes = []
     seen: set[tuple[UUID, UUID]] = set()
     for report, (outcome, achievement_id, points, unlocked_at, share, holder_id) in zip(reports, rows, strict=True):
@@ -140,13 +166,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Outc
 
 
 def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) -> list[ProgressOutcome]:
-    columns = [
-        *_columns(reports),
-        [report.verb.value for report in reports],
-        [report.steps for report in reports],
-        [report.request_id for report in reports],
-    ]
-    rows = _rows(_PROGRESS_SANDBOX if is_test else _PROGRESS, [*columns, moment])
+    rows = _rows(_PROGRESS_SANDBOX if is_test else _PROGRESS, reports, _progress_columns, moment)
     outcomes = [
         ProgressOutcome(outcome, report.player_id, *facts)
         for report, (outcome, *facts) in zip(reports, rows, strict=True)

@@ -10,6 +10,7 @@ from apps.core.clock import now
 from apps.core.outbox import record
 from apps.core.wakeup import wake_relay
 from apps.players.events import PlayersMerged
+from apps.unlocks.archive import bring_back
 from apps.unlocks.events import UnlockRestored, UnlockRevoked
 
 # Reports read whom a player was merged into without a lock, so one under way then may record for the old one. It
@@ -67,6 +68,7 @@ WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
 def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     """Move a merged player's unlocks and progress, with the events of it; return how many unlocks. Call in a step."""
     pair = {"from": from_player_id, "into": into_player_id}
+    bring_back([from_player_id, into_player_id])
     with connection.cursor() as cursor:
         cursor.execute(TAKE_ALL, [from_player_id])
         taken = cursor.fetchall()

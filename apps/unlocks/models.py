@@ -41,6 +41,21 @@ class Unlock(UnlockColumns):
         db_table = "unlock"
 
 
+class ArchivedUnlock(UnlockColumns):
+    """An unlock of a player who has been away for a year; moved by archive alone, and back when they return."""
+
+    class Meta:
+        db_table = "unlock_archive"
+
+
+class EarnedUnlock(UnlockColumns):
+    """Every unlock, archived or not: a view, for reading."""
+
+    class Meta:
+        db_table = "unlock_ever"
+        managed = False
+
+
 class SandboxUnlock(UnlockColumns):
     """What a test key reported: shown in the portal, counted nowhere."""
 

@@ -15,7 +15,7 @@ from apps.core.errors import NotFoundError
 from apps.core.sql import read_sql
 from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
 from apps.games.queries import GameNotFoundError
-from apps.unlocks.models import Progress, ProgressColumns, SandboxProgress, SandboxUnlock, Unlock, UnlockColumns
+from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
@@ -207,7 +207,7 @@ def _states(reader: Reader) -> list[AchievementState]:
 
 
 def _unlocks(reader: Reader) -> QuerySet[Any]:
-    return (SandboxUnlock if reader.is_test else Unlock).objects.all()
+    return (SandboxUnlock if reader.is_test else EarnedUnlock).objects.all()
 
 
 def _progress(reader: Reader) -> QuerySet[Any]:

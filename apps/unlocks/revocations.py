@@ -1,6 +1,5 @@
 """Taking unlocks back, and giving them back as they were: each with its events, in one transaction a chunk."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +14,16 @@ from apps.core.wakeup import wake_relay
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.unlocks import repeats
+from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
 
 # Unlocks a transaction; what is more goes on in the relay.
 CHUNK_SIZE = 1000
+# Where unlocks are.
+TABLES = ("unlock", "unlock_archive")
+# Player, achievement and time of an unlock.
+Row = tuple[UUID, UUID, datetime]
 
 _COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
 _ANNOUNCE = """
@@ -29,22 +33,23 @@ SELECT %(kind)s, jsonb_build_object(
     'points', points, 'unlocked_at', unlocked_at)
 """
 _EARNED_BEFORE = "recorded_at <= %(before)s"
-# What to take: by the ledger's key where a player is named, else along the game's unlocks from the newest on.
+# What to take, of the ledger and then of the archive: by their key where a player is named, else along the game's
+# unlocks from the newest on.
 CHOOSE_OF_PLAYER = f"""
-SELECT player_id, achievement_id, unlocked_at FROM unlock
+SELECT player_id, achievement_id, unlocked_at FROM __TABLE__
 WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
     AND (%(achievement_id)s::uuid IS NULL OR achievement_id = %(achievement_id)s)
 ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
 """  # noqa: S608 - put together from constants
 CHOOSE_OF_ACHIEVEMENT = f"""
-SELECT player_id, achievement_id, unlocked_at FROM unlock
+SELECT player_id, achievement_id, unlocked_at FROM __TABLE__
 WHERE game_id = %(game_id)s AND achievement_id = %(achievement_id)s AND {_EARNED_BEFORE}
     AND unlocked_at <= coalesce(%(reached_at)s, 'infinity'::timestamptz)
 ORDER BY unlocked_at DESC LIMIT %(limit)s FOR UPDATE
 """  # noqa: S608 - put together from constants
 TAKE = f"""
 WITH gone AS (
-    DELETE FROM unlock u
+    DELETE FROM __TABLE__ u
     USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
     WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
     RETURNING u.*
@@ -87,6 +92,10 @@ WITH chosen AS (
 ), announced AS ({_ANNOUNCE} FROM back)
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
+AWAY = """
+SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
+WHERE r.revocation_id = %s AND NOT r.is_kept AND p.archived_at IS NOT NULL
+"""
 
 
 class NothingToRevokeError(NotFoundError):
@@ -161,49 +170,65 @@ def go_on(*, revocation_id: UUID) -> None:
 
 
 def _take_chunk(revocation: Revocation) -> int:
-    """Move a chunk out of the ledger; return how many. The record and what is to go on are saved with it."""
+    """Move a chunk out of the ledger and the archive; return how many.
+
+    The record and what is to go on are saved with it.
+    """
     # Of two that overlap one waits here, and not each for a row of the other's.
     lock_game(revocation.game_id)
-    rows = _choose(revocation)
-    pairs = [(player_id, achievement_id) for player_id, achievement_id, _ in rows]
-    if pairs:
-        try:
-            repeats.bury(revocation.game_id, pairs)
-        except RedisAwayError as error:
-            raise RevocationUnavailableError from error
-        with connection.cursor() as cursor:
-            cursor.execute(
-                TAKE,
-                {
-                    "player_ids": [player_id for player_id, _ in pairs],
-                    "achievement_ids": [achievement_id for _, achievement_id in pairs],
-                    "revocation_id": revocation.id,
-                    "kind": "unlock_revoked",
-                },
-            )
-    is_over = len(rows) < CHUNK_SIZE
-    revocation.unlock_count += len(rows)
-    revocation.reached_at = None if is_over else min(row[2] for row in rows)
+    taken: list[Row] = []
+    for table in TABLES:
+        rows = _choose(revocation, table, limit=CHUNK_SIZE - len(taken))
+        _take(revocation, table, [(player_id, achievement_id) for player_id, achievement_id, _ in rows])
+        taken += rows
+    is_over = len(taken) < CHUNK_SIZE
+    revocation.unlock_count += len(taken)
+    revocation.reached_at = None if is_over else min(row[2] for row in taken)
     _save(revocation, RevocationState.REVOKED if is_over else RevocationState.REVOKING)
-    return len(rows)
+    return len(taken)
 
 
-def _choose(revocation: Revocation) -> Sequence[tuple[UUID, UUID, datetime]]:
+def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) -> None:
+    if not pairs:
+        return
+    try:
+        repeats.bury(revocation.game_id, pairs)
+    except RedisAwayError as error:
+        raise RevocationUnavailableError from error
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE.replace("__TABLE__", table),
+            {
+                "player_ids": [player_id for player_id, _ in pairs],
+                "achievement_ids": [achievement_id for _, achievement_id in pairs],
+                "revocation_id": revocation.id,
+                "kind": "unlock_revoked",
+            },
+        )
+
+
+def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
+    if not limit:
+        return []
     chosen: dict[str, Any] = {
         "game_id": revocation.game_id,
         "player_id": revocation.player_id,
         "achievement_id": revocation.achievement_id,
         "before": revocation.created_at,
         "reached_at": revocation.reached_at,
-        "limit": CHUNK_SIZE,
+        "limit": limit,
     }
+    statement = CHOOSE_OF_PLAYER if revocation.player_id else CHOOSE_OF_ACHIEVEMENT
     with connection.cursor() as cursor:
-        cursor.execute(CHOOSE_OF_PLAYER if revocation.player_id else CHOOSE_OF_ACHIEVEMENT, chosen)
+        cursor.execute(statement.replace("__TABLE__", table), chosen)
         return list(cursor.fetchall())
 
 
 def _give_back_chunk(revocation: Revocation) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(AWAY, [revocation.id])
+        # What they earned anew may stand in the archive, where the ledger's key does not see it.
+        bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
         chosen_count, restored_count = cursor.fetchone()
     revocation.restored_count += restored_count

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from apps.analytics.actions import refresh_completion_rates
 from apps.analytics.models import AchievementCounter, GameCounter
-from apps.analytics.tasks import refresh_completion_rates
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.games.rarity import tier_of
 from tests.conftest import Api

@@ -6,11 +6,11 @@ SELECT
     c.share,
     g.id, g.slug, g.name,
     a.id, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked
-FROM unlock u
+FROM unlock_ever u
 JOIN game g ON g.id = u.game_id AND g.is_published
 JOIN achievement a ON a.id = u.achievement_id
 LEFT JOIN achievement_completion c ON c.achievement_id = a.id
-LEFT JOIN unlock v ON v.player_id = %(viewer_id)s AND v.achievement_id = u.achievement_id
+LEFT JOIN unlock_ever v ON v.player_id = %(viewer_id)s AND v.achievement_id = u.achievement_id
 LEFT JOIN progress p ON p.player_id = %(viewer_id)s AND p.achievement_id = u.achievement_id
 WHERE u.player_id = %(player_id)s
 ORDER BY u.unlocked_at DESC, u.achievement_id

@@ -74,6 +74,9 @@ BEGIN
         FROM __PREFIX__unlock u WHERE u.player_id = line.player_id AND u.achievement_id = line.achievement_id;
         r_outcome := CASE
             WHEN FOUND THEN 'repeated'
+            WHEN line.player_id IS NULL AND EXISTS (
+                SELECT FROM player p WHERE p.id = line.player_id_asked AND p.archived_at IS NOT NULL)
+                THEN 'player_archived'
             WHEN line.player_id IS NULL THEN 'player_not_found'
             WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
             WHEN line.source = 2 AND line.setter <> 'client' THEN 'set_by_server'

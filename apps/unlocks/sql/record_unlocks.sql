@@ -5,6 +5,7 @@
 -- statements of ours. Rows are looked up by LATERAL ... LIMIT and scalar subqueries, which no plan turns into a scan.
 --
 -- A player who was merged into another counts as that one: rows are written for the other, r_player_id says for whom.
+-- One whose unlocks stand in the archive is answered with player_archived: they come back first (unlocks.archive).
 -- Source 2 is a game client, which may set only what its game's makers let clients set.
 --
 -- __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__ and __EVENT__ are filled in by the migration: once for the ledger, once
@@ -36,7 +37,7 @@ BEGIN
     FOR line IN
         WITH reported AS MATERIALIZED (
             SELECT
-                r.position, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
+                r.position, r.player_id AS player_id_asked, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
                 (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id AND __PLAYERS__)
                     AS player_id,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share,
@@ -84,6 +85,9 @@ BEGIN
             FROM __TABLE__ u WHERE u.player_id = line.player_id AND u.achievement_id = line.achievement_id;
             r_outcome := CASE
                 WHEN FOUND THEN 'repeated'
+                WHEN line.player_id IS NULL AND EXISTS (
+                    SELECT FROM player p WHERE p.id = line.player_id_asked AND p.archived_at IS NOT NULL)
+                    THEN 'player_archived'
                 WHEN line.player_id IS NULL THEN 'player_not_found'
                 WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
                 WHEN NOT line.is_allowed THEN 'set_by_server'

@@ -12,7 +12,7 @@ from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
 from apps.leaderboards.queries import PlayerSummary
 from apps.players.models import Player
-from apps.unlocks.models import Unlock
+from apps.unlocks.models import EarnedUnlock, UnlockColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
     )
 
 
-def unlock_cards(unlocks: Iterable[Unlock], viewer: Player | None) -> list[UnlockCard]:
+def unlock_cards(unlocks: Iterable[UnlockColumns], viewer: Player | None) -> list[UnlockCard]:
     """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries."""
     found = list(unlocks)
     players = Player.objects.in_bulk({unlock.player_id for unlock in found})
@@ -147,5 +147,5 @@ def earned_by(player: Player | None, ids: Iterable[UUID]) -> Mapping[UUID, datet
     """Return when the player earned those of the achievements they have."""
     if player is None:
         return {}
-    rows = Unlock.objects.filter(player_id=player.id, achievement_id__in=list(ids))
+    rows = EarnedUnlock.objects.filter(player_id=player.id, achievement_id__in=list(ids))
     return dict(rows.values_list("achievement_id", "unlocked_at"))

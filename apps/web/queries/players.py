@@ -16,7 +16,7 @@ from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import place_of_player
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
-from apps.unlocks.models import Unlock
+from apps.unlocks.models import EarnedUnlock
 from apps.web.queries.cards import (
     AchievementCard,
     GameCard,
@@ -97,7 +97,7 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     if not may_see(None if viewer is None else viewer.id, player):
         return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
     games = _games(player, viewer)
-    recent = Unlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
+    recent = EarnedUnlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
     return PlayerPage(
         profile=_profile(player, viewer, is_visible=True, games=games),
         rarest=_rarest(player, viewer),
@@ -140,7 +140,10 @@ def _games(player: Player, viewer: Player | None) -> list[PlayedGame]:
     }
     games = list(Game.objects.filter(id__in=standings, is_published=True).select_related("studio")[:GAMES_MAX])
     latest = dict(
-        Unlock.objects.filter(player_id=player.id).values_list("game_id").annotate(latest=Max("unlocked_at")).order_by()
+        EarnedUnlock.objects.filter(player_id=player.id)
+        .values_list("game_id")
+        .annotate(latest=Max("unlocked_at"))
+        .order_by()
     )
     played = [
         _played(card, standings[card.id], latest.get(card.id, standings[card.id].reached_at))
@@ -164,7 +167,7 @@ def _played(card: GameCard, standing: Standing, last_unlocked_at: datetime) -> P
 
 
 def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
-    rows = Unlock.objects.filter(player_id=player.id, achievement__completion__share__isnull=False)
+    rows = EarnedUnlock.objects.filter(player_id=player.id, achievement__completion__share__isnull=False)
     chosen = dict(
         rows.order_by("achievement__completion__share", "achievement_id").values_list("achievement_id", "unlocked_at")[
             :RAREST_COUNT
@@ -185,7 +188,9 @@ def _calendar(player: Player) -> list[list[CalendarDay]]:
     today = now().astimezone(zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
-    moments = Unlock.objects.filter(player_id=player.id, unlocked_at__gte=since).values_list("unlocked_at", flat=True)
+    moments = EarnedUnlock.objects.filter(player_id=player.id, unlocked_at__gte=since).values_list(
+        "unlocked_at", flat=True
+    )
     counts = Counter(moment.astimezone(zone).date() for moment in moments)
     days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     cells = [CalendarDay(day, counts[day], _level(counts[day])) for day in days]

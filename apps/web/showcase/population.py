@@ -11,8 +11,9 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from apps.analytics import counters
+from apps.analytics import counters, totals
 from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards import standings
@@ -221,6 +222,9 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], m
         per_game=Counter[UUID](item.achievement.game_id for item in earned),
     )
     refresh_completion_rates(moment=moment)
+    totals.refresh()
+    # Answers read it live until the worker has filled it in.
+    note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -230,3 +234,12 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def _firsts(earned: Sequence[history.Earned]) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when each player earned their first in each game."""
+    firsts: dict[tuple[UUID, UUID], datetime] = {}
+    for item in earned:
+        pair = item.player_id, item.achievement.game_id
+        firsts[pair] = min(item.unlocked_at, firsts.get(pair, item.unlocked_at))
+    return firsts

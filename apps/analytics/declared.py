@@ -1,0 +1,79 @@
+"""Declared statistics of games: each a name, a cadence and a query; one filler computes any slot of any of them.
+
+To add one, add it to STATISTICS. A query gets %(start)s and %(end)s and returns (game_id, label, value).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from apps.core.jobs import DAY, HOUR, Counts, Job, Turn, add_job
+
+_IN_SLOT = "FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A number of every game in every slot; what is 0 has no row."""
+
+    name: str
+    every: timedelta
+    query: str
+
+    @property
+    def job_name(self) -> str:
+        return f"statistic_{self.name}"
+
+
+STATISTICS = (
+    Statistic("hourly_unlocks", HOUR, f"SELECT game_id, '', sum(unlock_count) {_IN_SLOT} GROUP BY 1"),
+    Statistic("hourly_players", HOUR, f"SELECT game_id, '', count(DISTINCT player_id) {_IN_SLOT} GROUP BY 1"),
+    Statistic("hourly_playtime", HOUR, f"SELECT game_id, '', sum(playtime_seconds) {_IN_SLOT} GROUP BY 1"),
+    Statistic("daily_unlocks", DAY, f"SELECT game_id, '', sum(unlock_count) {_IN_SLOT} GROUP BY 1"),
+    Statistic("daily_points", DAY, f"SELECT game_id, '', sum(points) {_IN_SLOT} GROUP BY 1"),
+    Statistic("daily_players", DAY, f"SELECT game_id, '', count(DISTINCT player_id) {_IN_SLOT} GROUP BY 1"),
+    Statistic("daily_playtime", DAY, f"SELECT game_id, '', sum(playtime_seconds) {_IN_SLOT} GROUP BY 1"),
+    Statistic(
+        "daily_players_by_region",
+        DAY,
+        "SELECT s.game_id, p.region, count(DISTINCT s.player_id) FROM player_statistics s "
+        "JOIN player p ON p.id = s.player_id "
+        "WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s GROUP BY 1, 2",
+    ),
+)
+
+_UNDO = "DELETE FROM game_statistic WHERE name = %(name)s AND slot = %(start)s"
+_FILL = """
+INSERT INTO game_statistic (game_id, name, slot, label, value)
+SELECT game_id, %(name)s, %(start)s, label, value FROM ({query}) AS q (game_id, label, value)
+WHERE value > 0 ORDER BY game_id, label
+"""
+
+
+def fill(statistic: Statistic, start: datetime) -> int:
+    """Compute a slot of a statistic, in the place of what was there; return how many rows it has."""
+    chosen: dict[str, Any] = {"name": statistic.name, "start": start, "end": start + statistic.every}
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDO, chosen)
+        cursor.execute(_FILL.format(query=statistic.query), chosen)
+        return int(cursor.rowcount)
+
+
+def job_names(every: timedelta) -> list[str]:
+    """Return the names of the jobs that fill the statistics of a cadence."""
+    return [statistic.job_name for statistic in STATISTICS if statistic.every == every]
+
+
+def _job(statistic: Statistic, *, slots_max: int) -> Job:
+    def work(turn: Turn) -> Iterator[Counts]:
+        yield {"rows": fill(statistic, turn.slot)}
+
+    # After the hour's player_statistics, which it is computed from.
+    return add_job(Job(statistic.job_name, statistic.every, work, slots_max, waits=timedelta(minutes=15)))
+
+
+for _statistic in STATISTICS:
+    _job(_statistic, slots_max=48 if _statistic.every == HOUR else 30)

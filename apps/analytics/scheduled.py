@@ -1,0 +1,55 @@
+"""Analytics' jobs; achievements_site/schedule.py says when each is looked at."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from apps.analytics import actions, declared, retention, rollups
+from apps.analytics.filling import fill_due, hourly_since
+from apps.core.jobs import DAY, HOUR, Counts, Turn, job, mark_due
+
+
+@job(name="fill_player_statistics", every=HOUR)
+def fill_player_statistics(turn: Turn) -> Iterator[Counts]:
+    """Compute the statistics of players with activity, and have those of games that stand on them be done anew."""
+    while True:
+        noted, touched = fill_due(turn.moment)
+        if not noted:
+            return
+        _touch(touched, turn.moment)
+        yield {"notes": noted, "slots_touched": len(touched)}
+
+
+@job(name="refresh_completion_rates", every=HOUR)
+def refresh_completion_rates(turn: Turn) -> Iterator[Counts]:
+    """Store the share of players who hold each achievement, and keep the day's."""
+    yield {"achievements": actions.refresh_completion_rates(moment=turn.moment)}
+
+
+@job(name="roll_up_statistics", every=DAY)
+def roll_up_statistics(turn: Turn) -> Iterator[Counts]:
+    """Turn hours that are 30 days old into days."""
+    while True:
+        hours, days = rollups.roll_up(turn.moment)
+        if not hours:
+            return
+        yield {"hours": hours, "days": days}
+
+
+@job(name="archive_unlocks", every=DAY)
+def archive_unlocks(turn: Turn) -> Iterator[Counts]:
+    """Move the unlocks of players who were marked as away, then mark who has been away for a year now."""
+    yield from retention.archive_away(turn)
+
+
+@job(name="trim_analytics", every=DAY)
+def trim_analytics(turn: Turn) -> Iterator[Counts]:
+    """Delete play sessions and statistics of games that are no longer kept."""
+    yield from retention.trim(turn)
+
+
+def _touch(slots: set[datetime], moment: datetime) -> None:
+    """Have statistics of games that were done before be done anew: hours only while they stand by the hour."""
+    hours = [slot for slot in slots if slot >= hourly_since(moment)]
+    days = {slot - timedelta(hours=slot.hour) for slot in slots}
+    mark_due(declared.job_names(HOUR), hours)
+    mark_due(declared.job_names(DAY), sorted(days))

@@ -1,0 +1,77 @@
+"""manage.py run_jobs: scheduled work by hand, with a progress bar."""
+
+from argparse import ArgumentTypeError
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from apps.core import jobs
+from apps.core.clock import now
+
+
+class Command(BaseCommand):
+    help = "Do the scheduled work that is due (all of it, or the named jobs'), or list the jobs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="JOB", help="only these; see --list")
+        parser.add_argument("--list", action="store_true", help="say what there is and when each was last done")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+        parser.add_argument("--chunks", type=int, default=100, help="that a dry run looks at, at most (100)")
+        parser.add_argument("--slot", type=_moment, help="this slot, such as 2026-11-24T10:00, done or not")
+
+    def handle(self, *names: str, **options: Any) -> None:
+        chosen = [self._job(name) for name in options["names"] or names] or jobs.all_jobs()
+        if options["list"]:
+            self._list(chosen)
+            return
+        for job in chosen:
+            with tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
+                counts = self._run(job, bar, options)
+            told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
+            self.stdout.write(f"{job.name}: {told or 'nothing to do'}")
+
+    def _run(self, job: jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+
+        def progress(done: jobs.Counts) -> None:
+            counts.update(done)
+            bar.update()
+
+        slot = None if options["slot"] is None else job.slot_of(options["slot"])
+        if options["dry_run"]:
+            jobs.try_dry(job, slot or job.latest_slot(now()), chunks_max=options["chunks"], progress=progress)
+            return counts
+        if slot is not None:
+            jobs.mark_due([job.name], [slot])
+            run = jobs.claim(job, slot, now())
+            if run is None:
+                raise CommandError(f"{job.name} is being done by another process; try again when that is over.")
+            run.go(until=float("inf"), progress=progress)
+            return counts
+        jobs.run_due(job, seconds=float("inf"), progress=progress)
+        return counts
+
+    def _list(self, chosen: list[jobs.Job]) -> None:
+        moment = now()
+        for job in chosen:
+            waiting = len(jobs.due_slots(job, moment))
+            state = f"{waiting} due" if waiting else "up to date"
+            self.stdout.write(f"{job.name:32} every {'hour' if job.every == jobs.HOUR else 'day':5} {state}")
+
+    def _job(self, name: str) -> jobs.Job:
+        try:
+            return jobs.find_job(name)
+        except KeyError:
+            known = ", ".join(job.name for job in jobs.all_jobs())
+            raise CommandError(f"There is no job {name!r}; there are: {known}.") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no ISO 8601 time") from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,126 @@
+"""Tables cut by month: their partitions are made ahead, found missing before anyone needs them, and dropped whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import connection
+
+MONTHS_AHEAD = 3
+
+_EXISTING = """
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = to_regclass(%s) AND NOT i.inhdetachpending ORDER BY c.relname
+"""
+# Left over when a detaching was interrupted: finished by the next run.
+_PENDING = """
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = to_regclass(%s) AND i.inhdetachpending ORDER BY c.relname
+"""
+_DETACHED = r"SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition AND relname ~ %s ORDER BY relname"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyTable:
+    """A table partitioned by range of a time, one partition a month (UTC), without a default one."""
+
+    name: str
+    months_kept: int
+
+    def partition_of(self, month: date) -> str:
+        return f"{self.name}_{month:%Y_%m}"
+
+    def month_of(self, partition: str) -> date:
+        year, month = partition.removeprefix(f"{self.name}_").split("_")
+        return date(int(year), int(month), 1)
+
+
+_tables: list[MonthlyTable] = []
+
+
+def monthly_table(name: str, *, months_kept: int) -> MonthlyTable:
+    """Register a table, so that its partitions are looked after."""
+    table = MonthlyTable(name, months_kept)
+    _tables.append(table)
+    return table
+
+
+def monthly_tables() -> list[MonthlyTable]:
+    return list(_tables)
+
+
+def months_from(first: date, count: int) -> Iterator[date]:
+    """Yield the first days of `count` months."""
+    for number in range(count):
+        year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
+        yield date(year, month + 1, 1)
+
+
+def month_before(day: date, months: int) -> date:
+    """Return the first day of the month that many months before the day's own."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def make_partitions(table: MonthlyTable, months: Iterator[date]) -> int:
+    """Make those of the months' partitions that are missing; return how many."""
+    existing = set(existing_partitions(table))
+    missing = [month for month in months if table.partition_of(month) not in existing]
+    with connection.cursor() as cursor:
+        for month in missing:
+            following = next(months_from(month_before(month, -1), 1))
+            cursor.execute(
+                f"CREATE TABLE {table.partition_of(month)} PARTITION OF {table.name} "
+                f"FOR VALUES FROM ('{month} 00:00+00') TO ('{following} 00:00+00')"
+            )
+    return len(missing)
+
+
+def make_partitions_ahead(table: MonthlyTable, moment: datetime) -> int:
+    """Make the partitions of the moment's month and of MONTHS_AHEAD more; return how many were missing."""
+    return make_partitions(table, months_from(moment.astimezone(UTC).date(), MONTHS_AHEAD + 1))
+
+
+def missing_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
+    """Return the partitions from the moment's month to the one after next that are not there."""
+    existing = set(existing_partitions(table))
+    # One less than are made: at a month's turn the job has its time.
+    wanted = [table.partition_of(month) for month in months_from(moment.astimezone(UTC).date(), MONTHS_AHEAD)]
+    return [name for name in wanted if name not in existing]
+
+
+def existing_partitions(table: MonthlyTable) -> list[str]:
+    return _names(_EXISTING, table.name)
+
+
+def old_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
+    """Return the partitions of months that are no longer kept, the oldest first."""
+    first_kept = month_before(moment.astimezone(UTC).date(), table.months_kept)
+    return [name for name in existing_partitions(table) if table.month_of(name) < first_kept]
+
+
+def drop_partition(table: MonthlyTable, partition: str) -> None:
+    """Detach a partition while the table is read and written, and drop it. Call outside of transactions.
+
+    Interrupted between the two, drop_detached finishes it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table.name} DETACH PARTITION {partition} CONCURRENTLY")
+        cursor.execute(f"DROP TABLE {partition}")
+
+
+def drop_detached(table: MonthlyTable) -> int:
+    """Drop what interrupted droppings left behind; return how many."""
+    with connection.cursor() as cursor:
+        for partition in _names(_PENDING, table.name):
+            cursor.execute(f"ALTER TABLE {table.name} DETACH PARTITION {partition} FINALIZE")
+        detached = _names(_DETACHED, rf"^{table.name}_\d{{4}}_\d{{2}}$")
+        for partition in detached:
+            cursor.execute(f"DROP TABLE {partition}")
+    return len(detached)
+
+
+def _names(statement: str, parameter: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [parameter])
+        return [name for (name,) in cursor.fetchall()]

@@ -1,0 +1,38 @@
+"""Core's own jobs: partitions made ahead and dropped, old rows of its tables forgotten."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from apps.core import partitions
+from apps.core.jobs import DAY, Counts, Turn, forget_slots, job
+
+# A year's history of what ran when.
+SLOTS_KEPT = timedelta(days=400)
+ROWS_AT_ONCE = 5_000
+
+
+@job(name="make_partitions", every=DAY)
+def make_partitions(turn: Turn) -> Iterator[Counts]:
+    """Make the partitions of this month and three more."""
+    for table in partitions.monthly_tables():
+        yield {"partitions_made": partitions.make_partitions_ahead(table, turn.moment)}
+
+
+@job(name="drop_partitions", every=DAY, is_atomic=False)
+def drop_partitions(turn: Turn) -> Iterator[Counts]:
+    """Drop the partitions of months that are no longer kept."""
+    for table in partitions.monthly_tables():
+        if turn.is_dry:
+            yield {"partitions_dropped": len(partitions.old_partitions(table, turn.moment))}
+            continue
+        yield {"partitions_dropped": partitions.drop_detached(table)}
+        for partition in partitions.old_partitions(table, turn.moment):
+            partitions.drop_partition(table, partition)
+            yield {"partitions_dropped": 1}
+
+
+@job(name="forget_job_slots", every=DAY)
+def forget_job_slots(turn: Turn) -> Iterator[Counts]:
+    """Forget which slots were done over a year ago."""
+    while forgotten := forget_slots(before=turn.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
+        yield {"slots_forgotten": forgotten}

@@ -1,0 +1,76 @@
+"""The archive: unlocks of players who have been away for long leave the ledger, and come back with their player.
+
+Two steps, a while apart. Marking a player has every later report bring them back first; by the time their unlocks move,
+whatever had not seen the mark is over. So no unlock is ever both in the ledger and in the archive.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+# Far over what a statement may take (5 s), so that nobody who missed the mark is still writing.
+SETTLED_AFTER = timedelta(minutes=10)
+
+_COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
+_MARK = """
+WITH chosen AS (SELECT id FROM player WHERE id = ANY (%(ids)s) AND archived_at IS NULL ORDER BY id FOR UPDATE)
+UPDATE player SET archived_at = %(moment)s
+WHERE id IN (SELECT id FROM chosen) OR merged_into_id IN (SELECT id FROM chosen)
+"""
+_SETTLED = """
+SELECT p.id FROM player p
+WHERE p.archived_at < %(before)s AND p.merged_into_id IS NULL AND EXISTS (
+    SELECT FROM unlock u WHERE u.player_id = p.id)
+ORDER BY p.archived_at, p.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+_MOVE = f"""
+WITH gone AS (DELETE FROM __FROM__ WHERE player_id = ANY (%(ids)s) RETURNING {_COLUMNS})
+INSERT INTO __INTO__ ({_COLUMNS}) SELECT {_COLUMNS} FROM gone ORDER BY player_id, achievement_id
+"""  # noqa: S608 - put together from constants
+_INTO_ARCHIVE = _MOVE.replace("__FROM__", "unlock").replace("__INTO__", "unlock_archive")
+_BACK = _MOVE.replace("__FROM__", "unlock_archive").replace("__INTO__", "unlock")
+_RETURNING = """
+SELECT id FROM player
+WHERE id IN (SELECT coalesce(merged_into_id, id) FROM player WHERE id = ANY (%(ids)s)) AND archived_at IS NOT NULL
+ORDER BY id FOR UPDATE
+"""
+_UNMARK = "UPDATE player SET archived_at = NULL WHERE id = ANY (%(ids)s) OR merged_into_id = ANY (%(ids)s)"
+
+
+def mark_away(player_ids: Sequence[UUID], moment: datetime) -> int:
+    """Mark players as away, and with them whoever was merged into them; return how many rows that were.
+
+    Their unlocks stay where they are until SETTLED_AFTER; until then, and after, a report brings them back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"ids": list(player_ids), "moment": moment})
+        return int(cursor.rowcount)
+
+
+def move_settled(moment: datetime, *, players_max: int) -> tuple[int, int]:
+    """Move the unlocks of players who were marked a while ago; return how many players and unlocks.
+
+    In the caller's transaction. Call again while it returns players.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLED, {"before": moment - SETTLED_AFTER, "limit": players_max})
+        ids = [player_id for (player_id,) in cursor.fetchall()]
+        cursor.execute(_INTO_ARCHIVE, {"ids": ids})
+        return len(ids), int(cursor.rowcount)
+
+
+@transaction.atomic
+def bring_back(player_ids: Collection[UUID]) -> int:
+    """Bring the unlocks of those of the players who are away back into the ledger; return how many players.
+
+    A merged player is whom they were merged into.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RETURNING, {"ids": list(player_ids)})
+        ids = [player_id for (player_id,) in cursor.fetchall()]
+        if ids:
+            cursor.execute(_BACK, {"ids": ids})
+            cursor.execute(_UNMARK, {"ids": ids})
+    return len(ids)

@@ -1,0 +1,271 @@
+"""Scheduled work: once a slot, caught up, resumed where it was killed, and never by two at once."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from achievements_site.schedule import SCHEDULE
+from apps.core import jobs
+from apps.core.jobs import DAY, HOUR, Counts, Job, LeaseLostError, Turn, run_due
+from apps.core.models import JobSlot
+from apps.core.tasks import run_job
+from apps.players.models import Player
+from tests.factories import make_player
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOON = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches SIGKILL."""
+
+
+def counting(done: list[datetime], *, chunks: int = 1, **options: object) -> Job:
+    def work(turn: Turn) -> Iterator[Counts]:
+        while turn.cursor.get("next", 0) < chunks:
+            turn.cursor["next"] = turn.cursor.get("next", 0) + 1
+            make_player()
+            done.append(turn.slot)
+            yield {"players": 1}
+
+    return Job("counting", options.pop("every", HOUR), work, **options)  # type: ignore[arg-type]
+
+
+def hours(*numbers: int) -> list[datetime]:
+    return [NOON.replace(hour=number, minute=0) for number in numbers]
+
+
+def test_a_slot_is_done_once_however_often_it_is_looked_at() -> None:
+    done: list[datetime] = []
+    job = counting(done)
+
+    assert [run_due(job, moment=NOON) for _ in range(3)] == [True] * 3
+
+    assert done == hours(11)
+    slot = JobSlot.objects.get()
+    assert (slot.state, slot.counts, slot.attempts) == ("done", {"players": 1}, 1)
+
+
+def test_missed_slots_are_caught_up_in_order_and_no_further_than_asked() -> None:
+    done: list[datetime] = []
+    job = counting(done, slots_max=4)
+    run_due(job, moment=NOON - timedelta(hours=9))
+    done.clear()
+
+    run_due(job, moment=NOON)
+
+    assert done == hours(8, 9, 10, 11)
+
+
+def test_a_first_run_begins_as_far_back_as_it_may() -> None:
+    done: list[datetime] = []
+
+    run_due(counting(done, slots_max=2), moment=NOON)
+
+    assert done == hours(10, 11)
+
+
+def test_of_what_only_the_latest_matters_missed_slots_are_left_out() -> None:
+    done: list[datetime] = []
+    job = counting(done)
+    run_due(job, moment=NOON - timedelta(hours=5))
+
+    run_due(job, moment=NOON)
+
+    assert done == hours(6, 11)
+
+
+def test_a_slot_waits_as_long_as_its_job_says() -> None:
+    done: list[datetime] = []
+    job = counting(done, waits=timedelta(minutes=45))
+
+    run_due(job, moment=NOON)
+
+    assert done == hours(10)
+
+
+def test_days_are_utc_days() -> None:
+    done: list[datetime] = []
+
+    run_due(counting(done, every=DAY), moment=NOON)
+
+    assert done == [datetime(2026, 11, 23, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("killed_at", range(6))
+def test_killed_between_any_two_steps_each_chunk_is_done_once(
+    killed_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = counting([], chunks=3)
+    steps = 0
+
+    def step_then(original: object) -> object:
+        def stepped(*args: object) -> object:
+            nonlocal steps
+            if steps == killed_at:
+                raise Killed
+            steps += 1
+            return original(*args)  # type: ignore[operator]
+
+        return stepped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.Run, "_hold", step_then(jobs.Run._hold))
+        patch.setattr(jobs.Run, "_save", step_then(jobs.Run._save))
+        with pytest.raises(Killed):
+            run_due(job, moment=NOON)
+    # Its lease keeps others off until it has run out.
+    assert run_due(job, moment=NOON)
+    assert Player.objects.count() < 3
+    JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
+    run_due(job, moment=NOON)
+
+    assert Player.objects.count() == 3
+    slot = JobSlot.objects.get()
+    assert (slot.state, slot.counts, slot.attempts) == ("done", {"players": 3}, 2)
+
+
+def test_who_was_frozen_past_the_lease_writes_nothing_more() -> None:
+    job = counting([], chunks=2)
+    slow = jobs.claim(job, hours(11)[0], NOON)
+    JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
+    other = jobs.claim(job, hours(11)[0], NOON)
+    assert slow is not None
+    assert other is not None
+
+    with pytest.raises(LeaseLostError):
+        slow.go(until=float("inf"), progress=lambda counts: None)
+
+    assert not Player.objects.exists()
+    other.go(until=float("inf"), progress=lambda counts: None)
+    assert Player.objects.count() == 2
+
+
+def test_a_chunk_under_way_keeps_a_latecomer_waiting_and_then_off() -> None:
+    job = counting([], chunks=1)
+    run = jobs.claim(job, hours(11)[0], NOON)
+    assert run is not None
+    JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
+    claimed: list[object] = []
+
+    def latecomer() -> None:
+        claimed.append(jobs.claim(job, hours(11)[0], NOON))
+        connection.close()
+
+    with transaction.atomic():
+        run._hold()
+        thread = threading.Thread(target=latecomer)
+        thread.start()
+        run._save("running")
+    thread.join()
+
+    assert claimed == [None]
+
+
+def test_when_time_is_up_the_next_run_goes_on() -> None:
+    done: list[datetime] = []
+    job = counting(done, chunks=3)
+
+    assert not run_due(job, moment=NOON, seconds=0)
+    assert done == []
+    assert run_due(job, moment=NOON)
+
+    assert len(done) == 3
+
+
+def test_what_fails_is_tried_again_and_keeps_nothing() -> None:
+    def work(turn: Turn) -> Iterator[Counts]:
+        make_player()
+        raise ValueError("broken")
+        yield {}
+
+    broken = Job("broken", HOUR, work)
+
+    with pytest.raises(ValueError, match="broken"):
+        run_due(broken, moment=NOON)
+
+    assert not Player.objects.exists()
+    assert JobSlot.objects.get().state == "running"
+    JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
+    assert run_due(Job("broken", HOUR, counting([]).work), moment=NOON)
+
+
+def test_a_slot_that_became_due_again_is_done_again() -> None:
+    done: list[datetime] = []
+    job = counting(done, slots_max=3)
+    run_due(job, moment=NOON)
+
+    jobs.mark_due(["counting"], hours(10))
+    run_due(job, moment=NOON)
+
+    assert done == [*hours(9, 10, 11), *hours(10)]
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
+    counts = jobs.try_dry(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
+
+    assert counts == {"players": 2}
+    assert not Player.objects.exists()
+    assert not JobSlot.objects.exists()
+
+
+def test_slots_are_forgotten_but_for_each_jobs_latest() -> None:
+    run_due(counting([], slots_max=3), moment=NOON)
+
+    assert jobs.forget_slots(before=NOON + timedelta(days=1), rows_max=10) == 2
+
+    assert [slot.slot for slot in JobSlot.objects.all()] == hours(11)
+
+
+def test_late_is_who_missed_two_slots() -> None:
+    job = counting([])
+    assert not jobs.is_late(job, NOON)
+    run_due(job, moment=NOON)
+
+    assert [jobs.is_late(job, NOON + timedelta(hours=number)) for number in range(4)] == [False, False, True, True]
+
+
+def test_every_job_is_scheduled_and_every_schedule_names_what_there_is() -> None:
+    from achievements_site.celery import app
+
+    app.loader.import_default_modules()
+    scheduled = {entry["kwargs"]["name"] for entry in SCHEDULE.values() if entry["task"] == "apps.core.tasks.run_job"}
+
+    assert scheduled == {job.name for job in jobs.all_jobs()}
+    for entry in SCHEDULE.values():
+        task = app.tasks[entry["task"]]
+        assert 0 < task.soft_time_limit < task.time_limit
+
+
+def test_all_jobs_run_and_running_them_twice_is_running_them_once(boards: None) -> None:
+    for job in jobs.all_jobs():
+        run_job(name=job.name)
+    attempts = list(JobSlot.objects.order_by("job", "slot").values_list("job", "slot", "attempts", "state"))
+
+    for job in jobs.all_jobs():
+        run_job(name=job.name)
+
+    assert {row[3] for row in attempts} == {"done"}
+    assert list(JobSlot.objects.order_by("job", "slot").values_list("job", "slot", "attempts", "state")) == attempts
+
+
+def test_the_command_lists_runs_and_tries(boards: None) -> None:
+    def say(*arguments: str) -> str:
+        output = StringIO()
+        call_command("run_jobs", *arguments, stdout=output)
+        return output.getvalue()
+
+    assert "make_partitions                  every day   1 due" in say("--list")
+    assert say("make_partitions", "--dry-run") == "make_partitions: nothing to do\n"
+    assert not JobSlot.objects.exists()
+    assert "refresh_completion_rates: nothing to do" in say()
+    assert "make_partitions                  every day   up to date" in say("--list")
+    assert say("make_partitions", "--slot", "2026-01-01") == "make_partitions: nothing to do\n"
+    with pytest.raises(CommandError, match="There is no job 'sweep'; there are: archive_unlocks"):
+        say("sweep")
