@@ -99,9 +99,7 @@ def test_days_are_utc_days() -> None:
 
 
 @pytest.mark.parametrize("killed_at", range(6))
-def test_killed_between_any_two_steps_each_chunk_is_done_once(
-    killed_at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     job = counting([], chunks=3)
     steps = 0
 
