@@ -34,6 +34,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
             *("daily_players", "daily_playtime", "daily_players_by_region"),
         )
     },
+    # An hour after midnight UTC, when the last day's late unlocks are in; a month's boards close with their last day.
+    "close_windows": _job("close_windows", "4-59/10"),
+    "keep_ranks": _job("keep_ranks", "6-59/10"),
+    "trim_standings": _job("trim_standings", "10-59/15"),
     # By night in Europe and Asia; each in chunks, and never in a hurry.
     "roll_up_statistics": _job("roll_up_statistics", "11-59/15"),
     "archive_unlocks": _job("archive_unlocks", "13-59/15"),

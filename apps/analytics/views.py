@@ -28,7 +28,7 @@ from apps.core.errors import NotFoundError
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
-from apps.players.queries import visible_player
+from apps.players.seeing import seen_player
 from apps.players.serializers import player_body
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -78,7 +78,7 @@ class DashboardView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = caller_of(request)
-        found = _seen_player(caller, player)
+        found = seen_player(caller, player)
         return HttpResponse(dashboard(found, _eyes(caller, found)), content_type="application/json")
 
 
@@ -98,7 +98,7 @@ class StatisticsView(ApiView):
         errors=(PlayerNotFoundError, NotAuthenticatedError),
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
-        found = _seen_player(caller_of(request), player)
+        found = seen_player(caller_of(request), player)
         chosen = read_query(StatisticsQuerySerializer, request)
         slots = statistics_of(
             found.id,
@@ -127,7 +127,7 @@ class CompareView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         chosen = read_query(CompareQuerySerializer, request)
         caller = caller_of(request)
-        players = [_seen_player(caller, player_id) for player_id in chosen["players"]]
+        players = [seen_player(caller, player_id) for player_id in chosen["players"]]
         ids = [player.id for player in players]
         sides = sides_of(ids, game_id=chosen.get("game"))
         scopes = list(dict.fromkeys(side.scope_id for side in sides if side.scope_id != PLATFORM_ID))
@@ -159,16 +159,6 @@ def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
     if not found:
         raise PlayerNotFoundError
     return found[0] or wanted
-
-
-def _seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
-    """Return a player as the caller sees them, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
-    if caller is None:
-        if player_id is None:
-            raise NotAuthenticatedError
-        return visible_player(player_id, None)
-    game_id = caller.game_id if caller.kind == "key" else None
-    return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id)
 
 
 def _eyes(caller: Caller | None, player: Player) -> UUID | None:

@@ -35,6 +35,39 @@ class Standing(models.Model):
         db_table = "standing"
 
 
+class ClosedWindow(models.Model):
+    """That a scope's window is over and its final places are kept."""
+
+    pk = models.CompositePrimaryKey("scope_id", "window", "opened_on")
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    opened_on = models.DateField()
+    closed_at = models.DateTimeField()
+    player_count = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "closed_window"
+
+
+class FinalPlace(models.Model):
+    """Where a player stood when a window closed, if among its first thousand."""
+
+    pk = models.CompositePrimaryKey("player_id", "scope_id", "window", "opened_on")
+    player_id = models.UUIDField()
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    opened_on = models.DateField()
+    rank = models.PositiveIntegerField()
+    points = models.PositiveIntegerField()
+    unlock_count = models.PositiveIntegerField()
+    reached_at = models.DateTimeField()
+    # Of that day.
+    region = models.CharField(max_length=2)
+
+    class Meta:
+        db_table = "final_place"
+
+
 class BoardState(models.Model):
     """One row: whether the boards in Redis can be trusted, and which rebuild is writing beside them."""
 

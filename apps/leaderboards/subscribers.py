@@ -11,8 +11,9 @@ from apps.core import realtime
 from apps.core.freshness import touch_players_in
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, keeper, subscribe
-from apps.leaderboards import pages, rebuild, sorted_sets, standings, state
+from apps.leaderboards import pages, rebuild, regions, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
+from apps.players.events import RegionChanged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,27 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
         _note_missed_write(current, len(changed))
         return
     # Falling out of a first page changes it as much as rising into it.
+    _tell(step, events, [*kept, *gone], [*kept, *gone])
+
+
+@subscribe(RegionChanged)
+def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
+    """Move players' entries from the boards of their old region to those of the new one."""
+    current = state.read_state()
+    moved = regions.move_standings([event.player_id for event in events])
+    if not moved:
+        return
+    gone = regions.scores_of_left(moved)
+    kept = regions.scores_of_entered(moved)
+    if current.rebuild_id is not None:
+        # A chunk that was read before has them where they were: the rebuild starts over.
+        state.mark_stale()
+    try:
+        _remove(gone)
+        _write(kept, current.rebuild_id)
+    except (RedisError, OSError):
+        _note_missed_write(current, len(moved))
+        return
     _tell(step, events, [*kept, *gone], [*kept, *gone])
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.leaderboards import views
+from apps.leaderboards import result_views, views
 
 urlpatterns = [
     path("leaderboards/global", views.PlatformBoardView.as_view(), name="board-global"),
@@ -11,4 +11,27 @@ urlpatterns = [
     path("leaderboards/<uuid:game_id>/friends", views.FriendsBoardView.as_view(), name="friends"),
     path("leaderboards/global/players/<uuid:player_id>", views.PlatformPlaceView.as_view(), name="place-global"),
     path("leaderboards/<uuid:game_id>/players/<uuid:player_id>", views.PlayerPlaceView.as_view(), name="place"),
+    path(
+        "leaderboards/global/players/<uuid:player_id>/history",
+        result_views.PlatformRankHistoryView.as_view(),
+        name="rank-history-global",
+    ),
+    path(
+        "leaderboards/<uuid:game_id>/players/<uuid:player_id>/history",
+        result_views.RankHistoryView.as_view(),
+        name="rank-history",
+    ),
+    path("leaderboards/global/closed", result_views.PlatformClosedWindowsView.as_view(), name="closed-global"),
+    path("leaderboards/<uuid:game_id>/closed", result_views.ClosedWindowsView.as_view(), name="closed"),
+    path(
+        "leaderboards/global/closed/<str:window>/<date:opened_on>",
+        result_views.PlatformFinalPlacesView.as_view(),
+        name="final-places-global",
+    ),
+    path(
+        "leaderboards/<uuid:game_id>/closed/<str:window>/<date:opened_on>",
+        result_views.FinalPlacesView.as_view(),
+        name="final-places",
+    ),
+    path("players/<player_ref:player>/medals", result_views.MedalsView.as_view(), name="medals"),
 ]

@@ -101,7 +101,7 @@ class PlayerPlaceView(ApiView):
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
         place = place_of_player(board, player_id, reach=reach)
         if place is None:
-            _require_game(board)
+            require_game(board)
             raise PlayerNotRankedError
         return json_answer(place_body(place))
 
@@ -141,7 +141,7 @@ class FriendsBoardView(ApiView):
         board = read_board({"window": request.query_params.get("window", "all")}, game_id)
         page, size = read_page(request.query_params, board)
         viewer_id = _viewer_of(request, require_caller(request))
-        _require_game(board)
+        require_game(board)
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
         return json_answer(friends_body(found, page=page, page_size=size))
 
@@ -194,11 +194,11 @@ def _first_page(board: Board, size: int) -> KeptPage:
 def _page(board: Board, page: int, size: int) -> tuple[bool, bytes]:
     found = page_of_board(board, offset=(page - 1) * size, limit=size)
     if not found.total_players:
-        _require_game(board)
+        require_game(board)
     return found.is_degraded, orjson.dumps(page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
 
 
-def _require_game(board: Board) -> None:
+def require_game(board: Board) -> None:
     """An empty board of a game is an answer; a board of no game is not."""
     if board.scope_id != PLATFORM_ID and not Game.objects.filter(pk=board.scope_id, is_published=True).exists():
         raise GameNotFoundError

@@ -9,6 +9,18 @@ from apps.core.outbox import Event, event
 
 @event
 @dataclass(frozen=True, slots=True)
+class RegionChanged(Event):
+    """A player lives in another region now: they leave the old one's boards for the new one's."""
+
+    kind: ClassVar[str] = "region_changed"
+    # It moves all of a player's entries, none of which may move under it.
+    is_barrier: ClassVar[bool] = True
+
+    player_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class PlayersMerged(Event):
     """Two players turned out to be one person: what the first has earned is the second's from now on.
 

@@ -38,6 +38,9 @@ class MeChangesSerializer(AnySerializer):
     """What players may change of themselves; leave out what stays."""
 
     display_name = serializers.CharField(max_length=40, required=False)
+    region = serializers.ChoiceField(
+        choices=Region.values, required=False, help_text="Boards of the new region show it within seconds."
+    )
     time_zone = serializers.CharField(max_length=40, required=False, help_text="An IANA name, such as Europe/Lisbon.")
     visibility = serializers.ChoiceField(choices=Visibility.values, required=False)
 

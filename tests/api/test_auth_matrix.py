@@ -38,6 +38,13 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "games/{game_id}/achievements": {"GET": PUBLIC},
     "games/{game_id}/achievements/{achievement}": {"GET": PUBLIC},
     "leaderboards/global": {"GET": PUBLIC},
+    "leaderboards/global/closed": {"GET": PUBLIC},
+    "leaderboards/global/closed/{window}/{opened_on}": {"GET": PUBLIC},
+    "leaderboards/global/players/{player_id}/history": {"GET": PUBLIC},
+    "leaderboards/{game_id}/closed": {"GET": PUBLIC},
+    "leaderboards/{game_id}/closed/{window}/{opened_on}": {"GET": PUBLIC},
+    "leaderboards/{game_id}/players/{player_id}/history": {"GET": PUBLIC},
+    "players/{player}/medals": {"GET": PUBLIC},
     "leaderboards/global/friends": {"GET": ("KTS", READ)},
     "leaderboards/global/players/{player_id}": {"GET": PUBLIC},
     "leaderboards/{game_id}": {"GET": PUBLIC},
@@ -177,6 +184,8 @@ def filled(route: str, game_id: UUID, player_id: UUID) -> str:
         "player_id": player_id,
         "player": player_id,
         "achievement": "ACH_NONE",
+        "window": "week",
+        "opened_on": "2026-11-16",
         "external_id": "nobody",
     }
     for name in [part.partition("}")[0] for part in route.split("{")[1:]]:

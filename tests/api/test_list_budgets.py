@@ -1,6 +1,7 @@
 """Lists that have no test of their own beside them cost the same number of queries at one row and at fifty."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core.clock import now
 from apps.games.models import Game, Membership
+from apps.leaderboards.models import ClosedWindow, FinalPlace
 from apps.notifications.models import Inbox, Notification
 from apps.players.models import Player
 from apps.unlocks.models import Revocation
@@ -36,11 +39,25 @@ def add_notification(game: Game, player: Player, number: int) -> None:
     Notification.objects.create(player=player, seq=number, kind="own_unlock", payload=PAYLOAD)
 
 
+def add_medal(game: Game, player: Player, number: int) -> None:
+    opened = date(2026, 1, 1) + timedelta(days=number)
+    columns = {"points": 10, "unlock_count": 1, "reached_at": now(), "region": "EU", "rank": number}
+    FinalPlace.objects.create(player_id=player.id, scope_id=game.id, window="day", opened_on=opened, **columns)
+
+
+def add_closed_window(game: Game, player: Player, number: int) -> None:
+    opened = date(2026, 1, 1) + timedelta(days=number)
+    ClosedWindow.objects.create(scope_id=game.id, window="day", opened_on=opened, closed_at=now(), player_count=1)
+    add_medal(game, player, number)
+
+
 LISTS: dict[str, Callable[[Game, Player, int], None]] = {
     "players": add_player,
     "manage/games/{game}/keys": add_key,
     "manage/games/{game}/revocations": add_revocation,
     "players/me/notifications": add_notification,
+    "players/me/medals": add_medal,
+    "leaderboards/{game}/closed?window=day": add_closed_window,
 }
 
 

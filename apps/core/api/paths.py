@@ -1,6 +1,7 @@
 """What stands in the API's paths beside UUIDs."""
 
 import re
+from datetime import date
 from uuid import UUID
 
 from django.urls import register_converter
@@ -44,8 +45,21 @@ class PlayerRef:
         return "me" if value is None else str(value)
 
 
+class IsoDate:
+    """A day, such as 2026-11-24."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
 def register() -> None:
-    """Make <ref:...>, <game_ref:...> and <player_ref:...> known to Django's paths; once, before any URLs are read."""
+    """Make the converters above known to Django's paths; once, before any URLs are read."""
     register_converter(AchievementRef, "ref")
+    register_converter(IsoDate, "date")
     register_converter(GameRef, "game_ref")
     register_converter(PlayerRef, "player_ref")

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import ConflictError
+from apps.core.outbox import record
+from apps.players.events import RegionChanged
 from apps.players.models import Account, ExternalIdentity, Player, Region
 
 # Of a generated handle, player-7k2m9x3q: 40 bits, so that a clash is tried again and hardly ever happens.
@@ -51,11 +53,14 @@ def create_player(
 
 @transaction.atomic
 def edit_player(*, player_id: UUID, **changes: str) -> Player:
-    """Change a player's display_name, time_zone or visibility, already validated."""
+    """Change a player's display_name, region, time_zone or visibility, already validated."""
     player = Player.objects.select_for_update().get(pk=player_id)
+    is_moving = changes.get("region", player.region) != player.region
     for name, value in changes.items():
         setattr(player, name, value)
     player.save(update_fields=list(changes))
+    if is_moving:
+        record([RegionChanged(player.id)])
     return player
 
 

@@ -78,5 +78,6 @@ ERROR_CODES = (
     ErrorCode("unlocked_at_in_future", 400, "unlocked_at is over 5 minutes ahead.", "Check the clock, or leave it out."),
     ErrorCode("unlocked_at_too_old", 400, "unlocked_at is over 14 days ago.", "Offline play is taken up to 14 days back."),
     ErrorCode("unsupported_media_type", 415, "The body is not declared as JSON.", "Send Content-Type: application/json."),
+    ErrorCode("window_not_closed", 404, "No window of this board closed that began on this day, or nobody was on it.", "Ask for `closed` to see which there are; a window closes an hour after its end."),
     ErrorCode("wrong_state", 409, "The achievement's state does not allow this.", "The detail says what can be done instead."),
 )  # fmt: skip

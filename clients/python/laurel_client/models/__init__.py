@@ -17,6 +17,10 @@ from .board_player import BoardPlayer
 from .board_row import BoardRow
 from .changed_definition import ChangedDefinition
 from .choice_enum import ChoiceEnum
+from .closed_window import ClosedWindow
+from .closed_windows import ClosedWindows
+from .closed_windows_of_a_game_window import ClosedWindowsOfAGameWindow
+from .closed_windows_of_the_platform_window import ClosedWindowsOfThePlatformWindow
 from .compared_game import ComparedGame
 from .compared_side import ComparedSide
 from .comparison import Comparison
@@ -28,6 +32,7 @@ from .definition_request import DefinitionRequest
 from .definitions import Definitions
 from .definitions_request import DefinitionsRequest
 from .environment_enum import EnvironmentEnum
+from .final_page import FinalPage
 from .format_enum import FormatEnum
 from .friends_in_a_game_window import FriendsInAGameWindow
 from .friends_on_the_platform_window import FriendsOnThePlatformWindow
@@ -53,6 +58,9 @@ from .managed_achievement_page import ManagedAchievementPage
 from .managed_game import ManagedGame
 from .managed_game_page import ManagedGamePage
 from .me import Me
+from .medal import Medal
+from .medal_enum import MedalEnum
+from .medal_page import MedalPage
 from .member_change import MemberChange
 from .new_achievement_request import NewAchievementRequest
 from .new_api_key_request import NewApiKeyRequest
@@ -88,6 +96,8 @@ from .progress_batch_request import ProgressBatchRequest
 from .progress_entry import ProgressEntry
 from .progress_entry_page import ProgressEntryPage
 from .progress_result import ProgressResult
+from .rank_history import RankHistory
+from .rank_of_day import RankOfDay
 from .rarity_of_unlock import RarityOfUnlock
 from .read_mark import ReadMark
 from .region_enum import RegionEnum
@@ -134,6 +144,10 @@ __all__ = (
     "BoardRow",
     "ChangedDefinition",
     "ChoiceEnum",
+    "ClosedWindow",
+    "ClosedWindows",
+    "ClosedWindowsOfAGameWindow",
+    "ClosedWindowsOfThePlatformWindow",
     "ComparedGame",
     "ComparedSide",
     "Comparison",
@@ -145,6 +159,7 @@ __all__ = (
     "Definitions",
     "DefinitionsRequest",
     "EnvironmentEnum",
+    "FinalPage",
     "FormatEnum",
     "FriendsInAGameWindow",
     "FriendsOnThePlatformWindow",
@@ -170,6 +185,9 @@ __all__ = (
     "ManagedGame",
     "ManagedGamePage",
     "Me",
+    "Medal",
+    "MedalEnum",
+    "MedalPage",
     "MemberChange",
     "NewAchievementRequest",
     "NewApiKeyRequest",
@@ -205,6 +223,8 @@ __all__ = (
     "ProgressEntry",
     "ProgressEntryPage",
     "ProgressResult",
+    "RankHistory",
+    "RankOfDay",
     "RarityOfUnlock",
     "ReadMark",
     "RegionEnum",

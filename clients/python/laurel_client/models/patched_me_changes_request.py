@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.region_enum import RegionEnum
 from ..models.visibility_enum import VisibilityEnum
 from ..types import UNSET, Unset
 
@@ -17,6 +18,7 @@ class PatchedMeChangesRequest:
     """What players may change of themselves; leave out what stays."""
 
     display_name: str | Unset = UNSET
+    region: RegionEnum | Unset = UNSET
     time_zone: str | Unset = UNSET
     """ An IANA name, such as Europe/Lisbon. """
     visibility: VisibilityEnum | Unset = UNSET
@@ -24,6 +26,10 @@ class PatchedMeChangesRequest:
 
     def to_dict(self) -> dict[str, Any]:
         display_name = self.display_name
+
+        region: str | Unset = UNSET
+        if not isinstance(self.region, Unset):
+            region = self.region.value
 
         time_zone = self.time_zone
 
@@ -36,6 +42,8 @@ class PatchedMeChangesRequest:
         field_dict.update({})
         if display_name is not UNSET:
             field_dict["display_name"] = display_name
+        if region is not UNSET:
+            field_dict["region"] = region
         if time_zone is not UNSET:
             field_dict["time_zone"] = time_zone
         if visibility is not UNSET:
@@ -48,6 +56,13 @@ class PatchedMeChangesRequest:
         d = dict(src_dict)
         display_name = d.pop("display_name", UNSET)
 
+        _region = d.pop("region", UNSET)
+        region: RegionEnum | Unset
+        if isinstance(_region, Unset):
+            region = UNSET
+        else:
+            region = RegionEnum(_region)
+
         time_zone = d.pop("time_zone", UNSET)
 
         _visibility = d.pop("visibility", UNSET)
@@ -59,6 +74,7 @@ class PatchedMeChangesRequest:
 
         patched_me_changes_request = cls(
             display_name=display_name,
+            region=region,
             time_zone=time_zone,
             visibility=visibility,
         )

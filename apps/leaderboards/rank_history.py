@@ -1,0 +1,68 @@
+"""Where players stood day by day on the all-time boards they play on: one small row a month, for 90 days."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.clock import now
+from apps.core.partitions import monthly_table
+
+DAYS_KEPT = 90
+# Who has not earned anything for as long sinks out of sight, and is left out.
+ACTIVE_WITHIN = timedelta(days=DAYS_KEPT)
+RANK_HISTORY = monthly_table("rank_history", months_kept=3)
+
+# In board order along standing_board_idx; the day's place in the array is its day of the month.
+_KEEP = """
+INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
+SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
+FROM (
+    SELECT player_id, reached_at, row_number() OVER (ORDER BY points DESC, reached_at, player_id) AS rank
+    FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '1970-01-01') board
+WHERE reached_at >= %(active_since)s
+ORDER BY player_id
+ON CONFLICT (player_id, scope_id, month) DO UPDATE SET ranks[%(day)s] = excluded.ranks[%(day)s]
+"""
+_READ = """
+SELECT month, ranks FROM rank_history
+WHERE player_id = %(player_id)s AND scope_id = %(scope_id)s AND month >= %(since)s ORDER BY month
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RankOfDay:
+    """A player's rank on a board at the end of a day (UTC)."""
+
+    day: date
+    rank: int
+
+
+def keep_ranks(scope_id: UUID, day: date) -> int:
+    """Keep the rank of everyone active on a scope's all-time board as the day's; return of how many."""
+    chosen: dict[str, Any] = {
+        "scope_id": scope_id,
+        "month": day.replace(day=1),
+        "day": day.day,
+        "active_since": datetime.combine(day, time.min, UTC) - ACTIVE_WITHIN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, chosen)
+        return int(cursor.rowcount)
+
+
+def ranks_of(player_id: UUID, scope_id: UUID, *, days: int = DAYS_KEPT) -> list[RankOfDay]:
+    """Return a player's ranks of the last `days` days, oldest first; days without one are left out. One query."""
+    first = now().astimezone(UTC).date() - timedelta(days=days)
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, {"player_id": player_id, "scope_id": scope_id, "since": first.replace(day=1)})
+        rows = cursor.fetchall()
+    found = [
+        RankOfDay(month + timedelta(days=number), rank)
+        for month, ranks in rows
+        for number, rank in enumerate(ranks)
+        if rank is not None
+    ]
+    return [item for item in found if item.day >= first]

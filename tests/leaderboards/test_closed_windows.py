@@ -1,0 +1,195 @@
+"""Windows that close: who won stays, what made them up goes; and ranks day by day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from apps.core import redis
+from apps.core.jobs import find_job, run_due
+from apps.core.partitions import existing_partitions
+from apps.games.models import Achievement, Game
+from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.closings import closings_of
+from apps.leaderboards.models import FinalPlace, Standing
+from apps.leaderboards.rank_history import RANK_HISTORY
+from apps.leaderboards.results import medal_of
+from apps.players.models import Player
+from tests.conftest import Api
+from tests.factories import make_achievement, make_player
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A Sunday that is the last day of its month as well: everything closes at once.
+SUNDAY = datetime(2027, 1, 31, 18, 0, tzinfo=UTC)
+Relay = Callable[[], int]
+
+
+def run(name: str, moment: datetime) -> None:
+    with time_machine.travel(moment, tick=False):
+        assert run_due(find_job("make_partitions"), moment=moment)
+        assert run_due(find_job(name), moment=moment)
+
+
+def earn(api: Api, moment: datetime, *pairs: tuple[Player, Achievement]) -> None:
+    with time_machine.travel(moment, tick=False):
+        for number, (player, achievement) in enumerate(pairs):
+            at = moment - timedelta(seconds=len(pairs) - number)
+            assert api.unlock(player, achievement, unlocked_at=at.isoformat()).status_code == 201
+
+
+def test_the_windows_that_end_with_a_day(game: Game) -> None:
+    def ending(day: date) -> list[tuple[str, date]]:
+        return [(item.window.value, item.opened_on) for item in closings_of(day) if item.scope_id == PLATFORM_ID]
+
+    assert ending(date(2027, 1, 31)) == [
+        ("day", date(2027, 1, 31)),
+        ("week", date(2027, 1, 25)),
+        ("month", date(2027, 1, 1)),
+    ]
+    assert ending(date(2027, 1, 30)) == [("day", date(2027, 1, 30))]
+    assert {item.scope_id for item in closings_of(date(2027, 1, 30))} == {PLATFORM_ID, game.id}
+
+
+def test_a_closed_window_keeps_its_places_and_late_unlocks_win_no_medals(
+    api: Api, anonymous: Api, alice: Player, bob: Player, charlie: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    small, large = make_achievement(game, points=10), make_achievement(game, points=40)
+    earn(api, SUNDAY, (alice, large), (bob, small), (charlie, small))
+    relay()
+    monday = SUNDAY.replace(hour=0) + timedelta(days=1)
+
+    run("close_windows", monday + timedelta(minutes=59))
+    assert not FinalPlace.objects.filter(opened_on=SUNDAY.date()).exists()
+    run("close_windows", monday + timedelta(minutes=61))
+    with time_machine.travel(monday + timedelta(hours=2), tick=False):
+        api.unlock(bob, large, unlocked_at=SUNDAY.isoformat())
+    relay()
+    run("close_windows", monday + timedelta(hours=3))
+
+    body = anonymous.get(f"leaderboards/{game.id}/closed/day/2027-01-31").json()
+    assert [(row["rank"], row["player"]["handle"], row["points"]) for row in body["results"]] == [
+        (1, "alice", 40),
+        (2, "bob", 10),
+        (3, "charlie", 10),
+    ]
+    assert (body["total_players"], body["pages"], body["board"]["opened_on"]) == (3, 1, "2027-01-31")
+    (listed,) = anonymous.get(f"leaderboards/{game.id}/closed?window=month").json()["results"]
+    assert [row["player"]["handle"] for row in listed["leaders"]] == ["alice", "bob", "charlie"]
+    medals = anonymous.get(f"players/{bob.id}/medals").json()["results"]
+    assert {(item["board"]["scope"], item["board"]["window"], item["medal"]) for item in medals} == {
+        (scope, window, "silver") for scope in ("global", str(game.id)) for window in ("day", "week", "month")
+    }
+    second = anonymous.get("leaderboards/global/closed/week/2027-01-25?page=2&page_size=2").json()
+    assert [row["player"]["handle"] for row in second["results"]] == ["charlie"]
+
+
+def test_windows_missed_for_a_month_close_all_the_same(
+    api: Api, anonymous: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    earn(api, SUNDAY, (alice, achievement))
+    relay()
+
+    run("close_windows", SUNDAY + timedelta(days=30))
+
+    assert {row.window for row in FinalPlace.objects.all()} == {"day", "week", "month"}
+
+
+def test_medals_of_who_was_merged_are_the_players(
+    api: Api, anonymous: Api, alice: Player, bob: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    earn(api, SUNDAY, (alice, achievement))
+    relay()
+    run("close_windows", SUNDAY + timedelta(days=1))
+    Player.objects.filter(pk=alice.pk).update(merged_into=bob)
+
+    medals = anonymous.get(f"players/{bob.id}/medals").json()["results"]
+
+    assert len(medals) == 6
+    board = anonymous.get("leaderboards/global/closed/day/2027-01-31").json()
+    assert [row["player"]["handle"] for row in board["results"]] == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("rank", "medal"),
+    [(1, "gold"), (2, "silver"), (3, "bronze"), (4, "top_10"), (11, "top_100"), (100, "top_100"), (101, "top_1000")],
+)
+def test_medals_go_by_rank(rank: int, medal: str) -> None:
+    assert medal_of(rank) == medal
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("closed/day/2027-01-31", 404, "window_not_closed"),
+        ("closed/all/2027-01-31", 400, "invalid"),
+        ("closed/day/2027-02-31", 404, "not_found"),
+        ("closed?window=all", 400, "invalid"),
+    ],
+)
+def test_what_never_closed_is_a_clear_error(anonymous: Api, game: Game, path: str, status: int, code: str) -> None:
+    answer = anonymous.get(f"leaderboards/{game.id}/{path}")
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert anonymous.get(f"leaderboards/{PLATFORM_ID}1/closed").status_code == 404
+
+
+def test_standings_and_boards_of_old_windows_go_and_the_others_stay(
+    api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    first, second = make_achievement(game), make_achievement(game)
+    earn(api, SUNDAY, (alice, first))
+    run("trim_standings", SUNDAY + timedelta(days=35))
+    assert Standing.objects.filter(player_id=alice.id, scope_id=game.id).count() == 4
+    later = SUNDAY + timedelta(days=37)
+    earn(api, later, (bob, second))
+    relay()
+
+    run("trim_standings", later)
+
+    kept = {(row.player_id, row.window) for row in Standing.objects.all()}
+    assert kept == {(alice.id, "all"), *((bob.id, window) for window in ("all", "month", "week", "day"))}
+    expiry: Any = redis.client().expiretime(f"board:{game.id.hex}:day:20270131:-")
+    assert datetime.fromtimestamp(expiry, UTC) == datetime(2027, 3, 8, tzinfo=UTC)
+
+
+def test_ranks_are_kept_day_by_day(
+    api: Api, anonymous: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    small, large = make_achievement(game, points=10), make_achievement(game, points=40)
+    earn(api, SUNDAY, (alice, small))
+    relay()
+    run("keep_ranks", SUNDAY + timedelta(days=1))
+    earn(api, SUNDAY + timedelta(days=1), (bob, large))
+    relay()
+    run("keep_ranks", SUNDAY + timedelta(days=2))
+    run("keep_ranks", SUNDAY + timedelta(days=2, hours=3))
+
+    with time_machine.travel(SUNDAY + timedelta(days=2), tick=False):
+        body = anonymous.get(f"leaderboards/{game.id}/players/{alice.id}/history").json()
+        recent = anonymous.get(f"leaderboards/global/players/{alice.id}/history?days=1").json()
+
+    assert body["results"] == [{"day": "2027-01-31", "rank": 1}, {"day": "2027-02-01", "rank": 2}]
+    assert recent["results"] == [{"day": "2027-02-01", "rank": 2}]
+    assert anonymous.get(f"leaderboards/{game.id}/players/{make_player().id}/history").json()["results"] == []
+
+
+def test_rank_history_leaves_out_who_stopped_and_drops_its_old_months(
+    api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    first, second = make_achievement(game), make_achievement(game)
+    earn(api, SUNDAY, (alice, first))
+    later = SUNDAY + timedelta(days=120)
+    earn(api, later, (bob, second))
+    relay()
+
+    run("keep_ranks", later + timedelta(days=1))
+    run("drop_partitions", later + timedelta(days=1))
+
+    with time_machine.travel(later + timedelta(days=1), tick=False):
+        history = api.get(f"leaderboards/{game.id}/players/{bob.id}/history").json()["results"]
+        assert [item["rank"] for item in history] == [2]
+        assert api.get(f"leaderboards/{game.id}/players/{alice.id}/history").json()["results"] == []
+    assert existing_partitions(RANK_HISTORY)[0] == "rank_history_2027_03"
