@@ -141,6 +141,7 @@ def test_standings_and_boards_of_old_windows_go_and_the_others_stay(
 ) -> None:
     first, second = make_achievement(game), make_achievement(game)
     earn(api, SUNDAY, (alice, first))
+    relay()
     run("trim_standings", SUNDAY + timedelta(days=35))
     assert Standing.objects.filter(player_id=alice.id, scope_id=game.id).count() == 4
     later = SUNDAY + timedelta(days=37)
