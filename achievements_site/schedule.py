@@ -35,9 +35,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         )
     },
     # An hour after midnight UTC, when the last day's late unlocks are in; a month's boards close with their last day.
-    "close_windows": _job("close_windows", "4-59/10"),
-    "keep_ranks": _job("keep_ranks", "6-59/10"),
-    "trim_standings": _job("trim_standings", "10-59/15"),
+    "close_windows": _job("close_windows", "4-59/10", queue="leaderboard"),
+    "keep_ranks": _job("keep_ranks", "6-59/10", queue="leaderboard"),
+    "trim_standings": _job("trim_standings", "10-59/15", queue="leaderboard"),
+    # Nothing should ever differ from the ledger: some players are looked at all the time, all of them every night.
+    "sample_boards": _job("sample_boards", "3-59/10", queue="leaderboard"),
+    "reconcile_boards": _job("reconcile_boards", "12-59/15", queue="leaderboard"),
+    "reconcile_counters": _job("reconcile_counters", "14-59/15"),
     # By night in Europe and Asia; each in chunks, and never in a hurry.
     "roll_up_statistics": _job("roll_up_statistics", "11-59/15"),
     "archive_unlocks": _job("archive_unlocks", "13-59/15"),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from apps.analytics import actions, declared, retention, rollups
+from apps.analytics import actions, declared, reconciling, retention, rollups
 from apps.analytics.filling import fill_due, hourly_since
 from apps.core.jobs import DAY, HOUR, Counts, Turn, job, mark_due
+from apps.games.models import Game
 
 
 @job(name="fill_player_statistics", every=HOUR)
@@ -39,6 +40,13 @@ def roll_up_statistics(turn: Turn) -> Iterator[Counts]:
 def archive_unlocks(turn: Turn) -> Iterator[Counts]:
     """Move the unlocks of players who were marked as away, then mark who has been away for a year now."""
     yield from retention.archive_away(turn)
+
+
+@job(name="reconcile_counters", every=DAY)
+def reconcile_counters(turn: Turn) -> Iterator[Counts]:
+    """Hold the counters of each game against the ledger, and mend what differs."""
+    for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
+        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id)}
 
 
 @job(name="trim_analytics", every=DAY)

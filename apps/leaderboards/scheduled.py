@@ -1,10 +1,15 @@
 """The boards' jobs; achievements_site/schedule.py says when each is looked at."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
 
 from apps.core.jobs import DAY, Counts, Turn, job
-from apps.leaderboards import closings, rank_history
+from apps.leaderboards import closings, rank_history, reconciling
 from apps.leaderboards.models import Window
+
+PLAYERS_AT_ONCE = 500
+PLAYERS_SAMPLED = 200
 
 
 @job(name="close_windows", every=DAY, slots_max=35, waits=closings.CLOSES_AFTER)
@@ -28,3 +33,24 @@ def trim_standings(turn: Turn) -> Iterator[Counts]:
         for window in (Window.DAY, Window.WEEK, Window.MONTH):
             while trimmed := closings.trim_standings(scope_id, window, turn.moment):
                 yield {"standings": trimmed}
+
+
+@job(name="sample_boards", every=timedelta(minutes=10))
+def sample_boards(turn: Turn) -> Iterator[Counts]:
+    """Hold some players' standings and entries against the ledger, wherever they are."""
+    players = reconciling.some_players(limit=PLAYERS_SAMPLED)
+    yield reconciling.reconcile_players(players, turn.moment).as_counts()
+
+
+@job(name="reconcile_boards", every=DAY)
+def reconcile_boards(turn: Turn) -> Iterator[Counts]:
+    """Hold everyone's standings and entries against the ledger, then the boards' sizes against the standings."""
+    while players := reconciling.next_players(_after(turn), limit=PLAYERS_AT_ONCE):
+        turn.cursor["after"] = str(players[-1])
+        yield reconciling.reconcile_players(players, turn.moment).as_counts()
+    for scope_id in closings.scopes():
+        yield reconciling.reconcile_sizes(scope_id, turn.moment).as_counts()
+
+
+def _after(turn: Turn) -> UUID | None:
+    return UUID(turn.cursor["after"]) if "after" in turn.cursor else None

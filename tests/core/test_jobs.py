@@ -259,11 +259,11 @@ def test_the_command_lists_runs_and_tries(boards: None) -> None:
         call_command("run_jobs", *arguments, stdout=output)
         return output.getvalue()
 
-    assert "make_partitions                  every day   1 due" in say("--list")
+    assert "make_partitions                  every day    1 due" in say("--list")
     assert say("make_partitions", "--dry-run") == "make_partitions: nothing to do\n"
     assert not JobSlot.objects.exists()
     assert "refresh_completion_rates: nothing to do" in say()
-    assert "make_partitions                  every day   up to date" in say("--list")
+    assert "make_partitions                  every day    up to date" in say("--list")
     assert say("make_partitions", "--slot", "2026-01-01") == "make_partitions: nothing to do\n"
     with pytest.raises(CommandError, match="There is no job 'sweep'; there are: archive_unlocks"):
         say("sweep")

@@ -11,6 +11,8 @@ from tqdm import tqdm
 from apps.core import jobs
 from apps.core.clock import now
 
+_NAMES = {jobs.HOUR: "hour", jobs.DAY: "day"}
+
 
 class Command(BaseCommand):
     help = "Do the scheduled work that is due (all of it, or the named jobs'), or list the jobs."
@@ -59,7 +61,7 @@ class Command(BaseCommand):
         for job in chosen:
             waiting = len(jobs.due_slots(job, moment))
             state = f"{waiting} due" if waiting else "up to date"
-            self.stdout.write(f"{job.name:32} every {'hour' if job.every == jobs.HOUR else 'day':5} {state}")
+            self.stdout.write(f"{job.name:32} every {_NAMES.get(job.every, '10 min'):6} {state}")
 
     def _job(self, name: str) -> jobs.Job:
         try:

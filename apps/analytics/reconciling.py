@@ -1,0 +1,54 @@
+"""Holding counters against the ledger: what differs is mended by the difference, whatever is counted meanwhile."""
+
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+log = structlog.get_logger(__name__)
+
+# One statement, so that ledger, counters and outbox are of one moment: what waits in the outbox is not counted yet.
+_MEND = """
+WITH earned AS (
+    SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever WHERE game_id = %(game_id)s GROUP BY 1
+), waiting AS (
+    SELECT (payload->>'achievement_id')::uuid AS achievement_id,
+        sum(CASE kind WHEN 'unlock_revoked' THEN -1 ELSE 1 END) AS unlock_count
+    FROM outbox
+    WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked')
+        AND payload->>'game_id' = %(game_id)s::text
+    GROUP BY 1
+), drift AS (
+    SELECT a.id AS achievement_id,
+        coalesce(e.unlock_count, 0) - coalesce(w.unlock_count, 0) - coalesce(c.unlock_count, 0) AS missing
+    FROM achievement a
+    LEFT JOIN earned e ON e.achievement_id = a.id
+    LEFT JOIN waiting w ON w.achievement_id = a.id
+    LEFT JOIN achievement_counter c ON c.achievement_id = a.id
+    WHERE a.game_id = %(game_id)s
+), mended AS (
+    INSERT INTO achievement_counter AS c (achievement_id, unlock_count)
+    SELECT achievement_id, missing FROM drift WHERE missing <> 0 ORDER BY achievement_id
+    ON CONFLICT (achievement_id) DO UPDATE SET unlock_count = c.unlock_count + excluded.unlock_count
+    RETURNING achievement_id
+), game_drift AS (
+    SELECT coalesce((SELECT sum(unlock_count) FROM earned), 0) - coalesce((SELECT sum(unlock_count) FROM waiting), 0)
+        - coalesce((SELECT unlock_count FROM game_counter WHERE game_id = %(game_id)s), 0) AS missing
+), game_mended AS (
+    INSERT INTO game_counter AS c (game_id, unlock_count)
+    SELECT %(game_id)s, missing FROM game_drift WHERE missing <> 0
+    ON CONFLICT (game_id) DO UPDATE SET unlock_count = c.unlock_count + excluded.unlock_count
+    RETURNING game_id
+)
+SELECT (SELECT count(*) FROM mended) + (SELECT count(*) FROM game_mended)
+"""
+
+
+def reconcile_counters(game_id: UUID) -> int:
+    """Mend the counters of a game and its achievements; return how many were wrong. One scan of the game's unlocks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEND, {"game_id": game_id})
+        (mended,) = cursor.fetchone()
+    if mended:
+        log.warning("counters.mended", game=str(game_id), counters=mended)
+    return int(mended)

@@ -1,0 +1,238 @@
+"""Holding standings against the ledger, and sorted sets against standings; what differs is mended and reported.
+
+Nothing should ever differ. That nobody has to believe it is what this is for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from apps.core.ids import NIL
+from apps.core.redis import Client, client
+from apps.core.relay import wait_for_steps
+from apps.core.sql import read_sql
+from apps.leaderboards import sorted_sets, state
+from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.models import Window
+from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
+from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
+from apps.leaderboards.standings import Standing
+from apps.leaderboards.windows import opened_on
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_SECONDS = 5.0
+
+_NEXT = "SELECT id FROM player WHERE id > %s AND NOT is_test ORDER BY id LIMIT %s"
+_SAMPLE = """
+WITH ends AS (SELECT min(at) AS first, max(at) AS last FROM (
+    SELECT ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint AS at FROM (
+        (SELECT id FROM player ORDER BY id LIMIT 1) UNION ALL (SELECT id FROM player ORDER BY id DESC LIMIT 1)) e) t)
+SELECT id FROM player
+WHERE NOT is_test AND id >= (
+    -- The first 48 bits of an id are its time: a random time up to the last finds anyone, the first ones included.
+    SELECT (lpad(to_hex(first + (greatest(random() * 1.1 - 0.1, 0) * (last - first))::bigint), 12, '0')
+        || repeat('0', 20))::uuid
+    FROM ends)
+ORDER BY id LIMIT %s
+"""
+_STORED = """
+SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM standing
+WHERE player_id = ANY (%(player_ids)s) AND ("window" = 'all' OR opened_on >= CASE "window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
+"""
+_DELETE = """
+DELETE FROM standing WHERE player_id = %s AND scope_id = %s AND "window" = %s AND opened_on = %s
+"""
+_PUT = """
+INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET region = excluded.region,
+    points = excluded.points, unlock_count = excluded.unlock_count, reached_at = excluded.reached_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was found wrong and put right."""
+
+    players: int = 0
+    standings: int = 0
+    entries: int = 0
+    boards: int = 0
+
+    def as_counts(self) -> dict[str, int]:
+        return {
+            "players_checked": self.players,
+            "standings_mended": self.standings,
+            "entries_mended": self.entries,
+            "boards_rebuilt": self.boards,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Drift:
+    """A standing that is wrong: its key, what it should be (None: not there), and the region it stands under."""
+
+    player_id: UUID
+    scope_id: UUID
+    window: Window
+    opened_on: date
+    wanted: Standing | None
+    stored_region: str | None
+
+
+def next_players(after: UUID | None, *, limit: int) -> list[UUID]:
+    """Return the players that follow one, in the order of ids."""
+    return _ids(_NEXT, [after or NIL, limit])
+
+
+def some_players(*, limit: int) -> list[UUID]:
+    """Return players in a row, from somewhere at random."""
+    return _ids(_SAMPLE, [limit])
+
+
+def reconcile_players(player_ids: Sequence[UUID], moment: datetime) -> Mended:
+    """Hold players' standings against the ledger and their entries against the standings, and mend what differs.
+
+    Looks without a lock; only what looks wrong is looked at again while no step is under way. While boards are being
+    rebuilt there is nothing to hold against. Raises: RedisError.
+    """
+    ids = list(player_ids)
+    if not _are_boards_there():
+        return Mended()
+    suspects = {drift.player_id for drift in _drifts(ids, moment)} | _misplaced(ids, moment)
+    if not suspects:
+        return Mended(len(ids))
+    with transaction.atomic():
+        wait_for_steps()
+        drifts = _drifts(sorted(suspects), moment)
+        for drift in drifts:
+            _mend_standing(drift)
+        entries = _mend_entries(sorted(suspects), drifts, moment)
+    if drifts or entries:
+        log.warning("boards.mended", standings=len(drifts), entries=entries, players=sorted(map(str, suspects))[:10])
+    return Mended(len(ids), len(drifts), entries)
+
+
+def reconcile_sizes(scope_id: UUID, moment: datetime) -> Mended:
+    """Rebuild a scope's boards when one holds more or fewer players than have standings. Raises: RedisError."""
+    redis = client(timeout_seconds=TIMEOUT_SECONDS)
+    with transaction.atomic():
+        wait_for_steps()
+        wrong = [board.name for board, count in _sizes(scope_id, moment) if _size(redis, board) != count]
+    if not wrong or not _are_boards_there():
+        return Mended()
+    log.warning("boards.sizes_differ", boards=wrong[:10])
+    try:
+        rebuild_boards(scope_id=scope_id)
+    except RebuildUnderWayError:
+        return Mended()
+    return Mended(boards=len(wrong))
+
+
+def _are_boards_there() -> bool:
+    current = state.read_state()
+    is_built = sorted_sets.is_built(client(timeout_seconds=TIMEOUT_SECONDS))
+    return is_built and current.rebuild_id is None and not current.is_stale
+
+
+def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [player_id for (player_id,) in cursor.fetchall()]
+
+
+def _bounds(moment: datetime) -> dict[str, Any]:
+    """Return since when windows are kept, as standings of older ones may be gone."""
+    kept = moment - KEPT_AFTER_CLOSING
+    windows = {"months_since": Window.MONTH, "weeks_since": Window.WEEK, "days_since": Window.DAY}
+    return {name: opened_on(window, kept) for name, window in windows.items()}
+
+
+def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
+    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **_bounds(moment)}
+    with connection.cursor() as cursor:
+        cursor.execute(_drift_statement(), chosen)
+        rows = cursor.fetchall()
+    return [
+        _Drift(
+            *(player_id, scope_id, Window(window), opened),
+            None if points is None else Standing(player_id, scope_id, Window(window), opened, region, points, *rest),
+            stored_region,
+        )
+        for player_id, scope_id, window, opened, region, points, *rest, stored_region in rows
+    ]
+
+
+@cache
+def _drift_statement() -> str:
+    return read_sql("leaderboards", "standing_drift")
+
+
+def _stored(player_ids: list[UUID], moment: datetime) -> list[Standing]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, {"player_ids": player_ids, **_bounds(moment)})
+        return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+def _misplaced(player_ids: list[UUID], moment: datetime) -> set[UUID]:
+    """Return the players with an entry in Redis that is not what their standing says."""
+    wanted = sorted_sets.scores_of(_stored(player_ids, moment))
+    pairs = [(board, member, score) for board, members in wanted.items() for member, score in members.items()]
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    for board, member, _ in pairs:
+        pipeline.zscore(sorted_sets.key_of(board), member)
+    found = pipeline.execute()
+    return {UUID(bytes=member) for (_, member, score), stored in zip(pairs, found, strict=True) if stored != score}
+
+
+def _mend_standing(drift: _Drift) -> None:
+    with connection.cursor() as cursor:
+        if drift.wanted is None:
+            cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
+            return
+        item = drift.wanted
+        cursor.execute(
+            _PUT,
+            [
+                *(item.player_id, item.scope_id, item.window.value, item.opened_on),
+                *(item.region, item.points, item.unlock_count, item.reached_at),
+            ],
+        )
+
+
+def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
+    """Put the players' entries where their standings say; return how many were elsewhere. No step may be under way."""
+    wrong = _misplaced(player_ids, moment)
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    for drift in drifts:
+        for region in (None, drift.stored_region):
+            board = Board(drift.scope_id, drift.window, drift.opened_on, region)
+            pipeline.zrem(sorted_sets.key_of(board), drift.player_id.bytes)
+    sorted_sets.write_scores(pipeline, sorted_sets.scores_of(_stored(player_ids, moment)))
+    pipeline.execute()
+    return len(wrong)
+
+
+def _sizes(scope_id: UUID, moment: datetime) -> list[tuple[Board, int]]:
+    """Return how many players each of a scope's boards must hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT "window", opened_on, region, count(*) FROM standing '
+            'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
+            "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
+            'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
+            {"scope_id": scope_id, **_bounds(moment)},
+        )
+        return [(Board(scope_id, Window(row[0]), row[1], row[2]), row[3]) for row in cursor.fetchall()]
+
+
+def _size(redis: Client, board: Board) -> int:
+    return int(redis.zcard(sorted_sets.key_of(board)))

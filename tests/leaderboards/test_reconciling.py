@@ -1,0 +1,171 @@
+"""What has drifted is found, mended and reported; what only waits in the outbox is not taken for drift."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.analytics.models import AchievementCounter, GameCounter
+from apps.core import redis
+from apps.core.clock import now
+from apps.core.jobs import find_job, run_due
+from apps.core.models import JobSlot
+from apps.games.models import Achievement, Game
+from apps.leaderboards import reconciling
+from apps.leaderboards.models import Standing
+from apps.players.models import Player
+from tests.conftest import Api
+from tests.factories import make_achievement, make_player
+from tests.recompute import board_differences, boards_of_ledger, connect, differences
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Relay = Callable[[], int]
+
+
+@pytest.fixture
+def settled(api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None) -> Game:
+    for player in (alice, bob):
+        for points in (10, 20):
+            api.unlock(player, make_achievement(game, points=points))
+    relay()
+    return game
+
+
+def all_differences(settings: Any) -> list[str]:
+    return differences(dsn_of(settings), settings.REDIS_URL)
+
+
+def dsn_of(settings: Any) -> str:
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    return " ".join(f"{name}={parameters[name]}" for name in ("host", "port", "dbname", "user", "password"))
+
+
+def run(name: str) -> dict[str, int]:
+    JobSlot.objects.all().delete()
+    run_due(find_job(name))
+    counts: dict[str, int] = JobSlot.objects.get().counts
+    return counts
+
+
+def board(game: Game, window: str = "all", region: str = "-") -> str:
+    (key,) = redis.client().scan_iter(f"board:{game.id.hex}:{window}:*:{region}")
+    return str(key.decode())
+
+
+def lose_standing(game: Game, alice: Player, bob: Player) -> None:
+    Standing.objects.filter(player_id=alice.id, scope_id=game.id, window="week").delete()
+
+
+def invent_standing(game: Game, alice: Player, bob: Player) -> None:
+    row = Standing.objects.get(player_id=alice.id, scope_id=game.id, window="all")
+    Standing.objects.create(
+        **{
+            name: getattr(row, name)
+            for name in ("points", "unlock_count", "reached_at", "region", "opened_on", "window")
+        },
+        player_id=alice.id,
+        scope_id=make_achievement(game).id,
+    )
+
+
+def miscount_points(game: Game, alice: Player, bob: Player) -> None:
+    Standing.objects.filter(player_id=bob.id).update(points=7)
+
+
+def misplace_region(game: Game, alice: Player, bob: Player) -> None:
+    Standing.objects.filter(player_id=bob.id).update(region="OC")
+
+
+def lose_entry(game: Game, alice: Player, bob: Player) -> None:
+    redis.client().zrem(board(game, region="EU"), alice.id.bytes)
+
+
+def misplace_entry(game: Game, alice: Player, bob: Player) -> None:
+    redis.client().zadd(board(game), {alice.id.bytes: -5})
+
+
+def invent_entry(game: Game, alice: Player, bob: Player) -> None:
+    redis.client().zadd(board(game, "day"), {make_player().id.bytes: -5})
+
+
+FAULTS = [*(lose_standing, invent_standing, miscount_points, misplace_region, lose_entry, misplace_entry, invent_entry)]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_nightly_check_mends_any_fault_and_says_so(
+    settled: Game, alice: Player, bob: Player, settings: Any, fault: Callable[[Game, Player, Player], None]
+) -> None:
+    assert all_differences(settings) == []
+    fault(settled, alice, bob)
+    assert all_differences(settings) != []
+
+    counts = run("reconcile_boards")
+
+    assert all_differences(settings) == []
+    assert sum(counts[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) > 0
+    again = run("reconcile_boards")
+    assert sum(again[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) == 0
+
+
+def test_samples_come_to_everyone(db: None) -> None:
+    players = {make_player(created_at=now()).id for _ in range(12)}
+
+    seen = {player_id for _ in range(300) for player_id in reconciling.some_players(limit=2)}
+
+    assert seen == players
+
+
+def test_a_sample_mends_what_it_finds(settled: Game, alice: Player, bob: Player, settings: Any) -> None:
+    miscount_points(settled, alice, bob)
+    lose_entry(settled, alice, bob)
+
+    reconciling.reconcile_players(reconciling.some_players(limit=2), now())
+    mended = reconciling.reconcile_players([alice.id, bob.id], now())
+
+    assert mended.players == 2
+    assert all_differences(settings) == []
+
+
+def test_what_waits_in_the_outbox_is_left_alone(
+    api: Api, settled: Game, alice: Player, relay: Relay, settings: Any
+) -> None:
+    api.unlock(alice, make_achievement(settled, points=30))
+
+    assert run("reconcile_boards")["standings_mended"] == 0
+    assert run("reconcile_counters")["counters_mended"] == 0
+    relay()
+
+    assert all_differences(settings) == []
+
+
+def test_while_boards_are_away_nothing_is_mended(settled: Game, alice: Player, bob: Player) -> None:
+    redis.client().flushdb()
+    miscount_points(settled, alice, bob)
+
+    assert reconciling.reconcile_players([bob.id], now()) == reconciling.Mended()
+
+
+def test_counters_are_mended_by_the_difference(
+    api: Api, settled: Game, alice: Player, relay: Relay, settings: Any
+) -> None:
+    AchievementCounter.objects.update(unlock_count=100)
+    GameCounter.objects.all().delete()
+    waiting = make_achievement(settled)
+    api.unlock(alice, waiting)
+
+    assert run("reconcile_counters")["counters_mended"] == 5
+    relay()
+
+    assert all_differences(settings) == []
+    assert GameCounter.objects.get(game_id=settled.id).unlock_count == 5
+    assert run("reconcile_counters")["counters_mended"] == 0
+
+
+def test_the_plain_recomputation_finds_boards_at_all(settled: Game, settings: Any, achievement: Achievement) -> None:
+    with connect(dsn_of(settings)) as connection:
+        boards = boards_of_ledger(connection)
+
+    assert len(boards) == 2 * 4 * 3
+    assert board_differences(boards, settings.REDIS_URL) == []
