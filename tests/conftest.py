@@ -10,6 +10,16 @@ from django.test import Client
 from apps.analytics import totals
 from apps.core import rates, redis
 from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.clock import now
+from apps.core.partitions import (
+    MONTHS_AHEAD,
+    drop_partition,
+    existing_partitions,
+    make_partitions,
+    month_before,
+    monthly_tables,
+    months_from,
+)
 from apps.core.relay import run_steps_until_empty
 from apps.games import keys
 from apps.games.models import Achievement, Game
@@ -152,6 +162,19 @@ def relay() -> Callable[[], int]:
         return count
 
     return run
+
+
+@pytest.fixture
+def months(db: None) -> Iterator[None]:
+    """Partitions as of today again after a test that travels: tables outlive what is rolled back or flushed."""
+    yield
+    moment = now()
+    for table in monthly_tables():
+        first = month_before(moment.date(), table.months_kept)
+        wanted = list(months_from(first, table.months_kept + 1 + MONTHS_AHEAD))
+        for partition in set(existing_partitions(table)) - {table.partition_of(month) for month in wanted}:
+            drop_partition(table, partition)
+        make_partitions(table, iter(wanted))
 
 
 @pytest.fixture

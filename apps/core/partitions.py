@@ -77,8 +77,11 @@ def make_partitions(table: MonthlyTable, months: Iterator[date]) -> int:
 
 
 def make_partitions_ahead(table: MonthlyTable, moment: datetime) -> int:
-    """Make the partitions of the moment's month and of MONTHS_AHEAD more; return how many were missing."""
-    return make_partitions(table, months_from(moment.astimezone(UTC).date(), MONTHS_AHEAD + 1))
+    """Make the partitions of the moment's month and of MONTHS_AHEAD more; return how many were missing.
+
+    And that of the month before, whose last day is yet to be done on the first of the next.
+    """
+    return make_partitions(table, months_from(month_before(moment.astimezone(UTC).date(), 1), MONTHS_AHEAD + 2))
 
 
 def missing_partitions(table: MonthlyTable, moment: datetime) -> list[str]:

@@ -14,7 +14,12 @@ from apps.core.partitions import existing_partitions, month_before, months_from
 from apps.unlocks.models import ArchivedUnlock, EarnedUnlock, Unlock
 from tests.analytics.year import Year, kills_of, make_year, number_of, run_jobs, statistics_rows
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("months"),
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+]
 
 START = datetime.now(UTC).replace(hour=9, minute=20, second=0, microsecond=0)
 DAY = timedelta(days=1)

@@ -17,7 +17,7 @@ from apps.core.tasks import run_job
 from apps.players.models import Player
 from tests.factories import make_player
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 
 NOON = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_player
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 
 # A Sunday that is the last day of its month as well: everything closes at once.
 SUNDAY = datetime(2027, 1, 31, 18, 0, tzinfo=UTC)

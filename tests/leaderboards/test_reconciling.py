@@ -112,7 +112,7 @@ def test_the_nightly_check_mends_any_fault_and_says_so(
 def test_samples_come_to_everyone(db: None) -> None:
     players = {make_player(created_at=now()).id for _ in range(12)}
 
-    seen = {player_id for _ in range(300) for player_id in reconciling.some_players(limit=2)}
+    seen = {player_id for _ in range(300) for player_id in reconciling.some_players(limit=6)}
 
     assert seen == players
 
