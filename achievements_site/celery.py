@@ -1,15 +1,40 @@
-"""The Celery application; queues and limits are in settings, periodic jobs in schedule.py."""
+"""The Celery application; queues are in queues.py, limits in settings, periodic jobs in schedule.py."""
 
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task, bootsteps
+
+from achievements_site.queues import dead_letters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
 
-app = Celery("laurel")
+# What publishing waits for RabbitMQ's word that the message is safe; a frozen broker takes messages in silence.
+CONFIRM_SECONDS = 3.0
+
+
+class ConfirmedTask(Task):
+    """A task whose publishing fails when the broker does not confirm it in time."""
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        return super().apply_async(*args, **{"confirm_timeout": CONFIRM_SECONDS, **options})
+
+
+class DeclareDeadLetters(bootsteps.StartStopStep):
+    """Have RabbitMQ know where to put aside what nobody could carry out, before the queues that refer to it."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def start(self, parent: Any) -> None:
+        with parent.app.connection_for_write() as connection:
+            if connection.transport.driver_type == "amqp":
+                dead_letters()(connection.default_channel).declare()
+
+
+app = Celery("laurel", task_cls=ConfirmedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DeclareDeadLetters)
 
 
 @app.on_after_configure.connect

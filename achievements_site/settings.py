@@ -5,6 +5,7 @@ from whitenoise.compress import Compressor
 
 from achievements_site import log_config
 from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url
+from achievements_site.queues import BROKER_SECONDS, settings_for
 
 env = environ.Env()
 
@@ -148,7 +149,10 @@ CHANNEL_LAYERS = {
 
 # Celery
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=redis_database(REDIS_URL, 3))
+globals().update(settings_for(CELERY_BROKER_URL))
+CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_SECONDS
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = 3600
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 45
@@ -157,12 +161,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
     f"apps.{app}.tasks.*": {"queue": queue}
     for app, queue in (
         ("notifications", "notifications"),
         ("leaderboards", "leaderboard"),
-        ("analytics", "analytics"),
         ("unlocks", "analytics"),
     )
 }

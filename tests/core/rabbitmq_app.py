@@ -1,0 +1,52 @@
+"""Laurel's Celery application with a task that leaves a mark, for `celery -A tests.core.rabbitmq_app worker`."""
+
+import os
+import time
+from typing import Any
+
+import redis
+from celery import Celery
+
+from achievements_site.celery import ConfirmedTask, DeclareDeadLetters
+from achievements_site.queues import settings_for
+
+
+def make_app(broker_url: str) -> Celery:
+    """Return an application with the settings Laurel has for this broker."""
+    made = Celery("laurel", task_cls=ConfirmedTask, broker=broker_url)
+    made.conf.update({name.removeprefix("CELERY_").lower(): value for name, value in settings_for(broker_url).items()})
+    made.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_create_missing_queues=False,
+        task_default_queue="analytics",
+        worker_prefetch_multiplier=4,
+        broker_connection_timeout=1.0,
+        broker_connection_retry_on_startup=True,
+    )
+    made.steps["worker"].add(DeclareDeadLetters)
+    return made
+
+
+app = make_app(os.environ.get("CELERY_BROKER_URL", "memory://"))
+
+
+def marks() -> Any:
+    return redis.Redis.from_url(os.environ["REDIS_URL"])
+
+
+@app.task(name="tests.mark")
+def mark(number: int, seconds: float = 0.0) -> None:
+    """Leave a mark that a second run leaves no second time, and count the runs."""
+    client = marks()
+    client.incr("runs")
+    client.sadd("pids", os.getpid())
+    time.sleep(seconds)
+    client.sadd("marks", number)
+
+
+@app.task(name="tests.die")
+def die() -> None:
+    """Take the worker's child down, every time."""
+    os.kill(os.getpid(), 9)

@@ -1,0 +1,171 @@
+"""Queues on a real RabbitMQ: confirmed, replicated, and everything is carried out whoever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from achievements_site.queues import DEAD_QUEUE, POOLS, settings_for
+from apps.core import redis
+from apps.core.guardian import CHECKOUT
+from apps.core.supervisor.parts import QUEUES
+from tests.core.rabbitmq_app import make_app
+from tests.live import wait_until
+from tests.rabbitmq import Running, running_rabbitmq
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+BACKLOG = 5_000
+Worker = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="module")
+def rabbit() -> Iterator[Running]:
+    with running_rabbitmq() as running:
+        yield running
+
+
+@pytest.fixture
+def start_worker(rabbit: Running, tmp_path: Path) -> Iterator[Worker]:
+    """Start workers as Laurel does; they are gone after the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, "CELERY_BROKER_URL": rabbit.url}
+        options = ["--queues", QUEUES, "--concurrency", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
+        with (tmp_path / "worker.log").open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.core.rabbitmq_app", "worker", *options],
+                cwd=CHECKOUT, env=environment, stdout=output, stderr=output, start_new_session=True,
+            )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def send(rabbit: Running, name: str, count: int = 1, *, queue: str = "analytics", **options: Any) -> None:
+    app = make_app(rabbit.url)
+    with app.connection_for_write() as connection, app.amqp.Producer(connection) as producer:
+        for number in range(count):
+            args = [number] if name == "tests.mark" else []
+            app.send_task(name, args=args, queue=queue, producer=producer, confirm_timeout=5, **options)
+
+
+def marks() -> int:
+    return int(redis.client().scard("marks"))  # type: ignore[arg-type]
+
+
+def runs() -> int:
+    return int(redis.client().get("runs") or 0)  # type: ignore[arg-type]
+
+
+def waiting(rabbit: Running, queue: str) -> int:
+    with Connection(rabbit.url) as connection:
+        return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+def test_the_two_lists_of_queues_agree() -> None:
+    assert ",".join(pool.queue for pool in POOLS) == QUEUES
+    assert [pool.concurrency for pool in POOLS] == [20, 10, 5]
+    assert POOLS[0].options == ["--queues", "notifications", "--concurrency", "20", "--hostname", "notifications@%h"]
+
+
+def test_a_redis_broker_gets_plain_queues_that_outlast_the_longest_task() -> None:
+    chosen = settings_for("redis://127.0.0.1:6379/3")
+
+    assert chosen["CELERY_BROKER_TRANSPORT_OPTIONS"]["visibility_timeout"] > 60
+    assert [queue.queue_arguments for queue in chosen["CELERY_TASK_QUEUES"]] == [None] * 3
+
+
+def test_queues_are_quorum_queues_with_their_limits(rabbit: Running, start_worker: Worker) -> None:
+    start_worker()
+    send_and_wait(rabbit)
+
+    for pool, queue in zip(POOLS, settings_for(rabbit.url)["CELERY_TASK_QUEUES"], strict=True):
+        assert queue.queue_arguments["x-queue-type"] == "quorum"
+        # Declared again with anything else, RabbitMQ would refuse it.
+        with Connection(rabbit.url) as connection:
+            queue(connection.default_channel).declare()
+            with pytest.raises(Exception, match="PRECONDITION_FAILED"):
+                type(queue)(pool.queue, queue_arguments={"x-queue-type": "classic"})(connection.channel()).declare()
+
+
+def send_and_wait(rabbit: Running) -> None:
+    send_declared(rabbit, 1)
+    wait_until(lambda: marks() == 1, "the first task", seconds=60)
+
+
+def send_declared(rabbit: Running, count: int) -> None:
+    """Send marks, declaring the queue first, as whoever publishes does."""
+    declare(rabbit)
+    send(rabbit, "tests.mark", count)
+
+
+def declare(rabbit: Running) -> None:
+    app = make_app(rabbit.url)
+    with app.connection_for_write() as connection:
+        for queue in app.amqp.queues.values():
+            queue(connection.default_channel).declare()
+
+
+def test_a_frozen_broker_is_an_error_and_not_silence(rabbit: Running) -> None:
+    declare(rabbit)
+    app = make_app(rabbit.url)
+    with app.connection_for_write() as connection, app.amqp.Producer(connection) as producer:
+        app.send_task("tests.mark", args=[1], queue="leaderboard", producer=producer, confirm_timeout=5)
+        rabbit.freeze()
+        try:
+            with pytest.raises((OperationalError, OSError)):
+                app.send_task(
+                    "tests.mark", args=[2], queue="leaderboard", producer=producer, retry=False, confirm_timeout=1
+                )
+        finally:
+            rabbit.thaw()
+    with Connection(rabbit.url) as connection:
+        connection.default_channel.queue_purge("leaderboard")
+
+
+def test_what_takes_its_worker_down_is_put_aside(rabbit: Running, start_worker: Worker) -> None:
+    start_worker()
+    send_and_wait(rabbit)
+
+    send(rabbit, "tests.die")
+
+    wait_until(lambda: waiting(rabbit, DEAD_QUEUE) == 1, "the dead letter", seconds=90)
+    assert waiting(rabbit, "analytics") == 0
+
+
+def test_everything_is_carried_out_whoever_is_killed(rabbit: Running, start_worker: Worker) -> None:
+    worker = start_worker()
+    send_and_wait(rabbit)
+    redis.client().delete("marks", "runs", "pids")
+    send(rabbit, "tests.mark", BACKLOG)
+
+    wait_until(lambda: marks() > 200, "some of the backlog", seconds=60)
+    os.kill(int(redis.client().spop("pids")), signal.SIGKILL)  # type: ignore[arg-type]
+    wait_until(lambda: marks() > 1000, "more of it without the child", seconds=60)
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    start_worker()
+    done = marks()
+    wait_until(lambda: marks() > done + 500, "more of it by another worker", seconds=60)
+    rabbit.kill()
+    rabbit.restart()
+    wait_until(lambda: marks() == BACKLOG, "all of it", seconds=120)
+
+    # What was under way when somebody was killed ran again, and nothing else: two children with four messages each at
+    # hand, for each of the three who were killed.
+    assert BACKLOG <= runs() <= BACKLOG + 3 * 2 * (4 + 1)
+    wait_until(lambda: waiting(rabbit, "analytics") == 0, "an empty queue", seconds=30)
