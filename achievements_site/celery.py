@@ -13,14 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
 CONFIRM_SECONDS = 3.0
 
 
-class ConfirmedTask(Task):
+class ConfirmedTask(Task):  # type: ignore[misc]
     """A task whose publishing fails when the broker does not confirm it in time."""
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         return super().apply_async(*args, **{"confirm_timeout": CONFIRM_SECONDS, **options})
 
 
-class DeclareDeadLetters(bootsteps.StartStopStep):
+class DeclareDeadLetters(bootsteps.StartStopStep):  # type: ignore[misc]
     """Have RabbitMQ know where to put aside what nobody could carry out, before the queues that refer to it."""
 
     requires = {"celery.worker.components:Pool"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 # Longer than any task may take (60 s): Redis hands out again what was not acknowledged by then.
 VISIBILITY_SECONDS = 120

@@ -72,7 +72,7 @@ def check_broker() -> Finding:
     if kind in {"redis", "rediss"}:
         redis.client(url, TIMEOUT_SECONDS).ping()
     else:
-        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:  # type: ignore[no-untyped-call]
+        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
     return Finding("up", f"Reached over {kind}.")
 

@@ -17,7 +17,7 @@ import orjson
 from tests.load.generator import SECONDS_MAX
 from tests.load.machine import this_machine
 from tests.load.report import as_json, header, ratios
-from tests.load.scenarios import SCENARIOS, Bench, Plan
+from tests.load.scenarios import LONG, SCENARIOS, Bench, Plan
 from tests.load.targets import local_target
 from tests.supervised import Stack, supervised_stack
 
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             # Celery's worker and beat are still starting when the web answers.
             bench.wire.wait(perf_counter() + STARTING_SECONDS)
-            for name in options.scenario or SCENARIOS:
+            for name in options.scenario or [name for name in SCENARIOS if name not in LONG]:
                 SCENARIOS[name](bench)
         except KeyboardInterrupt:
             is_stopped = True
@@ -60,7 +60,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=_seconds, default=10.0, help="of each run (10)")
     parser.add_argument("--rates", type=float, nargs="+", default=[167.0, 500.0], help="offered in the open loop")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64], help="in the closed loop")
-    parser.add_argument("--scenario", action="append", choices=list(SCENARIOS), help="only this; may be repeated")
+    parser.add_argument(
+        "--scenario",
+        action="append",
+        choices=list(SCENARIOS),
+        help=f"only this; may be repeated. Asked for alone: {', '.join(LONG)}",
+    )
     parser.add_argument("--base-url", help="a server that runs already, on this machine; needs --demo")
     parser.add_argument("--demo", type=Path, help="its demo.json, with servers.json beside it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")

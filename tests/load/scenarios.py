@@ -1,9 +1,12 @@
 """The flows the bench measures, in the order it measures them."""
 
+import os
 import secrets
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from subprocess import PIPE, Popen
 from time import perf_counter
 
 import psycopg
@@ -13,6 +16,7 @@ from tests.load.cpu import per_request, seconds_used
 from tests.load.delays import ask, unlock_to_board, unlock_to_socket
 from tests.load.generator import Run, Workload, closed_loop, open_loop
 from tests.load.http_connection import request_bytes
+from tests.load.past import make_past
 from tests.load.real_achievements import ABSENT, find_definitions
 from tests.load.real_game import CONNECTIONS, play
 from tests.load.recorder import Summary
@@ -33,7 +37,7 @@ from tests.load.workloads import (
     ranks,
 )
 from tests.load.world import World, make_world
-from tests.supervised import Stack
+from tests.supervised import CHECKOUT, Stack
 
 PLAYERS, ACHIEVEMENTS = 20_000, 300
 # Players kept aside: some listen on sockets, some are on no board before their only unlock.
@@ -41,6 +45,15 @@ LISTENING, PROBED = 200, 3_000
 BATCH = 100
 REPEATED = 200
 REAL_UNLOCKS = 100_000
+PAST_UNLOCKS = 5_000_000
+HOURLY_JOBS = (
+    *("fill_player_statistics", "refresh_completion_rates", "sample_boards"),
+    *("statistic_hourly_unlocks", "statistic_hourly_players", "statistic_hourly_playtime"),
+)
+NIGHTLY_JOBS = (
+    *("reconcile_boards", "reconcile_counters", "keep_ranks", "close_windows", "roll_up_statistics"),
+    *("archive_unlocks", "trim_standings", "trim_analytics", "statistic_daily_players_by_region"),
+)
 SETTLE_SECONDS_MAX = 300.0
 # What SPEC 13 demands in the open loop: (p95, p99) in milliseconds.
 LIMITS = {
@@ -48,6 +61,8 @@ LIMITS = {
     "board page": (50.0, 100.0),
     "rank": (50.0, 100.0),
     "dashboard": (200.0, 500.0),
+    "unlock beside jobs": (100.0, 200.0),
+    "unlock by night": (100.0, 200.0),
     "unlock-to-board": (None, 1000.0),
     "unlock-to-socket": (None, 500.0),
 }
@@ -313,6 +328,31 @@ def _measure_bare_insert(bench: Bench) -> None:
         bench.add(Result("bare insert", summary, connections=connections, remark="pgbench, PostgreSQL alone"))
 
 
+def _measure_beside_jobs(bench: Bench) -> None:
+    """Unlocks at the target rate while every hourly job, then every nightly one, runs at once over millions."""
+    past = make_past(bench.stack.database_url, label=f"past-{secrets.token_hex(3)}", unlocks=PAST_UNLOCKS)
+    bench.say(f"beside jobs: {past.unlocks:,} unlocks of {past.players:,} players are there")
+    bench.stack.manage("rebuild_boards")
+    bench.offer("before jobs", bench.singles(bench.pairs), bench.plan.rates[0])
+    bench.settle()
+    for name, jobs in (("unlock beside jobs", HOURLY_JOBS), ("unlock by night", NIGHTLY_JOBS)):
+        _offer_beside(bench, name, jobs)
+        bench.settle()
+
+
+def _offer_beside(bench: Bench, name: str, jobs: Sequence[str]) -> None:
+    command = [sys.executable, "-m", "tests.load.jobs", *jobs]
+    with Popen(command, cwd=CHECKOUT, env={**os.environ, **bench.stack.environment}, stdout=PIPE, text=True) as running:
+        # As in a worker, whose children are there already.
+        bench.wire.wait(perf_counter() + 2.0)
+        while running.poll() is None:
+            bench.offer(name, bench.singles(bench.pairs), bench.plan.rates[0])
+        lines = running.stdout.read().splitlines() if running.stdout else []
+    bench.is_failed |= running.returncode != 0
+    for line_ in lines:
+        bench.say(f"  {line_}")
+
+
 def _play_real_game(bench: Bench) -> None:
     definitions = find_definitions()
     if definitions is None:
@@ -344,4 +384,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "to-socket": _measure_unlock_to_socket,
     "insert": _measure_bare_insert,
     "real-game": _play_real_game,
+    "beside-jobs": _measure_beside_jobs,
 }
+# Made of millions of rows first: minutes, not seconds.
+LONG = ("beside-jobs",)

@@ -1,0 +1,40 @@
+"""`python -m tests.load.jobs NAME ...`: runs the named jobs at once, a thread each, and prints how long each took."""
+
+import sys
+import threading
+from time import perf_counter
+
+import django
+import orjson
+
+
+def main(names: list[str]) -> None:
+    django.setup()
+    from django.db import connection
+
+    from apps.core import jobs
+    from apps.core.clock import now
+
+    def run(name: str) -> None:
+        job, moment, began = jobs.find_job(name), now(), perf_counter()
+        slot = job.latest_slot(moment)
+        jobs.mark_due([name], [slot])
+        counts: dict[str, int] = {}
+        taken = jobs.claim(job, slot, moment)
+        if taken is not None:
+            taken.go(until=float("inf"), progress=lambda done: None)
+            counts = dict(taken.counts)
+        line = {"job": name, "seconds": round(perf_counter() - began, 2), **counts}
+        sys.stdout.write(orjson.dumps(line).decode() + "\n")
+        sys.stdout.flush()
+        connection.close()
+
+    threads = [threading.Thread(target=run, args=[name]) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
