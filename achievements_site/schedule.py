@@ -47,16 +47,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive_unlocks": _job("archive_unlocks", "13-59/15"),
     "trim_analytics": _job("trim_analytics", "9-59/15"),
     "forget_job_slots": _job("forget_job_slots", "3-59/30"),
+    "trim_notifications": _job("trim_notifications", "5-59/15"),
+    "forget_answers": _job("forget_answers", "8-59/15"),
     # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
-    "forget_progress_requests": {
-        "task": "apps.unlocks.tasks.forget_progress_requests",
-        "schedule": crontab(minute="35"),
-        "options": {"queue": "analytics", "expires": 3000},
-    },
+    "forget_progress_requests": _job("forget_progress_requests", "7-59/15"),
     # What was being recorded for a player in the moment they were merged, which is rare and should not wait long.
-    "gather_stragglers": {
-        "task": "apps.unlocks.tasks.gather_stragglers",
-        "schedule": crontab(minute="*/5"),
-        "options": {"queue": "analytics", "expires": 240},
-    },
+    "gather_stragglers": _job("gather_stragglers", "*/5"),
 }

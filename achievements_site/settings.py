@@ -162,14 +162,6 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_ROUTES = {
-    f"apps.{app}.tasks.*": {"queue": queue}
-    for app, queue in (
-        ("notifications", "notifications"),
-        ("leaderboards", "leaderboard"),
-        ("unlocks", "analytics"),
-    )
-}
 CELERY_TIMEZONE = "UTC"
 
 # Accounts

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db import connection
+
 from apps.core import partitions
-from apps.core.jobs import DAY, Counts, Turn, forget_slots, job
+from apps.core.jobs import DAY, HOUR, Counts, Turn, forget_slots, job
 
 # A year's history of what ran when.
 SLOTS_KEPT = timedelta(days=400)
 ROWS_AT_ONCE = 5_000
+ANSWERS_KEPT = timedelta(hours=24)
+
+_FORGET_ANSWERS = """
+DELETE FROM idempotency_record WHERE name IN (
+    SELECT name FROM idempotency_record WHERE created_at <= %s ORDER BY created_at LIMIT %s)
+"""
 
 
 @job(name="make_partitions", every=DAY)
@@ -36,3 +44,14 @@ def forget_job_slots(turn: Turn) -> Iterator[Counts]:
     """Forget which slots were done over a year ago."""
     while forgotten := forget_slots(before=turn.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
         yield {"slots_forgotten": forgotten}
+
+
+@job(name="forget_answers", every=HOUR)
+def forget_answers(turn: Turn) -> Iterator[Counts]:
+    """Forget answers kept for retries with an Idempotency-Key, which new ones would push out else."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_FORGET_ANSWERS, [turn.moment - ANSWERS_KEPT, ROWS_AT_ONCE])
+            if not cursor.rowcount:
+                return
+            yield {"answers_forgotten": cursor.rowcount}

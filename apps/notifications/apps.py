@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
 
     def ready(self) -> None:
-        from apps.notifications import subscribers  # noqa: F401 - importing it subscribes
+        from apps.notifications import scheduled, subscribers  # noqa: F401 - importing them registers what they hold

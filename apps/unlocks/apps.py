@@ -7,4 +7,4 @@ class UnlocksConfig(AppConfig):
     name = "apps.unlocks"
 
     def ready(self) -> None:
-        from apps.unlocks import subscribers  # noqa: F401 - importing it subscribes
+        from apps.unlocks import scheduled, subscribers  # noqa: F401 - importing them registers what they hold

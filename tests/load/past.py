@@ -36,13 +36,20 @@ JOIN achievement a ON a.game_id = g.id AND (a.position <= %(held)s - 10 OR (a.po
 CROSS JOIN LATERAL (
     SELECT now() - interval '1 day' * %(days)s * (1 - (a.position + (p.n %% 97) / 97.0) / 101.0) AS moment) m
 """
+# As boards are kept: windows of the last weeks besides all time.
 _STANDINGS = """
 INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
-SELECT u.player_id, s.scope_id, 'all', date '1970-01-01', p.region, sum(u.points), count(*),
+SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region, sum(u.points), count(*),
     date_trunc('second', max(u.unlocked_at))
 FROM unlock u JOIN player p ON p.id = u.player_id
 CROSS JOIN LATERAL (VALUES (u.game_id), (uuid '00000000-0000-0000-0000-000000000000')) AS s (scope_id)
-WHERE u.game_id = ANY (%(games)s) GROUP BY 1, 2, 5
+CROSS JOIN LATERAL (VALUES
+    ('all', date '1970-01-01'),
+    ('month', date_trunc('month', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('week', date_trunc('week', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('day', (u.unlocked_at AT TIME ZONE 'UTC')::date)) AS w ("window", opened_on)
+WHERE u.game_id = ANY (%(games)s) AND (w."window" = 'all' OR w.opened_on > current_date - 70)
+GROUP BY 1, 2, 3, 4, 5
 """
 _COUNTERS = """
 INSERT INTO achievement_counter (achievement_id, unlock_count)

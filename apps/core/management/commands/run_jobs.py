@@ -61,7 +61,7 @@ class Command(BaseCommand):
         for job in chosen:
             waiting = len(jobs.due_slots(job, moment))
             state = f"{waiting} due" if waiting else "up to date"
-            self.stdout.write(f"{job.name:32} every {_NAMES.get(job.every, '10 min'):6} {state}")
+            self.stdout.write(f"{job.name:32} every {_NAMES.get(job.every, 'few minutes'):6} {state}")
 
     def _job(self, name: str) -> jobs.Job:
         try:
