@@ -17,7 +17,7 @@ _COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, defini
 _MARK = """
 WITH chosen AS (SELECT id FROM player WHERE id = ANY (%(ids)s) AND archived_at IS NULL ORDER BY id FOR UPDATE)
 UPDATE player SET archived_at = %(moment)s
-WHERE id IN (SELECT id FROM chosen) OR merged_into_id IN (SELECT id FROM chosen)
+WHERE id IN (SELECT id FROM chosen UNION ALL SELECT p.id FROM player p JOIN chosen c ON p.merged_into_id = c.id)
 """
 _SETTLED = """
 SELECT p.id FROM player p

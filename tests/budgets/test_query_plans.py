@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from apps.analytics.filling import fill_due
+from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
+from apps.core.clock import now
+from apps.core.partitions import month_before
 from apps.core.redis import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards import standings
@@ -20,6 +24,7 @@ from apps.players.models import Player
 from apps.players.queries import friends_of, visible_player
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.live import tail_of
+from apps.unlocks import archive
 from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
@@ -29,7 +34,8 @@ from tests.factories import make_achievement, make_game, make_key, make_studio
 
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
-    "block", "external_identity",
+    "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
+    "final_place", "rank_history",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -54,9 +60,22 @@ WHERE p.handle LIKE 'filler%';
 INSERT INTO external_identity (id, game_id, environment, external_id, player_id, created_at)
 SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'live', p.handle, p.id, now() FROM player p
 WHERE p.handle LIKE 'filler%';
+INSERT INTO statistics_due (player_id, game_id, since)
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), now() FROM player p WHERE p.handle LIKE 'filler%';
+INSERT INTO player_statistics SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1),
+    date_trunc('day', now() - make_interval(days => n)), 60, 1, 10, 1, 1, true
+FROM player p, generate_series(1, 8) n WHERE p.handle LIKE 'filler%';
+INSERT INTO play_session SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), now(), now(), 60, 's'
+FROM player p WHERE p.handle LIKE 'filler%';
+INSERT INTO final_place SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), now(), '2026-01-01',
+    row_number() OVER (), 1, 1, 'day', 'EU' FROM player p WHERE p.handle LIKE 'filler%';
+INSERT INTO closed_window SELECT id, now(), '2026-01-01', 25000, 'day' FROM game;
+INSERT INTO rank_history SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), date_trunc('month', now()), '{1,2}'
+FROM player p WHERE p.handle LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
-ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification;
+ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
+    player_statistics, play_session, final_place, rank_history;
 """
 
 
@@ -154,6 +173,15 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "portal tail": lambda: tail_of(million),
         "portal table": lambda: achievement_table(million),
         "inbox": lambda: notifications_after(players[0].id, 0),
+        "dashboard": lambda: anyone.get(f"players/{players[0].id}/dashboard"),
+        "statistics": lambda: anyone.get(f"players/{players[0].id}/statistics?game={million.id}"),
+        "medals": lambda: anyone.get(f"players/{players[0].id}/medals"),
+        "closed windows": lambda: anyone.get(f"leaderboards/{million.id}/closed?window=day"),
+        "final places": lambda: anyone.get(f"leaderboards/{million.id}/closed/day/2026-01-01"),
+        "rank history": lambda: anyone.get(f"leaderboards/{million.id}/players/{players[0].id}/history"),
+        "filling statistics": lambda: fill_due(now(), limit=100),
+        "bringing back": lambda: archive.bring_back([player.id for player in players]),
+        "marking as away": lambda: archive.mark_away([players[0].id], now()),
     }
     scans = {name: [plan for plan in plans(work) if _scan.search(plan)] for name, work in works.items()}
 
@@ -179,3 +207,16 @@ def test_the_detector_sees_a_scan(db: None, plans: Callable[[Callable[[], Any]],
     (plan,) = plans(scan)
 
     assert _scan.search(plan) is not None
+
+
+def test_statistics_touch_only_the_months_that_are_asked_for(
+    million: Game, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    player = Player.objects.order_by("id")[0]
+    months = [month_before(now().date(), number) for number in (3, 2)]
+    asked = f"start_date={months[0]:%Y-%m}-20&end_date={months[1]:%Y-%m}-10"
+
+    found = plans(lambda: Api().get(f"players/{player.id}/statistics?{asked}"))
+
+    touched = {name for plan in found for name in re.findall(r"player_statistics_\d{4}_\d\d(?= )", plan)}
+    assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}

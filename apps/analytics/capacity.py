@@ -1,0 +1,158 @@
+"""What a year of play takes: computed from rows and entries that are measured here, and from what an unlock costs.
+
+That last is CPU time, as `make bench` found it when it was last written down here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from apps.core.ids import new_id
+from apps.core.redis import Client, client
+
+SAMPLE_ROWS = 20_000
+SAMPLE_ENTRIES = 50_000
+HOURS, DAYS = 24 * 365, 365
+WINDOWS_AT_ONCE = {"all": 1, "month": 2, "week": 6, "day": 36}
+# CPU of each unlock by process, microseconds: `make bench`, 64 connections, 24 November 2026 (ARCHITECTURE.md). A core
+# is planned at 60 %, so that a burst meets some room.
+CPU_MICROSECONDS = {"web": 104, "relay": 49, "postgres": 201, "valkey": 29}
+CORE_SHARE = 0.6
+BURST = 10
+
+# How each large table is filled for measuring: as an INSERT's SELECT over n.
+_UUID = "md5(n::text)::uuid"
+_OTHER = "md5((n %% 100)::text)::uuid"
+_TIME = "timestamptz '2026-01-01' + n * interval '1 second'"
+_SAMPLES = {
+    "unlock": f"SELECT {_UUID}, {_OTHER}, {_OTHER}, {_TIME}, {_TIME}, 1, 10, 1",
+    "standing": f"SELECT {_UUID}, {_OTHER}, {_TIME}, date '2026-01-01', 500, 40, 'all', 'EU'",
+    "player_statistics": f"SELECT {_UUID}, {_OTHER}, {_TIME}, 1800, 2, 20, 40, 40.5, false",
+    "notification": f"SELECT {_UUID}, n, {_TIME}, 'own_unlock', "
+    "jsonb_build_object('achievement', jsonb_build_object('id', md5(n::text), 'name', 'First light over the harbour', "
+    "'points', 10), 'game', jsonb_build_object('id', md5(n::text), 'name', 'Ember Hollow', 'slug', 'ember-hollow'))",
+    "rank_history": f"SELECT {_UUID}, {_OTHER}, date '2026-01-01', array_fill(1000 + n, ARRAY[30])",
+    "play_session": f"SELECT {_UUID}, {_OTHER}, {_TIME}, {_TIME}, 1800, md5(n::text)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is assumed of a year."""
+
+    players: int
+    games: int
+    achievements: int = 100
+    # Of each player, over the year.
+    unlocks_per_player: int = 2_500
+    games_per_player: int = 50
+    # On a day that a player plays, and how many such days there are.
+    hours_per_day: int = 2
+    days_played: int = 120
+
+    @property
+    def unlocks(self) -> int:
+        return self.players * min(self.unlocks_per_player, self.games * self.achievements)
+
+    @property
+    def unlocks_per_second(self) -> float:
+        return self.unlocks / (DAYS * 86_400)
+
+    @property
+    def standings(self) -> int:
+        """All-time ones; every scope's of every player, the platform included."""
+        return self.players * (min(self.games_per_player, self.games) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a row takes: on disk with its indexes, and in the log when it is written."""
+
+    row_bytes: float
+    wal_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A table after the year, and what was written to the log for it."""
+
+    name: str
+    rows: int
+    bytes: float
+    wal_bytes: float
+    remark: str
+
+
+def measure() -> dict[str, Cost]:
+    """Return what a row of each large table takes, from SAMPLE_ROWS made and undone here."""
+    return {name: _measure(name, sample) for name, sample in _SAMPLES.items()}
+
+
+def measure_entry() -> float:
+    """Return what a player's entry on a board takes in Redis, bytes, from SAMPLE_ENTRIES made and deleted here."""
+    with _sample_board(client(timeout_seconds=10.0)) as (redis, key):
+        return float(redis.memory_usage(key, samples=0) or 0) / SAMPLE_ENTRIES
+
+
+def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
+    """Return what a year fills, table by table."""
+    played_days = plan.players * plan.days_played
+    hourly = played_days * plan.hours_per_day * 30 // DAYS
+    daily = played_days * (DAYS - 30) // DAYS
+    windowed = plan.standings * (WINDOWS_AT_ONCE["month"] + WINDOWS_AT_ONCE["week"])
+    windowed = min(windowed, played_days * 2 * (WINDOWS_AT_ONCE["week"] + WINDOWS_AT_ONCE["day"]) // DAYS)
+    sizes = (
+        ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
+        ("standing", plan.standings + windowed, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
+        ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
+        ("notification", plan.unlocks * 180 // DAYS, plan.unlocks, "180 days"),
+        ("rank_history", plan.standings * 4, plan.standings * DAYS, "four months, a row each; written every night"),
+        ("play_session", played_days * plan.hours_per_day, played_days * plan.hours_per_day, "400 days"),
+    )
+    return [
+        Line(name, rows, rows * costs[name].row_bytes, written * costs[name].wal_bytes, remark)
+        for name, rows, written, remark in sizes
+    ]
+
+
+def memory_of(plan: Plan, entry_bytes: float) -> float:
+    """Return what the boards take in Redis: every standing stands on a global and a regional board."""
+    windowed = plan.players * plan.days_played // DAYS * 2 * (WINDOWS_AT_ONCE["week"] + WINDOWS_AT_ONCE["day"])
+    return 2 * (plan.standings + windowed) * entry_bytes
+
+
+def cores_of(unlocks_per_second: float) -> dict[str, float]:
+    """Return the cores each kind of process needs at a rate, planned at CORE_SHARE."""
+    return {
+        name: unlocks_per_second * microseconds / 1e6 / CORE_SHARE for name, microseconds in CPU_MICROSECONDS.items()
+    }
+
+
+def _measure(table: str, sample: str) -> Cost:
+    name = f"capacity_{table}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
+        cursor.execute("SELECT pg_current_wal_insert_lsn()")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"INSERT INTO {name} {sample} FROM generate_series(1, %s) n", [SAMPLE_ROWS])
+        cursor.execute(
+            "SELECT pg_total_relation_size(%s), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %s)", [name, before]
+        )
+        size, wal = cursor.fetchone()
+        transaction.set_rollback(True)
+    return Cost(size / SAMPLE_ROWS, float(wal) / SAMPLE_ROWS)
+
+
+@contextmanager
+def _sample_board(redis: Client) -> Iterator[tuple[Client, str]]:
+    key = f"capacity:{new_id().hex}"
+    try:
+        members: dict[Any, float] = {new_id().bytes: -(number << 32) for number in range(SAMPLE_ENTRIES)}
+        redis.zadd(key, members)
+        yield redis, key
+    finally:
+        redis.delete(key)

@@ -1,0 +1,52 @@
+"""What a year takes, computed from rows measured here."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from apps.analytics import capacity
+from apps.core import redis
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_are_measured_and_nothing_is_left() -> None:
+    costs = capacity.measure()
+
+    assert set(costs) == {*("unlock", "standing", "player_statistics", "notification", "rank_history", "play_session")}
+    # Eight columns and three indexes: no row can be smaller than its own bytes, nor ten times as large.
+    assert 72 < costs["unlock"].row_bytes < 720
+    assert costs["unlock"].wal_bytes > 72
+    assert [name for name in connection.introspection.table_names() if name.startswith("capacity")] == []
+
+
+def test_an_entry_is_measured_and_nothing_is_left() -> None:
+    assert 24 < capacity.measure_entry() < 240
+    assert redis.client().dbsize() == 0
+
+
+def test_the_years_numbers_are_those_of_the_assumptions() -> None:
+    plan = capacity.Plan(players=1_000_000, games=50)
+
+    assert (plan.unlocks, plan.standings) == (2_500_000_000, 51_000_000)
+    assert capacity.Plan(players=10, games=1, achievements=5).unlocks == 50
+    lines = {
+        line.name: line for line in capacity.lines_of(plan, dict.fromkeys(capacity.measure(), capacity.Cost(1, 1)))
+    }
+    assert lines["unlock"].rows == 2_500_000_000
+    assert lines["standing"].wal_bytes == 8 * plan.unlocks
+    assert capacity.cores_of(1000)["web"] == pytest.approx(1000 * 104e-6 / 0.6)
+
+
+def test_the_command_prints_a_table() -> None:
+    output = StringIO()
+
+    call_command("capacity", "--players", "1000", "--games", "2", stdout=output)
+
+    assert "A year of 1,000 players and 2 games of 100 achievements: 200,000 unlocks" in output.getvalue()
+    assert "unlock " in output.getvalue()
+    assert "Boards in Redis: " in output.getvalue()
+    with pytest.raises(CommandError, match="at least 1"):
+        call_command("capacity", "--players", "0")
