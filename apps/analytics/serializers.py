@@ -1,11 +1,12 @@
 """Play time, dashboards, statistics and comparisons as JSON."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from apps.analytics.comparisons import PLAYERS_MAX
+from apps.analytics.game_statistics import GAME_DAYS_MAX
 from apps.analytics.statistics import DAYS_DEFAULT, DAYS_MAX
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer
@@ -79,10 +80,11 @@ class DashboardSerializer(AnySerializer):
     latest_unlocks = UnlockEntrySerializer(many=True)
 
 
-class StatisticsQuerySerializer(AnySerializer):
+class DaysSerializer(AnySerializer):
     """Which days; the last thirty when left out."""
 
-    game = serializers.UUIDField(required=False)
+    days_max: ClassVar[dict[str, int]] = DAYS_MAX
+
     start_date = serializers.DateField(required=False)
     end_date = serializers.DateField(required=False)
     interval = serializers.ChoiceField(choices=list(DAYS_MAX), default="day")
@@ -91,7 +93,7 @@ class StatisticsQuerySerializer(AnySerializer):
         end = attrs.setdefault("end_date", now().date())
         start = attrs.setdefault("start_date", end - timedelta(days=min(DAYS_DEFAULT, end.toordinal()) - 1))
         days = (end - start).days + 1
-        longest = DAYS_MAX[attrs["interval"]]
+        longest = self.days_max[attrs["interval"]]
         if not YEARS[0] <= start.year <= end.year <= YEARS[1]:
             raise serializers.ValidationError({"start_date": f"Choose days of the years {YEARS[0]} to {YEARS[1]}."})
         if not 1 <= days <= longest:
@@ -119,6 +121,55 @@ class StatisticsSerializer(AnySerializer):
     end_date = serializers.DateField()
     interval = serializers.ChoiceField(choices=list(DAYS_MAX))
     results = SlotSerializer(many=True)
+
+
+class StatisticsQuerySerializer(DaysSerializer):
+    """Which days of a player, and perhaps of one game."""
+
+    game = serializers.UUIDField(required=False)
+
+
+class GameStatisticsQuerySerializer(DaysSerializer):
+    """Which days of a game."""
+
+    days_max = GAME_DAYS_MAX
+
+
+class GameSlotSerializer(AnySerializer):
+    """What a game's players did in an hour or a day."""
+
+    recorded_at = serializers.DateTimeField(help_text="Its beginning, UTC.")
+    unlock_count = serializers.IntegerField()
+    points = serializers.IntegerField(allow_null=True, help_text="By day only.")
+    player_count = serializers.IntegerField(help_text="Who played or earned something.")
+    playtime_hours = serializers.FloatField()
+    players_by_region = serializers.DictField(child=serializers.IntegerField(), help_text="By day only.")
+
+
+class RarityOfDaySerializer(AnySerializer):
+    """How many held an achievement at the end of a day."""
+
+    day = serializers.DateField()
+    unlock_count = serializers.IntegerField()
+    player_count = serializers.IntegerField()
+
+
+class AchievementHistorySerializer(AnySerializer):
+    """How rare an achievement was, day by day."""
+
+    achievement_id = serializers.UUIDField()
+    key = serializers.CharField()
+    days = RarityOfDaySerializer(many=True)
+
+
+class GameStatisticsSerializer(AnySerializer):
+    """What happened in a game over time; slots without activity are left out, and the one under way."""
+
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    interval = serializers.ChoiceField(choices=list(DAYS_MAX))
+    results = GameSlotSerializer(many=True)
+    achievements = AchievementHistorySerializer(many=True)
 
 
 class CompareQuerySerializer(AnySerializer):

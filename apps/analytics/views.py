@@ -1,5 +1,6 @@
 """Play time, dashboards, statistics and comparisons over HTTP."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,14 @@ from rest_framework.request import Request
 
 from apps.analytics.comparisons import Side, sides_of
 from apps.analytics.dashboards import dashboard
+from apps.analytics.game_statistics import GameSlot, rarity_of, slots_of
 from apps.analytics.play_time import EndedAtError, add_play_time
 from apps.analytics.serializers import (
     CompareQuerySerializer,
     ComparisonSerializer,
     DashboardSerializer,
+    GameStatisticsQuerySerializer,
+    GameStatisticsSerializer,
     PlayTimeAnswerSerializer,
     PlayTimeReportSerializer,
     StatisticsQuerySerializer,
@@ -25,6 +29,7 @@ from apps.core.api.inputs import read, read_query
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
+from apps.games.access import open_managed_game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
@@ -111,6 +116,42 @@ class StatisticsView(ApiView):
         return json_answer(body | {"results": [_slot_body(slot) for slot in slots]})
 
 
+class GameStatisticsView(ApiView):
+    """GET /api/v1/manage/games/{game_id}/statistics."""
+
+    access = {"GET": Access(key=Scope.DEFINITIONS_WRITE, session=True, test_keys=False)}
+    tags = ("Management",)
+
+    @operation(
+        "Statistics of a game",
+        answers={200: GameStatisticsSerializer},
+        parameters=[
+            query("start_date", _DATE, "First day, UTC; 29 days before the last when left out."),
+            query("end_date", _DATE, "Last day, included; today when left out."),
+            query("interval", str, "Up to 30 days by hour, 366 by day.", enum=list(DAYS_MAX), default="day"),
+        ],
+        description="What players did, hour by hour or day by day, and how rare each achievement was on each day. "
+        "Computed after each hour and day; offline play counts when it was played.",
+    )
+    def get(self, request: Request, game_id: UUID) -> HttpResponse:
+        game = open_managed_game(require_caller(request), game_id)
+        chosen = read_query(GameStatisticsQuerySerializer, request)
+        start, end = chosen["start_date"], chosen["end_date"]
+        slots = slots_of(game.id, start=start, end=end, interval=chosen["interval"])
+        achievements = rarity_of(game.id, start=start, end=end)
+        body = {name: chosen[name] for name in ("start_date", "end_date", "interval")}
+        return json_answer(
+            body
+            | {
+                "results": [_game_slot_body(slot, chosen["interval"]) for slot in slots],
+                "achievements": [
+                    {"achievement_id": achievement_id, "key": key, "days": [asdict(day) for day in days]}
+                    for (achievement_id, key), days in achievements.items()
+                ],
+            }
+        )
+
+
 class CompareView(ApiView):
     access = {"GET": READERS}
     tags = ("Statistics",)
@@ -166,6 +207,17 @@ def _eyes(caller: Caller | None, player: Player) -> UUID | None:
     if caller is None or caller.kind == "key":
         return None
     return player.id if caller.player_id == player.id else caller.player_id
+
+
+def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, Any]:
+    return {
+        "recorded_at": slot.slot,
+        "unlock_count": slot.unlocks,
+        "points": slot.points if interval == "day" else None,
+        "player_count": slot.players,
+        "playtime_hours": round(slot.playtime / 3600, 4),
+        "players_by_region": slot.players_by_region,
+    }
 
 
 def _slot_body(slot: Slot) -> dict[str, Any]:

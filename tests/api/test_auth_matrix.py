@@ -63,6 +63,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/revocations": {"GET": ("KS", REVOKE), "POST": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},
+    "manage/games/{game_id}/statistics": {"GET": MAKERS},
     "players": {"GET": PUBLIC},
     "players/by-external-id/{external_id}": {"GET": ("Kk", READ), "PUT": ("Kk", PLAYERS)},
     "players/me": {"GET": MINE, "PATCH": ("S", None)},

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from redis import Redis
@@ -158,7 +158,7 @@ def run_machine(  # noqa: C901 - one class of many small rules
 
     chosen = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
-        derandomize=True, database=None,
+        derandomize=True, database=None, phases=[Phase.generate],
     )  # fmt: skip
     run_state_machine_as_test(Machine, settings=chosen)
 

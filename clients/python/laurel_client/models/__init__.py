@@ -2,6 +2,7 @@
 
 from .achievement_entry import AchievementEntry
 from .achievement_entry_page import AchievementEntryPage
+from .achievement_history import AchievementHistory
 from .achievement_kind_enum import AchievementKindEnum
 from .achievement_order_request import AchievementOrderRequest
 from .achievement_state_enum import AchievementStateEnum
@@ -41,6 +42,9 @@ from .friends_row import FriendsRow
 from .game import Game
 from .game_of_unlock import GameOfUnlock
 from .game_page import GamePage
+from .game_slot import GameSlot
+from .game_slot_players_by_region import GameSlotPlayersByRegion
+from .game_statistics import GameStatistics
 from .import_definitions_dry_run import ImportDefinitionsDryRun
 from .import_definitions_publish import ImportDefinitionsPublish
 from .import_result import ImportResult
@@ -98,6 +102,7 @@ from .progress_entry_page import ProgressEntryPage
 from .progress_result import ProgressResult
 from .rank_history import RankHistory
 from .rank_of_day import RankOfDay
+from .rarity_of_day import RarityOfDay
 from .rarity_of_unlock import RarityOfUnlock
 from .read_mark import ReadMark
 from .region_enum import RegionEnum
@@ -113,6 +118,7 @@ from .setter_enum import SetterEnum
 from .slot import Slot
 from .socket_ticket import SocketTicket
 from .statistics import Statistics
+from .statistics_of_a_game_interval import StatisticsOfAGameInterval
 from .statistics_of_a_player_interval import StatisticsOfAPlayerInterval
 from .unlock_answer import UnlockAnswer
 from .unlock_batch_answer import UnlockBatchAnswer
@@ -129,6 +135,7 @@ from .window_enum import WindowEnum
 __all__ = (
     "AchievementEntry",
     "AchievementEntryPage",
+    "AchievementHistory",
     "AchievementKindEnum",
     "AchievementOrderRequest",
     "AchievementsOfAGameEarned",
@@ -168,6 +175,9 @@ __all__ = (
     "Game",
     "GameOfUnlock",
     "GamePage",
+    "GameSlot",
+    "GameSlotPlayersByRegion",
+    "GameStatistics",
     "ImportDefinitionsDryRun",
     "ImportDefinitionsPublish",
     "ImportResult",
@@ -225,6 +235,7 @@ __all__ = (
     "ProgressResult",
     "RankHistory",
     "RankOfDay",
+    "RarityOfDay",
     "RarityOfUnlock",
     "ReadMark",
     "RegionEnum",
@@ -240,6 +251,7 @@ __all__ = (
     "Slot",
     "SocketTicket",
     "Statistics",
+    "StatisticsOfAGameInterval",
     "StatisticsOfAPlayerInterval",
     "UnlockAnswer",
     "UnlockBatchAnswer",
