@@ -83,6 +83,8 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
         "recent": page.recent,
         "games": page.games,
         "calendar": page.calendar,
+        "medals": page.medals,
+        "ranks": page.ranks,
     }
     return render(request, "web/player_page.html", context)
 

@@ -1,7 +1,7 @@
 """Reads for the players' pages."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from apps.leaderboards.queries import place_of_player
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
+from apps.web.queries.achieved import MedalCard, RankLine, medals_of, rank_line
 from apps.web.queries.cards import (
     AchievementCard,
     GameCard,
@@ -86,6 +87,8 @@ class PlayerPage:
     recent: list[UnlockCard]
     games: list[PlayedGame]
     calendar: list[list[CalendarDay]]
+    medals: list[MedalCard] = field(default_factory=list)
+    ranks: RankLine | None = None
 
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
@@ -104,6 +107,8 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
         recent=unlock_cards(recent[:RECENT_COUNT], viewer),
         games=games,
         calendar=_calendar(player),
+        medals=medals_of(player),
+        ranks=rank_line(player),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.core.jobs import find_job, run_due
 from apps.core.redis import RedisError
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.web.showcase.credentials import store_external_ids, store_keys, write_demo_file
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         if not is_there:
             populate(player_count=max(players, 20), progress=self._say)
             self._rebuild()
+            self._say("closing the windows of the last weeks")
+            run_due(find_job("close_windows"))
         store_keys()
         store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")

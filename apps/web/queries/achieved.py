@@ -1,0 +1,99 @@
+"""What a player's page shows of the boards' past: medals, and the line of ranks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from apps.games.models import Game
+from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.models import FinalPlace, Window
+from apps.leaderboards.rank_history import ranks_of
+from apps.leaderboards.results import medal_of
+from apps.players.models import Player
+
+MEDALS_SHOWN = 6
+# Worth showing off: gold, silver and bronze.
+RANK_SHOWN_MAX = 3
+WIDTH, HEIGHT = 240, 48
+
+
+@dataclass(frozen=True, slots=True)
+class MedalCard:
+    """A place among the first three of a window."""
+
+    medal: str
+    rank: int
+    scope_name: str
+    # Empty for the platform.
+    game_slug: str
+    window: str
+    when: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankLine:
+    """The rank of the last weeks as a line to draw, WIDTH by HEIGHT, the best rank on top."""
+
+    points: str
+    first_rank: int
+    last_rank: int
+    best_rank: int
+    days: int
+
+
+def medals_of(player: Player) -> list[MedalCard]:
+    """Return a player's latest medals, months before weeks before days. Two queries."""
+    ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
+    rows = FinalPlace.objects.filter(player_id__in=ids, rank__lte=RANK_SHOWN_MAX)
+    found = sorted(rows.order_by("-opened_on", "rank", "scope_id", "window")[:200], key=_worth)[:MEDALS_SHOWN]
+    games = {game.id: game for game in Game.objects.filter(pk__in={row.scope_id for row in found})}
+    shown = [row for row in found if row.scope_id == PLATFORM_ID or row.scope_id in games]
+    return [_card(row, games.get(row.scope_id)) for row in shown]
+
+
+def rank_line(player: Player) -> RankLine | None:
+    """Return the line of a player's ranks on the platform; None for fewer than two days. One query."""
+    ranks = ranks_of(player.id, PLATFORM_ID)
+    if len(ranks) < 2:
+        return None
+    values = [item.rank for item in ranks]
+    days = (ranks[-1].day - ranks[0].day).days or 1
+    offsets = [(item.day - ranks[0].day).days / days for item in ranks]
+    return RankLine(_points(offsets, values), values[0], values[-1], min(values), days)
+
+
+def _worth(row: FinalPlace) -> tuple[int, int, int]:
+    return list(reversed(Window)).index(Window(row.window)) * -1, row.rank, -row.opened_on.toordinal()
+
+
+def _card(row: FinalPlace, game: Game | None) -> MedalCard:
+    return MedalCard(
+        medal=medal_of(row.rank),
+        rank=row.rank,
+        scope_name="All games" if game is None else game.name,
+        game_slug="" if game is None else game.slug,
+        window=row.window,
+        when=_when(Window(row.window), row.opened_on),
+        points=row.points,
+    )
+
+
+def _when(window: Window, opened: date) -> str:
+    if window == Window.MONTH:
+        return f"{opened:%B %Y}"
+    if window == Window.WEEK:
+        last = opened + timedelta(days=6)
+        return f"Week of {opened.day} {opened:%B} to {last.day} {last:%B}"
+    return f"{opened.day} {opened:%B %Y}"
+
+
+def _points(offsets: Sequence[float], ranks: Sequence[int]) -> str:
+    best, worst = min(ranks), max(ranks)
+    span = max(worst - best, 1)
+    return " ".join(
+        f"{2 + offset * (WIDTH - 4):.1f},{4 + (rank - best) / span * (HEIGHT - 8):.1f}"
+        for offset, rank in zip(offsets, ranks, strict=True)
+    )
