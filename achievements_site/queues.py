@@ -14,6 +14,8 @@ BROKER_SECONDS = 1.0
 DELIVERIES_MAX = 5
 DEAD_KEPT_MS = 7 * 24 * 3600 * 1000
 DEAD_MAX = 100_000
+# Named, with a key a queue: left to Celery, all queues would be bound to the first one's exchange by the same key.
+EXCHANGE = Exchange("laurel", type="direct", durable=True)
 DEAD_EXCHANGE = "laurel.dead"
 DEAD_QUEUE = "laurel.dead-letters"
 
@@ -57,7 +59,7 @@ def settings_for(broker_url: str) -> dict[str, Any]:
             "CELERY_BROKER_HEARTBEAT": 10,
         }
     return {
-        "CELERY_TASK_QUEUES": tuple(Queue(pool.queue) for pool in POOLS),
+        "CELERY_TASK_QUEUES": tuple(Queue(pool.queue, EXCHANGE, routing_key=pool.queue) for pool in POOLS),
         # `priority` empties the queues in the order in which a worker was told of them.
         "CELERY_BROKER_TRANSPORT_OPTIONS": {
             "visibility_timeout": VISIBILITY_SECONDS,
@@ -84,4 +86,4 @@ def _quorum(pool: Pool) -> Queue:
     }
     if pool.message_seconds is not None:
         arguments["x-message-ttl"] = pool.message_seconds * 1000
-    return Queue(pool.queue, routing_key=pool.queue, queue_arguments=arguments)
+    return Queue(pool.queue, EXCHANGE, routing_key=pool.queue, queue_arguments=arguments)

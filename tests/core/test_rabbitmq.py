@@ -89,6 +89,19 @@ def test_a_redis_broker_gets_plain_queues_that_outlast_the_longest_task() -> Non
     assert [queue.queue_arguments for queue in chosen["CELERY_TASK_QUEUES"]] == [None] * 3
 
 
+def test_a_message_goes_to_its_own_queue_and_no_other() -> None:
+    app = make_app(os.environ["REDIS_URL"])
+    with app.connection_for_write() as connection:
+        for queue in app.amqp.queues.values():
+            queue(connection.default_channel).declare()
+        for name, count in (("analytics", 2), ("leaderboard", 1)):
+            for _ in range(count):
+                app.send_task("tests.mark", args=[1], queue=name)
+        lengths = {pool.queue: int(redis.client().llen(pool.queue)) for pool in POOLS}  # type: ignore[arg-type]
+
+    assert lengths == {"notifications": 0, "leaderboard": 1, "analytics": 2}
+
+
 def test_queues_are_quorum_queues_with_their_limits(rabbit: Running, start_worker: Worker) -> None:
     start_worker()
     send_and_wait(rabbit)

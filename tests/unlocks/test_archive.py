@@ -9,14 +9,15 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from apps.core import redis
 from apps.core.clock import now
 from apps.core.relay import run_steps_until_empty
 from apps.games.models import Achievement, Game
 from apps.leaderboards.models import Standing
 from apps.players.models import Player
 from apps.unlocks import archive
+from apps.unlocks.actions import record_unlocks
 from apps.unlocks.models import ArchivedUnlock, Unlock
+from apps.unlocks.reports import Outcome, Report
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player
 
@@ -137,17 +138,14 @@ def test_nobody_is_moved_before_what_missed_the_mark_is_over(api: Api, alice: Pl
     assert archive.move_settled(now() + archive.SETTLED_AFTER + timedelta(seconds=1), players_max=10) == (1, 1)
 
 
-def test_returning_while_being_moved_waits_and_finds_everything(
-    api: Api, alice: Player, achievement: Achievement
-) -> None:
-    first = api.unlock(alice, achievement).json()
+def test_returning_while_being_moved_waits_and_finds_everything(alice: Player, achievement: Achievement) -> None:
+    report = Report(achievement.game_id, alice.id, achievement.id, None, None)
+    (first,) = record_unlocks(reports=[report])
     archive.mark_away([alice.id], now())
-    # A year later nothing remembers the unlock but the ledger.
-    redis.client().flushdb()
-    answers: list[Any] = []
+    outcomes: list[Outcome] = []
 
     def come_back() -> None:
-        answers.append(Api(make_key(achievement.game)).unlock(alice, achievement).json())
+        outcomes.extend(record_unlocks(reports=[report]))
         connection.close()
 
     with transaction.atomic():
@@ -158,7 +156,7 @@ def test_returning_while_being_moved_waits_and_finds_everything(
         assert thread.is_alive()
     thread.join()
 
-    assert (answers[0]["unlocked"], answers[0]["unlocked_at"]) == (False, first["unlocked_at"])
+    assert (outcomes[0].is_new, outcomes[0].unlocked_at) == (False, first.unlocked_at)
     assert (Unlock.objects.count(), ArchivedUnlock.objects.count()) == (1, 0)
 
 
