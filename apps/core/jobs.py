@@ -55,8 +55,8 @@ UPDATE job_slot SET cursor = %(cursor)s, counts = %(counts)s, state = %(state)s,
 WHERE job = %(job)s AND slot = %(slot)s AND token = %(token)s
 """
 _MARK_DUE = """
-UPDATE job_slot SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL
-WHERE job = ANY (%(jobs)s) AND slot = ANY (%(slots)s) AND state = 'done'
+UPDATE job_slot SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL, token = NULL
+WHERE job = ANY (%(jobs)s) AND slot = ANY (%(slots)s) AND state <> 'due'
 """
 _FORGET = """
 DELETE FROM job_slot WHERE (job, slot) IN (
@@ -194,8 +194,8 @@ def run_due(
 ) -> bool:
     """Do the job's slots that are due, oldest first, for about `seconds`; return whether none is left.
 
-    A slot that another run holds is left to it. Raises: what the work raises; its slot is tried again when the lease
-    has run out.
+    A slot that another run holds, or takes over, is left to it. Raises: what the work raises; its slot is tried again
+    when the lease has run out.
     """
     moment = moment or now()
     until = time.monotonic() + seconds
@@ -203,7 +203,11 @@ def run_due(
         run = claim(made, slot, moment)
         if run is None:
             continue
-        run.go(until=until, progress=progress)
+        try:
+            run.go(until=until, progress=progress)
+        except LeaseLostError:
+            log.info("job.lease_lost", job=made.name, slot=slot.isoformat())
+            continue
         if not run.is_done:
             return False
         log.info("job.done", job=made.name, slot=slot.isoformat(), **run.counts)
@@ -260,7 +264,10 @@ def try_dry(made: Job, slot: datetime, *, chunks_max: int, progress: Callable[[C
 
 
 def mark_due(jobs: list[str], slots: list[datetime]) -> None:
-    """Have slots that are done be done again, as what they were computed from has changed."""
+    """Have slots that are done be done again, as what they were computed from has changed.
+
+    One that is being done loses its lease: it may have read what was there before.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_MARK_DUE, {"jobs": jobs, "slots": slots})
 

@@ -22,7 +22,7 @@ from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
-from apps.leaderboards.standings import Standing
+from apps.leaderboards.standings import Standing, count_of_places
 from apps.leaderboards.windows import opened_on
 
 log = structlog.get_logger(__name__)
@@ -100,16 +100,20 @@ def some_players(*, limit: int) -> list[UUID]:
     return _ids(_SAMPLE, [limit])
 
 
-def reconcile_players(player_ids: Sequence[UUID], moment: datetime) -> Mended:
+def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Mended:
     """Hold players' standings against the ledger and their entries against the standings, and mend what differs.
 
     Looks without a lock; only what looks wrong is looked at again while no step is under way. While boards are being
-    rebuilt there is nothing to hold against. Raises: RedisError.
+    rebuilt there is nothing to hold against. Call outside of transactions, or relays wait until that ends. `is_dry`
+    says what looks wrong. Raises: RedisError.
     """
     ids = list(player_ids)
     if not _are_boards_there():
         return Mended()
-    suspects = sorted({drift.player_id for drift in _drifts(ids, moment)} | _misplaced(ids, moment))
+    drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
+    if is_dry:
+        return Mended(len(ids), len(drifts), len(misplaced))
+    suspects = sorted({drift.player_id for drift in drifts} | misplaced)
     standings = entries = 0
     for start in range(0, len(suspects), MENDED_AT_ONCE):
         mended = _mend(suspects[start : start + MENDED_AT_ONCE], moment)
@@ -119,15 +123,20 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime) -> Mended:
     return Mended(len(ids), standings, entries)
 
 
-def reconcile_sizes(scope_id: UUID, moment: datetime) -> Mended:
-    """Rebuild a scope's boards when one holds more or fewer players than have standings. Raises: RedisError."""
+def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Mended:
+    """Rebuild a scope's boards when one holds more or fewer players than have standings.
+
+    Counts all without a lock, and one that looks wrong again while no step is under way. Call as reconcile_players.
+    """
     redis = client(timeout_seconds=TIMEOUT_SECONDS)
     with transaction.atomic():
-        wait_for_steps()
-        wrong = [board.name for board, count in _sizes(scope_id, moment) if _size(redis, board) != count]
+        suspects = [board for board, count in _sizes(scope_id, moment) if _size(redis, board) != count]
+    wrong = [board.name for board in suspects if not _is_size_right(redis, board)]
     if not wrong or not _are_boards_there():
         return Mended()
     log.warning("boards.sizes_differ", boards=wrong[:10])
+    if is_dry:
+        return Mended(boards=len(wrong))
     try:
         rebuild_boards(scope_id=scope_id)
     except RebuildUnderWayError:
@@ -230,8 +239,9 @@ def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: date
 
 
 def _sizes(scope_id: UUID, moment: datetime) -> list[tuple[Board, int]]:
-    """Return how many players each of a scope's boards must hold."""
+    """Return how many players each of a scope's boards must hold. One scan of the scope's standings."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(
             'SELECT "window", opened_on, region, count(*) FROM standing '
             'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
@@ -240,6 +250,12 @@ def _sizes(scope_id: UUID, moment: datetime) -> list[tuple[Board, int]]:
             {"scope_id": scope_id, **_bounds(moment)},
         )
         return [(Board(scope_id, Window(row[0]), row[1], row[2]), row[3]) for row in cursor.fetchall()]
+
+
+def _is_size_right(redis: Client, board: Board) -> bool:
+    with transaction.atomic():
+        wait_for_steps()
+        return _size(redis, board) == count_of_places(board)
 
 
 def _size(redis: Client, board: Board) -> int:

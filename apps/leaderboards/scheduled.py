@@ -35,21 +35,22 @@ def trim_standings(turn: Turn) -> Iterator[Counts]:
                 yield {"standings": trimmed}
 
 
-@job(name="sample_boards", every=timedelta(minutes=10))
+# Without a transaction around them, or relays would wait for whole chunks and see no rebuild; both may be repeated.
+@job(name="sample_boards", every=timedelta(minutes=10), is_atomic=False)
 def sample_boards(turn: Turn) -> Iterator[Counts]:
     """Hold some players' standings and entries against the ledger, wherever they are."""
     players = reconciling.some_players(limit=PLAYERS_SAMPLED)
-    yield reconciling.reconcile_players(players, turn.moment).as_counts()
+    yield reconciling.reconcile_players(players, turn.moment, is_dry=turn.is_dry).as_counts()
 
 
-@job(name="reconcile_boards", every=DAY)
+@job(name="reconcile_boards", every=DAY, is_atomic=False)
 def reconcile_boards(turn: Turn) -> Iterator[Counts]:
     """Hold everyone's standings and entries against the ledger, then the boards' sizes against the standings."""
     while players := reconciling.next_players(_after(turn), limit=PLAYERS_AT_ONCE):
         turn.cursor["after"] = str(players[-1])
-        yield reconciling.reconcile_players(players, turn.moment).as_counts()
+        yield reconciling.reconcile_players(players, turn.moment, is_dry=turn.is_dry).as_counts()
     for scope_id in closings.scopes():
-        yield reconciling.reconcile_sizes(scope_id, turn.moment).as_counts()
+        yield reconciling.reconcile_sizes(scope_id, turn.moment, is_dry=turn.is_dry).as_counts()
 
 
 def _after(turn: Turn) -> UUID | None:

@@ -202,15 +202,22 @@ def fill(*, player_ids: list[UUID], since: date) -> None:
 def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
     """Return the board's size and `limit` places from `offset` (0 is the best), best first."""
     where, params = _filter(board)
+    total = count_of_places(board)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM standing WHERE {where}", params)  # noqa: S608
-        (total,) = cursor.fetchone()
         cursor.execute(
             f"SELECT player_id, points, reached_at FROM standing WHERE {where} "  # noqa: S608
             f"ORDER BY {_ORDER} LIMIT %s OFFSET %s",
             [*params, limit, offset],
         )
         return total, [Place(*row) for row in cursor.fetchall()]
+
+
+def count_of_places(board: Board) -> int:
+    """Return how many players are on the board."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM standing WHERE {where}", params)  # noqa: S608
+        return int(cursor.fetchone()[0])
 
 
 def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:

@@ -205,6 +205,23 @@ def test_a_slot_that_became_due_again_is_done_again() -> None:
     assert done == [*hours(9, 10, 11), *hours(10)]
 
 
+def test_what_changed_under_a_run_is_computed_again() -> None:
+    done: list[datetime] = []
+    job = counting(done, chunks=2)
+    job_of_once = Job("counting", HOUR, counting(done).work)
+
+    def work(turn: Turn) -> Iterator[Counts]:
+        for counts in job.work(turn):
+            yield counts
+            jobs.mark_due(["counting"], [turn.slot])
+
+    assert run_due(Job("counting", HOUR, work), moment=NOON)
+    assert JobSlot.objects.get().state == "due"
+    assert run_due(job_of_once, moment=NOON)
+
+    assert JobSlot.objects.get().state == "done"
+
+
 def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
     counts = jobs.try_dry(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
 

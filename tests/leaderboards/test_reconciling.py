@@ -8,7 +8,7 @@ import pytest
 from apps.analytics.models import AchievementCounter, GameCounter
 from apps.core import redis
 from apps.core.clock import now
-from apps.core.jobs import find_job, run_due
+from apps.core.jobs import find_job, run_due, try_dry
 from apps.core.models import JobSlot
 from apps.games.models import Achievement, Game
 from apps.leaderboards import reconciling
@@ -126,6 +126,19 @@ def test_a_sample_mends_what_it_finds(settled: Game, alice: Player, bob: Player,
 
     assert mended.players == 2
     assert all_differences(settings) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_dry_run_says_what_is_wrong_and_leaves_it(
+    settled: Game, alice: Player, bob: Player, settings: Any, fault: Callable[[Game, Player, Player], None]
+) -> None:
+    fault(settled, alice, bob)
+    before = all_differences(settings)
+
+    counts = try_dry(find_job("reconcile_boards"), now(), chunks_max=10, progress=lambda done: None)
+
+    assert sum(counts[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) > 0
+    assert all_differences(settings) == before != []
 
 
 def test_what_waits_in_the_outbox_is_left_alone(
