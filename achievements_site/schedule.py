@@ -8,6 +8,8 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from apps.analytics.declared import STATISTICS
+
 
 def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:
     return {
@@ -27,13 +29,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fill_player_statistics": _job("fill_player_statistics", "2-59/10"),
     # Rarity on pages and in answers is read from what this job stored.
     "refresh_completion_rates": _job("refresh_completion_rates", "5-59/10"),
-    **{
-        f"statistic_{name}": _job(f"statistic_{name}", "8-59/10")
-        for name in (
-            *("hourly_unlocks", "hourly_players", "hourly_playtime", "daily_unlocks", "daily_points"),
-            *("daily_players", "daily_playtime", "daily_players_by_region"),
-        )
-    },
+    **{statistic.job_name: _job(statistic.job_name, "8-59/10") for statistic in STATISTICS},
     # An hour after midnight UTC, when the last day's late unlocks are in; a month's boards close with their last day.
     "close_windows": _job("close_windows", "4-59/10", queue="leaderboard"),
     "keep_ranks": _job("keep_ranks", "6-59/10", queue="leaderboard"),

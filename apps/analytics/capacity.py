@@ -15,8 +15,9 @@ from apps.core.redis import Client, client
 
 SAMPLE_ROWS = 20_000
 SAMPLE_ENTRIES = 50_000
-HOURS, DAYS = 24 * 365, 365
-WINDOWS_AT_ONCE = {"all": 1, "month": 2, "week": 6, "day": 36}
+DAYS = 365
+# Windows of a scope that are kept at a time; months are few beside them.
+WEEKS_AT_ONCE, DAYS_AT_ONCE = 6, 36
 # CPU of each unlock by process, microseconds: `make bench`, 64 connections, 24 November 2026 (ARCHITECTURE.md). A core
 # is planned at 60 %, so that a burst meets some room.
 CPU_MICROSECONDS = {"web": 104, "relay": 49, "postgres": 201, "valkey": 29}
@@ -66,6 +67,15 @@ class Plan:
         """All-time ones; every scope's of every player, the platform included."""
         return self.players * (min(self.games_per_player, self.games) + 1)
 
+    @property
+    def played_days(self) -> int:
+        return self.players * self.days_played
+
+    @property
+    def windowed_standings(self) -> int:
+        """Those of the windows that are kept: of the game of the day, and of the platform."""
+        return self.played_days * 2 * (WEEKS_AT_ONCE + DAYS_AT_ONCE) // DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -99,14 +109,18 @@ def measure_entry() -> float:
 
 def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
     """Return what a year fills, table by table."""
-    played_days = plan.players * plan.days_played
+    played_days = plan.played_days
     hourly = played_days * plan.hours_per_day * 30 // DAYS
     daily = played_days * (DAYS - 30) // DAYS
-    windowed = plan.standings * (WINDOWS_AT_ONCE["month"] + WINDOWS_AT_ONCE["week"])
-    windowed = min(windowed, played_days * 2 * (WINDOWS_AT_ONCE["week"] + WINDOWS_AT_ONCE["day"]) // DAYS)
+    standings = plan.standings + plan.windowed_standings
     sizes = (
         ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
-        ("standing", plan.standings + windowed, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
+        (
+            "standing",
+            plan.standings + plan.windowed_standings,
+            8 * plan.unlocks,
+            "all time, and windows of the last 35 days",
+        ),
         ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
         ("notification", plan.unlocks * 180 // DAYS, plan.unlocks, "180 days"),
         ("rank_history", plan.standings * 4, plan.standings * DAYS, "four months, a row each; written every night"),
@@ -120,8 +134,7 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
 
 def memory_of(plan: Plan, entry_bytes: float) -> float:
     """Return what the boards take in Redis: every standing stands on a global and a regional board."""
-    windowed = plan.players * plan.days_played // DAYS * 2 * (WINDOWS_AT_ONCE["week"] + WINDOWS_AT_ONCE["day"])
-    return 2 * (plan.standings + windowed) * entry_bytes
+    return 2 * (plan.standings + plan.windowed_standings) * entry_bytes
 
 
 def cores_of(unlocks_per_second: float) -> dict[str, float]:

@@ -13,7 +13,6 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from apps.core.ids import NIL
 from apps.core.redis import Client, client
 from apps.core.relay import wait_for_steps
 from apps.core.sql import read_sql
@@ -90,9 +89,9 @@ class _Drift:
     stored_region: str | None
 
 
-def next_players(after: UUID | None, *, limit: int) -> list[UUID]:
+def next_players(after: UUID, *, limit: int) -> list[UUID]:
     """Return the players that follow one, in the order of ids."""
-    return _ids(_NEXT, [after or NIL, limit])
+    return _ids(_NEXT, [after, limit])
 
 
 def some_players(*, limit: int) -> list[UUID]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from apps.core.ids import NIL
 from apps.core.jobs import DAY, Counts, Turn, job
 from apps.leaderboards import closings, rank_history, reconciling
 from apps.leaderboards.models import Window
@@ -46,12 +47,8 @@ def sample_boards(turn: Turn) -> Iterator[Counts]:
 @job(name="reconcile_boards", every=DAY, is_atomic=False)
 def reconcile_boards(turn: Turn) -> Iterator[Counts]:
     """Hold everyone's standings and entries against the ledger, then the boards' sizes against the standings."""
-    while players := reconciling.next_players(_after(turn), limit=PLAYERS_AT_ONCE):
+    while players := reconciling.next_players(UUID(turn.cursor.get("after", str(NIL))), limit=PLAYERS_AT_ONCE):
         turn.cursor["after"] = str(players[-1])
         yield reconciling.reconcile_players(players, turn.moment, is_dry=turn.is_dry).as_counts()
     for scope_id in closings.scopes():
         yield reconciling.reconcile_sizes(scope_id, turn.moment, is_dry=turn.is_dry).as_counts()
-
-
-def _after(turn: Turn) -> UUID | None:
-    return UUID(turn.cursor["after"]) if "after" in turn.cursor else None
