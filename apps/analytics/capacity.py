@@ -115,12 +115,7 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
     standings = plan.standings + plan.windowed_standings
     sizes = (
         ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
-        (
-            "standing",
-            plan.standings + plan.windowed_standings,
-            8 * plan.unlocks,
-            "all time, and windows of the last 35 days",
-        ),
+        ("standing", standings, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
         ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
         ("notification", plan.unlocks * 180 // DAYS, plan.unlocks, "180 days"),
         ("rank_history", plan.standings * 4, plan.standings * DAYS, "four months, a row each; written every night"),
