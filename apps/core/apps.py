@@ -7,4 +7,5 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        from apps.core import health_checks, scheduled, system_checks  # noqa: F401 - importing them registers what they hold
+        # Importing them registers what they hold.
+        from apps.core import asking, health_checks, scheduled, system_checks  # noqa: F401

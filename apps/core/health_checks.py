@@ -7,13 +7,14 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from kombu.connection import Connection
 
-from apps.core import jobs, partitions, redis
+from apps.core import backlogs, jobs, partitions, redis
 from apps.core.clock import now
 from apps.core.health import Finding, Status, health_check
 
 TIMEOUT_SECONDS = 1.0
 # An event is passed on within a second; SPEC F1 wants its age seen.
 OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
+BACKLOG_DEGRADED_SECONDS = 30.0
 COUNTED_MAX = 10_000
 
 _OUTBOX = """
@@ -90,6 +91,16 @@ def check_outbox() -> Finding:
         status = "degraded"
     count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
     return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")
+
+
+@health_check("backlogs")
+def check_backlogs() -> Finding:
+    """Work for workers, such as telling friends: late when neither they nor the relay keep up."""
+    late = {name: age for name, age in backlogs.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
+    if late:
+        told = ", ".join(f"{name} for {age:.0f} seconds" for name, age in sorted(late.items()))
+        return Finding("degraded", f"Waiting: {told}. Is a worker running?")
+    return Finding("up", f"{len(backlogs.all_backlogs())} kept up with.")
 
 
 @health_check("partitions")

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from apps.notifications.views import NotificationListView, NotificationReadView, PreferencesView, SocketTicketView
+from apps.notifications.views.inbox import NotificationListView, NotificationReadView
+from apps.notifications.views.preferences import PreferencesView
+from apps.notifications.views.tickets import SocketTicketView
 
 urlpatterns = [
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),

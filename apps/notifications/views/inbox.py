@@ -1,28 +1,23 @@
-"""Inboxes and tickets over HTTP."""
+"""Inboxes over HTTP."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, Scope, require_caller
+from apps.core.api.callers import require_caller
 from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
-from apps.core.errors import InvalidError, NotFoundError
-from apps.notifications import preferences
-from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError, issue_ticket, mark_read
+from apps.core.errors import InvalidError
+from apps.notifications.actions import PlayerNotFoundError, mark_read
 from apps.notifications.kinds import KINDS, NAMES
-from apps.notifications.kinds.base import Choice, Road
 from apps.notifications.models import Notification
 from apps.notifications.queries import ReadMark, read_mark_of
-from apps.notifications.tickets import TICKET_SECONDS
-
-MINE = Access(token=True, session=True, test_keys=False)
+from apps.notifications.views.callers import MINE, own_player_id
 
 
 class NotificationSerializer(serializers.Serializer[Any]):
@@ -105,62 +100,6 @@ class NotificationReadView(ApiView):
         return json_answer({"read_seq": mark.read_seq, "unread_count": mark.unread_count})
 
 
-class PreferenceSerializer(serializers.Serializer[Any]):
-    """How much of a kind comes on a road."""
-
-    kind = serializers.ChoiceField(choices=NAMES)
-    road = serializers.ChoiceField(choices=list(Road))
-    choice = serializers.ChoiceField(choices=list(Choice))
-
-
-class PreferencesSerializer(serializers.Serializer[Any]):
-    """One's choices; those left out of a PUT stay."""
-
-    preferences = PreferenceSerializer(many=True)
-
-
-class PreferencesView(ApiView):
-    """GET, PUT /api/v1/players/me/preferences."""
-
-    access = {"GET": Access(session=True), "PUT": Access(session=True)}
-    tags = ("Notifications",)
-    rate = "write"
-
-    @operation(
-        "Get my notification preferences",
-        answers={200: PreferencesSerializer},
-        errors=(PlayerNotFoundError,),
-        description="Every kind and road there is.",
-    )
-    def get(self, request: Request) -> HttpResponse:
-        return _preferences_answer(own_player_id(require_caller(request)))
-
-    @operation(
-        "Set my notification preferences",
-        request=PreferencesSerializer,
-        answers={200: PreferencesSerializer},
-        errors=(PlayerNotFoundError,),
-        description="What is left out stays. With `none` a kind is neither kept nor pushed.",
-    )
-    def put(self, request: Request) -> HttpResponse:
-        player_id = own_player_id(require_caller(request))
-        preferences.choose(player_id=player_id, choices=read(PreferencesSerializer, request.data)["preferences"])
-        return _preferences_answer(player_id)
-
-
-def _preferences_answer(player_id: UUID) -> HttpResponse:
-    chosen = preferences.preferences_of(player_id)
-    rows = [{"kind": kind, "road": road, "choice": choice} for (kind, road), choice in chosen.items()]
-    return json_answer({"preferences": rows})
-
-
-def own_player_id(caller: Caller) -> UUID:
-    """Return the caller's player. Raises: PlayerNotFoundError for an account that has none."""
-    if caller.player_id is None:
-        raise PlayerNotFoundError
-    return caller.player_id
-
-
 def _lowest(request: Request, mark: ReadMark) -> int:
     """Return the number after which the asked-for notifications begin. Raises: InvalidError."""
     since, unread = request.query_params.get("since", "0"), request.query_params.get("unread", "false")
@@ -181,39 +120,3 @@ def _body(row: Notification, read_seq: int) -> dict[str, Any]:
         "read": row.seq <= read_seq,
         "data": row.payload,
     }
-
-
-class SocketTicketSerializer(serializers.Serializer[Any]):
-    """Lets a game client open its player's socket, once."""
-
-    ticket = serializers.CharField()
-    expires_in = serializers.IntegerField(help_text="Seconds.")
-    ws_url = serializers.CharField(help_text="Connect here.")
-
-
-class SocketTicketView(ApiView):
-    """POST /api/v1/players/{player_id}/socket-ticket"""
-
-    access = {"POST": Access(key=Scope.READ, token=True)}
-    tags = ("Notifications",)
-    rate = "write"
-
-    @operation(
-        "Get a socket ticket",
-        answers={201: SocketTicketSerializer},
-        errors=(PlayerNotFoundError, TicketsAwayError),
-        description="For one connection to /ws/notifications/ within 30 seconds, with the player's events of the "
-        "caller's game. A browser connects with its session instead.",
-    )
-    def post(self, request: Request, player_id: UUID) -> HttpResponse:
-        caller = require_caller(request)
-        if caller.player_id not in {None, player_id}:
-            raise PlayerNotFoundError
-        if caller.game_id is None:
-            raise NotFoundError
-        ticket = issue_ticket(player_id=player_id, game_id=caller.game_id)
-        scheme = "wss" if request.is_secure() else "ws"
-        ws_url = f"{scheme}://{request.get_host()}/ws/notifications/?ticket={ticket}"
-        answer = json_answer({"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url}, status=201)
-        answer.is_secret = True  # type: ignore[attr-defined]
-        return answer

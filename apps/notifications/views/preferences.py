@@ -1,0 +1,68 @@
+"""Preferences over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.core.api.answers import json_answer
+from apps.core.api.callers import Access, require_caller
+from apps.core.api.inputs import read
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.notifications import preferences
+from apps.notifications.actions import PlayerNotFoundError
+from apps.notifications.kinds import NAMES
+from apps.notifications.kinds.base import Choice, Road
+from apps.notifications.views.callers import own_player_id
+
+
+class PreferenceSerializer(serializers.Serializer[Any]):
+    """How much of a kind comes on a road."""
+
+    kind = serializers.ChoiceField(choices=NAMES)
+    road = serializers.ChoiceField(choices=list(Road))
+    choice = serializers.ChoiceField(choices=list(Choice))
+
+
+class PreferencesSerializer(serializers.Serializer[Any]):
+    """One's choices; those left out of a PUT stay."""
+
+    preferences = PreferenceSerializer(many=True)
+
+
+class PreferencesView(ApiView):
+    """GET, PUT /api/v1/players/me/preferences."""
+
+    access = {"GET": Access(session=True), "PUT": Access(session=True)}
+    tags = ("Notifications",)
+    rate = "write"
+
+    @operation(
+        "Get my notification preferences",
+        answers={200: PreferencesSerializer},
+        errors=(PlayerNotFoundError,),
+        description="Every kind and road there is.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return _preferences_answer(own_player_id(require_caller(request)))
+
+    @operation(
+        "Set my notification preferences",
+        request=PreferencesSerializer,
+        answers={200: PreferencesSerializer},
+        errors=(PlayerNotFoundError,),
+        description="What is left out stays. With `none` a kind is neither kept nor pushed.",
+    )
+    def put(self, request: Request) -> HttpResponse:
+        player_id = own_player_id(require_caller(request))
+        preferences.choose(player_id=player_id, choices=read(PreferencesSerializer, request.data)["preferences"])
+        return _preferences_answer(player_id)
+
+
+def _preferences_answer(player_id: UUID) -> HttpResponse:
+    chosen = preferences.preferences_of(player_id)
+    rows = [{"kind": kind, "road": road, "choice": choice} for (kind, road), choice in chosen.items()]
+    return json_answer({"preferences": rows})

@@ -1,0 +1,102 @@
+"""Backlogs: workers are asked once, nobody waits for a broker, and late work is done without one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from apps.core import asking, backlogs, redis
+from apps.core.backlogs import Backlog, work_off
+from apps.core.tasks import work_off as task
+from tests.live import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOMENT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+class Pile:
+    """Work to be done, a piece a chunk."""
+
+    def __init__(self, pieces: int) -> None:
+        self.left, self.done = pieces, 0
+        self.since: datetime | None = MOMENT
+
+    def work(self) -> int:
+        if not self.left:
+            return 0
+        self.left -= 1
+        self.done += 1
+        return 1
+
+
+@pytest.fixture
+def pile(monkeypatch: Any) -> Iterator[Pile]:
+    pile = Pile(3)
+    made = Backlog("pile", "notifications", pile.work, lambda: pile.since)
+    monkeypatch.setattr(backlogs, "_backlogs", {"pile": made})
+    asking.breaker.reset()
+    yield pile
+    asking.breaker.reset()
+
+
+def messages() -> int:
+    return int(redis.client(settings.CELERY_BROKER_URL).llen("notifications"))  # type: ignore[arg-type]
+
+
+def test_chunks_are_done_until_nothing_is_left(pile: Pile) -> None:
+    assert work_off(backlogs.find_backlog("pile")) is True
+    assert (pile.left, pile.done) == (0, 3)
+
+
+def test_out_of_time_says_that_something_may_be_left(pile: Pile) -> None:
+    assert work_off(backlogs.find_backlog("pile"), seconds=0) is False
+    assert pile.done == 0
+
+
+def test_asked_many_times_sends_one_message_until_a_worker_begins(pile: Pile) -> None:
+    for _ in range(20):
+        asking._send("pile")
+    assert messages() == 1
+
+    task(name="pile")
+    asking._send("pile")
+
+    assert pile.left == 0
+    assert messages() == 2
+
+
+def test_asking_does_not_wait_for_a_broker_that_is_away(pile: Pile, monkeypatch: Any) -> None:
+    tried: list[str] = []
+
+    def refuse(**options: Any) -> None:
+        tried.append(options["kwargs"]["name"])
+        raise OperationalError("away")
+
+    monkeypatch.setattr(asking.current_app.tasks[asking.TASK], "apply_async", refuse)
+
+    asking.ask("pile")
+
+    wait_until(lambda: tried == ["pile"], "the message was tried")
+    assert messages() == 0
+
+
+@pytest.mark.parametrize(("age_seconds", "done"), [(1, 0), (3, 1)])
+def test_the_relay_does_late_work_itself(pile: Pile, time_machine: Any, age_seconds: int, done: int) -> None:
+    time_machine.move_to(MOMENT + timedelta(seconds=age_seconds), tick=False)
+
+    asking.look_after_backlogs()
+
+    assert pile.done == done
+    wait_until(lambda: messages() == 1, "a worker was asked as well")
+
+
+def test_nothing_due_asks_nobody(pile: Pile) -> None:
+    pile.since = None
+
+    asking.look_after_backlogs()
+
+    assert pile.done == 0
+    assert not asking._asker._names
