@@ -1,23 +1,18 @@
 """Asking workers to do a backlog: once however often it is asked for, and never in the way of who asks."""
 
 import threading
-from contextlib import suppress
 
 import structlog
-from celery import current_app
 from kombu.exceptions import KombuError
 
-from apps.core import redis
-from apps.core.backlogs import LATE, all_backlogs, find_backlog
+from apps.core.backlogs import LATE, all_backlogs, begin_asking, find_backlog
 from apps.core.breakers import Breaker, BreakerOpenError
 from apps.core.clock import now
 from apps.core.relay import keeper
+from apps.core.tasks import work_off
 
 log = structlog.get_logger(__name__)
 
-TASK = "apps.core.tasks.work_off"
-# A worker that was asked and has not begun by then is asked again.
-ASKED_SECONDS = 5
 # A message that waited for so long is worthless: others have been sent since.
 MESSAGE_SECONDS = 60
 LOOK_SECONDS = 0.25
@@ -49,21 +44,12 @@ class _Asker:
             with self._lock:
                 names, self._names = self._names, set()
             for name in sorted(names):
-                _send(name)
+                send(name)
 
 
 _asker = _Asker()
-
-
-def ask(name: str) -> None:
-    """Have a worker do the backlog soon, unless one has been asked to and has not begun. Call after the commit."""
-    _asker.ask(name)
-
-
-def heard(name: str) -> None:
-    """Say that a worker has begun, so that what is committed from now on is asked for again."""
-    with suppress(redis.RedisAwayError):
-        redis.attempt(lambda client: client.delete(_key(name)))
+# Have a worker do the backlog of this name soon, unless one was asked to and has not begun. Call after the commit.
+ask = _asker.ask
 
 
 @keeper(seconds=LOOK_SECONDS)
@@ -79,26 +65,15 @@ def look_after_backlogs() -> None:
             made.work()
 
 
-def _send(name: str) -> None:
-    if not _is_first(name):
+def send(name: str) -> None:
+    """Send the message that asks a worker, unless one is under way. What fails is asked for again by the keeper."""
+    if not begin_asking(name):
         return
-    task = current_app.tasks[TASK]
     options = {"queue": find_backlog(name).queue, "expires": MESSAGE_SECONDS, "retry": False}
     try:
-        breaker.call(lambda: task.apply_async(kwargs={"name": name}, **options), failures=(KombuError, OSError))
+        breaker.call(lambda: work_off.apply_async(kwargs={"name": name}, **options), failures=(KombuError, OSError))
     except BreakerOpenError:
         pass
-    except (KombuError, OSError) as error:
+    except Exception as error:  # noqa: BLE001
+        # Whatever a broker's client raises, the next message must find this thread alive.
         log.warning("broker.away", backlog=name, error=str(error)[:200])
-
-
-def _is_first(name: str) -> bool:
-    try:
-        return bool(redis.attempt(lambda client: client.set(_key(name), 1, nx=True, ex=ASKED_SECONDS)))
-    except redis.RedisAwayError:
-        # One message too many does no harm.
-        return True
-
-
-def _key(name: str) -> str:
-    return f"asked:{name}"

@@ -7,13 +7,17 @@ LOCKED in one transaction with what follows from them, so it does not matter how
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.core import redis
 from apps.core.clock import now
 
 # A run of the worker stops taking chunks then, below its soft limit of 45 s.
 RUN_SECONDS = 30.0
+# A worker that was asked and has not begun by then is asked again.
+ASKED_SECONDS = 5
 # Work that has been due for so long was missed by the workers.
 LATE = timedelta(seconds=2)
 
@@ -72,3 +76,21 @@ def oldest_waiting_seconds() -> dict[str, float]:
     moment = now()
     sinces = {made.name: made.waiting_since() for made in all_backlogs()}
     return {name: max(0.0, (moment - since).total_seconds()) if since else 0.0 for name, since in sinces.items()}
+
+
+def begin_asking(name: str) -> bool:
+    """Return whether a worker is to be asked, as none has been that has not begun. Without Redis always."""
+    try:
+        return bool(redis.attempt(lambda client: client.set(_asked_key(name), 1, nx=True, ex=ASKED_SECONDS)))
+    except redis.RedisAwayError:
+        return True
+
+
+def end_asking(name: str) -> None:
+    """Say that a worker has begun, so that what is committed from now on is asked for again."""
+    with suppress(redis.RedisAwayError):
+        redis.attempt(lambda client: client.delete(_asked_key(name)))
+
+
+def _asked_key(name: str) -> str:
+    return f"asked:{name}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -23,7 +23,14 @@ class Event:
 
 E = TypeVar("E", bound=Event)
 _types: dict[str, type[Event]] = {}
-_readers: dict[Any, Any] = {UUID: UUID, datetime: datetime.fromisoformat, int: int, str: str, bool: bool}
+_readers: dict[Any, Any] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    int: int,
+    str: str,
+    bool: bool,
+}
 
 
 def event(cls: type[E]) -> type[E]:

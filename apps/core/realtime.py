@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 from apps.core import redis
+
+log = structlog.get_logger(__name__)
 
 # A group and what it is told.
 Message = tuple[str, dict[str, Any]]
@@ -46,3 +49,11 @@ def publish(messages: Iterable[Message]) -> None:
 
     if frames:
         redis.attempt(send)
+
+
+def try_publish(messages: Iterable[Message]) -> None:
+    """Publish what whoever misses it will notice by itself."""
+    try:
+        publish(messages)
+    except redis.RedisAwayError:
+        log.warning("realtime.hints_lost")

@@ -12,8 +12,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core.outbox import record
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
 from apps.leaderboards.windows import closes_at, opened_on
@@ -85,7 +87,10 @@ def close(closing: Closing, moment: datetime) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, chosen)
-        return int(cursor.rowcount)
+        kept = int(cursor.rowcount)
+    if kept:
+        record([WindowClosed(closing.scope_id, closing.window.value, closing.opened_on)])
+    return kept
 
 
 def trim_standings(scope_id: UUID, window: Window, moment: datetime, *, limit: int = ROWS_AT_ONCE) -> int:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from apps.core.clock import now
 from apps.players.models import Player
 
 
@@ -66,6 +67,21 @@ class FinalPlace(models.Model):
 
     class Meta:
         db_table = "final_place"
+
+
+class BoardFollow(models.Model):
+    """A player wants to hear of it when somebody overtakes them on a board: a scope and a window, all regions."""
+
+    pk = models.CompositePrimaryKey("scope_id", "window", "player_id")
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    player = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "board_follow"
+        # The list of a player's own; the key serves the relay, which asks by scope.
+        indexes = (models.Index(fields=["player", "scope_id", "window"], name="board_follow_player_idx"),)
 
 
 class BoardState(models.Model):

@@ -82,6 +82,11 @@ def final_page(board: Board, *, offset: int, limit: int) -> ClosedWindow:
     return ClosedWindow(board, row[0], row[1], places.get(board.opened_on, []))
 
 
+def final_rows(scope_id: UUID, window: str, opened_on: date, *, limit: int) -> list[BoardRow]:
+    """Return the first `limit` kept places of a closed window. One query."""
+    return _places(scope_id, Window(window), [opened_on], after=0, until=limit).get(opened_on, [])
+
+
 def _places(
     scope_id: UUID, window: Window, opened: Sequence[date], *, after: int, until: int
 ) -> dict[date, list[BoardRow]]:

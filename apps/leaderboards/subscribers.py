@@ -8,10 +8,12 @@ from uuid import UUID
 import structlog
 
 from apps.core import realtime
+from apps.core.clock import now
 from apps.core.freshness import touch_players_in
+from apps.core.outbox import record
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, keeper, subscribe
-from apps.leaderboards import pages, rebuild, regions, sorted_sets, standings, state
+from apps.leaderboards import pages, rebuild, regions, rivals, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
 from apps.players.events import RegionChanged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
@@ -28,13 +30,16 @@ TIMEOUT_SECONDS = 1.0
 def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
     current = state.read_state()
+    before = _before(events)
     changed = standings.add_unlocks(**_columns(events))
     scores = sorted_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
+        rivals_passed = rivals.overtaken(client(timeout_seconds=TIMEOUT_SECONDS), before, scores) if before else []
     except (RedisError, OSError):
         _note_missed_write(current, len(changed))
         return
+    record(rivals_passed)
     _tell(step, events, touched, scores)
 
 
@@ -99,6 +104,13 @@ def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevok
         "points": [event.points for event in events],
         "unlocked_ats": [event.unlocked_at for event in events],
     }
+
+
+def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> rivals.Before | None:
+    """Return where the players are before they move; what is restored overtakes nobody."""
+    if isinstance(events[0], UnlockRestored):
+        return None
+    return rivals.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
 
 
 def _note_missed_write(current: state.State, count: int) -> None:

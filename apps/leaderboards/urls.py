@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.leaderboards import result_views, views
+from apps.leaderboards import following_views, result_views, views
 
 urlpatterns = [
     path("leaderboards/global", views.PlatformBoardView.as_view(), name="board-global"),
@@ -32,6 +32,17 @@ urlpatterns = [
         "leaderboards/<uuid:game_id>/closed/<str:window>/<date:opened_on>",
         result_views.FinalPlacesView.as_view(),
         name="final-places",
+    ),
+    path("players/me/followed-boards", following_views.FollowedBoardsView.as_view(), name="followed-boards"),
+    path(
+        "players/me/followed-boards/global/<str:window>",
+        following_views.PlatformFollowedBoardView.as_view(),
+        name="followed-board-global",
+    ),
+    path(
+        "players/me/followed-boards/<uuid:game_id>/<str:window>",
+        following_views.FollowedBoardView.as_view(),
+        name="followed-board",
     ),
     path("players/<player_ref:player>/medals", result_views.MedalsView.as_view(), name="medals"),
 ]

@@ -7,4 +7,6 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
 
     def ready(self) -> None:
-        from apps.notifications import scheduled, subscribers  # noqa: F401 - importing them registers what they hold
+        # Importing them registers what they hold.
+        from apps.notifications import scheduled, subscribers  # noqa: F401
+        from apps.notifications.friends import gathering  # noqa: F401

@@ -21,7 +21,6 @@ from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.games.models import Membership
 from apps.notifications import queries, tickets
-from apps.notifications.delivery.frames import event_frame
 from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
@@ -127,7 +126,7 @@ class NotificationSocket(Socket):
         for item in kept:
             self._sent = item.seq
             if self._is_told_of(item.game_id.hex if item.game_id else ""):
-                self._frames.append(event_frame(item.seq, item.kind, item.created_at, item.payload.encode()))
+                self._frames.append(item.frame())
         # Known but not there: the inbox has gone back, as after a restored backup.
         self._known = max(self._known, self._sent) if kept else self._sent
         self._is_catching_up = self._sent < self._known

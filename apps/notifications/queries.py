@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.notifications.delivery.frames import event_frame
 from apps.notifications.models import Inbox
 
 PAGE = 100
 
 _AFTER = """
-SELECT seq, kind, created_at, payload::text, payload -> 'game' ->> 'id'
+SELECT seq, kind, created_at, payload::text, payload -> 'game' ->> 'id', is_quiet
 FROM notification WHERE player_id = %s AND seq > %s ORDER BY seq LIMIT %s
 """
 
@@ -26,6 +27,11 @@ class Kept:
     created_at: datetime
     payload: str
     game_id: UUID | None
+    is_quiet: bool
+
+    def frame(self) -> str:
+        """Return it as sockets tell of it."""
+        return event_frame(self.seq, self.kind, self.created_at, self.payload.encode(), is_quiet=self.is_quiet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,6 @@ def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Ke
     with connection.cursor() as cursor:
         cursor.execute(_AFTER, [player_id, seq, limit])
         return [
-            Kept(seq, kind, created_at, payload, UUID(game_id) if game_id else None)
-            for seq, kind, created_at, payload, game_id in cursor.fetchall()
+            Kept(seq, kind, created_at, payload, UUID(game_id) if game_id else None, is_quiet)
+            for seq, kind, created_at, payload, game_id, is_quiet in cursor.fetchall()
         ]

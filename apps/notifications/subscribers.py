@@ -3,19 +3,61 @@
 from collections.abc import Sequence
 from functools import partial
 
+from apps.core import asking
+from apps.core.outbox import record
 from apps.core.relay import Step, subscribe
-from apps.notifications import preferences
-from apps.notifications.delivery import inbox, websocket
-from apps.notifications.kinds import own_unlock
-from apps.notifications.kinds.base import Road
+from apps.leaderboards.events import RankOvertaken, WindowClosed
+from apps.notifications import completions, telling
+from apps.notifications.delivery import websocket
+from apps.notifications.events import GameCompleted
+from apps.notifications.friends import fan_out
+from apps.notifications.kinds import game_completed, new_follower, own_unlock, rank_overtaken, season_medal
+from apps.notifications.kinds.base import Note
+from apps.players.events import PlayerFollowed
 from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
 
 
 @subscribe(AchievementUnlocked)
 def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Keep the player's own unlock in their inbox, and push it once it is committed."""
-    stored = inbox.store(preferences.wanted(own_unlock.notes_of(events), Road.INBOX))
-    step.messages.append(partial(websocket.pushes, stored))
+    _tell(own_unlock.notes_of(events), step)
+
+
+@subscribe(AchievementUnlocked)
+def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
+    """Find who has earned all of a game with this."""
+    record(completions.completed_by(events))
+
+
+@subscribe(AchievementUnlocked)
+def tell_friends(events: Sequence[AchievementUnlocked], step: Step) -> None:
+    """Have a worker tell the followers, with one message for all of a step."""
+    if fan_out.note_unlocks(events):
+        step.after_commit.append(partial(asking.ask, fan_out.NAME))
+
+
+@subscribe(GameCompleted)
+def tell_of_completions(events: Sequence[GameCompleted], step: Step) -> None:
+    """Tell players that they have earned all of a game."""
+    _tell(game_completed.notes_of(events), step)
+
+
+@subscribe(RankOvertaken)
+def tell_overtaken(events: Sequence[RankOvertaken], step: Step) -> None:
+    """Tell players who went past them."""
+    _tell(rank_overtaken.notes_of(events), step)
+
+
+@subscribe(WindowClosed)
+def tell_medals(events: Sequence[WindowClosed], step: Step) -> None:
+    """Tell the best of a window that is over."""
+    _tell(season_medal.notes_of(events), step)
+
+
+@subscribe(PlayerFollowed)
+def tell_followed(events: Sequence[PlayerFollowed], step: Step) -> None:
+    """Tell players who follows them."""
+    _tell(new_follower.notes_of(events), step)
 
 
 @subscribe(AchievementUnlocked)
@@ -23,3 +65,7 @@ def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
 def tell_portal(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
     """Have the live tails of the games look again, once a step."""
     step.messages.append(partial(websocket.tail_hints, {event.game_id for event in events}))
+
+
+def _tell(notes: Sequence[Note], step: Step) -> None:
+    step.messages.append(partial(websocket.pushes, telling.tell(notes)))

@@ -1,6 +1,7 @@
 """What players tell the rest of the house."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,6 +18,18 @@ class RegionChanged(Event):
     is_barrier: ClassVar[bool] = True
 
     player_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PlayerFollowed(Event):
+    """A player follows another, whom they did not follow before."""
+
+    kind: ClassVar[str] = "player_followed"
+
+    follower_id: UUID
+    followed_id: UUID
+    followed_at: datetime
 
 
 @event

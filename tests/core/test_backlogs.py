@@ -58,11 +58,11 @@ def test_out_of_time_says_that_something_may_be_left(pile: Pile) -> None:
 
 def test_asked_many_times_sends_one_message_until_a_worker_begins(pile: Pile) -> None:
     for _ in range(20):
-        asking._send("pile")
+        asking.send("pile")
     assert messages() == 1
 
     task(name="pile")
-    asking._send("pile")
+    asking.send("pile")
 
     assert pile.left == 0
     assert messages() == 2
@@ -75,7 +75,7 @@ def test_asking_does_not_wait_for_a_broker_that_is_away(pile: Pile, monkeypatch:
         tried.append(options["kwargs"]["name"])
         raise OperationalError("away")
 
-    monkeypatch.setattr(asking.current_app.tasks[asking.TASK], "apply_async", refuse)
+    monkeypatch.setattr(asking.work_off, "apply_async", refuse)
 
     asking.ask("pile")
 

@@ -38,7 +38,7 @@ def ranking(api: Api, path: str) -> list[tuple[int, str, int, int]]:
 def test_an_unlock_moves_the_games_and_the_platforms_board(
     api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
-    small, large = make_achievement(game, points=10), make_achievement(game, points=40)
+    small, large, _ = [make_achievement(game, points=points) for points in (10, 40, 50)]
     api.unlock(alice, small)
     api.unlock(bob, large)
     api.unlock(bob, small)
@@ -222,6 +222,7 @@ def test_an_emptied_redis_is_noticed_and_rebuilt(
 def test_what_redis_missed_is_rebuilt(
     api: Api, alice: Player, bob: Player, achievement: Achievement, relay: Relay, boards: None, monkeypatch: Any
 ) -> None:
+    make_achievement(achievement.game)
     api.unlock(alice, achievement)
     relay()
     api.unlock(bob, achievement)

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.notifications import queries
 from apps.notifications.actions import mark_read
-from apps.notifications.delivery.inbox import store
+from apps.notifications.delivery import inbox
+from apps.notifications.delivery.inbox import Stored
 from apps.notifications.kinds.base import Note
 from apps.notifications.models import Inbox, Notification
 from apps.players.models import Player
@@ -25,6 +26,10 @@ PATIENCE_SECONDS = 20.0
 
 def note(player_id: UUID, name: str, seconds: int = 0) -> Note:
     return Note(player_id, "own_unlock", MOMENT + timedelta(seconds=seconds), {"name": name})
+
+
+def store(notes: list[Note]) -> list[Stored]:
+    return inbox.store((item, False) for item in notes)
 
 
 def test_notes_are_numbered_in_the_order_things_happened(alice: Player, bob: Player) -> None:

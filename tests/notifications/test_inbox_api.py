@@ -18,6 +18,9 @@ def told(api: Api, game: Game, alice: Player, relay: Callable[[], int]) -> Game:
     for _ in range(3):
         api.unlock(alice, make_achievement(game))
     other = make_game()
+    # Neither is completed.
+    make_achievement(game)
+    make_achievement(other)
     Api(make_key(other)).unlock(alice, make_achievement(other))
     relay()
     return game

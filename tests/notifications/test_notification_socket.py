@@ -60,7 +60,8 @@ async def test_a_ticket_hears_of_its_own_game_only(
     game: Game,
     achievements: list[Achievement],
 ) -> None:
-    other = await in_thread(make_achievement, await in_thread(make_game))
+    elsewhere = await in_thread(make_game)
+    other, _ = [await in_thread(make_achievement, elsewhere) for _ in range(2)]
     peer = await open_socket(await ticket_path(alice, game))
     await peer.frame()
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from apps.games.models import Achievement
+from apps.notifications.kinds import KINDS
 from apps.notifications.models import Notification, Preference
 from apps.players.models import Player
 from tests.conftest import Api
+from tests.factories import make_achievement
 
 pytestmark = pytest.mark.django_db
 PATH = "players/me/preferences"
@@ -25,13 +27,20 @@ def test_every_kind_is_told_until_it_is_turned_off(person: Api) -> None:
 
     after = person.put(PATH, {"preferences": [OFF]}).json()
 
-    assert before == {"preferences": [{**OFF, "choice": "all"}]}
-    assert after == person.get(PATH).json() == {"preferences": [OFF]}
+    first_choices = [
+        {"kind": kind.key, "road": road.value, "choice": choices[0].value}
+        for kind in KINDS.values()
+        for road, choices in kind.roads.items()
+    ]
+    assert before == {"preferences": first_choices}
+    assert first_choices[0] == {**OFF, "choice": "all"}
+    assert after == person.get(PATH).json() == {"preferences": [OFF, *first_choices[1:]]}
 
 
 def test_what_is_turned_off_is_neither_kept_nor_numbered(
     person: Api, api: Api, alice: Player, bob: Player, achievement: Achievement, relay: Callable[[], int]
 ) -> None:
+    make_achievement(achievement.game)
     person.put(PATH, {"preferences": [OFF]})
 
     for player in (alice, bob):
@@ -48,6 +57,18 @@ def test_what_is_turned_on_again_leaves_nothing_behind(person: Api) -> None:
     person.put(PATH, {"preferences": [{**OFF, "choice": "all"}]})
 
     assert Preference.objects.count() == 0
+
+
+def test_a_kind_that_is_turned_off_on_sockets_is_kept_and_quiet(
+    person: Api, api: Api, alice: Player, achievement: Achievement, relay: Callable[[], int]
+) -> None:
+    make_achievement(achievement.game)
+    person.put(PATH, {"preferences": [{**OFF, "road": "socket"}]})
+
+    api.unlock(alice, achievement)
+    relay()
+
+    assert list(Notification.objects.values_list("player_id", "seq", "is_quiet")) == [(alice.id, 1, True)]
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "gossip"}, {"road": "pigeon"}, {"choice": "some"}])

@@ -7,8 +7,8 @@ import orjson
 from apps.notifications.kinds import KINDS
 
 
-def event_frame(seq: int, kind: str, created_at: datetime, payload: bytes) -> str:
-    """Return the frame of a notification whose payload is JSON already."""
+def event_frame(seq: int, kind: str, created_at: datetime, payload: bytes, *, is_quiet: bool) -> str:
+    """Return the frame of a notification whose payload is JSON already; a quiet one says so."""
     data = orjson.loads(payload)
     frame = {
         "type": "event",
@@ -19,4 +19,6 @@ def event_frame(seq: int, kind: str, created_at: datetime, payload: bytes) -> st
         "body": KINDS[kind].body(data),
         "data": orjson.Fragment(payload),
     }
+    if is_quiet:
+        frame["quiet"] = True
     return orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode()

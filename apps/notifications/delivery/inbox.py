@@ -1,9 +1,10 @@
 """Keeping notifications: numbered 1, 2, 3 ... for each player, in the transaction of what they tell of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -23,9 +24,11 @@ WITH numbered AS (
     ON CONFLICT (player_id) DO UPDATE SET last_seq = i.last_seq + EXCLUDED.last_seq
     RETURNING player_id, last_seq
 ), kept AS (
-    INSERT INTO notification (player_id, seq, kind, payload, created_at)
-    SELECT numbered.player_id, numbered.last_seq - note.later_count, note.kind, note.payload, %(created_at)s
-    FROM jsonb_to_recordset(%(notes)s::jsonb) AS note (player_id uuid, later_count bigint, kind text, payload jsonb)
+    INSERT INTO notification (player_id, seq, kind, payload, items, is_quiet, created_at)
+    SELECT numbered.player_id, numbered.last_seq - note.later_count, note.kind, note.payload, note.items,
+        coalesce(note.is_quiet, false), %(created_at)s
+    FROM jsonb_to_recordset(%(notes)s::jsonb)
+        AS note (player_id uuid, later_count bigint, kind text, payload jsonb, items jsonb, is_quiet boolean)
     JOIN numbered ON numbered.player_id = note.player_id
 )
 SELECT replace(player_id::text, '-', ''), last_seq FROM numbered
@@ -41,23 +44,30 @@ class Stored:
     note: Note
     # The payload as JSON, encoded once for the table and every socket.
     payload: bytes
+    # Kept and counted like any other, and shown by no socket.
+    is_quiet: bool = False
 
 
-def store(notes: Sequence[Note]) -> list[Stored]:
-    """Number and keep the notes; return those kept, each player's in the order of their numbers.
+def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
+    """Number and keep the notes, each with whether it is quiet; return those kept, each player's in their order.
 
-    Call inside the relay's transaction. Within a player the order is that of `happened_at`, then of `notes`.
+    Call in a transaction. Within a player the order is that of `happened_at`, then of `notes`.
     """
     # Ids as text: comparing, hashing and adapting UUID objects took most of a step's time here.
-    told = sorted(((note.player_id.hex, note) for note in notes), key=lambda pair: (pair[0], pair[1].happened_at))
-    player_ids = [player_id for player_id, _ in told]
-    payloads = [orjson.dumps(note.payload, option=orjson.OPT_UTC_Z) for _, note in told]
+    told = sorted(
+        ((note.player_id.hex, note, is_quiet) for note, is_quiet in notes),
+        key=lambda item: (item[0], item[1].happened_at),
+    )
+    if not told:
+        return []
+    player_ids = [player_id for player_id, _, _ in told]
+    payloads = [orjson.dumps(note.payload, option=orjson.OPT_UTC_Z) for _, note, _ in told]
     counts = Counter(player_ids)
     later_counts = _later_counts(player_ids, counts)
     # One JSON text: psycopg escapes arrays of text with quotes in them 10 times as slowly.
     rows = [
-        {"player_id": player_id, "later_count": later_count, "kind": note.kind, "payload": orjson.Fragment(payload)}
-        for (player_id, note), later_count, payload in zip(told, later_counts, payloads, strict=True)
+        _row(note, payload, later_count, is_quiet=is_quiet)
+        for (_, note, is_quiet), later_count, payload in zip(told, later_counts, payloads, strict=True)
     ]
     created_at = now()
     with connection.cursor() as cursor:
@@ -66,16 +76,31 @@ def store(notes: Sequence[Note]) -> list[Stored]:
             {
                 "player_ids": list(counts),
                 "counts": list(counts.values()),
-                "notes": orjson.dumps(rows).decode(),
+                "notes": orjson.dumps(rows, option=orjson.OPT_UTC_Z).decode(),
                 "created_at": created_at,
             },
         )
         last_seqs: dict[str, int] = dict(cursor.fetchall())
     return [
-        Stored(last_seqs[player_id] - later_count, created_at, note, payload)
-        for (player_id, note), later_count, payload in zip(told, later_counts, payloads, strict=True)
+        Stored(last_seqs[player_id] - later_count, created_at, note, payload, is_quiet)
+        for (player_id, note, is_quiet), later_count, payload in zip(told, later_counts, payloads, strict=True)
         if player_id in last_seqs
     ]
+
+
+def _row(note: Note, payload: bytes, later_count: int, *, is_quiet: bool) -> dict[str, Any]:
+    row = {
+        "player_id": note.player_id.hex,
+        "later_count": later_count,
+        "kind": note.kind,
+        "payload": orjson.Fragment(payload),
+    }
+    # Most have neither.
+    if is_quiet:
+        row["is_quiet"] = True
+    if note.items is not None:
+        row["items"] = note.items
+    return row
 
 
 def _later_counts(player_ids: Sequence[str], counts: Mapping[str, int]) -> list[int]:

@@ -13,7 +13,7 @@ def pushes(stored: Iterable[Stored]) -> list[realtime.Message]:
     """Return one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
     frames: dict[UUID, list[tuple[int, str, str]]] = {}
     for item in stored:
-        text = event_frame(item.seq, item.note.kind, item.created_at, item.payload)
+        text = event_frame(item.seq, item.note.kind, item.created_at, item.payload, is_quiet=item.is_quiet)
         game = item.note.game_id.hex if item.note.game_id else ""
         frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
     return [

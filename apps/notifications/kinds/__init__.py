@@ -1,8 +1,17 @@
-"""The kinds of notifications, one file each: what goes into the payload, and the words a person reads."""
+"""The kinds of notifications, one file each: whom they are for, what the payload holds, the words a person reads."""
 
 from apps.notifications.kinds.base import Kind
+from apps.notifications.kinds.friend_unlock import FriendUnlock
+from apps.notifications.kinds.friends_digest import FriendsDigest
+from apps.notifications.kinds.game_completed import GameCompleted
+from apps.notifications.kinds.new_follower import NewFollower
 from apps.notifications.kinds.own_unlock import OwnUnlock
+from apps.notifications.kinds.rank_overtaken import RankOvertaken
+from apps.notifications.kinds.season_medal import SeasonMedal
 
-# Keys are stored with every notification: a kind may be retired, its key never reused.
-KINDS: dict[str, type[Kind]] = {kind.key: kind for kind in (OwnUnlock,)}
+# Keys are stored with every notification: a kind may be retired, its key never reused. In the order people read them.
+KINDS: dict[str, type[Kind]] = {
+    kind.key: kind
+    for kind in (OwnUnlock, GameCompleted, SeasonMedal, RankOvertaken, FriendUnlock, FriendsDigest, NewFollower)
+}
 NAMES = sorted(KINDS)

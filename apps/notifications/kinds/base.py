@@ -1,24 +1,48 @@
 """What every kind of notification has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 
 class Road(StrEnum):
-    """How a notification reaches its player. What does not lie in the inbox is not pushed to sockets either."""
+    """How a notification reaches its player.
+
+    The inbox is the record, which the others are read from: what a player does not want there is told nowhere.
+    """
 
     INBOX = "inbox"
+    SOCKET = "socket"
+    EMAIL = "email"
 
 
 class Choice(StrEnum):
-    """How much of a kind a player wants on a road."""
+    """How much of a kind a player wants on a road: each at once, gathered, or nothing."""
 
     ALL = "all"
+    DIGEST = "digest"
     NONE = "none"
+
+
+class Priority(StrEnum):
+    """How soon a kind is told."""
+
+    # With the step of the relay that learned of it.
+    NOW = "now"
+    # By a worker, as soon as it comes to it.
+    SOON = "soon"
+    # When enough has come together.
+    GATHERED = "gathered"
+
+
+Roads = Mapping[Road, tuple[Choice, ...]]
+ALL_OR_NONE = (Choice.ALL, Choice.NONE)
+# The daily mail, for who has not turned it off, or who has turned it on.
+MAILED = (Choice.DIGEST, Choice.NONE)
+NOT_MAILED = (Choice.NONE, Choice.DIGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +56,37 @@ class Note:
     payload: dict[str, Any]
     # The game it is about, whose own clients may hear of it.
     game_id: UUID | None = None
+    # What is told once, or once in the kind's `told_again_after`; empty for what is told each time.
+    dedupe_key: str = ""
+    # All that a gathering one stands for, where the payload has the first few.
+    items: Sequence[Mapping[str, Any]] | None = None
 
 
 class Kind(Protocol):
-    """A kind's words, made from a stored payload."""
+    """A kind: whom it is for, how soon and on what roads it is told, and its words, made from a stored payload."""
 
     key: ClassVar[str]
+    # For the page of preferences: what it is called, and when one is told.
+    label: ClassVar[str]
+    audience: ClassVar[str]
+    priority: ClassVar[Priority]
+    # After how long something of the same dedupe key is told again; None is never.
+    told_again_after: ClassVar[timedelta | None]
     # What its roads let a player choose; the first is what holds until they do.
-    roads: ClassVar[Mapping[Road, tuple[Choice, ...]]]
+    roads: ClassVar[Roads]
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str: ...
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str: ...
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        """Return the path of the page that shows what it is about."""
+        ...
+
+
+def plural(count: int, word: str) -> str:
+    """Return "1 point", "2 points"."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

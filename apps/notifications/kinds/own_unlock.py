@@ -1,12 +1,11 @@
 """The player earned an achievement."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.core.files.storage import default_storage
-
-from apps.games.models import Achievement
-from apps.notifications.kinds.base import Choice, Note, Road
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked
 
 
@@ -14,7 +13,11 @@ class OwnUnlock:
     """Payload: {achievement: {id, key, name, description, points, icon_url}, game: {id, slug, name}, unlocked_at}."""
 
     key: ClassVar[str] = "own_unlock"
-    roads: ClassVar[Mapping[Road, tuple[Choice, ...]]] = {Road.INBOX: (Choice.ALL, Choice.NONE)}
+    label: ClassVar[str] = "Achievements you earn"
+    audience: ClassVar[str] = "You, the moment a game reports it."
+    priority: ClassVar[Priority] = Priority.NOW
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
@@ -22,33 +25,30 @@ class OwnUnlock:
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
-        points = payload["achievement"]["points"]
-        return f"You earned {points} {'point' if points == 1 else 'points'} in {payload['game']['name']}."
+        return f"You earned {plural(payload['achievement']['points'], 'point')} in {payload['game']['name']}."
 
-
-# Plain rows: 500 model instances with their games took the relay's step three times as long.
-_COLUMNS = ("id", "key", "name", "description", "icon", "game__id", "game__slug", "game__name")
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return f"/games/{payload['game']['slug']}/#{payload['achievement']['id']}"
 
 
 def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
     """Return a note an event, with the achievements' present names and the points as earned. Cost: one query."""
-    ids = {event.achievement_id for event in events}
-    rows = {row[0]: row for row in Achievement.objects.filter(id__in=ids).values_list(*_COLUMNS)}
-    return [_note(event, row) for event in events if (row := rows.get(event.achievement_id))]
+    shown = shown_achievements({event.achievement_id for event in events})
+    return [_note(event, found) for event in events if (found := shown.get(event.achievement_id))]
 
 
-def _note(event: AchievementUnlocked, row: tuple[Any, ...]) -> Note:
-    achievement_id, key, name, description, icon, game_id, game_slug, game_name = row
+def _note(event: AchievementUnlocked, shown: ShownAchievement) -> Note:
     payload = {
         "achievement": {
-            "id": achievement_id,
-            "key": key,
-            "name": name,
-            "description": description,
+            "id": shown.id,
+            "key": shown.key,
+            "name": shown.name,
+            "description": shown.description,
             "points": event.points,
-            "icon_url": default_storage.url(icon) if icon else None,
+            "icon_url": shown.icon_url,
         },
-        "game": {"id": game_id, "slug": game_slug, "name": game_name},
+        "game": shown.game,
         "unlocked_at": event.unlocked_at,
     }
-    return Note(event.player_id, OwnUnlock.key, event.unlocked_at, payload, game_id)
+    return Note(event.player_id, OwnUnlock.key, event.unlocked_at, payload, event.game_id)

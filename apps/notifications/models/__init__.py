@@ -1,5 +1,6 @@
 """The tables of notifications, by noun."""
 
-from apps.notifications.models.inbox import Inbox, Notification, Preference
+from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
+from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
 
-__all__ = ["Inbox", "Notification", "Preference"]
+__all__ = ["FanOutEntry", "FriendOutlet", "FriendWaiting", "Inbox", "Notification", "Preference", "Told"]

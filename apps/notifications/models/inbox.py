@@ -25,10 +25,27 @@ class Notification(models.Model):
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     payload = models.JSONField()
+    # All that a gathering one stands for; its payload has the first few.
+    items = models.JSONField(null=True)
+    # The player turned its kind off on sockets: it is kept and counted, and no socket shows it.
+    is_quiet = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "notification"
+
+
+class Told(models.Model):
+    """That a player was told something which is not to be told again before `until`."""
+
+    pk = models.CompositePrimaryKey("player_id", "dedupe_key")
+    player_id = models.UUIDField()
+    dedupe_key = models.CharField(max_length=120)
+    # Infinity, as PostgreSQL has it, is not a datetime: never again is a date far away.
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "notification_told"
 
 
 class Preference(models.Model):

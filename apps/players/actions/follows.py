@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.core.errors import InvalidError
+from apps.core.outbox import record
+from apps.core.wakeup import wake_relay
 from apps.players.errors import PlayerNotFoundError
+from apps.players.events import PlayerFollowed
 from apps.players.models import Block, Follow, Player
 
 
@@ -26,7 +29,10 @@ def follow_player(*, follower_id: UUID, followed_id: UUID) -> bool:
     between = Q(blocker_id=follower_id, blocked_id=followed_id) | Q(blocker_id=followed_id, blocked_id=follower_id)
     if Block.objects.filter(between).exists():
         raise PlayerNotFoundError
-    _, is_new = Follow.objects.get_or_create(follower_id=follower_id, followed_id=followed_id)
+    follow, is_new = Follow.objects.get_or_create(follower_id=follower_id, followed_id=followed_id)
+    if is_new:
+        record([PlayerFollowed(follower_id, followed_id, follow.created_at)])
+        transaction.on_commit(wake_relay)
     return is_new
 
 

@@ -1,0 +1,35 @@
+"""What boards tell the rest of the house."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from apps.core.outbox import Event, event
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class RankOvertaken(Event):
+    """On a board that a player follows, a rival has gone past them and is now at `rival_rank`."""
+
+    kind: ClassVar[str] = "rank_overtaken"
+
+    player_id: UUID
+    rival_id: UUID
+    scope_id: UUID
+    window: str
+    rival_rank: int
+    overtaken_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class WindowClosed(Event):
+    """A day, week or month of a board is over and its final places are kept."""
+
+    kind: ClassVar[str] = "window_closed"
+
+    scope_id: UUID
+    window: str
+    opened_on: date

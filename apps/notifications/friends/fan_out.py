@@ -1,0 +1,178 @@
+"""From an unlock to the followers of its player, a bounded chunk at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.core import realtime
+from apps.core.backlogs import backlog
+from apps.core.clock import now
+from apps.core.sql import text_array
+from apps.notifications import preferences, telling
+from apps.notifications.delivery import websocket
+from apps.notifications.friends import waiting
+from apps.notifications.friends.outlet import Outlet, close_outlets, open_outlets
+from apps.notifications.friends.waiting import News
+from apps.notifications.kinds import friend_unlock
+from apps.notifications.kinds.base import Choice, Note
+from apps.notifications.kinds.earned import Earned
+from apps.notifications.kinds.friend_unlock import FriendUnlock
+from apps.unlocks.events import AchievementUnlocked
+
+NAME = "fan_out"
+ENTRIES_AT_ONCE = 50
+# Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
+PAIRS_AT_ONCE = 500
+# These are told at once, whatever is being gathered.
+SPECIAL = frozenset({"rare", "epic", "legendary"})
+
+# Only what somebody will hear of.
+_NOTE = """
+INSERT INTO fan_out_entry (player_id, achievement_id, game_id, unlocked_at, created_at)
+SELECT u.player_id, u.achievement_id, u.game_id, u.unlocked_at, %(moment)s
+FROM unnest(%(player_ids)s::text::uuid[], %(achievement_ids)s::text::uuid[], %(game_ids)s::text::uuid[],
+    %(unlocked_ats)s::text::timestamptz[]) AS u (player_id, achievement_id, game_id, unlocked_at)
+WHERE EXISTS (SELECT FROM follow f WHERE f.followed_id = u.player_id)
+"""
+_CLAIM = """
+SELECT id, player_id, achievement_id, unlocked_at, after_id FROM fan_out_entry
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+# As players.queries.may_see: of a private player nobody hears, of one for followers those whom they follow back.
+_FOLLOWERS = """
+SELECT e.id, f.follower_id
+FROM unnest(%(ids)s::bigint[], %(player_ids)s::text::uuid[], %(after_ids)s::text::uuid[]) AS e (id, player_id, after_id)
+JOIN player s ON s.id = e.player_id AND s.visibility <> 'private' AND NOT s.is_test AND s.merged_into_id IS NULL
+CROSS JOIN LATERAL (
+    SELECT f.follower_id FROM follow f JOIN player p ON p.id = f.follower_id AND p.merged_into_id IS NULL
+    WHERE f.followed_id = e.player_id AND f.follower_id > e.after_id
+        AND (s.visibility = 'public' OR EXISTS (
+            SELECT FROM follow b WHERE b.follower_id = e.player_id AND b.followed_id = f.follower_id))
+        AND NOT EXISTS (SELECT FROM block k WHERE k.blocker_id = e.player_id AND k.blocked_id = f.follower_id)
+    ORDER BY f.follower_id LIMIT %(limit)s) f
+ORDER BY e.id, f.follower_id LIMIT %(limit)s
+"""
+_WAITING_SINCE = "SELECT created_at FROM fan_out_entry ORDER BY id LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An unlock whose followers are dealt with up to `after_id`."""
+
+    id: int
+    player_id: UUID
+    achievement_id: UUID
+    unlocked_at: datetime
+    after_id: UUID
+
+
+def note_unlocks(events: Sequence[AchievementUnlocked]) -> int:
+    """Have followers be told of the unlocks; return of how many. Call in the relay's step. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NOTE,
+            {
+                "player_ids": text_array(event.player_id.hex for event in events),
+                "achievement_ids": text_array(event.achievement_id.hex for event in events),
+                "game_ids": text_array(event.game_id.hex for event in events),
+                "unlocked_ats": text_array(event.unlocked_at.isoformat() for event in events),
+                "moment": now(),
+            },
+        )
+        return int(cursor.rowcount)
+
+
+def waiting_since() -> datetime | None:
+    """Return since when the oldest unlock waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_SINCE)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+def fan_out() -> int:
+    """Tell up to PAIRS_AT_ONCE followers, or have them be told later; return how many unlocks that advanced."""
+    with transaction.atomic():
+        entries = _claim()
+        if not entries:
+            return 0
+        pairs = _followers(entries)
+        stored = telling.tell(_spread(_news(entries, pairs), now()))
+        _advance(entries, pairs)
+    realtime.try_publish(websocket.pushes(stored))
+    return len(entries)
+
+
+def _claim() -> list[Entry]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [ENTRIES_AT_ONCE])
+        return [Entry(*row) for row in cursor.fetchall()]
+
+
+def _followers(entries: Sequence[Entry]) -> list[tuple[int, UUID]]:
+    """Return (entry id, follower), in that order, up to PAIRS_AT_ONCE."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FOLLOWERS,
+            {
+                "ids": [entry.id for entry in entries],
+                "player_ids": text_array(entry.player_id.hex for entry in entries),
+                "after_ids": text_array(entry.after_id.hex for entry in entries),
+                "limit": PAIRS_AT_ONCE,
+            },
+        )
+        return [(entry_id, follower_id) for entry_id, follower_id in cursor.fetchall()]
+
+
+def _news(entries: Sequence[Entry], pairs: Sequence[tuple[int, UUID]]) -> list[News]:
+    by_id = {entry.id: entry for entry in entries}
+    return [
+        News(follower_id, entry.player_id, entry.achievement_id, entry.unlocked_at)
+        for entry_id, follower_id in pairs
+        for entry in [by_id[entry_id]]
+    ]
+
+
+def _spread(news: Sequence[News], moment: datetime) -> list[Note]:
+    """Return the notes that go out now; the rest waits, gathered or for the digest."""
+    choices = preferences.inbox_choices({item.player_id for item in news}, FriendUnlock)
+    wanted = [item for item in news if choices.get(item.player_id) != Choice.NONE]
+    outlets = open_outlets(item.player_id for item in wanted)
+    words = waiting.in_words(wanted)
+    notes, later, digested = [], [], set()
+    for item in wanted:
+        outlet, earned = outlets[item.player_id], words.get(item)
+        if earned is None:
+            continue
+        if choices.get(item.player_id) == Choice.DIGEST or not outlet.may_tell(moment):
+            outlet.put_into_digest(moment)
+            later.append(item)
+            digested.add(item)
+        elif _is_told_now(outlet, earned, moment):
+            outlet.told(moment)
+            notes.append(friend_unlock.note_of(item.player_id, [earned], moment))
+        else:
+            outlet.has_gathered = True
+            later.append(item)
+    waiting.keep(later, in_digest=digested)
+    close_outlets(outlets.values())
+    return notes
+
+
+def _is_told_now(outlet: Outlet, earned: Earned, moment: datetime) -> bool:
+    return earned.achievement.tier in SPECIAL or not outlet.is_gathering(moment)
+
+
+def _advance(entries: Sequence[Entry], pairs: Sequence[tuple[int, UUID]]) -> None:
+    """Forget the entries that are done with; of a full chunk, the last one and those behind it are not."""
+    is_full = len(pairs) == PAIRS_AT_ONCE
+    last_id, last_follower = pairs[-1] if is_full else (entries[-1].id + 1, None)
+    done = [entry.id for entry in entries if entry.id < last_id]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM fan_out_entry WHERE id = ANY (%s)", [done])
+        if last_follower is not None:
+            cursor.execute("UPDATE fan_out_entry SET after_id = %s WHERE id = %s", [last_follower, last_id])

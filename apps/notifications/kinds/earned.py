@@ -1,0 +1,50 @@
+"""Unlocks of friends as notifications carry them: the first few in words, all of them by id."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.notifications.kinds.shown import ShownAchievement
+
+# In words; a frame stays under 2 KB.
+SHOWN_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """That a friend earned an achievement; `friend` as shown_players has them."""
+
+    friend: dict[str, Any]
+    achievement: ShownAchievement
+    unlocked_at: datetime
+
+
+def earned_payload(earned: Sequence[Earned]) -> tuple[dict[str, Any], UUID | None, list[dict[str, Any]]]:
+    """Return the payload, the one game it is about (None for several), and every unlock by its ids."""
+    games = {item.achievement.game["id"]: item.achievement.game for item in earned}
+    payload: dict[str, Any] = {
+        "count": len(earned),
+        "friend_count": len({item.friend["id"] for item in earned}),
+        "game_count": len(games),
+        "unlocks": [_shown(item) for item in earned[:SHOWN_MAX]],
+    }
+    items = [
+        {"player_id": item.friend["id"], "achievement_id": item.achievement.id, "unlocked_at": item.unlocked_at}
+        for item in earned
+    ]
+    if len(games) > 1:
+        return payload, None, items
+    ((game_id, game),) = games.items()
+    return payload | {"game": game}, game_id, items
+
+
+def _shown(item: Earned) -> dict[str, Any]:
+    return {
+        "player": item.friend,
+        "achievement": item.achievement.for_others(),
+        "game": item.achievement.game,
+        "tier": item.achievement.tier,
+        "unlocked_at": item.unlocked_at,
+    }

@@ -1,0 +1,53 @@
+"""Players one follows earned achievements: one, or what was gathered within a second."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.earned import Earned, earned_payload
+
+
+class FriendUnlock:
+    """Payload: {count, friend_count, game_count, unlocks: [{player, achievement, game, tier, unlocked_at}, ...]}.
+
+    `unlocks` has the first few, without words for what is hidden; {game} stands beside them when it is one game's only.
+    """
+
+    key: ClassVar[str] = "friend_unlock"
+    label: ClassVar[str] = "Achievements of friends"
+    audience: ClassVar[str] = "Followers of the player: the first at once, more within a second together."
+    priority: ClassVar[Priority] = Priority.SOON
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {
+        Road.INBOX: (Choice.ALL, Choice.DIGEST, Choice.NONE),
+        Road.SOCKET: ALL_OR_NONE,
+        Road.EMAIL: MAILED,
+    }
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        first, count, friends = payload["unlocks"][0], payload["count"], payload["friend_count"]
+        who = first["player"]["display_name"] if friends == 1 else plural(friends, "friend")
+        names = {unlock["achievement"]["id"] for unlock in payload["unlocks"]}
+        is_one_thing = len(names) == 1 and count == len(payload["unlocks"])
+        what = first["achievement"]["name"] if is_one_thing else plural(count, "achievement")
+        return f"{who} unlocked {what}"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        first = payload["unlocks"][0]
+        where = f"In {first['game']['name']}" if payload["game_count"] == 1 else f"In {payload['game_count']} games"
+        tier = first["tier"] if payload["count"] == 1 else None
+        return f"{where}, {tier}." if tier else f"{where}."
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return f"/players/{payload['unlocks'][0]['player']['handle']}/"
+
+
+def note_of(player_id: UUID, earned: Sequence[Earned], moment: datetime) -> Note:
+    """Return the note that tells a player of unlocks of friends, at least one."""
+    payload, game_id, items = earned_payload(earned)
+    return Note(player_id, FriendUnlock.key, moment, payload, game_id, items=items if len(earned) > 1 else None)

@@ -1,0 +1,41 @@
+"""What players one follows earned, and was too much to be told one by one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.earned import Earned, earned_payload
+
+
+class FriendsDigest:
+    """Payload: as of friend_unlock."""
+
+    key: ClassVar[str] = "friends_digest"
+    label: ClassVar[str] = "Digest of friends' achievements"
+    audience: ClassVar[str] = "Followers, of what would have been more than five notices in a minute, or wanted it so."
+    priority: ClassVar[Priority] = Priority.GATHERED
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        return f"{plural(payload['count'], 'new achievement')} by friends"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        unlocks, friends, games = payload["unlocks"], payload["friend_count"], payload["game_count"]
+        who = unlocks[0]["player"]["display_name"] if friends == 1 else plural(friends, "friend")
+        where = unlocks[0]["game"]["name"] if games == 1 else plural(games, "game")
+        return f"{who}, in {where}."
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return "/notifications/"
+
+
+def note_of(player_id: UUID, earned: Sequence[Earned], moment: datetime) -> Note:
+    """Return the note that tells a player of what has come together, at least one unlock."""
+    payload, game_id, items = earned_payload(earned)
+    return Note(player_id, FriendsDigest.key, moment, payload, game_id, items=items)

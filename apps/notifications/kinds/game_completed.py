@@ -1,0 +1,44 @@
+"""The player has earned every achievement of a game."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from apps.notifications.events import GameCompleted as Event
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.shown import shown_games
+
+
+class GameCompleted:
+    """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Told again when there is more to earn."""
+
+    key: ClassVar[str] = "game_completed"
+    label: ClassVar[str] = "Games you complete"
+    audience: ClassVar[str] = "You, when you have earned every achievement of a game."
+    priority: ClassVar[Priority] = Priority.NOW
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        return f"{payload['game']['name']} completed"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        return f"You earned all {plural(payload['achievement_count'], 'achievement')}."
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return f"/games/{payload['game']['slug']}/"
+
+
+def notes_of(events: Sequence[Event]) -> list[Note]:
+    """Return a note an event. Cost: one query."""
+    games = shown_games({event.game_id for event in events})
+    return [_note(event, game) for event in events if (game := games.get(event.game_id))]
+
+
+def _note(event: Event, game: dict[str, Any]) -> Note:
+    payload = {"game": game, "achievement_count": event.achievement_count, "completed_at": event.completed_at}
+    key = f"completed:{event.game_id.hex}:{event.achievement_count}"
+    return Note(event.player_id, GameCompleted.key, event.completed_at, payload, event.game_id, key)

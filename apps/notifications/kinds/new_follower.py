@@ -1,0 +1,46 @@
+"""Somebody follows the player."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.shown import shown_players
+from apps.players.events import PlayerFollowed
+
+
+class NewFollower:
+    """Payload: {player: {id, handle, display_name, avatar_url}}."""
+
+    key: ClassVar[str] = "new_follower"
+    label: ClassVar[str] = "New followers"
+    audience: ClassVar[str] = "The player who is followed."
+    priority: ClassVar[Priority] = Priority.NOW
+    # Following, unfollowing and following again is no news.
+    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        return f"{payload['player']['display_name']} follows you"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        return "They hear of what you earn."
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return f"/players/{payload['player']['handle']}/"
+
+
+def notes_of(events: Sequence[PlayerFollowed]) -> list[Note]:
+    """Return a note an event. Cost: one query."""
+    players = shown_players({event.follower_id for event in events})
+    return [
+        Note(
+            event.followed_id, NewFollower.key, event.followed_at, {"player": player},
+            dedupe_key=f"follower:{event.follower_id.hex}",
+        )
+        for event in events
+        if (player := players.get(event.follower_id))
+    ]  # fmt: skip

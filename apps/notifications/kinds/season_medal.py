@@ -1,0 +1,65 @@
+"""The player was among the best when a day, week or month closed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from apps.core.clock import now
+from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.results import final_rows, medal_of
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.shown import shown_games
+
+# Of the thousand places that are kept, those that are told of.
+RANK_MAX = 10
+_PERIODS = {"day": "of the day", "week": "of the week", "month": "of the month"}
+
+
+class SeasonMedal:
+    """Payload: {game: {id, slug, name} or null for all games, window, opened_on, rank, medal, points}."""
+
+    key: ClassVar[str] = "season_medal"
+    label: ClassVar[str] = "Medals"
+    audience: ClassVar[str] = "The first ten of a board, an hour after its day, week or month is over."
+    priority: ClassVar[Priority] = Priority.NOW
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        where = payload["game"]["name"] if payload["game"] else "all games"
+        return f"Number {payload['rank']} {_PERIODS[payload['window']]} in {where}"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        opened = date.fromisoformat(str(payload["opened_on"]))
+        since = "On" if payload["window"] == "day" else "From"
+        return f"{since} {opened.day} {opened:%B %Y}, with {plural(payload['points'], 'point')}."
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        return f"/leaderboards/{payload['game']['slug'] if payload['game'] else 'global'}/"
+
+
+def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
+    """Return a note for each of the first RANK_MAX players. Cost: two queries an event, which are rare."""
+    games = shown_games({event.scope_id for event in events} - {PLATFORM_ID})
+    return [note for event in events for note in _notes(event, games)]
+
+
+def _notes(event: WindowClosed, games: Mapping[UUID, dict[str, Any]]) -> list[Note]:
+    game = games.get(event.scope_id)
+    key = f"medal:{event.scope_id.hex}:{event.window}:{event.opened_on}"
+    return [
+        Note(
+            row.player.id, SeasonMedal.key, now(),
+            {
+                "game": game, "window": event.window, "opened_on": event.opened_on, "rank": row.rank,
+                "medal": medal_of(row.rank), "points": row.points,
+            },
+            game["id"] if game else None, key,
+        )
+        for row in final_rows(event.scope_id, event.window, event.opened_on, limit=RANK_MAX)
+    ]  # fmt: skip
