@@ -5,7 +5,7 @@ relays may run; a killed one leaves its rows to the next. Hints to sockets go ou
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -45,6 +45,12 @@ class Step:
     messages: list[Callable[[], list[realtime.Message]]] = field(default_factory=list)
     # The outbox rows it carries out.
     row_ids: list[int] = field(default_factory=list)
+    # What is written once at the end for events of every type, by what writes it.
+    collected: dict["Closer", list[Any]] = field(default_factory=dict)
+
+    def collect(self, closer: "Closer", items: Iterable[Any]) -> None:
+        """Have a closer write these items at the end of the step, with those of events of other types."""
+        self.collected.setdefault(closer, []).extend(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class Keeper:
 
 
 Handler = Callable[[Sequence[Any], Step], None]
+Closer = Callable[[list[Any], Step], None]
 _subscribers: dict[type[Event], list[Handler]] = defaultdict(list)
+_closers: list[Closer] = []
 keepers: list[Keeper] = []
 
 
@@ -69,6 +77,16 @@ def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def closer(write: Closer) -> Closer:
+    """Register what writes collected items; closers run last, in the order of INSTALLED_APPS.
+
+    So each locks its rows once a step, in key order, and always after the same others: two relays that wrote after each
+    type of event could wait for each other in a ring.
+    """
+    _closers.append(write)
+    return write
 
 
 def keeper(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -124,6 +142,9 @@ def _run(limit: int, step: Step, *, is_alone: bool) -> int:
         for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
             for handler in _subscribers[event_type]:
                 handler(events, step)
+        for closer in _closers:
+            if items := step.collected.get(closer):
+                closer(items, step)
     return len(rows)
 
 
