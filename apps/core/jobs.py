@@ -73,6 +73,10 @@ class LeaseLostError(Exception):
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What a job is told of its slot. `cursor` is its own to keep where it is; it moves with each chunk."""
+class NotYetError(Exception):
+    """What a slot is made of is not complete; it stays due, and is looked at again as all slots are."""
+
+
 
     slot: datetime
     ends_at: datetime
@@ -151,17 +155,21 @@ class Run:
         return {"job": self.job.name, "slot": self.turn.slot, "token": self.token, "lease": LEASE_SECONDS}
 
     def go(self, *, until: float, progress: Callable[[Counts], None]) -> None:
-        """Do chunks until the slot is done, or `until` (monotonic) has passed. Raises: LeaseLostError."""
+        """Do chunks until the slot is done, or `until` (monotonic) has passed. Raises: LeaseLostError, NotYetError."""
         chunks = self.job.work(self.turn)
         while not self.is_done:
             if time.monotonic() >= until:
-                self._save("due")
+                self.give_back()
                 return
             progress(self._chunk(chunks))
 
     def _chunk(self, chunks: Iterator[Counts]) -> Counts:
         with self._transaction():
             self._hold()
+    def give_back(self) -> None:
+        """Leave what is left of the slot to the next run."""
+        self._save("due")
+
             counts = next(chunks, None)
             self.is_done = counts is None
             self.counts.update(counts or {})
@@ -194,8 +202,8 @@ def run_due(
 ) -> bool:
     """Do the job's slots that are due, oldest first, for about `seconds`; return whether none is left.
 
-    A slot that another run holds, or takes over, is left to it. Raises: what the work raises; its slot is tried again
-    when the lease has run out.
+    A slot that another run holds, or takes over, is left to it; one that is not ready yet is left to a later look.
+    Raises: what the work raises; its slot is tried again when the lease has run out.
     """
     moment = moment or now()
     until = time.monotonic() + seconds
@@ -211,6 +219,10 @@ def run_due(
         if not run.is_done:
             return False
         log.info("job.done", job=made.name, slot=slot.isoformat(), **run.counts)
+        except NotYetError as error:
+            run.give_back()
+            log.warning("job.not_yet", job=made.name, slot=slot.isoformat(), reason=str(error))
+            continue
     return True
 
 

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from achievements_site.schedule import SCHEDULE
 from apps.core import jobs
-from apps.core.jobs import DAY, HOUR, Counts, Job, LeaseLostError, Turn, run_due
+from apps.core.clock import now
+from apps.core.jobs import DAY, HOUR, Counts, Job, LeaseLostError, NotYetError, Turn, run_due
 from apps.core.models import JobSlot
 from apps.core.tasks import run_job
 from apps.players.models import Player
@@ -195,6 +196,25 @@ def test_what_fails_is_tried_again_and_keeps_nothing() -> None:
 
 
 def test_a_slot_that_became_due_again_is_done_again() -> None:
+def test_what_is_not_ready_yet_is_left_to_a_later_look() -> None:
+    is_ready = False
+
+    def work(turn: Turn) -> Iterator[Counts]:
+        make_player()
+        if not is_ready:
+            raise NotYetError("later")
+        yield {"players": 1}
+
+    waiting = Job("waiting", HOUR, work)
+
+    assert run_due(waiting, moment=NOON)
+    assert (JobSlot.objects.get().state, Player.objects.count()) == ("due", 0)
+    is_ready = True
+    assert run_due(waiting, moment=NOON)
+
+    assert (JobSlot.objects.get().state, Player.objects.count()) == ("done", 1)
+
+
     done: list[datetime] = []
     job = counting(done, slots_max=3)
     run_due(job, moment=NOON)

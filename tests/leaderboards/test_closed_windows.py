@@ -11,6 +11,7 @@ from apps.core import redis
 from apps.core.jobs import find_job, run_due
 from apps.core.partitions import existing_partitions
 from apps.games.models import Achievement, Game
+from apps.core.models import JobSlot, OutboxEntry
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.closings import closings_of
 from apps.leaderboards.models import FinalPlace, Standing
@@ -93,6 +94,21 @@ def test_windows_missed_for_a_month_close_all_the_same(
     relay()
 
     run("close_windows", SUNDAY + timedelta(days=30))
+
+def test_no_window_closes_before_the_relay_has_counted_what_was_reported_in_time(
+    api: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    earn(api, SUNDAY, (alice, achievement))
+    OutboxEntry.objects.update(created_at=SUNDAY)
+
+    run("close_windows", SUNDAY + timedelta(days=1))
+    slot = JobSlot.objects.get(job="close_windows", slot=SUNDAY.replace(hour=0))
+    assert (slot.state, FinalPlace.objects.exists()) == ("due", False)
+    relay()
+    run("close_windows", SUNDAY + timedelta(days=1))
+
+    assert FinalPlace.objects.filter(player_id=alice.id, rank=1).count() == 6
+
 
     assert {row.window for row in FinalPlace.objects.all()} == {"day", "week", "month"}
 
