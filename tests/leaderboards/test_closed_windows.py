@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
 
 from apps.core import redis
 from apps.core.jobs import find_job, run_due
-from apps.core.partitions import existing_partitions
-from apps.games.models import Achievement, Game
 from apps.core.models import JobSlot, OutboxEntry
+from apps.core.partitions import existing_partitions
+from apps.games.actions import unpublish_game
+from apps.games.models import Achievement, Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.closings import closings_of
-from apps.leaderboards.models import FinalPlace, Standing
+from apps.leaderboards.models import ClosedWindow, FinalPlace, Standing
 from apps.leaderboards.rank_history import RANK_HISTORY
 from apps.leaderboards.results import medal_of
 from apps.players.models import Player
