@@ -46,7 +46,7 @@ def archive_unlocks(turn: Turn) -> Iterator[Counts]:
 def reconcile_counters(turn: Turn) -> Iterator[Counts]:
     """Hold the counters of each game against the ledger, and mend what differs."""
     for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
-        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id)}
+        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id, is_dry=turn.is_dry)}
 
 
 @job(name="trim_analytics", every=DAY)
