@@ -1,5 +1,8 @@
 """Scheduled work: once a slot, caught up, resumed where it was killed, and never by two at once."""
 
+import os
+import pty
+import termios
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -321,3 +324,15 @@ def test_the_command_lists_runs_and_tries(boards: None) -> None:
     assert say("make_partitions", "--slot", "2026-01-01") == "make_partitions: nothing to do\n"
     with pytest.raises(CommandError, match="There is no job 'sweep'; there are: archive_unlocks"):
         say("sweep")
+
+
+def test_by_hand_on_a_terminal_a_bar_moves(boards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr("sys.stderr", terminal)
+        call_command("run_jobs", "make_partitions", stdout=StringIO())
+    shown = os.read(ours, 4096).decode()
+    os.close(ours)
+
+    assert shown.startswith("\rmake_partitions: 0 chunks ")
