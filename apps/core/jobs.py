@@ -164,7 +164,11 @@ class Run:
             if time.monotonic() >= until:
                 self.give_back()
                 return
-            progress(self._chunk(chunks))
+            try:
+                progress(self._chunk(chunks))
+            except NotYetError:
+                self.give_back()
+                raise
 
     def give_back(self) -> None:
         """Leave what is left of the slot to the next run."""
@@ -220,7 +224,6 @@ def run_due(
             log.info("job.lease_lost", job=made.name, slot=slot.isoformat())
             continue
         except NotYetError as error:
-            run.give_back()
             log.warning("job.not_yet", job=made.name, slot=slot.isoformat(), reason=str(error))
             continue
         if not run.is_done:

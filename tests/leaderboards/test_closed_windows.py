@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
@@ -104,6 +105,10 @@ def test_no_window_closes_before_the_relay_has_counted_what_was_reported_in_time
     run("close_windows", SUNDAY + timedelta(days=1))
     slot = JobSlot.objects.get(job="close_windows", slot=SUNDAY.replace(hour=0))
     assert (slot.state, FinalPlace.objects.exists()) == ("due", False)
+    for options in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="close_windows waits: The relay has yet to count"):
+            call_command("run_jobs", "close_windows", "--slot", "2027-01-31", *options)
+    assert JobSlot.objects.get(job="close_windows", slot=SUNDAY.replace(hour=0)).state == "due"
     relay()
     run("close_windows", SUNDAY + timedelta(days=1))
 
