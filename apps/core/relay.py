@@ -7,6 +7,7 @@ relays may run; a killed one leaves its rows to the next. Hints to sockets go ou
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
@@ -32,6 +33,11 @@ CLAIM = """
 DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, kind, payload::text
+"""
+# The oldest ones are looked at, not the whole backlog.
+BEHIND = """
+SELECT true FROM (SELECT created_at FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 500) o
+WHERE created_at < %s LIMIT 1
 """
 PARK = "UPDATE outbox SET parked_at = now(), error = %s WHERE id = ANY(%s)"
 
@@ -154,6 +160,13 @@ def _take_turn(*, is_alone: bool) -> None:
     with connection.cursor() as cursor:
         # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
         cursor.execute(f"SELECT {lock}(%s), set_config('enable_seqscan', 'off', true)", [STEP_LOCK])
+
+
+def is_behind(moment: datetime) -> bool:
+    """Whether something that was recorded before the moment is yet to be carried out; what was parked is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [moment])
+        return cursor.fetchone() is not None
 
 
 def run_steps_until_empty() -> int:

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from apps.analytics.filling import fill_due
+from apps.analytics import declared
+from apps.analytics.filling import fill_due, note_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
 from apps.core.clock import now
+from apps.core.ids import new_id
 from apps.core.partitions import month_before
 from apps.core.redis import client
 from apps.games.models import Achievement, Game
@@ -38,6 +41,8 @@ GROWING = (
     "final_place", "rank_history",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
+# Tables, not their indexes.
+MONTHS = re.compile(r"player_statistics_\d{4}_\d\d(?= )")
 
 FILL = """
 INSERT INTO player (id, handle, display_name, region, time_zone, avatar, visibility, created_at)
@@ -218,5 +223,29 @@ def test_statistics_touch_only_the_months_that_are_asked_for(
 
     found = plans(lambda: Api().get(f"players/{player.id}/statistics?{asked}"))
 
-    touched = {name for plan in found for name in re.findall(r"player_statistics_\d{4}_\d\d(?= )", plan)}
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}
+
+
+def test_statistics_of_games_are_made_of_the_slots_month_alone(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    month = month_before(now().date(), 2)
+    slot = datetime(month.year, month.month, 15, tzinfo=UTC)
+
+    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
+
+    assert len(found) == 2 * len(declared.STATISTICS)
+    assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
+
+
+def test_filling_reads_no_month_before_what_is_due(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    first = month_before(now().date(), 2)
+    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
+
+    found = plans(lambda: fill_due(now()))
+
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
+    assert min(touched) == PLAYER_STATISTICS.partition_of(first)
