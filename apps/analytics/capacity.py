@@ -62,6 +62,8 @@ class Plan:
     # On a day that a player plays, and how many such days there are.
     hours_per_day: int = 2
     days_played: int = 120
+    # What a player is told of friends on such a day, gathered as it is.
+    friend_notices_per_day: int = 10
 
     @property
     def unlocks(self) -> int:
@@ -79,6 +81,10 @@ class Plan:
     @property
     def played_days(self) -> int:
         return self.players * self.days_played
+
+    @property
+    def notifications(self) -> int:
+        return self.unlocks + self.played_days * self.friend_notices_per_day
 
     @property
     def windowed_standings(self) -> int:
@@ -126,7 +132,7 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
         ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
         ("standing", standings, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
         ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
-        ("notification", plan.unlocks * 180 // DAYS, plan.unlocks, "180 days"),
+        ("notification", plan.notifications * 180 // DAYS, plan.notifications, "own unlocks and friends'; 180 days"),
         ("rank_history", plan.standings * 4, plan.standings * DAYS, "four months, a row each; written every night"),
         ("play_session", played_days * plan.hours_per_day, played_days * plan.hours_per_day, "400 days"),
     )

@@ -37,6 +37,9 @@ def test_the_years_numbers_are_those_of_the_assumptions() -> None:
     }
     assert lines["unlock"].rows == 2_500_000_000
     assert lines["standing"].wal_bytes == 8 * plan.unlocks
+    # Each unlock, and ten notices of friends on each of 120 days; half a year of them is kept.
+    assert lines["notification"].wal_bytes == 2_500_000_000 + 1_200_000_000
+    assert lines["notification"].rows == 3_700_000_000 * 180 // 365
     assert capacity.cores_of(1000)["web"] == pytest.approx(1000 * 104e-6 / 0.6)
     hours = capacity.job_hours_of(plan)
     assert hours["keep_ranks"] == pytest.approx(51_000_000 * 14e-6 / 3600)
