@@ -243,6 +243,8 @@ RATE_LIMITS = {
 }
 # Proxies of ours in front: the address of a client is what the farthest of them says.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Who may read /metrics.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.JSONParser"],
