@@ -1,7 +1,7 @@
 """The backlog of deliveries: claimed, sent side by side, written down."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from django.db import transaction
 
@@ -23,11 +23,13 @@ def send_webhooks() -> int:
     claimed = claims.claim()
     if not claimed:
         return claims.give_up(limit=GIVEN_UP_AT_ONCE)
-    # They wait for others, not for each other: a chunk takes as long as its slowest receiver.
     with ThreadPoolExecutor(len(claimed), thread_name_prefix="webhook") as threads:
-        outcomes = list(threads.map(attempt, claimed))
-    record(outcomes)
-    return len(outcomes)
+        pending = {threads.submit(attempt, item) for item in claimed}
+        while pending:
+            # As they come: until it is written down, one that is done keeps others of its endpoint waiting.
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            record([future.result() for future in done])
+    return len(claimed)
 
 
 def attempt(claimed: Claimed) -> Outcome:

@@ -110,7 +110,8 @@ def private_targets(settings: Any) -> None:
 
 @pytest.fixture
 def issued(game: Game, receiver: Receiver) -> IssuedSecret:
-    """An endpoint of the game that wants everything, with its secret."""
+    """An endpoint of the game that wants everything, with its secret. One achievement nobody earns keeps it going."""
+    make_achievement(game, key="ACH_NEVER_EARNED")
     return create_endpoint(game=game, url=receiver.url, event_types=list(CHOICES))
 
 

@@ -9,12 +9,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.core import outbox
+from apps.core import relay as relay_module
 from apps.core.relay import run_step
 from apps.games.models import Achievement, Game
 from apps.notifications.events import GameCompleted
 from apps.notifications.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from apps.notifications.webhooks.actions import IssuedSecret, change_endpoint, create_endpoint
 from apps.players.models import ExternalIdentity, Player
+from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.revocations import restore_revocation, revoke_unlocks
 from tests.factories import make_achievement, make_game
 from tests.notifications.webhooks.conftest import MOMENT, Receiver, deliver, report
@@ -166,15 +168,12 @@ def test_a_step_that_fails_tells_nobody(
 
 
 def _last_fails(monkeypatch: Any) -> list[UUID]:
-    from apps.core import relay
-    from apps.unlocks.events import AchievementUnlocked
-
     failing: list[UUID] = [UUID(int=0)]
 
     def fail(events: Any, step: Any) -> None:
         if failing:
             raise RuntimeError("midway")
 
-    handlers = [*relay._subscribers[AchievementUnlocked], fail]
-    monkeypatch.setitem(relay._subscribers, AchievementUnlocked, handlers)
+    handlers = [*relay_module._subscribers[AchievementUnlocked], fail]
+    monkeypatch.setitem(relay_module._subscribers, AchievementUnlocked, handlers)
     return failing
