@@ -65,7 +65,7 @@ class _Line:
 
     def __init__(self, limit_seconds: float) -> None:
         self._until = time.monotonic() + limit_seconds
-        self._limit_seconds = limit_seconds
+        self.limit_seconds = limit_seconds
         self._duplicate: socket.socket | None = None
         self._lock = threading.Lock()
         self._is_cut = False
@@ -87,7 +87,7 @@ class _Line:
     def reason_of(self, error: Exception) -> str:
         """Return in words why there is no answer."""
         if self._is_cut or isinstance(error, requests.Timeout | TimeoutError):
-            return f"No answer within {self._limit_seconds:g} seconds."
+            return f"No answer within {self.limit_seconds:g} seconds."
         if isinstance(error, requests.exceptions.SSLError):
             return f"The TLS connection failed: {_innermost(error)}"[:300]
         return f"The connection failed: {_innermost(error)}"[:300]
@@ -170,7 +170,7 @@ def _exchange(line: _Line, url: str, body: bytes, headers: Mapping[str, str]) ->
             headers=dict(headers),
             allow_redirects=False,
             stream=True,
-            timeout=LIMIT_SECONDS,
+            timeout=line.limit_seconds,
             verify=TRUSTED,
         ) as answer:
             return answer.status_code, _headers_of(answer), _body_of(answer.raw)
