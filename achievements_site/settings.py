@@ -190,6 +190,10 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Laurel <laurel@localhost>")
 
+# Webhooks go to addresses that studios choose: never into this network, never in the clear, unless an operator says so.
+WEBHOOKS_ALLOW_PRIVATE = env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False)
+WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", default=False)
+
 # Templates and files; loaders are listed by hand because cotton's own set-up clashes with others
 TEMPLATES = [
     {
@@ -273,6 +277,9 @@ SPECTACULAR_SETTINGS = {
         "SetterEnum": "apps.games.models.Setter.values",
         "NotificationKindEnum": "apps.notifications.kinds.NAMES",
         "RoleEnum": "apps.games.models.Role.values",
+        "WebhookEventTypeEnum": "apps.notifications.webhooks.event_types.CHOICES",
+        "WebhookStateEnum": "apps.notifications.models.EndpointState.values",
+        "DeliveryStateEnum": "apps.notifications.models.DeliveryState.values",
         "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],

@@ -10,3 +10,5 @@ class NotificationsConfig(AppConfig):
         # Importing them registers what they hold.
         from apps.notifications import scheduled, subscribers  # noqa: F401
         from apps.notifications.friends import gathering  # noqa: F401
+        from apps.notifications.webhooks import letters, trimming  # noqa: F401
+        from apps.notifications.webhooks import subscribers as webhook_subscribers  # noqa: F401

@@ -2,13 +2,25 @@
 
 from django.urls import path
 
+from apps.notifications.views import webhooks
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
 from apps.notifications.views.tickets import SocketTicketView
+
+WEBHOOKS = "manage/games/<uuid:game_id>/webhooks"
+WEBHOOK = f"{WEBHOOKS}/<uuid:webhook_id>"
+DELIVERY = f"{WEBHOOK}/deliveries/<uuid:delivery_id>"
 
 urlpatterns = [
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),
     path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),
+    path(WEBHOOKS, webhooks.WebhooksView.as_view(), name="webhooks"),
+    path(WEBHOOK, webhooks.WebhookView.as_view(), name="webhook"),
+    path(f"{WEBHOOK}/rotate-secret", webhooks.WebhookSecretView.as_view(), name="webhook-rotate-secret"),
+    path(f"{WEBHOOK}/test", webhooks.WebhookTestView.as_view(), name="webhook-test"),
+    path(f"{WEBHOOK}/deliveries", webhooks.WebhookDeliveriesView.as_view(), name="webhook-deliveries"),
+    path(DELIVERY, webhooks.WebhookDeliveryView.as_view(), name="webhook-delivery"),
+    path(f"{DELIVERY}/resend", webhooks.WebhookResendView.as_view(), name="webhook-resend"),
 ]

@@ -1,12 +1,16 @@
 """The pages for programmers: a quick start, the API to try, and what its error codes mean."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from apps.notifications.webhooks.claims import AT_ONCE_PER_ENDPOINT
+from apps.notifications.webhooks.event_types import CHOICES
+from apps.notifications.webhooks.schedule import DELAYS
 from apps.web.queries.error_codes import ERROR_CODES
 
 CALLS = (
@@ -44,6 +48,18 @@ def quick_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    samples = {"request": "request.txt", "library": "library.py", "by_hand": "by_hand.py"}
+    context = {
+        "samples": {name: code(f"webhooks/{file}", "") for name, file in samples.items()},
+        "events": CHOICES.items(),
+        "delays": [in_words(delay) for delay in DELAYS],
+        "at_once": AT_ONCE_PER_ENDPOINT,
+    }
+    return render(request, "web/docs/webhooks_page.html", context)
+
+
+@require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/reference_page.html")
 
@@ -51,6 +67,15 @@ def reference(request: HttpRequest) -> HttpResponse:
 @require_safe
 def error_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES})
+
+
+def in_words(delay: timedelta) -> str:
+    """Return a time in its largest whole unit."""
+    seconds = int(delay.total_seconds())
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'s' * (seconds // size > 1)}"
+    return f"{seconds} seconds"
 
 
 def code(name: str, api: str) -> str:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
     path("docs/api/", docs.reference, name="api-reference"),
+    path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/link/", account.link, name="link"),
     path("media/<path:path>", media, name="media"),

@@ -26,6 +26,7 @@ DEFINE, REVOKE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
+PEOPLE = ("S", None)
 
 MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock": {"POST": ("KkT", WRITE)},
@@ -64,6 +65,13 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},
     "manage/games/{game_id}/statistics": {"GET": MAKERS},
+    "manage/games/{game_id}/webhooks": {"GET": PEOPLE, "POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}": {"GET": PEOPLE, "PATCH": PEOPLE, "DELETE": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/rotate-secret": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/test": {"POST": PEOPLE},
     "players": {"GET": PUBLIC},
     "players/by-external-id/{external_id}": {"GET": ("Kk", READ), "PUT": ("Kk", PLAYERS)},
     "players/me": {"GET": MINE, "PATCH": ("S", None)},

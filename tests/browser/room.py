@@ -13,6 +13,7 @@ from apps.analytics.actions import refresh_completion_rates
 from apps.games.icons import make_icons, store_cover, store_icon, to_cover
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
+from tests.browser.webhooks import show_webhooks
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_studio
 from tests.live import is_outbox_empty, wait_until
 from tests.supervised import Stack
@@ -32,6 +33,8 @@ class Room:
     stack: Stack
     game: Game
     draft: Game
+    # With webhooks.
+    told: Game
     live_key: str
     players: Sequence[Player]
     achievements: dict[str, Achievement]
@@ -74,7 +77,8 @@ def furnish(stack: Stack) -> Room:
     players = [mira, *(make_player(handle=f"{name.lower()}{n}", display_name=name) for n in (1, 2) for name in NAMES)][
         :24
     ]
-    room = Room(stack, game, draft, make_key(game), players, achievements, viewer.email, owner.email)
+    told = show_webhooks(studio)
+    room = Room(stack, game, draft, told, make_key(game), players, achievements, viewer.email, owner.email)
     room.report_all([(player, key) for key, count in HELD_BY.items() for player in players[:count]])
     wait_until(lambda: is_outbox_empty(stack), "the history is carried out")
     refresh_completion_rates()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.room import Room
+from tests.browser.webhooks import webhook_pages
 from tests.supervised import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -27,6 +28,7 @@ PUBLIC = (
     "/leaderboards/global/?page=7",
     "/health/",
     "/docs/",
+    "/docs/webhooks/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",
@@ -59,6 +61,8 @@ def studio_pages(room: Room) -> tuple[str, ...]:
         f"{game}keys/",
         f"{game}live/",
         f"{game}import/",
+        f"{game}webhooks/",
+        *webhook_pages(room.told),
         f"/portal/games/{room.draft.slug}/",
     )
 

@@ -2,5 +2,31 @@
 
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
+from apps.notifications.models.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    EndpointState,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookNotice,
+)
 
-__all__ = ["FanOutEntry", "FriendOutlet", "FriendWaiting", "Inbox", "Notification", "Preference", "Told"]
+__all__ = [
+    "DeliveryState",
+    "DisabledReason",
+    "EndpointState",
+    "FanOutEntry",
+    "FriendOutlet",
+    "FriendWaiting",
+    "Inbox",
+    "Notification",
+    "Preference",
+    "Told",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookNotice",
+]

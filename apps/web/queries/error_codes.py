@@ -75,9 +75,12 @@ ERROR_CODES = (
     ErrorCode("tickets_unavailable", 503, "Socket tickets live in Redis, which did not answer.", "Try again after Retry-After."),
     ErrorCode("token_expired", 401, "The player token has run out.", "Have the game server mint a new one."),
     ErrorCode("too_many_keys", 409, "The game has 20 keys in use.", "Revoke one that nothing uses."),
+    ErrorCode("too_many_webhooks", 409, "The game has 10 webhook endpoints.", "Delete one that nothing listens at."),
     ErrorCode("unlocked_at_in_future", 400, "unlocked_at is over 5 minutes ahead.", "Check the clock, or leave it out."),
     ErrorCode("unlocked_at_too_old", 400, "unlocked_at is over 14 days ago.", "Offline play is taken up to 14 days back."),
     ErrorCode("unsupported_media_type", 415, "The body is not declared as JSON.", "Send Content-Type: application/json."),
+    ErrorCode("webhook_disabled", 409, "The webhook endpoint is disabled, so nothing is sent to it.", "Enable it first."),
+    ErrorCode("webhook_url_refused", 400, "Webhooks can't be sent to this URL.", "The detail says why: https, a name or address in its usual form, and public addresses only."),
     ErrorCode("window_not_closed", 404, "No window of this board closed that began on this day, or nobody was on it.", "Ask for `closed` to see which there are; a window closes an hour after its end."),
     ErrorCode("wrong_state", 409, "The achievement's state does not allow this.", "The detail says what can be done instead."),
 )  # fmt: skip
