@@ -3,6 +3,7 @@
 Django under ASGI takes 6 to 16 times as long a request as under WSGI, so HTTP crosses into threads whole.
 """
 
+import asyncio
 import gc
 from typing import Any
 
@@ -17,6 +18,7 @@ from apps.core.api.problems import MEDIA_TYPE, problem
 from apps.core.asgi.answers import send_answer
 from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
+from apps.core.asgi.pauses import log_pauses
 from apps.core.request_ids import choose_request_id
 from apps.notifications.routing import websockets
 from apps.unlocks import express
@@ -88,3 +90,5 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100_000)
+    if settings.LOG_GC_PAUSES:
+        log_pauses(asyncio.get_running_loop())
