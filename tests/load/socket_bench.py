@@ -1,6 +1,6 @@
 """`make bench-sockets`: starts Laurel, opens very many sockets in its one web process, and prints what they cost.
 
-Ends with 1 when a limit is missed. Takes about two minutes; Linux only, for its loopback addresses and /proc.
+Ends with 1 when a limit is missed. Two minutes when nothing else runs; Linux only, for loopback addresses and /proc.
 """
 
 import argparse
@@ -37,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         _say(str(error))
         return 1
     machine = this_machine()
-    _say(f"Laurel's sockets on {machine.line()}\nstarting Laurel in a folder of its own ...")
+    # What others do on the machine is in every figure but memory and CPU.
+    _say(f"Laurel's sockets on {machine.line()}, load {os.getloadavg()[0]:.1f} before")
+    _say("starting Laurel in a folder of its own ...")
     with patch.dict(os.environ, LOG_GC_PAUSES="true"), supervised_stack() as stack:
         crowded, listening = _benches(stack, options)
         crowded.wire.wait(perf_counter() + STARTING_SECONDS)
