@@ -235,6 +235,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("API_BODY_BYTES_MAX", default=1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # Requests served at once by a process; each may hold one connection of the pool.
 WEB_THREADS = env.int("WEB_THREADS", default=16)
+# For measuring: a line in the log for each garbage collection over 1 ms.
+LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 
 # API. Calls a minute for each key, token's player, account, and address of anyone; 0 is no limit. `secret` is for what
 # could be guessed.
