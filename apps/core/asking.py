@@ -61,7 +61,7 @@ def look_after_backlogs() -> None:
         if since is None:
             continue
         ask(made.name)
-        if moment - since > LATE:
+        if made.is_relays_too and moment - since > LATE:
             made.work()
 
 

@@ -1,8 +1,9 @@
 """Backlogs: work that lies in a table until it is due, done in chunks by whoever has time.
 
 The table is the truth. A message to a worker only says that there is something to do (core.asking); when none comes
-through, because the broker or every worker is away, the relay does late work itself. A chunk claims its rows with SKIP
-LOCKED in one transaction with what follows from them, so it does not matter how many work at once, or who is killed.
+through, because the broker or every worker is away, the relay does late work itself, where that is allowed. A chunk
+claims its rows with SKIP LOCKED in one transaction with what follows from them, so it does not matter how many work at
+once, or who is killed.
 """
 
 import time
@@ -28,24 +29,26 @@ class Backlog:
 
     `work` does one chunk and returns how many pieces that took, 0 when nothing is due. `waiting_since` tells since when
     the oldest piece is due, None when none is; it is asked four times a second, so an index must answer it.
+    `is_relays_too` False is for work that waits for servers of others, for which the relay has no time, late or not.
     """
 
     name: str
     queue: str
     work: Callable[[], int]
     waiting_since: Callable[[], datetime | None]
+    is_relays_too: bool = True
 
 
 _backlogs: dict[str, Backlog] = {}
 
 
 def backlog(
-    *, name: str, queue: str, waiting_since: Callable[[], datetime | None]
+    *, name: str, queue: str, waiting_since: Callable[[], datetime | None], is_relays_too: bool = True
 ) -> Callable[[Callable[[], int]], Backlog]:
     """Register a function that does one chunk."""
 
     def register(work: Callable[[], int]) -> Backlog:
-        made = Backlog(name, queue, work, waiting_since)
+        made = Backlog(name, queue, work, waiting_since, is_relays_too)
         if _backlogs.setdefault(name, made) is not made:
             raise ValueError(f"Two backlogs are named {name}.")
         return made

@@ -93,6 +93,17 @@ def test_the_relay_does_late_work_itself(pile: Pile, time_machine: Any, age_seco
     wait_until(lambda: messages() == 1, "a worker was asked as well")
 
 
+def test_the_relay_leaves_to_workers_what_waits_for_others(pile: Pile, monkeypatch: Any, time_machine: Any) -> None:
+    made = Backlog("pile", "notifications", pile.work, lambda: pile.since, is_relays_too=False)
+    monkeypatch.setattr(backlogs, "_backlogs", {"pile": made})
+    time_machine.move_to(MOMENT + timedelta(hours=1), tick=False)
+
+    asking.look_after_backlogs()
+
+    assert pile.done == 0
+    wait_until(lambda: messages() == 1, "a worker was asked")
+
+
 def test_nothing_due_asks_nobody(pile: Pile) -> None:
     pile.since = None
 
