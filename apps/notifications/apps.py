@@ -10,3 +10,4 @@ class NotificationsConfig(AppConfig):
         # Importing them registers what they hold.
         from apps.notifications import scheduled, subscribers  # noqa: F401
         from apps.notifications.friends import gathering  # noqa: F401
+        from apps.notifications.mail import sending  # noqa: F401

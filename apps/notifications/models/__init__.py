@@ -1,6 +1,7 @@
 """The tables of notifications, by noun."""
 
+from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
 
-__all__ = ["FanOutEntry", "FriendOutlet", "FriendWaiting", "Inbox", "Notification", "Preference", "Told"]
+__all__ = ["EmailDigest", "FanOutEntry", "FriendOutlet", "FriendWaiting", "Inbox", "Notification", "Preference", "Told"]
