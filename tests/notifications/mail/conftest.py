@@ -103,6 +103,7 @@ class TroubledBackend(EmailBackend):
     away = False
     refusals: dict[str, Exception] = {}
     tried: list[str] = []
+    during: Callable[[str], None]
 
     def open(self) -> None:
         if self.away:
@@ -111,6 +112,7 @@ class TroubledBackend(EmailBackend):
     def send_messages(self, messages: Any) -> int:
         for message in messages:
             self.tried.append(message.to[0])
+            type(self).during(message.to[0])
             if refusal := self.refusals.get(message.to[0]):
                 raise refusal
         return super().send_messages(messages)
@@ -119,5 +121,6 @@ class TroubledBackend(EmailBackend):
 @pytest.fixture
 def server() -> Iterator[type[TroubledBackend]]:
     TroubledBackend.away, TroubledBackend.refusals, TroubledBackend.tried = False, {}, []
+    TroubledBackend.during = staticmethod(lambda address: None)
     with override_settings(EMAIL_BACKEND="tests.notifications.mail.conftest.TroubledBackend"):
         yield TroubledBackend

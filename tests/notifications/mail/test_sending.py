@@ -179,6 +179,26 @@ def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(three: list[
     assert list(EmailDigest.objects.order_by("player_id").values()) == before
 
 
+def test_what_a_frozen_worker_notes_late_counts_no_more(mira: Player, server: Server, noon: Move) -> None:
+    follow(mira)
+    noon(SIX)
+
+    def freeze(address: str) -> None:
+        # In the middle of a mail; another worker takes over, and this one fails when it wakes up.
+        if len(server.tried) == 1:
+            noon(SIX + digests.LEASE)
+            send_mail()
+            raise SMTPServerDisconnected("too late")
+
+    server.during = staticmethod(freeze)
+    send_mail()
+    noon(SIX + HOUR)
+    send_mail()
+
+    assert addresses() == ["mira@example.com"]
+    assert list(EmailDigest.objects.values_list("due_at", "attempt_count")) == [(SIX + DAY, 0)]
+
+
 def test_who_is_erased_between_claim_and_mail_gets_none(three: list[Player], noon: Move) -> None:
     token = new_id()
     noon(SIX)
