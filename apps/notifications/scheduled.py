@@ -1,11 +1,12 @@
-"""The notifications' job; achievements_site/schedule.py says when it is looked at."""
+"""The notifications' jobs; achievements_site/schedule.py says when it is looked at."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import connection
 
-from apps.core.jobs import DAY, Counts, Turn, job
+from apps.core.jobs import DAY, HOUR, Counts, Turn, job
+from apps.notifications.mail.readers import enter_readers, last_address
 
 KEPT = timedelta(days=180)
 ROWS_AT_ONCE = 5_000
@@ -28,6 +29,15 @@ def trim_notifications(turn: Turn) -> Iterator[Counts]:
         yield {"notifications_trimmed": trimmed}
     while forgotten := _delete(_FORGET_TOLD, turn.moment):
         yield {"told_forgotten": forgotten}
+
+
+@job(name="find_mail_readers", every=HOUR)
+def find_mail_readers(turn: Turn) -> Iterator[Counts]:
+    """Have players who have confirmed an address get the daily mail, from now on."""
+    while last_id := last_address(turn.cursor.get("after_id", 0), limit=ROWS_AT_ONCE):
+        entered = enter_readers(turn.cursor.get("after_id", 0), last_id, turn.moment)
+        turn.cursor["after_id"] = last_id
+        yield {"mail_readers_found": entered}
 
 
 def _delete(statement: str, before: datetime) -> int:

@@ -21,6 +21,8 @@ from apps.leaderboards import standings
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.friends import friends_page
 from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.notifications.mail import sending as mail_sending
+from apps.notifications.mail.readers import enter_readers
 from apps.notifications.queries import notifications_after
 from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
@@ -31,6 +33,7 @@ from apps.unlocks import archive
 from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
+from apps.web.queries.notifications import inbox_page
 from apps.web.queries.players import player_page
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_studio
@@ -38,7 +41,7 @@ from tests.factories import make_achievement, make_game, make_key, make_studio
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
-    "final_place", "rank_history",
+    "final_place", "rank_history", "email_digest", "account", "account_emailaddress",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 # Tables, not their indexes.
@@ -57,8 +60,17 @@ INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, 
 SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
 FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-0000-0000-000000000000') s
 WHERE p.handle LIKE 'filler%';
-INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock', '{}'
+INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock',
+    '{"achievement": {"id": "a", "name": "A", "points": 5}, "game": {"name": "G", "slug": "g"}}'
 FROM player, generate_series(1, 4) n WHERE handle LIKE 'filler%';
+INSERT INTO account (id, email, password, is_staff, is_superuser, is_active, created_at)
+SELECT id, handle || '@example.com', '', false, false, true, now() FROM player WHERE handle LIKE 'filler%';
+UPDATE player SET account_id = id WHERE handle LIKE 'filler%';
+INSERT INTO account_emailaddress (user_id, email, verified, "primary") SELECT id, email, true, true FROM account;
+INSERT INTO inbox (player_id, last_seq, read_seq) SELECT id, 4, 0 FROM player WHERE handle LIKE 'filler%';
+INSERT INTO email_digest (player_id, due_at, mailed_seq)
+SELECT id, now() - interval '1 hour' + interval '1 day' * (right(handle, 1) = '7')::int, 0 FROM player
+WHERE handle LIKE 'filler%';
 INSERT INTO progress (player_id, achievement_id, game_id, steps, updated_at)
 SELECT p.id, a.id, a.game_id, 1, now() FROM player p CROSS JOIN (SELECT * FROM achievement ORDER BY id LIMIT 4) a
 WHERE p.handle LIKE 'filler%';
@@ -80,7 +92,7 @@ FROM player p WHERE p.handle LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
 ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
-    player_statistics, play_session, final_place, rank_history;
+    player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest;
 """
 
 
@@ -178,6 +190,10 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "portal tail": lambda: tail_of(million),
         "portal table": lambda: achievement_table(million),
         "inbox": lambda: notifications_after(players[0].id, 0),
+        "inbox page": lambda: inbox_page(players[0], below=None),
+        "mail that is due": mail_sending.waiting_since,
+        "daily mail": lambda: mail_sending.claim(new_id()),
+        "readers of the mail": lambda: enter_readers(0, 5_000, now()),
         "dashboard": lambda: anyone.get(f"players/{players[0].id}/dashboard"),
         "statistics": lambda: anyone.get(f"players/{players[0].id}/statistics?game={million.id}"),
         "medals": lambda: anyone.get(f"players/{players[0].id}/medals"),
