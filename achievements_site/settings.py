@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "NotificationKindEnum": "apps.notifications.kinds.NAMES",
         "RoleEnum": "apps.games.models.Role.values",
         "WebhookEventTypeEnum": "apps.notifications.webhooks.event_types.CHOICES",
+        "WebhookMessageTypeEnum": "apps.notifications.webhooks.event_types.NAMES",
         "WebhookStateEnum": "apps.notifications.models.EndpointState.values",
         "DeliveryStateEnum": "apps.notifications.models.DeliveryState.values",
         "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",

@@ -183,9 +183,9 @@ def test_pages_cost_the_same_however_long_they_are(
     deliver()
     assert WebhookAttempt.objects.count() == count
 
-    # Who it is, their player in the header, the game with the role; then endpoints and their latest results, or the
+    # Four for who it is, the game with the role, and the header; then endpoints and their latest results, or the
     # endpoint with its own and its log.
-    with django_assert_num_queries(5):
-        browser.get(WEBHOOKS)
     with django_assert_num_queries(6):
+        browser.get(WEBHOOKS)
+    with django_assert_num_queries(7):
         browser.get(f"{WEBHOOKS}{made.id}/")

@@ -26,7 +26,7 @@ from apps.notifications.webhooks.actions import (
     rotate_secret,
     send_test_event,
 )
-from apps.notifications.webhooks.event_types import EventType
+from apps.notifications.webhooks.event_types import NAMES
 from apps.notifications.webhooks.queries import (
     attempts_of,
     deliveries_of,
@@ -135,7 +135,7 @@ class WebhookSecretView(ApiView):
     rate = "write"
 
     @operation(
-        "Rotate a webhook's secret",
+        "Rotate the secret of a webhook",
         answers={200: IssuedWebhookSerializer},
         errors=(RoleTooLowError,),
         description="The answer holds the new secret for the only time. For 24 hours requests carry a signature of the "
@@ -173,11 +173,11 @@ class WebhookDeliveriesView(ApiView):
     tags = ("Webhooks",)
 
     @operation(
-        "List a webhook's deliveries",
+        "List deliveries of a webhook",
         answers={200: WebhookDeliveryPageSerializer},
         parameters=[
             query("state", str, "Only those.", enum=DeliveryState.values),
-            query("type", str, "Only those.", enum=list(EventType)),
+            query("type", str, "Only those.", enum=NAMES),
             *cursor_parameters,
         ],
         errors=(InvalidCursorError, RoleTooLowError),

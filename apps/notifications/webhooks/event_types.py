@@ -13,6 +13,7 @@ class EventType(StrEnum):
     TEST = "webhook.test"
 
 
+NAMES = [event_type.value for event_type in EventType]
 CHOICES: Mapping[EventType, str] = {
     EventType.UNLOCKED: "A player earned an achievement",
     EventType.REVOKED: "An unlock was taken back",

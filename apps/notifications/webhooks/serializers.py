@@ -15,7 +15,7 @@ from apps.notifications.models import (
     WebhookEndpoint,
 )
 from apps.notifications.webhooks.actions import DESCRIPTION_LENGTH_MAX
-from apps.notifications.webhooks.event_types import CHOICES, EventType
+from apps.notifications.webhooks.event_types import CHOICES, NAMES
 from apps.notifications.webhooks.queries import LatestResult, rotating_until
 from apps.notifications.webhooks.signing import webhook_id
 from apps.notifications.webhooks.targets import URL_LENGTH_MAX
@@ -82,7 +82,7 @@ class WebhookDeliverySerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     webhook_id = serializers.CharField(help_text="The header of that name; the same whenever it is sent again.")
-    type = serializers.ChoiceField(choices=list(EventType))
+    type = serializers.ChoiceField(choices=NAMES)
     state = serializers.ChoiceField(choices=DeliveryState.values)
     attempt_count = serializers.IntegerField(help_text="Since it was sent, or last sent again by hand.")
     next_attempt_at = serializers.DateTimeField(allow_null=True)
@@ -114,7 +114,7 @@ class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
     """?state= and ?type=, of deliveries."""
 
     state = django_filters.ChoiceFilter(choices=DeliveryState.choices)
-    type = django_filters.ChoiceFilter(field_name="message__type", choices=[(name, name) for name in EventType])
+    type = django_filters.ChoiceFilter(field_name="message__type", choices=[(name, name) for name in NAMES])
 
 
 WebhookPageSerializer = page_serializer(WebhookSerializer)

@@ -7,5 +7,5 @@ webhook = Webhook(os.environ["LAUREL_WEBHOOK_SECRET"])
 
 
 def receive(headers: dict[str, str], body: bytes) -> dict:
-    # Raises WebhookVerificationError for what Laurel did not send, or sent over five minutes ago.
+    # Raises WebhookVerificationError for what Laurel did not send just now.
     return webhook.verify(body, headers)
