@@ -4,11 +4,13 @@ from django.urls import path
 
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
+from apps.notifications.views.stream import NotificationStreamView
 from apps.notifications.views.tickets import SocketTicketView
 
 urlpatterns = [
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),
+    path("players/me/notifications/stream", NotificationStreamView.as_view(), name="notification-stream"),
     path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),
 ]
