@@ -229,9 +229,7 @@ def log_out_silently(cookie: str) -> None:
     client.logout()
 
 
-def test_all_connections_are_asked_about_at_once(
-    account: Account, game: Game, django_assert_num_queries: Any
-) -> None:
+def test_all_connections_are_asked_about_at_once(account: Account, game: Game, django_assert_num_queries: Any) -> None:
     make_key(game)
     key = ApiKey.objects.get(game=game)
     session_key = cookie_of(account).partition("=")[2]

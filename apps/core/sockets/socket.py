@@ -33,8 +33,6 @@ HEARTBEAT_SECONDS = 25
 HEARTBEATS_MISSED_MAX = 2.5
 
 
-
-
 class SocketClosedError(Exception):
     """The socket ends, for the reason its code names."""
 

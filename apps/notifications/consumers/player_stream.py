@@ -15,9 +15,7 @@ class NotificationStream(EventStream, PlayerFeed):
 
     heartbeat_seconds = STREAM_HEARTBEAT_SECONDS
 
-    def __init__(
-        self, scope: Scope, send: Send, headers: Fields, credentials: Credentials, since: int | None
-    ) -> None:
+    def __init__(self, scope: Scope, send: Send, headers: Fields, credentials: Credentials, since: int | None) -> None:
         super().__init__(scope, send)
         self._headers = headers
         self.credentials = credentials

@@ -80,7 +80,7 @@ class NotificationStreamView(ApiView):
         errors=(PlayerNotFoundError, TicketRefusedError, TicketsAwayError, StreamsUnavailableError),
         description="Server-sent events for who can't open a socket: the same frames as there, `hello` first, one a "
         "message, numbered by its id. A comment comes every 15 seconds at least. Before the server ends a stream, it "
-        "says why: `{\"type\": \"close\", \"code\": ...}`, with the socket's codes. A ticket is good for one "
+        'says why: `{"type": "close", "code": ...}`, with the socket\'s codes. A ticket is good for one '
         "connection, so an EventSource that has come with one can't return by itself.",
     )
     def get(self, request: Request) -> HttpResponse:
