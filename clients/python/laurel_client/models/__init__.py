@@ -55,6 +55,7 @@ from .leaderboard_of_a_game_window import LeaderboardOfAGameWindow
 from .leaderboard_of_the_platform_window import LeaderboardOfThePlatformWindow
 from .link_code import LinkCode
 from .link_request import LinkRequest
+from .list_my_notifications_order import ListMyNotificationsOrder
 from .list_my_notifications_unread import ListMyNotificationsUnread
 from .list_players_region import ListPlayersRegion
 from .managed_achievement import ManagedAchievement
@@ -188,6 +189,7 @@ __all__ = (
     "LeaderboardOfThePlatformWindow",
     "LinkCode",
     "LinkRequest",
+    "ListMyNotificationsOrder",
     "ListMyNotificationsUnread",
     "ListPlayersRegion",
     "ManagedAchievement",
