@@ -1,4 +1,4 @@
-"""A web process of a test's own beside the live stack, which can be killed, told to end, and started again on its port."""
+"""A web process of a test's own beside the live stack, which can be killed, and started again on its port."""
 
 import os
 import signal
