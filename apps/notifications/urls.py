@@ -4,10 +4,12 @@ from django.urls import path
 
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
+from apps.notifications.views.protocol import ProtocolView
 from apps.notifications.views.stream import NotificationStreamView
 from apps.notifications.views.tickets import SocketTicketView
 
 urlpatterns = [
+    path("asyncapi.json", ProtocolView.as_view(), name="asyncapi"),
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),

@@ -32,6 +32,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock/batch": {"POST": ("KkT", WRITE)},
     "achievements/progress": {"POST": ("KkT", WRITE)},
     "achievements/progress/batch": {"POST": ("KkT", WRITE)},
+    "asyncapi.json": {"GET": PUBLIC},
     "compare": {"GET": ("AKTS", READ)},
     "games": {"GET": PUBLIC},
     "games/{game}": {"GET": PUBLIC},

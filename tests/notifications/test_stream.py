@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import jsonschema
 import orjson
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -19,6 +20,7 @@ from apps.notifications import tickets
 from apps.notifications.credentials import Credentials
 from apps.notifications.models import Inbox
 from apps.notifications.places import PLACES_MAX
+from apps.notifications.protocol import stream_frames
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player
@@ -260,3 +262,20 @@ async def test_streams_move_no_read_mark(open_stream: Any, with_ticket: Any, man
     await watch().round(time.monotonic())
 
     assert await in_thread(lambda: Inbox.objects.get(player=alice).read_seq) == 0
+
+
+async def test_what_a_stream_says_is_as_described(
+    open_stream: Any, with_ticket: Any, earn: Earn, alice: Player, achievement: Achievement
+) -> None:
+    stream = await open_stream(await with_ticket())
+    frames = [await stream.frame()]
+    await earn(alice, achievement)
+    frames.append(await stream.frame())
+    watch().farewell()
+    frames.append(await stream.frame())
+
+    described = stream_frames()
+    for frame in frames:
+        name = f"event.{frame['kind']}" if frame["type"] == "event" else frame["type"]
+        jsonschema.validate(frame, described[name], cls=jsonschema.Draft202012Validator)
+    assert [frame["type"] for frame in frames] == ["hello", "event", "close"]

@@ -32,6 +32,7 @@ from .definition import Definition
 from .definition_request import DefinitionRequest
 from .definitions import Definitions
 from .definitions_request import DefinitionsRequest
+from .describe_the_live_protocol_response_200 import DescribeTheLiveProtocolResponse200
 from .environment_enum import EnvironmentEnum
 from .final_page import FinalPage
 from .format_enum import FormatEnum
@@ -166,6 +167,7 @@ __all__ = (
     "DefinitionRequest",
     "Definitions",
     "DefinitionsRequest",
+    "DescribeTheLiveProtocolResponse200",
     "EnvironmentEnum",
     "FinalPage",
     "FormatEnum",

@@ -123,8 +123,8 @@ def sync_detailed(
     """List my notifications
 
      Newest first. A token's client gets those of its own game; the numbers count all of them. Without
-    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`, at once
-    while there is a `next` and else every 15 seconds; with the ETag, an answer without news is a 304 of
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
     one short query.
 
     Args:
@@ -169,8 +169,8 @@ def sync(
     """List my notifications
 
      Newest first. A token's client gets those of its own game; the numbers count all of them. Without
-    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`, at once
-    while there is a `next` and else every 15 seconds; with the ETag, an answer without news is a 304 of
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
     one short query.
 
     Args:
@@ -210,8 +210,8 @@ async def asyncio_detailed(
     """List my notifications
 
      Newest first. A token's client gets those of its own game; the numbers count all of them. Without
-    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`, at once
-    while there is a `next` and else every 15 seconds; with the ETag, an answer without news is a 304 of
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
     one short query.
 
     Args:
@@ -254,8 +254,8 @@ async def asyncio(
     """List my notifications
 
      Newest first. A token's client gets those of its own game; the numbers count all of them. Without
-    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`, at once
-    while there is a `next` and else every 15 seconds; with the ETag, an answer without news is a 304 of
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
     one short query.
 
     Args:
