@@ -1,4 +1,4 @@
-"""The pages for programmers: a quick start, the API to try, and what its error codes mean."""
+"""The pages for programmers: a quick start, live events, the API to try, and what its error codes mean."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from apps.core.sockets.close_codes import ENDINGS
+from apps.notifications.places import PLACES_MAX
+from apps.notifications.tickets import TICKET_SECONDS
 from apps.web.queries.error_codes import ERROR_CODES
 
 CALLS = (
@@ -31,16 +34,36 @@ LANGUAGES = (
 )
 
 
+LIVE_SAMPLES = {
+    "page": "page.js",
+    "csharp": "game.cs",
+    "gdscript": "game.gd",
+    "stream": "stream.sh",
+    "poll": "poll.sh",
+}
+
+
 @require_safe
 def quick_start(request: HttpRequest) -> HttpResponse:
-    api = request.build_absolute_uri("/api/v1")
+    api = _api(request)
     context = {
         "api": api,
-        "socket": request.build_absolute_uri("/ws/notifications/").replace("http", "ws", 1),
+        "socket": _socket(request),
         "calls": {name: code(f"calls/{name}.sh", api) for name in CALLS},
         "samples": [(language, code(f"samples/sample.{language.extension}", api)) for language in LANGUAGES],
     }
     return render(request, "web/docs/quick_start_page.html", context)
+
+
+@require_safe
+def live_events(request: HttpRequest) -> HttpResponse:
+    context = {
+        "samples": {name: code(f"live/{file}", _api(request), _socket(request)) for name, file in LIVE_SAMPLES.items()},
+        "endings": ENDINGS,
+        "ticket_seconds": TICKET_SECONDS,
+        "places": PLACES_MAX,
+    }
+    return render(request, "web/docs/live_events_page.html", context)
 
 
 @require_safe
@@ -53,6 +76,14 @@ def error_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES})
 
 
-def code(name: str, api: str) -> str:
-    """Return a piece of code with the API's address in it; `api` is a host that Django has checked."""
-    return render_to_string(f"web/docs/{name}", {"api": api}).strip()
+def code(name: str, api: str, socket: str = "") -> str:
+    """Return a piece of code with the addresses of API and socket in it, whose host Django has checked."""
+    return render_to_string(f"web/docs/{name}", {"api": api, "socket": socket}).strip()
+
+
+def _api(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/api/v1")
+
+
+def _socket(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/ws/notifications/").replace("http", "ws", 1)

@@ -27,6 +27,7 @@ PUBLIC = (
     "/leaderboards/global/?page=7",
     "/health/",
     "/docs/",
+    "/docs/live/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",
