@@ -12,14 +12,17 @@ import orjson
 # First: it sets Django up.
 from achievements_site.wsgi import application as wsgi  # isort: skip
 from django.conf import settings
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from apps.core.api.problems import MEDIA_TYPE, problem
 from apps.core.asgi.answers import send_answer
 from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
+from apps.core.asgi.farewell import on_shutdown
 from apps.core.asgi.pauses import log_pauses
 from apps.core.request_ids import choose_request_id
+from apps.core.sockets.watch import watch
+from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
 from apps.unlocks import express
 
@@ -54,6 +57,7 @@ http = WSGIBridge(
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
     express={express.PATH: express.unlock},
+    streams={reverse("api:notification-stream"): NotificationStream.go_on},
 )
 
 
@@ -71,6 +75,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await receive()
     try:
         _settle_memory()
+        on_shutdown(watch().farewell)
     except Exception as error:
         # Said aloud, or the server would take us for one that knows no lifespan and serve errors.
         await send({"type": "lifespan.startup.failed", "message": str(error)})

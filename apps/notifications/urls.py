@@ -6,6 +6,8 @@ from apps.notifications.views import webhooks
 from apps.notifications.views.gathered import NotificationUnlocksView
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
+from apps.notifications.views.protocol import ProtocolView
+from apps.notifications.views.stream import NotificationStreamView
 from apps.notifications.views.tickets import SocketTicketView
 
 WEBHOOKS = "manage/games/<uuid:game_id>/webhooks"
@@ -13,10 +15,12 @@ WEBHOOK = f"{WEBHOOKS}/<uuid:webhook_id>"
 DELIVERY = f"{WEBHOOK}/deliveries/<uuid:delivery_id>"
 
 urlpatterns = [
+    path("asyncapi.json", ProtocolView.as_view(), name="asyncapi"),
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),
     path("players/me/notifications/<int:seq>/unlocks", NotificationUnlocksView.as_view(), name="notification-unlocks"),
+    path("players/me/notifications/stream", NotificationStreamView.as_view(), name="notification-stream"),
     path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),
     path(WEBHOOKS, webhooks.WebhooksView.as_view(), name="webhooks"),
     path(WEBHOOK, webhooks.WebhookView.as_view(), name="webhook"),

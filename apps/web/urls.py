@@ -15,6 +15,7 @@ urlpatterns = [
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
+    path("docs/live/", docs.live_events, name="live-events"),
     path("docs/api/", docs.reference, name="api-reference"),
     path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),

@@ -34,6 +34,7 @@ PUBLIC = (
     "/leaderboards/global/?page=7",
     "/health/",
     "/docs/",
+    "/docs/live/",
     "/docs/webhooks/",
     "/docs/errors/",
     "/nothing/here/",

@@ -19,13 +19,15 @@ from django.test import Client
 from standardwebhooks import WebhookVerificationError
 
 from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
+from apps.core.sockets.close_codes import ENDINGS
 from apps.games.models import Game
 from apps.notifications.webhooks.event_types import CHOICES
 from apps.notifications.webhooks.signing import new_secret, sealed, signed_headers
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
-from apps.web.docs import CALLS, LANGUAGES, code
+from apps.web.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player
 from tests.supervised import Stack
@@ -101,12 +103,30 @@ def test_the_page_shows_them_with_its_own_address(db: None) -> None:
 
 def test_every_link_of_the_documentation_leads_somewhere(db: None) -> None:
     client = Client()
-    for path in ("/docs/", "/docs/api/", "/docs/webhooks/", "/docs/errors/"):
+    for path in ("/docs/", "/docs/live/", "/docs/api/", "/docs/webhooks/", "/docs/errors/"):
         page = client.get(path).content.decode()
         for link in set(re.findall(r'href="(/(?!static)[^"#]*)"', page)):
             assert client.get(link).status_code in {200, 302}, (path, link)
         for anchor in re.findall(r'href="#([\w-]+)"', page):
             assert f'id="{anchor}"' in page, (path, anchor)
+
+
+def test_the_page_of_live_events_has_every_sample_and_close_code(db: None) -> None:
+    page = html.unescape(Client().get("/docs/live/").content.decode())
+
+    for file in LIVE_SAMPLES.values():
+        assert code(f"live/{file}", API, "ws://testserver/ws/notifications/") in page, file
+    for ending in ENDINGS:
+        assert f'id="close-{int(ending.code)}"' in page
+        assert ending.meaning in page
+
+
+def test_the_polling_sample_is_answered(alice: Player, game: Game) -> None:
+    token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=None))
+
+    answer = sent_by(code("live/poll.sh", API), {"LAUREL_PLAYER_TOKEN": token})
+
+    assert answer.json()["next_since"] == 0
 
 
 @pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
