@@ -64,7 +64,7 @@ def webhook_edit(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRespo
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS)
     endpoint = open_endpoint(access.game, webhook_id)
     form = WebhookForm(*sent(request), endpoint=endpoint)
-    if form.is_valid() and form.attempt(lambda: change_endpoint(endpoint=endpoint, **form.cleaned_data)):
+    if form.is_valid() and _is_changed(form, endpoint):
         messages.success(request, "Saved.")
         return redirect("portal:webhook-detail", slug, webhook_id)
     context = {"access": access, "game": access.game, "form": form, "webhook_id": webhook_id}
@@ -144,6 +144,10 @@ def _open(request: HttpRequest, slug: str, ability: Ability = Ability.VIEW) -> G
 
 def _create(request: HttpRequest, form: WebhookForm, access: GameAccess) -> IssuedSecret:
     return create_endpoint(game=access.game, created_by=account_of(request), **form.cleaned_data)
+
+
+def _is_changed(form: WebhookForm, endpoint: WebhookEndpoint) -> bool:
+    return form.attempt(lambda: change_endpoint(endpoint=endpoint, **form.cleaned_data)) is not None
 
 
 def _switch(request: HttpRequest, slug: str, webhook_id: UUID, *, is_enabled: bool, done: str) -> HttpResponse:

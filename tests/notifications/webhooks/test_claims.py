@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from achievements_site.env import BASE_DIR
 from apps.core import asking
@@ -28,6 +28,9 @@ from tests.notifications.webhooks.conftest import MOMENT, PATIENCE_SECONDS, Rece
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
 Earn = Callable[..., Any]
+IDLE_TRANSACTIONS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+"""
 
 
 @pytest.fixture
@@ -97,6 +100,28 @@ def test_an_endpoint_is_sent_a_few_at_once_by_all_workers_together(
     assert len(set(receiver.ids)) == 30
 
 
+def test_claims_made_in_the_same_moment_keep_to_the_bound(endpoint: WebhookEndpoint, earn: Earn) -> None:
+    earn(12)
+
+    with transaction.atomic():
+        first = claim()
+        (beside,) = together(claim)
+    after = claim()
+
+    assert [len(first), beside, after] == [AT_ONCE_PER_ENDPOINT, [], []]
+
+
+def test_only_the_places_that_are_free_are_taken(endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn) -> None:
+    earn(12)
+    first = claim()
+    sending.record([sending.attempt(item) for item in first[:3]])
+
+    second = claim()
+
+    assert len(second) == 3
+    assert not {item.id for item in first} & {item.id for item in second}
+
+
 def test_a_receiver_that_hangs_holds_up_no_other(
     endpoint: WebhookEndpoint, receiver: Receiver, game: Game, earn: Earn
 ) -> None:
@@ -125,7 +150,7 @@ def test_no_lock_is_held_while_a_receiver_is_called(endpoint: WebhookEndpoint, r
 
     def look(handler: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%%'")
+            cursor.execute(IDLE_TRANSACTIONS)
             held.append(cursor.fetchone()[0])
         WebhookDelivery.objects.update(created_at=now())
         WebhookEndpoint.objects.update(description="Changed meanwhile")
