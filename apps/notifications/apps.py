@@ -9,4 +9,5 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # Importing them registers what they hold.
         from apps.notifications import scheduled, subscribers  # noqa: F401
+        from apps.notifications.announcements import reaching  # noqa: F401
         from apps.notifications.friends import gathering  # noqa: F401

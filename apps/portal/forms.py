@@ -227,6 +227,7 @@ SCOPE_LABELS = {
     Scope.PLAYERS_WRITE: "Create players and hand out player tokens",
     Scope.DEFINITIONS_WRITE: "Change the game and its achievements; live keys only",
     Scope.UNLOCKS_REVOKE: "Revoke and restore unlocks; live keys only",
+    Scope.ANNOUNCEMENTS_WRITE: "Tell the players of the game something; live keys only",
 }
 
 

@@ -1,6 +1,17 @@
 """The tables of notifications, by noun."""
 
+from apps.notifications.models.announcements import Announcement, AnnouncementState
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
 
-__all__ = ["FanOutEntry", "FriendOutlet", "FriendWaiting", "Inbox", "Notification", "Preference", "Told"]
+__all__ = [
+    "Announcement",
+    "AnnouncementState",
+    "FanOutEntry",
+    "FriendOutlet",
+    "FriendWaiting",
+    "Inbox",
+    "Notification",
+    "Preference",
+    "Told",
+]
