@@ -16,6 +16,8 @@ from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
+from apps.notifications.announcements.sending import problems_of_announcement
+from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 
 T = TypeVar("T")
 NEW_STUDIO = "new"
@@ -248,6 +250,30 @@ class ApiKeyForm(DomainForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="The first three are what a game server needs. Give a key no more than its job takes.",
     )
+
+
+class AnnouncementForm(DomainForm):
+    """What to tell the players of a game."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH_MAX)
+    # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),
+        help_text=f"Up to {TEXT_LENGTH_MAX} characters of plain text.",
+    )
+    link = forms.CharField(
+        required=False,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text="Where players can read on; the page of the game shows it.",
+    )
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        words = [self.cleaned_data.get(name, "") for name in ("title", "text", "link")]
+        self.add_problems(problems_of_announcement(*words))
+        return self.cleaned_data
 
 
 class ImportForm(forms.Form):

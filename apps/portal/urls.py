@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import achievements, api_keys, games, imports, live
+from apps.portal.views import achievements, announcements, api_keys, games, imports, live
 
 app_name = "portal"
 
@@ -23,6 +23,12 @@ game: list[URLPattern | URLResolver] = [
     path("achievements/<uuid:achievement_id>/", include(achievement)),
     path("keys/", api_keys.key_list, name="key-list"),
     path("keys/<uuid:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
+    path("announcements/", announcements.announcement_list, name="announcement-list"),
+    path(
+        "announcements/<uuid:announcement_id>/withdraw/",
+        announcements.announcement_withdraw,
+        name="announcement-withdraw",
+    ),
     path("live/", live.live, name="live"),
     path("live/rows/", live.live_rows, name="live-rows"),
     path("import/", imports.import_page, name="import"),

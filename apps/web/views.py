@@ -52,6 +52,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "latest_unlocks": page.latest_unlocks,
         "viewer_progress": page.viewer_progress,
         "is_completed": page.is_completed,
+        "announcement": page.announcement,
     }
     return render(request, "web/game_page.html", context)
 

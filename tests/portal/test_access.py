@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.ids import NIL
 from apps.games.models import Achievement, ApiKey, Game
+from apps.notifications.models import Announcement
 from tests.factories import make_achievement, make_game, make_key
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,7 @@ PAGES = [
     "achievement-create",
     "achievement-edit",
     "key-list",
+    "announcement-list",
     "live",
     "live-rows",
     "import",
@@ -31,10 +34,11 @@ BUTTONS = [
     "achievement-delete",
     "achievement-move",
     "key-revoke",
+    "announcement-withdraw",
     "import-apply",
 ]
-FORMS = ["game-edit", "achievement-create", "achievement-edit", "key-list", "import"]
-VIEWED = {"game-detail", "key-list", "live", "live-rows"}
+FORMS = ["game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "import"]
+VIEWED = {"game-detail", "key-list", "announcement-list", "live", "live-rows"}
 MANAGED = {"key-revoke", "key-list"}
 
 
@@ -42,12 +46,15 @@ MANAGED = {"key-revoke", "key-list"}
 def address(tide: Game) -> Callable[..., str]:
     achievement = make_achievement(tide, state="draft")
     make_key(tide)
+    Announcement.objects.create(game=tide, title="News", text="News", created_by=f"account:{NIL}", audience_count=0)
 
     def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
         if name.startswith("achievement-") and name != "achievement-create":
             return reverse(f"portal:{name}", args=[slug, row_id or achievement.id])
         if name == "key-revoke":
             return reverse(f"portal:{name}", args=[slug, row_id or ApiKey.objects.get(game=tide).id])
+        if name == "announcement-withdraw":
+            return reverse(f"portal:{name}", args=[slug, row_id or Announcement.objects.get(game=tide).id])
         return reverse(f"portal:{name}", args=[slug])
 
     return of
@@ -55,7 +62,10 @@ def address(tide: Game) -> Callable[..., str]:
 
 def state_of(game: Game) -> list[Any]:
     """Return all there is of a game, to show that nothing changed."""
-    tables = (Game.objects.filter(pk=game.pk), Achievement.objects.filter(game=game), ApiKey.objects.filter(game=game))
+    tables = (
+        Game.objects.filter(pk=game.pk),
+        *(model.objects.filter(game=game) for model in (Achievement, ApiKey, Announcement)),
+    )
     return [list(rows.order_by("pk").values()) for rows in tables]
 
 
@@ -93,15 +103,19 @@ def test_strangers_change_nothing(stranger: Client, tide: Game, address: Callabl
     assert state_of(tide) == before
 
 
-@pytest.mark.parametrize("name", ["achievement-edit", "achievement-delete", "achievement-move", "key-revoke"])
+@pytest.mark.parametrize(
+    "name", ["achievement-edit", "achievement-delete", "achievement-move", "key-revoke", "announcement-withdraw"]
+)
 def test_a_row_of_another_game_is_not_found_below_ones_own(
     browser: Client, tide: Game, address: Callable[..., str], name: str
 ) -> None:
     other = make_game()
     row = make_achievement(other, state="draft")
     make_key(other)
+    made = Announcement.objects.create(game=other, title="News", text="News", created_by=f"key:{NIL}", audience_count=0)
+    rows = {"achievement": row.id, "key": ApiKey.objects.get(game=other).id, "announcement": made.id}
+    row_id = rows[name.partition("-")[0]]
     before = state_of(other)
-    row_id = row.id if name.startswith("achievement") else ApiKey.objects.get(game=other).id
 
     responses = [browser.post(address(name, row_id=id_), {"direction": "top"}) for id_ in (row_id, uuid4())]
 
