@@ -86,6 +86,7 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
         "calendar": page.calendar,
         "medals": page.medals,
         "ranks": page.ranks,
+        "boards_followed": page.boards_followed,
     }
     return render(request, "web/player_page.html", context)
 

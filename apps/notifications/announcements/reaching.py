@@ -105,7 +105,7 @@ def _claim() -> Claimed | None:
 
 def _audience(claimed: Claimed) -> list[UUID]:
     """Return the game's next players, among the next LOOKED_AT_ONCE."""
-    chosen = {
+    chosen: dict[str, Any] = {
         "after_id": claimed.after_id,
         "game_id": claimed.game_id,
         "looked": LOOKED_AT_ONCE,
@@ -120,7 +120,13 @@ def _advance(claimed: Claimed, audience: Sequence[UUID], told_count: int) -> Non
     """Go on after the last player of a full chunk, else after the last who was looked at; without one it is done."""
     last_id = audience[-1] if len(audience) == PLAYERS_AT_ONCE else _last_looked_at(claimed)
     moment = None if last_id is None else now()
-    counts = {"id": claimed.id, "passed": len(audience), "told": told_count, "after_id": last_id, "moment": moment}
+    counts: dict[str, Any] = {
+        "id": claimed.id,
+        "passed": len(audience),
+        "told": told_count,
+        "after_id": last_id,
+        "moment": moment,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, counts)
 
