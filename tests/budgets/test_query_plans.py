@@ -11,6 +11,7 @@ from apps.analytics.filling import fill_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
 from apps.core.clock import now
+from apps.core.ids import NIL
 from apps.core.partitions import month_before
 from apps.core.redis import client
 from apps.games.models import Achievement, Game
@@ -99,8 +100,8 @@ SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), w, now()
 FROM player p, unnest('{all,month,week,day}'::text[]) w WHERE p.handle LIKE 'filler%';
 INSERT INTO announcement (id, game_id, title, text, link, created_by, created_at, withdrawn_by, audience_count,
     passed_count, told_count, after_id)
-SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'News', 'News', '', 'key:1', now() - interval '9 days', '', 0,
-    0, 0, p.id
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'News', 'News', '', 'account:' || p.id,
+    now() - interval '9 days', '', 0, 0, 0, p.id
 FROM player p WHERE p.handle LIKE 'filler%';
 INSERT INTO notification_told (player_id, dedupe_key, until)
 SELECT id, 'medal:' || handle, now() + interval '1 year' FROM player WHERE handle LIKE 'filler%';
@@ -109,8 +110,8 @@ SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
 ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
-    player_statistics, play_session, final_place, rank_history, inbox, follow, fan_out_entry, friend_outlet, friend_waiting,
-    board_follow, announcement, notification_told, notification_preference;
+    player_statistics, play_session, final_place, rank_history, inbox, follow, fan_out_entry, friend_outlet,
+    friend_waiting, board_follow, announcement, notification_told, notification_preference;
 """
 
 
@@ -246,7 +247,7 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
 
 
 def send(game: Game, title: str) -> None:
-    send_announcement(game=game, title=title, text="There is news.", created_by="account:1")
+    send_announcement(game=game, title=title, text="There is news.", created_by=f"account:{NIL}")
 
 
 def passings(game: Game, players: list[Player]) -> list[rivals._Passing]:
