@@ -17,7 +17,7 @@ SHOWN_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementRow:
-    """An announcement as its studio sees it; `created_by` an email or a key's name, empty for who is gone."""
+    """An announcement as its studio sees it; `created_by` an email or "the key Release", empty for who is gone."""
 
     id: UUID
     title: str
@@ -74,4 +74,4 @@ def _names_of(callers: Iterable[str]) -> dict[str, str]:
         ids.setdefault(kind, []).append(row_id)
     accounts = Account.objects.filter(pk__in=ids["account"]).values_list("pk", "email")
     keys = ApiKey.objects.filter(pk__in=ids["key"]).values_list("pk", "name")
-    return {f"account:{pk}": email for pk, email in accounts} | {f"key:{pk}": f"The key {name}" for pk, name in keys}
+    return {f"account:{pk}": email for pk, email in accounts} | {f"key:{pk}": f"the key {name}" for pk, name in keys}

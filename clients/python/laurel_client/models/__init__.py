@@ -9,6 +9,9 @@ from .achievement_state_enum import AchievementStateEnum
 from .achievements_of_a_game_earned import AchievementsOfAGameEarned
 from .achievements_of_a_game_kind import AchievementsOfAGameKind
 from .achievements_of_a_game_tier import AchievementsOfAGameTier
+from .announcement import Announcement
+from .announcement_page import AnnouncementPage
+from .announcement_state_enum import AnnouncementStateEnum
 from .api_key import ApiKey
 from .api_key_page import ApiKeyPage
 from .batch_error import BatchError
@@ -34,6 +37,8 @@ from .definitions import Definitions
 from .definitions_request import DefinitionsRequest
 from .environment_enum import EnvironmentEnum
 from .final_page import FinalPage
+from .followed_board import FollowedBoard
+from .followed_boards import FollowedBoards
 from .format_enum import FormatEnum
 from .friends_in_a_game_window import FriendsInAGameWindow
 from .friends_on_the_platform_window import FriendsOnThePlatformWindow
@@ -67,6 +72,7 @@ from .medal_enum import MedalEnum
 from .medal_page import MedalPage
 from .member_change import MemberChange
 from .new_achievement_request import NewAchievementRequest
+from .new_announcement_request import NewAnnouncementRequest
 from .new_api_key_request import NewApiKeyRequest
 from .new_player_request import NewPlayerRequest
 from .new_read_mark_request import NewReadMarkRequest
@@ -142,6 +148,9 @@ __all__ = (
     "AchievementsOfAGameKind",
     "AchievementsOfAGameTier",
     "AchievementStateEnum",
+    "Announcement",
+    "AnnouncementPage",
+    "AnnouncementStateEnum",
     "ApiKey",
     "ApiKeyPage",
     "BatchError",
@@ -167,6 +176,8 @@ __all__ = (
     "DefinitionsRequest",
     "EnvironmentEnum",
     "FinalPage",
+    "FollowedBoard",
+    "FollowedBoards",
     "FormatEnum",
     "FriendsInAGameWindow",
     "FriendsOnThePlatformWindow",
@@ -200,6 +211,7 @@ __all__ = (
     "MedalPage",
     "MemberChange",
     "NewAchievementRequest",
+    "NewAnnouncementRequest",
     "NewApiKeyRequest",
     "NewPlayerRequest",
     "NewReadMarkRequest",
