@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.notifications.views import webhooks
+from apps.notifications.views.announcements import AnnouncementsView, WithdrawAnnouncementView
 from apps.notifications.views.gathered import NotificationUnlocksView
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
@@ -13,6 +14,7 @@ from apps.notifications.views.tickets import SocketTicketView
 WEBHOOKS = "manage/games/<uuid:game_id>/webhooks"
 WEBHOOK = f"{WEBHOOKS}/<uuid:webhook_id>"
 DELIVERY = f"{WEBHOOK}/deliveries/<uuid:delivery_id>"
+ANNOUNCEMENTS = "manage/games/<uuid:game_id>/announcements"
 
 urlpatterns = [
     path("asyncapi.json", ProtocolView.as_view(), name="asyncapi"),
@@ -29,4 +31,10 @@ urlpatterns = [
     path(f"{WEBHOOK}/deliveries", webhooks.WebhookDeliveriesView.as_view(), name="webhook-deliveries"),
     path(DELIVERY, webhooks.WebhookDeliveryView.as_view(), name="webhook-delivery"),
     path(f"{DELIVERY}/resend", webhooks.WebhookResendView.as_view(), name="webhook-resend"),
+    path(ANNOUNCEMENTS, AnnouncementsView.as_view(), name="announcements"),
+    path(
+        f"{ANNOUNCEMENTS}/<uuid:announcement_id>/withdraw",
+        WithdrawAnnouncementView.as_view(),
+        name="withdraw-announcement",
+    ),
 ]

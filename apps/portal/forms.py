@@ -16,7 +16,9 @@ from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
+from apps.notifications.announcements.sending import problems_of_announcement
 from apps.notifications.models import WebhookEndpoint
+from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from apps.notifications.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.notifications.webhooks.event_types import CHOICES, EventType
 from apps.notifications.webhooks.targets import URL_LENGTH_MAX
@@ -231,6 +233,7 @@ SCOPE_LABELS = {
     Scope.PLAYERS_WRITE: "Create players and hand out player tokens",
     Scope.DEFINITIONS_WRITE: "Change the game and its achievements; live keys only",
     Scope.UNLOCKS_REVOKE: "Revoke and restore unlocks; live keys only",
+    Scope.ANNOUNCEMENTS_WRITE: "Tell the players of the game something; live keys only",
 }
 
 
@@ -276,6 +279,30 @@ class WebhookForm(DomainForm):
     def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:
         names = () if endpoint is None else ("url", "description", "event_types")
         super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})
+
+
+class AnnouncementForm(DomainForm):
+    """What to tell the players of a game."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH_MAX)
+    # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),
+        help_text=f"Up to {TEXT_LENGTH_MAX} characters of plain text.",
+    )
+    link = forms.CharField(
+        required=False,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text="Where players can read on; the page of the game shows it.",
+    )
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        words = [self.cleaned_data.get(name, "") for name in ("title", "text", "link")]
+        self.add_problems(problems_of_announcement(*words))
+        return self.cleaned_data
 
 
 class ImportForm(forms.Form):

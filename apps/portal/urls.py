@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import achievements, api_keys, games, imports, live, webhooks
+from apps.portal.views import achievements, announcements, api_keys, games, imports, live, webhooks
 
 app_name = "portal"
 
@@ -37,6 +37,12 @@ game: list[URLPattern | URLResolver] = [
     path("keys/<uuid:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
     path("webhooks/", webhooks.webhook_list, name="webhook-list"),
     path("webhooks/<uuid:webhook_id>/", include(webhook)),
+    path("announcements/", announcements.announcement_list, name="announcement-list"),
+    path(
+        "announcements/<uuid:announcement_id>/withdraw/",
+        announcements.announcement_withdraw,
+        name="announcement-withdraw",
+    ),
     path("live/", live.live, name="live"),
     path("live/rows/", live.live_rows, name="live-rows"),
     path("import/", imports.import_page, name="import"),

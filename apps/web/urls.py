@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import account, docs, notifications, views
+from apps.web import account, board_follows, docs, notifications, views
 from apps.web.media import media
 
 app_name = "web"
@@ -28,4 +28,5 @@ urlpatterns = [
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),
+    path("leaderboards/<slug:slug>/follow/", board_follows.follow, name="board-follow"),
 ]

@@ -22,7 +22,7 @@ from tests.conftest import Api
 from tests.factories import make_key
 
 READ, WRITE, PLAYERS = Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE
-DEFINE, REVOKE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE
+DEFINE, REVOKE, ANNOUNCE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE, Scope.ANNOUNCEMENTS_WRITE
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
@@ -59,6 +59,8 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/achievements/{achievement}": {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS},
     "manage/games/{game_id}/achievements/{achievement}/archive": {"POST": MAKERS},
     "manage/games/{game_id}/achievements/{achievement}/publish": {"POST": MAKERS},
+    "manage/games/{game_id}/announcements": {"GET": ("KS", ANNOUNCE), "POST": ("KS", ANNOUNCE)},
+    "manage/games/{game_id}/announcements/{announcement_id}/withdraw": {"POST": ("KS", ANNOUNCE)},
     "manage/games/{game_id}/definitions": {"GET": MAKERS, "PUT": MAKERS},
     "manage/games/{game_id}/keys": {"GET": ("S", None), "POST": ("S", None)},
     "manage/games/{game_id}/keys/{key_id}/revoke": {"POST": ("S", None)},
@@ -78,6 +80,9 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me": {"GET": MINE, "PATCH": ("S", None)},
     "players/me/blocks": {"GET": MINE},
     "players/me/blocks/{player_id}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/followed-boards": {"GET": MINE},
+    "players/me/followed-boards/global/{window}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/followed-boards/{game_id}/{window}": {"PUT": MINE, "DELETE": MINE},
     "players/me/followers": {"GET": MINE},
     "players/me/following": {"GET": MINE},
     "players/me/following/{player_id}": {"PUT": MINE, "DELETE": MINE},

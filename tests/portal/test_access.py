@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.ids import NIL
 from apps.games.models import Achievement, ApiKey, Game
-from apps.notifications.models import WebhookDelivery, WebhookEndpoint
+from apps.notifications.models import Announcement, WebhookDelivery, WebhookEndpoint
 from apps.notifications.webhooks import messages, payloads
 from apps.notifications.webhooks.event_types import EventType
 from tests.factories import make_achievement, make_game, make_key
@@ -26,6 +27,7 @@ PAGES = [
     "webhook-detail",
     "webhook-edit",
     "webhook-delivery",
+    "announcement-list",
     "live",
     "live-rows",
     "import",
@@ -44,10 +46,16 @@ BUTTONS = [
     "webhook-delete",
     "webhook-test",
     "webhook-resend",
+    "announcement-withdraw",
     "import-apply",
 ]
-FORMS = ["game-edit", "achievement-create", "achievement-edit", "key-list", "webhook-list", "webhook-edit", "import"]
-VIEWED = {"game-detail", "key-list", "webhook-list", "webhook-detail", "webhook-delivery", "live", "live-rows"}
+FORMS = [
+    *("game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "webhook-list"),
+    *("webhook-edit", "import"),
+]
+VIEWED = {"game-detail", "key-list", "announcement-list", "webhook-list", "webhook-detail", "webhook-delivery"} | {
+    *("live", "live-rows")
+}
 MANAGED = {"key-revoke", "key-list", "webhook-list", "webhook-edit", "webhook-rotate", "webhook-enable"} | {
     "webhook-disable",
     "webhook-delete",
@@ -60,6 +68,7 @@ def address(tide: Game) -> Callable[..., str]:
     achievement = make_achievement(tide, state="draft")
     make_key(tide)
     endpoint, delivery_id = make_webhook(tide)
+    Announcement.objects.create(game=tide, title="News", text="News", created_by=f"account:{NIL}", audience_count=0)
 
     def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
         if name.startswith("achievement-") and name != "achievement-create":
@@ -70,6 +79,8 @@ def address(tide: Game) -> Callable[..., str]:
             return reverse(f"portal:{name}", args=[slug, endpoint.id, row_id or delivery_id])
         if name.startswith("webhook-") and name != "webhook-list":
             return reverse(f"portal:{name}", args=[slug, row_id or endpoint.id])
+        if name == "announcement-withdraw":
+            return reverse(f"portal:{name}", args=[slug, row_id or Announcement.objects.get(game=tide).id])
         return reverse(f"portal:{name}", args=[slug])
 
     return of
@@ -89,7 +100,7 @@ def state_of(game: Game) -> list[Any]:
     """Return all there is of a game, to show that nothing changed."""
     tables: tuple[Any, ...] = (
         Game.objects.filter(pk=game.pk),
-        *(table.objects.filter(game=game) for table in (Achievement, ApiKey, WebhookEndpoint)),
+        *(table.objects.filter(game=game) for table in (Achievement, ApiKey, Announcement, WebhookEndpoint)),
         WebhookDelivery.objects.filter(endpoint__game=game),
     )
     return [list(rows.order_by("pk").values()) for rows in tables]
@@ -130,7 +141,15 @@ def test_strangers_change_nothing(stranger: Client, tide: Game, address: Callabl
 
 
 @pytest.mark.parametrize(
-    "name", ["achievement-edit", "achievement-delete", "achievement-move", "key-revoke", *WEBHOOK_ROWS]
+    "name",
+    [
+        "achievement-edit",
+        "achievement-delete",
+        "achievement-move",
+        "key-revoke",
+        "announcement-withdraw",
+        *WEBHOOK_ROWS,
+    ],
 )
 def test_a_row_of_another_game_is_not_found_below_ones_own(
     browser: Client, tide: Game, address: Callable[..., str], name: str
@@ -138,11 +157,13 @@ def test_a_row_of_another_game_is_not_found_below_ones_own(
     other = make_game()
     row = make_achievement(other, state="draft")
     make_key(other)
+    made = Announcement.objects.create(game=other, title="News", text="News", created_by=f"key:{NIL}", audience_count=0)
     endpoint, delivery_id = make_webhook(other)
     before = state_of(other)
     row_id = {
         "achievement": row.id,
         "key": ApiKey.objects.get(game=other).id,
+        "announcement": made.id,
         "webhook": delivery_id if name == "webhook-resend" else endpoint.id,
     }[name.partition("-")[0]]
 

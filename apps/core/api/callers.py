@@ -16,6 +16,7 @@ class Scope(StrEnum):
     PLAYERS_WRITE = "players:write"
     DEFINITIONS_WRITE = "definitions:write"
     UNLOCKS_REVOKE = "unlocks:revoke"
+    ANNOUNCEMENTS_WRITE = "announcements:write"
 
 
 # What a game server needs. Test keys never get more: what the others change is live.

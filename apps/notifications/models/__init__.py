@@ -1,5 +1,6 @@
 """The tables of notifications, by noun."""
 
+from apps.notifications.models.announcements import Announcement, AnnouncementState
 from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
@@ -15,6 +16,8 @@ from apps.notifications.models.webhooks import (
 )
 
 __all__ = [
+    "Announcement",
+    "AnnouncementState",
     "DeliveryState",
     "DisabledReason",
     "EmailDigest",

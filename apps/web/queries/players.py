@@ -18,6 +18,7 @@ from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
 from apps.web.queries.achieved import MedalCard, RankLine, medals_of, rank_line
+from apps.web.queries.boards import FollowedBoard, followed_boards
 from apps.web.queries.cards import (
     AchievementCard,
     GameCard,
@@ -89,6 +90,8 @@ class PlayerPage:
     calendar: list[list[CalendarDay]]
     medals: list[MedalCard] = field(default_factory=list)
     ranks: RankLine | None = None
+    # The viewer's own only.
+    boards_followed: list[FollowedBoard] = field(default_factory=list)
 
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
@@ -109,6 +112,7 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
         calendar=_calendar(player),
         medals=medals_of(player),
         ranks=rank_line(player),
+        boards_followed=followed_boards(player) if viewer == player else [],
     )
 
 
