@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.notifications.views import webhooks
+from apps.notifications.views.gathered import NotificationUnlocksView
 from apps.notifications.views.inbox import NotificationListView, NotificationReadView
 from apps.notifications.views.preferences import PreferencesView
 from apps.notifications.views.tickets import SocketTicketView
@@ -15,6 +16,7 @@ urlpatterns = [
     path("players/me/preferences", PreferencesView.as_view(), name="preferences"),
     path("players/me/notifications", NotificationListView.as_view(), name="notifications"),
     path("players/me/notifications/read", NotificationReadView.as_view(), name="notifications-read"),
+    path("players/me/notifications/<int:seq>/unlocks", NotificationUnlocksView.as_view(), name="notification-unlocks"),
     path("players/<uuid:player_id>/socket-ticket", SocketTicketView.as_view(), name="socket-ticket"),
     path(WEBHOOKS, webhooks.WebhooksView.as_view(), name="webhooks"),
     path(WEBHOOK, webhooks.WebhookView.as_view(), name="webhook"),

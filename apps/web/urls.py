@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import account, docs, views
+from apps.web import account, docs, notifications, views
 from apps.web.media import media
 
 app_name = "web"
@@ -19,6 +19,11 @@ urlpatterns = [
     path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/link/", account.link, name="link"),
+    path("account/notifications/", notifications.choices, name="notification-choices"),
+    path("notifications/", notifications.inbox, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:seq>/", notifications.notification, name="notification"),
+    path("notifications/mail-off/<str:token>/", notifications.mail_off, name="mail-off"),
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),

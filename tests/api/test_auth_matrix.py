@@ -83,6 +83,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me/links": {"POST": ("S", None)},
     "players/me/notifications": {"GET": MINE},
     "players/me/notifications/read": {"POST": MINE},
+    "players/me/notifications/{seq}/unlocks": {"GET": MINE},
     "players/me/preferences": {"GET": ("S", None), "PUT": ("S", None)},
     "players/me/tokens": {"POST": ("S", None)},
     "players/{player_id}": {"GET": PUBLIC},
@@ -196,6 +197,7 @@ def filled(route: str, game_id: UUID, player_id: UUID) -> str:
         "window": "week",
         "opened_on": "2026-11-16",
         "external_id": "nobody",
+        "seq": 1,
     }
     for name in [part.partition("}")[0] for part in route.split("{")[1:]]:
         route = route.replace("{" + name + "}", str(values.get(name, uuid4())))

@@ -20,17 +20,18 @@ def stack() -> Iterator[Stack]:
 
 
 def world_of(stack: Stack, label: str) -> World:
-    return make_world(stack.database_url, label=label, players=2000, achievements=50)
+    return make_world(stack.database_url, label=label, players=2000, achievements=50, friends=5)
 
 
 def test_kills_of_web_relay_and_servers_lose_and_double_nothing(stack: Stack) -> None:
     world = world_of(stack, "kills")
     faults = [Fault(1.0, "relay"), Fault(2.0, "web"), Fault(5.0, "postgres"), Fault(9.0, "valkey"), Fault(9.2, "relay")]
+    faults += [Fault(3.0, "worker"), Fault(7.0, "worker")]
 
     aftermath = weather(stack, local_target(stack.base_url), world, faults, rate=80, seconds=12)
 
     assert aftermath.findings == []
-    assert sorted(aftermath.hits) == ["postgres", "relay", "relay", "valkey", "web"]
+    assert sorted(aftermath.hits) == ["postgres", "relay", "relay", "valkey", "web", "worker", "worker"]
     assert aftermath.memory.failures > 0
     assert len(aftermath.memory.firsts) > 1000
 

@@ -1,5 +1,6 @@
 """The tables of notifications, by noun."""
 
+from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
 from apps.notifications.models.webhooks import (
@@ -16,6 +17,7 @@ from apps.notifications.models.webhooks import (
 __all__ = [
     "DeliveryState",
     "DisabledReason",
+    "EmailDigest",
     "EndpointState",
     "FanOutEntry",
     "FriendOutlet",

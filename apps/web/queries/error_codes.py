@@ -56,6 +56,7 @@ ERROR_CODES = (
     ErrorCode("not_authenticated", 401, "The call needs to know who makes it.", "Send Authorization: Bearer with a key or a player token, or log in."),
     ErrorCode("not_found", 404, "There is nothing here, or nothing you may see.", "Check the address."),
     ErrorCode("not_oneself", 400, "Nobody follows or blocks themselves.", "Choose another player."),
+    ErrorCode("notification_not_found", 404, "The player has no notification of unlocks with this number, or not of the token's game.", "Take the number from the list of notifications; those of other kinds stand for themselves."),
     ErrorCode("nothing_published", 409, "The game has no published achievement, so players would find an empty page.", "Publish one first."),
     ErrorCode("nothing_to_revoke", 404, "No unlock of this game matches.", "Check the player and the achievement."),
     ErrorCode("picture_refused", 400, "The picture can't be used.", "The detail says why: PNG, JPEG or WebP up to 2 MB."),

@@ -271,6 +271,7 @@ def test_the_backlog_is_asked_for_after_the_commit_and_found_late_without_worker
     WebhookDelivery.objects.update(next_attempt_at=now() - timedelta(seconds=3))
 
     asking.look_after_backlogs()
+    asking.stand_ins.wait()
 
     assert "webhooks" in asked
     assert len(receiver.received) == 3

@@ -39,10 +39,13 @@ from .final_page import FinalPage
 from .followed_board import FollowedBoard
 from .followed_boards import FollowedBoards
 from .format_enum import FormatEnum
+from .friend import Friend
 from .friends_in_a_game_window import FriendsInAGameWindow
 from .friends_on_the_platform_window import FriendsOnThePlatformWindow
 from .friends_page import FriendsPage
 from .friends_row import FriendsRow
+from .friends_unlock import FriendsUnlock
+from .friends_unlocks import FriendsUnlocks
 from .game import Game
 from .game_of_unlock import GameOfUnlock
 from .game_page import GamePage
@@ -130,6 +133,8 @@ from .socket_ticket import SocketTicket
 from .statistics import Statistics
 from .statistics_of_a_game_interval import StatisticsOfAGameInterval
 from .statistics_of_a_player_interval import StatisticsOfAPlayerInterval
+from .told_achievement import ToldAchievement
+from .told_game import ToldGame
 from .unlock_answer import UnlockAnswer
 from .unlock_batch_answer import UnlockBatchAnswer
 from .unlock_batch_request import UnlockBatchRequest
@@ -191,10 +196,13 @@ __all__ = (
     "FollowedBoard",
     "FollowedBoards",
     "FormatEnum",
+    "Friend",
     "FriendsInAGameWindow",
     "FriendsOnThePlatformWindow",
     "FriendsPage",
     "FriendsRow",
+    "FriendsUnlock",
+    "FriendsUnlocks",
     "Game",
     "GameOfUnlock",
     "GamePage",
@@ -282,6 +290,8 @@ __all__ = (
     "Statistics",
     "StatisticsOfAGameInterval",
     "StatisticsOfAPlayerInterval",
+    "ToldAchievement",
+    "ToldGame",
     "UnlockAnswer",
     "UnlockBatchAnswer",
     "UnlockBatchRequest",

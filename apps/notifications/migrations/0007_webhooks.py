@@ -12,7 +12,7 @@ import apps.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("games", "0002_revision_and_scopes"),
-        ("notifications", "0004_friends"),
+        ("notifications", "0006_email"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
