@@ -29,26 +29,24 @@ class Backlog:
 
     `work` does one chunk and returns how many pieces that took, 0 when nothing is due. `waiting_since` tells since when
     the oldest piece is due, None when none is; it is asked four times a second, so an index must answer it.
-    `is_relays_too` False is for work that waits for servers of others, for which the relay has no time, late or not.
     """
 
     name: str
     queue: str
     work: Callable[[], int]
     waiting_since: Callable[[], datetime | None]
-    is_relays_too: bool = True
 
 
 _backlogs: dict[str, Backlog] = {}
 
 
 def backlog(
-    *, name: str, queue: str, waiting_since: Callable[[], datetime | None], is_relays_too: bool = True
+    *, name: str, queue: str, waiting_since: Callable[[], datetime | None]
 ) -> Callable[[Callable[[], int]], Backlog]:
     """Register a function that does one chunk."""
 
     def register(work: Callable[[], int]) -> Backlog:
-        made = Backlog(name, queue, work, waiting_since, is_relays_too)
+        made = Backlog(name, queue, work, waiting_since)
         if _backlogs.setdefault(name, made) is not made:
             raise ValueError(f"Two backlogs are named {name}.")
         return made

@@ -13,7 +13,7 @@ from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
 from apps.leaderboards.events import RankOvertaken
 from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
-from apps.leaderboards.sorted_sets import Scores, key_of
+from apps.leaderboards.sorted_sets import BUILT_KEY, Scores, key_of
 
 # Places below the new one that are looked at: who was further away is no rival, and the cost stays the same.
 NEAR = 25
@@ -80,13 +80,18 @@ def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: 
 def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertaken]:
     """Return an event for each follower of a board who was gone past. Two round trips, then one query.
 
-    `after` are the scores just written. Raises: RedisError.
+    `after` are the scores just written. Of boards that Redis has lost nobody is told: their ranks are wrong until they
+    are rebuilt. Raises: RedisError.
     """
     moved = [(board, member) for board in before.boards for member in after.get(board, {})]
     pipeline = client.pipeline(transaction=False)
     for board, member in moved:
         pipeline.zrank(key_of(board), member)
-    ranks = pipeline.execute()
+    pipeline.exists(BUILT_KEY)
+    *ranks, is_built = pipeline.execute()
+    # A flush since the scores were written leaves a member without a rank.
+    if not is_built or None in ranks:
+        return []
     for (board, _), rank in zip(moved, ranks, strict=True):
         pipeline.zrange(key_of(board), rank + 1, rank + NEAR, withscores=True)
     passings = [
@@ -100,12 +105,12 @@ def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertak
 def _passed(
     old: Mapping[bytes, int], moved: Collection[bytes], member: bytes, entries: Sequence[tuple[bytes, float]]
 ) -> Iterator[UUID]:
-    """Yield who stands below the member now and stood above before; a score is better the lower it is."""
+    """Yield who stands below the member now and stood above before; the lower score is ahead, then the lower id."""
     own = old.get(member)
     for other, score in entries:
         # Who moved in the same step is compared by where they were, and who is new was nowhere.
         theirs = old.get(other) if other in moved else score
-        if theirs is not None and (own is None or theirs < own):
+        if theirs is not None and (own is None or (theirs, other) < (own, member)):
             yield UUID(bytes=other)
 
 

@@ -1,7 +1,7 @@
 """The notifications' jobs; achievements_site/schedule.py says when it is looked at."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -16,13 +16,19 @@ _TRIM = """
 DELETE FROM notification WHERE (player_id, seq) IN (
     SELECT player_id, seq FROM notification WHERE created_at < %s LIMIT %s)
 """
+_FORGET_TOLD = """
+DELETE FROM notification_told WHERE (player_id, dedupe_key) IN (
+    SELECT player_id, dedupe_key FROM notification_told WHERE until <= %s ORDER BY until LIMIT %s)
+"""
 
 
 @job(name="trim_notifications", every=DAY)
 def trim_notifications(turn: Turn) -> Iterator[Counts]:
-    """Delete what players were told over half a year ago."""
-    while trimmed := _trim(turn):
+    """Delete what players were told over half a year ago, and forget what may be told again."""
+    while trimmed := _delete(_TRIM, turn.moment - KEPT):
         yield {"notifications_trimmed": trimmed}
+    while forgotten := _delete(_FORGET_TOLD, turn.moment):
+        yield {"told_forgotten": forgotten}
 
 
 @job(name="find_mail_readers", every=HOUR)
@@ -34,7 +40,7 @@ def find_mail_readers(turn: Turn) -> Iterator[Counts]:
         yield {"mail_readers_found": entered}
 
 
-def _trim(turn: Turn) -> int:
+def _delete(statement: str, before: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_TRIM, [turn.moment - KEPT, ROWS_AT_ONCE])
+        cursor.execute(statement, [before, ROWS_AT_ONCE])
         return int(cursor.rowcount)

@@ -16,6 +16,12 @@ from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
+from apps.notifications.announcements.sending import problems_of_announcement
+from apps.notifications.models import WebhookEndpoint
+from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
+from apps.notifications.webhooks.actions import DESCRIPTION_LENGTH_MAX
+from apps.notifications.webhooks.event_types import CHOICES, EventType
+from apps.notifications.webhooks.targets import URL_LENGTH_MAX
 
 T = TypeVar("T")
 NEW_STUDIO = "new"
@@ -227,6 +233,7 @@ SCOPE_LABELS = {
     Scope.PLAYERS_WRITE: "Create players and hand out player tokens",
     Scope.DEFINITIONS_WRITE: "Change the game and its achievements; live keys only",
     Scope.UNLOCKS_REVOKE: "Revoke and restore unlocks; live keys only",
+    Scope.ANNOUNCEMENTS_WRITE: "Tell the players of the game something; live keys only",
 }
 
 
@@ -247,6 +254,55 @@ class ApiKeyForm(DomainForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="The first three are what a game server needs. Give a key no more than its job takes.",
     )
+
+
+class WebhookForm(DomainForm):
+    """An endpoint, new or to be changed."""
+
+    url = forms.CharField(
+        label="URL",
+        max_length=URL_LENGTH_MAX,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
+        help_text="https, at a public address. Redirects are not followed.",
+    )
+    description = forms.CharField(
+        max_length=DESCRIPTION_LENGTH_MAX, required=False, help_text="What it is for, so that you know it again."
+    )
+    event_types = forms.MultipleChoiceField(
+        label="It is told of",
+        choices=[(event_type.value, label) for event_type, label in CHOICES.items()],
+        initial=[EventType.UNLOCKED.value],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What test keys report is never sent.",
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:
+        names = () if endpoint is None else ("url", "description", "event_types")
+        super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})
+
+
+class AnnouncementForm(DomainForm):
+    """What to tell the players of a game."""
+
+    title = forms.CharField(max_length=TITLE_LENGTH_MAX)
+    # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),
+        help_text=f"Up to {TEXT_LENGTH_MAX} characters of plain text.",
+    )
+    link = forms.CharField(
+        required=False,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text="Where players can read on; the page of the game shows it.",
+    )
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        words = [self.cleaned_data.get(name, "") for name in ("title", "text", "link")]
+        self.add_problems(problems_of_announcement(*words))
+        return self.cleaned_data
 
 
 class ImportForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import account, docs, notifications, views
+from apps.web import account, board_follows, docs, notifications, views
 from apps.web.media import media
 
 app_name = "web"
@@ -15,7 +15,9 @@ urlpatterns = [
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
+    path("docs/live/", docs.live_events, name="live-events"),
     path("docs/api/", docs.reference, name="api-reference"),
+    path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/link/", account.link, name="link"),
     path("account/notifications/", notifications.choices, name="notification-choices"),
@@ -26,4 +28,5 @@ urlpatterns = [
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),
+    path("leaderboards/<slug:slug>/follow/", board_follows.follow, name="board-follow"),
 ]

@@ -52,6 +52,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "latest_unlocks": page.latest_unlocks,
         "viewer_progress": page.viewer_progress,
         "is_completed": page.is_completed,
+        "announcement": page.announcement,
     }
     return render(request, "web/game_page.html", context)
 
@@ -85,6 +86,7 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
         "calendar": page.calendar,
         "medals": page.medals,
         "ranks": page.ranks,
+        "boards_followed": page.boards_followed,
     }
     return render(request, "web/player_page.html", context)
 

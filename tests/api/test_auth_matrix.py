@@ -22,16 +22,18 @@ from tests.conftest import Api
 from tests.factories import make_key
 
 READ, WRITE, PLAYERS = Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE
-DEFINE, REVOKE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE
+DEFINE, REVOKE, ANNOUNCE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE, Scope.ANNOUNCEMENTS_WRITE
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
+PEOPLE = ("S", None)
 
 MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock": {"POST": ("KkT", WRITE)},
     "achievements/unlock/batch": {"POST": ("KkT", WRITE)},
     "achievements/progress": {"POST": ("KkT", WRITE)},
     "achievements/progress/batch": {"POST": ("KkT", WRITE)},
+    "asyncapi.json": {"GET": PUBLIC},
     "compare": {"GET": ("AKTS", READ)},
     "games": {"GET": PUBLIC},
     "games/{game}": {"GET": PUBLIC},
@@ -57,6 +59,8 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/achievements/{achievement}": {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS},
     "manage/games/{game_id}/achievements/{achievement}/archive": {"POST": MAKERS},
     "manage/games/{game_id}/achievements/{achievement}/publish": {"POST": MAKERS},
+    "manage/games/{game_id}/announcements": {"GET": ("KS", ANNOUNCE), "POST": ("KS", ANNOUNCE)},
+    "manage/games/{game_id}/announcements/{announcement_id}/withdraw": {"POST": ("KS", ANNOUNCE)},
     "manage/games/{game_id}/definitions": {"GET": MAKERS, "PUT": MAKERS},
     "manage/games/{game_id}/keys": {"GET": ("S", None), "POST": ("S", None)},
     "manage/games/{game_id}/keys/{key_id}/revoke": {"POST": ("S", None)},
@@ -64,11 +68,21 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},
     "manage/games/{game_id}/statistics": {"GET": MAKERS},
+    "manage/games/{game_id}/webhooks": {"GET": PEOPLE, "POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}": {"GET": PEOPLE, "PATCH": PEOPLE, "DELETE": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/rotate-secret": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/test": {"POST": PEOPLE},
     "players": {"GET": PUBLIC},
     "players/by-external-id/{external_id}": {"GET": ("Kk", READ), "PUT": ("Kk", PLAYERS)},
     "players/me": {"GET": MINE, "PATCH": ("S", None)},
     "players/me/blocks": {"GET": MINE},
     "players/me/blocks/{player_id}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/followed-boards": {"GET": MINE},
+    "players/me/followed-boards/global/{window}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/followed-boards/{game_id}/{window}": {"PUT": MINE, "DELETE": MINE},
     "players/me/followers": {"GET": MINE},
     "players/me/following": {"GET": MINE},
     "players/me/following/{player_id}": {"PUT": MINE, "DELETE": MINE},
@@ -76,11 +90,12 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me/notifications": {"GET": MINE},
     "players/me/notifications/read": {"POST": MINE},
     "players/me/notifications/{seq}/unlocks": {"GET": MINE},
+    "players/me/notifications/stream": {"GET": MINE},
     "players/me/preferences": {"GET": ("S", None), "PUT": ("S", None)},
     "players/me/tokens": {"POST": ("S", None)},
     "players/{player_id}": {"GET": PUBLIC},
     "players/{player_id}/link-codes": {"POST": ("KT", PLAYERS)},
-    "players/{player_id}/socket-ticket": {"POST": ("KkT", READ)},
+    "players/{player_id}/socket-ticket": {"POST": ("KkTS", READ)},
     "players/{player_id}/tokens": {"POST": ("Kk", PLAYERS)},
     "players/{player}/dashboard": {"GET": ("AKTS", READ)},
     "players/{player}/playtime": {"POST": ("KT", WRITE)},

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.clock import now
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import ClosedWindow, FinalPlace
-from apps.notifications.models import Inbox, Notification
+from apps.notifications.models import Announcement, Inbox, Notification
 from apps.players.models import Player
 from apps.unlocks.models import Revocation
 from tests.conftest import Api
@@ -39,6 +39,10 @@ def add_notification(game: Game, player: Player, number: int) -> None:
     Notification.objects.create(player=player, seq=number, kind="own_unlock", payload=PAYLOAD)
 
 
+def add_announcement(game: Game, player: Player, number: int) -> None:
+    Announcement.objects.create(game=game, title="News", text="There is news.", created_by="key:1", audience_count=1)
+
+
 def add_medal(game: Game, player: Player, number: int) -> None:
     opened = date(2026, 1, 1) + timedelta(days=number)
     columns = {"points": 10, "unlock_count": 1, "reached_at": now(), "region": "EU", "rank": number}
@@ -55,6 +59,7 @@ LISTS: dict[str, Callable[[Game, Player, int], None]] = {
     "players": add_player,
     "manage/games/{game}/keys": add_key,
     "manage/games/{game}/revocations": add_revocation,
+    "manage/games/{game}/announcements": add_announcement,
     "players/me/notifications": add_notification,
     "players/me/medals": add_medal,
     "leaderboards/{game}/closed?window=day": add_closed_window,

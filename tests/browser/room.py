@@ -4,15 +4,22 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import orjson
 from django.test import override_settings
 from PIL import Image, ImageDraw
 
 from apps.analytics.actions import refresh_completion_rates
+from apps.core.clock import now
+from apps.core.ids import NIL
 from apps.games.icons import make_icons, store_cover, store_icon, to_cover
 from apps.games.models import Achievement, Game
+from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.models import BoardFollow
+from apps.notifications.models import Announcement
 from apps.players.models import Player
+from tests.browser.webhooks import show_webhooks
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_studio
 from tests.live import is_outbox_empty, wait_until
 from tests.supervised import Stack
@@ -32,6 +39,8 @@ class Room:
     stack: Stack
     game: Game
     draft: Game
+    # With webhooks.
+    told: Game
     live_key: str
     players: Sequence[Player]
     achievements: dict[str, Achievement]
@@ -74,11 +83,31 @@ def furnish(stack: Stack) -> Room:
     players = [mira, *(make_player(handle=f"{name.lower()}{n}", display_name=name) for n in (1, 2) for name in NAMES)][
         :24
     ]
-    room = Room(stack, game, draft, make_key(game), players, achievements, viewer.email, owner.email)
+    told = show_webhooks(studio)
+    room = Room(stack, game, draft, told, make_key(game), players, achievements, viewer.email, owner.email)
     room.report_all([(player, key) for key, count in HELD_BY.items() for player in players[:count]])
     wait_until(lambda: is_outbox_empty(stack), "the history is carried out")
     refresh_completion_rates()
+    _announce(game)
+    BoardFollow.objects.create(player=mira, scope_id=PLATFORM_ID, window="month")
     return room
+
+
+def _announce(game: Game) -> None:
+    """Make announcements as they lie there when all is told, so that nobody's inbox moves under the tests."""
+    columns: dict[str, Any] = {"game": game, "created_by": f"account:{NIL}", "audience_count": 24}
+    text = "Six new achievements wait under the ice.\n\nWhoever plays before the thaw keeps the lantern."
+    Announcement.objects.create(
+        **columns, title="The pond party", text="It was cancelled.", passed_count=9, told_count=9, withdrawn_at=now()
+    )
+    Announcement.objects.create(
+        **columns,
+        title="The winter update is here",
+        text=text,
+        link="https://night-harbour.example/ember-hollow/patch-notes/the-winter-update-of-this-year",
+        passed_count=24,
+        told_count=22,
+    )
 
 
 def _make_game(studio: object) -> Game:

@@ -12,6 +12,7 @@ from apps.notifications.actions import mark_read
 from apps.notifications.kinds.base import Note
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.room import Room
+from tests.browser.webhooks import webhook_pages
 from tests.notifications.test_kinds import EXAMPLES
 from tests.supervised import CHECKOUT
 
@@ -33,6 +34,8 @@ PUBLIC = (
     "/leaderboards/global/?page=7",
     "/health/",
     "/docs/",
+    "/docs/live/",
+    "/docs/webhooks/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",
@@ -45,6 +48,7 @@ PLAYERS = (
     "/games/ember-hollow/",
     "/players/mira/",
     "/leaderboards/ember-hollow/",
+    "/leaderboards/global/?window=month",
     "/account/link/",
     "/account/notifications/",
     "/notifications/",
@@ -67,7 +71,11 @@ def studio_pages(room: Room) -> tuple[str, ...]:
         f"{game}keys/",
         f"{game}live/",
         f"{game}import/",
+        f"{game}webhooks/",
+        *webhook_pages(room.told),
+        f"{game}announcements/",
         f"/portal/games/{room.draft.slug}/",
+        f"/portal/games/{room.draft.slug}/announcements/",
     )
 
 
@@ -121,6 +129,18 @@ def test_pages_of_a_studio_pass(visit: OpenPage, room: Room, width: int, theme: 
     assert violations(page, studio_pages(room)) == []
 
 
+def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    path = f"/portal/games/{room.game.slug}/announcements/"
+    page = visit(path, as_email=room.studio_email, width=width, theme=theme, bypass_csp=True)
+    page.get_by_label("Title").fill("A title of one word: " + "Schlittschuh" * 4)
+    page.get_by_label("Text").fill("The pond has frozen over.\n\nBring skates.")
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.get_by_role("button", name="Send to 24 players")).to_be_visible()
+
+    assert violations_here(page, path) == []
+    assert too_wide_by(page) <= 0
+
+
 def test_nothing_scrolls_sideways_on_the_narrowest_screen(visit: OpenPage, room: Room) -> None:
     studio = visit("/", as_email=room.studio_email, width=NARROWEST)
     player = visit("/", as_email=room.player_email, width=NARROWEST)
@@ -160,10 +180,14 @@ def violations(page: Page, paths: tuple[str, ...]) -> list[str]:
     found = []
     for path in paths:
         page.goto(path)
-        page.evaluate(AXE)
-        result = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-        found += [describe(path, violation) for violation in result["violations"]]
+        found += violations_here(page, path)
     return found
+
+
+def violations_here(page: Page, path: str) -> list[str]:
+    page.evaluate(AXE)
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [describe(path, violation) for violation in result["violations"]]
 
 
 def describe(path: str, violation: dict[str, Any]) -> str:
@@ -173,4 +197,8 @@ def describe(path: str, violation: dict[str, Any]) -> str:
 
 def overflow(page: Page, path: str) -> int:
     page.goto(path)
+    return too_wide_by(page)
+
+
+def too_wide_by(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -2,33 +2,44 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from apps.analytics.filling import fill_due
+from apps.analytics import declared
+from apps.analytics.filling import fill_due, note_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
 from apps.core.clock import now
-from apps.core.ids import new_id
+from apps.core.ids import NIL, new_id
 from apps.core.partitions import month_before
 from apps.core.redis import client
 from apps.games.models import Achievement, Game
-from apps.leaderboards import standings
+from apps.leaderboards import rivals, standings
 from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.following import boards_followed_by, follows_board
 from apps.leaderboards.friends import friends_page
+from apps.leaderboards.models import Window
 from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.notifications.announcements import reaching
+from apps.notifications.announcements.reading import latest_announcement
+from apps.notifications.announcements.sending import send_announcement
+from apps.notifications.completions import completed_by
+from apps.notifications.friends import fan_out, gathering
 from apps.notifications.mail import sending as mail_sending
 from apps.notifications.mail.readers import enter_readers
 from apps.notifications.queries import notifications_after
 from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
 from apps.players.queries import friends_of, visible_player
+from apps.portal.queries.announcements import announcements_of
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.live import tail_of
 from apps.unlocks import archive
 from apps.unlocks.actions import record_progress, record_unlocks
+from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
@@ -39,9 +50,12 @@ from tests.factories import make_achievement, make_game, make_key, make_studio
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
-    "final_place", "rank_history", "email_digest", "account", "account_emailaddress",
+    "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry", "friend_outlet",
+    "friend_waiting", "board_follow", "announcement", "notification_told", "notification_preference",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
+# Tables, not their indexes.
+MONTHS = re.compile(r"player_statistics_\d{4}_\d\d(?= )")
 
 FILL = """
 INSERT INTO player (id, handle, display_name, region, time_zone, avatar, visibility, created_at)
@@ -85,10 +99,35 @@ INSERT INTO final_place SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 
 INSERT INTO closed_window SELECT id, now(), '2026-01-01', 25000, 'day' FROM game;
 INSERT INTO rank_history SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), date_trunc('month', now()), '{1,2}'
 FROM player p WHERE p.handle LIKE 'filler%';
+INSERT INTO follow (follower_id, followed_id, created_at)
+SELECT p.id, '00000000-0000-7000-8000-000000000001', now() FROM player p
+WHERE p.handle LIKE 'filler%' AND p.handle <> 'filler1';
+INSERT INTO fan_out_entry (player_id, achievement_id, game_id, unlocked_at, created_at)
+SELECT p.id, (SELECT id FROM achievement ORDER BY id LIMIT 1), (SELECT id FROM game ORDER BY id LIMIT 1), now(), now()
+FROM player p WHERE p.handle LIKE 'filler%' ORDER BY p.id;
+INSERT INTO friend_outlet (player_id, due_at)
+SELECT id, CASE WHEN handle LIKE 'filler%00' THEN now() - interval '1 minute' END FROM player
+WHERE handle LIKE 'filler%';
+INSERT INTO friend_waiting (player_id, friend_id, achievement_id, unlocked_at, in_digest)
+SELECT id, id, (SELECT id FROM achievement ORDER BY id LIMIT 1), now(), false FROM player WHERE handle LIKE 'filler%';
+INSERT INTO board_follow (player_id, scope_id, "window", created_at)
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), w, now()
+FROM player p, unnest('{all,month,week,day}'::text[]) w WHERE p.handle LIKE 'filler%';
+INSERT INTO announcement (id, game_id, title, text, link, created_by, created_at, withdrawn_by, audience_count,
+    passed_count, told_count, after_id)
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'News', 'News', '', 'account:' || p.id,
+    now() - interval '9 days', '', 0, 0, 0, p.id
+FROM player p WHERE p.handle LIKE 'filler%';
+INSERT INTO notification_told (player_id, dedupe_key, until)
+SELECT id, 'medal:' || handle, now() + interval '1 year' FROM player WHERE handle LIKE 'filler%';
+INSERT INTO notification_preference (player_id, kind, road, choice)
+SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
 ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
-    player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest;
+    player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
+    follow, fan_out_entry, friend_outlet, friend_waiting, board_follow, announcement, notification_told,
+    notification_preference;
 """
 
 
@@ -153,6 +192,10 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
             million.id, player.id, counting.id, None, None, verb=Verb.INCREMENT, steps=1, request_id="plan"
         )
 
+    def event(player: Player, achievement: Achievement) -> AchievementUnlocked:
+        return AchievementUnlocked(player.id, achievement.id, million.id, 10, now())
+
+    send(million, "News")
     works: dict[str, Callable[[], Any]] = {
         "first unlock": lambda: record_unlocks(reports=[report(newcomer, achievements[0])]),
         "unlock by key": lambda: record_unlocks(reports=[report(newcomer, achievements[1], achievements[1].key)]),
@@ -198,11 +241,54 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "rank history": lambda: anyone.get(f"leaderboards/{million.id}/players/{players[0].id}/history"),
         "filling statistics": lambda: fill_due(now(), limit=100),
         "bringing back": lambda: archive.bring_back([player.id for player in players]),
+        "fan-out": fan_out.fan_out.work,
+        "fan-out waiting": fan_out.waiting_since,
+        "fan-out noted": lambda: fan_out.note_unlocks([event(players[0], achievements[0])]),
+        "gathered": gathering.tell_gathered.work,
+        "gathered waiting": gathering.waiting_since,
+        "boards followed": lambda: boards_followed_by(players[0].id),
+        "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
+        "rivals before": lambda: rivals.scores_before([player.id for player in players], [million.id], now()),
+        "rivals passed": lambda: rivals._of_followers(passings(million, players), now()),
+        "completions": lambda: completed_by([event(player, achievements[0]) for player in players]),
+        "announcement": reaching.announce.work,
+        "announcement waiting": reaching.waiting_since,
+        "announcements of the day": lambda: send(million, "More news"),
+        "latest announcement": lambda: latest_announcement(million.id),
+        "announcements in the portal": lambda: announcements_of(million),
         "marking as away": lambda: archive.mark_away([players[0].id], now()),
     }
-    scans = {name: [plan for plan in plans(work) if _scan.search(plan)] for name, work in works.items()}
+    found = {name: plans(work) for name, work in works.items()}
+    scans = {name: [plan for plan in seen if _scan.search(plan)] for name, seen in found.items()}
 
-    assert {name: found for name, found in scans.items() if found} == {}
+    assert {name: seen for name, seen in scans.items() if seen} == {}
+    check_announcement(found["announcement"])
+    check_fan_out(found["fan-out"])
+
+
+def send(game: Game, title: str) -> None:
+    send_announcement(game=game, title=title, text="There is news.", created_by=f"account:{NIL}")
+
+
+def passings(game: Game, players: list[Player]) -> list[rivals._Passing]:
+    return [rivals._Passing(Board(game.id), player.id, players[0].id, 1) for player in players[1:]]
+
+
+def check_announcement(found: list[str]) -> None:
+    """Whatever share of the players the game has, they are looked up one by one until the chunk is full."""
+    (plan,) = [plan for plan in found if "CROSS JOIN LATERAL" in plan]
+    assert re.search(r"Index (Only )?Scan using player_pkey on player", plan), plan
+    assert re.search(r"Index (Only )?Scan using standing_all_pkey on standing_all", plan), plan
+    assert "Hash" not in plan, plan
+    assert "Sort" not in plan, plan
+
+
+def check_fan_out(found: list[str]) -> None:
+    """The claim walks the key, and of a player whom everybody follows only a chunk is read."""
+    (claim,) = [plan for plan in found if "FROM fan_out_entry" in plan and "SKIP LOCKED" in plan]
+    (followers,) = [plan for plan in found if "CROSS JOIN LATERAL" in plan and "JOIN player s" in plan]
+    assert "Index Scan using fan_out_entry_pkey on fan_out_entry" in claim, claim
+    assert re.search(r"Index (Only )?Scan using \w+ on follow", followers), followers
 
 
 def test_pages_of_unlocks_walk_the_index_of_their_order(
@@ -235,5 +321,29 @@ def test_statistics_touch_only_the_months_that_are_asked_for(
 
     found = plans(lambda: Api().get(f"players/{player.id}/statistics?{asked}"))
 
-    touched = {name for plan in found for name in re.findall(r"player_statistics_\d{4}_\d\d(?= )", plan)}
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}
+
+
+def test_statistics_of_games_are_made_of_the_slots_month_alone(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    month = month_before(now().date(), 2)
+    slot = datetime(month.year, month.month, 15, tzinfo=UTC)
+
+    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
+
+    assert len(found) == 2 * len(declared.STATISTICS)
+    assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
+
+
+def test_filling_reads_no_month_before_what_is_due(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    first = month_before(now().date(), 2)
+    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
+
+    found = plans(lambda: fill_due(now()))
+
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
+    assert min(touched) == PLAYER_STATISTICS.partition_of(first)

@@ -72,6 +72,20 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "From 1 October 2026, with 1 point.",
         "/leaderboards/global/",
     ),
+    "studio_announcement": (
+        {
+            "announcement_id": "01a20ad2-0002-72cd-813a-f74946f8058f",
+            "title": "The winter update is here",
+            "text": "Six new achievements.",
+            "link": "https://hollow-tide.example/winter",
+            "game": GAME,
+            "studio": "Night Harbour",
+            "announced_at": "2026-11-23",
+        },
+        "Hollow Tide: The winter update is here",
+        "Six new achievements.",
+        "/games/hollow-tide/",
+    ),
 }
 
 

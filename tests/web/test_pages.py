@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.games.models import Achievement, Game
+from apps.notifications.announcements.sending import send_announcement, withdraw_announcement
 from apps.players.models import Account, Follow, Player
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_player
@@ -176,3 +177,19 @@ def test_a_board_answers_a_fragment_to_htmx(visitor: Client, alice: Player, boar
 
     assert "<html" in page
     assert "<html" not in fragment
+
+
+def test_a_games_page_shows_what_its_studio_announced_last(visitor: Client, game: Game) -> None:
+    before = text_of(visitor.get(f"/games/{game.slug}/"))
+    words = {"title": "The <winter> update", "text": "One\nTwo", "link": "https://tide.example/?a=1&b=2"}
+    sent = send_announcement(game=game, created_by="account:1", **words)
+
+    page = text_of(visitor.get(f"/games/{game.slug}/"))
+    withdraw_announcement(game=game, announcement_id=sent.id, withdrawn_by="account:1")
+    after = text_of(visitor.get(f"/games/{game.slug}/"))
+
+    assert "announcement" not in before
+    assert "The &lt;winter&gt; update" in page
+    assert "<p>One<br>Two</p>" in page
+    assert 'href="https://tide.example/?a=1&amp;b=2" rel="nofollow noopener ugc"' in page
+    assert "announcement" not in after

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     PLAYERS_WRITE = "players:write"
     DEFINITIONS_WRITE = "definitions:write"
     UNLOCKS_REVOKE = "unlocks:revoke"
+    ANNOUNCEMENTS_WRITE = "announcements:write"
 
 
 # What a game server needs. Test keys never get more: what the others change is live.
@@ -60,6 +61,8 @@ class Caller:
     game_id: UUID | None = None
     player_id: UUID | None = None
     account_id: UUID | None = None
+    # The key's own, or of the key that minted the token.
+    key_id: UUID | None = None
     is_test: bool = False
     scopes: frozenset[str] = frozenset()
 

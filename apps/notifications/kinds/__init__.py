@@ -1,5 +1,6 @@
 """The kinds of notifications, one file each: whom they are for, what the payload holds, the words a person reads."""
 
+from apps.notifications.kinds.announcement import StudioAnnouncement
 from apps.notifications.kinds.base import Kind
 from apps.notifications.kinds.friend_unlock import FriendUnlock
 from apps.notifications.kinds.friends_digest import FriendsDigest
@@ -12,6 +13,15 @@ from apps.notifications.kinds.season_medal import SeasonMedal
 # Keys are stored with every notification: a kind may be retired, its key never reused. In the order people read them.
 KINDS: dict[str, type[Kind]] = {
     kind.key: kind
-    for kind in (OwnUnlock, GameCompleted, SeasonMedal, RankOvertaken, FriendUnlock, FriendsDigest, NewFollower)
+    for kind in (
+        OwnUnlock,
+        GameCompleted,
+        SeasonMedal,
+        RankOvertaken,
+        FriendUnlock,
+        FriendsDigest,
+        NewFollower,
+        StudioAnnouncement,
+    )
 }
 NAMES = sorted(KINDS)

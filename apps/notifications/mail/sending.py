@@ -58,7 +58,7 @@ def waiting_since() -> datetime | None:
     return digests.waiting_since(now())
 
 
-@backlog(name=NAME, queue="notifications", waiting_since=waiting_since, is_relays_too=False)
+@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
 def send_daily_mail() -> int:
     """Write to up to DIGESTS_AT_ONCE players; return how many rows that took, 0 also while there is no mail server."""
     if breaker.state == "open":

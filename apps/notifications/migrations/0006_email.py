@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0004_friends"), ("players", "0004_archived_at")]
+    dependencies = [("notifications", "0005_announcement"), ("players", "0004_archived_at")]
 
     operations = [
         migrations.CreateModel(

@@ -10,12 +10,14 @@ from django.urls import reverse
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
+from apps.leaderboards.following import boards_followed_by, follows_board
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, place_of_player
 from apps.players.models import Player, Region
 
 PAGE_SIZE = 50
 AROUND = 2
+WINDOW_ORDER = list(Window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,22 @@ class BoardView:
     games: list[Option]
     previous_url: str
     next_url: str
+    # Whether the viewer hears of who overtakes them here; None for who is no player.
+    is_followed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedBoard:
+    """A board that a player follows."""
+
+    title: str
+    window_label: str
+    url: str
 
 
 def board_page(slug: str, *, window: str, region: str, page: int, viewer: Player | None) -> BoardView | None:
     """Return a page of a board, or None when there is no such game. Unknown windows and regions mean all."""
-    scope = _scope(slug)
+    scope = scope_of(slug)
     if scope is None:
         return None
     scope_id, title = scope
@@ -100,7 +113,26 @@ def board_page(slug: str, *, window: str, region: str, page: int, viewer: Player
         games=_games(link),
         previous_url=link.url(page=page - 1) if page > 1 else "",
         next_url=link.url(page=page + 1) if page < pages else "",
+        is_followed=None if viewer is None else follows_board(player_id=viewer.id, scope_id=scope_id, window=chosen),
     )
+
+
+def followed_boards(player: Player) -> list[FollowedBoard]:
+    """Return the boards a player follows, those of all games first; games in hiding are left out. Two queries."""
+    followed = boards_followed_by(player.id)
+    games = Game.objects.filter(pk__in={scope_id for scope_id, _ in followed}, is_published=True)
+    scopes = {PLATFORM_ID: ("global", "All games")} | {game.id: (game.slug, game.name) for game in games}
+    shown = [(*scopes[scope_id], window) for scope_id, window in followed if scope_id in scopes]
+    shown.sort(key=lambda item: (item[0] != "global", item[1], item[0], WINDOW_ORDER.index(item[2])))
+    return [
+        FollowedBoard(title, str(window.label), path_of_board(slug, window=window.value))
+        for slug, title, window in shown
+    ]
+
+
+def path_of_board(slug: str, *, window: str, region: str = "") -> str:
+    """Return the path of a board's page."""
+    return _Links(slug, window, region).url()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +152,8 @@ class _Links:
         return f"{path}?{chosen}" if chosen else path
 
 
-def _scope(slug: str) -> tuple[UUID, str] | None:
+def scope_of(slug: str) -> tuple[UUID, str] | None:
+    """Return the id and title of a board's scope, None for no published game. One query at most."""
     if slug == "global":
         return PLATFORM_ID, "All games"
     return Game.objects.filter(slug=slug, is_published=True).values_list("id", "name").first()

@@ -14,6 +14,7 @@ from apps.games.models import Achievement, AchievementState, Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import BoardRow, page_of_board
+from apps.notifications.announcements.reading import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
 from apps.unlocks.models import Unlock
 from apps.web.queries.cards import (
@@ -79,6 +80,7 @@ class GamePage:
     leaders: list[BoardRow]
     latest_unlocks: list[UnlockCard]
     viewer_progress: ViewerProgress | None
+    announcement: ShownAnnouncement | None
 
     @property
     def is_completed(self) -> bool:
@@ -136,6 +138,7 @@ def game_page(slug: str, viewer: Player | None) -> GamePage | None:
         leaders=page_of_board(Board(game.id), offset=0, limit=10).rows,
         latest_unlocks=latest_unlocks(game.id, viewer),
         viewer_progress=None if viewer is None else _progress(shown, earned),
+        announcement=latest_announcement(game.id),
     )
 
 

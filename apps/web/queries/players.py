@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from apps.core.clock import now
 from apps.core.media import media_url
@@ -18,6 +18,7 @@ from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
 from apps.web.queries.achieved import MedalCard, RankLine, medals_of, rank_line
+from apps.web.queries.boards import FollowedBoard, followed_boards
 from apps.web.queries.cards import (
     AchievementCard,
     GameCard,
@@ -89,6 +90,8 @@ class PlayerPage:
     calendar: list[list[CalendarDay]]
     medals: list[MedalCard] = field(default_factory=list)
     ranks: RankLine | None = None
+    # The viewer's own only.
+    boards_followed: list[FollowedBoard] = field(default_factory=list)
 
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
@@ -100,7 +103,7 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     if not may_see(None if viewer is None else viewer.id, player):
         return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
     games = _games(player, viewer)
-    recent = EarnedUnlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
+    recent = _shown_unlocks(player).order_by("-unlocked_at", "achievement_id")
     return PlayerPage(
         profile=_profile(player, viewer, is_visible=True, games=games),
         rarest=_rarest(player, viewer),
@@ -109,7 +112,13 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
         calendar=_calendar(player),
         medals=medals_of(player),
         ranks=rank_line(player),
+        boards_followed=followed_boards(player) if viewer == player else [],
     )
+
+
+def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
+    """Return what a player has earned in games that are shown; a hidden one's name and art stay hidden here, too."""
+    return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
 
 
 def _profile(
@@ -172,7 +181,7 @@ def _played(card: GameCard, standing: Standing, last_unlocked_at: datetime) -> P
 
 
 def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
-    rows = EarnedUnlock.objects.filter(player_id=player.id, achievement__completion__share__isnull=False)
+    rows = _shown_unlocks(player).filter(achievement__completion__share__isnull=False)
     chosen = dict(
         rows.order_by("achievement__completion__share", "achievement_id").values_list("achievement_id", "unlocked_at")[
             :RAREST_COUNT

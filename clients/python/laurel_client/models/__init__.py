@@ -9,6 +9,9 @@ from .achievement_state_enum import AchievementStateEnum
 from .achievements_of_a_game_earned import AchievementsOfAGameEarned
 from .achievements_of_a_game_kind import AchievementsOfAGameKind
 from .achievements_of_a_game_tier import AchievementsOfAGameTier
+from .announcement import Announcement
+from .announcement_page import AnnouncementPage
+from .announcement_state_enum import AnnouncementStateEnum
 from .api_key import ApiKey
 from .api_key_page import ApiKeyPage
 from .batch_error import BatchError
@@ -32,6 +35,9 @@ from .definition import Definition
 from .definition_request import DefinitionRequest
 from .definitions import Definitions
 from .definitions_request import DefinitionsRequest
+from .delivery_state_enum import DeliveryStateEnum
+from .describe_the_live_protocol_response_200 import DescribeTheLiveProtocolResponse200
+from .disabled_reason_enum import DisabledReasonEnum
 from .environment_enum import EnvironmentEnum
 from .final_page import FinalPage
 from .followed_board import FollowedBoard
@@ -56,10 +62,15 @@ from .import_result import ImportResult
 from .increment_report_request import IncrementReportRequest
 from .interval_enum import IntervalEnum
 from .issued_api_key import IssuedApiKey
+from .issued_webhook import IssuedWebhook
+from .latest_result import LatestResult
 from .leaderboard_of_a_game_window import LeaderboardOfAGameWindow
 from .leaderboard_of_the_platform_window import LeaderboardOfThePlatformWindow
 from .link_code import LinkCode
 from .link_request import LinkRequest
+from .list_deliveries_of_a_webhook_state import ListDeliveriesOfAWebhookState
+from .list_deliveries_of_a_webhook_type import ListDeliveriesOfAWebhookType
+from .list_my_notifications_order import ListMyNotificationsOrder
 from .list_my_notifications_unread import ListMyNotificationsUnread
 from .list_players_region import ListPlayersRegion
 from .managed_achievement import ManagedAchievement
@@ -72,10 +83,12 @@ from .medal_enum import MedalEnum
 from .medal_page import MedalPage
 from .member_change import MemberChange
 from .new_achievement_request import NewAchievementRequest
+from .new_announcement_request import NewAnnouncementRequest
 from .new_api_key_request import NewApiKeyRequest
 from .new_player_request import NewPlayerRequest
 from .new_read_mark_request import NewReadMarkRequest
 from .new_revocation_request import NewRevocationRequest
+from .new_webhook_request import NewWebhookRequest
 from .notification import Notification
 from .notification_data import NotificationData
 from .notification_kind_enum import NotificationKindEnum
@@ -84,6 +97,7 @@ from .own_token_request import OwnTokenRequest
 from .patched_game_changes_request import PatchedGameChangesRequest
 from .patched_me_changes_request import PatchedMeChangesRequest
 from .patched_new_achievement_request import PatchedNewAchievementRequest
+from .patched_webhook_changes_request import PatchedWebhookChangesRequest
 from .place_of_a_player_in_a_game_window import PlaceOfAPlayerInAGameWindow
 from .place_of_a_player_on_the_platform_window import PlaceOfAPlayerOnThePlatformWindow
 from .play_time_answer import PlayTimeAnswer
@@ -137,6 +151,15 @@ from .unlock_result import UnlockResult
 from .unlock_verb_report_request import UnlockVerbReportRequest
 from .version_enum import VersionEnum
 from .visibility_enum import VisibilityEnum
+from .webhook import Webhook
+from .webhook_attempt import WebhookAttempt
+from .webhook_delivery import WebhookDelivery
+from .webhook_delivery_detail import WebhookDeliveryDetail
+from .webhook_delivery_page import WebhookDeliveryPage
+from .webhook_event_type_enum import WebhookEventTypeEnum
+from .webhook_message_type_enum import WebhookMessageTypeEnum
+from .webhook_page import WebhookPage
+from .webhook_state_enum import WebhookStateEnum
 from .window_enum import WindowEnum
 
 __all__ = (
@@ -149,6 +172,9 @@ __all__ = (
     "AchievementsOfAGameKind",
     "AchievementsOfAGameTier",
     "AchievementStateEnum",
+    "Announcement",
+    "AnnouncementPage",
+    "AnnouncementStateEnum",
     "ApiKey",
     "ApiKeyPage",
     "BatchError",
@@ -172,6 +198,9 @@ __all__ = (
     "DefinitionRequest",
     "Definitions",
     "DefinitionsRequest",
+    "DeliveryStateEnum",
+    "DescribeTheLiveProtocolResponse200",
+    "DisabledReasonEnum",
     "EnvironmentEnum",
     "FinalPage",
     "FollowedBoard",
@@ -196,10 +225,15 @@ __all__ = (
     "IncrementReportRequest",
     "IntervalEnum",
     "IssuedApiKey",
+    "IssuedWebhook",
+    "LatestResult",
     "LeaderboardOfAGameWindow",
     "LeaderboardOfThePlatformWindow",
     "LinkCode",
     "LinkRequest",
+    "ListDeliveriesOfAWebhookState",
+    "ListDeliveriesOfAWebhookType",
+    "ListMyNotificationsOrder",
     "ListMyNotificationsUnread",
     "ListPlayersRegion",
     "ManagedAchievement",
@@ -212,10 +246,12 @@ __all__ = (
     "MedalPage",
     "MemberChange",
     "NewAchievementRequest",
+    "NewAnnouncementRequest",
     "NewApiKeyRequest",
     "NewPlayerRequest",
     "NewReadMarkRequest",
     "NewRevocationRequest",
+    "NewWebhookRequest",
     "Notification",
     "NotificationData",
     "NotificationKindEnum",
@@ -224,6 +260,7 @@ __all__ = (
     "PatchedGameChangesRequest",
     "PatchedMeChangesRequest",
     "PatchedNewAchievementRequest",
+    "PatchedWebhookChangesRequest",
     "PlaceOfAPlayerInAGameWindow",
     "PlaceOfAPlayerOnThePlatformWindow",
     "PlayedGame",
@@ -277,5 +314,14 @@ __all__ = (
     "UnlockVerbReportRequest",
     "VersionEnum",
     "VisibilityEnum",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveryDetail",
+    "WebhookDeliveryPage",
+    "WebhookEventTypeEnum",
+    "WebhookMessageTypeEnum",
+    "WebhookPage",
+    "WebhookStateEnum",
     "WindowEnum",
 )

@@ -9,6 +9,7 @@ class NotificationKindEnum(StrEnum):
     OWN_UNLOCK = "own_unlock"
     RANK_OVERTAKEN = "rank_overtaken"
     SEASON_MEDAL = "season_medal"
+    STUDIO_ANNOUNCEMENT = "studio_announcement"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -2,6 +2,7 @@ from enum import StrEnum
 
 
 class ScopesEnum(StrEnum):
+    ANNOUNCEMENTSWRITE = "announcements:write"
     DEFINITIONSWRITE = "definitions:write"
     PLAYERSWRITE = "players:write"
     READ = "read"

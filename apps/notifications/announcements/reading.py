@@ -1,0 +1,28 @@
+"""Reading what was announced."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from apps.core.clock import now
+from apps.notifications.models import Announcement
+
+# News of over a month ago is none.
+SHOWN_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnnouncement:
+    """An announcement as everyone may read it."""
+
+    title: str
+    text: str
+    link: str
+    announced_at: datetime
+
+
+def latest_announcement(game_id: UUID) -> ShownAnnouncement | None:
+    """Return a game's latest announcement that was not withdrawn, of the last SHOWN_FOR. One query."""
+    rows = Announcement.objects.filter(game_id=game_id, withdrawn_at=None, created_at__gt=now() - SHOWN_FOR)
+    found = rows.order_by("-id").values_list("title", "text", "link", "created_at").first()
+    return ShownAnnouncement(*found) if found else None

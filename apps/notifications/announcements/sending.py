@@ -1,0 +1,130 @@
+"""Sending an announcement and withdrawing it."""
+
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from apps.core.clock import now
+from apps.core.errors import ConflictError, NotFoundError
+from apps.games.budget import lock_game
+from apps.games.models import Game
+from apps.games.rules import Problem, require
+from apps.leaderboards.boards import Board
+from apps.leaderboards.standings import count_of_places
+from apps.notifications.models import Announcement
+from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
+
+# What players bear; a studio with more to say has a page of its own.
+SENT_MAX = 3
+WITHIN = timedelta(hours=24)
+
+_control_characters = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+_is_https = URLValidator(schemes=["https"])
+
+
+class GameNotPublishedError(ConflictError):
+    code = "game_not_published"
+    detail = "Publish the game first: its players could not look at what you tell them of."
+
+
+class AlreadyAnnouncedError(ConflictError):
+    code = "already_announced"
+    detail = "Players of the game have been told exactly this within the last 24 hours."
+
+
+class TooManyAnnouncementsError(ConflictError):
+    code = "too_many_announcements"
+
+
+@transaction.atomic
+def send_announcement(*, game: Game, title: str, text: str, link: str = "", created_by: str) -> Announcement:
+    """Have the players of a published game be told something, which can't be changed afterwards.
+
+    Workers tell them soon; `created_by` is a caller's id. Cost: counts the game's standings. Raises: InvalidError,
+    NotFoundError, GameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError.
+    """
+    title, text, link = title.strip(), text.replace("\r\n", "\n").strip(), link.strip()
+    require(problems_of_announcement(title, text, link))
+    # Before the game is locked: it takes some 100 ms for a million players.
+    audience = count_of_places(Board(game.id))
+    if not lock_game(game.id).is_published:
+        raise GameNotPublishedError
+    moment = now()
+    _require_room(game.id, title, text, moment)
+    return Announcement.objects.create(
+        game_id=game.id,
+        title=title,
+        text=text,
+        link=link,
+        created_by=created_by,
+        created_at=moment,
+        audience_count=audience,
+        due_at=moment,
+    )
+
+
+@transaction.atomic
+def withdraw_announcement(*, game: Game, announcement_id: UUID, withdrawn_by: str) -> Announcement:
+    """Tell nobody else, and take it off the game's page; who was told keeps it. A second time changes nothing.
+
+    Waits for a chunk that is being told just now. Raises: NotFoundError.
+    """
+    found = Announcement.objects.select_for_update().filter(pk=announcement_id, game_id=game.id).first()
+    if found is None:
+        raise NotFoundError
+    if found.withdrawn_at is None:
+        found.withdrawn_at, found.withdrawn_by, found.due_at = now(), withdrawn_by, None
+        found.save(update_fields=["withdrawn_at", "withdrawn_by", "due_at"])
+    return found
+
+
+def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
+    """Return what is wrong with the words, at most one problem a member."""
+    problems = [
+        *_problems_of_words("title", title, TITLE_LENGTH_MAX),
+        *_problems_of_words("text", text, TEXT_LENGTH_MAX),
+    ]
+    if "\n" in title:
+        problems.append(Problem("title", "invalid", "A title is one line."))
+    if link and not _is_link(link):
+        detail = f"Give an address that starts with https://, {LINK_LENGTH_MAX} characters at most."
+        problems.append(Problem("link", "invalid", detail))
+    return problems
+
+
+def _problems_of_words(member: str, words: str, length_max: int) -> list[Problem]:
+    if not words:
+        return [Problem(member, "blank", f"Give it a {member}.")]
+    if len(words) > length_max:
+        return [Problem(member, "max_length", f"Use {length_max} characters at most; these are {len(words)}.")]
+    if _control_characters.search(words):
+        return [Problem(member, "invalid", "Control characters are not allowed.")]
+    return []
+
+
+def _is_link(link: str) -> bool:
+    try:
+        _is_https(link)
+        # A name before the host is how links pretend to lead elsewhere.
+        return len(link) <= LINK_LENGTH_MAX and "@" not in urlsplit(link).netloc
+    except (ValidationError, ValueError):
+        return False
+
+
+def _require_room(game_id: UUID, title: str, text: str, moment: datetime) -> None:
+    """Refuse what would be too much. Call with the game locked."""
+    lately = Announcement.objects.filter(game_id=game_id, created_at__gt=moment - WITHIN).order_by("-id")
+    sent = list(lately[:SENT_MAX])
+    if any((item.title, item.text) == (title, text) and item.withdrawn_at is None for item in sent):
+        raise AlreadyAnnouncedError
+    if len(sent) == SENT_MAX:
+        again_at = min(item.created_at for item in sent) + WITHIN
+        raise TooManyAnnouncementsError(
+            f"Players of a game are told at most {SENT_MAX} things in 24 hours, and it has been {SENT_MAX}. "
+            f"The next may go out on {again_at.day} {again_at:%B at %H:%M} UTC."
+        )

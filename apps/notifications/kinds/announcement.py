@@ -1,0 +1,60 @@
+"""A studio has something to tell the players of a game."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+
+
+class StudioAnnouncement:
+    """Payload: {announcement_id, title, text, link or null, game: {id, slug, name}, studio, announced_at}."""
+
+    key: ClassVar[str] = "studio_announcement"
+    label: ClassVar[str] = "Announcements of studios"
+    audience: ClassVar[str] = "Players of a game, when its studio has news; at most three times a day."
+    priority: ClassVar[Priority] = Priority.SOON
+    told_again_after: ClassVar[timedelta | None] = None
+    roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
+
+    @staticmethod
+    def title(payload: Mapping[str, Any]) -> str:
+        return f"{payload['game']['name']}: {payload['title']}"
+
+    @staticmethod
+    def body(payload: Mapping[str, Any]) -> str:
+        return str(payload["text"])
+
+    @staticmethod
+    def link(payload: Mapping[str, Any]) -> str:
+        # The game's own page, which shows the studio's link: a notice never leads out of Laurel by itself.
+        return f"/games/{payload['game']['slug']}/"
+
+
+def payload_of(
+    *,
+    announcement_id: UUID,
+    title: str,
+    text: str,
+    link: str,
+    game: dict[str, Any],
+    studio: str,
+    announced_at: datetime,
+) -> dict[str, Any]:
+    """Return the payload, the same for every player; `game` is {id, slug, name}."""
+    return {
+        "announcement_id": announcement_id,
+        "title": title,
+        "text": text,
+        "link": link or None,
+        "game": game,
+        "studio": studio,
+        "announced_at": announced_at,
+    }
+
+
+def note_of(player_id: UUID, payload: dict[str, Any], moment: datetime) -> Note:
+    """Return the note that tells a player of it."""
+    key = f"announcement:{payload['announcement_id'].hex}"
+    return Note(player_id, StudioAnnouncement.key, moment, payload, payload["game"]["id"], key)

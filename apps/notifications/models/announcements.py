@@ -1,0 +1,65 @@
+"""What studios tell the players of a game, and how far each has come."""
+
+from django.db import models
+from django.db.models import Q
+
+from apps.core.clock import now
+from apps.core.ids import NIL, new_id
+from apps.games.models import Game
+
+TITLE_LENGTH_MAX = 80
+TEXT_LENGTH_MAX = 500
+LINK_LENGTH_MAX = 300
+
+
+class AnnouncementState(models.TextChoices):
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Announcement(models.Model):
+    """A studio's words to the players of a game; they never change, and the row stays as the audit."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.PROTECT, related_name="+", db_index=False)
+    title = models.CharField(max_length=TITLE_LENGTH_MAX)
+    text = models.CharField(max_length=TEXT_LENGTH_MAX)
+    link = models.CharField(max_length=LINK_LENGTH_MAX, blank=True)
+    # As callers are named: account:<id> or key:<id>.
+    created_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=now, editable=False)
+    withdrawn_by = models.CharField(max_length=60, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    # Players of the game when it was sent, and in the end those who were there as it passed.
+    audience_count = models.PositiveIntegerField()
+    # Of these, those whom it has reached so far, and those of them who want to hear such things.
+    passed_count = models.PositiveIntegerField(default=0)
+    told_count = models.PositiveIntegerField(default=0)
+    # The last player dealt with, in the order of ids.
+    after_id = models.UUIDField(default=NIL)
+    # Since when the next chunk waits; null when none is left.
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "announcement"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(due_at=None), name="announcement_withdrawn_due_check"
+            ),
+        )
+        indexes = (
+            # The studio's list and the game's page, newest first.
+            models.Index(fields=["game", "-id"], name="announcement_game_id_idx"),
+            # The workers, who take turns at what waits.
+            models.Index(fields=["due_at"], name="announcement_due_at_idx", condition=Q(due_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def state(self) -> AnnouncementState:
+        if self.withdrawn_at is not None:
+            return AnnouncementState.WITHDRAWN
+        return AnnouncementState.SENT if self.due_at is None else AnnouncementState.SENDING

@@ -1,0 +1,77 @@
+"""Reads for a game's page of announcements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.games.models import ApiKey, Game
+from apps.leaderboards.boards import Board
+from apps.leaderboards.standings import count_of_places
+from apps.notifications.models import Announcement
+from apps.players.models import Account
+
+# Three a day at most, so this is weeks of the keenest studio; the API has the others.
+SHOWN_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementRow:
+    """An announcement as its studio sees it; `created_by` an email or "the key Release", empty for who is gone."""
+
+    id: UUID
+    title: str
+    text: str
+    link: str
+    state: str
+    audience_count: int
+    passed_count: int
+    told_count: int
+    created_at: datetime
+    created_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+    @property
+    def quiet_count(self) -> int:
+        """How many have turned announcements off."""
+        return self.passed_count - self.told_count
+
+
+def announcements_of(game: Game) -> list[AnnouncementRow]:
+    """Return a game's announcements, newest first. Three queries."""
+    found = list(Announcement.objects.filter(game=game).order_by("-id")[:SHOWN_MAX])
+    names = _names_of({name for row in found for name in (row.created_by, row.withdrawn_by) if name})
+    return [
+        AnnouncementRow(
+            id=row.id,
+            title=row.title,
+            text=row.text,
+            link=row.link,
+            state=row.state.value,
+            audience_count=row.audience_count,
+            passed_count=row.passed_count,
+            told_count=row.told_count,
+            created_at=row.created_at,
+            created_by=names.get(row.created_by, ""),
+            withdrawn_at=row.withdrawn_at,
+            withdrawn_by=names.get(row.withdrawn_by, ""),
+        )
+        for row in found
+    ]
+
+
+def audience_of(game: Game) -> int:
+    """Return how many players an announcement would reach now. One query."""
+    return count_of_places(Board(game.id))
+
+
+def _names_of(callers: Iterable[str]) -> dict[str, str]:
+    """Return what people call those of the callers who are still there."""
+    ids: dict[str, list[str]] = {"account": [], "key": []}
+    for caller in callers:
+        kind, _, row_id = caller.partition(":")
+        ids.setdefault(kind, []).append(row_id)
+    accounts = Account.objects.filter(pk__in=ids["account"]).values_list("pk", "email")
+    keys = ApiKey.objects.filter(pk__in=ids["key"]).values_list("pk", "name")
+    return {f"account:{pk}": email for pk, email in accounts} | {f"key:{pk}": f"the key {name}" for pk, name in keys}

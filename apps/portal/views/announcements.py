@@ -1,0 +1,72 @@
+"""The page of a game's announcements."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.clock import now
+from apps.games.access import Ability, GameAccess, open_game
+from apps.notifications.announcements.reading import ShownAnnouncement
+from apps.notifications.announcements.sending import send_announcement, withdraw_announcement
+from apps.notifications.models import Announcement
+from apps.portal.forms import AnnouncementForm
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
+from apps.portal.queries.announcements import announcements_of, audience_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The announcements; a new one is looked at before it is sent, by a form that comes back with a preview."""
+    access = _open(request, slug, Ability.EDIT if request.method == "POST" else Ability.VIEW)
+    form = AnnouncementForm(*sent(request))
+    is_sending = request.POST.get("step") == "send"
+    made = form.attempt(lambda: _send(request, form, access)) if is_sending and form.is_valid() else None
+    if made is not None:
+        messages.success(
+            request, f"On its way to {made.audience_count:,} player{'' if made.audience_count == 1 else 's'}."
+        )
+        return redirect("portal:announcement-list", slug)
+    return render(
+        request, "portal/announcement_list_page.html", _context(request, form, access), status=form_status(form)
+    )
+
+
+@require_POST
+@portal_page
+def announcement_withdraw(request: HttpRequest, slug: str, announcement_id: UUID) -> HttpResponse:
+    game, account = _open(request, slug, Ability.EDIT).game, account_of(request)
+    attempt(
+        request,
+        lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=f"account:{account.id}"),
+        done="Withdrawn. Nobody else is told; who was told keeps it.",
+    )
+    return redirect("portal:announcement-list", slug)
+
+
+def _open(request: HttpRequest, slug: str, ability: Ability) -> GameAccess:
+    return open_game(account_id=account_of(request).id, slug=slug, ability=ability)
+
+
+def _send(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> Announcement:
+    return send_announcement(game=access.game, created_by=f"account:{account_of(request).id}", **form.cleaned_data)
+
+
+def _context(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> dict[str, Any]:
+    return {
+        "access": access,
+        "game": access.game,
+        "rows": announcements_of(access.game),
+        "audience_count": audience_of(access.game),
+        "form": form,
+        "preview": _preview(form) if request.POST.get("step") == "preview" and form.is_valid() else None,
+    }
+
+
+def _preview(form: AnnouncementForm) -> ShownAnnouncement:
+    words = form.cleaned_data
+    return ShownAnnouncement(words["title"], words["text"], words["link"], now())

@@ -1,0 +1,41 @@
+"""Following a board from its page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from apps.leaderboards.following import TooManyBoardsError, follow_board, unfollow_board
+from apps.leaderboards.models import Window
+from apps.players.models import Player, Region
+from apps.web.queries.boards import path_of_board, scope_of
+
+
+@require_POST
+@login_required
+def follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow the board of a window, or leave it, and go back to it."""
+    player: Player | None = getattr(request.user, "player", None)
+    scope, window = scope_of(slug), request.POST.get("window", "")
+    if player is None or scope is None or window not in Window.values:
+        raise Http404
+    if request.POST.get("follow") == "no":
+        unfollow_board(player_id=player.id, scope_id=scope[0], window=Window(window))
+        messages.success(request, "You are no longer told who overtakes you on this board.")
+    else:
+        _follow(request, player, scope[0], Window(window))
+    region = request.POST.get("region", "")
+    return redirect(path_of_board(slug, window=window, region=region if region in Region.values else ""))
+
+
+def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:
+    """Follow it, and say so or why not on the next page."""
+    try:
+        follow_board(player_id=player.id, scope_id=scope_id, window=window)
+    except TooManyBoardsError as refusal:
+        messages.error(request, refusal.detail)
+    else:
+        messages.success(request, "You are told when somebody near you overtakes you on this board.")
