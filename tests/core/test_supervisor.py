@@ -301,5 +301,6 @@ def test_the_parts_know_where_people_reach_the_site(
     monkeypatch.setenv("PUBLIC_URL", named)
 
     run = Run(home, Address("0.0.0.0", 8123), Console(output))
+    run._guardian.dismiss()
 
     assert run._environment["PUBLIC_URL"] == (url or named)
