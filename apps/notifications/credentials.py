@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +31,16 @@ class Credentials:
 
     @classmethod
     def from_json(cls, values: Sequence[str]) -> "Credentials":
-        *ids, session_key = values
-        player_id, game_id, key_id, account_id = (UUID(text) if text else None for text in ids)
-        return cls(player_id, game_id, key_id, account_id, session_key)
+        player, game, key, account, session_key = values
+        return cls(_id(player), _shared_id(game), _shared_id(key), _id(account), session_key)
+
+
+def _id(text: str) -> UUID | None:
+    return UUID(text) if text else None
+
+
+# A game's thousands of clients name one game and a few keys.
+_shared_id = lru_cache(maxsize=1024)(_id)
 
 
 def hold(many: Sequence[Credentials]) -> list[bool]:
