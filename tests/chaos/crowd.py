@@ -81,8 +81,13 @@ class Mute:
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
 
-    def is_hung_up_on(self) -> bool:
-        """Return whether the server has reset the connection, which needs no reading to be known."""
+    async def is_let_go(self) -> bool:
+        """Return once the server has reset the connection, which needs no reading to be known."""
+        while not self._is_reset():  # noqa: ASYNC110 - the kernel tells nobody who does not read
+            await asyncio.sleep(0.1)
+        return True
+
+    def _is_reset(self) -> bool:
         return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0 or _state_of(self._socket) != 1
 
     def close(self) -> None:

@@ -92,9 +92,7 @@ async def crowded(
 
 
 async def all_hung_up(mutes: list[Mute]) -> list[bool]:
-    while not all(hung_up := [mute.is_hung_up_on() for mute in mutes]):  # noqa: ASYNC110 - polls a kernel
-        await asyncio.sleep(0.2)
-    return hung_up
+    return [await mute.is_let_go() for mute in mutes]
 
 
 async def note_memory(web: WebProcess, memory: list[int]) -> None:

@@ -109,6 +109,8 @@ class Socket(ABC):
         try:
             async with asyncio.timeout(OPEN_SECONDS_MAX):
                 await self.open()
+            # The server's own list: of no more use to anybody, and a KB a socket.
+            self.scope["headers"].clear()
             while not (message := await receive())["type"].endswith(".disconnect"):
                 self._read(message)
         except SocketClosedError as closed:
