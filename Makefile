@@ -77,6 +77,10 @@ format: .test-environment ## Format the code and mend what can be mended by itse
 bench: .test-environment ## Measure every hot flow on this machine (ARGS="--help")
 	@$(PY) -m tests.load.bench $(ARGS)
 
+.PHONY: bench-sockets
+bench-sockets: .test-environment ## Measure 10,000 open sockets and what reaches them (ARGS="--help")
+	@$(PY) -m tests.load.socket_bench $(ARGS)
+
 .PHONY: chaos
 chaos: .test-environment ## Kill and empty parts of a running Laurel and check that nothing was lost (ARGS="--help")
 	@$(PY) -m tests.chaos.run $(ARGS)

@@ -44,6 +44,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "trim_analytics": _job("trim_analytics", "9-59/15"),
     "forget_job_slots": _job("forget_job_slots", "3-59/30"),
     "trim_notifications": _job("trim_notifications", "5-59/15"),
+    # A month of a log is enough to look into what went wrong.
+    "trim_webhooks": _job("trim_webhooks", "10-59/15"),
+    # Who has confirmed an address gets the mail of that evening, unless it is due within the hour.
+    "find_mail_readers": _job("find_mail_readers", "6-59/15"),
     "forget_answers": _job("forget_answers", "8-59/15"),
     # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
     "forget_progress_requests": _job("forget_progress_requests", "7-59/15"),

@@ -189,6 +189,14 @@ LOGIN_REDIRECT_URL = "/"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Laurel <laurel@localhost>")
+# Without it a mail server that does not answer is waited for without end.
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT_SECONDS", default=10.0)
+# Where people reach this site, for links in mail.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+
+# Webhooks go to addresses that studios choose: never into this network, never in the clear, unless an operator says so.
+WEBHOOKS_ALLOW_PRIVATE = env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False)
+WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", default=False)
 
 # Templates and files; loaders are listed by hand because cotton's own set-up clashes with others
 TEMPLATES = [
@@ -231,6 +239,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("API_BODY_BYTES_MAX", default=1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # Requests served at once by a process; each may hold one connection of the pool.
 WEB_THREADS = env.int("WEB_THREADS", default=16)
+# For measuring: a line in the log for each garbage collection over 1 ms.
+LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 
 # API. Calls a minute for each key, token's player, account, and address of anyone; 0 is no limit. `secret` is for what
 # could be guessed.
@@ -243,6 +253,8 @@ RATE_LIMITS = {
 }
 # Proxies of ours in front: the address of a client is what the farthest of them says.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Who may read /metrics.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.JSONParser"],
@@ -271,6 +283,10 @@ SPECTACULAR_SETTINGS = {
         "SetterEnum": "apps.games.models.Setter.values",
         "NotificationKindEnum": "apps.notifications.kinds.NAMES",
         "RoleEnum": "apps.games.models.Role.values",
+        "WebhookEventTypeEnum": "apps.notifications.webhooks.event_types.CHOICES",
+        "WebhookMessageTypeEnum": "apps.notifications.webhooks.event_types.NAMES",
+        "WebhookStateEnum": "apps.notifications.models.EndpointState.values",
+        "DeliveryStateEnum": "apps.notifications.models.DeliveryState.values",
         "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],

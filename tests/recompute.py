@@ -48,6 +48,23 @@ TOLD = """
 SELECT player_id, payload->'achievement'->>'id' FROM notification
 WHERE kind = 'own_unlock' AND created_at >= %(told_since)s
 """
+# Of every such unlock each follower hears once: by itself, among what was gathered, or as soon as what waits is told.
+FRIENDS_TO_TELL = f"""
+SELECT f.follower_id, u.player_id, u.achievement_id FROM ({UNLOCKS_TO_TELL}) u
+JOIN follow f ON f.followed_id = u.player_id
+JOIN player p ON p.id = u.player_id AND p.visibility = 'public' AND NOT p.is_test AND p.merged_into_id IS NULL
+"""
+FRIENDS_TOLD = """
+SELECT n.player_id, (i ->> 'player_id')::uuid, i ->> 'achievement_id'
+FROM notification n CROSS JOIN jsonb_array_elements(n.items) i
+WHERE n.kind IN ('friend_unlock', 'friends_digest') AND n.created_at >= %(told_since)s
+UNION ALL SELECT n.player_id, (n.payload #>> '{unlocks,0,player,id}')::uuid,
+    n.payload #>> '{unlocks,0,achievement,id}'
+FROM notification n WHERE n.kind = 'friend_unlock' AND n.items IS NULL AND n.created_at >= %(told_since)s
+UNION ALL SELECT player_id, friend_id, achievement_id::text FROM friend_waiting
+UNION ALL SELECT f.follower_id, e.player_id, e.achievement_id::text
+FROM fan_out_entry e JOIN follow f ON f.followed_id = e.player_id AND f.follower_id > e.after_id
+"""
 NUMBERS = """
 SELECT player_id, count(*), min(seq), max(seq), (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
 FROM notification n GROUP BY 1 HAVING count(*) <> max(seq) OR min(seq) <> 1
@@ -146,7 +163,8 @@ def _counters(connection: psycopg.Connection) -> list[str]:
 def _notifications(connection: psycopg.Connection, told_since: datetime) -> list[str]:
     holes = [f"numbers of player {row[0]}: {row[1:]}" for row in connection.execute(NUMBERS)]
     told = _compare(connection, "notification", UNLOCKS_TO_TELL, TOLD, {"told_since": told_since})
-    return [*told, *_shortened(holes)]
+    friends = _compare(connection, "friends' notice", FRIENDS_TO_TELL, FRIENDS_TOLD, {"told_since": told_since})
+    return [*told, *friends, *_shortened(holes)]
 
 
 def _outbox(connection: psycopg.Connection) -> list[str]:

@@ -24,11 +24,13 @@ ON CONFLICT (achievement_id) DO UPDATE SET
     unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
     share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
 """
-# The day's last run is what stays of it.
+# The day's last run is what stays of it, also where everything was revoked since the one before.
 _KEEP = """
 INSERT INTO completion_history AS h (achievement_id, day, unlock_count, player_count)
-SELECT achievement_id, %(day)s, unlock_count, player_count FROM achievement_completion
-WHERE unlock_count > 0 ORDER BY achievement_id
+SELECT achievement_id, %(day)s, unlock_count, player_count FROM achievement_completion c
+WHERE unlock_count > 0 OR EXISTS (
+    SELECT FROM completion_history k WHERE k.achievement_id = c.achievement_id AND k.day = %(day)s)
+ORDER BY achievement_id
 ON CONFLICT (achievement_id, day) DO UPDATE SET
     unlock_count = excluded.unlock_count, player_count = excluded.player_count
 WHERE (h.unlock_count, h.player_count) <> (excluded.unlock_count, excluded.player_count)

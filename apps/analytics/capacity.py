@@ -6,6 +6,7 @@ That last is CPU time, as `make bench` found it when it was last written down he
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +24,14 @@ WEEKS_AT_ONCE, DAYS_AT_ONCE = 6, 36
 CPU_MICROSECONDS = {"web": 104, "relay": 49, "postgres": 201, "valkey": 29}
 CORE_SHARE = 0.6
 BURST = 10
+# Time of a worker's child for each thing that a job does, microseconds: `make bench ARGS="--scenario beside-jobs"` on
+# that day, over 5,000,000 unlocks of 125,000 players. Whoever holds players against the ledger reads all they earned.
+JOB_MICROSECONDS = {
+    "fill_player_statistics": 44.0,
+    "keep_ranks": 14.0,
+    "reconcile_boards": 17.0,
+    "reconcile_counters": 0.8,
+}
 
 # How each large table is filled for measuring: as an INSERT's SELECT over n.
 _UUID = "md5(n::text)::uuid"
@@ -53,6 +62,8 @@ class Plan:
     # On a day that a player plays, and how many such days there are.
     hours_per_day: int = 2
     days_played: int = 120
+    # What a player is told of friends on such a day, gathered as it is.
+    friend_notices_per_day: int = 10
 
     @property
     def unlocks(self) -> int:
@@ -70,6 +81,10 @@ class Plan:
     @property
     def played_days(self) -> int:
         return self.players * self.days_played
+
+    @property
+    def notifications(self) -> int:
+        return self.unlocks + self.played_days * self.friend_notices_per_day
 
     @property
     def windowed_standings(self) -> int:
@@ -117,7 +132,7 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
         ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
         ("standing", standings, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
         ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
-        ("notification", plan.unlocks * 180 // DAYS, plan.unlocks, "180 days"),
+        ("notification", plan.notifications * 180 // DAYS, plan.notifications, "own unlocks and friends'; 180 days"),
         ("rank_history", plan.standings * 4, plan.standings * DAYS, "four months, a row each; written every night"),
         ("play_session", played_days * plan.hours_per_day, played_days * plan.hours_per_day, "400 days"),
     )
@@ -137,6 +152,23 @@ def cores_of(unlocks_per_second: float) -> dict[str, float]:
     return {
         name: unlocks_per_second * microseconds / 1e6 / CORE_SHARE for name, microseconds in CPU_MICROSECONDS.items()
     }
+
+
+def job_hours_of(plan: Plan) -> dict[str, float]:
+    """Return the hours a day that the jobs which grow take of one child of a worker, at the end of the year."""
+    things = {
+        # What was earned and played on a day, each noted once.
+        "fill_player_statistics": (plan.unlocks + plan.played_days * plan.hours_per_day) / DAYS,
+        "keep_ranks": plan.standings,
+        "reconcile_boards": plan.unlocks,
+        "reconcile_counters": plan.unlocks,
+    }
+    return {name: things[name] * microseconds / 3.6e9 for name, microseconds in JOB_MICROSECONDS.items()}
+
+
+def children_for(hours: float) -> int:
+    """Return how many children of a worker do so many hours of jobs a day, planned as cores are."""
+    return max(1, ceil(hours / (24 * CORE_SHARE)))
 
 
 def _measure(table: str, sample: str) -> Cost:

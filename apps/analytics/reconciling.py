@@ -44,11 +44,14 @@ SELECT (SELECT count(*) FROM mended) + (SELECT count(*) FROM game_mended)
 """
 
 
-def reconcile_counters(game_id: UUID) -> int:
-    """Mend the counters of a game and its achievements; return how many were wrong. One scan of the game's unlocks."""
+def reconcile_counters(game_id: UUID, *, is_dry: bool = False) -> int:
+    """Mend the counters of a game and its achievements; return how many were wrong. One scan of the game's unlocks.
+
+    `is_dry` reports nothing, as the caller is about to undo it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_MEND, {"game_id": game_id})
         (mended,) = cursor.fetchone()
-    if mended:
+    if mended and not is_dry:
         log.warning("counters.mended", game=str(game_id), counters=mended)
     return int(mended)

@@ -45,6 +45,10 @@ DELETE FROM game_statistic WHERE (game_id, name, slot, label) IN (
     SELECT game_id, name, slot, label FROM game_statistic
     WHERE name = ANY (%(names)s) AND slot < %(before)s ORDER BY slot LIMIT %(limit)s)
 """
+_TRIM_RARITY = """
+DELETE FROM completion_history WHERE (achievement_id, day) IN (
+    SELECT achievement_id, day FROM completion_history WHERE day < %(before)s LIMIT %(limit)s)
+"""
 
 
 def archive_away(turn: Turn) -> Iterator[Counts]:
@@ -69,6 +73,7 @@ def trim(turn: Turn) -> Iterator[Counts]:
         ("play_sessions_trimmed", _TRIM_SESSIONS, {"before": sessions_before}),
         ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": turn.moment - HOURS_KEPT}),
         ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": turn.moment - GAME_DAYS_KEPT}),
+        ("rarity_days_trimmed", _TRIM_RARITY, {"before": turn.moment - GAME_DAYS_KEPT}),
     )
     for name, statement, chosen in trims:
         while count := _run(statement, {**chosen, "limit": ROWS_AT_ONCE}):

@@ -46,7 +46,7 @@ def archive_unlocks(turn: Turn) -> Iterator[Counts]:
 def reconcile_counters(turn: Turn) -> Iterator[Counts]:
     """Hold the counters of each game against the ledger, and mend what differs."""
     for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
-        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id)}
+        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id, is_dry=turn.is_dry)}
 
 
 @job(name="trim_analytics", every=DAY)
@@ -56,7 +56,7 @@ def trim_analytics(turn: Turn) -> Iterator[Counts]:
 
 
 def _touch(slots: set[datetime], moment: datetime) -> None:
-    """Have statistics of games that were done before be done anew: hours only while they stand by the hour."""
+    """Have the statistics of games that stand on these slots be done, anew or at last: hours while they are kept."""
     hours = [slot for slot in slots if slot >= hourly_since(moment)]
     days = {slot - timedelta(hours=slot.hour) for slot in slots}
     mark_due(declared.job_names(HOUR), hours)

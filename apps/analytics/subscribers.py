@@ -10,7 +10,7 @@ from apps.analytics.filling import kept_since, note_due, note_players
 from apps.analytics.merging import move_play_time
 from apps.core.clock import now
 from apps.core.freshness import touch_players_now
-from apps.core.relay import Step, subscribe
+from apps.core.relay import Step, closer, subscribe
 from apps.games.events import GameChanged
 from apps.players.events import PlayersMerged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
@@ -19,11 +19,8 @@ from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevok
 @subscribe(AchievementUnlocked)
 @subscribe(UnlockRestored)
 def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
-    """Add the unlocks to the counters. Comes late in a step, as the rows of a popular game are everyone's."""
-    counters.add(
-        per_achievement=Counter(event.achievement_id for event in events),
-        per_game=Counter(event.game_id for event in events),
-    )
+    """Add the unlocks to the counters."""
+    step.collect(count, events)
 
 
 @subscribe(AchievementUnlocked)
@@ -58,6 +55,15 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
     # Unlocks follow as revoked and restored; play time and old statistics are found here.
     note_players(ids, kept_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
+
+
+@closer
+def count(events: list[AchievementUnlocked | UnlockRestored], step: Step) -> None:
+    """Count all of a step at its end, as the rows of a popular game are everyone's."""
+    counters.add(
+        per_achievement=Counter(event.achievement_id for event in events),
+        per_game=Counter(event.game_id for event in events),
+    )
 
 
 def _negative(counts: Counter[UUID]) -> dict[UUID, int]:

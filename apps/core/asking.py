@@ -3,9 +3,10 @@
 import threading
 
 import structlog
+from django.db import close_old_connections
 from kombu.exceptions import KombuError
 
-from apps.core.backlogs import LATE, all_backlogs, begin_asking, find_backlog
+from apps.core.backlogs import LATE, Backlog, all_backlogs, begin_asking, find_backlog
 from apps.core.breakers import Breaker, BreakerOpenError
 from apps.core.clock import now
 from apps.core.relay import keeper
@@ -52,6 +53,28 @@ _asker = _Asker()
 ask = _asker.ask
 
 
+class _StandIns:
+    """Threads in which the relay does late work itself, one a backlog: one that is slow holds up no other."""
+
+    def __init__(self) -> None:
+        self._threads: dict[str, threading.Thread] = {}
+
+    def step_in(self, made: Backlog) -> None:
+        """Do a chunk, unless one is being done."""
+        busy = self._threads.get(made.name)
+        if busy is None or not busy.is_alive():
+            self._threads[made.name] = threading.Thread(target=_do_chunk, args=[made], daemon=True)
+            self._threads[made.name].start()
+
+    def wait(self) -> None:
+        """Return when what was begun is done."""
+        for thread in self._threads.values():
+            thread.join()
+
+
+stand_ins = _StandIns()
+
+
 @keeper(seconds=LOOK_SECONDS)
 def look_after_backlogs() -> None:
     """Have what is due be done: by a worker, and by us when it has been due for long."""
@@ -62,7 +85,16 @@ def look_after_backlogs() -> None:
             continue
         ask(made.name)
         if moment - since > LATE:
-            made.work()
+            stand_ins.step_in(made)
+
+
+def _do_chunk(made: Backlog) -> None:
+    try:
+        made.work()
+    except Exception:
+        log.exception("backlog.failed", backlog=made.name)
+    finally:
+        close_old_connections()
 
 
 def send(name: str) -> None:

@@ -1,8 +1,9 @@
 """Backlogs: work that lies in a table until it is due, done in chunks by whoever has time.
 
 The table is the truth. A message to a worker only says that there is something to do (core.asking); when none comes
-through, because the broker or every worker is away, the relay does late work itself. A chunk claims its rows with SKIP
-LOCKED in one transaction with what follows from them, so it does not matter how many work at once, or who is killed.
+through, because the broker or every worker is away, the relay does late work itself, where that is allowed. A chunk
+claims its rows with SKIP LOCKED in one transaction with what follows from them, so it does not matter how many work at
+once, or who is killed.
 """
 
 import time

@@ -55,8 +55,11 @@ UPDATE job_slot SET cursor = %(cursor)s, counts = %(counts)s, state = %(state)s,
 WHERE job = %(job)s AND slot = %(slot)s AND token = %(token)s
 """
 _MARK_DUE = """
-UPDATE job_slot SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL, token = NULL
-WHERE job = ANY (%(jobs)s) AND slot = ANY (%(slots)s) AND state <> 'due'
+INSERT INTO job_slot AS s (job, slot, state, attempts, cursor, counts, started_at)
+SELECT job, slot, 'due', 0, '{}', '{}', now()
+FROM unnest(%(jobs)s::text[]) AS j (job) CROSS JOIN unnest(%(slots)s::timestamptz[]) AS t (slot) ORDER BY 1, 2
+ON CONFLICT (job, slot) DO UPDATE SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL, token = NULL
+WHERE s.state <> 'due'
 """
 _FORGET = """
 DELETE FROM job_slot WHERE (job, slot) IN (
@@ -68,6 +71,10 @@ DELETE FROM job_slot WHERE (job, slot) IN (
 
 class LeaseLostError(Exception):
     """Another run has taken the slot over; nothing of this chunk was kept."""
+
+
+class NotYetError(Exception):
+    """What a slot is made of is not complete; it stays due, and is looked at again as all slots are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +158,21 @@ class Run:
         return {"job": self.job.name, "slot": self.turn.slot, "token": self.token, "lease": LEASE_SECONDS}
 
     def go(self, *, until: float, progress: Callable[[Counts], None]) -> None:
-        """Do chunks until the slot is done, or `until` (monotonic) has passed. Raises: LeaseLostError."""
+        """Do chunks until the slot is done, or `until` (monotonic) has passed. Raises: LeaseLostError, NotYetError."""
         chunks = self.job.work(self.turn)
         while not self.is_done:
             if time.monotonic() >= until:
-                self._save("due")
+                self.give_back()
                 return
-            progress(self._chunk(chunks))
+            try:
+                progress(self._chunk(chunks))
+            except NotYetError:
+                self.give_back()
+                raise
+
+    def give_back(self) -> None:
+        """Leave what is left of the slot to the next run."""
+        self._save("due")
 
     def _chunk(self, chunks: Iterator[Counts]) -> Counts:
         with self._transaction():
@@ -194,8 +209,8 @@ def run_due(
 ) -> bool:
     """Do the job's slots that are due, oldest first, for about `seconds`; return whether none is left.
 
-    A slot that another run holds, or takes over, is left to it. Raises: what the work raises; its slot is tried again
-    when the lease has run out.
+    A slot that another run holds, or takes over, is left to it; one that is not ready yet is left to a later look.
+    Raises: what the work raises; its slot is tried again when the lease has run out.
     """
     moment = moment or now()
     until = time.monotonic() + seconds
@@ -208,6 +223,9 @@ def run_due(
         except LeaseLostError:
             log.info("job.lease_lost", job=made.name, slot=slot.isoformat())
             continue
+        except NotYetError as error:
+            log.warning("job.not_yet", job=made.name, slot=slot.isoformat(), reason=str(error))
+            continue
         if not run.is_done:
             return False
         log.info("job.done", job=made.name, slot=slot.isoformat(), **run.counts)
@@ -215,7 +233,7 @@ def run_due(
 
 
 def due_slots(made: Job, moment: datetime) -> list[datetime]:
-    """Return the slots that are over and not done, oldest first: those begun, and up to slots_max of the newest."""
+    """Return the slots that are over and not done, oldest first: those begun or marked, and slots_max of the newest."""
     last = made.latest_slot(moment)
     with connection.cursor() as cursor:
         cursor.execute(_LATEST_DONE, {"job": made.name})
@@ -264,9 +282,10 @@ def try_dry(made: Job, slot: datetime, *, chunks_max: int, progress: Callable[[C
 
 
 def mark_due(jobs: list[str], slots: list[datetime]) -> None:
-    """Have slots that are done be done again, as what they were computed from has changed.
+    """Have slots be done, again where they were, as what they are computed from has changed.
 
-    One that is being done loses its lease: it may have read what was there before.
+    So are those that nobody did, however long ago: after an outage longer than slots_max none is missing that has
+    anything to count. One that is being done loses its lease: it may have read what was there before.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARK_DUE, {"jobs": jobs, "slots": slots})

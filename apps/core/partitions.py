@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
@@ -98,7 +98,8 @@ def existing_partitions(table: MonthlyTable) -> list[str]:
 
 def old_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
     """Return the partitions of months that are no longer kept, the oldest first."""
-    first_kept = month_before(moment.astimezone(UTC).date(), table.months_kept)
+    # As of yesterday: on the 1st of May three months are 89 days, and ranks are promised for 90.
+    first_kept = month_before((moment - timedelta(days=1)).astimezone(UTC).date(), table.months_kept)
     return [name for name in existing_partitions(table) if table.month_of(name) < first_kept]
 
 

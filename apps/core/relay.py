@@ -5,8 +5,9 @@ relays may run; a killed one leaves its rows to the next. Hints to sockets go ou
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
@@ -33,6 +34,11 @@ DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, kind, payload::text
 """
+# The oldest ones are looked at, not the whole backlog.
+BEHIND = """
+SELECT true FROM (SELECT created_at FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 500) o
+WHERE created_at < %s LIMIT 1
+"""
 PARK = "UPDATE outbox SET parked_at = now(), error = %s WHERE id = ANY(%s)"
 
 
@@ -45,6 +51,12 @@ class Step:
     messages: list[Callable[[], list[realtime.Message]]] = field(default_factory=list)
     # The outbox rows it carries out.
     row_ids: list[int] = field(default_factory=list)
+    # What is written once at the end for events of every type, by what writes it.
+    collected: dict["Closer", list[Any]] = field(default_factory=dict)
+
+    def collect(self, closer: "Closer", items: Iterable[Any]) -> None:
+        """Have a closer write these items at the end of the step, with those of events of other types."""
+        self.collected.setdefault(closer, []).extend(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,9 @@ class Keeper:
 
 
 Handler = Callable[[Sequence[Any], Step], None]
+Closer = Callable[[list[Any], Step], None]
 _subscribers: dict[type[Event], list[Handler]] = defaultdict(list)
+_closers: list[Closer] = []
 keepers: list[Keeper] = []
 
 
@@ -69,6 +83,16 @@ def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def closer(write: Closer) -> Closer:
+    """Register what writes collected items; closers run last, in the order of INSTALLED_APPS.
+
+    So each locks its rows once a step, in key order, and always after the same others: two relays that wrote after each
+    type of event could wait for each other in a ring.
+    """
+    _closers.append(write)
+    return write
 
 
 def keeper(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -124,6 +148,9 @@ def _run(limit: int, step: Step, *, is_alone: bool) -> int:
         for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
             for handler in _subscribers[event_type]:
                 handler(events, step)
+        for closer in _closers:
+            if items := step.collected.get(closer):
+                closer(items, step)
     return len(rows)
 
 
@@ -133,6 +160,13 @@ def _take_turn(*, is_alone: bool) -> None:
     with connection.cursor() as cursor:
         # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
         cursor.execute(f"SELECT {lock}(%s), set_config('enable_seqscan', 'off', true)", [STEP_LOCK])
+
+
+def is_behind(moment: datetime) -> bool:
+    """Whether something that was recorded before the moment is yet to be carried out; what was parked is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [moment])
+        return cursor.fetchone() is not None
 
 
 def run_steps_until_empty() -> int:

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from apps.core.api.description import schema
-from apps.core.views import health, livez, ping, readyz
+from apps.core.views import health, livez, metrics, ping, readyz
 
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("health/", health, name="health"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/ping", ping, name="ping"),
     path("api/v1/schema/", schema, name="schema"),
 ]

@@ -1,13 +1,19 @@
 """Probes, the health page, and the smallest answer there is."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from ipaddress import ip_address, ip_network
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from apps.core.api.throttles import address_of
 from apps.core.health import Report, examine
+from apps.core.metrics import exposition
 
 JSON = "application/json"
 
@@ -39,6 +45,24 @@ def health(request: HttpRequest) -> HttpResponse:
     # The page's head greets the visitor by name, which a database that is down would make fail.
     greeted = None if report.status == "down" else request
     return render(greeted, "web/health_page.html", {"report": report}, status=_status(report))
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show Prometheus what it asks for, if it asks from where METRICS_NETWORKS allows; to others there is nothing."""
+    if not _is_within(address_of(request), settings.METRICS_NETWORKS):
+        raise Http404
+    response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_within(address: str, networks: Sequence[str]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network) for network in networks)
+    except ValueError:
+        # A socket's path, or what a proxy made up.
+        return False
 
 
 def _status(report: Report) -> int:

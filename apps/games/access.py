@@ -18,6 +18,7 @@ class Ability(StrEnum):
     VIEW = "view"
     EDIT = "edit"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 _EVERYTHING = frozenset(Ability)
@@ -51,6 +52,10 @@ class GameAccess:
     @property
     def may_manage_keys(self) -> bool:
         return may(self.role, Ability.MANAGE_KEYS)
+
+    @property
+    def may_manage_webhooks(self) -> bool:
+        return may(self.role, Ability.MANAGE_WEBHOOKS)
 
 
 def may(role: str, ability: Ability) -> bool:

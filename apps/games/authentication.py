@@ -58,6 +58,7 @@ def caller_of_key(identity: keys.KeyIdentity) -> Caller:
         kind="key",
         id=identity.caller_id,
         game_id=identity.game_id,
+        key_id=identity.id,
         is_test=identity.is_test,
         scopes=frozenset(identity.scopes),
     )
@@ -82,6 +83,7 @@ def _token_caller(secret: str) -> Caller:
         id=f"player:{token.player_id}",
         game_id=token.game_id,
         player_id=token.player_id,
+        key_id=token.key_id,
         is_test=token.is_test,
     )
 

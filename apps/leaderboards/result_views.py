@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,7 +23,6 @@ from apps.leaderboards.rank_history import DAYS_KEPT, ranks_of
 from apps.leaderboards.serializers import board_body, read_number, read_page, row_body
 from apps.leaderboards.views import PUBLIC, require_game
 from apps.players.errors import PlayerNotFoundError
-from apps.players.models import Player
 from apps.players.seeing import seen_player
 
 AnySerializer = serializers.Serializer[Any]
@@ -100,10 +98,8 @@ class ClosedWindowsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = _read_window(request.query_params.get("window", Window.WEEK.value))
-        found = results.closed_windows(game_id, window)
-        if not found:
-            require_game(Board(game_id))
-        return json_answer({"results": [_closed_body(item) for item in found]})
+        require_game(Board(game_id))
+        return json_answer({"results": [_closed_body(item) for item in results.closed_windows(game_id, window)]})
 
 
 class PlatformClosedWindowsView(ClosedWindowsView):
@@ -129,12 +125,13 @@ class FinalPlacesView(ApiView):
         "Final places in a game",
         answers={200: FinalPageSerializer},
         parameters=documents.page_parameters,
-        errors=(results.WindowNotClosedError,),
+        errors=(GameNotFoundError, results.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
     )
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(game_id, _read_window(window), opened_on)
         page, size = read_page(request.query_params, board)
+        require_game(board)
         found = results.final_page(board, offset=(page - 1) * size, limit=size)
         kept = min(found.total_players, PLACES_KEPT)
         body = {"page": page, "page_size": size, "pages": -(-kept // size), "results": list(map(row_body, found.rows))}
@@ -206,9 +203,8 @@ class MedalsView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         found = seen_player(caller_of(request), player)
-        ids = Player.objects.filter(Q(pk=found.pk) | Q(merged_into=found)).values("pk")
-        rows = FinalPlace.objects.filter(player_id__in=ids)
         order = ("-opened_on", "window", "scope_id", "player_id")
+        rows = results.places_of(found)
         return json_answer(page_of(request, rows, order=order, rows_body=lambda page: list(map(_medal_body, page))))
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from apps.core.errors import NotFoundError
 from apps.core.media import media_url
-from apps.leaderboards.boards import Board
+from apps.games.models import Game
+from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.closings import PLACES_KEPT
-from apps.leaderboards.models import Window
+from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
+from apps.players.models import Player
 
 WINDOWS_LISTED = 50
 LEADERS = 3
@@ -53,6 +56,13 @@ class ClosedWindow:
 def medal_of(rank: int) -> str:
     """Return the medal of a final rank, 1 to PLACES_KEPT."""
     return next(name for last, name in _MEDALS if rank <= last)
+
+
+def places_of(player: Player) -> QuerySet[FinalPlace]:
+    """Return a player's final places, those of whoever was merged into them included; none of games that are hidden."""
+    ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
+    shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=Game.objects.filter(is_published=True).values("pk"))
+    return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 
 def closed_windows(scope_id: UUID, window: Window) -> list[ClosedWindow]:

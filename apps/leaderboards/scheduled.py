@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from apps.core import relay
 from apps.core.ids import NIL
-from apps.core.jobs import DAY, Counts, Turn, job
+from apps.core.jobs import DAY, Counts, NotYetError, Turn, job
 from apps.leaderboards import closings, rank_history, reconciling
 from apps.leaderboards.models import Window
 
@@ -15,7 +16,9 @@ PLAYERS_SAMPLED = 200
 
 @job(name="close_windows", every=DAY, slots_max=35, waits=closings.CLOSES_AFTER)
 def close_windows(turn: Turn) -> Iterator[Counts]:
-    """Keep the final places of the windows that ended with the day."""
+    """Keep the final places of the windows that ended with the day, once all that was reported by then counts."""
+    if relay.is_behind(turn.ends_at + closings.CLOSES_AFTER):
+        raise NotYetError("The relay has yet to count what was reported before the windows close.")
     for closing in closings.closings_of(turn.slot.date()):
         yield {"windows": 1, "places": closings.close(closing, turn.moment)}
 

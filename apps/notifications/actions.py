@@ -8,6 +8,7 @@ from django.db import connection
 from apps.core.errors import DomainError, NotFoundError
 from apps.core.redis import RedisAwayError
 from apps.notifications import tickets
+from apps.notifications.credentials import Credentials
 from apps.players.models import Player
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
@@ -39,14 +40,14 @@ def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:
         cursor.execute(_MARK_READ, [list(seq_by_player), list(seq_by_player.values())])
 
 
-def issue_ticket(*, player_id: UUID, game_id: UUID) -> str:
-    """Return a ticket for one socket with this player's events of this game.
+def issue_ticket(*, credentials: Credentials) -> str:
+    """Return a ticket for one connection on these credentials.
 
     Raises: PlayerNotFoundError, TicketsAwayError.
     """
-    if not Player.objects.filter(pk=player_id).exists():
+    if credentials.player_id is None or not Player.objects.filter(pk=credentials.player_id).exists():
         raise PlayerNotFoundError
     try:
-        return tickets.issue(tickets.Ticket(player_id, game_id))
+        return tickets.issue(credentials)
     except RedisAwayError as error:
         raise TicketsAwayError from error

@@ -11,3 +11,6 @@ class NotificationsConfig(AppConfig):
         from apps.notifications import scheduled, subscribers  # noqa: F401
         from apps.notifications.announcements import reaching  # noqa: F401
         from apps.notifications.friends import gathering  # noqa: F401
+        from apps.notifications.mail import sending  # noqa: F401
+        from apps.notifications.webhooks import letters, trimming  # noqa: F401
+        from apps.notifications.webhooks import subscribers as webhook_subscribers  # noqa: F401

@@ -1,4 +1,7 @@
-"""What players want to be told of, by kind and road. Only what differs from the kind's own way is kept."""
+"""What players want to be told of, by kind and road. Only what differs from the kind's own way is kept.
+
+Who has turned all mail off has one row for ANY kind: what is not turned on again by name stays off, kinds to come too.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -16,17 +19,27 @@ _CHOSEN = """
 SELECT player_id, kind, road, choice FROM notification_preference
 WHERE player_id = ANY (%s::text::uuid[]) AND kind = ANY (%s) AND road IN ('inbox', 'socket')
 """
+_MAIL_CHOSEN = """
+SELECT player_id, kind, road, choice FROM notification_preference
+WHERE player_id = ANY (%s::text::uuid[]) AND road IN ('inbox', 'email')
+"""
+# The player may have been erased since the link was made.
+_MAIL_OFF = """
+INSERT INTO notification_preference (player_id, kind, road, choice)
+SELECT id, %(any)s, 'email', 'none' FROM player WHERE id = %(player_id)s ON CONFLICT DO NOTHING
+"""
+ANY = "*"
 Chosen = dict[tuple[str, Road], Choice]
 _Chosen = dict[tuple[UUID, str, Road], Choice]
 
 
 def preferences_of(player_id: UUID) -> Chosen:
     """Return the player's choice for each kind and road there is. One query."""
-    kept = {(row.kind, row.road): row.choice for row in Preference.objects.filter(player_id=player_id)}
+    kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in Preference.objects.filter(player_id=player_id)}
     return {
-        (kind.key, road): Choice(kept.get((kind.key, road), choices[0]))
+        (kind.key, road): kept.get((kind.key, road)) or _unless_chosen(kind, road, kept)
         for kind in KINDS.values()
-        for road, choices in kind.roads.items()
+        for road in kind.roads
     }
 
 
@@ -34,12 +47,22 @@ def preferences_of(player_id: UUID) -> Chosen:
 def choose(*, player_id: UUID, choices: Sequence[Mapping[str, str]]) -> None:
     """Set the choices, each {kind, road, choice}, and leave the others. Raises: InvalidError, all of it at once."""
     _require_known(choices)
+    for_any = Preference.objects.filter(player_id=player_id, kind=ANY)
+    kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in for_any}
     for item in choices:
         place: dict[str, Any] = {"player_id": player_id, "kind": item["kind"], "road": item["road"]}
-        if item["choice"] == KINDS[item["kind"]].roads[Road(item["road"])][0]:
+        if item["choice"] == _unless_chosen(KINDS[item["kind"]], Road(item["road"]), kept):
             Preference.objects.filter(**place).delete()
         else:
             Preference.objects.update_or_create(**place, defaults={"choice": item["choice"]})
+
+
+@transaction.atomic
+def turn_mail_off(*, player_id: UUID) -> None:
+    """Have a player get no mail of any kind, nor of kinds that don't exist yet."""
+    Preference.objects.filter(player_id=player_id, road=Road.EMAIL).exclude(kind=ANY).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_MAIL_OFF, {"any": ANY, "player_id": player_id})
 
 
 def wanted(notes: Iterable[Note]) -> list[tuple[Note, bool]]:
@@ -57,6 +80,31 @@ def inbox_choices(player_ids: Collection[UUID], kind: type[Kind]) -> dict[UUID, 
     """Return what players chose of a kind in their inbox; who left it as it is is left out. One query."""
     chosen = _chosen(player_ids, {kind.key})
     return {player_id: choice for (player_id, _, road), choice in chosen.items() if road == Road.INBOX}
+
+
+def mailed_kinds(player_ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Return for each player the kinds that go into their mail. One query."""
+    kept: dict[UUID, Chosen] = {player_id: {} for player_id in player_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_MAIL_CHOSEN, [text_array(player_id.hex for player_id in player_ids)])
+        for player_id, kind, road, choice in cursor.fetchall():
+            kept[player_id][kind, Road(road)] = Choice(choice)
+    return {
+        player_id: {kind.key for kind in KINDS.values() if _is_mailed(kind, chosen)}
+        for player_id, chosen in kept.items()
+    }
+
+
+def _is_mailed(kind: type[Kind], kept: Chosen) -> bool:
+    # What was told before it was turned off in the inbox is no news to them either.
+    if kept.get((kind.key, Road.INBOX)) == Choice.NONE:
+        return False
+    return (kept.get((kind.key, Road.EMAIL)) or _unless_chosen(kind, Road.EMAIL, kept)) == Choice.DIGEST
+
+
+def _unless_chosen(kind: type[Kind], road: Road, kept: Chosen) -> Choice:
+    """Return what holds of a kind for who has not chosen."""
+    return kept.get((ANY, road)) or kind.roads[road][0]
 
 
 def _choice(chosen: _Chosen, note: Note, road: Road) -> Choice:

@@ -6,7 +6,8 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from apps.core.ids import NIL
-from apps.core.sockets.socket import CloseCode, Socket, SocketClosedError
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.socket import Socket, SocketClosedError
 from apps.notifications.consumers import BoardSocket, NotificationSocket, TailSocket
 
 

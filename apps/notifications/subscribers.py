@@ -5,7 +5,7 @@ from functools import partial
 
 from apps.core import asking
 from apps.core.outbox import record
-from apps.core.relay import Step, subscribe
+from apps.core.relay import Step, closer, subscribe
 from apps.leaderboards.events import RankOvertaken, WindowClosed
 from apps.notifications import completions, telling
 from apps.notifications.delivery import websocket
@@ -19,8 +19,8 @@ from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
 
 @subscribe(AchievementUnlocked)
 def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
-    """Keep the player's own unlock in their inbox, and push it once it is committed."""
-    _tell(own_unlock.notes_of(events), step)
+    """Tell players what they have earned."""
+    step.collect(tell, own_unlock.notes_of(events))
 
 
 @subscribe(AchievementUnlocked)
@@ -39,25 +39,25 @@ def tell_friends(events: Sequence[AchievementUnlocked], step: Step) -> None:
 @subscribe(GameCompleted)
 def tell_of_completions(events: Sequence[GameCompleted], step: Step) -> None:
     """Tell players that they have earned all of a game."""
-    _tell(game_completed.notes_of(events), step)
+    step.collect(tell, game_completed.notes_of(events))
 
 
 @subscribe(RankOvertaken)
 def tell_overtaken(events: Sequence[RankOvertaken], step: Step) -> None:
     """Tell players who went past them."""
-    _tell(rank_overtaken.notes_of(events), step)
+    step.collect(tell, rank_overtaken.notes_of(events))
 
 
 @subscribe(WindowClosed)
 def tell_medals(events: Sequence[WindowClosed], step: Step) -> None:
     """Tell the best of a window that is over."""
-    _tell(season_medal.notes_of(events), step)
+    step.collect(tell, season_medal.notes_of(events))
 
 
 @subscribe(PlayerFollowed)
 def tell_followed(events: Sequence[PlayerFollowed], step: Step) -> None:
     """Tell players who follows them."""
-    _tell(new_follower.notes_of(events), step)
+    step.collect(tell, new_follower.notes_of(events))
 
 
 @subscribe(AchievementUnlocked)
@@ -67,5 +67,7 @@ def tell_portal(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocke
     step.messages.append(partial(websocket.tail_hints, {event.game_id for event in events}))
 
 
-def _tell(notes: Sequence[Note], step: Step) -> None:
+@closer
+def tell(notes: list[Note], step: Step) -> None:
+    """Keep what players are told of a step's events, and push it once it is committed."""
     step.messages.append(partial(websocket.pushes, telling.tell(notes)))

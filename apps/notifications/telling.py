@@ -1,7 +1,7 @@
 """Telling players: what they want to hear, and have not heard, is numbered, kept, and ready to be pushed."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
@@ -12,8 +12,6 @@ from apps.notifications.delivery import inbox
 from apps.notifications.delivery.inbox import Stored
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Note
-
-NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC)
 
 # In key order, as relays and workers run at once. Cost: one round trip.
 _FIRST_TIME = """
@@ -38,7 +36,7 @@ def _not_told_yet(notes: Sequence[Note]) -> list[Note]:
     if not keyed:
         return list(notes)
     moment = now()
-    untils = (_until(note, moment).isoformat() for note in keyed.values())
+    untils = (_until(note, moment) for note in keyed.values())
     with connection.cursor() as cursor:
         cursor.execute(
             _FIRST_TIME,
@@ -53,6 +51,7 @@ def _not_told_yet(notes: Sequence[Note]) -> list[Note]:
     return [note for note in notes if not note.dedupe_key] + [note for pair, note in keyed.items() if pair in first]
 
 
-def _until(note: Note, moment: datetime) -> datetime:
-    after: timedelta | None = KINDS[note.kind].told_again_after
-    return NEVER_AGAIN if after is None else moment + after
+def _until(note: Note, moment: datetime) -> str | None:
+    """Return until when it is not told again, None for ever."""
+    after = KINDS[note.kind].told_again_after
+    return None if after is None else (moment + after).isoformat()

@@ -1,35 +1,31 @@
-"""Tickets: single-use, short-lived secrets with which a game client opens its player's socket."""
+"""Tickets: single-use, short-lived secrets with which a client opens its player's socket."""
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from uuid import UUID
+
+import orjson
 
 from apps.core import redis
+from apps.notifications.credentials import Credentials
 
 TICKET_SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """Whose events may be heard, and of which game."""
-
-    player_id: UUID
-    game_id: UUID
-
-
-def issue(ticket: Ticket) -> str:
-    """Return a new secret that stands for the ticket. Raises: RedisAwayError."""
+def issue(credentials: Credentials) -> str:
+    """Return a new secret that stands for the credentials. Raises: RedisAwayError."""
     secret = secrets.token_urlsafe(24)
-    value = ticket.player_id.bytes + ticket.game_id.bytes
+    value = orjson.dumps(credentials.to_json())
     redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
     return secret
 
 
-def redeem(secret: str) -> Ticket | None:
-    """Return the ticket and use it up; None for one that is used, too old or unknown. Raises: RedisAwayError."""
+def redeem(secret: str) -> Credentials | None:
+    """Return what the ticket stands for and use it up; None for one that is used, too old or unknown.
+
+    Raises: RedisAwayError.
+    """
     value = redis.attempt(lambda client: client.getdel(_key(secret)))
-    return Ticket(UUID(bytes=value[:16]), UUID(bytes=value[16:])) if isinstance(value, bytes) else None
+    return Credentials.from_json(orjson.loads(value)) if isinstance(value, bytes) else None
 
 
 def _key(secret: str) -> str:

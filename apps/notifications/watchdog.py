@@ -3,6 +3,7 @@
 Pushes may be lost, while Redis is away or its connection is made anew; the inbox is not.
 """
 
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +14,12 @@ from apps.notifications import actions, queries
 
 
 class Reader(Protocol):
+    # Among its player's connections (see places.py); empty until it has one.
+    place: bytes
+
+    def give_way(self, places: Collection[bytes]) -> None:
+        """Close, when its place is one of these."""
+
     def hear_of(self, seq: int) -> None:
         """Learn that notifications up to this number exist."""
 
@@ -21,18 +28,18 @@ class Watchdog:
     """Who reads whose notifications, and what they have acknowledged since the last round."""
 
     def __init__(self) -> None:
-        self._readers: dict[UUID, set[Reader]] = {}
+        self.readers: dict[UUID, set[Reader]] = {}
         self._acknowledged: dict[UUID, int] = {}
         watch().every_round(self.round)
 
     def add(self, player_id: UUID, reader: Reader) -> None:
-        self._readers.setdefault(player_id, set()).add(reader)
+        self.readers.setdefault(player_id, set()).add(reader)
 
     def remove(self, player_id: UUID, reader: Reader) -> None:
-        readers = self._readers.get(player_id, set())
+        readers = self.readers.get(player_id, set())
         readers.discard(reader)
         if not readers:
-            self._readers.pop(player_id, None)
+            self.readers.pop(player_id, None)
 
     def acknowledge(self, player_id: UUID, seq: int) -> None:
         """Have the read mark moved with the next round's, in one statement."""
@@ -42,10 +49,10 @@ class Watchdog:
         if self._acknowledged:
             acknowledged, self._acknowledged = self._acknowledged, {}
             await in_thread(actions.mark_read, seq_by_player=acknowledged)
-        if self._readers:
-            latest = await in_thread(queries.last_seqs, list(self._readers))
+        if self.readers:
+            latest = await in_thread(queries.last_seqs, list(self.readers))
             for player_id, seq in latest.items():
-                for reader in tuple(self._readers.get(player_id, ())):
+                for reader in tuple(self.readers.get(player_id, ())):
                     reader.hear_of(seq)
 
 

@@ -17,7 +17,11 @@ from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
 from apps.notifications.announcements.sending import problems_of_announcement
+from apps.notifications.models import WebhookEndpoint
 from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
+from apps.notifications.webhooks.actions import DESCRIPTION_LENGTH_MAX
+from apps.notifications.webhooks.event_types import CHOICES, EventType
+from apps.notifications.webhooks.targets import URL_LENGTH_MAX
 
 T = TypeVar("T")
 NEW_STUDIO = "new"
@@ -250,6 +254,31 @@ class ApiKeyForm(DomainForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="The first three are what a game server needs. Give a key no more than its job takes.",
     )
+
+
+class WebhookForm(DomainForm):
+    """An endpoint, new or to be changed."""
+
+    url = forms.CharField(
+        label="URL",
+        max_length=URL_LENGTH_MAX,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
+        help_text="https, at a public address. Redirects are not followed.",
+    )
+    description = forms.CharField(
+        max_length=DESCRIPTION_LENGTH_MAX, required=False, help_text="What it is for, so that you know it again."
+    )
+    event_types = forms.MultipleChoiceField(
+        label="It is told of",
+        choices=[(event_type.value, label) for event_type, label in CHOICES.items()],
+        initial=[EventType.UNLOCKED.value],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What test keys report is never sent.",
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:
+        names = () if endpoint is None else ("url", "description", "event_types")
+        super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})
 
 
 class AnnouncementForm(DomainForm):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import achievements, announcements, api_keys, games, imports, live
+from apps.portal.views import achievements, announcements, api_keys, games, imports, live, webhooks
 
 app_name = "portal"
 
@@ -14,6 +14,18 @@ achievement = [
     path("move/", achievements.achievement_move, name="achievement-move"),
 ]
 
+webhook: list[URLPattern | URLResolver] = [
+    path("", webhooks.webhook_detail, name="webhook-detail"),
+    path("edit/", webhooks.webhook_edit, name="webhook-edit"),
+    path("rotate/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("enable/", webhooks.webhook_enable, name="webhook-enable"),
+    path("disable/", webhooks.webhook_disable, name="webhook-disable"),
+    path("delete/", webhooks.webhook_delete, name="webhook-delete"),
+    path("test/", webhooks.webhook_test, name="webhook-test"),
+    path("deliveries/<uuid:delivery_id>/", webhooks.webhook_delivery, name="webhook-delivery"),
+    path("deliveries/<uuid:delivery_id>/resend/", webhooks.webhook_resend, name="webhook-resend"),
+]
+
 game: list[URLPattern | URLResolver] = [
     path("", games.game_detail, name="game-detail"),
     path("edit/", games.game_edit, name="game-edit"),
@@ -23,6 +35,8 @@ game: list[URLPattern | URLResolver] = [
     path("achievements/<uuid:achievement_id>/", include(achievement)),
     path("keys/", api_keys.key_list, name="key-list"),
     path("keys/<uuid:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/<uuid:webhook_id>/", include(webhook)),
     path("announcements/", announcements.announcement_list, name="announcement-list"),
     path(
         "announcements/<uuid:announcement_id>/withdraw/",

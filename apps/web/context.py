@@ -5,16 +5,19 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from apps.notifications.queries import read_mark_of
+
 THEMES = frozenset({"light", "dark"})
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the chosen theme and, looked up only when a template asks, the viewer's player and studio membership."""
+    """Return the chosen theme and, looked up only when a template asks, the viewer's player, studios and unread."""
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
+        "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
     }
 
 
@@ -26,3 +29,8 @@ def _viewer(request: HttpRequest) -> Any:
 def _is_studio_member(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated and user.memberships.exists()
+
+
+def _unread_count(request: HttpRequest) -> int:
+    viewer = _viewer(request)
+    return 0 if viewer is None else read_mark_of(viewer.id).unread_count

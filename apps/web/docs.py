@@ -1,12 +1,19 @@
-"""The pages for programmers: a quick start, the API to try, and what its error codes mean."""
+"""The pages for programmers: a quick start, live events, the API to try, and what its error codes mean."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from apps.core.sockets.close_codes import ENDINGS
+from apps.notifications.places import PLACES_MAX
+from apps.notifications.tickets import TICKET_SECONDS
+from apps.notifications.webhooks.claims import AT_ONCE_PER_ENDPOINT
+from apps.notifications.webhooks.event_types import CHOICES
+from apps.notifications.webhooks.schedule import DELAYS
 from apps.web.queries.error_codes import ERROR_CODES
 
 CALLS = (
@@ -31,16 +38,48 @@ LANGUAGES = (
 )
 
 
+LIVE_SAMPLES = {
+    "page": "page.js",
+    "csharp": "game.cs",
+    "gdscript": "game.gd",
+    "stream": "stream.sh",
+    "poll": "poll.sh",
+}
+
+
 @require_safe
 def quick_start(request: HttpRequest) -> HttpResponse:
-    api = request.build_absolute_uri("/api/v1")
+    api = _api(request)
     context = {
         "api": api,
-        "socket": request.build_absolute_uri("/ws/notifications/").replace("http", "ws", 1),
+        "socket": _socket(request),
         "calls": {name: code(f"calls/{name}.sh", api) for name in CALLS},
         "samples": [(language, code(f"samples/sample.{language.extension}", api)) for language in LANGUAGES],
     }
     return render(request, "web/docs/quick_start_page.html", context)
+
+
+@require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    samples = {"request": "request.txt", "library": "library.py", "by_hand": "by_hand.py"}
+    context = {
+        "samples": {name: code(f"webhooks/{file}", "") for name, file in samples.items()},
+        "events": CHOICES.items(),
+        "delays": [in_words(delay) for delay in DELAYS],
+        "at_once": AT_ONCE_PER_ENDPOINT,
+    }
+    return render(request, "web/docs/webhooks_page.html", context)
+
+
+@require_safe
+def live_events(request: HttpRequest) -> HttpResponse:
+    context = {
+        "samples": {name: code(f"live/{file}", _api(request), _socket(request)) for name, file in LIVE_SAMPLES.items()},
+        "endings": ENDINGS,
+        "ticket_seconds": TICKET_SECONDS,
+        "places": PLACES_MAX,
+    }
+    return render(request, "web/docs/live_events_page.html", context)
 
 
 @require_safe
@@ -53,6 +92,23 @@ def error_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES})
 
 
-def code(name: str, api: str) -> str:
-    """Return a piece of code with the API's address in it; `api` is a host that Django has checked."""
-    return render_to_string(f"web/docs/{name}", {"api": api}).strip()
+def in_words(delay: timedelta) -> str:
+    """Return a time in its largest whole unit."""
+    seconds = int(delay.total_seconds())
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}{'s' * (seconds // size > 1)}"
+    return f"{seconds} seconds"
+
+
+def code(name: str, api: str, socket: str = "") -> str:
+    """Return a piece of code with the addresses of API and socket in it, whose host Django has checked."""
+    return render_to_string(f"web/docs/{name}", {"api": api, "socket": socket}).strip()
+
+
+def _api(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/api/v1")
+
+
+def _socket(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/ws/notifications/").replace("http", "ws", 1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web import account, board_follows, docs, views
+from apps.web import account, board_follows, docs, notifications, views
 from apps.web.media import media
 
 app_name = "web"
@@ -15,9 +15,16 @@ urlpatterns = [
     path("players/<uuid:player_id>/", views.player_by_id, name="player-by-id"),
     path("players/<str:handle>/", views.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
+    path("docs/live/", docs.live_events, name="live-events"),
     path("docs/api/", docs.reference, name="api-reference"),
+    path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/link/", account.link, name="link"),
+    path("account/notifications/", notifications.choices, name="notification-choices"),
+    path("notifications/", notifications.inbox, name="notifications"),
+    path("notifications/read/", notifications.read_all, name="notifications-read"),
+    path("notifications/<int:seq>/", notifications.notification, name="notification"),
+    path("notifications/mail-off/<str:token>/", notifications.mail_off, name="mail-off"),
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", views.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", views.board, name="board"),

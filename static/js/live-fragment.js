@@ -1,5 +1,5 @@
 /** A part of the page that is fetched again whenever a socket says that it changed; rows slide to their new places. */
-import { LiveSocket } from "./live-socket.js";
+import { LiveConnection, socketRoad } from "./laurel-connection.js";
 import { tellTimes } from "./when.js";
 
 // At most two fetches a second, however often the board changes.
@@ -11,6 +11,12 @@ const STATES = {
   waiting: ["status--degraded", "Reconnecting"],
   closed: ["", "Not live"],
 };
+
+function socketAddress(path) {
+  const address = new URL(path, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address;
+}
 
 function rowsById(element) {
   return new Map([...element.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
@@ -47,11 +53,10 @@ export class LiveFragment {
     this.url = element.dataset.liveUrl;
     this.status = document.getElementById(element.dataset.liveStatus);
     document.addEventListener("visibilitychange", () => this.#isStale && this.changed());
-    this.socket = new LiveSocket({
-      url: element.dataset.liveSocket,
-      onFrame: (frame) => frame.type.includes(".") && this.changed(),
-      onState: (state) => this.#tell(state),
-    });
+    this.connection = new LiveConnection([socketRoad(() => socketAddress(element.dataset.liveSocket))]);
+    this.connection.addEventListener("frame", ({ detail }) => detail.type.includes(".") && this.changed());
+    this.connection.addEventListener("state", ({ detail }) => this.#tell(detail.state));
+    this.connection.connect();
   }
 
   /** The server hinted that the content is old: fetch soon, and once for all hints that come meanwhile. */
@@ -89,6 +94,7 @@ export class LiveFragment {
   }
 
   #tell(state) {
+    if (state === "connecting") return;
     // What changed while the socket was away was hinted to nobody.
     if (state === "live" && this.wasAway) this.changed();
     this.wasAway = state !== "live";

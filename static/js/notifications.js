@@ -1,9 +1,13 @@
-/** For who is logged in: their news by socket, shown as toasts. */
-import { startNews } from "./laurel-socket.js";
+/** For who is logged in: their news, shown as toasts where they want to see them, and counted by the bell. */
+import { LaurelClient, webStorage } from "./laurel-client.js";
+import { startBell } from "./bell.js";
 import { startToasts } from "./toast.js";
 
 const playerId = document.body.dataset.player;
 if (playerId) {
   startToasts(document.querySelector(".toasts"));
-  startNews(playerId);
+  startBell(document.querySelector("[data-bell]"));
+  const client = new LaurelClient({ storage: webStorage(`laurel.seq.${playerId}`) });
+  client.addEventListener("event", ({ detail }) => document.dispatchEvent(new CustomEvent("laurel:event", { detail })));
+  client.connect();
 }

@@ -1,8 +1,11 @@
-/** Toasts for the player's own news; each waits while it is pointed at, and many at once become one. */
+/** Toasts for what the player is told; each waits while it is pointed at, and many at once become one. */
 const SHOWN_MS = 8000;
 const SHOWN_MAX = 3;
 // Older news came while the page was closed: told as one line, not as a shower.
 const FRESH_MS = 60_000;
+
+// What was earned hangs in gold; these show neither a face nor an achievement.
+const GOLD_ICONS = { game_completed: "trophy", season_medal: "crown" };
 
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
@@ -37,27 +40,68 @@ function card(children, onClose) {
   return toast;
 }
 
+function avatar(player) {
+  const outer = element("span", "avatar toast__picture", player.avatar_url ? "" : player.display_name.slice(0, 1));
+  outer.setAttribute("aria-hidden", "true");
+  if (player.avatar_url) {
+    const image = outer.appendChild(document.createElement("img"));
+    image.src = player.avatar_url;
+    image.alt = "";
+  }
+  return outer;
+}
+
+function drawing(url, className = "") {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", className);
+  svg.appendChild(document.createElementNS(svg.namespaceURI, "use")).setAttribute("href", url);
+  return svg;
+}
+
+function laurel(region, icon, isGold) {
+  const outer = element("span", `laurel toast__picture ${isGold ? "laurel--gold" : ""}`);
+  outer.setAttribute("aria-hidden", "true");
+  const branches = outer.appendChild(drawing(`${region.dataset.mark}#laurel`));
+  branches.setAttribute("viewBox", "0 0 94 94");
+  outer.appendChild(element("span", "laurel__centre")).append(drawing(`${region.dataset.icons}#${icon}`, "icon"));
+  return outer;
+}
+
+function words(title, href, line) {
+  const made = document.createElement("div");
+  const link = made.appendChild(element("p", "toast__name")).appendChild(element("a", "plain-link", title));
+  link.href = href;
+  made.append(element("p", "toast__line", line));
+  return made;
+}
+
 function ownUnlock({ achievement, game }) {
-  const words = document.createElement("div");
-  const name = words.appendChild(element("p", "toast__name"));
-  const link = name.appendChild(element("a", "plain-link", achievement.name));
-  link.href = `/games/${encodeURIComponent(game.slug)}/#${achievement.id}`;
-  words.append(element("p", "toast__line", `${plural(achievement.points, "point")} in ${game.name}`));
-  return [frame(achievement.icon_url), words];
+  const href = `/games/${encodeURIComponent(game.slug)}/#${achievement.id}`;
+  return [frame(achievement.icon_url), words(achievement.name, href, `${plural(achievement.points, "point")} in ${game.name}`)];
+}
+
+/** Any other kind, also one that is yet to come: whoever it is about, and its own words. */
+function anyKind(region, { seq, kind, title, body, data }) {
+  const player = data.player ?? data.rival ?? data.unlocks?.[0]?.player;
+  const picture = player ? avatar(player) : laurel(region, GOLD_ICONS[kind] ?? "bell", kind in GOLD_ICONS);
+  return [picture, words(title, `/notifications/${seq}/`, body)];
 }
 
 class Toasts {
-  #missed = 0;
+  #missed = [];
 
   constructor(region) {
     this.region = region;
   }
 
-  hear({ kind, at, data }) {
-    if (kind !== "own_unlock") return;
-    const isFresh = Date.now() - Date.parse(at) < FRESH_MS;
-    if (isFresh && this.region.childElementCount < SHOWN_MAX) this.#show(card(ownUnlock(data), (toast) => this.#drop(toast)), "toast--earned");
-    else this.#gather();
+  hear(frame) {
+    if (frame.quiet) return;
+    const isFresh = Date.now() - Date.parse(frame.at) < FRESH_MS;
+    if (!isFresh || this.region.childElementCount >= SHOWN_MAX) return this.#gather(frame.kind);
+    const isOwn = frame.kind === "own_unlock";
+    const content = isOwn ? ownUnlock(frame.data) : anyKind(this.region, frame);
+    const isEarned = isOwn || frame.kind in GOLD_ICONS;
+    this.#show(card(content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--told");
   }
 
   #show(toast, className) {
@@ -73,24 +117,22 @@ class Toasts {
     start();
   }
 
-  #gather() {
-    this.#missed += 1;
-    const line = `${plural(this.#missed, "more achievement")} earned`;
-    const shown = this.region.querySelector(".toast--gathered .toast__name");
-    if (shown) {
-      shown.textContent = line;
-      return;
-    }
-    const words = document.createElement("div");
-    const where = element("p", "toast__line");
-    const link = where.appendChild(element("a", "", "See them on your profile"));
-    link.href = this.region.dataset.profile;
-    words.append(element("p", "toast__name", line), where);
-    this.#show(card([element("span", ""), words], (toast) => this.#drop(toast)), "toast--gathered");
+  #gather(kind) {
+    this.#missed.push(kind);
+    const isOwn = this.#missed.every((missed) => missed === "own_unlock");
+    const title = isOwn ? `${plural(this.#missed.length, "more achievement")} earned` : plural(this.#missed.length, "more notification");
+    const href = isOwn ? this.region.dataset.profile : "/notifications/";
+    const line = isOwn ? "They are on your profile" : "They are in your inbox";
+    const shown = this.region.querySelector(".toast--gathered");
+    if (!shown) return this.#show(card([element("span", ""), words(title, href, line)], (toast) => this.#drop(toast)), "toast--gathered");
+    // Changed in place, as the focus may be on it.
+    const link = Object.assign(shown.querySelector("a"), { href });
+    link.textContent = title;
+    shown.querySelector(".toast__line").textContent = line;
   }
 
   #drop(toast) {
-    if (toast.classList.contains("toast--gathered")) this.#missed = 0;
+    if (toast.classList.contains("toast--gathered")) this.#missed = [];
     toast.remove();
   }
 }

@@ -37,7 +37,14 @@ def test_the_years_numbers_are_those_of_the_assumptions() -> None:
     }
     assert lines["unlock"].rows == 2_500_000_000
     assert lines["standing"].wal_bytes == 8 * plan.unlocks
+    # Each unlock, and ten notices of friends on each of 120 days; half a year of them is kept.
+    assert lines["notification"].wal_bytes == 2_500_000_000 + 1_200_000_000
+    assert lines["notification"].rows == 3_700_000_000 * 180 // 365
     assert capacity.cores_of(1000)["web"] == pytest.approx(1000 * 104e-6 / 0.6)
+    hours = capacity.job_hours_of(plan)
+    assert hours["keep_ranks"] == pytest.approx(51_000_000 * 14e-6 / 3600)
+    assert hours["reconcile_boards"] == pytest.approx(2_500_000_000 * 17e-6 / 3600)
+    assert [capacity.children_for(number) for number in (0, 14, 15, 30)] == [1, 1, 2, 3]
 
 
 def test_the_command_prints_a_table() -> None:
@@ -48,5 +55,6 @@ def test_the_command_prints_a_table() -> None:
     assert "A year of 1,000 players and 2 games of 100 achievements: 200,000 unlocks" in output.getvalue()
     assert "unlock " in output.getvalue()
     assert "Boards in Redis: " in output.getvalue()
+    assert "Children of workers for that: 1." in output.getvalue()
     with pytest.raises(CommandError, match="at least 1"):
         call_command("capacity", "--players", "0")

@@ -96,6 +96,36 @@ def test_rarity_is_kept_day_by_day(
     assert [(day["unlock_count"], day["player_count"]) for day in history["days"]] == [(1, 1), (2, 2)]
 
 
+def test_a_day_whose_unlocks_were_all_revoked_says_so(
+    api: Api, studio: Api, alice: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    api.unlock(alice, make_achievement(game))
+    relay()
+    run_jobs(NOON)
+    studio.post(f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "reason": "A bug"})
+    relay()
+    run_jobs(NOON + timedelta(hours=2))
+
+    (history,) = studio.get(f"manage/games/{game.id}/statistics").json()["achievements"]
+
+    assert [(day["unlock_count"], day["player_count"]) for day in history["days"]] == [(0, 0)]
+
+
+def test_an_outage_of_days_leaves_no_hole(
+    api: Api, studio: Api, alice: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    first = NOON - timedelta(days=9)
+    with time_machine.travel(first, tick=False):
+        run_jobs(first)
+        api.unlock(alice, make_achievement(game, points=10))
+    relay()
+
+    run_jobs(NOON)
+
+    (hour,) = read(studio, game, "hour", first)
+    assert (hour["recorded_at"], hour["unlock_count"]) == (first.strftime("%Y-%m-%dT12:00:00Z"), 1)
+
+
 def test_a_game_without_a_past_has_none(studio: Api, game: Game) -> None:
     body = studio.get(f"manage/games/{game.id}/statistics").json()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.analytics.declared import STATISTICS
-from apps.analytics.models import GameStatistic, PlaySession, PlayTime
+from apps.analytics.models import CompletionHistory, GameStatistic, PlaySession, PlayTime
 from apps.core.clock import now
 from apps.core.jobs import find_job, run_due, try_dry
 from apps.core.models import IdempotencyRecord
@@ -77,6 +77,19 @@ def test_hours_of_games_go_after_thirty_days_and_days_after_three_years(game: Ga
 
     kept = {statistic.name: GameStatistic.objects.filter(name=statistic.name).count() for statistic in STATISTICS}
     assert kept == {item.name: 1 if item.name.startswith("hourly") else 3 for item in STATISTICS}
+
+
+def test_rarity_is_kept_for_three_years(achievement: Achievement) -> None:
+    today = now().date()
+    for days in (1, 1000, 1100):
+        CompletionHistory.objects.create(
+            achievement_id=achievement.id, day=today - timedelta(days=days), unlock_count=1, player_count=1
+        )
+
+    run("trim_analytics")
+
+    kept = CompletionHistory.objects.order_by("-day").values_list("day", flat=True)
+    assert list(kept) == [today - timedelta(days=days) for days in (1, 1000)]
 
 
 def test_notifications_go_after_half_a_year_and_numbers_go_on(alice: Player) -> None:

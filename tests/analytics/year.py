@@ -22,6 +22,11 @@ from tests.factories import make_achievement, make_game, make_player
 
 Cell = tuple[UUID, UUID, datetime]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+WRITTEN = (
+    *("player_statistics", "game_statistic", "achievement_completion", "completion_history", "play_session"),
+    *("achievement_counter", "game_counter", "standing", "closed_window", "final_place", "rank_history"),
+    *("unlock", "unlock_archive", "notification"),
+)
 
 
 class Killed(BaseException):
@@ -131,6 +136,25 @@ def statistics_rows(since: datetime) -> dict[Cell, tuple[int, int, int]]:
             [since],
         )
         return {(row[0], row[1], row[2]): row[3:] for row in cursor.fetchall()}
+
+
+def days_of(rows: dict[Cell, tuple[int, int, int]]) -> dict[Cell, tuple[int, int, int]]:
+    """Return what hours and days add up to, day by day."""
+    days: dict[Cell, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (player, game, at), numbers in rows.items():
+        day = (player, game, at.replace(hour=0))
+        days[day] = [a + b for a, b in zip(days[day], numbers, strict=True)]
+    return {cell: (numbers[0], numbers[1], numbers[2]) for cell, numbers in days.items()}
+
+
+def contents() -> dict[str, list[str]]:
+    """Return every row that scheduled work writes, moves or drops, table by table."""
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        for table in WRITTEN:
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+            found[table] = [text for (text,) in cursor.fetchall()]
+    return found
 
 
 def number_of(query: str) -> int:

@@ -24,6 +24,7 @@ LEFT_OUT = ("positive_data_acceptance",)
 OF_BATCHES = ("negative_data_rejection",)
 # The log-in goes along with every request, also where a check means to leave it out.
 OF_SESSIONS = ("missing_required_header", "negative_data_rejection")
+BATCHES = "/batch$"
 SECONDS_MAX = 3600
 
 
@@ -31,40 +32,61 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.api.fuzz", description=__doc__)
     parser.add_argument("--examples", type=int, default=200, help="of each operation and phase (200)")
     parser.add_argument("--role", action="append", choices=ROLES, help="only this; may be repeated")
+    parser.add_argument("--path", help="only operations whose path this expression finds; real ids stand in it then")
     parser.add_argument("--seed", type=int, default=None, help="to repeat a run")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with patch.dict(os.environ, UNLIMITED), supervised_stack() as stack:
-        failed = [role for role in options.role or ROLES if not fuzz(stack, role, options.examples, options.seed)]
+        # So that there are closed windows, ranks and statistics to ask for.
+        stack.manage("run_jobs")
+        failed = [
+            role
+            for role in options.role or ROLES
+            if not fuzz(stack, role, options.examples, seed=options.seed, path=options.path)
+        ]
     sys.stdout.write(f"failed as: {', '.join(failed)}\n" if failed else "nothing found\n")
     return 1 if failed else 0
 
 
-def fuzz(stack: Stack, role: str, examples: int, seed: int | None = None) -> bool:
+def fuzz(stack: Stack, role: str, examples: int, *, seed: int | None = None, path: str | None = None) -> bool:
     """Send generated requests as one kind of caller; return whether every answer was as described."""
     of_role = OF_SESSIONS if role in {"session", "studio"} else ()
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
+    if path:
+        choice = ("--include-path-regex", path, "--exclude-path-regex", BATCHES)
+        return _run(stack, role, examples, seed, choice, leave_out=of_role, has_real_ids=True)
+    batches, others = ("--include-path-regex", BATCHES), ("--exclude-path-regex", BATCHES)
+    is_maker = role in MAKERS
     return all(
         [
-            _run(stack, role, examples, seed, "--exclude-path-regex", leave_out=of_role),
-            _run(stack, role, examples, seed, "--include-path-regex", leave_out=(*of_role, *OF_BATCHES)),
+            _run(stack, role, examples, seed, others, leave_out=of_role, has_real_ids=is_maker),
+            _run(stack, role, examples, seed, batches, leave_out=(*of_role, *OF_BATCHES), has_real_ids=is_maker),
         ]
     )
 
 
-def _run(stack: Stack, role: str, examples: int, seed: int | None, choice: str, *, leave_out: tuple[str, ...]) -> bool:
+def _run(
+    stack: Stack,
+    role: str,
+    examples: int,
+    seed: int | None,
+    choice: tuple[str, ...],
+    *,
+    leave_out: tuple[str, ...],
+    has_real_ids: bool,
+) -> bool:
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.base_url}/api/v1/schema/"),
         *("--url", stack.base_url, "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing"),
         *("--checks", "all", "--exclude-checks", ",".join(dict.fromkeys((*LEFT_OUT, *leave_out)))),
-        *("--continue-on-failure", "--no-color", "--workers", "1", "--warnings", "off", choice, "/batch$"),
+        *("--continue-on-failure", "--no-color", "--workers", "1", "--warnings", "off", *choice),
         *("--suppress-health-check", "all", *(("--seed", str(seed)) if seed is not None else ())),
     ]
     for name, value in headers_of(stack, role).items():
         command += ["--header", f"{name}: {value}"]
     with tempfile.TemporaryDirectory() as folder:
-        if role in MAKERS:
+        if has_real_ids:
             (Path(folder) / "schemathesis.toml").write_text(_real_ids(stack), encoding="utf-8")
         run = subprocess.run(
             command,
@@ -77,9 +99,10 @@ def _run(stack: Stack, role: str, examples: int, seed: int | None, choice: str, 
 
 
 def _real_ids(stack: Stack) -> str:
-    """Return settings that put the demo's game into every path, as none of what is made up exists."""
-    achievement = stack.demo["game"]["achievements"][0]["key"]
-    return f'[parameters]\n"path.game_id" = "{stack.demo["game"]["id"]}"\n"path.achievement" = "{achievement}"\n'
+    """Return settings that put the demo's game and player into every path, as nothing that is made up is there."""
+    game, player = stack.demo["game"], stack.demo["players"][0]
+    ids = {"game_id": game["id"], "achievement": game["achievements"][0]["key"], "player_id": player["id"]}
+    return "[parameters]\n" + "".join(f'"path.{name}" = "{value}"\n' for name, value in ids.items())
 
 
 def headers_of(stack: Stack, role: str) -> dict[str, str]:

@@ -26,12 +26,14 @@ DEFINE, REVOKE, ANNOUNCE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE, Scope.
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
+PEOPLE = ("S", None)
 
 MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock": {"POST": ("KkT", WRITE)},
     "achievements/unlock/batch": {"POST": ("KkT", WRITE)},
     "achievements/progress": {"POST": ("KkT", WRITE)},
     "achievements/progress/batch": {"POST": ("KkT", WRITE)},
+    "asyncapi.json": {"GET": PUBLIC},
     "compare": {"GET": ("AKTS", READ)},
     "games": {"GET": PUBLIC},
     "games/{game}": {"GET": PUBLIC},
@@ -66,6 +68,13 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/revocations/{revocation_id}": {"GET": ("KS", REVOKE)},
     "manage/games/{game_id}/revocations/{revocation_id}/restore": {"POST": ("KS", REVOKE)},
     "manage/games/{game_id}/statistics": {"GET": MAKERS},
+    "manage/games/{game_id}/webhooks": {"GET": PEOPLE, "POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}": {"GET": PEOPLE, "PATCH": PEOPLE, "DELETE": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}": {"GET": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/rotate-secret": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/test": {"POST": PEOPLE},
     "players": {"GET": PUBLIC},
     "players/by-external-id/{external_id}": {"GET": ("Kk", READ), "PUT": ("Kk", PLAYERS)},
     "players/me": {"GET": MINE, "PATCH": ("S", None)},
@@ -80,11 +89,13 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me/links": {"POST": ("S", None)},
     "players/me/notifications": {"GET": MINE},
     "players/me/notifications/read": {"POST": MINE},
+    "players/me/notifications/{seq}/unlocks": {"GET": MINE},
+    "players/me/notifications/stream": {"GET": MINE},
     "players/me/preferences": {"GET": ("S", None), "PUT": ("S", None)},
     "players/me/tokens": {"POST": ("S", None)},
     "players/{player_id}": {"GET": PUBLIC},
     "players/{player_id}/link-codes": {"POST": ("KT", PLAYERS)},
-    "players/{player_id}/socket-ticket": {"POST": ("KkT", READ)},
+    "players/{player_id}/socket-ticket": {"POST": ("KkTS", READ)},
     "players/{player_id}/tokens": {"POST": ("Kk", PLAYERS)},
     "players/{player}/dashboard": {"GET": ("AKTS", READ)},
     "players/{player}/playtime": {"POST": ("KT", WRITE)},
@@ -193,6 +204,7 @@ def filled(route: str, game_id: UUID, player_id: UUID) -> str:
         "window": "week",
         "opened_on": "2026-11-16",
         "external_id": "nobody",
+        "seq": 1,
     }
     for name in [part.partition("}")[0] for part in route.split("{")[1:]]:
         route = route.replace("{" + name + "}", str(values.get(name, uuid4())))

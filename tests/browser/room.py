@@ -19,6 +19,7 @@ from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow
 from apps.notifications.models import Announcement
 from apps.players.models import Player
+from tests.browser.webhooks import show_webhooks
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_studio
 from tests.live import is_outbox_empty, wait_until
 from tests.supervised import Stack
@@ -38,6 +39,8 @@ class Room:
     stack: Stack
     game: Game
     draft: Game
+    # With webhooks.
+    told: Game
     live_key: str
     players: Sequence[Player]
     achievements: dict[str, Achievement]
@@ -80,7 +83,8 @@ def furnish(stack: Stack) -> Room:
     players = [mira, *(make_player(handle=f"{name.lower()}{n}", display_name=name) for n in (1, 2) for name in NAMES)][
         :24
     ]
-    room = Room(stack, game, draft, make_key(game), players, achievements, viewer.email, owner.email)
+    told = show_webhooks(studio)
+    room = Room(stack, game, draft, told, make_key(game), players, achievements, viewer.email, owner.email)
     room.report_all([(player, key) for key, count in HELD_BY.items() for player in players[:count]])
     wait_until(lambda: is_outbox_empty(stack), "the history is carried out")
     refresh_completion_rates()

@@ -3,10 +3,17 @@
 from typing import Any
 
 import pytest
+from django.core.signing import Signer
 from playwright.sync_api import Page, expect
 
+from apps.core.clock import now
+from apps.notifications import telling
+from apps.notifications.actions import mark_read
+from apps.notifications.kinds.base import Note
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.room import Room
+from tests.browser.webhooks import webhook_pages
+from tests.notifications.test_kinds import EXAMPLES
 from tests.supervised import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -27,6 +34,8 @@ PUBLIC = (
     "/leaderboards/global/?page=7",
     "/health/",
     "/docs/",
+    "/docs/live/",
+    "/docs/webhooks/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",
@@ -41,6 +50,8 @@ PLAYERS = (
     "/leaderboards/ember-hollow/",
     "/leaderboards/global/?window=month",
     "/account/link/",
+    "/account/notifications/",
+    "/notifications/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",
@@ -60,6 +71,8 @@ def studio_pages(room: Room) -> tuple[str, ...]:
         f"{game}keys/",
         f"{game}live/",
         f"{game}import/",
+        f"{game}webhooks/",
+        *webhook_pages(room.told),
         f"{game}announcements/",
         f"/portal/games/{room.draft.slug}/",
         f"/portal/games/{room.draft.slug}/announcements/",
@@ -97,7 +110,17 @@ def test_what_is_ours_of_the_reference_passes(visit: OpenPage, room: Room, width
 def test_pages_of_a_player_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:
     page = visit("/", as_email=room.player_email, width=width, theme=theme, bypass_csp=True)
 
-    assert violations(page, PLAYERS) == []
+    assert violations(page, (*PLAYERS, gathered_path(room), mail_off_path(room))) == []
+
+
+def test_every_kind_of_news_passes_unread(visit: OpenPage, room: Room, width: int, theme: str) -> None:
+    page = visit("/", as_email=room.player_email, width=width, theme=theme, bypass_csp=True)
+    # What the browser hears of is read; here it hears of nothing.
+    page.route_web_socket("**/ws/notifications/**", lambda socket: None)
+    tell_of_everything(room)
+
+    assert violations(page, ("/notifications/",)) == []
+    assert page.locator(".news--unread").count() == len(EXAMPLES)
 
 
 def test_pages_of_a_studio_pass(visit: OpenPage, room: Room, width: int, theme: str) -> None:
@@ -119,11 +142,37 @@ def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: R
 
 
 def test_nothing_scrolls_sideways_on_the_narrowest_screen(visit: OpenPage, room: Room) -> None:
-    page = visit("/", as_email=room.studio_email, width=NARROWEST)
+    studio = visit("/", as_email=room.studio_email, width=NARROWEST)
+    player = visit("/", as_email=room.player_email, width=NARROWEST)
 
-    too_wide = [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(page, path) > 0]
+    too_wide = [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(studio, path) > 0]
+    # A player's header has a bell more.
+    too_wide += [path for path in (*PLAYERS, gathered_path(room), mail_off_path(room)) if overflow(player, path) > 0]
 
     assert too_wide == []
+
+
+def gathered_path(room: Room) -> str:
+    """Return the page of a notification that stands for several unlocks."""
+    mira, *friends = room.players[:4]
+    items = [
+        {"player_id": friend.id, "achievement_id": room.achievements["ACH_FIRST_LIGHT"].id, "unlocked_at": now()}
+        for friend in friends
+    ]
+    (stored,) = telling.tell([Note(mira.id, "friends_digest", now(), EXAMPLES["friends_digest"][0], items=items)])
+    return f"/notifications/{stored.seq}/"
+
+
+def mail_off_path(room: Room) -> str:
+    """Return the link of a mail, signed as the running Laurel signs it."""
+    signer = Signer(key=(room.stack.home / "secret_key").read_text(), salt="laurel.mail-off", sep="~")
+    return f"/notifications/mail-off/{signer.sign(room.players[0].id.hex)}/"
+
+
+def tell_of_everything(room: Room) -> None:
+    mira = room.players[0]
+    mark_read(seq_by_player={mira.id: 2**60})
+    telling.tell([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])
 
 
 def violations(page: Page, paths: tuple[str, ...]) -> list[str]:

@@ -42,8 +42,9 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
 
 
 @pytest.mark.parametrize("width", [NARROWEST, PHONE])
-def test_no_error_code_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int) -> None:
-    page = visit("/docs/errors/", width=width)
+@pytest.mark.parametrize("path", ["/docs/errors/", "/docs/live/"])
+def test_no_code_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int, path: str) -> None:
+    page = visit(path, width=width)
 
     panel = page.locator(".panel--flush")
 

@@ -1,14 +1,24 @@
 """What moves by itself because something happened: the toast, the board's rows, the portal's tail."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.core.clock import now
+from apps.notifications import preferences, telling
+from apps.notifications.kinds.base import Note
+from apps.notifications.queries import read_mark_of
 from apps.players.models import Player
 from tests.browser.conftest import OpenPage
-from tests.browser.room import Room
-from tests.factories import make_achievement, make_player
+from tests.browser.room import PASSWORD, Room
+from tests.factories import make_account, make_achievement, make_player
+from tests.notifications.test_kinds import EXAMPLES
 
 pytestmark = pytest.mark.browser
+
+# What nobody pushed is found by the watchdog, every five seconds.
+ROUND_MS = 12_000
 
 # Tells the test which rows slid: the distance each animation began at.
 RECORD_SLIDES = """
@@ -32,6 +42,68 @@ def test_own_unlock_rises_as_a_toast(visit: OpenPage, room: Room) -> None:
     expect(toast.locator(".toast__name")).to_have_text("Bread for all")
     expect(toast.locator(".toast__line")).to_have_text("25 points in Ember Hollow")
     assert toast.locator("a").get_attribute("href") == f"/games/ember-hollow/#{achievement.id}"
+
+
+def test_other_news_rise_in_their_own_words_and_the_bell_counts_them(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    page = visit("/", as_email=room.player_email)
+    wait_for_news(page, mira)
+    before = int(page.locator("[data-bell-count]").text_content() or "0")
+
+    tell(mira, "new_follower", "game_completed", "season_medal")
+
+    toasts = page.locator(".toast")
+    expect(toasts.locator(".toast__name")).to_have_text(
+        ["Mira follows you", "Hollow Tide completed", "Number 2 of the month in all games"], timeout=ROUND_MS
+    )
+    expect(toasts.nth(0).locator(".avatar")).to_have_text("M")
+    expect(toasts.nth(1)).to_have_class("toast toast--earned")
+    expect(toasts.nth(2)).to_have_class("toast toast--earned")
+    expect(toasts.nth(0)).to_have_class("toast toast--told")
+    expect(page.locator("[data-bell-count]")).to_have_text(str(before + 3))
+    toasts.nth(1).get_by_role("link").click()
+    # Where what it is about would be, were it not an example.
+    expect(page).to_have_url(re.compile("/games/hollow-tide/$"))
+
+
+def test_many_news_at_once_become_one_that_leads_to_the_inbox(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    page = visit("/", as_email=room.player_email)
+    wait_for_news(page, mira)
+
+    tell(mira, *["new_follower"] * 5)
+
+    expect(page.locator(".toast")).to_have_count(4, timeout=ROUND_MS)
+    gathered = page.locator(".toast--gathered")
+    expect(gathered.locator(".toast__name")).to_have_text("2 more notifications")
+    assert gathered.get_by_role("link").get_attribute("href") == "/notifications/"
+
+
+def test_what_is_turned_off_on_the_screen_is_counted_and_shows_nothing(visit: OpenPage, room: Room) -> None:
+    mira = room.players[1]
+    mira.account = make_account(email="adaeze@example.com", password=PASSWORD)
+    mira.save()
+    preferences.choose(player_id=mira.id, choices=[{"kind": "new_follower", "road": "socket", "choice": "none"}])
+    page = visit("/", as_email="adaeze@example.com")
+    wait_for_news(page, mira)
+
+    tell(mira, "new_follower", "rank_overtaken")
+
+    expect(page.locator(".toast__name")).to_have_text(["Mira overtook you"], timeout=ROUND_MS)
+    expect(page.locator("[data-bell-count]")).to_have_text(str(read_mark_of(mira.id).unread_count))
+
+
+def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    tell(mira, "new_follower")
+    page = visit("/notifications/", as_email=room.player_email, is_scripted=False)
+    expect(page.locator(".news--unread").first).to_contain_text("Mira follows you")
+
+    page.get_by_role("button", name="Mark all read").click()
+
+    expect(page.locator(".news").first).to_contain_text("Mira follows you")
+    expect(page.locator(".news--unread")).to_have_count(0)
+    expect(page.locator(".bell__count")).to_be_hidden()
 
 
 def test_unlock_while_away_is_told_on_return_and_only_once(visit: OpenPage, room: Room) -> None:
@@ -103,6 +175,11 @@ def test_unlock_arrives_in_the_portals_tail(visit: OpenPage, room: Room) -> None
     room.report(room.players[5], achievement.key)
 
     expect(page.locator("[data-row]").first).to_contain_text("Bell ringer")
+
+
+def tell(player: Player, *kinds: str) -> None:
+    """Tell a player of examples. Nothing is pushed from here: the watchdog finds them within five seconds."""
+    telling.tell([Note(player.id, kind, now(), EXAMPLES[kind][0]) for kind in kinds])
 
 
 def open_board(page: Page, handle: str) -> None:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from apps.analytics.filling import fill_due
+from apps.analytics import declared
+from apps.analytics.filling import fill_due, note_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
 from apps.core.clock import now
-from apps.core.ids import NIL
+from apps.core.ids import NIL, new_id
 from apps.core.partitions import month_before
 from apps.core.redis import client
 from apps.games.models import Achievement, Game
@@ -26,6 +28,8 @@ from apps.notifications.announcements.reading import latest_announcement
 from apps.notifications.announcements.sending import send_announcement
 from apps.notifications.completions import completed_by
 from apps.notifications.friends import fan_out, gathering
+from apps.notifications.mail import sending as mail_sending
+from apps.notifications.mail.readers import enter_readers
 from apps.notifications.queries import notifications_after
 from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
@@ -38,6 +42,7 @@ from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
+from apps.web.queries.notifications import inbox_page
 from apps.web.queries.players import player_page
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_studio
@@ -45,10 +50,12 @@ from tests.factories import make_achievement, make_game, make_key, make_studio
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
-    "final_place", "rank_history", "fan_out_entry", "friend_outlet", "friend_waiting", "board_follow", "announcement",
-    "notification_told", "notification_preference",
+    "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry", "friend_outlet",
+    "friend_waiting", "board_follow", "announcement", "notification_told", "notification_preference",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
+# Tables, not their indexes.
+MONTHS = re.compile(r"player_statistics_\d{4}_\d\d(?= )")
 
 FILL = """
 INSERT INTO player (id, handle, display_name, region, time_zone, avatar, visibility, created_at)
@@ -63,9 +70,17 @@ INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, 
 SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
 FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-0000-0000-000000000000') s
 WHERE p.handle LIKE 'filler%';
-INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock', '{}'
+INSERT INTO notification (player_id, seq, kind, payload) SELECT id, n, 'own_unlock',
+    '{"achievement": {"id": "a", "name": "A", "points": 5}, "game": {"name": "G", "slug": "g"}}'
 FROM player, generate_series(1, 4) n WHERE handle LIKE 'filler%';
+INSERT INTO account (id, email, password, is_staff, is_superuser, is_active, created_at)
+SELECT id, handle || '@example.com', '', false, false, true, now() FROM player WHERE handle LIKE 'filler%';
+UPDATE player SET account_id = id WHERE handle LIKE 'filler%';
+INSERT INTO account_emailaddress (user_id, email, verified, "primary") SELECT id, email, true, true FROM account;
 INSERT INTO inbox (player_id, last_seq, read_seq) SELECT id, 4, 0 FROM player WHERE handle LIKE 'filler%';
+INSERT INTO email_digest (player_id, due_at, mailed_seq)
+SELECT id, now() - interval '1 hour' + interval '1 day' * (right(handle, 1) = '7')::int, 0 FROM player
+WHERE handle LIKE 'filler%';
 INSERT INTO progress (player_id, achievement_id, game_id, steps, updated_at)
 SELECT p.id, a.id, a.game_id, 1, now() FROM player p CROSS JOIN (SELECT * FROM achievement ORDER BY id LIMIT 4) a
 WHERE p.handle LIKE 'filler%';
@@ -110,8 +125,9 @@ SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
 ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
-    player_statistics, play_session, final_place, rank_history, inbox, follow, fan_out_entry, friend_outlet,
-    friend_waiting, board_follow, announcement, notification_told, notification_preference;
+    player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
+    follow, fan_out_entry, friend_outlet, friend_waiting, board_follow, announcement, notification_told,
+    notification_preference;
 """
 
 
@@ -213,6 +229,10 @@ def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[C
         "portal tail": lambda: tail_of(million),
         "portal table": lambda: achievement_table(million),
         "inbox": lambda: notifications_after(players[0].id, 0),
+        "inbox page": lambda: inbox_page(players[0], below=None),
+        "mail that is due": mail_sending.waiting_since,
+        "daily mail": lambda: mail_sending.claim(new_id()),
+        "readers of the mail": lambda: enter_readers(0, 5_000, now()),
         "dashboard": lambda: anyone.get(f"players/{players[0].id}/dashboard"),
         "statistics": lambda: anyone.get(f"players/{players[0].id}/statistics?game={million.id}"),
         "medals": lambda: anyone.get(f"players/{players[0].id}/medals"),
@@ -301,5 +321,29 @@ def test_statistics_touch_only_the_months_that_are_asked_for(
 
     found = plans(lambda: Api().get(f"players/{player.id}/statistics?{asked}"))
 
-    touched = {name for plan in found for name in re.findall(r"player_statistics_\d{4}_\d\d(?= )", plan)}
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}
+
+
+def test_statistics_of_games_are_made_of_the_slots_month_alone(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    month = month_before(now().date(), 2)
+    slot = datetime(month.year, month.month, 15, tzinfo=UTC)
+
+    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
+
+    assert len(found) == 2 * len(declared.STATISTICS)
+    assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
+
+
+def test_filling_reads_no_month_before_what_is_due(
+    months: None, plans: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    first = month_before(now().date(), 2)
+    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
+
+    found = plans(lambda: fill_due(now()))
+
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
+    assert min(touched) == PLAYER_STATISTICS.partition_of(first)

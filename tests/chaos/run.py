@@ -11,7 +11,7 @@ from tests.load.targets import local_target
 from tests.load.world import make_world
 from tests.supervised import supervised_stack
 
-PARTS = ("web", "relay", "postgres", "valkey", FLUSH)
+PARTS = ("web", "relay", "worker", "postgres", "valkey", FLUSH)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     _say("starting Laurel in a folder of its own ...")
     with supervised_stack() as stack:
-        world = make_world(stack.database_url, label=f"chaos-{secrets.token_hex(3)}", players=5000, achievements=100)
+        world = make_world(
+            stack.database_url, label=f"chaos-{secrets.token_hex(3)}", players=5000, achievements=100, friends=5
+        )
         faults = random_faults(options.part or PARTS, options.seconds, every=options.every, seed=options.seed)
         _say(f"{options.rate:.0f} requests/s for {options.seconds:.0f} s, seed {options.seed}, with these faults:")
         target = local_target(stack.base_url)
@@ -41,7 +43,8 @@ def _report(aftermath: Aftermath) -> int:
         _say("\nBROKEN PROMISES\n" + "\n".join(aftermath.findings))
         return 1
     _say(
-        "Every 2xx is in the ledger exactly once; standings, boards, counters and notifications equal a recomputation."
+        "Every 2xx is in the ledger exactly once; standings, boards, counters and notifications, also of friends, "
+        "equal a recomputation."
     )
     return 0
 

@@ -80,7 +80,7 @@ def _is_quiet(stack: Stack) -> bool:
     try:
         with connect(stack.database_url) as connection:
             row = connection.execute(
-                "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL),"
+                "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL) + (SELECT count(*) FROM fan_out_entry),"
                 " EXISTS (SELECT FROM board_state WHERE is_stale OR rebuild_id IS NOT NULL)"
             ).fetchone()
     except psycopg.OperationalError:

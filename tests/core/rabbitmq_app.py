@@ -6,6 +6,7 @@ from typing import Any
 
 import redis
 from celery import Celery
+from django.conf import settings
 
 from achievements_site.celery import ConfirmedTask, DeclareDeadLetters
 from achievements_site.queues import settings_for
@@ -14,17 +15,9 @@ from achievements_site.queues import settings_for
 def make_app(broker_url: str) -> Celery:
     """Return an application with the settings Laurel has for this broker."""
     made = Celery("laurel", task_cls=ConfirmedTask, broker=broker_url)
-    made.conf.update({name.removeprefix("CELERY_").lower(): value for name, value in settings_for(broker_url).items()})
-    made.conf.update(
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_create_missing_queues=False,
-        task_default_queue="analytics",
-        worker_prefetch_multiplier=4,
-        broker_connection_timeout=1.0,
-        broker_connection_retry_on_startup=True,
-    )
+    chosen = {name: getattr(settings, name) for name in dir(settings) if name.startswith("CELERY_")}
+    chosen |= {**settings_for(broker_url), "CELERY_BROKER_URL": broker_url}
+    made.conf.update({name.removeprefix("CELERY_").lower(): value for name, value in chosen.items()})
     made.steps["worker"].add(DeclareDeadLetters)
     return made
 

@@ -1,5 +1,6 @@
 """Backlogs: workers are asked once, nobody waits for a broker, and late work is done without one."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,9 +89,35 @@ def test_the_relay_does_late_work_itself(pile: Pile, time_machine: Any, age_seco
     time_machine.move_to(MOMENT + timedelta(seconds=age_seconds), tick=False)
 
     asking.look_after_backlogs()
+    asking.stand_ins.wait()
 
     assert pile.done == done
     wait_until(lambda: messages() == 1, "a worker was asked as well")
+
+
+def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeypatch: Any) -> None:
+    is_over = threading.Event()
+    began: list[str] = []
+
+    def hang() -> int:
+        began.append("slow")
+        is_over.wait(20)
+        return 1
+
+    slow = Backlog("a_slow_one", "notifications", hang, lambda: MOMENT)
+    monkeypatch.setitem(backlogs._backlogs, "a_slow_one", slow)
+    time_machine.move_to(MOMENT + timedelta(seconds=10), tick=False)
+
+    asking.look_after_backlogs()
+    asking.look_after_backlogs()
+    try:
+        wait_until(lambda: pile.done >= 1, "the other one was done")
+        wait_until(lambda: messages() == 2, "workers were asked for both")
+    finally:
+        is_over.set()
+        asking.stand_ins.wait()
+
+    assert began == ["slow"]
 
 
 def test_nothing_due_asks_nobody(pile: Pile) -> None:

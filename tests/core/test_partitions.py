@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import checks
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 
 from apps.analytics.models import PlayerStatistics
@@ -15,17 +15,31 @@ from apps.core.jobs import find_job, run_due
 from apps.core.partitions import (
     drop_partition,
     existing_partitions,
+    make_partitions,
     make_partitions_ahead,
     missing_partitions,
     month_before,
     months_from,
+    old_partitions,
 )
+from apps.leaderboards.rank_history import DAYS_KEPT, RANK_HISTORY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 
 
 def next_month() -> str:
     return PLAYER_STATISTICS.partition_of(month_before(now().date(), -1))
+
+
+def make_month(month: date) -> str:
+    make_partitions(PLAYER_STATISTICS, iter([month]))
+    return PLAYER_STATISTICS.partition_of(month)
+
+
+def number_of_pending() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_inherits WHERE inhdetachpending")
+        return int(cursor.fetchone()[0])
 
 
 def row(at: datetime) -> PlayerStatistics:
@@ -76,11 +90,8 @@ def test_a_row_of_a_month_without_partition_is_refused() -> None:
 
 
 def test_a_dropping_that_was_interrupted_is_finished_by_the_next_run() -> None:
-    old = PLAYER_STATISTICS.partition_of(date(2020, 1, 1))
+    old = make_month(date(2020, 1, 1))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TABLE {old} PARTITION OF player_statistics FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')"
-        )
         cursor.execute(f"ALTER TABLE player_statistics DETACH PARTITION {old}")
 
     run_due(find_job("drop_partitions"))
@@ -88,12 +99,37 @@ def test_a_dropping_that_was_interrupted_is_finished_by_the_next_run() -> None:
     assert old not in connection.introspection.table_names()
 
 
+def test_a_detaching_that_was_interrupted_is_finished_by_the_next_run() -> None:
+    old = make_month(date(2020, 1, 1))
+    reading = connection.copy()
+    with reading.cursor() as reader, connection.cursor() as cursor:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM player_statistics")
+        cursor.execute("SET statement_timeout = '200ms'")
+        with pytest.raises(OperationalError, match="statement timeout"):
+            drop_partition(PLAYER_STATISTICS, old)
+        cursor.execute("RESET statement_timeout")
+        reader.execute("COMMIT")
+    reading.close()
+    assert number_of_pending() == 1
+
+    run_due(find_job("drop_partitions"))
+
+    assert number_of_pending() == 0
+    assert old not in connection.introspection.table_names()
+
+
+def test_ranks_of_ninety_days_are_there_on_any_day_of_the_year() -> None:
+    make_partitions(RANK_HISTORY, months_from(date(2026, 9, 1), 18))
+
+    for number in range(400):
+        moment = datetime(2026, 12, 15, 1, tzinfo=UTC) + timedelta(days=number)
+        oldest = RANK_HISTORY.partition_of((moment - timedelta(days=DAYS_KEPT)).date())
+        assert oldest not in old_partitions(RANK_HISTORY, moment), moment
+
+
 def test_old_months_go_while_the_table_is_read() -> None:
-    old = PLAYER_STATISTICS.partition_of(date(2020, 1, 1))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TABLE {old} PARTITION OF player_statistics FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')"
-        )
+    old = make_month(date(2020, 1, 1))
     row(datetime(2020, 1, 15, tzinfo=UTC)).save(force_insert=True)
     row(now()).save(force_insert=True)
 

@@ -12,7 +12,8 @@ import pytest
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from achievements_site.queues import DEAD_QUEUE, POOLS, settings_for
+from achievements_site import queues
+from achievements_site.queues import DEAD_QUEUE, POOLS, Pool, settings_for
 from apps.core import redis
 from apps.core.guardian import CHECKOUT
 from apps.core.supervisor.parts import QUEUES
@@ -160,6 +161,25 @@ def test_what_takes_its_worker_down_is_put_aside(rabbit: Running, start_worker: 
     assert waiting(rabbit, "analytics") == 0
 
 
+def test_a_message_that_waited_for_too_long_is_not_carried_out(
+    rabbit: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "POOLS", (Pool("brief", 1, message_seconds=1), Pool("patient", 1)))
+    app = make_app(rabbit.url)
+    with app.connection_for_write() as broker:
+        queues.dead_letters()(broker.default_channel).declare()
+        broker.default_channel.queue_purge(DEAD_QUEUE)
+        for queue in app.amqp.queues.values():
+            queue(broker.default_channel).declare()
+    for name in ("brief", "patient"):
+        send(rabbit, "tests.mark", 3, queue=name)
+
+    wait_until(lambda: waiting(rabbit, DEAD_QUEUE) == 3, "what came too late, put aside", seconds=30)
+    assert (waiting(rabbit, "brief"), waiting(rabbit, "patient")) == (0, 3)
+    with Connection(rabbit.url) as connection:
+        connection.default_channel.queue_purge(DEAD_QUEUE)
+
+
 def test_everything_is_carried_out_whoever_is_killed(rabbit: Running, start_worker: Worker) -> None:
     worker = start_worker()
     send_and_wait(rabbit)
@@ -171,10 +191,12 @@ def test_everything_is_carried_out_whoever_is_killed(rabbit: Running, start_work
     wait_until(lambda: marks() > 1000, "more of it without the child", seconds=60)
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
-    start_worker()
     done = marks()
+    assert done < BACKLOG
+    start_worker()
     wait_until(lambda: marks() > done + 500, "more of it by another worker", seconds=60)
     rabbit.kill()
+    assert marks() < BACKLOG
     rabbit.restart()
     wait_until(lambda: marks() == BACKLOG, "all of it", seconds=120)
 

@@ -15,12 +15,14 @@ from django.db import OperationalError, connection, transaction
 
 from achievements_site.env import BASE_DIR
 from apps.core import outbox, redis, relay
+from apps.core.clock import now
 from apps.core.models import OutboxEntry
 from apps.core.relay import Pace, Step, run_step, run_steps_until_empty
 from apps.core.relay_loop import RelayLoop
 from apps.games.models import Achievement, Game
 from apps.leaderboards.models import Standing
 from apps.notifications.models import Notification
+from apps.players.events import PlayerFollowed
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.events import AchievementUnlocked
@@ -95,6 +97,24 @@ def test_a_step_that_dies_midway_keeps_nothing_and_loses_nothing(
     assert list(Notification.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
     assert Standing.objects.get(scope_id=game.id, window="all").points == 30
     assert OutboxEntry.objects.count() == 0
+
+
+def test_relays_that_tell_the_same_players_of_different_events_do_not_wait_in_a_ring(
+    alice: Player, bob: Player, game: Game, last_subscriber: Callable[[relay.Handler], None]
+) -> None:
+    # One tells Alice of an unlock and Bob of a follower, the other the other way round.
+    for player, followed in ((alice, bob), (bob, alice)):
+        unlock(player, game)
+        with transaction.atomic():
+            outbox.record([PlayerFollowed(player.id, followed.id, now())])
+    middle = threading.Barrier(2)
+    last_subscriber(lambda events, step: middle.wait(PATIENCE_SECONDS) and None)
+
+    run_together(lambda: run_step(limit=2), lambda: run_step(limit=2))
+
+    assert OutboxEntry.objects.count() == 0
+    told = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq")
+    assert list(told) == [(player.id, seq) for player in (alice, bob) for seq in (1, 2)]
 
 
 def test_hints_go_out_only_after_the_commit(

@@ -21,6 +21,7 @@ from apps.core.supervisor.fleet import Child, Fleet, Stopped, StopRequest, delay
 from apps.core.supervisor.greeting import greeting
 from apps.core.supervisor.home import LOG_BYTES_MAX, Home, StartError
 from apps.core.supervisor.parts import Address
+from apps.core.supervisor.run import Run
 from tests.live import wait_until
 
 SLEEPER = "import time; time.sleep(60)"
@@ -291,3 +292,15 @@ def test_postgres_that_may_forget_is_refused_unless_told_to(monkeypatch: pytest.
     monkeypatch.delenv("LAUREL_ALLOW_UNSAFE_DURABILITY")
     with pytest.raises(UnsafeDurabilityError, match="runs with fsync and synchronous_commit off"):
         refuse_unsafe_durability()
+
+
+@pytest.mark.parametrize(("named", "url"), [("", "http://127.0.0.1:8123"), ("https://laurel.example", None)])
+def test_the_parts_know_where_people_reach_the_site(
+    home: Home, output: io.StringIO, monkeypatch: pytest.MonkeyPatch, named: str, url: str | None
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", named)
+
+    run = Run(home, Address("0.0.0.0", 8123), Console(output))
+    run._guardian.dismiss()
+
+    assert run._environment["PUBLIC_URL"] == (url or named)

@@ -18,15 +18,22 @@ from tests.supervised import Stack
 
 @pytest.fixture(scope="module")
 def world(live_stack: Stack) -> World:
-    """Three players with two unlocks each."""
-    world = make_world(live_stack.database_url, label="checked", players=3, achievements=2)
+    """Three players with two unlocks each, of three there are; each follows another."""
+    world = make_world(live_stack.database_url, label="checked", players=3, achievements=3, friends=1)
     target, wire = local_target(live_stack.base_url), Wire()
-    batch = UnlockBatch(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), size=6)
+    batch = UnlockBatch(target, world.live_key, Pairs(world.player_ids, world.achievement_ids[:2]), size=6)
     assert ask(wire, target, batch.next_request()[0]).status == 200
     wire.close()
     wait_until(lambda: is_outbox_empty(live_stack), "the relay carries everything out")
+    wait_until(lambda: are_friends_told(live_stack), "the relay tells friends, as there is no worker")
     assert differences(live_stack.database_url, live_stack.redis_url) == []
     return world
+
+
+def are_friends_told(stack: Stack) -> bool:
+    with connect(stack.database_url) as database:
+        waiting = "SELECT (SELECT count(*) FROM fan_out_entry) + (SELECT count(*) FROM friend_waiting)"
+        return database.execute(waiting).fetchone() == (0,)
 
 
 @pytest.fixture
@@ -54,15 +61,21 @@ def database(live_stack: Stack) -> Iterator[psycopg.Connection]:
             "game counter missing or different",
         ),
         (
-            "UPDATE notification SET seq = 3 WHERE player_id = %(player)s AND seq = 2",
-            "UPDATE notification SET seq = 2 WHERE player_id = %(player)s AND seq = 3",
+            "UPDATE notification SET seq = 99 WHERE player_id = %(player)s AND seq = 2",
+            "UPDATE notification SET seq = 2 WHERE player_id = %(player)s AND seq = 99",
             "numbers of player",
         ),
         (
             "INSERT INTO notification (player_id, seq, kind, payload)"
-            " SELECT player_id, 3, kind, payload FROM notification WHERE player_id = %(player)s AND seq = 2",
-            "DELETE FROM notification WHERE player_id = %(player)s AND seq = 3",
+            " SELECT player_id, 99, kind, payload FROM notification"
+            " WHERE player_id = %(player)s AND kind = 'own_unlock' LIMIT 1",
+            "DELETE FROM notification WHERE player_id = %(player)s AND seq = 99",
             "notification wrong or too many",
+        ),
+        (
+            "UPDATE notification SET kind = 'lost' WHERE player_id = %(player)s AND kind = 'friend_unlock'",
+            "UPDATE notification SET kind = 'friend_unlock' WHERE player_id = %(player)s AND kind = 'lost'",
+            "friends' notice missing",
         ),
         (
             "INSERT INTO outbox (kind, payload, parked_at) VALUES ('nothing', '{}', now())",
@@ -70,7 +83,15 @@ def database(live_stack: Stack) -> Iterator[psycopg.Connection]:
             "outbox holds 1 events, 1 of them parked",
         ),
     ],
-    ids=["points", "achievement counter", "game counter", "hole in numbers", "told twice", "parked event"],
+    ids=[
+        "points",
+        "achievement counter",
+        "game counter",
+        "hole in numbers",
+        "told twice",
+        "friend forgotten",
+        "parked event",
+    ],
 )
 def test_damage_in_the_database_is_found(
     live_stack: Stack, world: World, database: psycopg.Connection, damage: str, repair: str, finding: str
@@ -110,5 +131,5 @@ def test_an_unlock_that_reached_nothing_is_found(live_stack: Stack, world: World
     database.execute("DELETE FROM unlock WHERE achievement_id = %s", [world.game_id])
 
     words = {line.partition(" ")[0] for line in found} - {"..."}
-    assert words == {"standing", "achievement", "game", "notification", "board"}
+    assert words == {"standing", "achievement", "game", "notification", "friends'", "board"}
     assert differences(live_stack.database_url, live_stack.redis_url) == []

@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
 
 from apps.core import redis
 from apps.core.jobs import find_job, run_due
+from apps.core.models import JobSlot, OutboxEntry
 from apps.core.partitions import existing_partitions
+from apps.games.actions import unpublish_game
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.closings import closings_of
-from apps.leaderboards.models import FinalPlace, Standing
+from apps.leaderboards.models import ClosedWindow, FinalPlace, Standing
 from apps.leaderboards.rank_history import RANK_HISTORY
 from apps.leaderboards.results import medal_of
 from apps.players.models import Player
@@ -25,6 +30,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 # A Sunday that is the last day of its month as well: everything closes at once.
 SUNDAY = datetime(2027, 1, 31, 18, 0, tzinfo=UTC)
 Relay = Callable[[], int]
+FILL_BOARD = """
+INSERT INTO standing (player_id, scope_id, reached_at, opened_on, points, unlock_count, "window", region)
+SELECT gen_random_uuid(), %s, '2027-01-31 12:00+00', '2027-01-31', 2001 - n, 1, 'day', 'EU'
+FROM generate_series(1, 1005) n
+"""
 
 
 def run(name: str, moment: datetime) -> None:
@@ -86,6 +96,25 @@ def test_a_closed_window_keeps_its_places_and_late_unlocks_win_no_medals(
     assert [row["player"]["handle"] for row in second["results"]] == ["charlie"]
 
 
+def test_no_window_closes_before_the_relay_has_counted_what_was_reported_in_time(
+    api: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    earn(api, SUNDAY, (alice, achievement))
+    OutboxEntry.objects.update(created_at=SUNDAY)
+
+    run("close_windows", SUNDAY + timedelta(days=1))
+    slot = JobSlot.objects.get(job="close_windows", slot=SUNDAY.replace(hour=0))
+    assert (slot.state, FinalPlace.objects.exists()) == ("due", False)
+    for options in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="close_windows waits: The relay has yet to count"):
+            call_command("run_jobs", "close_windows", "--slot", "2027-01-31", *options)
+    assert JobSlot.objects.get(job="close_windows", slot=SUNDAY.replace(hour=0)).state == "due"
+    relay()
+    run("close_windows", SUNDAY + timedelta(days=1))
+
+    assert FinalPlace.objects.filter(player_id=alice.id, rank=1).count() == 6
+
+
 def test_windows_missed_for_a_month_close_all_the_same(
     api: Api, anonymous: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None
 ) -> None:
@@ -110,6 +139,36 @@ def test_medals_of_who_was_merged_are_the_players(
     assert len(medals) == 6
     board = anonymous.get("leaderboards/global/closed/day/2027-01-31").json()
     assert [row["player"]["handle"] for row in board["results"]] == ["bob"]
+
+
+def test_what_a_hidden_game_left_behind_is_hidden_with_it(
+    api: Api, anonymous: Api, client: Client, alice: Player, achievement: Achievement, relay: Relay, boards: None
+) -> None:
+    earn(api, SUNDAY, (alice, achievement))
+    relay()
+    run("close_windows", SUNDAY + timedelta(days=1))
+    unpublish_game(game=achievement.game)
+
+    answers = [
+        anonymous.get(f"leaderboards/{achievement.game_id}/{path}")
+        for path in ("closed?window=day", "closed/day/2027-01-31")
+    ]
+    medals = anonymous.get(f"players/{alice.id}/medals").json()["results"]
+
+    assert [answer.json()["code"] for answer in answers] == ["game_not_found"] * 2
+    assert {item["board"]["scope"] for item in medals} == {"global"}
+    assert achievement.game.name not in client.get("/players/alice/").content.decode()
+
+
+def test_a_closed_window_keeps_a_thousand_places(game: Game) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL_BOARD, [game.id])
+
+    run("close_windows", SUNDAY + timedelta(days=1))
+
+    places = FinalPlace.objects.filter(scope_id=game.id, window="day").order_by("rank")
+    assert [(row.rank, row.points) for row in places] == [(rank, 2_001 - rank) for rank in range(1, 1_001)]
+    assert ClosedWindow.objects.get(scope_id=game.id, window="day").player_count == 1_005
 
 
 @pytest.mark.parametrize(
@@ -187,7 +246,7 @@ def test_rank_history_leaves_out_who_stopped_and_drops_its_old_months(
     relay()
 
     run("keep_ranks", later + timedelta(days=1))
-    run("drop_partitions", later + timedelta(days=1))
+    run("drop_partitions", later + timedelta(days=2))
 
     with time_machine.travel(later + timedelta(days=1), tick=False):
         history = api.get(f"leaderboards/{game.id}/players/{bob.id}/history").json()["results"]

@@ -1,16 +1,14 @@
 """How long after its 201 an unlock is seen: on the board, and by the player's socket."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
+from tests.load.crowd import Crowd
 from tests.load.generator import Run, open_loop
 from tests.load.http_connection import Answer, Connection, request_bytes
 from tests.load.recorder import NO_ANSWER, Recorder, Summary
-from tests.load.socket_connection import OnFrame, SocketConnection
 from tests.load.targets import Target
 from tests.load.wire import Wire
 from tests.load.workloads import Pair, UnlockSingle
@@ -44,6 +42,11 @@ class Delays:
                 recorder.bad(NO_ANSWER)
         return replace(recorder.summary(), rate=run.recorder.summary().rate)
 
+    def take(self, player_id: str, frame: Any, moment: float) -> None:
+        """Note an event of a player's socket."""
+        if frame["kind"] == "own_unlock":
+            self.seen[player_id.encode(), frame["data"]["achievement"]["id"].encode()] = moment
+
     def is_complete(self) -> bool:
         return len(self.seen) >= len(self.answered)
 
@@ -64,30 +67,13 @@ class _Watched:
 
 
 def unlock_to_socket(
-    wire: Wire, workload: UnlockSingle, player_ids: Sequence[str], *, rate: float, seconds: float
+    wire: Wire, workload: UnlockSingle, crowd: Crowd, *, rate: float, seconds: float
 ) -> tuple[Run, Summary]:
-    """Report unlocks of players who listen; the workload must be theirs. Returns (the unlocks, the delays)."""
-    target, delays = workload.target, Delays()
-
-    def noted(player_id: str) -> OnFrame:
-        def note(_: SocketConnection, frame: Any, moment: float) -> None:
-            if frame["type"] == "event" and frame["kind"] == "own_unlock":
-                delays.seen[player_id.encode(), frame["data"]["achievement"]["id"].encode()] = moment
-
-        return note
-
-    sockets = [
-        SocketConnection(wire, target, _ticket_path(wire, workload, player_id), noted(player_id))
-        for player_id in player_ids
-    ]
-    try:
-        if not wire.run_until(lambda: all(item.is_open for item in sockets), perf_counter() + 10):
-            raise TimeoutError("Not every socket opened within 10 s.")
-        run = open_loop(wire, target, _Watched(workload, delays), rate=rate, seconds=seconds)
-        wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
-    finally:
-        for item in sockets:
-            item.close()
+    """Report unlocks of a crowd that is open; the workload must be its players'. Returns (the unlocks, the delays)."""
+    delays = Delays()
+    crowd.on_event = delays.take
+    run = open_loop(wire, workload.target, _Watched(workload, delays), rate=rate, seconds=seconds)
+    wire.run_until(delays.is_complete, perf_counter() + GIVE_UP_SECONDS)
     return run, delays.summary(run)
 
 
@@ -99,21 +85,6 @@ def ask(wire: Wire, target: Target, request: bytes) -> Answer:
     wire.run_until(lambda: bool(answers), perf_counter() + 10)
     connection.close()
     return answers[0] if answers else Answer(NO_ANSWER, b"", perf_counter())
-
-
-def _ticket_path(wire: Wire, workload: UnlockSingle, player_id: str) -> str:
-    request = request_bytes(
-        "POST",
-        f"/api/v1/players/{player_id}/socket-ticket",
-        workload.target,
-        body=b"{}",
-        headers=workload.headers,
-    )
-    answer = ask(wire, workload.target, request)
-    if answer.status != 201:
-        raise ConnectionError(f"No socket ticket: {answer.status} {answer.body[:200]!r}")
-    url = urlsplit(answer.json()["ws_url"])
-    return f"{url.path}?{url.query}" if url.query else f"{url.path}?ticket={answer.json()['ticket']}"
 
 
 class _Probing:

@@ -65,7 +65,7 @@ def open_loop(
 ) -> Run:
     """Send `rate` requests a second on a fixed schedule; only those due after the warm-up are recorded."""
     _check_bounds(rate * (warm_up_seconds + seconds), seconds, connections)
-    with _pool(wire, target, connections) as pool, _steady(Recorder(weight=workload.weight)) as recorder:
+    with _pool(wire, target, connections) as pool, steady(Recorder(weight=workload.weight)) as recorder:
         schedule = _Schedule(wire, workload, recorder, pool)
         cpu_before = process_time()
         schedule.run(rate, warm_up_seconds, seconds)
@@ -77,7 +77,7 @@ def closed_loop(
 ) -> Run:
     """Keep every connection busy for `seconds`; what is answered in the warm-up before them is not recorded."""
     _check_bounds(0, seconds, connections)
-    with _pool(wire, target, connections) as pool, _steady(Recorder(weight=workload.weight)) as recorder:
+    with _pool(wire, target, connections) as pool, steady(Recorder(weight=workload.weight)) as recorder:
         begins_at = perf_counter() + warm_up_seconds
         ends_at = begins_at + seconds
         loop = _Treadmill(workload, recorder, begins_at, ends_at)
@@ -205,7 +205,7 @@ def _pool(wire: Wire, target: Target, size: int) -> Iterator[list[Connection]]:
 
 
 @contextmanager
-def _steady(recorder: Recorder) -> Iterator[Recorder]:
+def steady(recorder: Recorder) -> Iterator[Recorder]:
     """Keep the generator's own garbage collection out of the latencies."""
     gc.collect()
     gc.disable()

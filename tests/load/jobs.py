@@ -7,6 +7,15 @@ from time import perf_counter
 import django
 import orjson
 
+HOURLY_JOBS = (
+    *("fill_player_statistics", "refresh_completion_rates", "sample_boards"),
+    *("statistic_hourly_unlocks", "statistic_hourly_players", "statistic_hourly_playtime"),
+)
+NIGHTLY_JOBS = (
+    *("reconcile_boards", "reconcile_counters", "keep_ranks", "close_windows", "roll_up_statistics"),
+    *("archive_unlocks", "trim_standings", "trim_analytics", "statistic_daily_players_by_region"),
+)
+
 
 def main(names: list[str]) -> None:
     django.setup()

@@ -22,6 +22,8 @@ class Result:
     # CPU a request by part of the stack, the generator's own among them.
     cpu_microseconds: dict[str, int] = field(default_factory=dict)
     remark: str = ""
+    # What else was measured, by name and unit, for the JSON.
+    figures: dict[str, float] = field(default_factory=dict)
 
     @property
     def load(self) -> str:

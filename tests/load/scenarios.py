@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from subprocess import PIPE, Popen
@@ -13,9 +14,11 @@ import psycopg
 
 from tests.load.bare_insert import bare_insert, pgbench_path
 from tests.load.cpu import per_request, seconds_used
+from tests.load.crowd import Crowd, crowd_of
 from tests.load.delays import ask, unlock_to_board, unlock_to_socket
 from tests.load.generator import Run, Workload, closed_loop, open_loop
 from tests.load.http_connection import request_bytes
+from tests.load.jobs import HOURLY_JOBS, NIGHTLY_JOBS
 from tests.load.past import make_past
 from tests.load.real_achievements import ABSENT, find_definitions
 from tests.load.real_game import CONNECTIONS, play
@@ -46,14 +49,6 @@ BATCH = 100
 REPEATED = 200
 REAL_UNLOCKS = 100_000
 PAST_UNLOCKS = 5_000_000
-HOURLY_JOBS = (
-    *("fill_player_statistics", "refresh_completion_rates", "sample_boards"),
-    *("statistic_hourly_unlocks", "statistic_hourly_players", "statistic_hourly_playtime"),
-)
-NIGHTLY_JOBS = (
-    *("reconcile_boards", "reconcile_counters", "keep_ranks", "close_windows", "roll_up_statistics"),
-    *("archive_unlocks", "trim_standings", "trim_analytics", "statistic_daily_players_by_region"),
-)
 SETTLE_SECONDS_MAX = 300.0
 # What SPEC 13 demands in the open loop: (p95, p99) in milliseconds.
 LIMITS = {
@@ -87,6 +82,8 @@ class Bench:
     say: Callable[[str], None]
     results: list[Result] = field(default_factory=list)
     wire: Wire = field(default_factory=Wire)
+    # Players of the world who listen on sockets.
+    listening: int = LISTENING
     is_failed: bool = False
 
     @cached_property
@@ -96,15 +93,20 @@ class Bench:
 
     @cached_property
     def pairs(self) -> Pairs:
-        return Pairs(self.world.player_ids[LISTENING + PROBED :], self.world.achievement_ids)
+        return Pairs(self.world.player_ids[self.listening + PROBED :], self.world.achievement_ids)
 
     @cached_property
     def probes(self) -> Pairs:
-        return Pairs(self.world.player_ids[LISTENING : LISTENING + PROBED], self.world.achievement_ids[:1])
+        return Pairs(self.world.player_ids[self.listening : self.listening + PROBED], self.world.achievement_ids[:1])
 
     @cached_property
     def listeners(self) -> Pairs:
-        return Pairs(self.world.player_ids[:LISTENING], self.world.achievement_ids)
+        return Pairs(self.world.player_ids[: self.listening], self.world.achievement_ids)
+
+    def crowd(self) -> AbstractContextManager[Crowd]:
+        """Return the sockets of all listeners, still to be opened."""
+        players = self.world.player_ids[: self.listening]
+        return crowd_of(self.stack, self.wire, self.target, self.world.game_id, players)
 
     def singles(self, pairs: Pairs) -> UnlockSingle:
         return UnlockSingle(self.target, self.world.live_key, pairs)
@@ -307,16 +309,18 @@ def _measure_unlock_to_board(bench: Bench) -> None:
 
 
 def _measure_unlock_to_socket(bench: Bench) -> None:
-    for rate in bench.plan.rates:
-        run, delays = unlock_to_socket(
-            bench.wire,
-            bench.singles(bench.listeners),
-            bench.world.player_ids[:LISTENING],
-            rate=rate,
-            seconds=bench.plan.seconds,
-        )
-        bench.report_offered("unlock-to-socket", run, delays, rate, f"{LISTENING} sockets")
-        bench.settle()
+    with bench.crowd() as crowd:
+        crowd.open()
+        for rate in bench.plan.rates:
+            offer_to_crowd(bench, "unlock-to-socket", crowd, rate)
+            bench.settle()
+
+
+def offer_to_crowd(bench: Bench, name: str, crowd: Crowd, rate: float) -> None:
+    workload = bench.singles(bench.listeners)
+    run, delays = unlock_to_socket(bench.wire, workload, crowd, rate=rate, seconds=bench.plan.seconds)
+    bench.report_offered(name, run, delays, rate, f"{crowd.open_count:,} sockets")
+    bench.is_failed |= crowd.open_count < bench.listening
 
 
 def _measure_bare_insert(bench: Bench) -> None:

@@ -14,31 +14,29 @@ from tests.load.targets import Target
 from tests.load.wire import Wire
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
-OnFrame = Callable[["SocketConnection", Any, float], None]
-
-
-class SocketRefusedError(Exception):
-    """The server answered the handshake with something else than 101."""
+OnFrame = Callable[[Any, float], None]
+# Called with the reason when the other end is the one that ends it.
+OnEnd = Callable[[str], None]
 
 
 class SocketConnection:
     """Receives JSON frames and calls back with each; answers pings."""
 
-    def __init__(self, wire: Wire, target: Target, path: str, on_frame: OnFrame) -> None:
+    def __init__(
+        self, wire: Wire, target: Target, path: str, on_frame: OnFrame, on_end: OnEnd, *, source: str | None = None
+    ) -> None:
+        """Connect, from the address `source` if one is given, and send the handshake. Raises: OSError."""
         self._wire = wire
         self._on_frame = on_frame
+        self._on_end = on_end
         self._buffer = b""
-        self._is_open = False
-        self.close_code: int | None = None
-        self._socket = socket.create_connection((target.host, target.port), timeout=5)
+        self.is_open = False
+        here = (source, 0) if source else None
+        self._socket = socket.create_connection((target.host, target.port), timeout=5, source_address=here)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(_handshake(target, path))
         self._socket.setblocking(False)
         wire.watch(self)
-
-    @property
-    def is_open(self) -> bool:
-        return self._is_open
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -54,11 +52,11 @@ class SocketConnection:
         except OSError:
             data = b""
         if not data:
-            self.close()
+            self._end("hung up")
             return
         moment = perf_counter()
         self._buffer += data
-        if not self._is_open and not self._finish_handshake():
+        if not self.is_open and not self._finish_handshake():
             return
         while (frame := self._next_frame()) is not None:
             self._handle(*frame, moment)
@@ -70,16 +68,21 @@ class SocketConnection:
         if self._socket.fileno() >= 0:
             self._wire.forget(self)
             self._socket.close()
-        self._is_open = False
+        self.is_open = False
+
+    def _end(self, reason: str) -> None:
+        if self._socket.fileno() >= 0:
+            self.close()
+            self._on_end(reason)
 
     def _finish_handshake(self) -> bool:
         head, separator, rest = self._buffer.partition(b"\r\n\r\n")
         if not separator:
             return False
         if not head.startswith(b"HTTP/1.1 101"):
-            self.close()
-            raise SocketRefusedError(head.partition(b"\r\n")[0].decode())
-        self._is_open, self._buffer = True, rest
+            self._end(head.partition(b"\r\n")[0].decode())
+            return False
+        self.is_open, self._buffer = True, rest
         return True
 
     def _next_frame(self) -> tuple[int, bytes] | None:
@@ -102,10 +105,9 @@ class SocketConnection:
         if opcode == PING:
             self._send(PONG, payload)
         elif opcode == CLOSE:
-            self.close_code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else None
-            self.close()
+            self._end(f"closed {int.from_bytes(payload[:2], 'big')}")
         elif opcode == TEXT:
-            self._on_frame(self, orjson.loads(payload), moment)
+            self._on_frame(orjson.loads(payload), moment)
 
     def _send(self, opcode: int, payload: bytes) -> None:
         """Send one masked frame; the mask hides nothing here, so zeros will do."""
@@ -113,8 +115,8 @@ class SocketConnection:
         length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
         try:
             self._socket.send(bytes([0x80 | opcode]) + length + bytes(4) + payload)
-        except OSError:
-            self.close()
+        except OSError as error:
+            self._end(f"broke: {error.strerror}")
 
 
 def _handshake(target: Target, path: str) -> bytes:

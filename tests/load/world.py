@@ -24,12 +24,16 @@ class World:
     achievement_ids: Sequence[str]
 
 
-def make_world(dsn: str, *, label: str, players: int, achievements: int) -> World:
-    """Create a studio, a published game with achievements, a live key and players; named as simulated."""
+def make_world(dsn: str, *, label: str, players: int, achievements: int, friends: int = 0) -> World:
+    """Create a studio, a published game with achievements, a live key and players; named as simulated.
+
+    Each player follows the `friends` after them, in a ring.
+    """
     with psycopg.connect(dsn) as connection:
         game_id, token = make_game(connection, label)
         achievement_ids = _make_achievements(connection, game_id, achievements)
         player_ids = make_players(connection, label, players)
+        _make_friends(connection, player_ids, friends)
         connection.commit()
         connection.autocommit = True
         connection.execute("ANALYZE player, achievement")
@@ -72,6 +76,17 @@ def make_players(connection: psycopg.Connection, label: str, count: int) -> list
             handle, name = f"{label[-12:]}-{number:05d}", f"Simulated {number:05d}"
             copy.write_row((player_id, handle, name, REGIONS[number % 7], "UTC", "", "public", moment))
     return ids
+
+
+def _make_friends(connection: psycopg.Connection, player_ids: Sequence[UUID], count: int) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY follow (follower_id, followed_id, created_at) FROM STDIN") as copy,
+    ):
+        moment = datetime.now(UTC)
+        for number, player_id in enumerate(player_ids):
+            for step in range(1, count + 1):
+                copy.write_row((player_id, player_ids[(number + step) % len(player_ids)], moment))
 
 
 def _make_achievements(connection: psycopg.Connection, game_id: UUID, count: int) -> list[UUID]:

@@ -15,7 +15,9 @@ from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.games.models import Achievement, Game
 from apps.notifications import tickets
+from apps.notifications.credentials import Credentials
 from apps.notifications.models import Inbox, Notification
+from apps.notifications.places import places
 from apps.notifications.routing import websockets
 from apps.players.models import Account, Player
 from apps.unlocks.actions import record_unlocks
@@ -96,9 +98,19 @@ TicketPath = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
-async def open_socket(monkeypatch: Any) -> AsyncIterator[Open]:
-    """Open sockets that are closed after the test; the rounds of the watch are the test's to call."""
+async def own_rounds(monkeypatch: Any) -> AsyncIterator[None]:
+    """The rounds of the watch are the test's to call; afterwards all that runs for connections has ended."""
     monkeypatch.setattr("apps.core.sockets.watch.ROUND_SECONDS", 3600)
+    yield
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await hub().ended()
+        await watch().ended()
+        await places().ended()
+
+
+@pytest.fixture
+async def open_socket(own_rounds: None) -> AsyncIterator[Open]:
+    """Open sockets that are closed after the test."""
     peers: list[Peer] = []
 
     async def open_peer(path: str, **headers: str) -> Peer:
@@ -109,9 +121,6 @@ async def open_socket(monkeypatch: Any) -> AsyncIterator[Open]:
     yield open_peer
     for peer in peers:
         await peer.disconnect()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await hub().ended()
-        await watch().ended()
 
 
 @pytest.fixture
@@ -119,7 +128,7 @@ def ticket_path() -> TicketPath:
     """Return the path of a socket for a player's events of a game."""
 
     async def path(player: Any, game: Any, **parameters: Any) -> str:
-        secret = await in_thread(tickets.issue, tickets.Ticket(player.id, game.id))
+        secret = await in_thread(tickets.issue, Credentials(player.id, game.id))
         extra = "".join(f"&{name}={value}" for name, value in parameters.items())
         return f"/ws/notifications/?ticket={secret}{extra}"
 

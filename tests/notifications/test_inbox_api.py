@@ -59,7 +59,50 @@ def test_an_inbox_is_its_players(
     assert as_account(make_account()).get("players/me/notifications").json()["code"] == "player_not_found"
 
 
-@pytest.mark.parametrize("question", ["since=x", "since=-1", "unread=maybe", "page_size=0", "cursor=x"])
+def test_a_polling_client_goes_from_one_since_to_the_next(
+    token_api: Callable[..., Api], alice: Player, told: Game
+) -> None:
+    client = token_api(alice, told)
+
+    first = client.get("players/me/notifications?order=oldest&since=0&page_size=2").json()
+    second = client.get(f"players/me/notifications?order=oldest&since={first['next_since']}").json()
+    third = client.get(f"players/me/notifications?order=oldest&since={second['next_since']}").json()
+
+    assert [row["seq"] for row in first["results"]] == [1, 2]
+    assert (first["next_since"], first["next"] is None) == (2, False)
+    assert [row["seq"] for row in second["results"]] == [3]
+    # Past the fourth, which is of another game.
+    assert (second["next_since"], second["next"]) == (4, None)
+    assert (third["results"], third["next_since"]) == ([], 4)
+    assert client.get("players/me/notifications").json()["next_since"] is None
+
+
+def test_an_inbox_without_news_is_not_sent_again(as_player: AsPlayer, alice: Player, told: Game) -> None:
+    me = as_player(alice)
+    path = "players/me/notifications?order=oldest&since=4"
+    etag = me.get(path)["ETag"]
+
+    same = me.get(path, headers={"If-None-Match": etag})
+    me.post("players/me/notifications/read", {"up_to_seq": 1})
+    marked = me.get(path, headers={"If-None-Match": etag})
+
+    assert same.status_code == 304
+    assert same["Cache-Control"] == "no-store"
+    assert marked.status_code == 200
+    assert marked["ETag"] != etag
+
+
+def test_an_etag_is_one_callers_own(
+    as_player: AsPlayer, token_api: Callable[..., Api], alice: Player, told: Game
+) -> None:
+    etag = as_player(alice).get("players/me/notifications")["ETag"]
+
+    answer = token_api(alice, told).get("players/me/notifications", headers={"If-None-Match": etag})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("question", ["order=random", "since=x", "since=-1", "unread=maybe", "page_size=0", "cursor=x"])
 def test_odd_questions_are_refused(as_player: AsPlayer, alice: Player, question: str) -> None:
     assert as_player(alice).get(f"players/me/notifications?{question}").status_code == 400
 

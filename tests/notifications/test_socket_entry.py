@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from apps.core.sockets.socket import CloseCode
+from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.threads import in_thread
 from apps.games.models import Achievement, Game
 from apps.players.models import Player

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from apps.core.sockets.socket import FRAMES_IN_BURST, FRAMES_WAITING_MAX, CloseCode
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.socket import FRAMES_IN_BURST, FRAMES_WAITING_MAX
 from apps.core.sockets.watch import watch
 from apps.games.models import Game
 from apps.notifications.consumers import NotificationSocket
@@ -44,7 +45,7 @@ async def test_a_client_that_is_silent_for_two_and_a_half_heartbeats_is_let_go(
 
 @pytest.mark.parametrize(
     "text",
-    ["nonsense", "[]", '{"type":"what"}', '{"type":"resume","last_seq":-1}', '{"type":"ack","seq":"1"}', "x" * 4097],
+    ["nonsense", "[]", '{"type":"what"}', '{"type":"resume","last_seq":-1}', '{"type":"ack","seq":"1"}'],
 )
 async def test_a_frame_that_means_nothing_ends_the_socket_with_a_reason(
     open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, text: str
@@ -56,6 +57,18 @@ async def test_a_frame_that_means_nothing_ends_the_socket_with_a_reason(
 
     assert await peer.frame() == {"type": "error", "code": "bad_frame"}
     assert await peer.close_code() == CloseCode.BAD_FRAME == 4400
+
+
+async def test_a_frame_that_is_too_large_ends_the_socket_with_a_reason(
+    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
+) -> None:
+    peer = await open_socket(await ticket_path(alice, game))
+    await peer.frame()
+
+    await peer.send_text("x" * 4097)
+
+    assert await peer.frame() == {"type": "error", "code": "frame_too_large"}
+    assert await peer.close_code() == CloseCode.FRAME_TOO_LARGE == 4413
 
 
 async def test_binary_frames_mean_nothing(

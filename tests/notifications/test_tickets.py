@@ -3,8 +3,9 @@
 import pytest
 
 from apps.core import redis
-from apps.games.models import Game
+from apps.games.models import ApiKey, Game
 from apps.notifications import tickets
+from apps.notifications.credentials import Credentials
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_key
@@ -23,12 +24,14 @@ def test_a_game_server_gets_a_ticket_for_its_player(api: Api, alice: Player, gam
     assert response.status_code == 201
     assert body["expires_in"] == 30
     assert body["ws_url"] == f"ws://testserver/ws/notifications/?ticket={body['ticket']}"
+    assert body["stream_url"].endswith(f"/api/v1/players/me/notifications/stream?ticket={body['ticket']}")
     assert len(body["ticket"]) == 32
-    assert tickets.redeem(body["ticket"]) == tickets.Ticket(alice.id, game.id)
+    credentials = tickets.redeem(body["ticket"])
+    assert credentials == Credentials(alice.id, game.id, key_id=ApiKey.objects.get(game=game).id)
 
 
 def test_a_ticket_is_good_once(alice: Player, game: Game) -> None:
-    secret = tickets.issue(tickets.Ticket(alice.id, game.id))
+    secret = tickets.issue(Credentials(alice.id, game.id))
 
     assert tickets.redeem(secret) is not None
     assert tickets.redeem(secret) is None
@@ -36,7 +39,7 @@ def test_a_ticket_is_good_once(alice: Player, game: Game) -> None:
 
 
 def test_a_ticket_ends_by_itself_and_is_kept_only_as_a_digest(alice: Player, game: Game) -> None:
-    secret = tickets.issue(tickets.Ticket(alice.id, game.id))
+    secret = tickets.issue(Credentials(alice.id, game.id))
 
     (key,) = redis.client().keys("ticket:*")
     assert secret.encode() not in key

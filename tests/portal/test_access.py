@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from apps.core.ids import NIL
 from apps.games.models import Achievement, ApiKey, Game
-from apps.notifications.models import Announcement
+from apps.notifications.models import Announcement, WebhookDelivery, WebhookEndpoint
+from apps.notifications.webhooks import messages, payloads
+from apps.notifications.webhooks.event_types import EventType
 from tests.factories import make_achievement, make_game, make_key
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,10 @@ PAGES = [
     "achievement-create",
     "achievement-edit",
     "key-list",
+    "webhook-list",
+    "webhook-detail",
+    "webhook-edit",
+    "webhook-delivery",
     "announcement-list",
     "live",
     "live-rows",
@@ -34,18 +40,34 @@ BUTTONS = [
     "achievement-delete",
     "achievement-move",
     "key-revoke",
+    "webhook-rotate",
+    "webhook-enable",
+    "webhook-disable",
+    "webhook-delete",
+    "webhook-test",
+    "webhook-resend",
     "announcement-withdraw",
     "import-apply",
 ]
-FORMS = ["game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "import"]
-VIEWED = {"game-detail", "key-list", "announcement-list", "live", "live-rows"}
-MANAGED = {"key-revoke", "key-list"}
+FORMS = [
+    *("game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "webhook-list"),
+    *("webhook-edit", "import"),
+]
+VIEWED = {"game-detail", "key-list", "announcement-list", "webhook-list", "webhook-detail", "webhook-delivery"} | {
+    *("live", "live-rows")
+}
+MANAGED = {"key-revoke", "key-list", "webhook-list", "webhook-edit", "webhook-rotate", "webhook-enable"} | {
+    "webhook-disable",
+    "webhook-delete",
+}
+WEBHOOK_ROWS = [name for name in (*FORMS, *BUTTONS) if name.startswith("webhook-") and name != "webhook-list"]
 
 
 @pytest.fixture
 def address(tide: Game) -> Callable[..., str]:
     achievement = make_achievement(tide, state="draft")
     make_key(tide)
+    endpoint, delivery_id = make_webhook(tide)
     Announcement.objects.create(game=tide, title="News", text="News", created_by=f"account:{NIL}", audience_count=0)
 
     def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
@@ -53,6 +75,10 @@ def address(tide: Game) -> Callable[..., str]:
             return reverse(f"portal:{name}", args=[slug, row_id or achievement.id])
         if name == "key-revoke":
             return reverse(f"portal:{name}", args=[slug, row_id or ApiKey.objects.get(game=tide).id])
+        if name in {"webhook-delivery", "webhook-resend"}:
+            return reverse(f"portal:{name}", args=[slug, endpoint.id, row_id or delivery_id])
+        if name.startswith("webhook-") and name != "webhook-list":
+            return reverse(f"portal:{name}", args=[slug, row_id or endpoint.id])
         if name == "announcement-withdraw":
             return reverse(f"portal:{name}", args=[slug, row_id or Announcement.objects.get(game=tide).id])
         return reverse(f"portal:{name}", args=[slug])
@@ -60,11 +86,22 @@ def address(tide: Game) -> Callable[..., str]:
     return of
 
 
+def make_webhook(game: Game) -> tuple[WebhookEndpoint, UUID]:
+    """Return an endpoint of the game, and a delivery to it."""
+    endpoint = WebhookEndpoint.objects.create(
+        game=game, url="https://8.8.8.8/", event_types=["game.completed"], secret="sealed"
+    )
+    message = payloads.message(EventType.TEST, game.id, {})
+    (delivery_id,) = messages.store([message], {game.id: [endpoint.id]})
+    return endpoint, delivery_id
+
+
 def state_of(game: Game) -> list[Any]:
     """Return all there is of a game, to show that nothing changed."""
-    tables = (
+    tables: tuple[Any, ...] = (
         Game.objects.filter(pk=game.pk),
-        *(model.objects.filter(game=game) for model in (Achievement, ApiKey, Announcement)),
+        *(table.objects.filter(game=game) for table in (Achievement, ApiKey, Announcement, WebhookEndpoint)),
+        WebhookDelivery.objects.filter(endpoint__game=game),
     )
     return [list(rows.order_by("pk").values()) for rows in tables]
 
@@ -104,7 +141,15 @@ def test_strangers_change_nothing(stranger: Client, tide: Game, address: Callabl
 
 
 @pytest.mark.parametrize(
-    "name", ["achievement-edit", "achievement-delete", "achievement-move", "key-revoke", "announcement-withdraw"]
+    "name",
+    [
+        "achievement-edit",
+        "achievement-delete",
+        "achievement-move",
+        "key-revoke",
+        "announcement-withdraw",
+        *WEBHOOK_ROWS,
+    ],
 )
 def test_a_row_of_another_game_is_not_found_below_ones_own(
     browser: Client, tide: Game, address: Callable[..., str], name: str
@@ -113,9 +158,14 @@ def test_a_row_of_another_game_is_not_found_below_ones_own(
     row = make_achievement(other, state="draft")
     make_key(other)
     made = Announcement.objects.create(game=other, title="News", text="News", created_by=f"key:{NIL}", audience_count=0)
-    rows = {"achievement": row.id, "key": ApiKey.objects.get(game=other).id, "announcement": made.id}
-    row_id = rows[name.partition("-")[0]]
+    endpoint, delivery_id = make_webhook(other)
     before = state_of(other)
+    row_id = {
+        "achievement": row.id,
+        "key": ApiKey.objects.get(game=other).id,
+        "announcement": made.id,
+        "webhook": delivery_id if name == "webhook-resend" else endpoint.id,
+    }[name.partition("-")[0]]
 
     responses = [browser.post(address(name, row_id=id_), {"direction": "top"}) for id_ in (row_id, uuid4())]
 

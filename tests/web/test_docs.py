@@ -12,15 +12,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from standardwebhooks import WebhookVerificationError
 
 from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.clock import now
+from apps.core.sockets.close_codes import ENDINGS
 from apps.games.models import Game
+from apps.notifications.webhooks.event_types import CHOICES
+from apps.notifications.webhooks.signing import new_secret, sealed, signed_headers
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
-from apps.web.docs import CALLS, LANGUAGES, code
+from apps.web.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player
 from tests.supervised import Stack
@@ -96,12 +103,30 @@ def test_the_page_shows_them_with_its_own_address(db: None) -> None:
 
 def test_every_link_of_the_documentation_leads_somewhere(db: None) -> None:
     client = Client()
-    for path in ("/docs/", "/docs/api/", "/docs/errors/"):
+    for path in ("/docs/", "/docs/live/", "/docs/api/", "/docs/webhooks/", "/docs/errors/"):
         page = client.get(path).content.decode()
         for link in set(re.findall(r'href="(/(?!static)[^"#]*)"', page)):
             assert client.get(link).status_code in {200, 302}, (path, link)
         for anchor in re.findall(r'href="#([\w-]+)"', page):
             assert f'id="{anchor}"' in page, (path, anchor)
+
+
+def test_the_page_of_live_events_has_every_sample_and_close_code(db: None) -> None:
+    page = html.unescape(Client().get("/docs/live/").content.decode())
+
+    for file in LIVE_SAMPLES.values():
+        assert code(f"live/{file}", API, "ws://testserver/ws/notifications/") in page, file
+    for ending in ENDINGS:
+        assert f'id="close-{int(ending.code)}"' in page
+        assert ending.meaning in page
+
+
+def test_the_polling_sample_is_answered(alice: Player, game: Game) -> None:
+    token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=None))
+
+    answer = sent_by(code("live/poll.sh", API), {"LAUREL_PLAYER_TOKEN": token})
+
+    assert answer.json()["next_since"] == 0
 
 
 @pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
@@ -179,3 +204,34 @@ def run(script: Path, command: list[str], folder: Path, **variables: str) -> sub
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.parametrize("sample", ["library", "by_hand"])
+def test_the_webhook_samples_verify_what_is_signed_and_nothing_else(sample: str, monkeypatch: Any) -> None:
+    secret, other, payload = new_secret(), new_secret(), '{"type":"webhook.test"}'
+    signed = signed_headers(
+        message_id=uuid4(), payload=payload, sealed_secrets=(sealed(secret), sealed(other)), moment=now()
+    )
+    monkeypatch.setenv("LAUREL_WEBHOOK_SECRET", other)
+    names: dict[str, Any] = {}
+    exec(code(f"webhooks/{sample}.py", ""), names)
+
+    def receive(body: bytes, **changed: str) -> Any:
+        headers = {name.title(): value for name, value in (signed | changed).items()}
+        return names["receive"](headers, body) if sample == "library" else names["receive"](other, headers, body)
+
+    assert receive(payload.encode()) == {"type": "webhook.test"}
+    for wrong in ({"webhook-timestamp": "1"}, {"webhook-id": "msg_1"}, {"webhook-signature": "v1,AAAA"}):
+        with pytest.raises((ValueError, WebhookVerificationError)):
+            receive(payload.encode(), **wrong)
+    with pytest.raises((ValueError, WebhookVerificationError)):
+        receive(b'{"type":"webhook.tests"}')
+
+
+def test_the_page_of_webhooks_tells_the_schedule_as_it_is(db: None) -> None:
+    page = " ".join(html.unescape(Client().get("/docs/webhooks/").content.decode()).split())
+
+    assert "about 5 seconds, 30 seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours, 14 hours, 20 hours," in page
+    assert "return json.loads(body)" in page
+    for event_type in CHOICES:
+        assert f"<code>{event_type}</code>" in page

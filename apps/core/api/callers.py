@@ -61,6 +61,8 @@ class Caller:
     game_id: UUID | None = None
     player_id: UUID | None = None
     account_id: UUID | None = None
+    # The key's own, or of the key that minted the token.
+    key_id: UUID | None = None
     is_test: bool = False
     scopes: frozenset[str] = frozenset()
 

@@ -46,7 +46,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 def operation(
     summary: str,
     *,
-    answers: Mapping[int, Any],
+    answers: Mapping[int | tuple[int, str], Any],
     request: Any = None,
     parameters: Sequence[OpenApiParameter] = (),
     errors: Errors = (),
@@ -55,8 +55,8 @@ def operation(
 ) -> Callable[[F], F]:
     """Describe a method of an ApiView; `summary` is unique in the API and also names the operation for clients.
 
-    `answers` by status: a serializer class, or None for an empty body. `errors` are the domain errors it may answer,
-    beside those that follow from its access and its inputs.
+    `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are the
+    domain errors it may answer, beside those that follow from its access and its inputs.
     """
 
     def decorate(method: F) -> F:

@@ -23,7 +23,7 @@ class Answer:
         self._send = send
         self._loop = loop
         self._status = 500
-        self._headers: Headers = []
+        self.headers: Headers = []
         self._chunks: list[bytes] = []
         self._is_begun = False
         self.size = 0
@@ -31,7 +31,7 @@ class Answer:
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """WSGI's start_response."""
         self._status = int(status[:3])
-        self._headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return self.add
 
     def add(self, chunk: bytes) -> None:
@@ -50,13 +50,13 @@ class Answer:
 
     def _declare_length(self) -> None:
         """Say how long a whole answer is, or it would go out in chunks; the API's middleware doesn't."""
-        if all(name != b"content-length" for name, _ in self._headers):
-            self._headers.append((b"content-length", str(self.size).encode()))
+        if all(name != b"content-length" for name, _ in self.headers):
+            self.headers.append((b"content-length", str(self.size).encode()))
 
     async def _send_part(self, *, more_body: bool) -> None:
         body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         self._chunks, self.size = [], 0
         if not self._is_begun:
             self._is_begun = True
-            await self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+            await self._send({"type": "http.response.start", "status": self._status, "headers": self.headers})
         await self._send({"type": "http.response.body", "body": body, "more_body": more_body})

@@ -29,6 +29,10 @@ Finished = tuple[int, Headers, bytes]
 # Answers a request on the event loop, or returns None to let it go to a thread.
 Express = Callable[[Scope, bytes], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
+# Goes on with an answer on the loop for as long as it takes: what it was admitted with, and the answer's headers.
+Stream = Callable[[Scope, Receive, Send, Any, Headers], Awaitable[None]]
+# Where a view that lets a stream begin leaves what it is to know; nothing else answers there with 200.
+ADMITTED = "laurel.admitted"
 
 # An answer leaves its thread in parts only when it is larger or slower to come than this.
 GATHERED_BYTES_MAX = 1024 * 1024
@@ -40,7 +44,8 @@ WAITING_MAX = 2_000
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
-    `express` has the paths that are tried on the loop first. `bytes_max_of` tells the largest body of a path; `refuse`
+    `express` has the paths that are tried on the loop first, `streams` those whose GET, once a view has admitted it,
+    goes on without a thread. `bytes_max_of` tells the largest body of a path; `refuse`
     answers (status, code, detail) to a request that is never handed over.
     """
 
@@ -52,9 +57,11 @@ class WSGIBridge:
         bytes_max_of: Callable[[str], int],
         refuse: Refuse,
         express: Mapping[str, Express] | None = None,
+        streams: Mapping[str, Stream] | None = None,
     ) -> None:
         self._application = application
         self._express = express or {}
+        self._streams = streams or {}
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="web")
         self._bytes_max_of = bytes_max_of
         self._refuse = refuse
@@ -76,22 +83,28 @@ class WSGIBridge:
             express = self._express.get(scope["path"])
             finished = await express(scope, body) if express is not None else None
             if finished is None:
-                await self._serve(scope, body, send)
+                await self._serve(scope, body, receive, send)
             else:
                 await send_answer(send, *finished)
 
-    async def _serve(self, scope: Scope, body: bytes, send: Send) -> None:
+    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if self._running >= self._running_max:
             await self._refuse(scope, send, 503, "busy", "Too many requests are waiting. Try again shortly.")
             return
         loop = asyncio.get_running_loop()
-        answer = Answer(send, loop)
+        answer, environ = Answer(send, loop), build_environ(scope, body)
+        stream = self._streams.get(scope["path"])
+        if stream is not None:
+            environ[ADMITTED] = []
         self._running += 1
         try:
-            await loop.run_in_executor(self._threads, self._run, build_environ(scope, body), answer)
+            await loop.run_in_executor(self._threads, self._run, environ, answer)
         finally:
             self._running -= 1
-        await answer.finish()
+        if stream is not None and environ[ADMITTED]:
+            await stream(scope, receive, send, environ[ADMITTED][0], answer.headers)
+        else:
+            await answer.finish()
 
     def _run(self, environ: dict[str, Any], answer: Answer) -> None:
         chunks = self._application(environ, answer.start)

@@ -5,6 +5,7 @@ wait while Redis is frozen, and can't say when it has lost messages. The names a
 """
 
 import asyncio
+import os
 import random
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -40,6 +41,8 @@ class Hub:
     """Who listens to what, and the connection that hears it. It has a connection while it has listeners."""
 
     def __init__(self) -> None:
+        # Names this process to others, which can see whether it listens.
+        self.id = os.urandom(8)
         self._prefix = f"{settings.SOCKET_PREFIX}__group__"
         self._decode = get_channel_layer().deserialize
         self._listeners: dict[str, set[Listener]] = {}
@@ -105,8 +108,8 @@ class Hub:
         pubsub = client.pubsub()
         tasks: list[asyncio.Task[None]] = []
         try:
-            # A channel of nobody's, so that the connection may be asked for signs of life from the start.
-            await pubsub.subscribe(f"{self._prefix}hub")
+            # A channel of its own, so that the connection may be asked for signs of life from the start.
+            await pubsub.subscribe(_channel_of(self.id))
             self._changed.set()
             tasks = [asyncio.create_task(self._hear(pubsub)), asyncio.create_task(self._keep_subscribed(pubsub))]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -178,6 +181,19 @@ async def _in_batches(send: Any, channels: Iterable[str]) -> None:
     names = list(channels)
     for start in range(0, len(names), SUBSCRIBED_AT_ONCE):
         await send(*names[start : start + SUBSCRIBED_AT_ONCE])
+
+
+def listening(hubs: Iterable[bytes]) -> set[bytes]:
+    """Return which of these hubs are connected at the moment. Raises: RedisAwayError."""
+    asked = list(hubs)
+    if not asked:
+        return set()
+    answers = redis.attempt(lambda client: client.pubsub_numsub(*map(_channel_of, asked)))
+    return {hub_id for hub_id, (_, count) in zip(asked, answers, strict=True) if count}
+
+
+def _channel_of(hub_id: bytes) -> str:
+    return f"{settings.SOCKET_PREFIX}__group__hub.{hub_id.hex()}"
 
 
 hub = PerLoop(Hub)

@@ -1,15 +1,20 @@
 """Who is at the other end: the account of a session cookie, taken only from pages of our own."""
 
+from collections.abc import Iterable, Mapping
 from importlib import import_module
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
+from django.utils.crypto import constant_time_compare
 
-from apps.core.sockets.socket import CloseCode, Scope, SocketClosedError
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.socket import Scope, SocketClosedError
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -26,19 +31,42 @@ def check_origin(scope: Scope) -> None:
         raise SocketClosedError(CloseCode.FORBIDDEN)
 
 
-def account_of(scope: Scope) -> AbstractBaseUser:
-    """Return the account whose session the cookie names; blocks. Raises: SocketClosedError."""
+def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
+    """Return the key of the session that the cookie names, and whose it is; blocks. Raises: SocketClosedError."""
     session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
     if not session_key:
         raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.session = _store()(session_key)
     account = auth.get_user(request)
     if not isinstance(account, AbstractBaseUser):
         # Sessions live in Redis: without it nobody can be told from a stranger, and should come again.
         is_unreadable = getattr(request.session, "is_unreadable", False)
         raise SocketClosedError(CloseCode.TRY_LATER if is_unreadable else CloseCode.NOT_AUTHENTICATED)
-    return account
+    return session_key, account
+
+
+def stored_sessions(session_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return what is stored of these sessions, leaving out those that have ended. Cost: one round trip.
+
+    Raises: RedisError, upon which nobody is to be taken for logged out.
+    """
+    prefix = _store().cache_key_prefix
+    stored = caches[settings.SESSION_CACHE_ALIAS].get_many([prefix + key for key in session_keys])
+    return {key.removeprefix(prefix): data for key, data in stored.items()}
+
+
+def is_logged_in(account: AbstractBaseUser, session: Mapping[str, Any]) -> bool:
+    """Return whether a stored session is the account's, and from after its latest change of password."""
+    if session.get(auth.SESSION_KEY) != str(account.pk):
+        return False
+    known = str(session.get(auth.HASH_SESSION_KEY, ""))
+    hashes = (account.get_session_auth_hash(), *account.get_session_auth_fallback_hash())
+    return any(constant_time_compare(known, valid) for valid in hashes)
+
+
+def _store() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def _is_trusted(origin: str) -> bool:

@@ -1,17 +1,19 @@
 """A socket's manners: one bounded queue out, one bounded stream in, and a close code that says why it ended."""
 
 import asyncio
+import socket
+import struct
 import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
-from enum import IntEnum
 from typing import Any
 
 import orjson
 import structlog
 from django.db.utils import InterfaceError, OperationalError
 
+from apps.core.sockets.close_codes import EXPLAINED, CloseCode
 from apps.core.sockets.watch import watch
 
 log = structlog.get_logger(__name__)
@@ -31,22 +33,8 @@ FRAME_IN_CHARACTERS_MAX = 4096
 OPEN_SECONDS_MAX = 10.0
 HEARTBEAT_SECONDS = 25
 HEARTBEATS_MISSED_MAX = 2.5
-
-
-class CloseCode(IntEnum):
-    TRY_LATER = 1013
-    BAD_FRAME = 4400
-    NOT_AUTHENTICATED = 4401
-    FORBIDDEN = 4403
-    HEARTBEAT_MISSED = 4408
-    TOO_MANY_FRAMES = 4429
-
-
-# Codes a client's author will want to read about.
-_EXPLAINED = {
-    CloseCode.BAD_FRAME: '{"type":"error","code":"bad_frame"}',
-    CloseCode.TOO_MANY_FRAMES: '{"type":"error","code":"too_many_frames"}',
-}
+# struct linger: on, for no time.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class SocketClosedError(Exception):
@@ -116,12 +104,12 @@ class Socket(ABC):
     async def serve(self, receive: Receive) -> None:
         """Run the connection from its first message to its last."""
         self._task = asyncio.current_task()
-        await receive()
+        await self._hear_out(receive)
         watch().add(self)
         try:
             async with asyncio.timeout(OPEN_SECONDS_MAX):
                 await self.open()
-            while (message := await receive())["type"] != "websocket.disconnect":
+            while not (message := await receive())["type"].endswith(".disconnect"):
                 self._read(message)
         except SocketClosedError as closed:
             await self._finish(closed.code)
@@ -140,8 +128,26 @@ class Socket(ABC):
             if self._writer is not None:
                 self._writer.cancel()
 
+    def farewell(self) -> None:
+        """Send the client elsewhere: this process ends."""
+        self.close(CloseCode.RESTART)
+
+    # How the server's protocol says things
+
     async def accept(self) -> None:
         await self._send({"type": "websocket.accept"})
+
+    async def _hear_out(self, receive: Receive) -> None:
+        """Take the message that asks for the connection."""
+        await receive()
+
+    def _telling(self, text: str) -> Message:
+        return {"type": "websocket.send", "text": text}
+
+    def _ending(self, code: CloseCode) -> Message:
+        return {"type": "websocket.close", "code": code}
+
+    # What others ask of it
 
     def push(self, text: str) -> None:
         """Queue a frame; a client too slow for its queue is told so and let go."""
@@ -176,9 +182,9 @@ class Socket(ABC):
         try:
             while self.closing is None and (self._frames or await self.refill()):
                 if self._frames:
-                    await self._deliver({"type": "websocket.send", "text": self._frames.popleft()})
+                    await self._deliver(self._telling(self._frames.popleft()))
             if self.closing is not None:
-                await self._deliver({"type": "websocket.close", "code": self.closing})
+                await self._deliver(self._ending(self.closing))
         except OSError:
             # The client has left; its own task hears of it too.
             pass
@@ -202,9 +208,9 @@ class Socket(ABC):
             self._writer.cancel()
         try:
             async with asyncio.timeout(STALLED_SECONDS_MAX):
-                if code in _EXPLAINED:
-                    await self._send({"type": "websocket.send", "text": _EXPLAINED[code]})
-                await self._send({"type": "websocket.close", "code": code})
+                if code in EXPLAINED:
+                    await self._send(self._telling(EXPLAINED[code]))
+                await self._send(self._ending(code))
         except OSError:
             # The client has left, or takes nothing any more: TimeoutError is one.
             pass
@@ -215,6 +221,9 @@ class Socket(ABC):
         # ASGI has no word for it. Uvicorn's `send` belongs to its protocol; under others their own limits apply.
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
         if transport is not None:
+            if (connection := transport.get_extra_info("socket")) is not None:
+                # Without, the kernel goes on offering up to 4 MB to the client for minutes after we have gone.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             transport.abort()
         if self._task is not None:
             self._task.cancel()
@@ -230,8 +239,10 @@ class Socket(ABC):
 
 
 def _decode(text: str | None) -> dict[str, Any]:
-    if text is None or len(text) > FRAME_IN_CHARACTERS_MAX:
+    if text is None:
         raise SocketClosedError(CloseCode.BAD_FRAME)
+    if len(text) > FRAME_IN_CHARACTERS_MAX:
+        raise SocketClosedError(CloseCode.FRAME_TOO_LARGE)
     try:
         frame = orjson.loads(text)
     except orjson.JSONDecodeError:

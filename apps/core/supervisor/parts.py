@@ -65,7 +65,7 @@ def _web_options(address: Address) -> list[str]:
         "--loop": "uvloop",
         "--http": "httptools",
         # 33 to 39 KB a connection; with deflate 90 to 129.
-        "--ws": "websockets-sansio",
+        "--ws": "apps.core.asgi.websocket:WebSocketProtocol",
         "--ws-per-message-deflate": "false",
         "--ws-max-size": "65536",
         "--timeout-graceful-shutdown": "2",

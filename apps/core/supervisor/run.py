@@ -61,6 +61,7 @@ class Run:
             "LAUREL_HOME": str(home.path),
             "HOST": address.host,
             "PORT": str(address.port),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.url,
         }
 
     def run(self) -> int:

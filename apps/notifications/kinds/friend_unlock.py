@@ -17,7 +17,7 @@ class FriendUnlock:
 
     key: ClassVar[str] = "friend_unlock"
     label: ClassVar[str] = "Achievements of friends"
-    audience: ClassVar[str] = "Followers of the player: the first at once, more within a second together."
+    audience: ClassVar[str] = "From players you follow: the first at once, more within a second together."
     priority: ClassVar[Priority] = Priority.SOON
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {

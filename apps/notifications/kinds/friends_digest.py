@@ -14,7 +14,9 @@ class FriendsDigest:
 
     key: ClassVar[str] = "friends_digest"
     label: ClassVar[str] = "Digest of friends' achievements"
-    audience: ClassVar[str] = "Followers, of what would have been more than five notices in a minute, or wanted it so."
+    audience: ClassVar[str] = (
+        "From players you follow: what is over five notices in a minute, or what you want gathered."
+    )
     priority: ClassVar[Priority] = Priority.GATHERED
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

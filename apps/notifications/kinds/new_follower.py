@@ -14,7 +14,7 @@ class NewFollower:
 
     key: ClassVar[str] = "new_follower"
     label: ClassVar[str] = "New followers"
-    audience: ClassVar[str] = "The player who is followed."
+    audience: ClassVar[str] = "You, when somebody follows you."
     priority: ClassVar[Priority] = Priority.NOW
     # Following, unfollowing and following again is no news.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)

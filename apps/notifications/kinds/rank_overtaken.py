@@ -17,7 +17,7 @@ class RankOvertaken:
 
     key: ClassVar[str] = "rank_overtaken"
     label: ClassVar[str] = "Rivals who overtake you"
-    audience: ClassVar[str] = "Followers of a board whom somebody went past, once an hour for each rival."
+    audience: ClassVar[str] = "You, when somebody goes past you on a board you follow; once an hour for each rival."
     priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}

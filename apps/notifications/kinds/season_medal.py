@@ -22,7 +22,7 @@ class SeasonMedal:
 
     key: ClassVar[str] = "season_medal"
     label: ClassVar[str] = "Medals"
-    audience: ClassVar[str] = "The first ten of a board, an hour after its day, week or month is over."
+    audience: ClassVar[str] = "You, when you are among the first ten of a board as its day, week or month closes."
     priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

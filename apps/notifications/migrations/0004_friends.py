@@ -44,10 +44,17 @@ class Migration(migrations.Migration):
                 ),
                 ("player_id", models.UUIDField()),
                 ("dedupe_key", models.CharField(max_length=120)),
-                ("until", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "notification_told",
+                "indexes": [
+                    models.Index(
+                        fields=["until"],
+                        name="notification_told_until_idx",
+                        condition=models.Q(("until__isnull", False)),
+                    ),
+                ],
             },
         ),
         migrations.AddField(

@@ -1,12 +1,27 @@
 """The tables of notifications, by noun."""
 
 from apps.notifications.models.announcements import Announcement, AnnouncementState
+from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
+from apps.notifications.models.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    EndpointState,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookNotice,
+)
 
 __all__ = [
     "Announcement",
     "AnnouncementState",
+    "DeliveryState",
+    "DisabledReason",
+    "EmailDigest",
+    "EndpointState",
     "FanOutEntry",
     "FriendOutlet",
     "FriendWaiting",
@@ -14,4 +29,9 @@ __all__ = [
     "Notification",
     "Preference",
     "Told",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookNotice",
 ]

@@ -41,11 +41,15 @@ class Told(models.Model):
     pk = models.CompositePrimaryKey("player_id", "dedupe_key")
     player_id = models.UUIDField()
     dedupe_key = models.CharField(max_length=120)
-    # Infinity, as PostgreSQL has it, is not a datetime: never again is a date far away.
-    until = models.DateTimeField()
+    # Null is for ever.
+    until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "notification_told"
+        # Forgetting what may be told again.
+        indexes = (
+            models.Index(fields=["until"], name="notification_told_until_idx", condition=models.Q(until__isnull=False)),
+        )
 
 
 class Preference(models.Model):

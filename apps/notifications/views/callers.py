@@ -2,8 +2,12 @@
 
 from uuid import UUID
 
+from django.conf import settings
+from rest_framework.request import Request
+
 from apps.core.api.callers import Access, Caller
 from apps.notifications.actions import PlayerNotFoundError
+from apps.notifications.credentials import Credentials
 
 MINE = Access(token=True, session=True, test_keys=False)
 
@@ -13,3 +17,10 @@ def own_player_id(caller: Caller) -> UUID:
     if caller.player_id is None:
         raise PlayerNotFoundError
     return caller.player_id
+
+
+def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credentials:
+    """Return on whose word the caller may listen to the player."""
+    is_session = caller.kind == "session"
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "") if is_session else ""
+    return Credentials(player_id, caller.game_id, caller.key_id, caller.account_id, session_key)

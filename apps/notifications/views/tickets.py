@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -11,23 +12,24 @@ from apps.core.api.answers import json_answer
 from apps.core.api.callers import Access, Scope, require_caller
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
-from apps.core.errors import NotFoundError
 from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError, issue_ticket
 from apps.notifications.tickets import TICKET_SECONDS
+from apps.notifications.views.callers import credentials_of
 
 
 class SocketTicketSerializer(serializers.Serializer[Any]):
-    """Lets a game client open its player's socket, once."""
+    """Lets a client open its player's socket or stream, once."""
 
     ticket = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds.")
     ws_url = serializers.CharField(help_text="Connect here.")
+    stream_url = serializers.CharField(help_text="Or here, for server-sent events.")
 
 
 class SocketTicketView(ApiView):
     """POST /api/v1/players/{player_id}/socket-ticket"""
 
-    access = {"POST": Access(key=Scope.READ, token=True)}
+    access = {"POST": Access(key=Scope.READ, token=True, session=True)}
     tags = ("Notifications",)
     rate = "write"
 
@@ -35,18 +37,18 @@ class SocketTicketView(ApiView):
         "Get a socket ticket",
         answers={201: SocketTicketSerializer},
         errors=(PlayerNotFoundError, TicketsAwayError),
-        description="For one connection to /ws/notifications/ within 30 seconds, with the player's events of the "
-        "caller's game. A browser connects with its session instead.",
+        description="For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's "
+        "events of the caller's game, or for who is logged in with all of theirs. Pages of this site don't need one: "
+        "their cookie is enough. The connection ends with the key, or the log-in, that its ticket came from.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)
-        if caller.player_id not in {None, player_id}:
+        if caller.player_id != player_id and caller.kind != "key":
             raise PlayerNotFoundError
-        if caller.game_id is None:
-            raise NotFoundError
-        ticket = issue_ticket(player_id=player_id, game_id=caller.game_id)
-        scheme = "wss" if request.is_secure() else "ws"
-        ws_url = f"{scheme}://{request.get_host()}/ws/notifications/?ticket={ticket}"
-        answer = json_answer({"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url}, status=201)
+        ticket = issue_ticket(credentials=credentials_of(request, caller, player_id))
+        ws_url = request.build_absolute_uri(f"/ws/notifications/?ticket={ticket}").replace("http", "ws", 1)
+        stream_url = request.build_absolute_uri(f"{reverse('api:notification-stream')}?ticket={ticket}")
+        body = {"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url, "stream_url": stream_url}
+        answer = json_answer(body, status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
-
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.rank_history import ranks_of
-from apps.leaderboards.results import medal_of
+from apps.leaderboards.results import medal_of, places_of
 from apps.players.models import Player
 
 MEDALS_SHOWN = 6
@@ -46,12 +44,10 @@ class RankLine:
 
 def medals_of(player: Player) -> list[MedalCard]:
     """Return a player's latest medals, months before weeks before days. Two queries."""
-    ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
-    rows = FinalPlace.objects.filter(player_id__in=ids, rank__lte=RANK_SHOWN_MAX)
+    rows = places_of(player).filter(rank__lte=RANK_SHOWN_MAX)
     found = sorted(rows.order_by("-opened_on", "rank", "scope_id", "window")[:200], key=_worth)[:MEDALS_SHOWN]
     games = {game.id: game for game in Game.objects.filter(pk__in={row.scope_id for row in found})}
-    shown = [row for row in found if row.scope_id == PLATFORM_ID or row.scope_id in games]
-    return [_card(row, games.get(row.scope_id)) for row in shown]
+    return [_card(row, games.get(row.scope_id)) for row in found]
 
 
 def rank_line(player: Player) -> RankLine | None:

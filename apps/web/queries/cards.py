@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,7 +13,20 @@ from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
 from apps.leaderboards.queries import PlayerSummary
 from apps.players.models import Player
-from apps.unlocks.models import EarnedUnlock, UnlockColumns
+from apps.unlocks.models import EarnedUnlock
+
+
+class Earned(Protocol):
+    """That a player earned an achievement, wherever it was read from."""
+
+    @property
+    def player_id(self) -> UUID: ...
+
+    @property
+    def achievement_id(self) -> UUID: ...
+
+    @property
+    def unlocked_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,7 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
     )
 
 
-def unlock_cards(unlocks: Iterable[UnlockColumns], viewer: Player | None) -> list[UnlockCard]:
+def unlock_cards(unlocks: Iterable[Earned], viewer: Player | None) -> list[UnlockCard]:
     """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries."""
     found = list(unlocks)
     players = Player.objects.in_bulk({unlock.player_id for unlock in found})

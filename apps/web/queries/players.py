@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from apps.core.clock import now
 from apps.core.media import media_url
@@ -103,7 +103,7 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     if not may_see(None if viewer is None else viewer.id, player):
         return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
     games = _games(player, viewer)
-    recent = EarnedUnlock.objects.filter(player_id=player.id).order_by("-unlocked_at", "achievement_id")
+    recent = _shown_unlocks(player).order_by("-unlocked_at", "achievement_id")
     return PlayerPage(
         profile=_profile(player, viewer, is_visible=True, games=games),
         rarest=_rarest(player, viewer),
@@ -114,6 +114,11 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
         ranks=rank_line(player),
         boards_followed=followed_boards(player) if viewer == player else [],
     )
+
+
+def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
+    """Return what a player has earned in games that are shown; a hidden one's name and art stay hidden here, too."""
+    return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
 
 
 def _profile(
@@ -176,7 +181,7 @@ def _played(card: GameCard, standing: Standing, last_unlocked_at: datetime) -> P
 
 
 def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
-    rows = EarnedUnlock.objects.filter(player_id=player.id, achievement__completion__share__isnull=False)
+    rows = _shown_unlocks(player).filter(achievement__completion__share__isnull=False)
     chosen = dict(
         rows.order_by("achievement__completion__share", "achievement_id").values_list("achievement_id", "unlocked_at")[
             :RAREST_COUNT

@@ -62,6 +62,12 @@ class Command(BaseCommand):
         ):
             cores = ", ".join(f"{part} {count:.2f}" for part, count in capacity.cores_of(rate).items())
             self.stdout.write(f"Cores {name} ({rate:,.0f} unlocks a second): {cores}.")
+        hours = capacity.job_hours_of(plan)
+        told = ", ".join(f"{name} {count:.1f}" for name, count in hours.items())
+        self.stdout.write(
+            f"Hours of scheduled work a day, at the end of the year: {told}. "
+            f"Children of workers for that: {capacity.children_for(sum(hours.values()))}."
+        )
         self.stdout.write(
             "\nComputed from one-row costs, each core planned at 60 %; reads, replicas and free space come on top."
         )

@@ -34,9 +34,15 @@ class Command(BaseCommand):
             return
         for job in chosen:
             with _quiet(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
-                counts = self._run(job, bar, options)
+                counts = self._run_or_tell(job, bar, options)
             told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
             self.stdout.write(f"{job.name}: {told or 'nothing to do'}")
+
+    def _run_or_tell(self, job: jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
+        try:
+            return self._run(job, bar, options)
+        except jobs.NotYetError as error:
+            raise CommandError(f"{job.name} waits: {error}") from error
 
     def _run(self, job: jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
         counts: Counter[str] = Counter()

@@ -35,15 +35,21 @@ from .definition import Definition
 from .definition_request import DefinitionRequest
 from .definitions import Definitions
 from .definitions_request import DefinitionsRequest
+from .delivery_state_enum import DeliveryStateEnum
+from .describe_the_live_protocol_response_200 import DescribeTheLiveProtocolResponse200
+from .disabled_reason_enum import DisabledReasonEnum
 from .environment_enum import EnvironmentEnum
 from .final_page import FinalPage
 from .followed_board import FollowedBoard
 from .followed_boards import FollowedBoards
 from .format_enum import FormatEnum
+from .friend import Friend
 from .friends_in_a_game_window import FriendsInAGameWindow
 from .friends_on_the_platform_window import FriendsOnThePlatformWindow
 from .friends_page import FriendsPage
 from .friends_row import FriendsRow
+from .friends_unlock import FriendsUnlock
+from .friends_unlocks import FriendsUnlocks
 from .game import Game
 from .game_of_unlock import GameOfUnlock
 from .game_page import GamePage
@@ -56,10 +62,15 @@ from .import_result import ImportResult
 from .increment_report_request import IncrementReportRequest
 from .interval_enum import IntervalEnum
 from .issued_api_key import IssuedApiKey
+from .issued_webhook import IssuedWebhook
+from .latest_result import LatestResult
 from .leaderboard_of_a_game_window import LeaderboardOfAGameWindow
 from .leaderboard_of_the_platform_window import LeaderboardOfThePlatformWindow
 from .link_code import LinkCode
 from .link_request import LinkRequest
+from .list_deliveries_of_a_webhook_state import ListDeliveriesOfAWebhookState
+from .list_deliveries_of_a_webhook_type import ListDeliveriesOfAWebhookType
+from .list_my_notifications_order import ListMyNotificationsOrder
 from .list_my_notifications_unread import ListMyNotificationsUnread
 from .list_players_region import ListPlayersRegion
 from .managed_achievement import ManagedAchievement
@@ -77,6 +88,7 @@ from .new_api_key_request import NewApiKeyRequest
 from .new_player_request import NewPlayerRequest
 from .new_read_mark_request import NewReadMarkRequest
 from .new_revocation_request import NewRevocationRequest
+from .new_webhook_request import NewWebhookRequest
 from .notification import Notification
 from .notification_data import NotificationData
 from .notification_kind_enum import NotificationKindEnum
@@ -85,6 +97,7 @@ from .own_token_request import OwnTokenRequest
 from .patched_game_changes_request import PatchedGameChangesRequest
 from .patched_me_changes_request import PatchedMeChangesRequest
 from .patched_new_achievement_request import PatchedNewAchievementRequest
+from .patched_webhook_changes_request import PatchedWebhookChangesRequest
 from .place_of_a_player_in_a_game_window import PlaceOfAPlayerInAGameWindow
 from .place_of_a_player_on_the_platform_window import PlaceOfAPlayerOnThePlatformWindow
 from .play_time_answer import PlayTimeAnswer
@@ -126,6 +139,8 @@ from .socket_ticket import SocketTicket
 from .statistics import Statistics
 from .statistics_of_a_game_interval import StatisticsOfAGameInterval
 from .statistics_of_a_player_interval import StatisticsOfAPlayerInterval
+from .told_achievement import ToldAchievement
+from .told_game import ToldGame
 from .unlock_answer import UnlockAnswer
 from .unlock_batch_answer import UnlockBatchAnswer
 from .unlock_batch_request import UnlockBatchRequest
@@ -136,6 +151,15 @@ from .unlock_result import UnlockResult
 from .unlock_verb_report_request import UnlockVerbReportRequest
 from .version_enum import VersionEnum
 from .visibility_enum import VisibilityEnum
+from .webhook import Webhook
+from .webhook_attempt import WebhookAttempt
+from .webhook_delivery import WebhookDelivery
+from .webhook_delivery_detail import WebhookDeliveryDetail
+from .webhook_delivery_page import WebhookDeliveryPage
+from .webhook_event_type_enum import WebhookEventTypeEnum
+from .webhook_message_type_enum import WebhookMessageTypeEnum
+from .webhook_page import WebhookPage
+from .webhook_state_enum import WebhookStateEnum
 from .window_enum import WindowEnum
 
 __all__ = (
@@ -174,15 +198,21 @@ __all__ = (
     "DefinitionRequest",
     "Definitions",
     "DefinitionsRequest",
+    "DeliveryStateEnum",
+    "DescribeTheLiveProtocolResponse200",
+    "DisabledReasonEnum",
     "EnvironmentEnum",
     "FinalPage",
     "FollowedBoard",
     "FollowedBoards",
     "FormatEnum",
+    "Friend",
     "FriendsInAGameWindow",
     "FriendsOnThePlatformWindow",
     "FriendsPage",
     "FriendsRow",
+    "FriendsUnlock",
+    "FriendsUnlocks",
     "Game",
     "GameOfUnlock",
     "GamePage",
@@ -195,10 +225,15 @@ __all__ = (
     "IncrementReportRequest",
     "IntervalEnum",
     "IssuedApiKey",
+    "IssuedWebhook",
+    "LatestResult",
     "LeaderboardOfAGameWindow",
     "LeaderboardOfThePlatformWindow",
     "LinkCode",
     "LinkRequest",
+    "ListDeliveriesOfAWebhookState",
+    "ListDeliveriesOfAWebhookType",
+    "ListMyNotificationsOrder",
     "ListMyNotificationsUnread",
     "ListPlayersRegion",
     "ManagedAchievement",
@@ -216,6 +251,7 @@ __all__ = (
     "NewPlayerRequest",
     "NewReadMarkRequest",
     "NewRevocationRequest",
+    "NewWebhookRequest",
     "Notification",
     "NotificationData",
     "NotificationKindEnum",
@@ -224,6 +260,7 @@ __all__ = (
     "PatchedGameChangesRequest",
     "PatchedMeChangesRequest",
     "PatchedNewAchievementRequest",
+    "PatchedWebhookChangesRequest",
     "PlaceOfAPlayerInAGameWindow",
     "PlaceOfAPlayerOnThePlatformWindow",
     "PlayedGame",
@@ -265,6 +302,8 @@ __all__ = (
     "Statistics",
     "StatisticsOfAGameInterval",
     "StatisticsOfAPlayerInterval",
+    "ToldAchievement",
+    "ToldGame",
     "UnlockAnswer",
     "UnlockBatchAnswer",
     "UnlockBatchRequest",
@@ -275,5 +314,14 @@ __all__ = (
     "UnlockVerbReportRequest",
     "VersionEnum",
     "VisibilityEnum",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveryDetail",
+    "WebhookDeliveryPage",
+    "WebhookEventTypeEnum",
+    "WebhookMessageTypeEnum",
+    "WebhookPage",
+    "WebhookStateEnum",
     "WindowEnum",
 )

@@ -15,12 +15,14 @@ T = TypeVar("T", bound="NotificationPage")
 
 @_attrs_define
 class NotificationPage:
-    """A page of an inbox, newest first."""
+    """A page of an inbox."""
 
     last_seq: int
     """ Of the latest notification, 0 for none. """
     next_: None | str
     """ URL of the next page. """
+    next_since: int | None
+    """ What to send as since the next time; null where newer ones come first. """
     previous: None | str
     """ URL of the previous page. """
     results: list[Notification]
@@ -32,6 +34,9 @@ class NotificationPage:
 
         next_: None | str
         next_ = self.next_
+
+        next_since: int | None
+        next_since = self.next_since
 
         previous: None | str
         previous = self.previous
@@ -49,6 +54,7 @@ class NotificationPage:
             {
                 "last_seq": last_seq,
                 "next": next_,
+                "next_since": next_since,
                 "previous": previous,
                 "results": results,
                 "unread_count": unread_count,
@@ -71,6 +77,13 @@ class NotificationPage:
 
         next_ = _parse_next_(d.pop("next"))
 
+        def _parse_next_since(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        next_since = _parse_next_since(d.pop("next_since"))
+
         def _parse_previous(data: object) -> None | str:
             if data is None:
                 return data
@@ -90,6 +103,7 @@ class NotificationPage:
         notification_page = cls(
             last_seq=last_seq,
             next_=next_,
+            next_since=next_since,
             previous=previous,
             results=results,
             unread_count=unread_count,

@@ -11,10 +11,12 @@ T = TypeVar("T", bound="SocketTicket")
 
 @_attrs_define
 class SocketTicket:
-    """Lets a game client open its player's socket, once."""
+    """Lets a client open its player's socket or stream, once."""
 
     expires_in: int
     """ Seconds. """
+    stream_url: str
+    """ Or here, for server-sent events. """
     ticket: str
     ws_url: str
     """ Connect here. """
@@ -22,6 +24,8 @@ class SocketTicket:
 
     def to_dict(self) -> dict[str, Any]:
         expires_in = self.expires_in
+
+        stream_url = self.stream_url
 
         ticket = self.ticket
 
@@ -32,6 +36,7 @@ class SocketTicket:
         field_dict.update(
             {
                 "expires_in": expires_in,
+                "stream_url": stream_url,
                 "ticket": ticket,
                 "ws_url": ws_url,
             }
@@ -44,12 +49,15 @@ class SocketTicket:
         d = dict(src_dict)
         expires_in = d.pop("expires_in")
 
+        stream_url = d.pop("stream_url")
+
         ticket = d.pop("ticket")
 
         ws_url = d.pop("ws_url")
 
         socket_ticket = cls(
             expires_in=expires_in,
+            stream_url=stream_url,
             ticket=ticket,
             ws_url=ws_url,
         )

@@ -101,8 +101,10 @@ def sync_detailed(
 ) -> Response[Problem | SocketTicket]:
     """Get a socket ticket
 
-     For one connection to /ws/notifications/ within 30 seconds, with the player's events of the caller's
-    game. A browser connects with its session instead.
+     For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's
+    events of the caller's game, or for who is logged in with all of theirs. Pages of this site don't
+    need one: their cookie is enough. The connection ends with the key, or the log-in, that its ticket
+    came from.
 
     Args:
         player_id (UUID):
@@ -133,8 +135,10 @@ def sync(
 ) -> Problem | SocketTicket | None:
     """Get a socket ticket
 
-     For one connection to /ws/notifications/ within 30 seconds, with the player's events of the caller's
-    game. A browser connects with its session instead.
+     For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's
+    events of the caller's game, or for who is logged in with all of theirs. Pages of this site don't
+    need one: their cookie is enough. The connection ends with the key, or the log-in, that its ticket
+    came from.
 
     Args:
         player_id (UUID):
@@ -160,8 +164,10 @@ async def asyncio_detailed(
 ) -> Response[Problem | SocketTicket]:
     """Get a socket ticket
 
-     For one connection to /ws/notifications/ within 30 seconds, with the player's events of the caller's
-    game. A browser connects with its session instead.
+     For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's
+    events of the caller's game, or for who is logged in with all of theirs. Pages of this site don't
+    need one: their cookie is enough. The connection ends with the key, or the log-in, that its ticket
+    came from.
 
     Args:
         player_id (UUID):
@@ -190,8 +196,10 @@ async def asyncio(
 ) -> Problem | SocketTicket | None:
     """Get a socket ticket
 
-     For one connection to /ws/notifications/ within 30 seconds, with the player's events of the caller's
-    game. A browser connects with its session instead.
+     For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's
+    events of the caller's game, or for who is logged in with all of theirs. Pages of this site don't
+    need one: their cookie is enough. The connection ends with the key, or the log-in, that its ticket
+    came from.
 
     Args:
         player_id (UUID):

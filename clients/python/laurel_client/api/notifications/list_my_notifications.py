@@ -1,10 +1,11 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_my_notifications_order import ListMyNotificationsOrder
 from ...models.list_my_notifications_unread import ListMyNotificationsUnread
 from ...models.notification_page import NotificationPage
 from ...models.problem import Problem
@@ -14,6 +15,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     cursor: str | Unset = UNSET,
+    order: ListMyNotificationsOrder | Unset = ListMyNotificationsOrder.NEWEST,
     page_size: int | Unset = 50,
     since: int | Unset = UNSET,
     unread: ListMyNotificationsUnread | Unset = UNSET,
@@ -22,6 +24,12 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["cursor"] = cursor
+
+    json_order: str | Unset = UNSET
+    if not isinstance(order, Unset):
+        json_order = order.value
+
+    params["order"] = json_order
 
     params["page_size"] = page_size
 
@@ -46,11 +54,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> NotificationPage | Problem | None:
+) -> Any | NotificationPage | Problem | None:
     if response.status_code == 200:
         response_200 = NotificationPage.from_dict(response.json())
 
         return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
 
     if response.status_code == 400:
         response_400 = Problem.from_dict(response.json())
@@ -90,7 +102,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[NotificationPage | Problem]:
+) -> Response[Any | NotificationPage | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,16 +115,21 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    order: ListMyNotificationsOrder | Unset = ListMyNotificationsOrder.NEWEST,
     page_size: int | Unset = 50,
     since: int | Unset = UNSET,
     unread: ListMyNotificationsUnread | Unset = UNSET,
-) -> Response[NotificationPage | Problem]:
+) -> Response[Any | NotificationPage | Problem]:
     """List my notifications
 
-     Newest first. A token's client gets those of its own game; the numbers count all of them.
+     Newest first. A token's client gets those of its own game; the numbers count all of them. Without
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
+    one short query.
 
     Args:
         cursor (str | Unset):
+        order (ListMyNotificationsOrder | Unset):  Default: ListMyNotificationsOrder.NEWEST.
         page_size (int | Unset):  Default: 50.
         since (int | Unset):
         unread (ListMyNotificationsUnread | Unset):
@@ -122,11 +139,12 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[NotificationPage | Problem]
+        Response[Any | NotificationPage | Problem]
     """
 
     kwargs = _get_kwargs(
         cursor=cursor,
+        order=order,
         page_size=page_size,
         since=since,
         unread=unread,
@@ -143,16 +161,21 @@ def sync(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    order: ListMyNotificationsOrder | Unset = ListMyNotificationsOrder.NEWEST,
     page_size: int | Unset = 50,
     since: int | Unset = UNSET,
     unread: ListMyNotificationsUnread | Unset = UNSET,
-) -> NotificationPage | Problem | None:
+) -> Any | NotificationPage | Problem | None:
     """List my notifications
 
-     Newest first. A token's client gets those of its own game; the numbers count all of them.
+     Newest first. A token's client gets those of its own game; the numbers count all of them. Without
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
+    one short query.
 
     Args:
         cursor (str | Unset):
+        order (ListMyNotificationsOrder | Unset):  Default: ListMyNotificationsOrder.NEWEST.
         page_size (int | Unset):  Default: 50.
         since (int | Unset):
         unread (ListMyNotificationsUnread | Unset):
@@ -162,12 +185,13 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        NotificationPage | Problem
+        Any | NotificationPage | Problem
     """
 
     return sync_detailed(
         client=client,
         cursor=cursor,
+        order=order,
         page_size=page_size,
         since=since,
         unread=unread,
@@ -178,16 +202,21 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    order: ListMyNotificationsOrder | Unset = ListMyNotificationsOrder.NEWEST,
     page_size: int | Unset = 50,
     since: int | Unset = UNSET,
     unread: ListMyNotificationsUnread | Unset = UNSET,
-) -> Response[NotificationPage | Problem]:
+) -> Response[Any | NotificationPage | Problem]:
     """List my notifications
 
-     Newest first. A token's client gets those of its own game; the numbers count all of them.
+     Newest first. A token's client gets those of its own game; the numbers count all of them. Without
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
+    one short query.
 
     Args:
         cursor (str | Unset):
+        order (ListMyNotificationsOrder | Unset):  Default: ListMyNotificationsOrder.NEWEST.
         page_size (int | Unset):  Default: 50.
         since (int | Unset):
         unread (ListMyNotificationsUnread | Unset):
@@ -197,11 +226,12 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[NotificationPage | Problem]
+        Response[Any | NotificationPage | Problem]
     """
 
     kwargs = _get_kwargs(
         cursor=cursor,
+        order=order,
         page_size=page_size,
         since=since,
         unread=unread,
@@ -216,16 +246,21 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    order: ListMyNotificationsOrder | Unset = ListMyNotificationsOrder.NEWEST,
     page_size: int | Unset = 50,
     since: int | Unset = UNSET,
     unread: ListMyNotificationsUnread | Unset = UNSET,
-) -> NotificationPage | Problem | None:
+) -> Any | NotificationPage | Problem | None:
     """List my notifications
 
-     Newest first. A token's client gets those of its own game; the numbers count all of them.
+     Newest first. A token's client gets those of its own game; the numbers count all of them. Without
+    socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once
+    while there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of
+    one short query.
 
     Args:
         cursor (str | Unset):
+        order (ListMyNotificationsOrder | Unset):  Default: ListMyNotificationsOrder.NEWEST.
         page_size (int | Unset):  Default: 50.
         since (int | Unset):
         unread (ListMyNotificationsUnread | Unset):
@@ -235,13 +270,14 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        NotificationPage | Problem
+        Any | NotificationPage | Problem
     """
 
     return (
         await asyncio_detailed(
             client=client,
             cursor=cursor,
+            order=order,
             page_size=page_size,
             since=since,
             unread=unread,

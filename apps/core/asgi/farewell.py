@@ -1,0 +1,31 @@
+"""Hearing early that the server is to end: uvicorn tells applications only when all answers are sent, streams too."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+def on_shutdown(callback: Callable[[], None]) -> None:
+    """Have the callback run on this loop at the signal, beside what the server does about it."""
+    if threading.current_thread() is not threading.main_thread():
+        # Only there are signals received, and may be listened to.
+        return
+    loop = asyncio.get_running_loop()
+    for number in _ENDING:
+        before = signal.getsignal(number)
+        signal.signal(number, partial(_hear, loop, callback, before))
+
+
+def _hear(
+    loop: asyncio.AbstractEventLoop, callback: Callable[[], None], before: Any, number: int, frame: FrameType | None
+) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(callback)
+    if callable(before):
+        before(number, frame)

@@ -1,0 +1,66 @@
+"""Why connections end: the codes of close frames, as programs read them and as people do."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    RESTART = 1012
+    TRY_LATER = 1013
+    BAD_FRAME = 4400
+    NOT_AUTHENTICATED = 4401
+    FORBIDDEN = 4403
+    HEARTBEAT_MISSED = 4408
+    REPLACED = 4409
+    FRAME_TOO_LARGE = 4413
+    TOO_MANY_FRAMES = 4429
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a code tells a client's author; after a final one, connecting again would end the same way."""
+
+    code: int
+    meaning: str
+    remedy: str
+    is_final: bool = False
+
+
+# Those of CloseCode and, where an entry says so, those that the server under us sends by itself.
+ENDINGS = (
+    Ending(1009, "A frame of over 64 KB; sent by the server before we read it.", "Send less.", is_final=True),
+    Ending(1011, "No answer to a WebSocket ping for 20 seconds; sent by the server.", "Connect again."),
+    Ending(CloseCode.RESTART, "The server restarts.", "Connect again after a random moment, and resume."),
+    Ending(
+        CloseCode.TRY_LATER,
+        "Too slow a reader, with over 256 frames waiting; or what the server needs is away.",
+        "Connect again later, and resume: nothing is lost.",
+    ),
+    Ending(CloseCode.BAD_FRAME, "A frame or a since that means nothing.", "Mend the client.", is_final=True),
+    Ending(
+        CloseCode.NOT_AUTHENTICATED,
+        "No session or ticket that is good; or, later, logged out, banned, the key revoked.",
+        "Get a new ticket, or log in; give up when that is refused.",
+        is_final=True,
+    ),
+    Ending(CloseCode.FORBIDDEN, "Not for this account: it plays nothing, say.", "Give up.", is_final=True),
+    Ending(CloseCode.HEARTBEAT_MISSED, "Silent for two and a half heartbeats.", "Connect again, and resume."),
+    Ending(
+        CloseCode.REPLACED,
+        "The player opened a sixth connection, and this was the oldest.",
+        "Leave it to the newer ones.",
+        is_final=True,
+    ),
+    Ending(CloseCode.FRAME_TOO_LARGE, "A frame of over 4,096 characters.", "Mend the client.", is_final=True),
+    Ending(
+        CloseCode.TOO_MANY_FRAMES,
+        "Over 20 frames at once, or 2 a second for long.",
+        "Connect again after at least four seconds, and say less.",
+    ),
+)
+# Said before the close, as it is the client's author who has to do something.
+EXPLAINED = {
+    CloseCode.BAD_FRAME: '{"type":"error","code":"bad_frame"}',
+    CloseCode.FRAME_TOO_LARGE: '{"type":"error","code":"frame_too_large"}',
+    CloseCode.TOO_MANY_FRAMES: '{"type":"error","code":"too_many_frames"}',
+}

@@ -1,0 +1,146 @@
+"""What a player is told over a connection of any kind: in order, without holes or doubles."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.utils import InterfaceError, OperationalError
+
+from apps.core import realtime
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.hub import hub
+from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.notifications import queries
+from apps.notifications.credentials import Credentials
+from apps.notifications.guard import guard
+from apps.notifications.places import places
+from apps.notifications.watchdog import watchdog
+
+_EVENT = '{"type":"event"'
+
+
+class PlayerFeed(Socket):
+    """A player's notifications.
+
+    `_sent` is the number of the last notification queued for the client, `_known` the latest that is known to exist.
+    A push that follows on `_sent` is queued; after anything else the writer reads the inbox until the two are equal.
+    """
+
+    __slots__ = ("_is_catching_up", "_known", "_sent", "credentials", "place")
+
+    heartbeat_seconds = HEARTBEAT_SECONDS
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self.credentials: Credentials | None = None
+        self.place = b""
+        # Nothing is sent before hello: until then pushes are only noted.
+        self._is_catching_up = True
+        self._known = self._sent = 0
+
+    @property
+    def _player_id(self) -> UUID | None:
+        return self.credentials.player_id if self.credentials else None
+
+    async def begin(self, credentials: Credentials, since: int | None) -> None:
+        """Join the player's others, and say hello; what came after `since` follows."""
+        player_id = credentials.player_id
+        assert player_id is not None
+        self.credentials = credentials
+        guard().add(self)
+        watchdog().add(player_id, self)
+        await hub().join(realtime.player_group(player_id), self)
+        await places().take(player_id, self)
+        latest = await in_thread(queries.last_seq, player_id)
+        self._known = max(self._known, latest)
+        self._sent = latest if since is None else min(since, self._known)
+        self._is_catching_up = self._sent < self._known
+        self.push(frame_text(type="hello", heartbeat_interval=self.heartbeat_seconds, last_seq=latest))
+
+    def leave(self) -> None:
+        if (player_id := self._player_id) is None:
+            return
+        guard().remove(self)
+        watchdog().remove(player_id, self)
+        hub().leave(realtime.player_group(player_id), self)
+        if self.place:
+            places().leave(player_id, self.place)
+
+    def on_hint(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "player.events":
+                self._take_pushes(message["frames"])
+            case "player.replaced":
+                self.give_way(message["places"])
+            case "player.doubted":
+                guard().doubt(self)
+
+    def on_silence(self) -> None:
+        watch().hurry()
+
+    def give_way(self, places: Collection[bytes]) -> None:
+        if self.place in places:
+            self.close(CloseCode.REPLACED)
+
+    def hear_of(self, seq: int) -> None:
+        self._known = max(self._known, seq)
+        if self._sent < self._known and not self._is_catching_up:
+            self.catch_up()
+
+    async def refill(self) -> bool:
+        if not self._is_catching_up or (player_id := self._player_id) is None:
+            return False
+        began_at = self._sent
+        try:
+            kept = await in_thread(queries.notifications_after, player_id, began_at)
+        except (OperationalError, InterfaceError):
+            # The watchdog tries again, until PostgreSQL is back.
+            self._is_catching_up = False
+            return False
+        if self._sent != began_at:
+            # The client has gone back meanwhile.
+            return True
+        for item in kept:
+            self._sent = item.seq
+            if self._is_told_of(item.game_id.hex if item.game_id else ""):
+                self._frames.append(item.frame())
+        # Known but not there: the inbox has gone back, as after a restored backup.
+        self._known = max(self._known, self._sent) if kept else self._sent
+        self._is_catching_up = self._sent < self._known
+        return True
+
+    def go_back_to(self, seq: int) -> None:
+        """Say again what came after `seq`."""
+        # What waits in the queue comes again from the inbox, in order.
+        waiting = [text for text in self._frames if not text.startswith(_EVENT)]
+        self._frames.clear()
+        self._frames.extend(waiting)
+        self._sent = min(seq, self._known)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        self._is_catching_up = True
+        self.wake()
+
+    def _take_pushes(self, frames: list[tuple[int, str, str]]) -> None:
+        self._known = max(self._known, frames[-1][0])
+        if self._is_catching_up:
+            return
+        for seq, game, text in frames:
+            if seq == self._sent + 1:
+                self._sent = seq
+                if self._is_told_of(game):
+                    self.push(text)
+        if self._sent < self._known:
+            self.catch_up()
+
+    def _is_told_of(self, game: str) -> bool:
+        game_id = self.credentials.game_id if self.credentials else None
+        return game_id is None or game_id.hex == game
+
+
+def frame_text(**frame: Any) -> str:
+    return orjson.dumps(frame).decode()

@@ -1,0 +1,117 @@
+"""Sockets that only say that something has changed: a board, or a game's tail."""
+
+import asyncio
+import random
+import time
+from abc import abstractmethod
+from typing import Any, ClassVar
+from uuid import UUID
+
+from apps.core import realtime
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.hub import hub
+from apps.core.sockets.sessions import check_origin, session_of
+from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
+from apps.core.sockets.threads import in_thread
+from apps.games.models import Membership
+from apps.notifications.consumers.feed import frame_text
+from apps.notifications.credentials import Credentials
+from apps.notifications.guard import guard
+
+# A hinted page is asked for again at most so often.
+HINT_SECONDS_MIN = 0.25
+# Each hint brings a request for a page: so many a second are had of one board's audience, spread out.
+HINTS_PER_SECOND_MAX = 1_000
+
+
+class HintSocket(Socket):
+    """Says that something has changed, at most 4 times a second; the page asks for what it shows."""
+
+    __slots__ = ("_group", "_hinted_at", "_is_due")
+
+    hint: ClassVar[str]
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self._group = ""
+        self._hinted_at = 0.0
+        self._is_due = False
+
+    async def open(self) -> None:
+        await self.accept()
+        self._group = await self.group()
+        await hub().join(self._group, self)
+        self.push(frame_text(type="hello", heartbeat_interval=HEARTBEAT_SECONDS))
+
+    @abstractmethod
+    async def group(self) -> str:
+        """Return the group to listen to. Raises: SocketClosedError for those who may not."""
+
+    def leave(self) -> None:
+        if self._group:
+            hub().leave(self._group, self)
+
+    def take(self, frame: dict[str, Any]) -> None:
+        if frame.get("type") != "heartbeat":
+            raise SocketClosedError(CloseCode.BAD_FRAME)
+        self.push('{"type":"heartbeat_ack"}')
+
+    def on_hint(self, message: dict[str, Any]) -> None:
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_later(self._delay(), self._tell)
+
+    def on_silence(self) -> None:
+        self.on_hint({})
+
+    def _delay(self) -> float:
+        crowd_seconds = hub().audience(self._group) / HINTS_PER_SECOND_MAX
+        rest = self._hinted_at + max(HINT_SECONDS_MIN, crowd_seconds) - time.monotonic()
+        return max(rest, random.uniform(0, crowd_seconds) if crowd_seconds > HINT_SECONDS_MIN else 0)  # noqa: S311
+
+    def _tell(self) -> None:
+        self._is_due = False
+        self._hinted_at = time.monotonic()
+        self.push(self.hint)
+
+
+class BoardSocket(HintSocket):
+    """/ws/boards/<scope>/: anyone may watch a board."""
+
+    hint = '{"type":"board.changed"}'
+
+    async def group(self) -> str:
+        return realtime.board_group(self.scope["url_route"]["kwargs"]["scope"])
+
+
+class TailSocket(HintSocket):
+    """/ws/portal/games/<game_id>/unlocks/: members of the game's studio."""
+
+    __slots__ = ("credentials",)
+
+    hint = '{"type":"unlocks.arrived"}'
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self.credentials: Credentials | None = None
+
+    async def open(self) -> None:
+        check_origin(self.scope)
+        await super().open()
+
+    async def group(self) -> str:
+        game_id: UUID = self.scope["url_route"]["kwargs"]["game_id"]
+        self.credentials = await in_thread(_of_member, self.scope, game_id)
+        guard().add(self)
+        return realtime.tail_group(game_id)
+
+    def leave(self) -> None:
+        guard().remove(self)
+        super().leave()
+
+
+def _of_member(scope: Scope, game_id: UUID) -> Credentials:
+    session_key, account = session_of(scope)
+    if not Membership.objects.filter(account=account.pk, studio__games=game_id).exists():
+        raise SocketClosedError(CloseCode.FORBIDDEN)
+    return Credentials(None, game_id, account_id=account.pk, session_key=session_key)

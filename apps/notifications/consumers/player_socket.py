@@ -1,0 +1,73 @@
+"""/ws/notifications/"""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+from apps.core.redis import RedisAwayError
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.sessions import check_origin, session_of
+from apps.core.sockets.socket import Scope, SocketClosedError
+from apps.core.sockets.threads import in_thread
+from apps.notifications import tickets
+from apps.notifications.consumers.feed import PlayerFeed, frame_text
+from apps.notifications.credentials import Credentials, hold
+from apps.notifications.watchdog import watchdog
+from apps.players.models import Player
+
+_number = re.compile(r"\d{1,18}\Z")
+
+
+class NotificationSocket(PlayerFeed):
+    """Everything a player is told, as it happens; the client says from where on, and what it has seen."""
+
+    __slots__ = ()
+
+    is_heartbeat_expected = True
+
+    async def open(self) -> None:
+        parameters = parse_qs(self.scope["query_string"].decode("latin-1"))
+        secret, since = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
+        if not secret:
+            check_origin(self.scope)
+        await self.accept()
+        if since and not _number.match(since):
+            raise SocketClosedError(CloseCode.BAD_FRAME)
+        credentials = await in_thread(_redeem, secret) if secret else await in_thread(_of_session, self.scope)
+        await self.begin(credentials, int(since) if since else None)
+
+    def take(self, frame: dict[str, Any]) -> None:
+        match frame:
+            case {"type": "heartbeat"}:
+                self.push(frame_text(type="heartbeat_ack", last_seq=self._known))
+            case {"type": "resume", "last_seq": int(seq)} if seq >= 0:
+                self.go_back_to(seq)
+            case {"type": "ack", "seq": int(seq)} if seq >= 0:
+                # Perhaps of a number from before it went back, or of another page's; never of one that isn't there.
+                self._acknowledge(min(seq, self._known))
+            case _:
+                raise SocketClosedError(CloseCode.BAD_FRAME)
+
+    def _acknowledge(self, seq: int) -> None:
+        # A game client has seen its own game's events only, so it can't say what has been read.
+        if self.credentials is not None and self.credentials.player_id and self.credentials.game_id is None:
+            watchdog().acknowledge(self.credentials.player_id, seq)
+
+
+def _redeem(secret: str) -> Credentials:
+    try:
+        credentials = tickets.redeem(secret)
+    except RedisAwayError:
+        raise SocketClosedError(CloseCode.TRY_LATER) from None
+    if credentials is None or hold([credentials]) != [True]:
+        raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
+    return credentials
+
+
+def _of_session(scope: Scope) -> Credentials:
+    session_key, account = session_of(scope)
+    player_id = Player.objects.filter(account=account.pk).values_list("pk", flat=True).first()
+    if player_id is None:
+        # A studio's account that plays nothing has nothing to hear.
+        raise SocketClosedError(CloseCode.FORBIDDEN)
+    return Credentials(player_id, account_id=account.pk, session_key=session_key)

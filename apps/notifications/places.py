@@ -1,0 +1,139 @@
+"""A player's places: five connections at most over all processes, and the oldest gives way to a sixth.
+
+Who is connected stands in Redis, a sorted set a player, until some time after it was last renewed. A place names its
+process, and whether that lives is asked before anybody gives way: it listens to a channel of its own (the hub's), which
+Redis knows to be deaf in the moment a process is killed. Without Redis each process counts by itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from apps.core import realtime, redis
+from apps.core.redis import RedisAwayError
+from apps.core.sockets.hub import hub, listening
+from apps.core.sockets.per_loop import PerLoop
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.notifications.watchdog import Reader, watchdog
+
+PLACES_MAX = 5
+# A share of the places is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of CPU.
+ROUNDS_TO_RENEW = 10
+KEPT_SECONDS = 150
+# Bytes of a place: when it was taken, so that places sort by age, and of which process.
+_AGE_BYTES = 8
+
+
+class Places:
+    """The places of this process's connections."""
+
+    def __init__(self) -> None:
+        self._left: list[tuple[UUID, bytes]] = []
+        self._leaving: asyncio.Task[None] | None = None
+        self._latest = 0
+        self._turn = 0
+        watch().every_round(self.round)
+
+    async def take(self, player_id: UUID, reader: Reader) -> None:
+        """Give a connection its place; the player's oldest goes when they have too many."""
+        self._latest = max(time.time_ns(), self._latest + 1)
+        reader.place = self._latest.to_bytes(_AGE_BYTES) + hub().id
+        try:
+            await in_thread(_enter, [(player_id, reader.place)], hub().id)
+        except RedisAwayError:
+            readers = watchdog().readers.get(player_id, ())
+            surplus = surplus_of({other.place for other in readers})
+            for other in readers:
+                other.give_way(surplus)
+
+    def leave(self, player_id: UUID, place: bytes) -> None:
+        self._left.append((player_id, place))
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().create_task(self._clear())
+
+    async def round(self) -> None:
+        self._turn = (self._turn + 1) % ROUNDS_TO_RENEW
+        due = [
+            (player_id, reader.place)
+            for player_id, readers in watchdog().readers.items()
+            if player_id.int % ROUNDS_TO_RENEW == self._turn
+            for reader in readers
+            if reader.place
+        ]
+        try:
+            await in_thread(_enter, due, hub().id)
+        except RedisAwayError:
+            # Places are entered anew when it is back.
+            return
+
+    async def ended(self) -> None:
+        """Return when all that was left is cleared."""
+        if self._leaving is not None:
+            await self._leaving
+
+    async def _clear(self) -> None:
+        """Take what was left out of Redis; what is left meanwhile goes with the next round trip."""
+        while self._left:
+            left, self._left = self._left, []
+            try:
+                await in_thread(_remove, left)
+            except RedisAwayError:
+                # They run out by themselves.
+                continue
+        self._leaving = None
+
+
+places = PerLoop(Places)
+
+
+def surplus_of(taken: Collection[bytes]) -> list[bytes]:
+    """Return the oldest of a player's places, those over the limit."""
+    return sorted(taken)[:-PLACES_MAX]
+
+
+def _key(player_id: UUID) -> str:
+    return f"places:{player_id.hex}"
+
+
+def _enter(taken: Sequence[tuple[UUID, bytes]], process: bytes) -> None:
+    """Note places, old or new, and have those give way that are too many. Raises: RedisAwayError."""
+    until = time.time() + KEPT_SECONDS
+
+    def enter(client: redis.Client) -> list[int]:
+        pipeline = client.pipeline(transaction=False)
+        for player_id, place in taken:
+            pipeline.zadd(_key(player_id), {place: until})
+            pipeline.expire(_key(player_id), KEPT_SECONDS)
+            pipeline.zcard(_key(player_id))
+        return list(pipeline.execute())[2::3]
+
+    counts = redis.attempt(enter) if taken else []
+    for player_id in {player_id for (player_id, _), count in zip(taken, counts, strict=True) if count > PLACES_MAX}:
+        _clear_out(player_id, process)
+
+
+def _clear_out(player_id: UUID, process: bytes) -> None:
+    """Forget the places of those who are gone, and have the oldest others give way. Raises: RedisAwayError."""
+    key = _key(player_id)
+    redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
+    taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))
+    living = listening({place[_AGE_BYTES:] for place in taken} - {process}) | {process}
+    gone = [place for place in taken if place[_AGE_BYTES:] not in living]
+    surplus = surplus_of(set(taken) - set(gone))
+    if gone or surplus:
+        redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
+    if surplus:
+        realtime.publish([(realtime.player_group(player_id), {"type": "player.replaced", "places": surplus})])
+
+
+def _remove(left: Sequence[tuple[UUID, bytes]]) -> None:
+    def remove(client: redis.Client) -> None:
+        pipeline = client.pipeline(transaction=False)
+        for player_id, place in left:
+            pipeline.zrem(_key(player_id), place)
+        pipeline.execute()
+
+    redis.attempt(remove)

@@ -1,0 +1,35 @@
+"""The live protocol's description, published beside the API's own."""
+
+from functools import cache
+
+import orjson
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+
+from apps.core.api.callers import Access, Scope
+from apps.core.api.conditional import conditional
+from apps.core.api.openapi import operation
+from apps.core.api.views import ApiView
+from apps.notifications.protocol import document
+
+
+class ProtocolView(ApiView):
+    """GET /api/v1/asyncapi.json"""
+
+    access = {"GET": Access(anonymous=True, key=Scope.READ, token=True, session=True)}
+    tags = ("Notifications",)
+    is_conditional = True
+
+    @operation(
+        "Describe the live protocol",
+        answers={200: OpenApiTypes.OBJECT},
+        description="Sockets and streams as an AsyncAPI 3 document: frames, examples, limits and close codes.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return conditional(request, _published(), cache_control="public, max-age=300")
+
+
+@cache
+def _published() -> bytes:
+    return orjson.dumps(document())

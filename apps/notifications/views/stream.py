@@ -1,0 +1,110 @@
+"""Who may open a stream of notifications; what streams is consumers/player_stream.py."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from apps.core.api.callers import Caller, require_caller
+from apps.core.api.openapi import operation, query
+from apps.core.api.views import ApiView
+from apps.core.asgi.bridge import ADMITTED
+from apps.core.errors import DomainError, InvalidError
+from apps.core.redis import RedisAwayError
+from apps.core.sockets.stream import HEADERS
+from apps.games.authentication import CallerAuthentication
+from apps.notifications import tickets
+from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError
+from apps.notifications.credentials import Credentials, hold
+from apps.notifications.views.callers import MINE, credentials_of, own_player_id
+
+
+class TicketRefusedError(DomainError):
+    code = "invalid_ticket"
+    status = 401
+    detail = "This ticket is used, over 30 seconds old, or not one of ours. Get a new one for each connection."
+
+
+class StreamsUnavailableError(DomainError):
+    code = "streams_unavailable"
+    status = 503
+    detail = "This server answers no streams. Connect to /ws/notifications/, or ask for the list again and again."
+
+
+class TicketAuthentication(CallerAuthentication):
+    """As everywhere, or by ticket: browsers can't send headers with an EventSource."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
+        secret = request.query_params.get("ticket")
+        if secret is None:
+            return super().authenticate(request)
+        try:
+            credentials = tickets.redeem(secret)
+        except RedisAwayError as error:
+            raise TicketsAwayError from error
+        if credentials is None or hold([credentials]) != [True]:
+            raise TicketRefusedError
+        return credentials, _caller(credentials)
+
+
+def _caller(credentials: Credentials) -> Caller:
+    return Caller(
+        kind="token" if credentials.account_id is None else "session",
+        id=f"player:{credentials.player_id}",
+        game_id=credentials.game_id,
+        player_id=credentials.player_id,
+        account_id=credentials.account_id,
+        key_id=credentials.key_id,
+    )
+
+
+class NotificationStreamView(ApiView):
+    """GET /api/v1/players/me/notifications/stream"""
+
+    authentication_classes = [TicketAuthentication]
+    access = {"GET": MINE}
+    tags = ("Notifications",)
+
+    @operation(
+        "Stream my notifications",
+        answers={(200, "text/event-stream"): OpenApiTypes.STR},
+        parameters=[
+            query("ticket", str, "A socket ticket, where neither a cookie nor a header can be sent."),
+            query("since", {"type": "integer", "minimum": 0}, "Begin with what came after this number."),
+            OpenApiParameter(
+                "Last-Event-ID", int, OpenApiParameter.HEADER, description="As since; browsers send it as they return."
+            ),
+        ],
+        errors=(PlayerNotFoundError, TicketRefusedError, TicketsAwayError, StreamsUnavailableError),
+        description="Server-sent events for who can't open a socket: the same frames as there, `hello` first, one a "
+        "message, numbered by its id. A comment comes every 15 seconds at least. Before the server ends a stream, it "
+        'says why: `{"type": "close", "code": ...}`, with the socket\'s codes. A ticket is good for one '
+        "connection, so an EventSource that has come with one can't return by itself.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        caller = require_caller(request)
+        player_id, since = own_player_id(caller), _since(request)
+        known = request.user
+        credentials = known if isinstance(known, Credentials) else credentials_of(request, caller, player_id)
+        if request.method == "GET":
+            self._admit(request, credentials, since)
+        return HttpResponse(headers=HEADERS)
+
+    @staticmethod
+    def _admit(request: Request, credentials: Credentials, since: int | None) -> None:
+        admitted = request.META.get(ADMITTED)
+        if admitted is None:
+            # Served under WSGI alone, where it would hold a thread for as long as it lasts.
+            raise StreamsUnavailableError
+        admitted.append((credentials, since))
+
+
+def _since(request: Request) -> int | None:
+    text = request.META.get("HTTP_LAST_EVENT_ID") or request.query_params.get("since")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise InvalidError("since must be a whole number.", pointer="since")
+    return int(text)

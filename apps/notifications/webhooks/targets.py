@@ -1,0 +1,131 @@
+"""Which addresses may be sent to: a studio chooses the URL, and must not reach through us what it can't reach itself.
+
+A name is looked up once an attempt, every address it has is judged, and the connection goes to one of those; a name
+that answers differently a moment later changes nothing.
+"""
+
+import ipaddress
+import queue
+import re
+import socket
+import threading
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from apps.core.errors import InvalidError
+
+URL_LENGTH_MAX = 500
+LOOKUP_SECONDS = 3.0
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# What stands for an IPv4 address is judged by it; a gateway of the well-known prefix leads there.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Not of the public internet, though Pythons before 3.11.10 take some for it; and tunnels into IPv4 (6to4, Teredo, NAT64
+# of one's own), which nobody serves webhooks through.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4"),
+        *("64:ff9b:1::/48", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10"),
+    )
+)
+# URL parsers take such a host for an IPv4 address: 2130706433, 0x7f.1, 127.1
+_NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\Z")
+_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
+
+
+class WebhookUrlRefusedError(InvalidError):
+    code = "webhook_url_refused"
+    detail = "Webhooks can't be sent to this URL."
+
+
+def require_target(url: str) -> str:
+    """Return the URL in the one form it is kept in, when it may be sent to now. Asks DNS.
+
+    Raises: WebhookUrlRefusedError, saying what is wrong.
+    """
+    host = _host_of(url)
+    require_addresses(host)
+    parts = urlsplit(url)
+    bracketed = f"[{host}]" if ":" in host else host
+    netloc = bracketed if parts.port is None else f"{bracketed}:{parts.port}"
+    return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
+
+
+def require_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
+    """Return the addresses of a host when every one of them may be sent to. Raises: WebhookUrlRefusedError."""
+    addresses = look_up(host, seconds=seconds)
+    if not addresses:
+        raise _refused("Its host has no address: DNS does not know it, or did not answer.")
+    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, addresses)):
+        raise _refused("Its host is in a private or reserved network. Webhooks go to public addresses only.")
+    return addresses
+
+
+def look_up(host: str, *, seconds: float) -> list[str]:
+    """Return the addresses of a host, none when there is no answer in time: the system's resolver knows no limit."""
+    answer: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answer.put(_resolve(host)), name="webhook-dns", daemon=True).start()
+    try:
+        return answer.get(timeout=max(0.0, seconds))
+    except queue.Empty:
+        return []
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet, whatever it is wrapped in."""
+    if "%" in address:
+        return False
+    found = _unwrapped(ipaddress.ip_address(address))
+    is_special = any(found in network for network in _SPECIAL if network.version == found.version)
+    return found.is_global and not (found.is_multicast or found.is_reserved or is_special)
+
+
+def _unwrapped(address: Address) -> Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address
+
+
+def _resolve(host: str) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(sockaddr[0]) for _, _, _, _, sockaddr in found))
+
+
+def _host_of(url: str) -> str:
+    """Return the host of a well-formed URL in lower case. Raises: WebhookUrlRefusedError."""
+    schemes = ("https", "http") if settings.WEBHOOKS_ALLOW_HTTP else ("https",)
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or len(url) > URL_LENGTH_MAX:
+        raise _refused(f"Write it in ASCII without spaces or backslashes, in at most {URL_LENGTH_MAX} characters.")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _refused("It is no URL.") from None
+    if parts.scheme not in schemes:
+        raise _refused(f"It must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+    if "@" in parts.netloc:
+        raise _refused("Leave out the name and password; requests are signed instead.")
+    if port == 0 or not _is_host(host):
+        raise _refused("Its host must be a name such as hooks.example.com or an address in its usual form.")
+    return host
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host or _NUMERIC_END.search(host):
+        try:
+            # Strict: four decimal numbers without leading zeros, or IPv6 without a zone.
+            return "%" not in host and bool(ipaddress.ip_address(host))
+        except ValueError:
+            return False
+    return len(host) <= 253 and bool(_NAME.fullmatch(host))
+
+
+def _refused(why: str) -> WebhookUrlRefusedError:
+    return WebhookUrlRefusedError(f"{WebhookUrlRefusedError.detail} {why}", pointer="/url")

@@ -1,0 +1,76 @@
+"""Forgetting what was sent a month ago, and what is left of deleted endpoints."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from apps.core.jobs import DAY, Counts, Turn, job
+
+KEPT = timedelta(days=30)
+# Relays and workers that still know a deleted endpoint are done with it by then.
+DELETED_KEPT = timedelta(hours=1)
+ROWS_AT_ONCE = 2_000
+
+# A message goes with all of its deliveries and attempts; one that somebody has just sent again stays.
+_TRIM = """
+WITH old AS (
+    SELECT m.id FROM webhook_message m
+    WHERE m.created_at < %(before)s AND NOT EXISTS (
+        SELECT 1 FROM webhook_delivery d WHERE d.message_id = m.id AND d.state = 'waiting')
+    ORDER BY m.created_at LIMIT %(limit)s
+), delivery AS (
+    DELETE FROM webhook_delivery WHERE message_id IN (SELECT id FROM old) AND state <> 'waiting' RETURNING id
+), attempt AS (
+    DELETE FROM webhook_attempt WHERE delivery_id IN (SELECT id FROM delivery)
+)
+DELETE FROM webhook_message WHERE id IN (SELECT id FROM old)
+"""
+_TRIM_DELETED = """
+WITH delivery AS (
+    DELETE FROM webhook_delivery WHERE id IN (
+        SELECT d.id FROM webhook_endpoint e JOIN webhook_delivery d ON d.endpoint_id = e.id
+        WHERE e.deleted_at < %(before)s LIMIT %(limit)s)
+    RETURNING id
+), attempt AS (
+    DELETE FROM webhook_attempt WHERE delivery_id IN (SELECT id FROM delivery)
+)
+SELECT count(*) FROM delivery
+"""
+_FORGET_ENDPOINTS = """
+WITH gone AS (
+    SELECT id FROM webhook_endpoint e WHERE e.deleted_at < %(before)s
+        AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
+    ORDER BY id LIMIT %(limit)s FOR UPDATE
+), notice AS (
+    DELETE FROM webhook_notice WHERE endpoint_id IN (SELECT id FROM gone)
+)
+DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
+"""
+
+
+@job(name="trim_webhooks", every=DAY)
+def trim_webhooks(turn: Turn) -> Iterator[Counts]:
+    """Delete deliveries of over 30 days ago with their attempts, and all of the endpoints that people have deleted."""
+    limit: dict[str, Any] = {"limit": ROWS_AT_ONCE}
+    while trimmed := _run(_TRIM, limit | {"before": turn.moment - KEPT}):
+        yield {"webhook_messages_trimmed": trimmed}
+    deleted = limit | {"before": turn.moment - DELETED_KEPT}
+    while trimmed := _count(_TRIM_DELETED, deleted):
+        yield {"webhook_deliveries_trimmed": trimmed}
+    while forgotten := _run(_FORGET_ENDPOINTS, deleted):
+        yield {"webhook_endpoints_forgotten": forgotten}
+
+
+def _run(statement: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def _count(statement: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        (count,) = cursor.fetchone()
+        return int(count)

@@ -1,0 +1,179 @@
+"""The pages of a game's webhooks: endpoints, their logs, and what each attempt was answered."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core import asking
+from apps.games.access import Ability, GameAccess, open_game
+from apps.notifications.models import DeliveryState, WebhookEndpoint
+from apps.notifications.webhooks.actions import (
+    IssuedSecret,
+    change_endpoint,
+    create_endpoint,
+    delete_endpoint,
+    resend,
+    rotate_secret,
+    send_test_event,
+)
+from apps.notifications.webhooks.queries import open_delivery, open_endpoint
+from apps.notifications.webhooks.sending import BACKLOG
+from apps.portal.forms import WebhookForm
+from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
+from apps.portal.queries.webhooks import (
+    attempt_views,
+    delivery_row,
+    endpoint_row,
+    endpoint_rows,
+    indented,
+    log_of,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def webhook_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The endpoints; a new one's secret is shown in the answer to its form and nowhere else."""
+    is_post = request.method == "POST"
+    access = _open(request, slug, Ability.MANAGE_WEBHOOKS if is_post else Ability.VIEW)
+    form = WebhookForm(*sent(request))
+    issued = form.attempt(lambda: _create(request, form, access)) if form.is_valid() else None
+    context = {
+        "access": access,
+        "game": access.game,
+        "issued": issued,
+        "endpoints": endpoint_rows(access.game),
+        "form": WebhookForm() if issued else form,
+    }
+    return render(request, "portal/webhook_list_page.html", context, status=201 if issued else form_status(form))
+
+
+@require_safe
+@portal_page
+def webhook_detail(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    access = _open(request, slug)
+    return _detail(request, access, open_endpoint(access.game, webhook_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page
+def webhook_edit(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    access = _open(request, slug, Ability.MANAGE_WEBHOOKS)
+    endpoint = open_endpoint(access.game, webhook_id)
+    form = WebhookForm(*sent(request), endpoint=endpoint)
+    if form.is_valid() and _is_changed(form, endpoint):
+        messages.success(request, "Saved.")
+        return redirect("portal:webhook-detail", slug, webhook_id)
+    context = {"access": access, "game": access.game, "form": form, "webhook_id": webhook_id}
+    return render(request, "portal/webhook_edit_page.html", context, status=form_status(form))
+
+
+@require_POST
+@portal_page
+def webhook_rotate(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    """Show the new secret in the answer, as there is nothing to keep it in until a next page."""
+    access = _open(request, slug, Ability.MANAGE_WEBHOOKS)
+    issued = rotate_secret(endpoint=open_endpoint(access.game, webhook_id))
+    return _detail(request, access, issued.endpoint, issued=issued)
+
+
+@require_POST
+@portal_page
+def webhook_enable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    return _switch(request, slug, webhook_id, is_enabled=True, done="Enabled. What happens from now on is sent.")
+
+
+@require_POST
+@portal_page
+def webhook_disable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    return _switch(request, slug, webhook_id, is_enabled=False, done="Disabled. Nothing more is sent to it.")
+
+
+@require_POST
+@portal_page
+def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
+    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done="Deleted. Nothing more is sent to it.")
+    return redirect("portal:webhook-list", slug)
+
+
+@require_POST
+@portal_page
+def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
+    delivery_id = attempt(request, lambda: send_test_event(endpoint=endpoint), done="The test event is on its way.")
+    if delivery_id is None:
+        return redirect("portal:webhook-detail", slug, webhook_id)
+    asking.ask(BACKLOG)
+    return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
+
+
+@require_safe
+@portal_page
+def webhook_delivery(request: HttpRequest, slug: str, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
+    access = _open(request, slug)
+    endpoint = open_endpoint(access.game, webhook_id)
+    delivery = open_delivery(endpoint, delivery_id)
+    context = {
+        "access": access,
+        "game": access.game,
+        "endpoint": endpoint,
+        "delivery": delivery_row(delivery),
+        "payload": indented(delivery.message.payload),
+        "attempts": attempt_views(delivery),
+    }
+    return render(request, "portal/webhook_delivery_page.html", context)
+
+
+@require_POST
+@portal_page
+def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
+    endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
+    delivery = open_delivery(endpoint, delivery_id)
+    if attempt(request, lambda: resend(delivery=delivery), done="It is on its way again, under the same id."):
+        asking.ask(BACKLOG)
+    return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
+
+
+def _open(request: HttpRequest, slug: str, ability: Ability = Ability.VIEW) -> GameAccess:
+    return open_game(account_id=account_of(request).id, slug=slug, ability=ability)
+
+
+def _create(request: HttpRequest, form: WebhookForm, access: GameAccess) -> IssuedSecret:
+    return create_endpoint(game=access.game, created_by=account_of(request), **form.cleaned_data)
+
+
+def _is_changed(form: WebhookForm, endpoint: WebhookEndpoint) -> bool:
+    return form.attempt(lambda: change_endpoint(endpoint=endpoint, **form.cleaned_data)) is not None
+
+
+def _switch(request: HttpRequest, slug: str, webhook_id: UUID, *, is_enabled: bool, done: str) -> HttpResponse:
+    endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
+    attempt(request, lambda: change_endpoint(endpoint=endpoint, is_enabled=is_enabled), done=done)
+    return redirect("portal:webhook-detail", slug, webhook_id)
+
+
+def _detail(
+    request: HttpRequest, access: GameAccess, endpoint: WebhookEndpoint, *, issued: IssuedSecret | None = None
+) -> HttpResponse:
+    state = request.GET.get("state", "")
+    context = {
+        "access": access,
+        "game": access.game,
+        "endpoint": endpoint_row(endpoint),
+        "log": log_of(endpoint, state=state, before=_before(request)),
+        "state": state,
+        "states": DeliveryState.choices,
+        "issued": issued,
+    }
+    return render(request, "portal/webhook_page.html", context)
+
+
+def _before(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""The pages of one's notifications, what one wants of them, and the page that turns all mail off."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core.errors import InvalidError
+from apps.notifications import preferences
+from apps.notifications.actions import mark_read
+from apps.notifications.gathered import NotificationNotFoundError
+from apps.notifications.kinds import KINDS
+from apps.notifications.mail.turning_off import player_of
+from apps.notifications.models import Notification
+from apps.players.models import Account, Player
+from apps.web.queries.notifications import choices_page, gathered_page, inbox_page
+
+# Of a bigint, 18 digits.
+DIGITS_MAX = 18
+
+
+@require_safe
+@login_required
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """All of one's notifications, a page at a time."""
+    player = _player(request)
+    page = None if player is None else inbox_page(player, below=_number(request.GET.get("below", "")))
+    return render(request, "web/notification_list_page.html", {"inbox": page})
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark read what the page showed, and nothing that came since."""
+    player, seq = _player(request), _number(request.POST.get("up_to_seq", ""))
+    if player is not None and seq is not None:
+        mark_read(seq_by_player={player.id: seq})
+    return redirect("web:notifications")
+
+
+@require_safe
+@login_required
+@never_cache
+def notification(request: HttpRequest, seq: int) -> HttpResponse:
+    """All that a gathered notification stands for; any other leads to what it is about."""
+    player = _player(request)
+    row = None if player is None else Notification.objects.filter(player=player, seq=seq, kind__in=KINDS).first()
+    if player is None or row is None:
+        raise Http404
+    if row.items is None:
+        return redirect(KINDS[row.kind].link(row.payload))
+    try:
+        page = gathered_page(player, seq, page=_number(request.GET.get("page", "")) or 1)
+    except NotificationNotFoundError:
+        raise Http404 from None
+    return render(request, "web/notification_page.html", {"gathered": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def choices(request: HttpRequest) -> HttpResponse:
+    """What one wants to be told of, by kind and road."""
+    player, status = _player(request), 200
+    if request.method == "POST" and player is not None:
+        try:
+            preferences.choose(player_id=player.id, choices=_changes(player, request.POST))
+        except InvalidError as refusal:
+            messages.error(request, refusal.detail)
+            status = 422
+        else:
+            messages.success(request, "Saved. It holds for what comes from now on.")
+            return redirect("web:notification-choices")
+    page = None if player is None else choices_page(player)
+    return render(request, "web/notification_choices_page.html", {"choices": page}, status=status)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def mail_off(request: HttpRequest, token: str) -> HttpResponse:
+    """Turn all mail off for whose link this is, without logging in.
+
+    By POST alone, as RFC 8058 has it: whatever looks at links in mails opens them.
+    """
+    player_id: UUID | None = player_of(token)
+    if player_id is None:
+        raise Http404
+    if request.method == "POST":
+        preferences.turn_mail_off(player_id=player_id)
+    return render(request, "web/mail_off_page.html", {"is_off": request.method == "POST"})
+
+
+def _player(request: HttpRequest) -> Player | None:
+    assert isinstance(request.user, Account)
+    return getattr(request.user, "player", None)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
+
+
+def _changes(player: Player, form: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return what differs from what holds: each costs statements of its own."""
+    chosen = preferences.preferences_of(player.id)
+    return [
+        {"kind": kind, "road": road.value, "choice": form[name]}
+        for (kind, road), choice in chosen.items()
+        if (name := f"{kind}.{road}") in form and form[name] != choice
+    ]

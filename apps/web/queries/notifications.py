@@ -1,0 +1,194 @@
+"""What the pages of notifications show: the inbox by days, all of a gathered one, and the table of choices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from apps.core.clock import now, zone_of
+from apps.notifications import preferences
+from apps.notifications.entries import Entry, entries_of
+from apps.notifications.gathered import Gathered, gathered_of
+from apps.notifications.kinds import KINDS
+from apps.notifications.kinds.base import Choice, Kind, Road
+from apps.notifications.queries import read_mark_of
+from apps.players.models import Player
+from apps.web.queries.cards import UnlockCard, unlock_cards
+
+PAGE_SIZE = 50
+
+# Of kinds that show neither a player nor an achievement; gold for what was earned.
+_ICONS = {"game_completed": ("trophy", True), "season_medal": ("crown", True)}
+_ROADS = {Road.INBOX: "Inbox", Road.SOCKET: "On the screen", Road.EMAIL: "Daily mail"}
+_CHOICES = {
+    Road.INBOX: {Choice.ALL: "Each one", Choice.DIGEST: "Gathered", Choice.NONE: "Off"},
+    Road.SOCKET: {Choice.ALL: "On", Choice.NONE: "Off"},
+    Road.EMAIL: {Choice.DIGEST: "On", Choice.NONE: "Off"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What stands beside a notification: a player's face, an achievement's frame, or an icon, the first there is."""
+
+    player: Mapping[str, Any] | None
+    is_framed: bool
+    icon_url: str
+    icon: str
+    is_gold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    entry: Entry
+    is_unread: bool
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class InboxDay:
+    """The notifications of a day where the player lives, newest first."""
+
+    label: str
+    rows: Sequence[InboxRow]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A page of an inbox; `older_than` is where the next one begins, None behind the last."""
+
+    days: Sequence[InboxDay]
+    is_first: bool
+    older_than: int | None
+    # Up to where "read all" reads: what came since the page was made has not been seen.
+    newest_seq: int
+    unread_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredPage:
+    """All of a gathered notification, a page of it; `left_out_count` may not be seen any more."""
+
+    entry: Entry
+    unlocks: Sequence[UnlockCard]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one may choose of a kind on a road."""
+
+    name: str
+    road: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    key: str
+    label: str
+    audience: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesPage:
+    """The table of choices, and where the daily mail goes: empty without a confirmed address."""
+
+    roads: Sequence[str]
+    rows: Sequence[KindRow]
+    email: str
+    time_zone: str
+
+
+def inbox_page(viewer: Player, *, below: int | None) -> InboxPage:
+    """Return a page of the viewer's notifications. Two queries."""
+    mark = read_mark_of(viewer.id)
+    entries = entries_of(viewer.id, below=below, limit=PAGE_SIZE + 1)
+    shown = entries[:PAGE_SIZE]
+    rows = [InboxRow(entry, entry.seq > mark.read_seq, picture_of(entry)) for entry in shown]
+    return InboxPage(
+        days=_by_days(rows, viewer),
+        is_first=below is None,
+        older_than=shown[-1].seq if len(entries) > PAGE_SIZE else None,
+        newest_seq=shown[0].seq if shown else 0,
+        unread_count=mark.unread_count,
+    )
+
+
+def gathered_page(viewer: Player, seq: int, *, page: int) -> GatheredPage:
+    """Return a page of what a notification stands for. Five queries. Raises: NotificationNotFoundError."""
+    gathered: Gathered = gathered_of(viewer.id, seq)
+    pages = max(1, -(-len(gathered.unlocks) // PAGE_SIZE))
+    page = min(page, pages)
+    part = gathered.unlocks[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return GatheredPage(gathered.entry, unlock_cards(part, viewer), len(gathered.unlocks), page, pages)
+
+
+def choices_page(viewer: Player) -> ChoicesPage:
+    """Return what the viewer has chosen of each kind. Two queries."""
+    chosen = preferences.preferences_of(viewer.id)
+    address = EmailAddress.objects.filter(user=viewer.account_id, primary=True, verified=True).first()
+    return ChoicesPage(
+        roads=list(_ROADS.values()),
+        rows=[_kind_row(kind, chosen) for kind in KINDS.values()],
+        email="" if address is None else address.email,
+        time_zone=zone_of(viewer.time_zone).key.replace("_", " "),
+    )
+
+
+def picture_of(entry: Entry) -> Picture:
+    """Return what stands beside a notification, by what its payload holds, so that a new kind has a picture, too."""
+    payload = entry.payload
+    unlocks = payload.get("unlocks") or [{}]
+    achievement = payload.get("achievement")
+    icon, is_gold = _ICONS.get(entry.kind, ("bell", False))
+    return Picture(
+        player=payload.get("player") or payload.get("rival") or unlocks[0].get("player"),
+        is_framed=achievement is not None,
+        icon_url=(achievement or {}).get("icon_url") or "",
+        icon=icon,
+        is_gold=is_gold,
+    )
+
+
+def _by_days(rows: Sequence[InboxRow], viewer: Player) -> list[InboxDay]:
+    zone = zone_of(viewer.time_zone)
+    today = now().astimezone(zone).date()
+
+    def label(row: InboxRow) -> str:
+        day = row.entry.at.astimezone(zone).date()
+        if day in {today, today - timedelta(days=1)}:
+            return "Today" if day == today else "Yesterday"
+        return f"{day:%A} {day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+
+    return [InboxDay(name, list(found)) for name, found in groupby(rows, key=label)]
+
+
+def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
+    cells = [
+        Cell(
+            name=f"{kind.key}.{road}",
+            road=_ROADS[road],
+            options=[
+                Option(choice.value, _CHOICES[road][choice], choice == chosen[kind.key, road])
+                for choice in _CHOICES[road]
+                if choice in kind.roads[road]
+            ],
+        )
+        for road in _ROADS
+        if road in kind.roads
+    ]
+    return KindRow(kind.key, kind.label, kind.audience, cells)

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class DeliveryStateEnum(StrEnum):
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    WAITING = "waiting"
+
+    def __str__(self) -> str:
+        return str(self.value)

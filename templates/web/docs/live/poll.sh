@@ -1,0 +1,2 @@
+curl "{{ api }}/players/me/notifications?order=oldest&since=41" \
+  -H "Authorization: Bearer $LAUREL_PLAYER_TOKEN"

@@ -1,0 +1,2 @@
+curl -N {{ api }}/players/me/notifications/stream?since=41 \
+  -H "Authorization: Bearer $LAUREL_PLAYER_TOKEN"

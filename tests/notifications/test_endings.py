@@ -1,0 +1,245 @@
+"""Open connections end when the word they are open on does."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import redis
+from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.clock import now
+from apps.core.redis import RedisError
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.games.models import ApiKey, Game
+from apps.notifications import credentials, tickets
+from apps.notifications.credentials import Credentials
+from apps.players.models import Account, Player
+from tests.conftest import Api
+from tests.factories import make_account, make_achievement, make_key, make_player
+from tests.notifications.conftest import Open, Peer, cookie_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def account() -> Account:
+    return make_account(password="before the flood")
+
+
+@pytest.fixture
+def player(account: Account) -> Player:
+    return make_player(account=account)
+
+
+async def opened(open_socket: Open, path: str = "/ws/notifications/", **headers: str) -> Peer:
+    """Open a socket and hear its hello."""
+    peer = await open_socket(path, **headers)
+    assert (await peer.frame())["type"] == "hello"
+    return peer
+
+
+async def with_ticket(open_socket: Open, words: Credentials) -> Peer:
+    return await opened(open_socket, f"/ws/notifications/?ticket={await in_thread(tickets.issue, words)}")
+
+
+def path_of_ticket(caller: Api, player: Player) -> str:
+    url = caller.post(f"players/{player.id}/socket-ticket").json()["ws_url"]
+    return str(url.removeprefix("ws://testserver"))
+
+
+async def a_round() -> None:
+    await watch().round(time.monotonic())
+
+
+def log_out(cookie: str) -> None:
+    client = Client()
+    client.cookies.load(cookie)
+    assert client.post(reverse("account_logout")).status_code == 302
+
+
+async def test_who_logs_out_is_let_go_at_once(open_socket: Open, account: Account, player: Player) -> None:
+    here, elsewhere = await in_thread(cookie_of, account), await in_thread(cookie_of, account)
+    peer, other = await opened(open_socket, cookie=here), await opened(open_socket, cookie=elsewhere)
+
+    await in_thread(log_out, here)
+
+    assert await peer.close_code() == CloseCode.NOT_AUTHENTICATED == 4401
+    assert await other.is_quiet()
+
+
+async def test_a_lost_hint_is_made_up_by_the_next_round(
+    open_socket: Open, account: Account, player: Player, monkeypatch: Any
+) -> None:
+    cookie = await in_thread(cookie_of, account)
+    peer = await opened(open_socket, cookie=cookie)
+    monkeypatch.setattr("apps.web.accounts.raise_doubt", lambda player_id: None)
+    await in_thread(log_out, cookie)
+    was_open = await peer.is_quiet()
+
+    await a_round()
+
+    assert was_open
+    assert await peer.close_code() == 4401
+
+
+def ban(account: Account, player: Player) -> None:
+    Account.objects.filter(pk=account.pk).update(is_active=False)
+
+
+def delete_account(account: Account, player: Player) -> None:
+    Account.objects.filter(pk=account.pk).delete()
+
+
+def delete_player(account: Account, player: Player) -> None:
+    Player.objects.filter(pk=player.pk).delete()
+
+
+def change_password(account: Account, player: Player) -> None:
+    account.set_password("after the flood")
+    account.save()
+
+
+@pytest.mark.parametrize("end", [ban, delete_account, delete_player, change_password])
+async def test_a_session_ends_with_its_account_player_and_password(
+    open_socket: Open, account: Account, player: Player, end: Callable[[Account, Player], None]
+) -> None:
+    peer = await opened(open_socket, cookie=await in_thread(cookie_of, account))
+    stranger = await in_thread(lambda: make_player(account=make_account()).account)
+    other = await opened(open_socket, cookie=await in_thread(cookie_of, stranger))
+    await a_round()
+    was_open = await peer.is_quiet()
+
+    await in_thread(end, account, player)
+    await a_round()
+
+    assert was_open
+    assert await peer.close_code() == 4401
+    assert await other.is_quiet()
+
+
+@pytest.mark.parametrize("end", [ban, delete_player])
+async def test_a_game_client_ends_with_its_player(
+    open_socket: Open, account: Account, player: Player, game: Game, end: Callable[[Account, Player], None]
+) -> None:
+    peer = await with_ticket(open_socket, Credentials(player.id, game.id))
+
+    await in_thread(end, account, player)
+    await a_round()
+
+    assert await peer.close_code() == 4401
+
+
+async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
+    open_socket: Open, api: Api, alice: Player, game: Game
+) -> None:
+    key = await in_thread(lambda: ApiKey.objects.earliest("id"))
+    token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=key.id))
+    of_key, of_token, of_other = [
+        await opened(open_socket, await in_thread(path_of_ticket, caller, alice))
+        for caller in (api, Api(token), Api(await in_thread(make_key, game)))
+    ]
+    await a_round()
+    was_open = await of_key.is_quiet() and await of_token.is_quiet()
+
+    await in_thread(lambda: ApiKey.objects.filter(pk=key.pk).update(revoked_at=now()))
+    await a_round()
+
+    assert was_open
+    assert [await of_key.close_code(), await of_token.close_code()] == [4401, 4401]
+    assert await of_other.is_quiet()
+
+
+async def test_a_ticket_of_a_key_revoked_since_opens_nothing(
+    open_socket: Open, api: Api, alice: Player, game: Game
+) -> None:
+    path = await in_thread(path_of_ticket, api, alice)
+    await in_thread(lambda: ApiKey.objects.filter(game=game).delete())
+
+    peer = await open_socket(path)
+
+    assert await peer.close_code() == 4401
+
+
+async def test_a_ticket_of_a_log_in_ends_with_it(
+    open_socket: Open, account: Account, player: Player, as_account: Callable[[Account], Api]
+) -> None:
+    me = await in_thread(as_account, account)
+    peer = await opened(open_socket, await in_thread(path_of_ticket, me, player))
+
+    await in_thread(me.client.logout)
+    await a_round()
+
+    assert await peer.close_code() == 4401
+
+
+async def test_nobody_gets_a_ticket_for_another_player(
+    account: Account, player: Player, alice: Player, as_account: Callable[[Account], Api]
+) -> None:
+    me = await in_thread(as_account, account)
+
+    answer = await in_thread(me.post, f"players/{alice.id}/socket-ticket")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "player_not_found")
+    assert await in_thread(redis.client().keys, "ticket:*") == []
+
+
+async def test_a_studios_person_who_left_sees_no_tail(open_socket: Open, account: Account, game: Game) -> None:
+    await in_thread(lambda: make_achievement(game))
+    membership = await in_thread(lambda: game.studio.memberships.create(account=account, role="viewer"))
+    path = f"/ws/portal/games/{game.id}/unlocks/"
+    peer = await opened(open_socket, path, cookie=await in_thread(cookie_of, account), origin="http://testserver")
+    await a_round()
+    was_open = await peer.is_quiet()
+
+    await in_thread(membership.delete)
+    await a_round()
+
+    assert was_open
+    assert await peer.close_code() == 4401
+
+
+async def test_while_sessions_can_not_be_read_nobody_is_let_go(
+    open_socket: Open, account: Account, player: Player, monkeypatch: Any
+) -> None:
+    cookie = await in_thread(cookie_of, account)
+    peer = await opened(open_socket, cookie=cookie)
+    await in_thread(log_out_silently, cookie)
+
+    def refuse(session_keys: object) -> None:
+        raise RedisError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(credentials, "stored_sessions", refuse)
+        await a_round()
+        was_kept = await peer.is_quiet()
+    await a_round()
+
+    assert was_kept
+    assert await peer.close_code() == 4401
+
+
+def log_out_silently(cookie: str) -> None:
+    client = Client()
+    client.cookies.load(cookie)
+    client.logout()
+
+
+def test_all_connections_are_asked_about_at_once(account: Account, game: Game, django_assert_num_queries: Any) -> None:
+    make_key(game)
+    key = ApiKey.objects.get(game=game)
+    session_key = cookie_of(account).partition("=")[2]
+    players = [make_player() for _ in range(20)]
+    own = make_player(account=account)
+    of_games = [Credentials(player.id, game.id, key.id) for player in players]
+    of_people = [Credentials(own.id, account_id=account.id, session_key=session_key)] * 20
+
+    # Accounts, players, keys.
+    with django_assert_num_queries(3):
+        held = credentials.hold([*of_games, *of_people])
+
+    assert held == [True] * 40

@@ -1,0 +1,152 @@
+"""Five connections a player, over all processes."""
+
+import os
+import time
+from typing import Any
+
+import pytest
+
+from apps.core import realtime, redis
+from apps.core.redis import RedisAwayError
+from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.hub import hub
+from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
+from apps.games.models import Game
+from apps.notifications import places as module
+from apps.notifications.places import PLACES_MAX, ROUNDS_TO_RENEW, places
+from apps.players.models import Player
+from tests.notifications.conftest import Open, Peer, TicketPath
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def opened(open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game) -> Any:
+    async def open_many(count: int) -> list[Peer]:
+        peers = []
+        for _ in range(count):
+            peers.append(await open_socket(await ticket_path(alice, game)))
+            # By then it has its place.
+            assert (await peers[-1].frame())["type"] == "hello"
+        return peers
+
+    return open_many
+
+
+def key_of(player: Player) -> str:
+    return f"places:{player.id.hex}"
+
+
+async def taken(player: Player) -> int:
+    return int(await in_thread(redis.client().zcard, key_of(player)))
+
+
+async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, alice: Player) -> None:
+    first, *others = await opened(PLACES_MAX)
+    was_open = await first.is_quiet()
+
+    await opened(1)
+
+    assert was_open
+    assert await first.close_code() == CloseCode.REPLACED == 4409
+    assert [await other.is_quiet() for other in others] == [True] * 4
+    assert await taken(alice) == PLACES_MAX == 5
+
+
+async def test_who_leaves_makes_room(opened: Any, alice: Player) -> None:
+    first, *others = await opened(PLACES_MAX)
+
+    await others[0].disconnect()
+    await places().ended()
+    await opened(1)
+
+    assert await first.is_quiet()
+    assert await taken(alice) == 5
+
+
+async def test_other_players_have_places_of_their_own(
+    opened: Any, open_socket: Open, ticket_path: TicketPath, bob: Player, game: Game
+) -> None:
+    first, *_ = await opened(PLACES_MAX)
+
+    await open_socket(await ticket_path(bob, game))
+
+    assert await first.is_quiet()
+
+
+async def test_places_of_a_process_that_was_killed_are_nobodys(opened: Any, alice: Player) -> None:
+    first, *_ = await opened(3)
+    dead = {(time.time_ns()).to_bytes(8) + os.urandom(8): time.time() + 60 for _ in range(5)}
+    await in_thread(redis.client().zadd, key_of(alice), dead)
+
+    await opened(1)
+
+    assert await first.is_quiet()
+    assert await taken(alice) == 4
+
+
+async def test_places_of_another_living_process_count(opened: Any, alice: Player) -> None:
+    first, second, *_ = await opened(3)
+    other = os.urandom(8)
+    pubsub = redis.client().pubsub()
+    await in_thread(pubsub.subscribe, f"ws__group__hub.{other.hex()}")
+    theirs = {(time.time_ns() + number).to_bytes(8) + other: time.time() + 60 for number in range(3)}
+    await in_thread(redis.client().zadd, key_of(alice), theirs)
+
+    await opened(1)
+
+    assert [await first.close_code(), await second.close_code()] == [4409, 4409]
+    await in_thread(pubsub.close)
+
+
+async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice: Player) -> None:
+    first, second = await opened(2)
+    oldest = min(await in_thread(redis.client().zrange, key_of(alice), 0, -1))
+
+    message = {"type": "player.replaced", "places": [oldest]}
+    await in_thread(realtime.publish, [(realtime.player_group(alice.id), message)])
+
+    assert await first.close_code() == 4409
+    assert await second.is_quiet()
+
+
+async def test_rounds_bring_the_places_back_after_redis_was_emptied(opened: Any, alice: Player) -> None:
+    await opened(3)
+    before = await in_thread(redis.client().zrange, key_of(alice), 0, -1)
+    await in_thread(redis.client().flushall)
+
+    for _ in range(ROUNDS_TO_RENEW):
+        await watch().round(time.monotonic())
+
+    assert await in_thread(redis.client().zrange, key_of(alice), 0, -1) == before
+    assert 0 < await in_thread(redis.client().ttl, key_of(alice)) <= module.KEPT_SECONDS
+
+
+async def test_rounds_let_go_of_those_whose_hint_was_lost(opened: Any, alice: Player, monkeypatch: Any) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(realtime, "publish", list)
+        first, *_ = await opened(PLACES_MAX + 1)
+    was_open = await first.is_quiet()
+
+    for _ in range(ROUNDS_TO_RENEW):
+        await watch().round(time.monotonic())
+
+    assert was_open
+    assert await first.close_code() == 4409
+
+
+async def test_without_redis_a_process_counts_its_own(
+    opened: Any, open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, monkeypatch: Any
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RedisAwayError
+
+    monkeypatch.setattr(module, "_enter", refuse)
+    first, *others = await opened(PLACES_MAX)
+
+    await opened(1)
+
+    assert await first.close_code() == 4409
+    assert [await other.is_quiet() for other in others] == [True] * 4
+    assert len(hub().id) == 8

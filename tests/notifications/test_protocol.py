@@ -1,0 +1,74 @@
+"""The description of the live protocol, held against what live connections say."""
+
+from functools import partial
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+
+from apps.core.sockets.close_codes import CloseCode
+from apps.games.models import Achievement, Game
+from apps.notifications.kinds import KINDS
+from apps.notifications.protocol import EXAMPLES, document, said_frames, stream_frames, told_frames
+from apps.players.models import Player
+from tests.notifications.conftest import Earn, Open, TicketPath
+
+FRAMES = {**told_frames(), **said_frames(), **stream_frames()}
+check = partial(jsonschema.validate, cls=jsonschema.Draft202012Validator, format_checker=jsonschema.FormatChecker())
+
+
+def schema_of(frame: dict[str, Any]) -> Any:
+    name = f"event.{frame['kind']}" if frame["type"] == "event" else frame["type"]
+    return FRAMES[name]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_is_described(kind: str) -> None:
+    frame = told_frames()[f"event.{kind}"]
+
+    assert frame["properties"]["kind"] == {"const": kind}
+    assert frame["properties"]["data"]["description"].startswith("Payload: {")
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_every_example_is_what_it_is_an_example_of(name: str) -> None:
+    check(EXAMPLES[name], FRAMES[name])
+
+
+def test_every_frame_but_events_has_an_example() -> None:
+    assert {name for name in FRAMES if not name.startswith("event.")} < EXAMPLES.keys()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_a_socket_says_is_as_described(
+    open_socket: Open, ticket_path: TicketPath, earn: Earn, alice: Player, game: Game, achievements: list[Achievement]
+) -> None:
+    peer = await open_socket(await ticket_path(alice, game))
+    frames = [await peer.frame()]
+    await earn(alice, *achievements[:2])
+    frames += [await peer.frame(), await peer.frame()]
+    for said in ("heartbeat", "ack", "resume"):
+        await peer.send(EXAMPLES[said])
+    frames.append(await peer.frame())
+    await peer.send_text("nonsense")
+    frames.append(await peer.frame())
+
+    for frame in frames:
+        check(frame, schema_of(frame))
+    assert [frame["type"] for frame in frames] == ["hello", "event", "event", "heartbeat_ack", "error"]
+    assert await peer.close_code() == CloseCode.BAD_FRAME
+
+
+@pytest.mark.django_db
+def test_it_is_published() -> None:
+    client = Client()
+
+    answer = client.get("/api/v1/asyncapi.json")
+    again = client.get("/api/v1/asyncapi.json", headers={"If-None-Match": answer["ETag"]})
+
+    assert answer.json() == document()
+    assert answer.json()["asyncapi"] == "3.0.0"
+    assert again.status_code == 304
+    codes = {code["const"] for code in document()["components"]["schemas"]["CloseCode"]["oneOf"]}
+    assert {*CloseCode} < codes

@@ -1,0 +1,93 @@
+"""What is told once is told once, whoever tells it, and again when it is news again."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from apps.core.jobs import find_job, run_due
+from apps.notifications import telling
+from apps.notifications.kinds.base import Note
+from apps.notifications.models import Notification, Told
+from apps.players.models import Player
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOMENT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture(autouse=True)
+def noon(time_machine: Any) -> None:
+    time_machine.move_to(MOMENT, tick=False)
+
+
+def note(player: Player, key: str, kind: str = "rank_overtaken") -> Note:
+    return Note(player.id, kind, MOMENT, {"key": key}, dedupe_key=key)
+
+
+def tell(*notes: Note) -> int:
+    with transaction.atomic():
+        return len(telling.tell(notes))
+
+
+def test_the_same_is_told_once(alice: Player, bob: Player) -> None:
+    assert tell(note(alice, "rival"), note(alice, "rival"), note(bob, "rival")) == 2
+    assert tell(note(alice, "rival")) == 0
+    assert tell(note(alice, "another")) == 1
+    assert Notification.objects.count() == 3
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(59, 0), (60, 1)])
+def test_it_is_told_again_when_its_kind_allows_it(alice: Player, time_machine: Any, minutes: int, count: int) -> None:
+    tell(note(alice, "rival"))
+
+    time_machine.move_to(MOMENT + timedelta(minutes=minutes), tick=False)
+
+    assert tell(note(alice, "rival")) == count
+
+
+def test_what_is_told_once_for_ever_is_never_told_again(alice: Player, time_machine: Any) -> None:
+    tell(note(alice, "medal", "season_medal"))
+
+    time_machine.move_to(MOMENT + timedelta(days=4000), tick=False)
+
+    assert tell(note(alice, "medal", "season_medal")) == 0
+
+
+def test_what_was_rolled_back_was_not_told(alice: Player) -> None:
+    with transaction.atomic():
+        telling.tell([note(alice, "rival")])
+        transaction.set_rollback(True)
+
+    assert tell(note(alice, "rival")) == 1
+
+
+def test_tellers_at_once_tell_it_once(alice: Player, bob: Player) -> None:
+    start = threading.Barrier(4)
+    notes = [note(player, str(number)) for number in range(20) for player in (alice, bob)]
+
+    def tell_all(number: int) -> int:
+        try:
+            start.wait(PATIENCE_SECONDS)
+            # In opposite orders, which would be a deadlock if rows were taken as they come.
+            return tell(*(reversed(notes) if number % 2 else notes))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        told = [future.result(PATIENCE_SECONDS) for future in [threads.submit(tell_all, n) for n in range(4)]]
+
+    assert sum(told) == Notification.objects.count() == 40
+
+
+def test_what_may_be_told_again_is_forgotten_in_time(alice: Player, time_machine: Any, months: None) -> None:
+    tell(note(alice, "rival"), note(alice, "medal", "season_medal"))
+
+    time_machine.move_to(MOMENT + timedelta(days=1), tick=False)
+    run_due(find_job("trim_notifications"))
+
+    assert list(Told.objects.values_list("dedupe_key", flat=True)) == ["medal"]

@@ -1,0 +1,191 @@
+"""The pages of webhooks, from none to a delivery that is sent again."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core.clock import now
+from apps.games.models import Game
+from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from apps.notifications.webhooks.actions import create_endpoint
+from tests.notifications.webhooks.conftest import Receiver, deliver, serve
+from tests.portal.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+WEBHOOKS = "/portal/games/tide/webhooks/"
+NEW = {"url": "https://8.8.8.8/laurel", "description": "Chat", "event_types": ["achievement.unlocked"]}
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOKS_ALLOW_PRIVATE = settings.WEBHOOKS_ALLOW_HTTP = True
+    made = Receiver()
+    server = serve(made)
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def endpoint(tide: Game, receiver: Receiver) -> WebhookEndpoint:
+    return create_endpoint(game=tide, url=receiver.url, event_types=["achievement.unlocked"]).endpoint
+
+
+@pytest.fixture
+def page(endpoint: WebhookEndpoint) -> str:
+    return f"{WEBHOOKS}{endpoint.id}/"
+
+
+def test_a_new_endpoints_secret_is_shown_once(browser: Client, tide: Game) -> None:
+    empty = text_of(browser.get(WEBHOOKS))
+    answer = browser.post(WEBHOOKS, NEW)
+    again = text_of(browser.get(WEBHOOKS))
+
+    assert "Add the first endpoint" in empty
+    assert (answer.status_code, answer["Cache-Control"]) == (201, "private, no-store")
+    (secret,) = set(re.findall(r"whsec_[\w+/=]{44}", html.unescape(text_of(answer))))
+    assert secret not in again
+    assert "https://8.8.8.8/laurel" in again
+    assert "Nothing sent yet" in again
+    assert WebhookEndpoint.objects.get().created_by is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"url": ""}, "This field is required."),
+        ({"url": "http://8.8.8.8/"}, "It must begin with https://."),
+        ({"url": "https://10.0.0.1/"}, "Its host is in a private or reserved network."),
+        ({"url": "https://x"}, "Its host has no address"),
+        ({"event_types": []}, "This field is required."),
+        ({"event_types": ["webhook.test"]}, "is not one of the available choices."),
+        ({"description": "x" * 121}, "at most 120 characters"),
+    ],
+)
+def test_a_wrong_form_is_told_and_makes_none(
+    browser: Client, tide: Game, wrong: dict[str, Any], words: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("apps.notifications.webhooks.targets._resolve", lambda host: [] if host == "x" else [host])
+
+    response = browser.post(WEBHOOKS, NEW | wrong)
+
+    assert response.status_code == 422
+    assert words in html.unescape(text_of(response))
+    assert "field__error" in text_of(response)
+    assert WebhookEndpoint.objects.count() == 0
+
+
+def test_changing_it_keeps_what_was_there(browser: Client, page: str, endpoint: WebhookEndpoint) -> None:
+    form = text_of(browser.get(f"{page}edit/"))
+    fields = {"url": endpoint.url, "description": "New words", "event_types": ["game.completed"]}
+
+    response = browser.post(f"{page}edit/", fields, follow=True)
+
+    assert re.findall(r'value="([\w.]+)"[^>]*checked', form) == ["achievement.unlocked"]
+    assert "Saved." in text_of(response)
+    endpoint.refresh_from_db()
+    assert (endpoint.description, endpoint.event_types) == ("New words", ["game.completed"])
+
+
+def test_a_test_event_is_sent_looked_at_and_sent_again(browser: Client, page: str, receiver: Receiver) -> None:
+    def refuse(handler: Any) -> None:
+        handler.send_response(503)
+        handler.send_header("Content-Length", "15")
+        handler.end_headers()
+        handler.wfile.write(b"<b>not yet</b>\n")
+
+    receiver.answers = [refuse, 200]
+
+    sent = browser.post(f"{page}test/", follow=True)
+    address = sent.redirect_chain[-1][0]
+    deliver()
+    failed = text_of(browser.get(address))
+    again = browser.post(f"{address}resend/", follow=True)
+    deliver()
+    delivered = text_of(browser.get(address))
+
+    assert "Not sent yet" in text_of(sent)
+    assert "Service Unavailable" in failed
+    assert "&lt;b&gt;not yet&lt;/b&gt;" in failed
+    assert "Trying again" in failed
+    assert "It is on its way again" in text_of(again)
+    assert ">Delivered</span>" in delivered
+    assert delivered.count("<article") == 2
+    assert "webhook-signature: v1," in delivered
+    assert "&quot;type&quot;: &quot;webhook.test&quot;" in delivered
+    assert len(set(receiver.ids)) == 1
+
+
+def test_the_log_filters_and_goes_on(browser: Client, page: str, endpoint: WebhookEndpoint) -> None:
+    for _ in range(31):
+        browser.post(f"{page}test/")
+    WebhookDelivery.objects.filter(pk=WebhookDelivery.objects.order_by("id").first().pk).update(  # type: ignore[union-attr]
+        state="delivered", next_attempt_at=None, finished_at=now()
+    )
+
+    first = text_of(browser.get(page))
+    (older,) = re.findall(r'href="\?(before=[\w-]+)"', first)
+
+    assert first.count("/deliveries/") == 30
+    assert text_of(browser.get(f"{page}?{older}")).count("/deliveries/") == 1
+    assert text_of(browser.get(f"{page}?state=delivered")).count("/deliveries/") == 1
+    assert "None in this state" in text_of(browser.get(f"{page}?state=failed"))
+    assert text_of(browser.get(f"{page}?state=nonsense&before=nonsense")).count("/deliveries/") == 30
+
+
+def test_a_rotated_secret_is_shown_once(browser: Client, page: str, endpoint: WebhookEndpoint) -> None:
+    answer = browser.post(f"{page}rotate/")
+
+    (secret,) = set(re.findall(r"whsec_[\w+/=]{44}", html.unescape(text_of(answer))))
+    assert answer["Cache-Control"] == "private, no-store"
+    again = text_of(browser.get(page))
+    assert secret not in again
+    assert "requests are signed with the secret before this one as well" in again
+
+
+def test_disabled_enabled_deleted(browser: Client, page: str, endpoint: WebhookEndpoint) -> None:
+    browser.post(f"{page}disable/")
+    disabled = text_of(browser.get(page))
+    refused = browser.post(f"{page}test/", follow=True)
+    enabled = browser.post(f"{page}enable/", follow=True)
+    deleted = browser.post(f"{page}delete/", follow=True)
+
+    assert "Disabled by your studio" in disabled
+    assert "Send a test event" not in disabled
+    assert "This endpoint is disabled, so nothing is sent to it." in text_of(refused)
+    assert "Enabled. What happens from now on is sent." in text_of(enabled)
+    assert "Deleted. Nothing more is sent to it." in text_of(deleted)
+    assert "No webhooks yet" in text_of(deleted)
+    assert browser.get(page).status_code == 404
+
+
+def test_viewers_see_no_secret_and_no_button(member: Any, page: str, endpoint: WebhookEndpoint) -> None:
+    shown = text_of(member("viewer").get(page))
+
+    assert "whsec_" not in shown
+    assert "/rotate/" not in shown
+    assert "/test/" not in shown
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_pages_cost_the_same_however_long_they_are(
+    browser: Client, tide: Game, receiver: Receiver, count: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(count):
+        made = create_endpoint(game=tide, url=receiver.url, event_types=["achievement.unlocked"]).endpoint
+    for _ in range(count):
+        browser.post(f"{WEBHOOKS}{made.id}/test/")
+    deliver()
+    assert WebhookAttempt.objects.count() == count
+
+    # Four for who it is, the game with the role, and the header; then endpoints and their latest results, or the
+    # endpoint with its own and its log.
+    with django_assert_num_queries(6):
+        browser.get(WEBHOOKS)
+    with django_assert_num_queries(7):
+        browser.get(f"{WEBHOOKS}{made.id}/")

@@ -1,0 +1,87 @@
+"""A web process of a test's own beside the live stack, which can be killed, and started again on its port."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from apps.core.embedded.server import free_port
+from tests.supervised import CHECKOUT, Stack
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 10.0
+
+
+class WebProcess:
+    """Uvicorn as the supervisor runs it, on servers that may be others than the stack's."""
+
+    def __init__(self, stack: Stack, **environment: str) -> None:
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._environment = {**os.environ, **stack.environment, "PORT": str(self.port), **environment}
+        self._log = stack.home / f"web-{self.port}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> "WebProcess":
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                _command(self.port), cwd=CHECKOUT, env=self._environment, stdout=output, stderr=output
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._is_ready():
+            assert self._process.poll() is None, self._log.read_text()[-3000:]
+            assert time.monotonic() < deadline, "not ready"
+            time.sleep(0.05)
+        return self
+
+    def __enter__(self) -> "WebProcess":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """End it as a machine ends that loses power."""
+        self._end(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Tell it to end, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def tell_to_end(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+
+    def memory_bytes(self) -> int:
+        """Return what it holds in memory of its own."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+
+    def said(self) -> str:
+        return self._log.read_text()
+
+    def _end(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+            self._process.wait(STOP_SECONDS)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.base_url}/livez", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def _command(port: int) -> list[str]:
+    options = ["--port", str(port), "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    sockets = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
+    return [sys.executable, "-m", "uvicorn", "achievements_site.asgi:application", *options, *sockets]
