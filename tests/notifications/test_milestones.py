@@ -243,3 +243,17 @@ def test_a_window_that_is_reported_closed_twice_tells_once(alice: Player, game: 
 
     assert [len(items) for items in stored] == [1, 0]
     assert [item.note.player_id for item in stored[0]] == [alice.id]
+
+
+@pytest.mark.parametrize(("opened_on", "count"), [(date(2026, 11, 22), 1), (date(2026, 11, 21), 0)])
+def test_a_window_that_is_closed_days_late_is_no_news(
+    alice: Player, game: Game, at: Any, opened_on: date, count: int
+) -> None:
+    FinalPlace.objects.create(
+        player_id=alice.id, scope_id=game.id, window="day", opened_on=opened_on, rank=1, points=10,
+        unlock_count=1, reached_at=NOON, region="EU",
+    )  # fmt: skip
+
+    stored = telling.tell(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
+
+    assert len(stored) == count

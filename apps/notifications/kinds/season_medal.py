@@ -8,12 +8,16 @@ from uuid import UUID
 from apps.core.clock import now
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.models import Window
 from apps.leaderboards.results import final_rows, medal_of
+from apps.leaderboards.windows import closes_at
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
 from apps.notifications.kinds.shown import shown_games
 
 # Of the thousand places that are kept, those that are told of.
 RANK_MAX = 10
+# After their end, windows are news for so long.
+NEWS_FOR = timedelta(days=3)
 _PERIODS = {"day": "of the day", "week": "of the week", "month": "of the month"}
 
 
@@ -44,9 +48,15 @@ class SeasonMedal:
 
 
 def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
-    """Return a note for each of the first RANK_MAX players. Cost: two queries an event, which are rare."""
+    """Return a note for each of the first RANK_MAX players of windows that ended lately. A query, and one each."""
     games = shown_games({event.scope_id for event in events} - {PLATFORM_ID})
-    return [note for event in events for note in _notes(event, games)]
+    return [note for event in events if _is_news(event) for note in _notes(event, games)]
+
+
+def _is_news(event: WindowClosed) -> bool:
+    """Whether a window ended lately: what is closed late, after a standstill, is history."""
+    ended_at = closes_at(Window(event.window), event.opened_on)
+    return ended_at is not None and now() - ended_at < NEWS_FOR
 
 
 def _notes(event: WindowClosed, games: Mapping[UUID, dict[str, Any]]) -> list[Note]:

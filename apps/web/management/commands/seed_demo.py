@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from apps.core.jobs import find_job, run_due
 from apps.core.redis import RedisError
+from apps.core.relay import run_steps_until_empty
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.web.showcase.credentials import store_external_ids, store_keys, write_demo_file
 from apps.web.showcase.population import is_populated, populate
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             self._rebuild()
             self._say("closing the windows of the last weeks")
             run_due(find_job("close_windows"))
+            # The medals of the last days are told now, not when the relay starts beside the visitors.
+            run_steps_until_empty()
         store_keys()
         store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")
