@@ -1,6 +1,6 @@
 """The only door to Redis: clients with real time-outs, a breaker in front, and Django's cache on top."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -74,6 +74,12 @@ class DjangoCache(RedisCache):
     def get_strictly(self, key: str) -> Any:
         """Return the value or None. Raises: RedisError."""
         return super().get(key)
+
+    def existing(self, keys: Iterable[str]) -> set[str]:
+        """Return which of these keys are there, without reading what they hold. Raises: RedisError."""
+        asked = list(keys)
+        values = self._cache.get_client().mget([self.make_and_validate_key(key) for key in asked])
+        return {key for key, value in zip(asked, values, strict=True) if value is not None}
 
     def set(self, key: str, value: Any, timeout: Any = None, version: int | None = None) -> None:
         try:

@@ -82,7 +82,7 @@ async def through_faults(stack: Stack, listener: Listener, plan: dict[int, tuple
     )
 
     def is_over() -> bool:
-        return earning.done() and len(listener.seqs) >= last_seq(stack, listener.world) and is_outbox_empty(stack)
+        return earning.done() and listener.seqs[-1:] >= [last_seq(stack, listener.world)] and is_outbox_empty(stack)
 
     await asyncio.wait_for(listener.listen(is_over), 240)
     await earning

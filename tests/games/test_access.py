@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "abilities"),
     [
-        ("owner", {"view", "edit", "manage_keys"}),
-        ("admin", {"view", "edit", "manage_keys"}),
+        ("owner", {"view", "edit", "manage_keys", "manage_webhooks"}),
+        ("admin", {"view", "edit", "manage_keys", "manage_webhooks"}),
         ("editor", {"view", "edit"}),
         ("viewer", {"view"}),
         ("stranger", set()),

@@ -214,7 +214,7 @@ async def test_while_sessions_can_not_be_read_nobody_is_let_go(
         raise RedisError("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(credentials, "stored_sessions", refuse)
+        patch.setattr(credentials, "living_sessions", refuse)
         await a_round()
         was_kept = await peer.is_quiet()
     await a_round()
@@ -236,10 +236,9 @@ def test_all_connections_are_asked_about_at_once(account: Account, game: Game, d
     players = [make_player() for _ in range(20)]
     own = make_player(account=account)
     of_games = [Credentials(player.id, game.id, key.id) for player in players]
-    of_people = [Credentials(own.id, account_id=account.id, session_key=session_key)] * 20
+    of_people = [credentials.of_session(account, session_key, player_id=own.id)] * 20
 
-    # Accounts, players, keys.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         held = credentials.hold([*of_games, *of_people])
 
     assert held == [True] * 40

@@ -135,7 +135,7 @@ async def wait_for_ever() -> dict[str, Any]:
 
 async def test_a_client_too_slow_for_its_queue_is_told_so() -> None:
     client = Stuck()
-    socket = BareSocket({}, client.send)
+    socket = BareSocket({"headers": []}, client.send)
     await socket.accept()
     socket.push("taken by the writer")
     await asyncio.sleep(0)
@@ -156,7 +156,7 @@ async def test_a_client_too_slow_for_its_queue_is_told_so() -> None:
 
 async def test_a_client_that_takes_nothing_is_hung_up_on() -> None:
     client = Stuck()
-    socket = BareSocket({}, client.send)
+    socket = BareSocket({"headers": []}, client.send)
     messages = iter([{"type": "websocket.connect"}])
 
     async def receive() -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Tickets: how a game client gets in without carrying a secret of its own."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from apps.core import redis
@@ -36,6 +39,20 @@ def test_a_ticket_is_good_once(alice: Player, game: Game) -> None:
     assert tickets.redeem(secret) is not None
     assert tickets.redeem(secret) is None
     assert tickets.redeem("made-up") is None
+
+
+def test_of_many_who_redeem_a_ticket_at_once_one_does(alice: Player, game: Game) -> None:
+    secret = tickets.issue(Credentials(alice.id, game.id))
+    together = Barrier(8)
+
+    def redeem(_: int) -> bool:
+        together.wait(5)
+        return tickets.redeem(secret) is not None
+
+    with ThreadPoolExecutor(8) as threads:
+        won = list(threads.map(redeem, range(8)))
+
+    assert sorted(won) == [False] * 7 + [True]
 
 
 def test_a_ticket_ends_by_itself_and_is_kept_only_as_a_digest(alice: Player, game: Game) -> None:

@@ -1,6 +1,6 @@
 """Who is at the other end: the account of a session cookie, taken only from pages of our own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
-from django.utils.crypto import constant_time_compare
 
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.socket import Scope, SocketClosedError
@@ -46,23 +45,14 @@ def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
     return session_key, account
 
 
-def stored_sessions(session_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return what is stored of these sessions, leaving out those that have ended. Cost: one round trip.
+def living_sessions(session_keys: Iterable[str]) -> set[str]:
+    """Return which of these sessions have not ended: a log-out deletes one, a log-in begins another.
 
-    Raises: RedisError, upon which nobody is to be taken for logged out.
+    Cost: one round trip. Raises: RedisError, upon which nobody is to be taken for logged out.
     """
     prefix = _store().cache_key_prefix
-    stored = caches[settings.SESSION_CACHE_ALIAS].get_many([prefix + key for key in session_keys])
-    return {key.removeprefix(prefix): data for key, data in stored.items()}
-
-
-def is_logged_in(account: AbstractBaseUser, session: Mapping[str, Any]) -> bool:
-    """Return whether a stored session is the account's, and from after its latest change of password."""
-    if session.get(auth.SESSION_KEY) != str(account.pk):
-        return False
-    known = str(session.get(auth.HASH_SESSION_KEY, ""))
-    hashes = (account.get_session_auth_hash(), *account.get_session_auth_fallback_hash())
-    return any(constant_time_compare(known, valid) for valid in hashes)
+    kept = caches[settings.SESSION_CACHE_ALIAS].existing([prefix + key for key in session_keys])  # type: ignore[attr-defined]
+    return {key.removeprefix(prefix) for key in kept}
 
 
 def _store() -> Any:

@@ -1,6 +1,8 @@
 """A socket's manners: one bounded queue out, one bounded stream in, and a close code that says why it ended."""
 
 import asyncio
+import socket
+import struct
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -31,6 +33,8 @@ FRAME_IN_CHARACTERS_MAX = 4096
 OPEN_SECONDS_MAX = 10.0
 HEARTBEAT_SECONDS = 25
 HEARTBEATS_MISSED_MAX = 2.5
+# struct linger: on, for no time.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class SocketClosedError(Exception):
@@ -105,6 +109,8 @@ class Socket(ABC):
         try:
             async with asyncio.timeout(OPEN_SECONDS_MAX):
                 await self.open()
+            # The server's own list: of no more use to anybody, and a KB a socket.
+            self.scope["headers"].clear()
             while not (message := await receive())["type"].endswith(".disconnect"):
                 self._read(message)
         except SocketClosedError as closed:
@@ -217,6 +223,9 @@ class Socket(ABC):
         # ASGI has no word for it. Uvicorn's `send` belongs to its protocol; under others their own limits apply.
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
         if transport is not None:
+            if (connection := transport.get_extra_info("socket")) is not None:
+                # Without, the kernel goes on offering up to 4 MB to the client for minutes after we have gone.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             transport.abort()
         if self._task is not None:
             self._task.cancel()

@@ -15,7 +15,7 @@ from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, Soc
 from apps.core.sockets.threads import in_thread
 from apps.games.models import Membership
 from apps.notifications.consumers.feed import frame_text
-from apps.notifications.credentials import Credentials
+from apps.notifications.credentials import Credentials, of_session
 from apps.notifications.guard import guard
 
 # A hinted page is asked for again at most so often.
@@ -114,4 +114,4 @@ def _of_member(scope: Scope, game_id: UUID) -> Credentials:
     session_key, account = session_of(scope)
     if not Membership.objects.filter(account=account.pk, studio__games=game_id).exists():
         raise SocketClosedError(CloseCode.FORBIDDEN)
-    return Credentials(None, game_id, account_id=account.pk, session_key=session_key)
+    return of_session(account, session_key, player_id=None, game_id=game_id)

@@ -11,7 +11,7 @@ from apps.core.sockets.socket import Scope, SocketClosedError
 from apps.core.sockets.threads import in_thread
 from apps.notifications import tickets
 from apps.notifications.consumers.feed import PlayerFeed, frame_text
-from apps.notifications.credentials import Credentials, hold
+from apps.notifications.credentials import Credentials, hold, of_session
 from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
@@ -70,4 +70,4 @@ def _of_session(scope: Scope) -> Credentials:
     if player_id is None:
         # A studio's account that plays nothing has nothing to hear.
         raise SocketClosedError(CloseCode.FORBIDDEN)
-    return Credentials(player_id, account_id=account.pk, session_key=session_key)
+    return of_session(account, session_key, player_id=player_id)

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 
 from apps.core.api.callers import Access, Caller
 from apps.notifications.actions import PlayerNotFoundError
-from apps.notifications.credentials import Credentials
+from apps.notifications.credentials import Credentials, of_session
+from apps.players.models import Account
 
 MINE = Access(token=True, session=True, test_keys=False)
 
@@ -21,6 +22,7 @@ def own_player_id(caller: Caller) -> UUID:
 
 def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credentials:
     """Return on whose word the caller may listen to the player."""
-    is_session = caller.kind == "session"
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "") if is_session else ""
-    return Credentials(player_id, caller.game_id, caller.key_id, caller.account_id, session_key)
+    if caller.account_id is None:
+        return Credentials(player_id, caller.game_id, caller.key_id)
+    account = Account.objects.only("password").get(pk=caller.account_id)
+    return of_session(account, request.COOKIES[settings.SESSION_COOKIE_NAME], player_id=player_id)
