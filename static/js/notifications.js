@@ -7,7 +7,8 @@ const playerId = document.body.dataset.player;
 if (playerId) {
   startToasts(document.querySelector(".toasts"));
   startBell(document.querySelector("[data-bell]"));
-  const client = new LaurelClient({ storage: webStorage(`laurel.seq.${playerId}`) });
+  // A toast that rose in a tab nobody looks at has not been read: what is, says the inbox page.
+  const client = new LaurelClient({ storage: webStorage(`laurel.seq.${playerId}`), isAcknowledging: false });
   client.addEventListener("event", ({ detail }) => document.dispatchEvent(new CustomEvent("laurel:event", { detail })));
   client.connect();
 }

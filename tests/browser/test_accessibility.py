@@ -1,5 +1,6 @@
 """WCAG 2.2 AA on every page, in both themes, on a phone and at a desk, logged out and in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -135,7 +136,8 @@ def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: R
     page.get_by_label("Title").fill("A title of one word: " + "Schlittschuh" * 4)
     page.get_by_label("Text").fill("The pond has frozen over.\n\nBring skates.")
     page.get_by_role("button", name="Look at it first").click()
-    expect(page.get_by_role("button", name="Send to 24 players")).to_be_visible()
+    # Of the room, and of whoever other tests have had play.
+    expect(page.get_by_role("button", name=re.compile(r"Send to \d+ players"))).to_be_visible()
 
     assert violations_here(page, path) == []
     assert too_wide_by(page) <= 0

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
 from apps.notifications import preferences, telling
+from apps.notifications.actions import mark_read
 from apps.notifications.kinds.base import Note
 from apps.notifications.queries import read_mark_of
 from apps.players.models import Player
@@ -91,6 +92,26 @@ def test_what_is_turned_off_on_the_screen_is_counted_and_shows_nothing(visit: Op
 
     expect(page.locator(".toast__name")).to_have_text(["Mira overtook you"], timeout=ROUND_MS)
     expect(page.locator("[data-bell-count]")).to_have_text(str(read_mark_of(mira.id).unread_count))
+
+
+def test_what_has_risen_as_a_toast_is_unread_until_it_is_marked(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    mark_read(seq_by_player={mira.id: 2**60})
+    page = visit("/", as_email=room.player_email)
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(str(text))))
+    page.goto("/games/")
+    wait_for_news(page, mira)
+    tell(mira, "new_follower")
+    expect(page.locator(".toast__name")).to_have_text(["Mira follows you"], timeout=ROUND_MS)
+
+    # Twice as long as a client waits before it acknowledges.
+    page.wait_for_timeout(2_000)
+    page.goto("/notifications/")
+
+    assert not [text for text in sent if "ack" in text]
+    expect(page.locator("[data-bell-count]")).to_have_text("1")
+    expect(page.locator(".news--unread")).to_have_count(1)
 
 
 def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
