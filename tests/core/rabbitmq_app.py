@@ -14,7 +14,8 @@ from achievements_site.queues import settings_for
 
 def make_app(broker_url: str) -> Celery:
     """Return an application with the settings Laurel has for this broker."""
-    made = Celery("laurel", task_cls=ConfirmedTask, broker=broker_url)
+    # Not the current one: in the process of the tests Laurel's own tasks go on by Laurel's own application.
+    made = Celery("laurel", task_cls=ConfirmedTask, broker=broker_url, set_as_current=False)
     chosen = {name: getattr(settings, name) for name in dir(settings) if name.startswith("CELERY_")}
     chosen |= {**settings_for(broker_url), "CELERY_BROKER_URL": broker_url}
     made.conf.update({name.removeprefix("CELERY_").lower(): value for name, value in chosen.items()})

@@ -58,13 +58,14 @@ def main(game_id: str) -> None:
     import django
 
     django.setup()
-    from apps.notifications.tickets import Ticket, issue
+    from apps.notifications.credentials import Credentials
+    from apps.notifications.tickets import issue
 
     # Ready: nobody has to wait for this while a clock runs.
     sys.stdout.write("\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        secrets = [issue(Ticket(UUID(player_id), UUID(game_id))) for player_id in line.split()]
+        secrets = [issue(Credentials(UUID(player_id), UUID(game_id))) for player_id in line.split()]
         sys.stdout.write(" ".join(secrets) + "\n")
         sys.stdout.flush()
 

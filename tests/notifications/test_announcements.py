@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core import redis
 from apps.core.api.callers import Scope
-from apps.core.asking import look_after_backlogs
+from apps.core.asking import look_after_backlogs, stand_ins
 from apps.core.errors import InvalidError
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import Standing
@@ -363,9 +363,11 @@ def test_without_a_broker_the_relay_tells_what_is_late(alice: Player, game: Game
 
     at(timedelta(seconds=1))
     look_after_backlogs()
+    stand_ins.wait()
     before = told(sent)
     at(timedelta(seconds=3))
     look_after_backlogs()
+    stand_ins.wait()
 
     assert before == []
     assert told(sent) == [alice.id]

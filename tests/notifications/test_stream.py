@@ -163,7 +163,8 @@ async def test_a_token_hears_of_its_own_game(
     open_stream: Any, earn: Earn, alice: Player, game: Game, achievement: Achievement
 ) -> None:
     token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=None))
-    other = await in_thread(make_achievement, await in_thread(make_game))
+    elsewhere = await in_thread(make_game)
+    other, *_ = [await in_thread(make_achievement, item) for item in (elsewhere, elsewhere, game)]
     stream = await open_stream(authorization=f"Bearer {token}")
     await stream.frame()
 
@@ -267,6 +268,7 @@ async def test_streams_move_no_read_mark(open_stream: Any, with_ticket: Any, man
 async def test_what_a_stream_says_is_as_described(
     open_stream: Any, with_ticket: Any, earn: Earn, alice: Player, achievement: Achievement
 ) -> None:
+    await in_thread(make_achievement, achievement.game)
     stream = await open_stream(await with_ticket())
     frames = [await stream.frame()]
     await earn(alice, achievement)

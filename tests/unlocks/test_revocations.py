@@ -45,10 +45,10 @@ def counted() -> dict[str, Any]:
 
 
 def told_and_to_be_told(player: Player) -> tuple[int, int]:
-    """Return how many notifications a player has, and how many unlocks there were to tell of."""
+    """Return of how many unlocks a player was told, and how many there were to tell of."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT count(*) FROM notification WHERE player_id = %(id)s),"
+            f"SELECT (SELECT count(*) FROM notification WHERE player_id = %(id)s AND kind = 'own_unlock'),"
             f" (SELECT count(*) FROM ({UNLOCKS_TO_TELL}) t WHERE t.player_id = %(id)s)",
             {"id": player.id, "told_since": BEGINNING},
         )

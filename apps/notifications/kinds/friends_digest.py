@@ -10,7 +10,7 @@ from apps.notifications.kinds.earned import Earned, earned_payload
 
 
 class FriendsDigest:
-    """Payload: as of friend_unlock."""
+    """Payload: {count, friend_count, game_count, unlocks}, as of friend_unlock."""
 
     key: ClassVar[str] = "friends_digest"
     label: ClassVar[str] = "Digest of friends' achievements"
