@@ -25,6 +25,9 @@ OF_BATCHES = ("negative_data_rejection",)
 # The log-in goes along with every request, also where a check means to leave it out.
 OF_SESSIONS = ("missing_required_header", "negative_data_rejection")
 BATCHES = "/batch$"
+# An answer that does not end, for those who are let in; tests/notifications/test_stream.py reads it.
+STREAMS = "/stream$"
+STREAMING = frozenset({"token", "session", "studio"})
 SECONDS_MAX = 3600
 
 
@@ -53,10 +56,11 @@ def fuzz(stack: Stack, role: str, examples: int, *, seed: int | None = None, pat
     of_role = OF_SESSIONS if role in {"session", "studio"} else ()
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
+    apart = f"{BATCHES}|{STREAMS}" if role in STREAMING else BATCHES
     if path:
-        choice = ("--include-path-regex", path, "--exclude-path-regex", BATCHES)
+        choice = ("--include-path-regex", path, "--exclude-path-regex", apart)
         return _run(stack, role, examples, seed, choice, leave_out=of_role, has_real_ids=True)
-    batches, others = ("--include-path-regex", BATCHES), ("--exclude-path-regex", BATCHES)
+    batches, others = ("--include-path-regex", BATCHES), ("--exclude-path-regex", apart)
     is_maker = role in MAKERS
     return all(
         [
