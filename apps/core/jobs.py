@@ -4,10 +4,11 @@ A job is a generator of chunks. The runner gives each chunk a transaction that a
 its lease, so a chunk is done once and whole, or not at all; a runner frozen past its lease writes nothing more.
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -296,6 +297,18 @@ def forget_slots(*, before: datetime, rows_max: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"before": before, "limit": rows_max})
         return int(cursor.rowcount)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep the log lines, one a slot, from between what a command says to a person."""
+    logger = logging.getLogger(__name__)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _read_json(value: Any) -> dict[str, Any]:

@@ -1,10 +1,7 @@
 """manage.py run_jobs: scheduled work by hand, with a progress bar."""
 
-import logging
 from argparse import ArgumentTypeError
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +30,7 @@ class Command(BaseCommand):
             self._list(chosen)
             return
         for job in chosen:
-            with _quiet(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
+            with jobs.quietly(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
                 counts = self._run_or_tell(job, bar, options)
             told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
             self.stdout.write(f"{job.name}: {told or 'nothing to do'}")
@@ -78,18 +75,6 @@ class Command(BaseCommand):
         except KeyError:
             known = ", ".join(job.name for job in jobs.all_jobs())
             raise CommandError(f"There is no job {name!r}; there are: {known}.") from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the jobs' own log lines, a slot each, from coming between the bar and what is said here."""
-    logger = logging.getLogger(jobs.__name__)
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _moment(text: str) -> datetime:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.core.jobs import find_job, run_due
+from apps.core.jobs import find_job, quietly, run_due
 from apps.core.redis import RedisError
 from apps.core.relay import run_steps_until_empty
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
@@ -27,7 +27,8 @@ class Command(BaseCommand):
             populate(player_count=max(players, 20), progress=self._say)
             self._rebuild()
             self._say("closing the windows of the last weeks")
-            run_due(find_job("close_windows"))
+            with quietly():
+                run_due(find_job("close_windows"))
             # The medals of the last days are told now, not when the relay starts beside the visitors.
             run_steps_until_empty()
         store_keys()
