@@ -1,16 +1,22 @@
 """Reading inboxes."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
+from apps.core.sql import text_array
 from apps.notifications.delivery.frames import event_frame
 from apps.notifications.models import Inbox
 
 PAGE = 100
+
+_NEWER = """
+SELECT player_id, last_seq FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS asked (player_id, seq)
+JOIN inbox USING (player_id) WHERE last_seq > seq
+"""
 
 _AFTER = """
 SELECT seq, kind, created_at, payload::text, payload -> 'game' ->> 'id', is_quiet
@@ -52,14 +58,17 @@ def read_mark_of(player_id: UUID) -> ReadMark:
     return ReadMark(*found) if found else ReadMark(0, 0)
 
 
-def last_seq(player_id: UUID) -> int:
-    """Return the number of the player's latest notification, 0 for none."""
-    return last_seqs([player_id]).get(player_id, 0)
+def last_seqs(player_ids: Sequence[UUID]) -> list[int]:
+    """Return for each player the number of their latest notification, 0 for none. One query."""
+    found = newer_seqs(dict.fromkeys(player_ids, 0))
+    return [found.get(player_id, 0) for player_id in player_ids]
 
 
-def last_seqs(player_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return latest numbers by player; players without notifications are left out."""
-    return dict(Inbox.objects.filter(player_id__in=list(player_ids)).values_list("player_id", "last_seq"))
+def newer_seqs(told: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Return by player the number of their latest notification, where it is over the one they were told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWER, [text_array(player_id.hex for player_id in told), text_array(map(str, told.values()))])
+        return dict(cursor.fetchall())
 
 
 def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Kept]:

@@ -1,31 +1,40 @@
 """Tickets: single-use, short-lived secrets with which a client opens its player's socket."""
 
 import hashlib
-import secrets
+from collections.abc import Sequence
+from secrets import token_urlsafe
 
 import orjson
 
 from apps.core import redis
-from apps.notifications.credentials import Credentials
+from apps.notifications.credentials import Credentials, hold
 
 TICKET_SECONDS = 30
 
 
 def issue(credentials: Credentials) -> str:
     """Return a new secret that stands for the credentials. Raises: RedisAwayError."""
-    secret = secrets.token_urlsafe(24)
+    secret = token_urlsafe(24)
     value = orjson.dumps(credentials.to_json())
     redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
     return secret
 
 
-def redeem(secret: str) -> Credentials | None:
-    """Return what the ticket stands for and use it up; None for one that is used, too old or unknown.
+def redeem(secrets: Sequence[str]) -> list[Credentials | None]:
+    """Return what each ticket stands for and use it up; None where it is used, too old or unknown, or its word is lost.
 
-    Raises: RedisAwayError.
+    Cost: a round trip to Redis, and what `hold` takes. Raises: RedisAwayError.
     """
-    value = redis.attempt(lambda client: client.getdel(_key(secret)))
-    return Credentials.from_json(orjson.loads(value)) if isinstance(value, bytes) else None
+
+    def take(client: redis.Client) -> list[bytes | None]:
+        pipeline = client.pipeline(transaction=False)
+        for secret in secrets:
+            pipeline.getdel(_key(secret))
+        return list(pipeline.execute())
+
+    found = [Credentials.from_json(orjson.loads(value)) if value else None for value in redis.attempt(take)]
+    held = iter(hold([credentials for credentials in found if credentials]))
+    return [credentials if credentials and next(held) else None for credentials in found]
 
 
 def _key(secret: str) -> str:

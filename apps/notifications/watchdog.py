@@ -1,9 +1,9 @@
-"""Looking after the players who are connected to this process: one query a round finds who has missed something.
+"""Looking after the players connected to this process: a query for a thousand finds who has missed something.
 
 Pushes may be lost, while Redis is away or its connection is made anew; the inbox is not.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -12,10 +12,17 @@ from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.notifications import actions, queries
 
+# Asked about at once: between two such, the loop and other threads get their turn.
+ASKED_AT_ONCE = 1_000
+
 
 class Reader(Protocol):
     # Among its player's connections (see places.py); empty until it has one.
     place: bytes
+
+    @property
+    def told_seq(self) -> int:
+        """The number of the last notification it was told."""
 
     def give_way(self, places: Collection[bytes]) -> None:
         """Close, when its place is one of these."""
@@ -49,11 +56,19 @@ class Watchdog:
         if self._acknowledged:
             acknowledged, self._acknowledged = self._acknowledged, {}
             await in_thread(actions.mark_read, seq_by_player=acknowledged)
-        if self.readers:
-            latest = await in_thread(queries.last_seqs, list(self.readers))
-            for player_id, seq in latest.items():
-                for reader in tuple(self.readers.get(player_id, ())):
-                    reader.hear_of(seq)
+        everybody = list(self.readers)
+        for start in range(0, len(everybody), ASKED_AT_ONCE):
+            await self._look_after(everybody[start : start + ASKED_AT_ONCE])
+
+    async def _look_after(self, player_ids: Sequence[UUID]) -> None:
+        told = {
+            player_id: min(reader.told_seq for reader in readers)
+            for player_id in player_ids
+            if (readers := self.readers.get(player_id))
+        }
+        for player_id, seq in (await in_thread(queries.newer_seqs, told)).items():
+            for reader in tuple(self.readers.get(player_id, ())):
+                reader.hear_of(seq)
 
 
 watchdog = PerLoop(Watchdog)

@@ -56,7 +56,7 @@ def test_numbers_go_on_where_they_stopped(alice: Player) -> None:
     (stored,) = store([note(alice.id, "three")])
 
     assert stored.seq == 3
-    assert queries.last_seq(alice.id) == 3
+    assert queries.last_seqs([alice.id]) == [3]
 
 
 def test_a_player_who_was_erased_meanwhile_is_left_out(alice: Player) -> None:
@@ -97,7 +97,7 @@ def test_writers_at_once_leave_neither_holes_nor_doubles(alice: Player, bob: Pla
     for player in (alice, bob):
         seqs = Notification.objects.filter(player=player).order_by("seq").values_list("seq", flat=True)
         assert list(seqs) == list(range(1, 101))
-        assert queries.last_seq(player.id) == 100
+        assert queries.last_seqs([player.id]) == [100]
 
 
 def test_the_inbox_is_read_in_pages_in_order(alice: Player, bob: Player) -> None:
@@ -108,7 +108,8 @@ def test_the_inbox_is_read_in_pages_in_order(alice: Player, bob: Player) -> None
     assert [item.seq for item in page] == [2, 3, 4]
     assert orjson.loads(page[0].payload) == {"name": "1"}
     assert queries.notifications_after(alice.id, 5) == []
-    assert queries.last_seqs([alice.id, bob.id, UUID(int=5)]) == {alice.id: 5, bob.id: 1}
+    assert queries.last_seqs([alice.id, bob.id, UUID(int=5)]) == [5, 1, 0]
+    assert queries.newer_seqs({alice.id: 4, bob.id: 1, UUID(int=5): 0}) == {alice.id: 5}
 
 
 def test_read_marks_move_forward_only_and_never_past_what_there_is(alice: Player, bob: Player) -> None:

@@ -50,6 +50,8 @@ class Hub:
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         # Channels whose listeners were deaf for a while.
         self._missed: set[str] = set()
+        # Channels that somebody has joined or left since subscriptions were last brought up to date.
+        self._touched: set[str] = set()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -61,7 +63,7 @@ class Hub:
             return
         loop = asyncio.get_running_loop()
         confirmation = self._confirmations.setdefault(channel, loop.create_future())
-        self._changed.set()
+        self._touch(channel)
         if self._task is None:
             self._task = loop.create_task(self._run())
         confirmed, _ = await asyncio.wait([confirmation], timeout=JOIN_SECONDS_MAX)
@@ -75,7 +77,7 @@ class Hub:
         if not listeners and self._listeners.pop(channel, None) is not None:
             self._confirmations.pop(channel, None)
             self._missed.discard(channel)
-            self._changed.set()
+            self._touch(channel)
 
     def audience(self, group: str) -> int:
         return len(self._listeners.get(self._prefix + group, ()))
@@ -84,6 +86,10 @@ class Hub:
         """Return when the last listener has left and the connection is closed."""
         if self._task is not None:
             await self._task
+
+    def _touch(self, channel: str) -> None:
+        self._touched.add(channel)
+        self._changed.set()
 
     async def _run(self) -> None:
         retry_seconds = RETRY_SECONDS_MIN
@@ -110,6 +116,7 @@ class Hub:
         try:
             # A channel of its own, so that the connection may be asked for signs of life from the start.
             await pubsub.subscribe(_channel_of(self.id))
+            self._touched = set(self._listeners)
             self._changed.set()
             tasks = [asyncio.create_task(self._hear(pubsub)), asyncio.create_task(self._keep_subscribed(pubsub))]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -127,12 +134,15 @@ class Hub:
         while self._listeners:
             await self._changed.wait()
             self._changed.clear()
-            wanted = set(self._listeners)
+            touched, self._touched = self._touched, set()
+            joined = {channel for channel in touched if channel in self._listeners and channel not in subscribed}
+            left = {channel for channel in touched if channel not in self._listeners and channel in subscribed}
             # Before the round trip: who joins meanwhile must not take the channel for heard.
-            self._heard -= subscribed - wanted
-            await _in_batches(pubsub.unsubscribe, subscribed - wanted)
-            await _in_batches(pubsub.subscribe, wanted - subscribed)
-            subscribed = wanted
+            self._heard -= left
+            await _in_batches(pubsub.unsubscribe, left)
+            await _in_batches(pubsub.subscribe, joined)
+            subscribed -= left
+            subscribed |= joined
 
     async def _hear(self, pubsub: Any) -> None:
         is_asked = False

@@ -8,18 +8,21 @@ import orjson
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core import realtime
+from apps.core.grouping import Grouper
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.hub import hub
+from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.notifications import queries
 from apps.notifications.credentials import Credentials
 from apps.notifications.guard import guard
-from apps.notifications.places import places
+from apps.notifications.places import TOGETHER_MAX, places
 from apps.notifications.watchdog import watchdog
 
 _EVENT = '{"type":"event"'
+_latest = PerLoop(lambda: Grouper(queries.last_seqs, groups_max=1, size_max=TOGETHER_MAX))
 
 
 class PlayerFeed(Socket):
@@ -42,6 +45,10 @@ class PlayerFeed(Socket):
         self._known = self._sent = 0
 
     @property
+    def told_seq(self) -> int:
+        return self._sent
+
+    @property
     def _player_id(self) -> UUID | None:
         return self.credentials.player_id if self.credentials else None
 
@@ -54,7 +61,7 @@ class PlayerFeed(Socket):
         watchdog().add(player_id, self)
         await hub().join(realtime.player_group(player_id), self)
         await places().take(player_id, self)
-        latest = await in_thread(queries.last_seq, player_id)
+        latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
         self._sent = latest if since is None else min(since, self._known)
         self._is_catching_up = self._sent < self._known

@@ -4,18 +4,22 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
+from apps.core.grouping import Grouper
 from apps.core.redis import RedisAwayError
 from apps.core.sockets.close_codes import CloseCode
+from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.sessions import check_origin, session_of
 from apps.core.sockets.socket import Scope, SocketClosedError
 from apps.core.sockets.threads import in_thread
-from apps.notifications import tickets
 from apps.notifications.consumers.feed import PlayerFeed, frame_text
-from apps.notifications.credentials import Credentials, hold, of_session
+from apps.notifications.credentials import Credentials, of_session
+from apps.notifications.places import TOGETHER_MAX
+from apps.notifications.tickets import redeem
 from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
 _number = re.compile(r"\d{1,18}\Z")
+_redeeming = PerLoop(lambda: Grouper(redeem, groups_max=1, size_max=TOGETHER_MAX))
 
 
 class NotificationSocket(PlayerFeed):
@@ -33,7 +37,7 @@ class NotificationSocket(PlayerFeed):
         await self.accept()
         if since and not _number.match(since):
             raise SocketClosedError(CloseCode.BAD_FRAME)
-        credentials = await in_thread(_redeem, secret) if secret else await in_thread(_of_session, self.scope)
+        credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
         await self.begin(credentials, int(since) if since else None)
 
     def take(self, frame: dict[str, Any]) -> None:
@@ -54,12 +58,12 @@ class NotificationSocket(PlayerFeed):
             watchdog().acknowledge(self.credentials.player_id, seq)
 
 
-def _redeem(secret: str) -> Credentials:
+async def _of_ticket(secret: str) -> Credentials:
     try:
-        credentials = tickets.redeem(secret)
+        credentials = await _redeeming().call(secret)
     except RedisAwayError:
         raise SocketClosedError(CloseCode.TRY_LATER) from None
-    if credentials is None or hold([credentials]) != [True]:
+    if credentials is None:
         raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
     return credentials
 

@@ -17,7 +17,7 @@ from apps.core.sockets.stream import HEADERS
 from apps.games.authentication import CallerAuthentication
 from apps.notifications import tickets
 from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError
-from apps.notifications.credentials import Credentials, hold
+from apps.notifications.credentials import Credentials
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 
 
@@ -41,10 +41,10 @@ class TicketAuthentication(CallerAuthentication):
         if secret is None:
             return super().authenticate(request)
         try:
-            credentials = tickets.redeem(secret)
+            [credentials] = tickets.redeem([secret])
         except RedisAwayError as error:
             raise TicketsAwayError from error
-        if credentials is None or hold([credentials]) != [True]:
+        if credentials is None:
             raise TicketRefusedError
         return credentials, _caller(credentials)
 
