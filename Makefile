@@ -31,11 +31,11 @@ test: .test-environment ## Run the tests (ARGS="-k board")
 
 .PHONY: browser-test
 browser-test: .test-environment ## Run the tests that drive a real Chromium
-	@$(PY) -m pytest -m browser $(ARGS)
+	@$(PY) -m pytest -m browser -n $(WORKERS) $(ARGS)
 
 .PHONY: chaos-test
 chaos-test: .test-environment ## Run the short fault runs that CI runs
-	@$(PY) -m pytest -m chaos $(ARGS)
+	@$(PY) -m pytest -m chaos -n $(WORKERS) $(ARGS)
 
 .PHONY: fuzz-test
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs

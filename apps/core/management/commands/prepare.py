@@ -16,7 +16,8 @@ from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.core.supervisor.console import Console, Step
 
 # The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
-UNSERVED = ["redoc", "swagger-ui-standalone-preset*", "oauth2-redirect*"]
+# The pages of Django REST framework are ours nowhere.
+UNSERVED = ["rest_framework", "redoc", "swagger-ui-standalone-preset*", "oauth2-redirect*"]
 
 
 class Lines(StringIO):
