@@ -25,8 +25,11 @@ from apps.games import keys
 from apps.games.models import Achievement, Game
 from apps.leaderboards.rebuild import rebuild_boards
 from apps.players.models import Account, Player
+from tests import emptying
 from tests.contract import check_answer
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player
+
+emptying.install()
 
 
 @pytest.fixture(autouse=True)
