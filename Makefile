@@ -31,15 +31,15 @@ test: .test-environment ## Run the tests (ARGS="-k board")
 
 .PHONY: browser-test
 browser-test: .test-environment ## Run the tests that drive a real Chromium
-	@$(PY) -m pytest -m browser -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -m browser -n $(WORKERS) tests/browser tests/portal $(ARGS)
 
 .PHONY: chaos-test
 chaos-test: .test-environment ## Run the short fault runs that CI runs
-	@$(PY) -m pytest -m chaos -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -m chaos -n $(WORKERS) tests/chaos $(ARGS)
 
 .PHONY: fuzz-test
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs
-	@$(PY) -m pytest -m fuzz $(ARGS)
+	@$(PY) -m pytest -m fuzz tests/api/test_fuzz.py $(ARGS)
 
 .PHONY: lint
 lint: .test-environment ## Check style, templates and who imports whom
