@@ -20,6 +20,7 @@ from apps.notifications.mail.turning_off import player_of
 from apps.notifications.models import Notification
 from apps.players.models import Account, Player
 from apps.web.queries.notifications import choices_page, gathered_page, inbox_page
+from apps.web.zones import ZoneForm
 
 # Of a bigint, 18 digits.
 DIGITS_MAX = 18
@@ -67,11 +68,12 @@ def notification(request: HttpRequest, seq: int) -> HttpResponse:
 @login_required
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
-    """What one wants to be told of, by kind and road."""
+    """What one wants to be told of, by kind and road, and by which clock."""
     player, status = _player(request), 200
-    if request.method == "POST" and player is not None:
+    zone = None if player is None else ZoneForm(player, request.POST if "time_zone" in request.POST else None)
+    if request.method == "POST" and player is not None and zone is not None:
         try:
-            preferences.choose(player_id=player.id, choices=_changes(player, request.POST))
+            _save(player, request.POST, zone)
         except InvalidError as refusal:
             messages.error(request, refusal.detail)
             status = 422
@@ -79,7 +81,7 @@ def choices(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Saved. It holds for what comes from now on.")
             return redirect("web:notification-choices")
     page = None if player is None else choices_page(player)
-    return render(request, "web/notification_choices_page.html", {"choices": page}, status=status)
+    return render(request, "web/notification_choices_page.html", {"choices": page, "zone": zone}, status=status)
 
 
 @csrf_exempt
@@ -105,6 +107,14 @@ def _player(request: HttpRequest) -> Player | None:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
+
+
+def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
+    """Save all of it. Raises: InvalidError, with nothing saved."""
+    if zone.is_bound and not zone.is_valid():
+        raise InvalidError("There is no such time zone; nothing was changed.")
+    preferences.choose(player_id=player.id, choices=_changes(player, form))
+    zone.save()
 
 
 def _changes(player: Player, form: Mapping[str, str]) -> list[dict[str, str]]:

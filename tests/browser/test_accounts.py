@@ -50,3 +50,13 @@ def test_logging_out_ends_the_session(visit: OpenPage, room: Room) -> None:
     expect(page.get_by_role("link", name="Log in", exact=True)).to_be_visible()
     page.goto("/portal/")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/portal/$"))
+
+
+def test_the_zone_of_the_device_is_offered(visit: OpenPage, room: Room) -> None:
+    page = visit("/account/notifications/", as_email=room.player_email, timezone_id="Asia/Tokyo")
+    offer = page.get_by_role("button", name="Take this device's: Tokyo")
+
+    offer.click()
+
+    expect(offer).to_be_hidden()
+    expect(page.get_by_label("Your time zone")).to_have_value("Asia/Tokyo")

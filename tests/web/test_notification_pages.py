@@ -227,6 +227,36 @@ def test_the_page_of_choices_says_where_the_mail_goes(browser: Client, alice: Pl
     assert "goes to alice@example.com at 18:00, by the clock of America/New York" in page
 
 
+def test_the_clock_is_set_beside_the_choices(browser: Client, alice: Player) -> None:
+    page = text_of(browser.post(CHOICES, {"time_zone": "Asia/Tokyo", "own_unlock.email": "digest"}, follow=True))
+
+    alice.refresh_from_db()
+    assert alice.time_zone == "Asia/Tokyo"
+    assert '<option value="Asia/Tokyo" selected>Tokyo</option>' in page
+    assert Preference.objects.count() == 1
+
+
+def test_a_clock_that_there_is_not_is_told_and_changes_nothing(browser: Client, alice: Player) -> None:
+    page = text_of(browser.post(CHOICES, {"time_zone": "Mars/Olympus", "own_unlock.email": "digest"}), 422)
+
+    alice.refresh_from_db()
+    assert "There is no such time zone; nothing was changed." in page
+    assert alice.time_zone == "UTC"
+    assert not Preference.objects.exists()
+
+
+def test_an_older_name_of_a_clock_may_stay(browser: Client, alice: Player) -> None:
+    Player.objects.filter(pk=alice.pk).update(time_zone="US/Pacific")
+
+    page = text_of(browser.get(CHOICES))
+    after = browser.post(CHOICES, {"time_zone": "US/Pacific", "own_unlock.email": "digest"})
+
+    alice.refresh_from_db()
+    assert '<option value="US/Pacific" selected>US/Pacific</option>' in page
+    assert after.status_code == 302
+    assert alice.time_zone == "US/Pacific"
+
+
 def test_who_plays_nothing_is_shown_what_to_do(db: None) -> None:
     client = Client()
     client.force_login(make_account())

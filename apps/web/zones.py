@@ -1,0 +1,46 @@
+"""The time zone that a player lives in, as a form: by its clock days begin, and the daily mail comes."""
+
+from collections import defaultdict
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from apps.players.actions import edit_player
+from apps.players.models import Player
+
+# Where people live; the rest are older names for these, and zones of machines.
+_AREAS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
+
+
+class ZoneForm(forms.Form):
+    time_zone = forms.ChoiceField(
+        label="Your time zone", help_text="By its clock your days begin and your daily mail comes."
+    )
+
+    def __init__(self, player: Player, data: Any = None) -> None:
+        super().__init__(data, initial={"time_zone": player.time_zone})
+        self._player = player
+        choices = _choices()
+        if not any(player.time_zone in dict(zones) for _, zones in choices):
+            # One of the older names, which games may set.
+            choices = [("As it is", [(player.time_zone, player.time_zone)]), *choices]
+        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        if self.is_bound and "time_zone" in self.changed_data:
+            edit_player(player_id=self._player.id, time_zone=self.cleaned_data["time_zone"])
+
+
+@cache
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return zones by the part of the world they are in."""
+    by_area: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in sorted(available_timezones()):
+        area, _, place = name.partition("/")
+        if area in _AREAS:
+            by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))
+    return [("Everywhere", [("UTC", "UTC")]), *by_area.items()]
