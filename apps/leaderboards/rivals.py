@@ -18,11 +18,12 @@ from apps.leaderboards.sorted_sets import BUILT_KEY, Scores, key_of
 # Places below the new one that are looked at: who was further away is no rival, and the cost stays the same.
 NEAR = 25
 
-# Four look-ups in an index for each scope, however many follow it.
+# Four look-ups in an index for each scope, however many follow it. A game that is not published shows no boards.
 _FOLLOWED = """
 SELECT s.scope_id, w."window" FROM unnest(%s::uuid[]) AS s (scope_id)
 CROSS JOIN (VALUES ('all'), ('month'), ('week'), ('day')) AS w ("window")
 WHERE EXISTS (SELECT FROM board_follow f WHERE f.scope_id = s.scope_id AND f."window" = w."window")
+    AND NOT EXISTS (SELECT FROM game g WHERE g.id = s.scope_id AND NOT g.is_published)
 """
 _STANDINGS = """
 SELECT t.scope_id, t."window", t.player_id, t.points, t.reached_at

@@ -25,7 +25,7 @@ PLACES_MAX = 5
 # A share of the places is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of CPU.
 ROUNDS_TO_RENEW = 10
 KEPT_SECONDS = 150
-# Connections that open at once take their steps together: a place and all takes 1.1 ms of CPU then, alone 3.5.
+# Connections that open at once take their steps together: 0.9 ms of CPU each, where one by one took 3.5.
 TOGETHER_MAX = 200
 # Bytes of a place: when it was taken, so that places sort by age, and of which process.
 _AGE_BYTES = 8

@@ -95,6 +95,18 @@ def test_a_follower_is_told_who_went_past_and_to_which_rank(
     }
 
 
+def test_of_a_board_in_hiding_nobody_is_told(alice: Player, bob: Player, game: Game, at: Any, earn: Any) -> None:
+    follow(alice, game)
+    follow(alice, None)
+    earn((alice, 30))
+    Game.objects.filter(pk=game.pk).update(is_published=False)
+
+    earn((bob, 40))
+
+    (row,) = Notification.objects.filter(kind="rank_overtaken")
+    assert row.payload["game"] is None
+
+
 def test_who_does_not_follow_the_board_is_not_told(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any, earn: Any
 ) -> None:

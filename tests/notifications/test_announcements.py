@@ -15,6 +15,7 @@ from apps.core import redis
 from apps.core.api.callers import Scope
 from apps.core.asking import look_after_backlogs, stand_ins
 from apps.core.errors import InvalidError
+from apps.core.jobs import find_job, run_due
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import Standing
 from apps.notifications import telling
@@ -27,7 +28,7 @@ from apps.notifications.announcements.sending import (
     send_announcement,
     withdraw_announcement,
 )
-from apps.notifications.models import Announcement, Notification, Preference
+from apps.notifications.models import Announcement, Notification, Preference, Told
 from apps.players.models import Account, Player
 from tests.conftest import Api
 from tests.factories import make_account, make_game, make_key
@@ -112,6 +113,31 @@ def test_players_of_the_game_are_told_and_nobody_else(
     }
     sent.refresh_from_db()
     assert (sent.state, sent.audience_count, sent.passed_count, sent.told_count) == ("sent", 2, 2, 2)
+
+
+def test_while_its_game_is_hidden_nobody_else_is_told(game: Game, crowd: list[Player], at: Any) -> None:
+    sent = send(game)
+    reaching.announce.work()
+    Game.objects.filter(pk=game.pk).update(is_published=False)
+    was_due, chunks = reaching.waiting_since(), work()
+    halfway = len(told(sent))
+
+    Game.objects.filter(pk=game.pk).update(is_published=True)
+    work()
+
+    assert (was_due, chunks, halfway) == (None, 0, reaching.PLAYERS_AT_ONCE)
+    assert told(sent) == sorted(player.id for player in crowd)
+
+
+def test_what_was_told_is_forgotten_after_a_month(alice: Player, game: Game, at: Any) -> None:
+    joins(game, alice)
+    send(game)
+    work()
+
+    at(timedelta(days=31))
+    run_due(find_job("trim_notifications"))
+
+    assert not Told.objects.exists()
 
 
 def test_who_turned_announcements_off_is_passed_and_not_told(alice: Player, bob: Player, game: Game, at: Any) -> None:

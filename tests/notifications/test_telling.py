@@ -51,11 +51,11 @@ def test_it_is_told_again_when_its_kind_allows_it(alice: Player, time_machine: A
 
 
 def test_what_is_told_once_for_ever_is_never_told_again(alice: Player, time_machine: Any) -> None:
-    tell(note(alice, "medal", "season_medal"))
+    tell(note(alice, "all of it", "game_completed"))
 
     time_machine.move_to(MOMENT + timedelta(days=4000), tick=False)
 
-    assert tell(note(alice, "medal", "season_medal")) == 0
+    assert tell(note(alice, "all of it", "game_completed")) == 0
 
 
 def test_what_was_rolled_back_was_not_told(alice: Player) -> None:

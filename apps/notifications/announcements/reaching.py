@@ -21,11 +21,12 @@ PLAYERS_AT_ONCE = 500
 # Looked at for that, in the order of ids: standings have no index in this order, which would cost every unlock a write.
 LOOKED_AT_ONCE = 5_000
 
-# What has waited longest first, so that many players of one game don't keep those of another waiting.
+# What has waited longest first, so that many players of one game don't keep those of another waiting. Of a game that is
+# published no more nobody is told, as its pages are not there; it goes on when they are.
 _CLAIM = """
 SELECT a.id, a.title, a.text, a.link, a.created_at, a.after_id, g.id, g.slug, g.name, s.name
 FROM announcement a JOIN game g ON g.id = a.game_id JOIN studio s ON s.id = g.studio_id
-WHERE a.due_at IS NOT NULL ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
+WHERE a.due_at IS NOT NULL AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 # The limit inside keeps the planner at one look-up a player, whatever it thinks of the game's size.
 _AUDIENCE = """
@@ -42,7 +43,10 @@ UPDATE announcement SET passed_count = passed_count + %(passed)s, told_count = t
     after_id = coalesce(%(after_id)s, after_id), due_at = %(moment)s
 WHERE id = %(id)s
 """
-_WAITING_SINCE = "SELECT due_at FROM announcement WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
+_WAITING_SINCE = """
+SELECT a.due_at FROM announcement a JOIN game g ON g.id = a.game_id AND g.is_published
+WHERE a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)

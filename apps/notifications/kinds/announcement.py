@@ -15,7 +15,8 @@ class StudioAnnouncement:
     label: ClassVar[str] = "Announcements of studios"
     audience: ClassVar[str] = "Players of a game, when its studio has news; at most three times a day."
     priority: ClassVar[Priority] = Priority.SOON
-    told_again_after: ClassVar[timedelta | None] = None
+    # Long after the last of its players was told.
+    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod

@@ -28,7 +28,8 @@ class SeasonMedal:
     label: ClassVar[str] = "Medals"
     audience: ClassVar[str] = "You, when you are among the first ten of a board as its day, week or month closes."
     priority: ClassVar[Priority] = Priority.NOW
-    told_again_after: ClassVar[timedelta | None] = None
+    # Of what ended so long ago nothing is news.
+    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
