@@ -28,6 +28,7 @@ urlpatterns = [
     path(WEBHOOK, webhooks.WebhookView.as_view(), name="webhook"),
     path(f"{WEBHOOK}/rotate-secret", webhooks.WebhookSecretView.as_view(), name="webhook-rotate-secret"),
     path(f"{WEBHOOK}/test", webhooks.WebhookTestView.as_view(), name="webhook-test"),
+    path(f"{WEBHOOK}/resend-failed", webhooks.WebhookResendFailedView.as_view(), name="webhook-resend-failed"),
     path(f"{WEBHOOK}/deliveries", webhooks.WebhookDeliveriesView.as_view(), name="webhook-deliveries"),
     path(DELIVERY, webhooks.WebhookDeliveryView.as_view(), name="webhook-delivery"),
     path(f"{DELIVERY}/resend", webhooks.WebhookResendView.as_view(), name="webhook-resend"),

@@ -22,6 +22,7 @@ webhook: list[URLPattern | URLResolver] = [
     path("disable/", webhooks.webhook_disable, name="webhook-disable"),
     path("delete/", webhooks.webhook_delete, name="webhook-delete"),
     path("test/", webhooks.webhook_test, name="webhook-test"),
+    path("resend-failed/", webhooks.webhook_resend_failed, name="webhook-resend-failed"),
     path("deliveries/<uuid:delivery_id>/", webhooks.webhook_delivery, name="webhook-delivery"),
     path("deliveries/<uuid:delivery_id>/resend/", webhooks.webhook_resend, name="webhook-resend"),
 ]

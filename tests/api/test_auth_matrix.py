@@ -73,6 +73,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/webhooks/{webhook_id}/deliveries": {"GET": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}": {"GET": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {"POST": PEOPLE},
+    "manage/games/{game_id}/webhooks/{webhook_id}/resend-failed": {"POST": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}/rotate-secret": {"POST": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}/test": {"POST": PEOPLE},
     "players": {"GET": PUBLIC},

@@ -46,6 +46,7 @@ BUTTONS = [
     "webhook-delete",
     "webhook-test",
     "webhook-resend",
+    "webhook-resend-failed",
     "announcement-withdraw",
     "import-apply",
 ]

@@ -121,6 +121,24 @@ def test_a_test_event_is_sent_looked_at_and_sent_again(browser: Client, page: st
     assert len(set(receiver.ids)) == 1
 
 
+def test_all_that_failed_is_sent_again_by_one_button(browser: Client, page: str, receiver: Receiver) -> None:
+    button = "Resend all that failed"
+    browser.post(f"{page}test/")
+    before = text_of(browser.get(page))
+    browser.post(f"{page}disable/")
+    deliver()
+    while_disabled = text_of(browser.get(page))
+    browser.post(f"{page}enable/")
+
+    failed = text_of(browser.get(page))
+    again = text_of(browser.post(f"{page}resend-failed/", follow=True))
+    deliver()
+
+    assert [button in shown for shown in (before, while_disabled, failed, again)] == [False, False, True, False]
+    assert "What failed is on its way again." in again
+    assert len(receiver.ids) == 1
+
+
 def test_the_log_filters_and_goes_on(browser: Client, page: str, endpoint: WebhookEndpoint) -> None:
     for _ in range(31):
         browser.post(f"{page}test/")
@@ -184,8 +202,8 @@ def test_pages_cost_the_same_however_long_they_are(
     assert WebhookAttempt.objects.count() == count
 
     # Four for who it is, the game with the role, and the header; then endpoints and their latest results, or the
-    # endpoint with its own and its log.
+    # endpoint with its own, its log and whether anything failed.
     with django_assert_num_queries(6):
         browser.get(WEBHOOKS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(f"{WEBHOOKS}{made.id}/")

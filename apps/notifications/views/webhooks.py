@@ -16,6 +16,7 @@ from apps.core.api.views import ApiView
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.notifications.models import DeliveryState, EndpointState, WebhookEndpoint
 from apps.notifications.webhooks.actions import (
+    RESENT_AT_ONCE,
     IssuedSecret,
     TooManyWebhooksError,
     WebhookDisabledError,
@@ -23,6 +24,7 @@ from apps.notifications.webhooks.actions import (
     create_endpoint,
     delete_endpoint,
     resend,
+    resend_failed,
     rotate_secret,
     send_test_event,
 )
@@ -40,6 +42,7 @@ from apps.notifications.webhooks.serializers import (
     DeliveryFilters,
     IssuedWebhookSerializer,
     NewWebhookSerializer,
+    ResentWebhookSerializer,
     WebhookChangesSerializer,
     WebhookDeliveryDetailSerializer,
     WebhookDeliveryPageSerializer,
@@ -164,6 +167,26 @@ class WebhookTestView(ApiView):
         delivery_id = send_test_event(endpoint=endpoint)
         asking.ask(BACKLOG)
         return json_answer(delivery_body(open_delivery(endpoint, delivery_id)), status=202)
+
+
+class WebhookResendFailedView(ApiView):
+    """POST /api/v1/manage/games/{game_id}/webhooks/{webhook_id}/resend-failed."""
+
+    access = {"POST": PEOPLE}
+    tags = ("Webhooks",)
+    rate = "write"
+
+    @operation(
+        "Resend failed deliveries",
+        answers={202: ResentWebhookSerializer},
+        errors=(RoleTooLowError, WebhookDisabledError),
+        description="All that failed within the 30 days that deliveries are kept, after a receiver was mended: each as "
+        f"resending it alone would. The oldest {RESENT_AT_ONCE:,} at a time; ask again until it is 0.",
+    )
+    def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
+        count = resend_failed(endpoint=_open(request, game_id, webhook_id, Ability.EDIT))
+        asking.ask(BACKLOG)
+        return json_answer({"resent_count": count}, status=202)
 
 
 class WebhookDeliveriesView(ApiView):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
@@ -23,7 +23,15 @@ from apps.notifications.webhooks.event_types import CHOICES, EventType
 from apps.players.models import Account
 
 ENDPOINTS_MAX = 10
+RESENT_AT_ONCE = 10_000
 DESCRIPTION_LENGTH_MAX = 120
+
+_RESEND_FAILED = """
+UPDATE webhook_delivery SET state = 'waiting', next_attempt_at = %(moment)s, attempt_count = 0, finished_at = NULL
+WHERE id IN (
+    SELECT id FROM webhook_delivery WHERE endpoint_id = %(endpoint_id)s AND state = 'failed'
+    ORDER BY id LIMIT %(limit)s FOR UPDATE)
+"""
 
 
 class TooManyWebhooksError(ConflictError):
@@ -143,6 +151,18 @@ def resend(*, delivery: WebhookDelivery) -> WebhookDelivery:
         current.attempt_count, current.claim_id = 0, None
         current.save()
     return current
+
+
+@transaction.atomic
+def resend_failed(*, endpoint: WebhookEndpoint) -> int:
+    """Send again what failed, as `resend` does, the oldest RESENT_AT_ONCE of it; return how many. One statement.
+
+    Ask for the backlog afterwards. Raises: WebhookDisabledError.
+    """
+    _require_enabled(endpoint)
+    with connection.cursor() as cursor:
+        cursor.execute(_RESEND_FAILED, {"endpoint_id": endpoint.pk, "moment": now(), "limit": RESENT_AT_ONCE})
+        return int(cursor.rowcount)
 
 
 def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.models import Game
-from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from apps.notifications.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Those shown of a delivery: the latest, as it may have been sent again and again.
 ATTEMPTS_SHOWN = 50
@@ -61,6 +61,10 @@ def open_delivery(endpoint: WebhookEndpoint, delivery_id: UUID) -> WebhookDelive
 
 def deliveries_of(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(endpoint=endpoint).select_related("message")
+
+
+def has_failed_deliveries(endpoint: WebhookEndpoint) -> bool:
+    return WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.FAILED).exists()
 
 
 def attempts_of(delivery: WebhookDelivery) -> list[WebhookAttempt]:

@@ -110,6 +110,12 @@ class WebhookDeliveryDetailSerializer(WebhookDeliverySerializer):
     attempts = WebhookAttemptSerializer(many=True, help_text="Newest first, the latest 50.")
 
 
+class ResentWebhookSerializer(serializers.Serializer[Any]):
+    """How many deliveries are on their way again."""
+
+    resent_count = serializers.IntegerField()
+
+
 class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
     """?state= and ?type=, of deliveries."""
 

@@ -16,10 +16,11 @@ from apps.notifications.webhooks.actions import (
     create_endpoint,
     delete_endpoint,
     resend,
+    resend_failed,
     rotate_secret,
     send_test_event,
 )
-from apps.notifications.webhooks.queries import open_delivery, open_endpoint
+from apps.notifications.webhooks.queries import has_failed_deliveries, open_delivery, open_endpoint
 from apps.notifications.webhooks.sending import BACKLOG
 from apps.portal.forms import WebhookForm
 from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
@@ -138,6 +139,15 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
 
+@require_POST
+@portal_page
+def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
+    endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
+    if attempt(request, lambda: resend_failed(endpoint=endpoint), done="What failed is on its way again."):
+        asking.ask(BACKLOG)
+    return redirect("portal:webhook-detail", slug, webhook_id)
+
+
 def _open(request: HttpRequest, slug: str, ability: Ability = Ability.VIEW) -> GameAccess:
     return open_game(account_id=account_of(request).id, slug=slug, ability=ability)
 
@@ -164,6 +174,7 @@ def _detail(
         "access": access,
         "game": access.game,
         "endpoint": endpoint_row(endpoint),
+        "has_failed": has_failed_deliveries(endpoint),
         "log": log_of(endpoint, state=state, before=_before(request)),
         "state": state,
         "states": DeliveryState.choices,

@@ -11,13 +11,14 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from apps.core.clock import now
 from apps.games.models import Game, Membership
 from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookNotice
-from apps.notifications.webhooks import claims, letters, schedule, sending
+from apps.notifications.webhooks import actions, claims, letters, schedule, sending
 from apps.notifications.webhooks.actions import (
     IssuedSecret,
     WebhookDisabledError,
     change_endpoint,
     delete_endpoint,
     resend,
+    resend_failed,
     rotate_secret,
     send_test_event,
 )
@@ -365,6 +366,27 @@ def test_sent_again_by_hand_it_is_the_same_message(
     assert WebhookAttempt.objects.count() == 2
 
 
+def test_all_that_failed_is_sent_again_by_hand_some_at_a_time(
+    issued: IssuedSecret, endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(actions, "RESENT_AT_ONCE", 2)
+    earn()
+    deliver()
+    earn(3)
+    change_endpoint(endpoint=endpoint, is_enabled=False)
+    deliver()
+    given_up = states()
+    change_endpoint(endpoint=endpoint, is_enabled=True)
+
+    counts = [resend_failed(endpoint=endpoint) for _ in range(3)]
+    deliver()
+
+    assert sorted(given_up) == [("delivered", 1)] + [("failed", 0)] * 3
+    assert counts == [2, 1, 0]
+    assert states() == [("delivered", 1)] * 4
+    assert len(receiver.ids) == len(set(receiver.ids)) == 4
+
+
 def test_a_test_event_goes_to_its_endpoint_alone(issued: IssuedSecret, receiver: Receiver, game: Game) -> None:
     send_test_event(endpoint=issued.endpoint)
     deliver()
@@ -384,6 +406,8 @@ def test_nothing_is_sent_to_a_disabled_endpoint_by_hand_either(
         send_test_event(endpoint=endpoint)
     with pytest.raises(WebhookDisabledError):
         resend(delivery=WebhookDelivery.objects.select_related("endpoint").get())
+    with pytest.raises(WebhookDisabledError):
+        resend_failed(endpoint=endpoint)
     assert states() == [("delivered", 1)]
 
 

@@ -167,6 +167,22 @@ def test_a_test_event_its_delivery_and_sending_it_again(
     assert (latest["status"], latest["error"]) == (200, "")
 
 
+def test_all_that_failed_is_sent_again(
+    owner: Api, webhooks: str, endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn
+) -> None:
+    address = f"{webhooks}/{endpoint.id}"
+    earn(2)
+    owner.patch(address, {"state": "disabled"})
+    deliver()
+    owner.patch(address, {"state": "enabled"})
+
+    answer = owner.post(f"{address}/resend-failed")
+    deliver()
+
+    assert (answer.status_code, answer.json()) == (202, {"resent_count": 2})
+    assert len(receiver.received) == 2
+
+
 def test_nothing_is_sent_by_hand_to_a_disabled_endpoint(
     owner: Api, webhooks: str, endpoint: WebhookEndpoint, earn: Earn
 ) -> None:
@@ -175,10 +191,11 @@ def test_nothing_is_sent_by_hand_to_a_disabled_endpoint(
     delivery = WebhookDelivery.objects.get()
     owner.patch(f"{webhooks}/{endpoint.id}", {"state": "disabled"})
     before = rows()
+    paths = ("test", "resend-failed", f"deliveries/{delivery.id}/resend")
 
-    answers = [owner.post(f"{webhooks}/{endpoint.id}/{path}") for path in ("test", f"deliveries/{delivery.id}/resend")]
+    answers = [owner.post(f"{webhooks}/{endpoint.id}/{path}") for path in paths]
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "webhook_disabled")] * 2
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "webhook_disabled")] * 3
     assert rows() == before
 
 
@@ -209,6 +226,7 @@ ADDRESSES = {
     "/deliveries": ("GET",),
     "/rotate-secret": ("POST",),
     "/test": ("POST",),
+    "/resend-failed": ("POST",),
     "/deliveries/{delivery}": ("GET",),
     "/deliveries/{delivery}/resend": ("POST",),
 }
@@ -259,7 +277,13 @@ def test_a_delivery_of_another_endpoint_is_not_found_below_ones_own(
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        ("viewer", {"PATCH ", "DELETE ", "POST /rotate-secret", "POST /test", "POST /deliveries/{delivery}/resend"}),
+        (
+            "viewer",
+            {
+                *("PATCH ", "DELETE ", "POST /rotate-secret", "POST /test", "POST /resend-failed"),
+                "POST /deliveries/{delivery}/resend",
+            },
+        ),
         ("editor", {"PATCH ", "DELETE ", "POST /rotate-secret"}),
         ("admin", set()),
     ],

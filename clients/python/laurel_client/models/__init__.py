@@ -125,6 +125,7 @@ from .rarity_of_day import RarityOfDay
 from .rarity_of_unlock import RarityOfUnlock
 from .read_mark import ReadMark
 from .region_enum import RegionEnum
+from .resent_webhook import ResentWebhook
 from .reveal_report_request import RevealReportRequest
 from .revocation import Revocation
 from .revocation_page import RevocationPage
@@ -288,6 +289,7 @@ __all__ = (
     "RarityOfUnlock",
     "ReadMark",
     "RegionEnum",
+    "ResentWebhook",
     "RevealReportRequest",
     "Revocation",
     "RevocationPage",
