@@ -44,6 +44,7 @@ from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
 from apps.web.queries.players import player_page
+from tests.budgets.conftest import Plans
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_studio
 
@@ -148,35 +149,7 @@ def million(db: None) -> Game:
     return games[0]
 
 
-@pytest.fixture
-def plans() -> Callable[[Callable[[], Any]], list[str]]:
-    """Run something and return the plan of every statement it ran, those inside functions included."""
-    lines: list[str] = []
-
-    def collect(message: Any) -> None:
-        lines.append(message.message_primary)
-
-    def run(work: Callable[[], Any]) -> list[str]:
-        lines.clear()
-        with connection.cursor() as cursor:
-            cursor.execute("LOAD 'auto_explain'")
-            for setting, value in (("log_min_duration", "0"), ("log_nested_statements", "on")):
-                cursor.execute(f"SET auto_explain.{setting} = {value}")
-            cursor.execute("SET client_min_messages = log")
-        connection.connection.add_notice_handler(collect)
-        try:
-            work()
-        finally:
-            connection.connection.remove_notice_handler(collect)
-            with connection.cursor() as cursor:
-                cursor.execute("RESET client_min_messages")
-                cursor.execute("SET auto_explain.log_min_duration = -1")
-        return [line for line in lines if "plan:" in line]
-
-    return run
-
-
-def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Callable[[Callable[[], Any]], list[str]]) -> None:
+def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Plans) -> None:
     players = list(Player.objects.order_by("id")[:100])
     newcomer = Player.objects.create(handle="newcomer", display_name="New", region="EU")
     achievements = list(Achievement.objects.filter(game=million))
@@ -291,9 +264,7 @@ def check_fan_out(found: list[str]) -> None:
     assert re.search(r"Index (Only )?Scan using \w+ on follow", followers), followers
 
 
-def test_pages_of_unlocks_walk_the_index_of_their_order(
-    million: Game, plans: Callable[[Callable[[], Any]], list[str]]
-) -> None:
+def test_pages_of_unlocks_walk_the_index_of_their_order(million: Game, plans: Plans) -> None:
     path = f"players/{Player.objects.order_by('id').values_list('id', flat=True)[7]}/unlocks?page_size=10"
     second = Api().get(path).json()["next"].partition("/api/v1/")[2]
 
@@ -302,7 +273,7 @@ def test_pages_of_unlocks_walk_the_index_of_their_order(
         assert re.search(r"Index Scan using unlock_p\d\d_player_id_unlocked_at_idx", found) is not None, found
 
 
-def test_the_detector_sees_a_scan(db: None, plans: Callable[[Callable[[], Any]], list[str]]) -> None:
+def test_the_detector_sees_a_scan(db: None, plans: Plans) -> None:
     def scan() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM player WHERE display_name = 'x'")
@@ -312,9 +283,7 @@ def test_the_detector_sees_a_scan(db: None, plans: Callable[[Callable[[], Any]],
     assert _scan.search(plan) is not None
 
 
-def test_statistics_touch_only_the_months_that_are_asked_for(
-    million: Game, plans: Callable[[Callable[[], Any]], list[str]]
-) -> None:
+def test_statistics_touch_only_the_months_that_are_asked_for(million: Game, plans: Plans) -> None:
     player = Player.objects.order_by("id")[0]
     months = [month_before(now().date(), number) for number in (3, 2)]
     asked = f"start_date={months[0]:%Y-%m}-20&end_date={months[1]:%Y-%m}-10"
@@ -325,9 +294,7 @@ def test_statistics_touch_only_the_months_that_are_asked_for(
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}
 
 
-def test_statistics_of_games_are_made_of_the_slots_month_alone(
-    months: None, plans: Callable[[Callable[[], Any]], list[str]]
-) -> None:
+def test_statistics_of_games_are_made_of_the_slots_month_alone(months: None, plans: Plans) -> None:
     month = month_before(now().date(), 2)
     slot = datetime(month.year, month.month, 15, tzinfo=UTC)
 
@@ -337,9 +304,7 @@ def test_statistics_of_games_are_made_of_the_slots_month_alone(
     assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
 
 
-def test_filling_reads_no_month_before_what_is_due(
-    months: None, plans: Callable[[Callable[[], Any]], list[str]]
-) -> None:
+def test_filling_reads_no_month_before_what_is_due(months: None, plans: Plans) -> None:
     first = month_before(now().date(), 2)
     note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
 

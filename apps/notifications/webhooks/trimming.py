@@ -30,7 +30,9 @@ DELETE FROM webhook_message WHERE id IN (SELECT id FROM old)
 _TRIM_DELETED = """
 WITH delivery AS (
     DELETE FROM webhook_delivery WHERE id IN (
-        SELECT d.id FROM webhook_endpoint e JOIN webhook_delivery d ON d.endpoint_id = e.id
+        SELECT d.id FROM webhook_endpoint e
+        CROSS JOIN LATERAL (
+            SELECT id FROM webhook_delivery WHERE endpoint_id = e.id ORDER BY id DESC LIMIT %(limit)s) AS d
         WHERE e.deleted_at < %(before)s LIMIT %(limit)s)
     RETURNING id
 ), attempt AS (
