@@ -12,6 +12,8 @@ from tests.supervised import Stack, supervised_stack
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(900)]
 
+# The same requests each time: whether a change lands must not hang on luck. `make fuzz` draws new ones.
+SEED = 5
 # Side by side on two cores; those who change the same game come one after the other.
 _BUSY = {*MAKERS, "session"}
 LANES = ([role for role in ROLES if role in _BUSY], [role for role in ROLES if role not in _BUSY])
@@ -26,4 +28,4 @@ def test_generated_requests_find_no_fault() -> None:
 
 def failures(stack: Stack, roles: Iterable[str]) -> list[str]:
     """Return the kinds of callers that were answered otherwise than described."""
-    return [role for role in roles if not fuzz(stack, role, examples=3)]
+    return [role for role in roles if not fuzz(stack, role, examples=3, seed=SEED)]
