@@ -28,6 +28,7 @@ BATCHES = "/batch$"
 # An answer that does not end, for whom it lets in, and a ticket is enough; tests/notifications/test_stream.py reads it.
 STREAMS = "/stream$"
 UNADMITTED = frozenset({"anonymous"})
+PHASES = "examples,coverage,fuzzing"
 SECONDS_MAX = 3600
 
 
@@ -51,13 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def fuzz(stack: Stack, role: str, examples: int, *, seed: int | None = None, path: str | None = None) -> bool:
+def fuzz(
+    stack: Stack, role: str, examples: int, *, seed: int | None = None, path: str | None = None, phases: str = PHASES
+) -> bool:
     """Send generated requests as one kind of caller; return whether every answer was as described."""
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.base_url}/api/v1/schema/"),
-        *("--url", stack.base_url, "--max-examples", str(examples), "--phases", "examples,coverage,fuzzing"),
+        *("--url", stack.base_url, "--max-examples", str(examples), "--phases", phases),
         *("--continue-on-failure", "--no-color", "--workers", "1", "--warnings", "off"),
         *("--suppress-health-check", "all", *(("--seed", str(seed)) if seed is not None else ())),
         *(("--include-path-regex", path) if path else ()),
