@@ -35,7 +35,7 @@ browser-test: .test-environment ## Run the tests that drive a real Chromium
 
 .PHONY: chaos-test
 chaos-test: .test-environment ## Run the short fault runs that CI runs
-	@$(PY) -m pytest -m chaos -n $(WORKERS) tests/chaos $(ARGS)
+	@$(PY) -m pytest -m chaos tests/chaos $(ARGS)
 
 .PHONY: fuzz-test
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs
