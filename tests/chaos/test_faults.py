@@ -38,8 +38,7 @@ def test_kills_of_web_relay_and_servers_lose_and_double_nothing(stack: Stack) ->
     assert aftermath.findings == []
     assert sorted(aftermath.hits) == ["postgres", "relay", "relay", "valkey", "web", "worker", "worker"]
     assert aftermath.memory.failures > 0
-    # On a busy machine restarts take half of the time.
-    assert len(aftermath.memory.firsts) > 400
+    assert len(aftermath.memory.firsts) > 1000
 
 
 def test_boards_come_back_by_themselves_after_redis_was_emptied(stack: Stack) -> None:
