@@ -41,6 +41,10 @@ chaos-test: .test-environment ## Run the short fault runs that CI runs
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs
 	@$(PY) -m pytest -m fuzz tests/api/test_fuzz.py $(ARGS)
 
+.PHONY: full-test
+full-test: .test-environment ## Run the tests that take too long for each change
+	@$(PY) -m pytest -m full $(ARGS)
+
 .PHONY: lint
 lint: .test-environment ## Check style, templates and who imports whom
 	@$(PY) -m ruff check .
@@ -59,10 +63,9 @@ migrations-check: .test-environment ## Fail when a model has changed without its
 		|| { cat .venv/migrations-check.log; exit 1; }
 
 .PHONY: schema
-schema: .test-environment ## Write the API's description and the Python client anew
+schema: .test-environment ## Write the API's description anew, of which the Python client is made
 	@$(WITHOUT_SERVERS) DJANGO_SETTINGS_MODULE=achievements_site.settings $(PY) -c \
 		"import django; django.setup(); from tests.api.test_schema import write; write()"
-	@$(PY) -m tests.api.client
 
 .PHONY: fuzz
 fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--examples 50")

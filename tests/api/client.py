@@ -1,6 +1,7 @@
-"""Writing the Python client from the API's description: `make schema`, and the test that it was."""
+"""The Python client as its own build makes it from the API's description, kept until the description changes."""
 
-import os
+import fcntl
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -8,22 +9,18 @@ from pathlib import Path
 from tests.supervised import CHECKOUT
 
 HOME = CHECKOUT / "clients/python"
-PACKAGE = HOME / "laurel_client"
+SOURCES = (CHECKOUT / "clients/openapi.json", HOME / "generate.py", HOME / "generator.yaml")
 
 
-def generate(target: Path) -> None:
-    """Write the package into the folder `target`, replacing what is there."""
-    command = [
-        sys.executable, "-m", "openapi_python_client", "generate",
-        "--path", str(CHECKOUT / "tests/api/schema.json"), "--config", str(HOME / "generator.yaml"),
-        "--meta", "none", "--output-path", str(target), "--overwrite",
-    ]  # fmt: skip
-    # The generator calls ruff by its name.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(command, check=True, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL)
-    (target / "py.typed").touch()
-
-
-if __name__ == "__main__":
-    generate(PACKAGE)
-    sys.stdout.write(f"wrote {PACKAGE.relative_to(CHECKOUT)}: {len(list(PACKAGE.rglob('*.py')))} modules\n")
+def generated(folder: Path) -> Path:
+    """Return `folder` with the package laurel_client in it, made anew (4 s) when what it is made from has changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp, digest = folder / "made-from", hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).hexdigest()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (stamp.exists() and stamp.read_text() == digest):
+            subprocess.run(
+                [sys.executable, HOME / "generate.py", folder / "laurel_client"], check=True, capture_output=True
+            )
+            stamp.write_text(digest)
+    return folder

@@ -1,10 +1,16 @@
 """The Python client: as the API is described, and good for what a game server does with it."""
 
 import asyncio
+import shutil
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import laurel_client
 import pytest
 from laurel_client import AuthenticatedClient, Client
 from laurel_client.api.leaderboards import leaderboard_of_a_game
@@ -20,24 +26,43 @@ from laurel_client.models import (
     UnlockReportRequest,
 )
 
-from tests.api.client import PACKAGE, generate
+from tests.api.client import HOME
+from tests.api.test_schema import operations
 from tests.factories import make_achievement, make_game, make_key
 from tests.live import wait_until
 from tests.supervised import Stack
 
 
-def files(package: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(package)): path.read_bytes()
-        for path in package.rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_client_is_the_one_that_the_description_makes(tmp_path: Path) -> None:
-    generate(tmp_path / "laurel_client")
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_installing_the_client_leaves_the_checkout_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients = tmp_path / "checkout/clients"
+    shutil.copytree(HOME.parent, clients, ignore=shutil.ignore_patterns("__pycache__"))
+    before = contents(clients)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
 
-    assert files(tmp_path / "laurel_client") == files(PACKAGE), "The API has changed. Run `make schema`."
+    installing = [sys.executable, "-m", "pip", "install", "--no-deps", "--target", tmp_path / "site"]
+    subprocess.run([*installing, clients / "python"], check=True, capture_output=True)
+
+    assert contents(clients) == before
+    installed = {path.name for path in (tmp_path / "site/laurel_client").iterdir()}
+    assert {"__init__.py", "api", "client.py", "models", "py.typed"} <= installed
+
+
+def test_the_client_has_a_module_for_every_operation() -> None:
+    modules = {path.stem for path in Path(laurel_client.__file__).parent.glob("api/*/*.py")} - {"__init__"}
+
+    assert len(modules) == len(operations())
+
+
+def test_the_client_is_built_by_the_generator_that_is_tested() -> None:
+    build = tomllib.loads((HOME / "pyproject.toml").read_text())["build-system"]
+
+    assert f"openapi-python-client=={version('openapi-python-client')}" in build["requires"]
 
 
 @pytest.fixture

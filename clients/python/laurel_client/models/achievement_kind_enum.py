@@ -1,9 +1,0 @@
-from enum import StrEnum
-
-
-class AchievementKindEnum(StrEnum):
-    INCREMENTAL = "incremental"
-    ONE_SHOT = "one_shot"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -1,9 +1,0 @@
-from enum import StrEnum
-
-
-class ListMyNotificationsOrder(StrEnum):
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-    def __str__(self) -> str:
-        return str(self.value)
