@@ -126,8 +126,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis protocol: 0 boards and live data, 1 cache, 2 sessions, 3 broker
 REDIS_URL = server_url("REDIS_URL", "redis_url")
 REDIS_TIMEOUT_SECONDS = env.float("REDIS_TIMEOUT_SECONDS", default=0.1)
-# After five failures in a row Redis is left alone for this long.
-REDIS_BREAKER_SECONDS = env.float("REDIS_BREAKER_SECONDS", default=60.0)
 CACHE_URL = env.str("CACHE_URL", default=redis_database(REDIS_URL, 1))
 SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=redis_database(REDIS_URL, 2))
 CACHES = {

@@ -111,8 +111,6 @@ def supervised_stack() -> Iterator[Stack]:
 def _start(stack: Stack, output: Path) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     environment |= {"LAUREL_HOME": str(stack.home), "PORT": stack.base_url.rpartition(":")[2], "HOST": "127.0.0.1"}
-    # A minute of degraded boards after each fault would be most of a chaos run.
-    environment.setdefault("REDIS_BREAKER_SECONDS", "3")
     # All of a load comes from one address; it is counted as ever, and never refused.
     environment.setdefault("RATE_LIMIT_ANONYMOUS", "100000000")
     with output.open("wb") as file:

@@ -1,65 +1,93 @@
-"""A circuit breaker: after repeated failures a dependency is left alone for a while.
+"""A circuit breaker: a dependency that is away is left alone, and asked by one caller at a time whether it is back.
 
 pybreaker holds one lock for the whole of every call, which makes the threads of a web process take turns at Redis.
 """
 
 import threading
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
 
 class BreakerOpenError(Exception):
-    """The dependency failed too often lately and is not asked now."""
+    """The dependency is away and is not asked now."""
 
 
 class Breaker:
-    """Opens after `failures_max` failures in a row; lets one call through again after `reset_seconds`."""
+    """Opens after `failures_max` failures in a row, or a known loss; then lets one trial through after each pause.
 
-    def __init__(self, name: str, *, failures_max: int = 5, reset_seconds: float = 60.0) -> None:
+    The first pause takes `pause_seconds_min`, each after a failed trial twice as long, up to `pause_seconds_max`.
+    """
+
+    def __init__(
+        self, name: str, *, failures_max: int = 5, pause_seconds_min: float = 1.0, pause_seconds_max: float = 10.0
+    ) -> None:
         self.name = name
         self.failures_max = failures_max
-        self.reset_seconds = reset_seconds
+        self._pause_seconds_min = pause_seconds_min
+        self._pause_seconds_max = pause_seconds_max
         self._failures = 0
+        # 0 while closed.
+        self._pause_seconds = 0.0
         self._retry_at = 0.0
         self._lock = threading.Lock()
 
     @property
     def state(self) -> Literal["closed", "open", "half-open"]:
-        if self._failures < self.failures_max:
+        if not self._pause_seconds:
             return "closed"
-        return "open" if time.monotonic() < self._retry_at else "half-open"
+        return "open" if monotonic() < self._retry_at else "half-open"
+
+    @property
+    def seconds_to_trial(self) -> float:
+        """How long until the next trial may begin; 0 while closed."""
+        return max(0.0, self._retry_at - monotonic()) if self._pause_seconds else 0.0
 
     def call(self, operation: Callable[[], T], *, failures: tuple[type[Exception], ...]) -> T:
         """Run the operation; count the named exceptions as failures and let all exceptions through.
 
         Raises: BreakerOpenError without running it while the breaker is open.
         """
-        self._admit()
+        is_trial = self._admit()
         try:
             result = operation()
         except failures:
-            self._count_failure()
+            self._count_failure(is_trial=is_trial)
             raise
-        self._failures = 0
+        if self._failures or self._pause_seconds:
+            self.reset()
         return result
 
-    def reset(self) -> None:
-        self._failures = 0
-
-    def _admit(self) -> None:
-        if self._failures < self.failures_max:
-            return
+    def trip(self) -> None:
+        """Open at once, for a loss that is known; when open already, the next pause is longer."""
         with self._lock:
-            if time.monotonic() < self._retry_at:
-                raise BreakerOpenError(self.name)
-            # This caller is the trial; the others wait for its outcome.
-            self._retry_at = time.monotonic() + self.reset_seconds
+            self._open()
 
-    def _count_failure(self) -> None:
+    def reset(self) -> None:
+        """Close."""
+        with self._lock:
+            self._failures, self._pause_seconds = 0, 0.0
+
+    def _admit(self) -> bool:
+        """Return whether this call is the trial. Raises: BreakerOpenError."""
+        if not self._pause_seconds:
+            return False
+        with self._lock:
+            if self._pause_seconds and monotonic() < self._retry_at:
+                raise BreakerOpenError(self.name)
+            # The others wait for the outcome.
+            self._retry_at = monotonic() + self._pause_seconds
+            return bool(self._pause_seconds)
+
+    def _count_failure(self, *, is_trial: bool) -> None:
         with self._lock:
             self._failures += 1
-            if self._failures >= self.failures_max:
-                self._retry_at = time.monotonic() + self.reset_seconds
+            # What was under way when it opened, and fails now, says nothing new.
+            if is_trial or (self._failures >= self.failures_max and not self._pause_seconds):
+                self._open()
+
+    def _open(self) -> None:
+        self._pause_seconds = min(max(self._pause_seconds * 2, self._pause_seconds_min), self._pause_seconds_max)
+        self._retry_at = monotonic() + self._pause_seconds

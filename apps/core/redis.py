@@ -19,7 +19,7 @@ Client = redis.Redis
 Pipeline = redis.client.Pipeline
 PubSub = redis.client.PubSub
 
-breaker = Breaker("redis", reset_seconds=settings.REDIS_BREAKER_SECONDS)
+breaker = Breaker("redis")
 
 
 class RedisAwayError(Exception):

@@ -28,7 +28,9 @@ CHUNK_SECONDS = 10.0
 PERMANENT = 500
 
 # A worker that found no server leaves the mail alone for a minute; waiting for one would hold up the other work.
-breaker = Breaker("mail", failures_max=1, reset_seconds=PAUSE.total_seconds())
+breaker = Breaker(
+    "mail", failures_max=1, pause_seconds_min=PAUSE.total_seconds(), pause_seconds_max=PAUSE.total_seconds()
+)
 
 
 class Postbox:
