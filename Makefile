@@ -46,11 +46,12 @@ full-test: .test-environment ## Run the tests that take too long for each change
 	@$(PY) -m pytest -m full $(ARGS)
 
 .PHONY: lint
-lint: .test-environment ## Check style, templates and who imports whom
+lint: .test-environment ## Check style, templates, who imports whom, and that no API change breaks callers untold
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@.venv/bin/djlint --lint --quiet templates
 	@.venv/bin/lint-imports --no-cache
+	@$(PY) -m tests.api.breaking
 
 .PHONY: types
 types: .test-environment ## Check types
@@ -66,6 +67,10 @@ migrations-check: .test-environment ## Fail when a model has changed without its
 schema: .test-environment ## Write the API's description anew, of which the Python client is made
 	@$(WITHOUT_SERVERS) DJANGO_SETTINGS_MODULE=achievements_site.settings $(PY) -c \
 		"import django; django.setup(); from tests.api.test_schema import write; write()"
+
+.PHONY: schema-release
+schema-release: .test-environment ## Take today's API as released: what breaks its callers from now on is told in CHANGELOG.md
+	@$(PY) -m tests.api.breaking --release
 
 .PHONY: fuzz
 fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--examples 50")
