@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, Task, bootsteps
+from kombu.transport import TRANSPORT_ALIASES
 
 from achievements_site.queues import dead_letters
 
@@ -11,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
 
 # What publishing waits for RabbitMQ's word that the message is safe; a frozen broker takes messages in silence.
 CONFIRM_SECONDS = 3.0
+TRANSPORT_ALIASES.update(redis="achievements_site.broker:Transport", rediss="achievements_site.broker:Transport")
 
 
 class ConfirmedTask(Task):  # type: ignore[misc]
