@@ -35,6 +35,10 @@ WHERE asked.player_id IS NOT NULL AND (
 """
 
 
+# A player, and the game whose server let them in; None where they came by themselves.
+Holder = tuple[UUID, UUID | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """A player's, of one game or of all; without a player, those of a member of the studio that has the game.
@@ -50,6 +54,11 @@ class Credentials:
     # As of_session made it.
     password_mark: str = ""
     session_key: str = ""
+
+    @property
+    def holder(self) -> Holder | None:
+        """Whose connections this one counts among."""
+        return (self.player_id, self.game_id if self.key_id else None) if self.player_id else None
 
     def to_json(self) -> list[str]:
         return [str(getattr(self, field.name) or "") for field in fields(self)]

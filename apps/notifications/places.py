@@ -1,5 +1,7 @@
 """A player's places: five connections at most over all processes, and the oldest gives way to a sixth.
 
+What a game's server opens for a player counts apart, in each game: it never takes the place of the player's own.
+
 Who is connected stands in Redis, a sorted set a player, until some time after it was last renewed. A place names its
 process, and whether that lives is asked before anybody gives way: it listens to a channel of its own (the hub's), which
 Redis knows to be deaf in the moment a process is killed. Without Redis each process counts by itself.
@@ -10,7 +12,6 @@ import time
 from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from apps.core import realtime, redis
 from apps.core.grouping import Grouper
@@ -19,6 +20,7 @@ from apps.core.sockets.hub import hub, listening
 from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.notifications.credentials import Holder
 from apps.notifications.watchdog import Reader, watchdog
 
 PLACES_MAX = 5
@@ -30,8 +32,8 @@ TOGETHER_MAX = 200
 # Bytes of a place: when it was taken, so that places sort by age, and of which process.
 _AGE_BYTES = 8
 
-# A player, and one of their places.
-Taken = tuple[UUID, bytes]
+# One of a holder's places.
+Taken = tuple[Holder, bytes]
 
 
 class Places:
@@ -45,31 +47,31 @@ class Places:
         self._turn = 0
         watch().every_round(self.round)
 
-    async def take(self, player_id: UUID, reader: Reader) -> None:
-        """Give a connection its place; the player's oldest goes when they have too many."""
+    async def take(self, holder: Holder, reader: Reader) -> None:
+        """Give a connection its place; the holder's oldest goes when they have too many."""
         self._latest = max(time.time_ns(), self._latest + 1)
         reader.place = self._latest.to_bytes(_AGE_BYTES) + hub().id
         try:
-            await self._entering.call((player_id, reader.place))
+            await self._entering.call((holder, reader.place))
         except RedisAwayError:
-            readers = watchdog().readers.get(player_id, ())
+            readers = [other for other in watchdog().readers.get(holder[0], ()) if other.holder == holder]
             surplus = surplus_of({other.place for other in readers})
             for other in readers:
                 other.give_way(surplus)
 
-    def leave(self, player_id: UUID, place: bytes) -> None:
-        self._left.append((player_id, place))
+    def leave(self, holder: Holder, place: bytes) -> None:
+        self._left.append((holder, place))
         if self._leaving is None:
             self._leaving = asyncio.get_running_loop().create_task(self._clear())
 
     async def round(self) -> None:
         self._turn = (self._turn + 1) % ROUNDS_TO_RENEW
         due = [
-            (player_id, reader.place)
+            (reader.holder, reader.place)
             for player_id, readers in watchdog().readers.items()
             if player_id.int % ROUNDS_TO_RENEW == self._turn
             for reader in readers
-            if reader.place
+            if reader.place and reader.holder
         ]
         try:
             await in_thread(_enter, hub().id, due)
@@ -98,12 +100,13 @@ places = PerLoop(Places)
 
 
 def surplus_of(taken: Collection[bytes]) -> list[bytes]:
-    """Return the oldest of a player's places, those over the limit."""
+    """Return the oldest of a holder's places, those over the limit."""
     return sorted(taken)[:-PLACES_MAX]
 
 
-def _key(player_id: UUID) -> str:
-    return f"places:{player_id.hex}"
+def _key(holder: Holder) -> str:
+    player_id, game_id = holder
+    return f"places:{player_id.hex}:{game_id.hex}" if game_id else f"places:{player_id.hex}"
 
 
 def _enter(process: bytes, taken: Sequence[Taken]) -> Sequence[None]:
@@ -112,21 +115,21 @@ def _enter(process: bytes, taken: Sequence[Taken]) -> Sequence[None]:
 
     def enter(client: redis.Client) -> list[int]:
         pipeline = client.pipeline(transaction=False)
-        for player_id, place in taken:
-            pipeline.zadd(_key(player_id), {place: until})
-            pipeline.expire(_key(player_id), KEPT_SECONDS)
-            pipeline.zcard(_key(player_id))
+        for holder, place in taken:
+            pipeline.zadd(_key(holder), {place: until})
+            pipeline.expire(_key(holder), KEPT_SECONDS)
+            pipeline.zcard(_key(holder))
         return list(pipeline.execute())[2::3]
 
     counts = redis.attempt(enter) if taken else []
-    for player_id in {player_id for (player_id, _), count in zip(taken, counts, strict=True) if count > PLACES_MAX}:
-        _clear_out(player_id, process)
+    for holder in {holder for (holder, _), count in zip(taken, counts, strict=True) if count > PLACES_MAX}:
+        _clear_out(holder, process)
     return [None] * len(taken)
 
 
-def _clear_out(player_id: UUID, process: bytes) -> None:
+def _clear_out(holder: Holder, process: bytes) -> None:
     """Forget the places of those who are gone, and have the oldest others give way. Raises: RedisAwayError."""
-    key = _key(player_id)
+    key = _key(holder)
     redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
     taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))
     living = listening({place[_AGE_BYTES:] for place in taken} - {process}) | {process}
@@ -135,14 +138,14 @@ def _clear_out(player_id: UUID, process: bytes) -> None:
     if gone or surplus:
         redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
     if surplus:
-        realtime.publish([(realtime.player_group(player_id), {"type": "player.replaced", "places": surplus})])
+        realtime.publish([(realtime.player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
 
 
 def _remove(left: Sequence[Taken]) -> None:
     def remove(client: redis.Client) -> None:
         pipeline = client.pipeline(transaction=False)
-        for player_id, place in left:
-            pipeline.zrem(_key(player_id), place)
+        for holder, place in left:
+            pipeline.zrem(_key(holder), place)
         pipeline.execute()
 
     redis.attempt(remove)

@@ -11,6 +11,7 @@ from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.notifications import actions, queries
+from apps.notifications.credentials import Holder
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 1_000
@@ -19,6 +20,10 @@ ASKED_AT_ONCE = 1_000
 class Reader(Protocol):
     # Among its player's connections (see places.py); empty until it has one.
     place: bytes
+
+    @property
+    def holder(self) -> Holder | None:
+        """With whom it shares its places."""
 
     @property
     def told_seq(self) -> int:

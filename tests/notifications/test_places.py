@@ -12,10 +12,13 @@ from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
-from apps.games.models import Game
+from apps.games.models import ApiKey, Game
 from apps.notifications import places as module
+from apps.notifications import tickets
+from apps.notifications.credentials import Credentials
 from apps.notifications.places import PLACES_MAX, ROUNDS_TO_RENEW, places
 from apps.players.models import Player
+from tests.factories import make_key
 from tests.notifications.conftest import Open, Peer, TicketPath
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +55,41 @@ async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, a
     assert await first.close_code() == CloseCode.REPLACED == 4409
     assert [await other.is_quiet() for other in others] == [True] * 4
     assert await taken(alice) == PLACES_MAX == 5
+
+
+async def test_what_a_games_server_opens_takes_no_place_of_the_players_own(
+    opened: Any, open_socket: Open, alice: Player, game: Game
+) -> None:
+    own = await opened(PLACES_MAX)
+    key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
+    of_key = Credentials(alice.id, game.id, key_id=key.id)
+
+    theirs = []
+    for _ in range(PLACES_MAX + 1):
+        secret = await in_thread(tickets.issue, of_key)
+        theirs.append(await open_socket(f"/ws/notifications/?ticket={secret}"))
+        assert (await theirs[-1].frame())["type"] == "hello"
+
+    assert await theirs[0].close_code() == 4409
+    assert [await peer.is_quiet() for peer in [*own, *theirs[1:]]] == [True] * 10
+    assert await taken(alice) == 5
+
+
+async def test_without_redis_too_a_games_server_displaces_its_own_alone(
+    opened: Any, open_socket: Open, alice: Player, game: Game, monkeypatch: Any
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RedisAwayError
+
+    monkeypatch.setattr(module, "_enter", refuse)
+    own = await opened(PLACES_MAX)
+    key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
+    secret = await in_thread(tickets.issue, Credentials(alice.id, game.id, key_id=key.id))
+
+    peer = await open_socket(f"/ws/notifications/?ticket={secret}")
+
+    assert (await peer.frame())["type"] == "hello"
+    assert [await other.is_quiet() for other in [*own, peer]] == [True] * 6
 
 
 async def test_who_leaves_makes_room(opened: Any, alice: Player) -> None:

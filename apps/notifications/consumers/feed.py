@@ -16,7 +16,7 @@ from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.notifications import queries
-from apps.notifications.credentials import Credentials
+from apps.notifications.credentials import Credentials, Holder
 from apps.notifications.guard import guard
 from apps.notifications.places import TOGETHER_MAX, places
 from apps.notifications.watchdog import watchdog
@@ -49,6 +49,10 @@ class PlayerFeed(Socket):
         return self._sent
 
     @property
+    def holder(self) -> Holder | None:
+        return self.credentials.holder if self.credentials else None
+
+    @property
     def _player_id(self) -> UUID | None:
         return self.credentials.player_id if self.credentials else None
 
@@ -56,11 +60,12 @@ class PlayerFeed(Socket):
         """Join the player's others, and say hello; what came after `since` follows."""
         player_id = credentials.player_id
         assert player_id is not None
+        assert credentials.holder is not None
         self.credentials = credentials
         guard().add(self)
         watchdog().add(player_id, self)
         await hub().join(realtime.player_group(player_id), self)
-        await places().take(player_id, self)
+        await places().take(credentials.holder, self)
         latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
         self._sent = latest if since is None else min(since, self._known)
@@ -73,8 +78,8 @@ class PlayerFeed(Socket):
         guard().remove(self)
         watchdog().remove(player_id, self)
         hub().leave(realtime.player_group(player_id), self)
-        if self.place:
-            places().leave(player_id, self.place)
+        if self.place and self.holder:
+            places().leave(self.holder, self.place)
 
     def on_hint(self, message: dict[str, Any]) -> None:
         match message["type"]:
