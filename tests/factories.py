@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
-from apps.players.models import Account, Player
+from apps.players.models import Account, ExternalIdentity, Player
 
 _numbers = count(1)
 
@@ -19,6 +19,14 @@ def make_player(**fields: Any) -> Player:
     number = next(_numbers)
     defaults = {"handle": f"player{number}", "display_name": f"Player {number}", "region": "EU"}
     return Player.objects.create(**{**defaults, **fields})
+
+
+def make_known(player: Player, game: Game, environment: keys.Environment = "live") -> Player:
+    """Have a game know a player, so that its keys may act in their place."""
+    ExternalIdentity.objects.create(
+        game_id=game.id, environment=environment, external_id=f"id-{next(_numbers)}", player=player
+    )
+    return player
 
 
 def make_studio(*, owner: Account | None = None, **fields: Any) -> Studio:

@@ -33,7 +33,8 @@ from apps.games.access import open_managed_game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
-from apps.players.seeing import seen_player
+from apps.players.queries import followed_player
+from apps.players.seeing import represented_player, seen_player
 from apps.players.serializers import player_body
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -194,12 +195,12 @@ def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
     Raises: PlayerNotFoundError.
     """
     wanted = player_id or caller.player_id
-    if wanted is None or caller.player_id not in {None, wanted}:
+    if wanted is not None and caller.kind != "key":
+        return represented_player(caller, wanted).id
+    found = followed_player(wanted) if wanted else None
+    if found is None or found.is_test:
         raise PlayerNotFoundError
-    found = Player.objects.filter(pk=wanted, is_test=False).values_list("merged_into_id", flat=True)[:1]
-    if not found:
-        raise PlayerNotFoundError
-    return found[0] or wanted
+    return found.id
 
 
 def _eyes(caller: Caller | None, player: Player) -> UUID | None:

@@ -20,7 +20,7 @@ from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.friends import friends_page
 from apps.leaderboards.pages import KeptPage
-from apps.leaderboards.queries import BoardPageUnavailableError, page_of_board, place_of_player
+from apps.leaderboards.queries import BoardPageUnavailableError, PlayerPlace, page_of_board, place_of_player
 from apps.leaderboards.serializers import (
     AROUND_MAX,
     friends_body,
@@ -32,7 +32,8 @@ from apps.leaderboards.serializers import (
 )
 from apps.leaderboards.unions import HEAD_PLACES
 from apps.players.errors import PlayerNotFoundError
-from apps.players.queries import visible_player
+from apps.players.queries import id_now, visible_player
+from apps.players.seeing import represented_player
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 
@@ -99,7 +100,7 @@ class PlayerPlaceView(ApiView):
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        place = place_of_player(board, player_id, reach=reach)
+        place = _place(board, player_id, reach)
         if place is None:
             require_game(board)
             raise PlayerNotRankedError
@@ -170,10 +171,19 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
     if caller.kind == "key":
         if asked is None:
             raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
-        return visible_player(asked, None, game_id=caller.game_id).id
+        return represented_player(caller, asked).id
     if asked not in {None, caller.player_id}:
         raise PlayerNotFoundError
     return visible_player(caller.player_id, caller.player_id).id
+
+
+def _place(board: Board, player_id: UUID, reach: int) -> PlayerPlace | None:
+    """Return a player's place. Who is not there may have been merged: only they cost a query more."""
+    place = place_of_player(board, player_id, reach=reach)
+    if place is not None:
+        return place
+    became = id_now(player_id)
+    return None if became == player_id else place_of_player(board, became, reach=reach)
 
 
 def _first_page(board: Board, size: int) -> KeptPage:

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.errors import DomainError, NotFoundError
+from apps.core.errors import DomainError
 from apps.core.redis import RedisAwayError
 from apps.notifications import tickets
 from apps.notifications.credentials import Credentials
-from apps.players.models import Player
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
 _MARK_READ = """
@@ -21,11 +20,6 @@ WITH acknowledged AS (
 UPDATE inbox SET read_seq = greatest(inbox.read_seq, acknowledged.seq)
 FROM acknowledged WHERE inbox.player_id = acknowledged.player_id
 """
-
-
-class PlayerNotFoundError(NotFoundError):
-    code = "player_not_found"
-    detail = "No player has this id."
 
 
 class TicketsAwayError(DomainError):
@@ -41,12 +35,7 @@ def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:
 
 
 def issue_ticket(*, credentials: Credentials) -> str:
-    """Return a ticket for one connection on these credentials.
-
-    Raises: PlayerNotFoundError, TicketsAwayError.
-    """
-    if credentials.player_id is None or not Player.objects.filter(pk=credentials.player_id).exists():
-        raise PlayerNotFoundError
+    """Return a ticket for one connection on these credentials. Raises: TicketsAwayError."""
     try:
         return tickets.issue(credentials)
     except RedisAwayError as error:

@@ -16,11 +16,10 @@ def visible_player(
     `viewer_id` None is anyone. `game_id` is that of a key, which sees every player its game knows, a test key those
     it knows from tests. Raises: PlayerNotFoundError, alike for unknown, private and blocking players.
     """
-    player = Player.objects.filter(pk=player_id).select_related("merged_into").first() if player_id else None
-    if player is not None and player.merged_into is not None:
+    player = followed_player(player_id) if player_id else None
+    if player is not None and viewer_id == player_id:
         # Whoever still carries the old id is the same person.
-        viewer_id = player.merged_into.id if viewer_id == player_id else viewer_id
-        player = player.merged_into
+        viewer_id = player.id
     if player is None or not (_is_known_to(game_id, player, is_test=is_test) or may_see(viewer_id, player)):
         raise PlayerNotFoundError
     return player
@@ -31,11 +30,22 @@ def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
 
     Raises: PlayerNotFoundError.
     """
-    player = Player.objects.filter(pk=player_id).select_related("merged_into").first()
-    found = player and (player.merged_into or player)
+    found = followed_player(player_id)
     if found is None or not _is_known_to(game_id, found, is_test=environment == "test"):
         raise PlayerNotFoundError
     return found
+
+
+def followed_player(player_id: UUID) -> Player | None:
+    """Return the player with this id, or whom they became by a merger. One query."""
+    player = Player.objects.filter(pk=player_id).select_related("merged_into").first()
+    return player and (player.merged_into or player)
+
+
+def id_now(player_id: UUID) -> UUID:
+    """Return the id of whom a player became by a merger, and any other as it is. One query."""
+    merged = Player.objects.filter(pk=player_id, merged_into__isnull=False)
+    return merged.values_list("merged_into_id", flat=True).first() or player_id
 
 
 def may_see(viewer_id: UUID | None, player: Player) -> bool:

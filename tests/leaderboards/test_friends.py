@@ -13,9 +13,9 @@ from apps.core import redis
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.leaderboards import friends
-from apps.players.models import Block, ExternalIdentity, Follow, Player
+from apps.players.models import Block, Follow, Player
 from tests.conftest import Api
-from tests.factories import make_achievement, make_game, make_player
+from tests.factories import make_achievement, make_game, make_known, make_player
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LogIn = Callable[[Player], Api]
@@ -79,11 +79,14 @@ def test_a_viewer_without_points_comes_last(
     assert lines(as_player(dora).get(f"{path}?page_size=2&page=3")) == []
 
 
-def test_keys_ask_for_players_they_see_and_others_for_themselves(
+def test_keys_ask_for_players_their_game_knows_and_others_for_themselves(
     circle: None, api: Api, test_api: Api, anonymous: Api, as_player: LogIn, alice: Player, bob: Player, game: Game
 ) -> None:
     path = f"leaderboards/{game.id}/friends"
+    stranger = api.get(f"{path}?player_id={alice.id}")
+    make_known(alice, game)
 
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "player_not_found")
     assert lines(api.get(f"{path}?player_id={alice.id}")) == [(1, "bob", 30, 1), (2, "alice", 30, 1)]
     assert api.get(path).json()["errors"][0]["pointer"] == "player_id"
     assert api.get(f"{path}?player_id=me").json()["errors"][0]["pointer"] == "player_id"
@@ -95,8 +98,6 @@ def test_keys_ask_for_players_they_see_and_others_for_themselves(
         assert as_player(alice).get(f"leaderboards/{scope}/friends").json()["code"] == "game_not_found"
 
     Player.objects.filter(pk=alice.id).update(visibility="private")
-    assert api.get(f"{path}?player_id={alice.id}").json()["code"] == "player_not_found"
-    ExternalIdentity.objects.create(game_id=game.id, environment="live", external_id="a", player=alice)
     assert api.get(f"{path}?player_id={alice.id}").status_code == 200
 
 

@@ -33,6 +33,7 @@ def make_world(dsn: str, *, label: str, players: int, achievements: int, friends
         game_id, token = make_game(connection, label)
         achievement_ids = _make_achievements(connection, game_id, achievements)
         player_ids = make_players(connection, label, players)
+        _make_known(connection, game_id, player_ids)
         _make_friends(connection, player_ids, friends)
         connection.commit()
         connection.autocommit = True
@@ -76,6 +77,16 @@ def make_players(connection: psycopg.Connection, label: str, count: int) -> list
             handle, name = f"{label[-12:]}-{number:05d}", f"Simulated {number:05d}"
             copy.write_row((player_id, handle, name, REGIONS[number % 7], "UTC", "", "public", moment))
     return ids
+
+
+def _make_known(connection: psycopg.Connection, game_id: UUID, player_ids: Sequence[UUID]) -> None:
+    """Have the game know its players by external ids, without which its key gets no ticket for them."""
+    connection.execute(
+        "INSERT INTO external_identity (id, game_id, environment, external_id, player_id, created_at)"
+        " SELECT gen_random_uuid(), %s, 'live', 'simulated-' || p.number, p.id, now()"
+        " FROM unnest(%s::uuid[]) WITH ORDINALITY AS p (id, number)",
+        [game_id, list(player_ids)],
+    )
 
 
 def _make_friends(connection: psycopg.Connection, player_ids: Sequence[UUID], count: int) -> None:

@@ -20,7 +20,7 @@ from apps.notifications import credentials, tickets
 from apps.notifications.credentials import Credentials
 from apps.players.models import Account, Player
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_key, make_player
+from tests.factories import make_account, make_achievement, make_key, make_known, make_player
 from tests.notifications.conftest import Open, Peer, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,7 +137,7 @@ async def test_a_game_client_ends_with_its_player(
 async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
     open_socket: Open, api: Api, alice: Player, game: Game
 ) -> None:
-    key = await in_thread(lambda: ApiKey.objects.earliest("id"))
+    key = await in_thread(lambda: make_known(alice, game) and ApiKey.objects.earliest("id"))
     token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=key.id))
     of_key, of_token, of_other = [
         await opened(open_socket, await in_thread(path_of_ticket, caller, alice))
@@ -157,7 +157,7 @@ async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
 async def test_a_ticket_of_a_key_revoked_since_opens_nothing(
     open_socket: Open, api: Api, alice: Player, game: Game
 ) -> None:
-    path = await in_thread(path_of_ticket, api, alice)
+    path = await in_thread(lambda: path_of_ticket(api, make_known(alice, game)))
     await in_thread(lambda: ApiKey.objects.filter(game=game).delete())
 
     peer = await open_socket(path)

@@ -11,13 +11,19 @@ from apps.notifications import tickets
 from apps.notifications.credentials import Credentials
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_key
+from tests.factories import make_key, make_known
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def refuse(client: redis.Client) -> None:
     raise redis.RedisError("away")
+
+
+@pytest.fixture
+def alice(alice: Player, game: Game) -> Player:
+    """Known to the game."""
+    return make_known(alice, game)
 
 
 def test_a_game_server_gets_a_ticket_for_its_player(api: Api, alice: Player, game: Game) -> None:

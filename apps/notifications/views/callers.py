@@ -6,8 +6,8 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from apps.core.api.callers import Access, Caller
-from apps.notifications.actions import PlayerNotFoundError
 from apps.notifications.credentials import Credentials, of_session
+from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
 
 MINE = Access(token=True, session=True, test_keys=False)

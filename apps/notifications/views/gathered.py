@@ -10,9 +10,9 @@ from apps.core.api.answers import json_answer
 from apps.core.api.callers import require_caller
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
-from apps.notifications.actions import PlayerNotFoundError
 from apps.notifications.gathered import NotificationNotFoundError, gathered_of, in_words
 from apps.notifications.views.callers import MINE, own_player_id
+from apps.players.errors import PlayerNotFoundError
 
 
 class FriendSerializer(serializers.Serializer[Any]):

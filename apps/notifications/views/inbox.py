@@ -15,11 +15,12 @@ from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import NO_STORE, ApiView
 from apps.core.errors import InvalidError
-from apps.notifications.actions import PlayerNotFoundError, mark_read
+from apps.notifications.actions import mark_read
 from apps.notifications.kinds import KINDS, NAMES
 from apps.notifications.models import Notification
 from apps.notifications.queries import ReadMark, read_mark_of
 from apps.notifications.views.callers import MINE, own_player_id
+from apps.players.errors import PlayerNotFoundError
 
 
 class NotificationSerializer(serializers.Serializer[Any]):

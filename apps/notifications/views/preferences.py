@@ -13,10 +13,10 @@ from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
 from apps.notifications import preferences
-from apps.notifications.actions import PlayerNotFoundError
 from apps.notifications.kinds import NAMES
 from apps.notifications.kinds.base import Choice, Road
 from apps.notifications.views.callers import own_player_id
+from apps.players.errors import PlayerNotFoundError
 
 
 class PreferenceSerializer(serializers.Serializer[Any]):

@@ -16,9 +16,10 @@ from apps.core.redis import RedisAwayError
 from apps.core.sockets.stream import HEADERS
 from apps.games.authentication import CallerAuthentication
 from apps.notifications import tickets
-from apps.notifications.actions import PlayerNotFoundError, TicketsAwayError
+from apps.notifications.actions import TicketsAwayError
 from apps.notifications.credentials import Credentials
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
+from apps.players.errors import PlayerNotFoundError
 
 
 class TicketRefusedError(DomainError):

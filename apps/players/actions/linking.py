@@ -25,6 +25,10 @@ class PlayerClaimedError(ConflictError):
     detail = "Somebody else logs in as this player. If that is you, log in there."
 
 
+class PlayerMergedError(ConflictError):
+    code = "player_merged"
+
+
 def link_player(*, account_id: UUID, code: str) -> Player:
     """Link the player that a code stands for to an account, and return whom the account now plays as.
 

@@ -16,7 +16,7 @@ from apps.players.actions import block_player, follow_player, unblock_player, un
 from apps.players.actions.follows import NotOneselfError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, Follow
-from apps.players.queries import players_seen_by, visible_player
+from apps.players.queries import id_now, players_seen_by, visible_player
 from apps.players.serializers import PlayerPageSerializer, PlayerSerializer, player_body
 from apps.players.views.players import own_player
 
@@ -68,7 +68,7 @@ class FollowView(ApiView):
 
     @operation("Unfollow a player", answers={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
-        unfollow_player(follower_id=own_player(request).id, followed_id=player_id)
+        unfollow_player(follower_id=own_player(request).id, followed_id=id_now(player_id))
         return HttpResponse(status=204)
 
 
@@ -101,12 +101,12 @@ class BlockView(ApiView):
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
         # Also who hides from us; so nothing is told of them.
-        block_player(blocker_id=own_player(request).id, blocked_id=player_id)
+        block_player(blocker_id=own_player(request).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
     @operation("Unblock a player", answers={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
-        unblock_player(blocker_id=own_player(request).id, blocked_id=player_id)
+        unblock_player(blocker_id=own_player(request).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
 

@@ -13,13 +13,12 @@ from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
 from apps.players import link_codes
-from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, link_player
+from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
 from apps.players.errors import PlayerNotFoundError
 from apps.players.link_codes import CODE_SECONDS, LinkCodesAwayError, LinkCodeUnknownError
 from apps.players.models import Player
-from apps.players.queries import known_player
+from apps.players.seeing import represented_player
 from apps.players.serializers import MeSerializer, me_body
-from apps.players.views.players import game_of
 
 
 class LinkCodeSerializer(serializers.Serializer[Any]):
@@ -45,7 +44,7 @@ class LinkCodesView(ApiView):
     @operation(
         "Make a link code",
         answers={201: LinkCodeSerializer},
-        errors=(PlayerNotFoundError, LinkCodesAwayError),
+        errors=(PlayerNotFoundError, PlayerMergedError, LinkCodesAwayError),
         description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
         "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
     )
@@ -80,7 +79,8 @@ class LinksView(ApiView):
 
 
 def _player_of(caller: Caller, player_id: UUID) -> Player:
-    """Return a player whom the caller may make codes for. Raises: PlayerNotFoundError."""
-    if caller.kind == "token" and caller.player_id != player_id:
-        raise PlayerNotFoundError
-    return known_player(player_id, game_id=game_of(caller), environment="live")
+    """Return a player whom the caller may make codes for. Raises: PlayerNotFoundError, PlayerMergedError."""
+    player = represented_player(caller, player_id)
+    if player.id != player_id:
+        raise PlayerMergedError(f"This player was linked and is player {player.id} now. There is nothing left to link.")
+    return player

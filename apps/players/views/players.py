@@ -19,6 +19,7 @@ from apps.players.actions.players import HandleTakenError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Player, Region, Visibility
 from apps.players.queries import visible_player
+from apps.players.seeing import environment_of, game_of
 from apps.players.serializers import (
     MeChangesSerializer,
     MeSerializer,
@@ -154,14 +155,3 @@ def own_player(request: Request) -> Player:
     """Return the caller's own player. Raises: PlayerNotFoundError for an account that has none."""
     caller = require_caller(request)
     return visible_player(caller.player_id, caller.player_id)
-
-
-def game_of(caller: Caller) -> UUID:
-    """Return the game of a key or a token, which have one."""
-    if caller.game_id is None:
-        raise NotFoundError
-    return caller.game_id
-
-
-def environment_of(caller: Caller) -> str:
-    return "test" if caller.is_test else "live"

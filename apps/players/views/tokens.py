@@ -12,9 +12,8 @@ from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
 from apps.players.errors import PlayerNotFoundError
-from apps.players.queries import known_player
+from apps.players.seeing import game_of, represented_player
 from apps.players.serializers import PlayerTokenSerializer
-from apps.players.views.players import environment_of, game_of
 
 
 class PlayerNotInGameError(NotFoundError):
@@ -38,7 +37,7 @@ class PlayerTokenView(ApiView):
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         try:
-            player = known_player(player_id, game_id=game_of(caller), environment=environment_of(caller))
+            player = represented_player(caller, player_id)
         except PlayerNotFoundError as error:
             raise PlayerNotInGameError from error
         key_id = UUID(caller.id.removeprefix("key:"))

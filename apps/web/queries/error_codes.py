@@ -65,6 +65,7 @@ ERROR_CODES = (
     ErrorCode("picture_refused", 400, "The picture can't be used.", "The detail says why: PNG, JPEG or WebP up to 2 MB."),
     ErrorCode("plan_changed", 409, "The game changed since the preview of the import.", "Look at the preview again."),
     ErrorCode("player_claimed", 409, "Somebody else logs in as the player of this link code.", "Log in with that account instead."),
+    ErrorCode("player_merged", 409, "The player was linked with somebody's own before, who goes by another id now.", "Nothing is left to link. The detail has the id."),
     ErrorCode("player_not_found", 404, "No player has this id.", "Check the id."),
     ErrorCode("player_not_in_game", 404, "The key's game does not know this player.", "Create the player by external id first."),
     ErrorCode("player_not_ranked", 404, "The player has no points in this scope, window and region.", "Leave out the region or the window, or show them as unranked."),
