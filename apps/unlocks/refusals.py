@@ -21,6 +21,11 @@ class AchievementNotFoundError(RefusedError):
     detail = "This key's game has no such achievement."
 
 
+class UnpublishedGameError(RefusedError):
+    code = "game_not_published"
+    detail = "This key's game is not published, so nothing in it can be earned. Publish it, or use a test key."
+
+
 class AchievementArchivedError(RefusedError):
     code = "achievement_archived"
     detail = "This achievement is archived and can't be earned any more."
@@ -59,6 +64,7 @@ REFUSALS: dict[str, type[RefusedError]] = {
     for refusal in (
         PlayerNotFoundError,
         AchievementNotFoundError,
+        UnpublishedGameError,
         AchievementArchivedError,
         AchievementNotPublishedError,
         AchievementNotIncrementalError,

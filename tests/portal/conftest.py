@@ -33,6 +33,14 @@ def tide(studio: Studio) -> Game:
     return make_game(studio=studio, slug="tide", name="Tide & Ember", is_published=False)
 
 
+@pytest.fixture
+def shown_tide(tide: Game) -> Game:
+    """The same game, published: live keys may report."""
+    tide.is_published = True
+    tide.save()
+    return tide
+
+
 def browser_of(account: Account) -> Client:
     browser = Client()
     browser.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")

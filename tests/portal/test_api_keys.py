@@ -88,9 +88,9 @@ def test_the_list_says_when_a_key_was_last_used_and_revoked(browser: Client, tid
     assert "2 May 2026" in page
 
 
-def test_a_key_revoked_in_the_portal_is_refused_by_the_api(browser: Client, tide: Game, alice: Player) -> None:
-    achievement = make_achievement(tide)
-    api = Api(make_key(tide))
+def test_a_key_revoked_in_the_portal_is_refused_by_the_api(browser: Client, shown_tide: Game, alice: Player) -> None:
+    achievement = make_achievement(shown_tide)
+    api = Api(make_key(shown_tide))
     assert api.unlock(alice, achievement).status_code == 201
 
     response = browser.post(f"{KEYS}{ApiKey.objects.get().id}/revoke/", follow=True)

@@ -28,15 +28,15 @@ def test_an_empty_tail_says_what_comes_here(browser: Client, tide: Game) -> None
 
 
 def test_unlocks_stand_in_order_and_test_ones_are_marked(
-    browser: Client, tide: Game, alice: Player, bob: Player
+    browser: Client, shown_tide: Game, alice: Player, bob: Player
 ) -> None:
-    first, draft = make_achievement(tide, name="First", points=15), make_achievement(tide, name="Draft", state="draft")
-    live, test = Api(make_key(tide)), Api(make_key(tide, "test"))
+    first, draft = make_achievement(shown_tide, name="First", points=15), make_achievement(shown_tide, name="Draft", state="draft")
+    live, test = Api(make_key(shown_tide)), Api(make_key(shown_tide, "test"))
     live.unlock(alice, first, unlocked_at=(now() - timedelta(minutes=3)).isoformat())
     test.unlock(alice, draft, unlocked_at=(now() - timedelta(minutes=2)).isoformat())
     live.unlock(bob, first, unlocked_at=(now() - timedelta(minutes=1)).isoformat())
 
-    rows = tail_of(tide)
+    rows = tail_of(shown_tide)
     page = text_of(browser.get(ROWS))
 
     assert [(row.player_name, row.achievement_name, row.points, row.is_test) for row in rows] == [
@@ -50,12 +50,12 @@ def test_unlocks_stand_in_order_and_test_ones_are_marked(
     assert len({row.id for row in rows}) == 3
 
 
-def test_a_live_and_a_test_unlock_of_the_same_are_two_rows(tide: Game, alice: Player) -> None:
-    achievement = make_achievement(tide)
+def test_a_live_and_a_test_unlock_of_the_same_are_two_rows(shown_tide: Game, alice: Player) -> None:
+    achievement = make_achievement(shown_tide)
     for environment in ("live", "test"):
-        Api(make_key(tide, environment)).unlock(alice, achievement)  # type: ignore[arg-type]
+        Api(make_key(shown_tide, environment)).unlock(alice, achievement)  # type: ignore[arg-type]
 
-    assert len({row.id for row in tail_of(tide)}) == 2
+    assert len({row.id for row in tail_of(shown_tide)}) == 2
 
 
 def test_other_games_unlocks_are_not_shown(tide: Game, alice: Player) -> None:
@@ -75,15 +75,15 @@ def test_a_draft_deleted_since_is_left_out(tide: Game, alice: Player) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_the_tail_is_bounded_and_takes_four_queries(tide: Game, count: int, django_assert_num_queries: Any) -> None:
-    achievement = make_achievement(tide)
+def test_the_tail_is_bounded_and_takes_four_queries(shown_tide: Game, count: int, django_assert_num_queries: Any) -> None:
+    achievement = make_achievement(shown_tide)
     players = [make_player() for _ in range(count)]
     for environment in ("live", "test"):
-        api = Api(make_key(tide, environment))  # type: ignore[arg-type]
+        api = Api(make_key(shown_tide, environment))  # type: ignore[arg-type]
         items = [{"player_id": str(player.id), "achievement_id": achievement.key} for player in players]
         api.post("achievements/unlock/batch", {"unlocks": items})
 
     with django_assert_num_queries(4):
-        rows = tail_of(tide)
+        rows = tail_of(shown_tide)
 
     assert len(rows) == min(2 * count, TAIL_LENGTH)

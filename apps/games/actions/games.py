@@ -85,7 +85,7 @@ def publish_game(*, game: Game) -> Game:
 
 @transaction.atomic
 def unpublish_game(*, game: Game) -> Game:
-    """Hide a game's pages again; unlocks, boards and keys go on."""
+    """Hide a game and its boards from all but its studio, and have it take nothing new; what was earned stays."""
     return _set_published(lock_game(game.id), is_published=False)
 
 

@@ -42,7 +42,8 @@ def _table(name: str, db_table: str) -> migrations.CreateModel:
 
 def _function(name: str, *, table: str, states: str, event: str) -> migrations.RunSQL:
     # As it reads today; 0002 makes it again, once the columns that it reads are there.
-    body = read_sql("unlocks", "record_unlocks", function=name, table=table, states=states, players="true", event=event)
+    names = {"table": table, "states": states, "players": "true", "games": "true", "event": event}
+    body = read_sql("unlocks", "record_unlocks", function=name, **names)
     return migrations.RunSQL(body, f"DROP FUNCTION {name}")
 
 

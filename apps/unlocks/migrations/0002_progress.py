@@ -5,8 +5,13 @@ from django.db import migrations, models
 
 from apps.core.sql import read_sql
 
-LEDGER = {"states": "'published'", "players": "NOT p.is_test", "event": "achievement_unlocked"}
-SANDBOX = {"states": "'draft', 'published'", "players": "true", "event": "sandbox_achievement_unlocked"}
+LEDGER = {"states": "'published'", "players": "NOT p.is_test", "games": "true", "event": "achievement_unlocked"}
+SANDBOX = {
+    "states": "'draft', 'published'",
+    "players": "true",
+    "games": "true",
+    "event": "sandbox_achievement_unlocked",
+}
 TABLES = ("progress", "progress_request", "sandbox_progress", "sandbox_progress_request")
 
 

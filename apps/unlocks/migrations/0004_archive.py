@@ -8,6 +8,7 @@ from apps.core.sql import read_sql
 LEDGER = {
     "states": "'published'",
     "players": "NOT p.is_test AND p.archived_at IS NULL",
+    "games": "true",
     "event": "achievement_unlocked",
 }
 

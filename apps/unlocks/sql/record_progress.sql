@@ -5,7 +5,7 @@
 -- An increment is applied by whoever inserts its request; a rival waits at that key and then finds it taken.
 --
 -- Of what is earned nothing changes any more, and of what is refused nothing ever did.
--- __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__ and __EVENT__ are filled in by the migration.
+-- __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__ are filled in by the migration.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -44,6 +44,7 @@ BEGIN
                 r.*,
                 (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id_asked AND __PLAYERS__)
                     AS player_id,
+                (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share, a.kind, a.target, a.is_hidden, a.setter
             FROM unnest(
                 p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources,
@@ -79,6 +80,7 @@ BEGIN
                 THEN 'player_archived'
             WHEN line.player_id IS NULL THEN 'player_not_found'
             WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
+            WHEN NOT line.is_open THEN 'game_not_published'
             WHEN line.source = 2 AND line.setter <> 'client' THEN 'set_by_server'
             WHEN line.state = 'archived' THEN 'achievement_archived'
             WHEN line.state NOT IN (__STATES__) THEN 'achievement_not_published'

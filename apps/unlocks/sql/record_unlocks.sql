@@ -7,9 +7,10 @@
 -- A player who was merged into another counts as that one: rows are written for the other, r_player_id says for whom.
 -- One whose unlocks stand in the archive is answered with player_archived: they come back first (unlocks.archive).
 -- Source 2 is a game client, which may set only what its game's makers let clients set.
+-- A game that is not published takes nothing new; __GAMES__ says in SQL whether game g takes it.
 --
--- __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__ and __EVENT__ are filled in by the migration: once for the ledger, once
--- for the sandbox.
+-- __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__ are filled in by the migration: once for the
+-- ledger, once for the sandbox.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -40,6 +41,7 @@ BEGIN
                 r.position, r.player_id AS player_id_asked, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
                 (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id AND __PLAYERS__)
                     AS player_id,
+                (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share,
                 r.source <> 2 OR a.setter = 'client' AS is_allowed
             FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
@@ -57,7 +59,7 @@ BEGIN
                 player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
             SELECT player_id, achievement_id, game_id, unlocked_at, p_now, version, points, source
             FROM reported
-            WHERE player_id IS NOT NULL AND state IN (__STATES__) AND is_allowed
+            WHERE player_id IS NOT NULL AND state IN (__STATES__) AND is_allowed AND is_open
             -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
             ORDER BY player_id, achievement_id, position
             ON CONFLICT DO NOTHING
@@ -90,6 +92,7 @@ BEGIN
                     THEN 'player_archived'
                 WHEN line.player_id IS NULL THEN 'player_not_found'
                 WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
+                WHEN NOT line.is_open THEN 'game_not_published'
                 WHEN NOT line.is_allowed THEN 'set_by_server'
                 WHEN line.state = 'archived' THEN 'achievement_archived'
                 ELSE 'achievement_not_published'

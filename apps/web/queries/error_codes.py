@@ -38,7 +38,7 @@ ERROR_CODES = (
     ErrorCode("external_id_unknown", 404, "The key's game knows nobody by this external id.", "PUT the same address to create them."),
     ErrorCode("forbidden", 403, "You may not do this.", "Ask the owner of the studio."),
     ErrorCode("game_not_found", 404, "No published game has this id.", "Compare the id with the portal."),
-    ErrorCode("game_not_published", 409, "The game is not published, so its players could not look at what they are told of.", "Publish it first."),
+    ErrorCode("game_not_published", 409, "The game is not published: it takes no live unlocks and progress, and its players can't be told anything.", "Publish it in the portal; to try things out, report with a test key."),
     ErrorCode("handle_taken", 409, "Another player has this handle.", "Choose another, or leave it out."),
     ErrorCode("idempotency_key_in_use", 409, "A request with this Idempotency-Key is under way.", "Try again after Retry-After; you get its answer."),
     ErrorCode("idempotency_key_reused", 422, "The Idempotency-Key came with another body before.", "Use a new key for a new request."),
