@@ -95,13 +95,16 @@ def test_a_follower_is_told_who_went_past_and_to_which_rank(
     }
 
 
-def test_of_a_board_in_hiding_nobody_is_told(alice: Player, bob: Player, game: Game, at: Any, earn: Any) -> None:
+def test_of_a_board_in_hiding_nobody_is_told(
+    alice: Player, bob: Player, game: Game, at: Any, earn: Any, worth: Callable[[int], Achievement], relay: Relay
+) -> None:
     follow(alice, game)
     follow(alice, None)
     earn((alice, 30))
+    record_unlocks(reports=[Report(game.id, bob.id, worth(40).id, None, None)])
     Game.objects.filter(pk=game.pk).update(is_published=False)
 
-    earn((bob, 40))
+    relay()
 
     (row,) = Notification.objects.filter(kind="rank_overtaken")
     assert row.payload["game"] is None
