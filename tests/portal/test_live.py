@@ -30,7 +30,8 @@ def test_an_empty_tail_says_what_comes_here(browser: Client, tide: Game) -> None
 def test_unlocks_stand_in_order_and_test_ones_are_marked(
     browser: Client, shown_tide: Game, alice: Player, bob: Player
 ) -> None:
-    first, draft = make_achievement(shown_tide, name="First", points=15), make_achievement(shown_tide, name="Draft", state="draft")
+    first = make_achievement(shown_tide, name="First", points=15)
+    draft = make_achievement(shown_tide, name="Draft", state="draft")
     live, test = Api(make_key(shown_tide)), Api(make_key(shown_tide, "test"))
     live.unlock(alice, first, unlocked_at=(now() - timedelta(minutes=3)).isoformat())
     test.unlock(alice, draft, unlocked_at=(now() - timedelta(minutes=2)).isoformat())
@@ -75,7 +76,9 @@ def test_a_draft_deleted_since_is_left_out(tide: Game, alice: Player) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_the_tail_is_bounded_and_takes_four_queries(shown_tide: Game, count: int, django_assert_num_queries: Any) -> None:
+def test_the_tail_is_bounded_and_takes_four_queries(
+    shown_tide: Game, count: int, django_assert_num_queries: Any
+) -> None:
     achievement = make_achievement(shown_tide)
     players = [make_player() for _ in range(count)]
     for environment in ("live", "test"):
