@@ -23,7 +23,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
-if HTTPS_ONLY:
+# Proxies of ours in front: the address of a client is what the farthest of them says, and so is how it came. With none
+# nobody is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -237,6 +240,11 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("API_BODY_BYTES_MAX", default=1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A request's first line and headers, whatever stands in front; browsers send 1 to 2 kB.
+REQUEST_HEAD_BYTES_MAX = 16 * 1024
+REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=10.0)
+# How long a connection that asks nothing is kept: longer than balancers keep theirs, which is 60 s mostly.
+KEEP_ALIVE_SECONDS = env.int("KEEP_ALIVE_SECONDS", default=75)
 # Requests served at once by a process; each may hold one connection of the pool.
 WEB_THREADS = env.int("WEB_THREADS", default=16)
 # For measuring: a line in the log for each garbage collection over 1 ms.
@@ -251,8 +259,6 @@ RATE_LIMITS = {
     "anonymous": env.int("RATE_LIMIT_ANONYMOUS", default=1_200),
     "secret": env.int("RATE_LIMIT_SECRET", default=10),
 }
-# Proxies of ours in front: the address of a client is what the farthest of them says.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # Who may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 REST_FRAMEWORK = {

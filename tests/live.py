@@ -100,7 +100,7 @@ def _database(name: str) -> Iterator[str]:
 
 def _programs(stack: Stack) -> list[Program]:
     port = stack.base_url.rpartition(":")[2]
-    web = (PYTHON, "-m", "uvicorn", "achievements_site.asgi:application", "--port", port, "--no-access-log")
+    web = (PYTHON, "manage.py", "web", "--port", port)
     relay = (PYTHON, "manage.py", "relay")
     return [
         Program(name=name, command=command, folder=CHECKOUT, environment=stack.environment)

@@ -16,7 +16,7 @@ STOP_SECONDS = 10.0
 
 
 class WebProcess:
-    """Uvicorn as the supervisor runs it, on servers that may be others than the stack's."""
+    """The web process as the supervisor runs it, on servers that may be others than the stack's."""
 
     def __init__(self, stack: Stack, **environment: str) -> None:
         self.port = free_port()
@@ -82,6 +82,4 @@ class WebProcess:
 
 
 def _command(port: int) -> list[str]:
-    options = ["--port", str(port), "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
-    sockets = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
-    return [sys.executable, "-m", "uvicorn", "achievements_site.asgi:application", *options, *sockets]
+    return [sys.executable, "manage.py", "web", "--port", str(port), "--grace-seconds", "5"]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from apps.core.api.throttles import address_of
+from apps.core.addresses import address_of
 from apps.core.health import Report, examine
 from apps.core.metrics import exposition
 

@@ -7,7 +7,7 @@ from django.urls import path, re_path
 
 from apps.core.ids import NIL
 from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.socket import Socket, SocketClosedError
+from apps.core.sockets.socket import Receive, Scope, Send, Socket, SocketClosedError
 from apps.notifications.consumers import BoardSocket, NotificationSocket, TailSocket
 
 
@@ -24,7 +24,7 @@ _nothing: Any = NoSocket.as_asgi()
 _notifications: Any = NotificationSocket.as_asgi()
 _tails: Any = TailSocket.as_asgi()
 
-websockets = URLRouter(
+_routes = URLRouter(
     [
         path("ws/notifications/", _notifications),
         path("ws/boards/global/", _boards, {"scope": NIL}),
@@ -33,3 +33,10 @@ websockets = URLRouter(
         re_path("", _nothing),
     ]
 )
+
+
+async def websockets(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a socket; a path without its last slash is the same path, as no handshake follows a redirect."""
+    if not scope["path"].endswith("/"):
+        scope["path"] += "/"
+    await _routes(scope, receive, send)

@@ -1,7 +1,7 @@
 """Which limit a call counts against, and how it is told."""
 
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from django.conf import settings
 
@@ -62,12 +62,3 @@ def header_fields_of(verdict: Verdict) -> list[tuple[bytes, bytes]]:
 def _policy_fields(policy: Policy) -> tuple[bytes, bytes]:
     name = f'"{policy.name}"'.encode()
     return b"%s;q=%d;w=%d" % (name, policy.limit, WINDOW_SECONDS), name
-
-
-def address_of(request: Any) -> str:
-    """Return the address of the client: as many proxies' words are taken as there are proxies of ours."""
-    trusted: int = settings.TRUSTED_PROXIES
-    named = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if trusted and len(named) >= trusted:
-        return str(named[-trusted])
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.core.addresses import address_of
 from apps.core.api import throttles
 from apps.core.api.callers import Access, caller_of
 from apps.core.api.deprecation import Deprecation
@@ -50,7 +51,7 @@ class ApiView(APIView):
             return
         caller = caller_of(request)
         access.require(caller)
-        self.verdict = throttles.check(caller, throttles.address_of(request), self.rate)
+        self.verdict = throttles.check(caller, address_of(request), self.rate)
 
     def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
         verdict = getattr(answer, "verdict", None) or self.verdict

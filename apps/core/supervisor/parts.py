@@ -50,7 +50,7 @@ def preparation(environment: Mapping[str, str]) -> Program:
 def application(environment: Mapping[str, str], home: Home, address: Address) -> list[Child]:
     """Return web, relay, worker and beat, in the order in which they are wanted."""
     programs = [
-        _python("web", environment, "-m", "uvicorn", "achievements_site.asgi:application", *_web_options(address)),
+        _python("web", environment, "manage.py", "web", *_web_options(address)),
         _python("relay", environment, "manage.py", "relay"),
         _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
         _python("beat", environment, *_celery("beat", "--schedule", str(home.path / "beat-schedule"))),
@@ -59,22 +59,7 @@ def application(environment: Mapping[str, str], home: Home, address: Address) ->
 
 
 def _web_options(address: Address) -> list[str]:
-    options = {
-        "--host": address.host,
-        "--port": str(address.port),
-        "--loop": "uvloop",
-        "--http": "httptools",
-        # 33 to 39 KB a connection; with deflate 90 to 129.
-        "--ws": "apps.core.asgi.websocket:WebSocketProtocol",
-        "--ws-per-message-deflate": "false",
-        "--ws-max-size": "65536",
-        # Clients beat by themselves; this finds those that only listen and are gone. Each 20 s, as by default, it was a
-        # third of what 10,000 idle sockets cost.
-        "--ws-ping-interval": "50",
-        "--timeout-graceful-shutdown": "2",
-        "--log-level": "warning",
-    }
-    return [part for option in options.items() for part in option] + ["--no-access-log", "--no-server-header"]
+    return ["--host", address.host, "--port", str(address.port), "--grace-seconds", "2"]
 
 
 def _celery(role: str, *options: str) -> list[str]:

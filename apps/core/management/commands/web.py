@@ -1,0 +1,23 @@
+"""manage.py web: pages, API, sockets and streams on one port, until told to stop. Several may run."""
+
+from typing import Any
+
+import uvicorn
+from django.core.management.base import BaseCommand, CommandParser
+
+from apps.core.asgi.serving import APPLICATION, server_options
+
+
+class Command(BaseCommand):
+    help = "Serve pages, the API, sockets and streams. Runs until SIGTERM or Ctrl-C."
+    # It waits for a database that is away or not migrated yet.
+    requires_migrations_checks = False
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--grace-seconds", type=int, default=20, help="For answers under way when it is to end.")
+
+    def handle(self, *args: Any, host: str, port: int, grace_seconds: int, **options: Any) -> None:
+        uvicorn.run(APPLICATION, host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())
