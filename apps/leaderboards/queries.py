@@ -68,6 +68,7 @@ class PlayerPlace:
     """Where a player stands on a board, with the rows around them.
 
     `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first.
+    Who reaches a total later stands behind whoever has it, so passing them takes one point more than they have.
     """
 
     board: Board
@@ -125,7 +126,7 @@ def _player_place(
         is_degraded=is_degraded,
         row=mine,
         percentile=round(100 * (total - mine.rank + 1) / total, 2),
-        points_to_next_rank=None if above is None else above.points - mine.points,
+        points_to_next_rank=None if above is None else above.points - mine.points + 1,
         total_players=total,
         neighbours=[row for row in rows if abs(row.rank - mine.rank) <= reach],
     )

@@ -98,11 +98,28 @@ def test_a_players_place_has_rank_percentile_and_neighbours(api: Api, game: Game
     place = api.get(f"leaderboards/{game.id}/players/{players[3].id}?around=2").json()
     first = api.get(f"leaderboards/{game.id}/players/{players[0].id}?around=0").json()
 
-    assert (place["rank"], place["points"], place["points_to_next_rank"]) == (4, 85, 5)
+    assert (place["rank"], place["points"], place["points_to_next_rank"]) == (4, 85, 6)
     assert (place["percentile"], place["total_players"]) == (70.0, 10)
     assert [row["rank"] for row in place["neighbours"]] == [2, 3, 4, 5, 6]
     assert (first["rank"], first["points_to_next_rank"], first["percentile"]) == (1, None, 100.0)
     assert [row["rank"] for row in first["neighbours"]] == [1]
+
+
+@pytest.mark.parametrize("is_redis_there", [True, False])
+def test_who_is_behind_an_equal_total_needs_one_point_more_than_it(
+    api: Api, game: Game, relay: Relay, boards: None, is_redis_there: bool
+) -> None:
+    first, tied, behind = make_player(), make_player(), make_player()
+    fifty, forty = make_achievement(game, points=50), make_achievement(game, points=40)
+    for player, achievement in ((first, fifty), (tied, fifty), (behind, forty)):
+        api.unlock(player, achievement)
+    relay()
+    if not is_redis_there:
+        redis.client().flushall()
+
+    places = [api.get(f"leaderboards/{game.id}/players/{player.id}").json() for player in (first, tied, behind)]
+
+    assert [place["points_to_next_rank"] for place in sorted(places, key=lambda place: place["rank"])] == [None, 1, 11]
 
 
 def test_places_are_the_same_without_redis(api: Api, game: Game, relay: Relay, boards: None) -> None:
