@@ -70,6 +70,16 @@ SELECT player_id, count(*), min(seq), max(seq), (SELECT last_seq FROM inbox i WH
 FROM notification n GROUP BY 1 HAVING count(*) <> max(seq) OR min(seq) <> 1
     OR max(seq) IS DISTINCT FROM (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
 """
+SIZES = """
+SELECT scope_id, "window", opened_on, region, counted.players, noted.players FROM (
+    SELECT scope_id, "window", opened_on, region, count(*) AS players FROM standing GROUP BY 1, 2, 3, 4) counted
+FULL JOIN (
+    SELECT scope_id, "window", opened_on, region, sum(players) AS players FROM (
+        SELECT scope_id, "window", opened_on, region, player_count AS players FROM board_size
+        UNION ALL SELECT scope_id, "window", opened_on, region, change FROM board_size_change) s
+    GROUP BY 1, 2, 3, 4 HAVING sum(players) <> 0) noted USING (scope_id, "window", opened_on, region)
+WHERE counted.players IS DISTINCT FROM noted.players
+"""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,6 +111,7 @@ def differences(
     """
     with connect(dsn) as connection:
         found = [*_outbox(connection), *_standings(connection, windows_since), *_counters(connection)]
+        found += [f"size of board {row}" for row in connection.execute(SIZES).fetchall()]
         found += _notifications(connection, told_since)
         boards = boards_of_ledger(connection, windows_since=windows_since)
         found += board_differences(boards, redis_url, windows_since=windows_since)

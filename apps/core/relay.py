@@ -4,6 +4,7 @@ One step is one transaction: claim rows, let every subscriber write what follows
 relays may run; a killed one leaves its rows to the next. Hints to sockets go out after the commit.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ Closer = Callable[[list[Any], Step], None]
 _subscribers: dict[type[Event], list[Handler]] = defaultdict(list)
 _closers: list[Closer] = []
 keepers: list[Keeper] = []
+# Set while this process's relay is told to stop; a keeper that takes long looks now and then.
+stopping = threading.Event()
 
 
 def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
@@ -121,6 +124,10 @@ def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
         _try_hint(hint)
     _try_hint(lambda: realtime.publish(message for make in step.messages for message in make()))
     return claimed
+
+
+class StoppingError(Exception):
+    """A keeper's work ends early, as the process is to stop."""
 
 
 class _BarrierMetError(Exception):

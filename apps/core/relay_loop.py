@@ -19,6 +19,8 @@ SWEEP_SECONDS = 0.5
 # more than one alone, and a socket hears of its unlock 10 ms later on average.
 GATHER_SECONDS = 0.02
 RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.1, 5.0
+# A keeper gives back what it holds, such as the lease of a rebuild, in the time of one chunk.
+KEEPER_STOP_SECONDS = 2.0
 
 
 class RelayLoop:
@@ -32,6 +34,7 @@ class RelayLoop:
 
     def stop(self) -> None:
         """Have `run` return after the step under way."""
+        relay.stopping.set()
         self._stopping.set()
 
     def run(self) -> None:
@@ -44,8 +47,12 @@ class RelayLoop:
             while not self._stopping.is_set():
                 self._advance()
         finally:
-            self._stopping.set()
+            self.stop()
             connection.close()
+            deadline = time.monotonic() + KEEPER_STOP_SECONDS
+            for thread in keepers:
+                thread.join(max(0.0, deadline - time.monotonic()))
+            relay.stopping.clear()
             log.info("relay.stopped")
 
     def _advance(self) -> None:

@@ -36,8 +36,19 @@ class Board:
         return self.region is not None and "," in self.region
 
     @property
+    def parts(self) -> list["Board"]:
+        """The regional boards that this one is put together from."""
+        return [Board(self.scope_id, self.window, self.opened_on, region) for region in self.regions]
+
+    @property
     def closes_at(self) -> datetime | None:
         return closes_at(self.window, self.opened_on)
+
+
+def board_of(name: str) -> Board:
+    """Return the board with this name."""
+    scope, window, opened, region = name.split(":")
+    return Board(UUID(scope), Window(window), date.fromisoformat(opened), None if region == "-" else region)
 
 
 def current_board(scope_id: UUID, window: Window, region: str | None, moment: datetime) -> Board:

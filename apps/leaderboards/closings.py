@@ -17,8 +17,8 @@ from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
-from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
-from apps.leaderboards.windows import closes_at, opened_on
+from apps.leaderboards.sizes import APPEND
+from apps.leaderboards.windows import KEPT_AFTER_CLOSING, closes_at, opened_on
 
 PLACES_KEPT = 1_000
 CLOSES_AFTER = timedelta(hours=1)
@@ -44,11 +44,18 @@ FROM (
     ORDER BY points DESC, reached_at, player_id LIMIT %(places)s) best
 ORDER BY player_id
 """
-_TRIM = """
+_TRIM = f"""
+WITH gone AS (
 DELETE FROM standing WHERE (player_id, scope_id, "window", opened_on) IN (
     SELECT player_id, scope_id, "window", opened_on FROM standing
     WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on < %(before)s LIMIT %(limit)s)
-"""
+RETURNING scope_id, "window", opened_on, region
+), shrunk AS (
+{APPEND}
+SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+)
+SELECT count(*) FROM gone
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +106,4 @@ def trim_standings(scope_id: UUID, window: Window, moment: datetime, *, limit: i
     before = opened_on(window, moment - KEPT_AFTER_CLOSING)
     with connection.cursor() as cursor:
         cursor.execute(_TRIM, {"scope_id": scope_id, "window": window.value, "before": before, "limit": limit})
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])

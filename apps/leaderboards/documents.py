@@ -71,7 +71,9 @@ class PlayerPlaceSerializer(BoardRowSerializer):
     board = BoardSerializer()
     degraded = serializers.BooleanField(help_text="Read from the slower store for want of the fast one; as right.")
     percentile = serializers.FloatField(help_text="Share of the board's players at or below them, 0 to 100.")
-    points_to_next_rank = serializers.IntegerField(allow_null=True, help_text="One more than makes it equal: ties go to whoever got there first. Null for the first.")
+    points_to_next_rank = serializers.IntegerField(
+        allow_null=True, help_text="One more than a tie, which goes to whoever got there first. Null for the first."
+    )
     total_players = serializers.IntegerField()
     neighbours = BoardRowSerializer(many=True, help_text="The rows around them, their own included.")
 

@@ -56,12 +56,11 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
 def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Place]:
     members: list[Any] = [player_id.bytes for player_id in player_ids]
     pipeline = client.pipeline(transaction=False)
-    pipeline.exists(sorted_sets.BUILT_KEY)
+    sorted_sets.ask_trust(pipeline, [board])
     for start in range(0, len(members), CHUNK):
         pipeline.zmscore(sorted_sets.key_of(board), members[start : start + CHUNK])
-    built, *chunks = pipeline.execute()
-    if not built:
-        raise BoardsMissingError
+    built, lost, *chunks = pipeline.execute()
+    sorted_sets.check_trust(built, lost)
     scores = [score for chunk in chunks for score in chunk]
     return [
         sorted_sets.place_of((member, score))

@@ -2,18 +2,21 @@
 
 from apps.core.health import Finding, health_check
 from apps.core.redis import RedisError
-from apps.leaderboards import rebuild, state
+from apps.leaderboards import lost_boards, rebuild, state
 
 
 @health_check("boards")
 def check_boards() -> Finding:
     """Without boards in Redis they are served from PostgreSQL: slower, and just as right."""
-    if state.read_state().rebuild_id is not None:
-        return Finding("degraded", "Being rebuilt; served from PostgreSQL meanwhile.")
+    is_rebuilding = state.read_state().rebuild_id is not None
     try:
-        is_needed = rebuild.is_rebuild_needed()
+        is_needed, lost_count = rebuild.is_rebuild_needed(), lost_boards.count_of_lost()
     except (RedisError, OSError):
         return Finding("degraded", "Redis is away; served from PostgreSQL meanwhile.")
+    if lost_count:
+        return Finding("degraded", f"{lost_count} being mended, and served from PostgreSQL meanwhile.")
+    if is_rebuilding:
+        return Finding("degraded", "Being rebuilt; served from PostgreSQL meanwhile.")
     if is_needed:
         return Finding("degraded", "Waiting to be rebuilt; served from PostgreSQL meanwhile.")
     return Finding("up", "Built.")

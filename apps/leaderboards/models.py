@@ -84,6 +84,33 @@ class BoardFollow(models.Model):
         indexes = (models.Index(fields=["player", "scope_id", "window"], name="board_follow_player_idx"),)
 
 
+class BoardSize(models.Model):
+    """How many players a regional board must hold, but for the changes yet to be folded in; see sizes.py."""
+
+    pk = models.CompositePrimaryKey("scope_id", "window", "opened_on", "region")
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    opened_on = models.DateField()
+    region = models.CharField(max_length=2)
+    player_count = models.IntegerField()
+
+    class Meta:
+        db_table = "board_size"
+
+
+class BoardSizeChange(models.Model):
+    """By how much a regional board grew or shrank in one transaction."""
+
+    scope_id = models.UUIDField()
+    window = models.CharField(max_length=5, choices=Window)
+    opened_on = models.DateField()
+    region = models.CharField(max_length=2)
+    change = models.IntegerField()
+
+    class Meta:
+        db_table = "board_size_change"
+
+
 class BoardState(models.Model):
     """One row: whether the boards in Redis can be trusted, and which rebuild is writing beside them."""
 
@@ -93,6 +120,9 @@ class BoardState(models.Model):
     # The rebuilder renews this as it goes; past it, another may take over.
     lease_until = models.DateTimeField(null=True)
     rebuilt_at = models.DateTimeField(null=True)
+    # Boards found in Redis without all of their players, ever; and when the last one was.
+    lost_count = models.PositiveIntegerField(default=0, db_default=0)
+    lost_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "board_state"

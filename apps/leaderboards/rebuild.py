@@ -1,6 +1,6 @@
 """Rebuilding boards from PostgreSQL while they are read and written: built aside, then swapped in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.redis import Client, RedisError, client
 from apps.core.relay import wait_for_steps
-from apps.leaderboards import sorted_sets, state
-from apps.leaderboards.boards import Board
+from apps.leaderboards import pages, sizes, sorted_sets, state, unions
+from apps.leaderboards.boards import Board, board_of
 from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings import Place, chunks_of_scope, scopes_and_windows
@@ -37,11 +38,16 @@ class RebuildInterruptedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One rebuild: of every board, or of one scope's."""
+    """One rebuild: of every board, of one scope's, or of some boards alone."""
 
     id: UUID
     redis: Client
     scope_id: UUID | None
+    boards: frozenset[Board]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.scope_id is None and not self.boards
 
     @property
     def space(self) -> str:
@@ -51,9 +57,21 @@ class _Job:
     def marker(self) -> str:
         return f"boards:rebuild:{self.id.hex}"
 
-    def concerns(self, key: bytes) -> bool:
-        """Whether a key's board is one this job rebuilds."""
-        return self.scope_id is None or key.split(b":")[1] == self.scope_id.hex.encode()
+    def concerns(self, board: Board) -> bool:
+        """Whether this job rebuilds the board."""
+        return board in self.boards if self.boards else self.scope_id in {None, board.scope_id}
+
+    def windows(self) -> Iterator[tuple[UUID, Window, date]]:
+        """Yield the scopes and windows to read."""
+        if self.boards:
+            yield from sorted({(board.scope_id, board.window, board.opened_on) for board in self.boards})
+            return
+        yield from (found for found in scopes_and_windows() if self.scope_id in {None, found[0]})
+
+    def keys_in(self, space: str) -> dict[Board, bytes]:
+        """Return the keys of this job's boards that are there in a space."""
+        found = {board_of(key.decode().partition(":")[2]): key for key in sorted_sets.keys_in(self.redis, space)}
+        return {board: key for board, key in found.items() if self.concerns(board)}
 
 
 def run_id(redis: Client) -> str:
@@ -68,14 +86,16 @@ def is_rebuild_needed() -> bool:
     return built is None or built.decode() != run_id(redis) or state.read_state().is_stale
 
 
-def rebuild_boards(*, scope_id: UUID | None = None, progress: Progress = lambda places: None) -> int:
-    """Rebuild every board (or one scope's) from the standings and return how many places were written.
+def rebuild_boards(
+    *, scope_id: UUID | None = None, boards: Collection[Board] = (), progress: Progress = lambda places: None
+) -> int:
+    """Rebuild every board (one scope's, or some alone) from the standings and return how many places were written.
 
     Reads and the relay go on meanwhile. `progress` is called with the number of places after each chunk. A flush or
     a missed write while building starts it over. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
     """
     for _ in range(ATTEMPTS_MAX):
-        job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id)
+        job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id, frozenset(boards))
         if not state.begin_rebuild(job.id):
             raise RebuildUnderWayError
         is_done = False
@@ -84,7 +104,7 @@ def rebuild_boards(*, scope_id: UUID | None = None, progress: Progress = lambda 
             is_done = _swap(job)
         finally:
             state.end_rebuild(job.id, is_done=is_done)
-            if not is_done and scope_id is None:
+            if not is_done and job.is_whole:
                 state.mark_stale()
         if is_done:
             return places
@@ -93,7 +113,7 @@ def rebuild_boards(*, scope_id: UUID | None = None, progress: Progress = lambda 
 
 
 def _build(job: _Job, progress: Progress) -> int:
-    if job.scope_id is None:
+    if job.is_whole:
         # What is there can't be trusted, or nobody would rebuild it: readers go to PostgreSQL until the swap.
         job.redis.delete(sorted_sets.BUILT_KEY)
     job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
@@ -101,13 +121,12 @@ def _build(job: _Job, progress: Progress) -> int:
         # Steps that began before begin_rebuild write only the live boards; they must be over before we read.
         wait_for_steps()
     places = 0
-    for scope_id, window, opened in scopes_and_windows():
-        if job.scope_id in {None, scope_id}:
-            for chunk in chunks_of_scope(scope_id, window, opened):
-                _write(job, chunk, scope_id, window, opened)
-                places += len(chunk)
-                progress(len(chunk))
-                state.renew_rebuild(job.id)
+    for scope_id, window, opened in job.windows():
+        for chunk in chunks_of_scope(scope_id, window, opened):
+            _write(job, chunk, scope_id, window, opened)
+            places += len(chunk)
+            progress(len(chunk))
+            state.renew_rebuild(job.id)
     return places
 
 
@@ -115,7 +134,7 @@ def _write(job: _Job, chunk: Sequence[tuple[str, Place]], scope: UUID, window: W
     scores: sorted_sets.Scores = {}
     for region, place in chunk:
         entry = {place.player_id.bytes: score_of(place.points, place.reached_at)}
-        for board in (Board(scope, window, opened), Board(scope, window, opened, region)):
+        for board in filter(job.concerns, (Board(scope, window, opened), Board(scope, window, opened, region))):
             scores.setdefault(board, {}).update(entry)
     pipeline = job.redis.pipeline(transaction=False)
     # A member that is there came from a relay, after our snapshot.
@@ -131,15 +150,35 @@ def _swap(job: _Job) -> bool:
         marker: bytes | None = job.redis.get(job.marker)  # type: ignore[assignment]
         if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):
             return False
-        built = {key for key in sorted_sets.keys_in(job.redis, job.space) if job.concerns(key)}
-        live = {key for key in sorted_sets.keys_in(job.redis, sorted_sets.LIVE) if job.concerns(key)}
-        renames = {key: sorted_sets.LIVE.encode() + key[len(job.space) :] for key in built}
-        _in_chunks(job.redis, [("rename", old, new) for old, new in renames.items()])
-        _in_chunks(job.redis, [("unlink", key) for key in live - set(renames.values())])
-        if job.scope_id is None:
+        built, live = job.keys_in(job.space), job.keys_in(sorted_sets.LIVE)
+        _in_chunks(job.redis, [("rename", key, sorted_sets.key_of(board)) for board, key in built.items()])
+        _in_chunks(job.redis, [("unlink", key) for board, key in live.items() if board not in built])
+        _settle(job, built)
+        if job.is_whole:
             job.redis.set(sorted_sets.BUILT_KEY, run_id(job.redis))
     _sweep(job)
     return True
+
+
+def _settle(job: _Job, built: Collection[Board]) -> None:
+    """Have the sizes be what was built from the standings, and forget what was kept of boards that were lost."""
+    moment = now()
+    concerned = set(built) | set(job.boards) | {board for board in sizes.expected_sizes(moment) if job.concerns(board)}
+    sizes.correct(sorted_sets.sizes_of(job.redis, list(concerned)), moment)
+    if job.is_whole:
+        job.redis.delete(sorted_sets.LOST_KEY)
+    elif lost := [board for board in concerned if job.redis.sismember(sorted_sets.LOST_KEY, board.name)]:
+        job.redis.srem(sorted_sets.LOST_KEY, *(board.name for board in lost))
+        forget_kept(job.redis, lost)
+
+
+def forget_kept(redis: Client, boards: Collection[Board]) -> None:
+    """Drop the finished pages of boards, and what was united from them."""
+    pipeline = redis.pipeline(transaction=False)
+    for board in boards:
+        pages.drop(pipeline, board)
+    pipeline.execute()
+    unions.forget(redis, boards)
 
 
 def _in_chunks(redis: Client, commands: list[tuple[str | bytes, ...]]) -> None:

@@ -3,7 +3,8 @@
 Nothing should ever differ. That nobody has to believe it is what this is for.
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,19 +17,21 @@ from django.db import connection, transaction
 from apps.core.redis import Client, client
 from apps.core.relay import wait_for_steps
 from apps.core.sql import read_sql
-from apps.leaderboards import sorted_sets, state
+from apps.leaderboards import lost_boards, sizes, sorted_sets
 from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.lost_boards import are_boards_there
 from apps.leaderboards.models import Window
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
-from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
 from apps.leaderboards.standings import Standing, count_of_places
-from apps.leaderboards.windows import opened_on
+from apps.leaderboards.windows import kept_bounds
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5.0
 # Relays wait meanwhile: some 0.1 s when everything of a player is wrong (two cores).
 MENDED_AT_ONCE = 25
+# More wrong entries than this on one board are no drift: the board is lost, and is rebuilt.
+MISPLACED_MAX = 5
 
 _NEXT = "SELECT id FROM player WHERE id > %s AND NOT is_test ORDER BY id LIMIT %s"
 _SAMPLE = """
@@ -107,12 +110,14 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
     says what looks wrong. Raises: RedisError.
     """
     ids = list(player_ids)
-    if not _are_boards_there():
+    if not are_boards_there():
         return Mended()
     drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
+    suspects = sorted({drift.player_id for drift in drifts}.union(*misplaced.values()))
     if is_dry:
-        return Mended(len(ids), len(drifts), len(misplaced))
-    suspects = sorted({drift.player_id for drift in drifts} | misplaced)
+        return Mended(len(ids), len(drifts), sum(map(len, misplaced.values())))
+    if (lost := _lost(suspects, moment)) and _rebuild(boards=lost):
+        return Mended(len(ids), boards=len(lost))
     standings = entries = 0
     for start in range(0, len(suspects), MENDED_AT_ONCE):
         mended = _mend(suspects[start : start + MENDED_AT_ONCE], moment)
@@ -122,25 +127,44 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
     return Mended(len(ids), standings, entries)
 
 
+def _lost(suspects: list[UUID], moment: datetime) -> set[Board]:
+    """Mark and return the boards on which more than a few of these stand wrong while no step is under way.
+
+    Such a board is not one that drifted: whoever was not asked about stands wrong there, too.
+    """
+    with transaction.atomic():
+        wait_for_steps()
+        lost = {board for board, players in _misplaced(suspects, moment).items() if len(players) > MISPLACED_MAX}
+        lost_boards.mark(lost)
+    return lost
+
+
+def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) -> bool:
+    """Rebuild the scope's boards, or these; False when another rebuild is under way."""
+    try:
+        rebuild_boards(scope_id=scope_id, boards=boards)
+    except RebuildUnderWayError:
+        return False
+    return True
+
+
 def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Mended:
-    """Rebuild a scope's boards when one holds more or fewer players than have standings.
+    """Rebuild a scope's boards when one holds more or fewer players than have standings; correct what was counted.
 
     Counts all without a lock, and one that looks wrong again while no step is under way. Call as reconcile_players.
     """
     redis = client(timeout_seconds=TIMEOUT_SECONDS)
     with transaction.atomic():
-        suspects = [board for board, count in _sizes(scope_id, moment) if _size(redis, board) != count]
-    wrong = [board.name for board in suspects if not _is_size_right(redis, board)]
-    if not wrong or not _are_boards_there():
+        noted = {board: size for board, size in sizes.expected_sizes(moment).items() if board.scope_id == scope_id}
+        counted = dict.fromkeys(noted, 0) | _sizes(scope_id, moment)
+        suspects = [board for board, count in counted.items() if {_size(redis, board), noted.get(board, 0)} != {count}]
+    wrong = [board.name for board in suspects if not _is_size_right(redis, board, moment, is_dry=is_dry)]
+    if not wrong or not are_boards_there():
         return Mended()
     log.warning("boards.sizes_differ", boards=wrong[:10])
     if is_dry:
         return Mended(boards=len(wrong))
-    try:
-        rebuild_boards(scope_id=scope_id)
-    except RebuildUnderWayError:
-        return Mended()
-    return Mended(boards=len(wrong))
+    return Mended(boards=len(wrong)) if _rebuild(scope_id=scope_id) else Mended()
 
 
 def _mend(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
@@ -153,27 +177,14 @@ def _mend(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
         return len(drifts), _mend_entries(suspects, drifts, moment)
 
 
-def _are_boards_there() -> bool:
-    current = state.read_state()
-    is_built = sorted_sets.is_built(client(timeout_seconds=TIMEOUT_SECONDS))
-    return is_built and current.rebuild_id is None and not current.is_stale
-
-
 def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [player_id for (player_id,) in cursor.fetchall()]
 
 
-def _bounds(moment: datetime) -> dict[str, Any]:
-    """Return since when windows are kept, as standings of older ones may be gone."""
-    kept = moment - KEPT_AFTER_CLOSING
-    windows = {"months_since": Window.MONTH, "weeks_since": Window.WEEK, "days_since": Window.DAY}
-    return {name: opened_on(window, kept) for name, window in windows.items()}
-
-
 def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
-    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **_bounds(moment)}
+    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **kept_bounds(moment)}
     with connection.cursor() as cursor:
         cursor.execute(_drift_statement(), chosen)
         rows = cursor.fetchall()
@@ -194,22 +205,30 @@ def _drift_statement() -> str:
 
 def _stored(player_ids: list[UUID], moment: datetime) -> list[Standing]:
     with connection.cursor() as cursor:
-        cursor.execute(_STORED, {"player_ids": player_ids, **_bounds(moment)})
+        cursor.execute(_STORED, {"player_ids": player_ids, **kept_bounds(moment)})
         return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
-def _misplaced(player_ids: list[UUID], moment: datetime) -> set[UUID]:
-    """Return the players with an entry in Redis that is not what their standing says."""
+def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID]]:
+    """Return the boards in Redis with an entry that is not what a player's standing says, and those players."""
     wanted = sorted_sets.scores_of(_stored(player_ids, moment))
     pairs = [(board, member, score) for board, members in wanted.items() for member, score in members.items()]
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     for board, member, _ in pairs:
         pipeline.zscore(sorted_sets.key_of(board), member)
-    found = pipeline.execute()
-    return {UUID(bytes=member) for (_, member, score), stored in zip(pairs, found, strict=True) if stored != score}
+    misplaced: dict[Board, set[UUID]] = defaultdict(set)
+    for (board, member, score), stored in zip(pairs, pipeline.execute(), strict=True):
+        if stored != score:
+            misplaced[board].add(UUID(bytes=member))
+    return misplaced
 
 
 def _mend_standing(drift: _Drift) -> None:
+    key = drift.scope_id, drift.window, drift.opened_on
+    changes: Counter[sizes.Key] = Counter()
+    changes[*key, drift.stored_region or ""] -= drift.stored_region is not None
+    changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None
+    sizes.note(changes)
     with connection.cursor() as cursor:
         if drift.wanted is None:
             cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
@@ -234,10 +253,10 @@ def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: date
             pipeline.zrem(sorted_sets.key_of(board), drift.player_id.bytes)
     sorted_sets.write_scores(pipeline, sorted_sets.scores_of(_stored(player_ids, moment)))
     pipeline.execute()
-    return len(wrong)
+    return len(set().union(*wrong.values()))
 
 
-def _sizes(scope_id: UUID, moment: datetime) -> list[tuple[Board, int]]:
+def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
     """Return how many players each of a scope's boards must hold. One scan of the scope's standings."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
@@ -246,15 +265,19 @@ def _sizes(scope_id: UUID, moment: datetime) -> list[tuple[Board, int]]:
             'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
             "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
             'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
-            {"scope_id": scope_id, **_bounds(moment)},
+            {"scope_id": scope_id, **kept_bounds(moment)},
         )
-        return [(Board(scope_id, Window(row[0]), row[1], row[2]), row[3]) for row in cursor.fetchall()]
+        return {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
 
 
-def _is_size_right(redis: Client, board: Board) -> bool:
+def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: bool) -> bool:
+    """Whether a board holds as many as have standings, while no step is under way; what was counted is corrected."""
     with transaction.atomic():
         wait_for_steps()
-        return _size(redis, board) == count_of_places(board)
+        count = count_of_places(board)
+        if not is_dry:
+            sizes.correct({board: count}, moment)
+        return _size(redis, board) == count
 
 
 def _size(redis: Client, board: Board) -> int:

@@ -10,10 +10,12 @@ from django.db import connection
 from apps.leaderboards.boards import Board
 from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
+from apps.leaderboards.sizes import APPEND
 from apps.leaderboards.sorted_sets import Scores
 from apps.leaderboards.standings import Standing
 
-_MOVE = """
+_MOVE = f"""
+WITH moved AS (
 UPDATE standing s SET region = p.region
 FROM player p, (
     SELECT player_id, scope_id, "window", opened_on, region FROM standing
@@ -21,8 +23,16 @@ FROM player p, (
 WHERE p.id = s.player_id AND s.player_id = ANY (%(player_ids)s) AND s.region <> p.region
     AND old.player_id = s.player_id AND old.scope_id = s.scope_id AND old."window" = s."window"
     AND old.opened_on = s.opened_on
-RETURNING old.region, s.player_id, s.scope_id, s."window", s.opened_on, s.region, s.points, s.unlock_count, s.reached_at
-"""
+RETURNING old.region AS from_region, s.player_id, s.scope_id, s."window", s.opened_on, s.region, s.points,
+    s.unlock_count, s.reached_at
+), resized AS (
+{APPEND}
+SELECT scope_id, "window", opened_on, r.region, sum(r.change)
+FROM moved CROSS JOIN LATERAL (VALUES (from_region, -1), (region, 1)) AS r (region, change)
+GROUP BY 1, 2, 3, 4
+)
+SELECT * FROM moved
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)

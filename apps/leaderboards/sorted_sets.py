@@ -1,9 +1,8 @@
 """Boards as sorted sets in Redis: one each, scores ascending from the best, members the 16 bytes of a player's id."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,15 @@ from apps.core.redis import Client, Pipeline
 from apps.leaderboards.boards import Board
 from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
 from apps.leaderboards.standings import Moved, Place, Standing
+from apps.leaderboards.windows import KEPT_AFTER_CLOSING
 
 # Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
 BUILT_KEY = "boards:built"
-# Closed windows stay readable for this long.
-KEPT_AFTER_CLOSING = timedelta(days=35)
+# The names of boards that are not whole: read from PostgreSQL until they are mended.
+LOST_KEY = "boards:lost"
 LIVE = "board"
 ID_BYTES = 16
+BOARDS_AT_ONCE = 500
 
 Scores = dict[Board, dict[bytes, int]]
 
@@ -83,15 +84,37 @@ def is_built(client: Client) -> bool:
     return bool(client.exists(BUILT_KEY))
 
 
+def ask_trust(pipeline: Pipeline, boards: Sequence[Board]) -> None:
+    """Queue the two questions whose answers `check_trust` reads."""
+    pipeline.exists(BUILT_KEY)
+    pipeline.smismember(LOST_KEY, [board.name for board in boards])
+
+
+def check_trust(is_built: int, are_lost: Iterable[int]) -> None:
+    """Raises: BoardsMissingError unless boards are built and none of those asked about is lost."""
+    if not is_built or any(are_lost):
+        raise BoardsMissingError
+
+
+def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
+    """Return how many members each board has, some hundred boards a round trip."""
+    sizes: list[int] = []
+    for start in range(0, len(boards), BOARDS_AT_ONCE):
+        pipeline = client.pipeline(transaction=False)
+        for board in boards[start : start + BOARDS_AT_ONCE]:
+            pipeline.zcard(key_of(board))
+        sizes += pipeline.execute()
+    return dict(zip(boards, sizes, strict=True))
+
+
 def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
     """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
-    pipeline.exists(BUILT_KEY)
+    ask_trust(pipeline, [board])
     pipeline.zcard(key_of(board))
     pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
-    built, total, entries = pipeline.execute()
-    if not built:
-        raise BoardsMissingError
+    built, lost, total, entries = pipeline.execute()
+    check_trust(built, lost)
     return total, [place_of(entry) for entry in entries]
 
 
@@ -102,12 +125,11 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
     """
     key = key_of(board)
     pipeline = client.pipeline(transaction=False)
-    pipeline.exists(BUILT_KEY)
+    ask_trust(pipeline, [board])
     pipeline.zcard(key)
     pipeline.zrank(key, player_id.bytes)
-    built, total, index = pipeline.execute()
-    if not built:
-        raise BoardsMissingError
+    built, lost, total, index = pipeline.execute()
+    check_trust(built, lost)
     if index is None:
         return None
     first = max(0, index - max(reach, 1))

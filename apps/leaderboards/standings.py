@@ -11,6 +11,7 @@ from django.db import connection
 from apps.core.sql import text_array
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
+from apps.leaderboards.sizes import APPEND
 
 # Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
 _SPREAD = """
@@ -31,21 +32,30 @@ _COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_co
 # What changed comes back board by board, players as one run of 16-byte ids: a row and a UUID for each of the eight
 # standings of an unlock took over half of the relay's time.
 ADD = f"""
-WITH changed AS (
-INSERT INTO standing AS t {_COLUMNS}
+WITH totals AS (
 {_TOTALS}
 FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[], %(points)s::text::integer[],
     %(unlocked_ats)s::text::timestamptz[]) AS u (player_id, game_id, points, unlocked_at)
 JOIN player p ON p.id = u.player_id
 {_SPREAD}
 GROUP BY 1, 2, 3, 4, 5
+), changed AS (
+INSERT INTO standing AS t {_COLUMNS}
 -- Every relay takes the rows in one order, so that none waits for one that waits for it.
-ORDER BY 1, 2, 3, 4
+SELECT * FROM totals ORDER BY 1, 2, 3, 4
 ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
     points = t.points + EXCLUDED.points,
     unlock_count = t.unlock_count + EXCLUDED.unlock_count,
     reached_at = greatest(t.reached_at, EXCLUDED.reached_at)
-RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.reached_at
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+), grown AS (
+{APPEND}
+-- A standing that holds no more than was added is new; few come near, so the join is small.
+SELECT scope_id, "window", opened_on, changed.region, count(*)
+FROM changed JOIN totals USING (player_id, scope_id, "window", opened_on)
+WHERE changed.unlock_count = totals.unlock_count
+    AND changed.unlock_count <= (SELECT max(unlock_count) FROM totals)
+GROUP BY 1, 2, 3, 4
 )
 SELECT scope_id, "window", opened_on, region, string_agg(uuid_send(player_id), ''::bytea), array_agg(points),
     array_agg(extract(epoch FROM reached_at)::bigint)
@@ -78,21 +88,31 @@ WHERE t.player_id = taken.player_id AND t.scope_id = taken.scope_id AND t."windo
     AND t.opened_on = taken.opened_on
 RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
 """  # noqa: S608 - put together from constants
-DROP_EMPTY = """
+DROP_EMPTY = f"""
+WITH gone AS (
 DELETE FROM standing t USING unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[])
     AS e (player_id, scope_id, "window", opened_on)
 WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."window" AND t.opened_on = e.opened_on
     AND t.unlock_count <= 0
-"""
+RETURNING t.scope_id, t."window", t.opened_on, t.region
+)
+{APPEND}
+SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - put together from constants
 
 FILL = f"""
+WITH made AS (
 INSERT INTO standing {_COLUMNS}
 {_TOTALS}
 FROM unlock_ever u JOIN player p ON p.id = u.player_id
 {_SPREAD}
 WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= %(since)s)
 GROUP BY 1, 2, 3, 4, 5
-"""
+RETURNING scope_id, "window", opened_on, region
+)
+{APPEND}
+SELECT scope_id, "window", opened_on, region, count(*) FROM made GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - put together from constants
 
 _WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
 _ORDER = "points DESC, reached_at, player_id"

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
-LEASE_SECONDS = 30
+# The rebuilder renews it with each chunk, a second or so apart; whoever is killed leaves boards degraded for so long.
+LEASE_SECONDS = 10
 
 _BEGIN = """
 INSERT INTO board_state AS s (id, is_stale, rebuild_id, lease_until)
@@ -28,6 +29,11 @@ _END = """
 UPDATE board_state SET rebuild_id = NULL, lease_until = NULL,
     rebuilt_at = CASE WHEN %(done)s THEN now() ELSE rebuilt_at END
 WHERE id = 1 AND rebuild_id = %(id)s
+"""
+_END_ABANDONED = "UPDATE board_state SET rebuild_id = NULL, lease_until = NULL WHERE id = 1 AND lease_until < now()"
+_COUNT_LOST = """
+INSERT INTO board_state AS s (id, is_stale, lost_count, lost_at) VALUES (1, false, %(count)s, now())
+ON CONFLICT (id) DO UPDATE SET lost_count = s.lost_count + excluded.lost_count, lost_at = excluded.lost_at
 """
 _MARK_STALE = """
 INSERT INTO board_state (id, is_stale) VALUES (1, true) ON CONFLICT (id) DO UPDATE SET is_stale = true
@@ -66,6 +72,25 @@ def renew_rebuild(rebuild_id: UUID) -> bool | None:
 def end_rebuild(rebuild_id: UUID, *, is_done: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_END, {"id": rebuild_id, "done": is_done})
+
+
+def end_abandoned() -> None:
+    """End a rebuild whose process died, or relays would write beside for ever; its swap, if it lives, then fails."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_ABANDONED)
+
+
+def count_lost(count: int) -> None:
+    """Remember for health and metrics that so many boards were found not to be whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_LOST, {"count": count})
+
+
+def lost_count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lost_count FROM board_state WHERE id = 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _run(statement: str, rebuild_id: UUID) -> bool | None:

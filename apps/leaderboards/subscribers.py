@@ -1,6 +1,7 @@
 """What follows from an unlock, and from taking one back, on the boards."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,8 @@ from apps.core.clock import now
 from apps.core.freshness import touch_players_in
 from apps.core.outbox import record
 from apps.core.redis import Client, RedisError, attempt, client
-from apps.core.relay import Step, keeper, subscribe
-from apps.leaderboards import pages, rebuild, regions, rivals, sorted_sets, standings, state
+from apps.core.relay import Step, StoppingError, keeper, stopping, subscribe
+from apps.leaderboards import lost_boards, pages, rebuild, regions, rivals, sorted_sets, standings, state
 from apps.leaderboards.boards import Board
 from apps.players.events import RegionChanged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
@@ -87,14 +88,34 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
 @keeper(seconds=1)
 def keep_boards() -> None:
     """Rebuild the boards when Redis has lost them, or missed a write."""
-    try:
+    state.end_abandoned()
+    with _another_time():
         if rebuild.is_rebuild_needed():
-            rebuild.rebuild_boards()
+            rebuild.rebuild_boards(progress=_stop_when_told)
+
+
+@keeper(seconds=lost_boards.LOOK_SECONDS)
+def keep_sizes() -> None:
+    """Mend the boards that Redis has lost a part of."""
+    with _another_time():
+        if lost_boards.is_my_turn():
+            lost_boards.look(now(), _stop_when_told)
+
+
+@contextmanager
+def _another_time() -> Iterator[None]:
+    """Leave to the next look what can't be done now: another rebuilds, we are to stop, or Redis is away."""
+    try:
+        yield
     except rebuild.RebuildUnderWayError:
         return
-    except (RedisError, OSError):
-        # Looked at again in a second, until Redis is there and stays.
+    except (RedisError, OSError, StoppingError):
         log.info("boards.rebuild_waits")
+
+
+def _stop_when_told(places: int) -> None:
+    if stopping.is_set():
+        raise StoppingError
 
 
 def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked]) -> dict[str, list[Any]]:

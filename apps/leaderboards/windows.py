@@ -1,11 +1,14 @@
 """The stretches of time that boards are cut into: UTC, weeks from Monday."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from apps.leaderboards.models import Window
 
 # All-time boards open here, so that every board has a date.
 BEGINNING = date(1970, 1, 1)
+# Closed windows stay readable for this long.
+KEPT_AFTER_CLOSING = timedelta(days=35)
 
 
 def opened_on(window: Window, moment: datetime) -> date:
@@ -27,3 +30,10 @@ def closes_at(window: Window, opened: date) -> datetime | None:
     else:
         following = opened + timedelta(days=7 if window == Window.WEEK else 1)
     return datetime(following.year, following.month, following.day, tzinfo=UTC)
+
+
+def kept_bounds(moment: datetime) -> dict[str, Any]:
+    """Return the first day of the oldest month, week and day that are kept, as statements name them."""
+    kept = moment - KEPT_AFTER_CLOSING
+    windows = {"months_since": Window.MONTH, "weeks_since": Window.WEEK, "days_since": Window.DAY}
+    return {name: opened_on(window, kept) for name, window in windows.items()}

@@ -15,7 +15,7 @@ from apps.leaderboards import reconciling
 from apps.leaderboards.models import Standing
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_achievement, make_player
+from tests.factories import make_achievement, make_game, make_player
 from tests.recompute import board_differences, boards_of_ledger, connect, differences
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,7 +66,7 @@ def invent_standing(game: Game, alice: Player, bob: Player) -> None:
             for name in ("points", "unlock_count", "reached_at", "region", "opened_on", "window")
         },
         player_id=alice.id,
-        scope_id=make_achievement(game).id,
+        scope_id=make_game().id,
     )
 
 

@@ -17,7 +17,7 @@ from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards import standings
-from apps.leaderboards.sorted_sets import KEPT_AFTER_CLOSING
+from apps.leaderboards.windows import KEPT_AFTER_CLOSING
 from apps.players.models import Account
 from apps.unlocks.models import Source
 from apps.web.showcase import history, pictures

@@ -1,0 +1,19 @@
+"""What operators watch of the boards."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily
+
+from apps.core.metrics import registry
+from apps.leaderboards import state
+
+
+class _Boards:
+    """Read from the database when asked for."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        help_text = "Boards found in Redis without all of their players, and mended."
+        yield CounterMetricFamily("laurel_boards_lost", help_text, state.lost_count())
+
+
+registry.register(_Boards())
