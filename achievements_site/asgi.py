@@ -7,20 +7,17 @@ import asyncio
 import gc
 from typing import Any
 
-import orjson
-
 # First: it sets Django up.
 from achievements_site.wsgi import application as wsgi  # isort: skip
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from apps.core.api.problems import MEDIA_TYPE, problem
 from apps.core.asgi.answers import send_answer
 from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.farewell import on_shutdown
 from apps.core.asgi.pauses import log_pauses
-from apps.core.request_ids import choose_request_id
+from apps.core.asgi.refusals import refusal
 from apps.core.sockets.watch import watch
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
@@ -35,19 +32,11 @@ def _bytes_max_of(path: str) -> int:
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str) -> None:
-    """Answer a request that Django never sees, as problem details."""
-    offered = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
-    request_id = choose_request_id(offered)
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"x-request-id", request_id.encode()),
+    """Answer a request that Django never sees."""
+    status, headers, body = refusal(scope, status, code, detail)
+    if status != 503:
         # What is left of a body must not be taken for the next request.
-        (b"connection", b"close"),
-    ]
-    if status == 503:
-        headers.append((b"retry-after", b"1"))
-    body = orjson.dumps(problem(request_id=request_id, path=scope["path"], status=status, code=code, detail=detail))
-    headers.append((b"content-length", str(len(body)).encode()))
+        headers.append((b"connection", b"close"))
     await send_answer(send, status, headers, body)
 
 

@@ -12,6 +12,8 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - only after set-up
 
+from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, spending  # noqa: E402
+
 # Pictures too: a session's cookie beside "public, immutable" would be kept by every cache on the way.
 LEAN_PREFIXES = ("/api/", "/media/", "/livez", "/readyz")
 
@@ -33,4 +35,5 @@ _lean, _full = LeanHandler(), WSGIHandler()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     handler = _lean if environ["PATH_INFO"].startswith(LEAN_PREFIXES) else _full
-    return handler(environ, start_response)
+    with spending(environ.get(SECONDS_LEFT, REQUEST_SECONDS)):
+        return handler(environ, start_response)

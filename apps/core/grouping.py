@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
+from apps.core.database.budgets import REQUEST_SECONDS, spending
+
 T = TypeVar("T")
 R = TypeVar("R")
 Group = list[tuple[T, asyncio.Future[R]]]
@@ -20,13 +22,22 @@ Group = list[tuple[T, asyncio.Future[R]]]
 class Grouper(Generic[T, R]):
     """Runs `work` over groups of at most `size_max` items, at most `groups_max` groups at once.
 
-    `work` returns one result an item, in order. What it raises, every caller of the group gets.
+    `work` returns one result an item, in order, and may wait for the database for `database_seconds`. What it raises,
+    every caller of the group gets.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]], *, groups_max: int, size_max: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[T]], Sequence[R]],
+        *,
+        groups_max: int,
+        size_max: int,
+        database_seconds: float = REQUEST_SECONDS,
+    ) -> None:
         self._work = work
         self._groups_max = groups_max
         self._size_max = size_max
+        self._database_seconds = database_seconds
         self._threads = ThreadPoolExecutor(groups_max, thread_name_prefix="groups")
         # Touched by the loop alone.
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
@@ -49,7 +60,8 @@ class Grouper(Generic[T, R]):
         results: Sequence[R] = ()
         error: Exception | None = None
         try:
-            results = self._work([item for item, _ in group])
+            with spending(self._database_seconds):
+                results = self._work([item for item, _ in group])
         except Exception as raised:  # noqa: BLE001 - every caller of the group raises it again
             error = raised
         finally:

@@ -10,6 +10,8 @@ from typing import Literal
 import structlog
 from django.db import close_old_connections
 
+from apps.core.database.budgets import spending
+
 log = structlog.get_logger(__name__)
 
 Status = Literal["up", "degraded", "down"]
@@ -86,7 +88,8 @@ def _ask(name: str) -> _Asked:
 def _run(name: str) -> Check:
     began_at = time.monotonic()
     try:
-        finding = _checks[name]()
+        with spending(ANSWER_SECONDS_MAX):
+            finding = _checks[name]()
     except Exception as error:  # noqa: BLE001 - whatever it is, the others still answer
         log.warning("health.check_failed", check=name, error=str(error)[:200])
         finding = Finding("down", f"It could not be asked ({type(error).__name__}).")

@@ -9,6 +9,7 @@ from kombu.connection import Connection
 
 from apps.core import backlogs, jobs, partitions, redis
 from apps.core.clock import now
+from apps.core.database.lookout import lookout
 from apps.core.health import Finding, Status, health_check
 
 TIMEOUT_SECONDS = 1.0
@@ -27,12 +28,14 @@ SELECT
 
 @health_check("database")
 def check_database() -> Finding:
+    if lookout.is_away:
+        return Finding("down", f"It is away; breaker {lookout.breaker.state}.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()
     if is_replica:
         return Finding("down", f"PostgreSQL {version} takes no writes: it is a replica.")
-    return Finding("up", f"PostgreSQL {version}.")
+    return Finding("up", f"PostgreSQL {version}; breaker {lookout.breaker.state}.")
 
 
 class _Migrations:

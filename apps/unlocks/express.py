@@ -6,14 +6,19 @@ are idempotent. At 64 connections on two cores, client beside it, it takes four 
 """
 
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import orjson
 from django.conf import settings
 
 from apps.core.api.callers import Scope
+from apps.core.api.problems import AWAY_CODE, AWAY_DETAIL
 from apps.core.api.throttles import header_fields_of
-from apps.core.asgi.bridge import Finished
+from apps.core.asgi.answers import Finished
+from apps.core.asgi.refusals import refusal
+from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT
+from apps.core.database.lookout import lookout
 from apps.core.errors import DomainError
 from apps.core.grouping import Grouper
 from apps.core.rates import Policy, Verdict, meter
@@ -26,20 +31,29 @@ from apps.unlocks.serializers import outcome_body, read_report
 PATH = "/api/v1/achievements/unlock"
 _SCHEME = b"Bearer "
 
+# Of what a request may wait for the database. A row that is locked for longer holds up those who share its group for
+# so long; then each goes on by itself, and only who asks for that row waits until the end.
+GROUP_SECONDS = 2.0
 # Two groups at once, so that one gathers and computes while the other waits for the disk.
-_together: Grouper[Report, Outcome] = Grouper(record_or_recall, groups_max=2, size_max=200)
+_together: Grouper[Report, Outcome] = Grouper(
+    record_or_recall, groups_max=2, size_max=200, database_seconds=GROUP_SECONDS
+)
 
 
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     """Return the finished answer, or None for a request that must go the ordinary way."""
+    if lookout.is_away:
+        return refusal(scope, 503, AWAY_CODE, AWAY_DETAIL)
     headers = dict(scope["headers"])
     found = _read(headers, body) if scope["method"] == "POST" and not scope["query_string"] else None
     if found is None:
         return None
     report, verdict = found
+    began_at = monotonic()
     try:
         outcome = await _together.call(report)
     except Exception:  # noqa: BLE001 - the ordinary way meets it again, logs it and answers for it
+        scope[SECONDS_LEFT] = REQUEST_SECONDS - (monotonic() - began_at)
         return None
     if not outcome.exists:
         return None

@@ -7,7 +7,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.core.api.problems import problem_http_response
+from apps.core.api.problems import AWAY_CODE, AWAY_DETAIL, RETRY_SECONDS, problem_http_response
 from apps.core.errors import DomainError
 
 
@@ -26,7 +26,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
-        return _unavailable(request, "database_unavailable", "The database is not answering. Try again shortly.")
+        return _unavailable(request, AWAY_CODE, AWAY_DETAIL)
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail)
     return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
@@ -34,7 +34,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _unavailable(request: HttpRequest, code: str, detail: str) -> HttpResponse:
     response = _answer(request, 503, code, detail)
-    response["Retry-After"] = "2"
+    response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

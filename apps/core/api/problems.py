@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from apps.core.database.lookout import DatabaseAwayError
 from apps.core.errors import DomainError
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,10 @@ TITLES = {
     503: "Unavailable",
 }
 RETRYABLE = frozenset({408, 429, 503})
+# In answers of 503 that don't know better.
+RETRY_SECONDS = 2
+AWAY_CODE = "database_unavailable"
+AWAY_DETAIL = "The database is not answering. Try again shortly."
 
 
 def problem(
@@ -99,14 +104,10 @@ def _describe(error: Exception) -> Described | None:
             headers["Retry-After"] = str(error.retry_after_seconds)
         return error.status, error.code, error.detail, errors, headers
     if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-        log.warning("database.away", error=str(error)[:200])
-        return (
-            503,
-            "database_unavailable",
-            "The database is not answering. Try again shortly.",
-            [],
-            _headers(503),
-        )
+        if not isinstance(error, DatabaseAwayError):
+            # What is known to be away has been logged once.
+            log.warning("database.failed", error=str(error)[:200])
+        return 503, AWAY_CODE, AWAY_DETAIL, [], _headers(503)
     if isinstance(error, Http404):
         return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
     if isinstance(error, PermissionDenied):
@@ -118,7 +119,7 @@ def _describe(error: Exception) -> Described | None:
 
 def _headers(status: int) -> dict[str, str]:
     if status == 503:
-        return {"Retry-After": "2"}
+        return {"Retry-After": str(RETRY_SECONDS)}
     return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
 
 

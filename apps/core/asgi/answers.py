@@ -6,6 +6,8 @@ from typing import Any
 from apps.core.asgi.bodies import Send
 
 Headers = list[tuple[bytes, bytes]]
+# A whole answer: status, headers, body.
+Finished = tuple[int, Headers, bytes]
 _BODILESS = frozenset({204, 304})
 # A thread that streams gives up on a client that takes nothing for so long.
 STALLED_SECONDS_MAX = 30.0

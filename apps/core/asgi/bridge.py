@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from apps.core.asgi.answers import Answer, Headers, send_answer
+from apps.core.asgi.answers import Answer, Finished, Headers, send_answer
 from apps.core.asgi.bodies import (
     BodyTooLargeError,
     BodyTooSlowError,
@@ -22,10 +22,9 @@ from apps.core.asgi.bodies import (
     read_body,
 )
 from apps.core.asgi.environ import build_environ
+from apps.core.database.budgets import SECONDS_LEFT
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-# A whole answer: status, headers, body.
-Finished = tuple[int, Headers, bytes]
 # Answers a request on the event loop, or returns None to let it go to a thread.
 Express = Callable[[Scope, bytes], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
@@ -93,6 +92,8 @@ class WSGIBridge:
             return
         loop = asyncio.get_running_loop()
         answer, environ = Answer(send, loop), build_environ(scope, body)
+        if SECONDS_LEFT in scope:
+            environ[SECONDS_LEFT] = scope[SECONDS_LEFT]
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []

@@ -7,6 +7,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
+from apps.core.database.budgets import REQUEST_SECONDS, spending
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -19,7 +21,8 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 
     def run() -> T:
         try:
-            return function(*args, **kwargs)
+            with spending(REQUEST_SECONDS):
+                return function(*args, **kwargs)
         finally:
             close_old_connections()
 

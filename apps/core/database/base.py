@@ -1,0 +1,70 @@
+"""Django's PostgreSQL back end, whose connections are bounded and watched; DATABASES names this package."""
+
+from typing import Any, ClassVar
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql import base
+from psycopg_pool import ConnectionPool
+
+from apps.core.database.budgets import at_most, current_budget, spending
+from apps.core.database.connections import BoundedConnection
+from apps.core.database.lookout import lookout
+
+# For a connection out of the pool and its sign of life, which take half a millisecond of a server that is well.
+CHECKOUT_SECONDS = 1.0
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Refuses at once what has a budget while PostgreSQL is away, and bounds its way to a connection."""
+
+    # Django's own, of all threads.
+    _connection_pools: ClassVar[dict[str, ConnectionPool[Any]]]
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
+        super().__init__(settings_dict, alias)
+        pool = settings_dict["OPTIONS"].get("pool")
+        if pool:
+            # A pool that can't connect says so by failing; its own pauses, up to minutes, would outlast the outage.
+            pool |= {"connection_class": BoundedConnection, "reconnect_timeout": 0.0}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        budget = current_budget()
+        if budget is None:
+            return super().get_new_connection(conn_params)
+        lookout.require()
+        try:
+            with at_most(budget, CHECKOUT_SECONDS):
+                return super().get_new_connection(conn_params)
+        except psycopg.OperationalError:
+            lookout.doubt()
+            raise
+
+    def probe(self, seconds: int) -> None:
+        """Connect and ask for a sign of life. Raises: psycopg.Error after so many seconds."""
+        params = {**self.get_connection_params(), "connect_timeout": seconds}
+        with spending(seconds), BoundedConnection.connect(**params) as connection:
+            connection.execute("SELECT 1")
+
+    def check_connections(self) -> None:
+        """Ask idle connections for a sign of life, and replace those that give none."""
+        pool = self._connection_pools.get(self.alias)
+        if pool is not None and not pool.closed:
+            with spending(CHECKOUT_SECONDS):
+                pool.check()
+
+    def drop_connections(self) -> None:
+        """Let go of all connections, those in use as they come back; the next request makes a new pool."""
+        pool = self._connection_pools.pop(self.alias, None)
+        if pool is not None:
+            # Its workers may hang for longer than anyone wants to wait.
+            pool.close(timeout=0)
+
+
+def _default() -> DatabaseWrapper:
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(wrapper, DatabaseWrapper)
+    return wrapper
+
+
+lookout.watch(_default)

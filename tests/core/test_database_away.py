@@ -1,0 +1,217 @@
+"""PostgreSQL that breaks, freezes and goes away: waits end, requests are refused at once, and all comes back."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+import pytest
+from django.db import OperationalError, close_old_connections, connection
+from django.test import RequestFactory
+
+from achievements_site.wsgi import application
+from apps.core import health
+from apps.core.database import budgets
+from apps.core.database.budgets import spending
+from apps.core.database.lookout import DatabaseAwayError, lookout
+from tests.live import wait_until
+from tests.proxy import Proxy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    """The tests' server, behind something that can fail."""
+    address = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
+    proxy = Proxy(address["HOST"], int(address["PORT"]))
+    _reach_by({"HOST": "127.0.0.1", "PORT": str(proxy.port)})
+    yield proxy
+    _reach_by(address)
+    proxy.stop()
+    lookout.wait()
+    connection.close_pool()
+
+
+def _reach_by(address: dict[str, Any]) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(address)
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_before() -> Iterator[None]:
+    health._asked.clear()
+    yield
+    health._asked.clear()
+
+
+class Answer:
+    """What the WSGI application answers to a request, and how long it takes."""
+
+    def __init__(self, path: str, **headers: str) -> None:
+        environ = RequestFactory(headers=headers).get(path).environ
+        began_at = time.monotonic()
+        chunks = application(environ, self._start)
+        self.body = b"".join(chunks)
+        chunks.close()  # type: ignore[attr-defined]
+        self.seconds = time.monotonic() - began_at
+
+    def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        self.status, self.headers = int(status[:3]), dict(headers)
+
+
+def ask_database() -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 7")
+        return cursor.fetchone()[0]
+
+
+def in_thread(run: Callable[[], Any]) -> Any:
+    """Run it as a request is run: in a thread with a connection of its own, given back at the end."""
+    outcome: list[Any] = []
+
+    def collect() -> None:
+        try:
+            outcome.append(run())
+        except Exception as error:  # noqa: BLE001 - handed to the caller
+            outcome.append(error)
+        finally:
+            close_old_connections()
+
+    thread = threading.Thread(target=collect)
+    thread.start()
+    thread.join(20)
+    return outcome[0]
+
+
+def lose_the_server(proxy: Proxy) -> None:
+    """Have a request find out that the server is gone."""
+    proxy.go_away()
+    assert isinstance(in_thread(lambda: _spend(1, ask_database)), OperationalError)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=1)
+
+
+def _spend(seconds: float, run: Callable[[], Any]) -> Any:
+    with spending(seconds):
+        return run()
+
+
+def test_a_wait_on_a_frozen_server_ends_with_its_budget(proxy: Proxy) -> None:
+    def wait_in_vain() -> float:
+        with spending(0.4):
+            ask_database()
+            proxy.freeze()
+            began_at = time.monotonic()
+            with pytest.raises(OperationalError):
+                ask_database()
+            return time.monotonic() - began_at
+
+    seconds = in_thread(wait_in_vain)
+    proxy.thaw()
+
+    assert 0.2 < seconds < 0.6
+    assert in_thread(lambda: _spend(5, ask_database)) == 7
+
+
+def test_two_statements_share_one_budget(proxy: Proxy) -> None:
+    def sleep_twice() -> float:
+        with spending(0.5), connection.cursor() as cursor:
+            began_at = time.monotonic()
+            cursor.execute("SELECT pg_sleep(0.3)")
+            with pytest.raises(OperationalError):
+                cursor.execute("SELECT pg_sleep(0.3)")
+            return time.monotonic() - began_at
+
+    seconds = in_thread(sleep_twice)
+
+    assert 0.4 < seconds < 0.7
+
+
+def test_who_has_no_budget_waits_as_long_as_it_takes(proxy: Proxy) -> None:
+    lose_the_server(proxy)
+    proxy.come_back()
+
+    assert in_thread(ask_database) == 7
+
+
+def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy) -> None:
+    assert in_thread(lambda: _spend(1, ask_database)) == 7
+    proxy.freeze()
+    began_at = time.monotonic()
+
+    first = in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database))
+    first_seconds = time.monotonic() - began_at
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=6)
+    known_after = time.monotonic() - began_at
+    second = in_thread(lambda: _spend(5, ask_database))
+    proxy.thaw()
+    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=4)
+
+    assert isinstance(first, OperationalError)
+    assert first_seconds < 2.0
+    assert known_after < 6
+    assert isinstance(second, DatabaseAwayError)
+    assert in_thread(lambda: _spend(5, ask_database)) == 7
+
+
+def test_a_server_that_is_gone_is_known_at_once_and_asked_by_nobody_but_the_lookout(proxy: Proxy) -> None:
+    assert in_thread(lambda: _spend(1, ask_database)) == 7
+    lose_the_server(proxy)
+    began_at = time.monotonic()
+
+    refused = [in_thread(lambda: _spend(5, ask_database)) for _ in range(20)]
+    seconds = time.monotonic() - began_at
+    proxy.come_back()
+    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=4)
+
+    assert {type(error) for error in refused} == {DatabaseAwayError}
+    assert seconds < 0.5
+    assert in_thread(lambda: _spend(5, ask_database)) == 7
+
+
+def test_connections_that_broke_cost_no_request_its_answer(proxy: Proxy) -> None:
+    gate = threading.Barrier(8)
+
+    def ask_together() -> Any:
+        with spending(5):
+            found = ask_database()
+            gate.wait(5)
+            return found
+
+    threads = [threading.Thread(target=in_thread, args=[ask_together]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    proxy.break_all()
+
+    in_thread(lambda: _spend(5, ask_database))
+    lookout.wait()
+    answers = [in_thread(lambda: _spend(5, ask_database)) for _ in range(8)]
+
+    assert answers == [7] * 8
+    assert not lookout.is_away
+
+
+def test_requests_are_refused_at_once_and_told_to_come_again(proxy: Proxy) -> None:
+    lose_the_server(proxy)
+
+    calls = [Answer(path, authorization="Bearer lk_live_x") for path in ("/api/v1/games", "/api/v1/players/me")]
+    pages = [Answer(path) for path in ("/games/", "/")]
+
+    assert {(answer.status, answer.headers["Retry-After"]) for answer in calls + pages} == {(503, "2")}
+    assert max(answer.seconds for answer in calls + pages) < 0.5
+    assert {orjson.loads(answer.body)["code"] for answer in calls} == {"database_unavailable"}
+    assert all("The database is not answering" in answer.body.decode() for answer in pages)
+
+    ready, whole = Answer("/readyz"), Answer("/health/")
+
+    assert (ready.status, whole.status) == (503, 503)
+    assert ready.seconds < 0.5
+    assert whole.seconds < 1.0
+    checks = {check["name"]: check for check in orjson.loads(whole.body)["checks"]}
+    assert checks["database"]["status"] == "down"
+    assert checks["database"]["detail"].startswith("It is away; breaker ")
+    assert checks["redis"]["status"] == "up"
