@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "string", "format": "uuid"},
+        "count": {"type": "integer"},
         "ref": {"type": "string", "description": "The achievement's id, or its key such as ACH_FIRST_LIGHT."},
         "game_ref": {"type": "string", "description": "The game's id or slug."},
         "player_ref": {"type": "string", "description": "The player's id, or `me`."},

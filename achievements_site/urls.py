@@ -3,10 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from apps.core.api import paths
-
-paths.register()
-
 api = [
     path("", include("apps.players.urls")),
     path("", include("apps.games.urls")),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.analytics.comparisons import PLAYERS_MAX
 from apps.analytics.game_statistics import GAME_DAYS_MAX
 from apps.analytics.statistics import DAYS_DEFAULT, DAYS_MAX
+from apps.core.api.fields import DayField, IdField, MomentField
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer
 from apps.unlocks.reading_serializers import UnlockEntrySerializer
@@ -21,7 +22,7 @@ class PlayTimeReportSerializer(AnySerializer):
 
     session_id = serializers.RegexField(r"^[!-~]{1,64}$", help_text="Your own id; a session counts once under it.")
     seconds = serializers.IntegerField(min_value=1, max_value=86_400, help_text="Of the whole session so far.")
-    ended_at = serializers.DateTimeField(required=False, help_text="Now when left out; up to 14 days back.")
+    ended_at = MomentField(required=False, help_text="Now when left out; up to 14 days back.")
 
 
 class PlayTimeAnswerSerializer(AnySerializer):
@@ -85,8 +86,8 @@ class DaysSerializer(AnySerializer):
 
     days_max: ClassVar[dict[str, int]] = DAYS_MAX
 
-    start_date = serializers.DateField(required=False)
-    end_date = serializers.DateField(required=False)
+    start_date = DayField(required=False)
+    end_date = DayField(required=False)
     interval = serializers.ChoiceField(choices=list(DAYS_MAX), default="day")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class StatisticsSerializer(AnySerializer):
 class StatisticsQuerySerializer(DaysSerializer):
     """Which days of a player, and perhaps of one game."""
 
-    game = serializers.UUIDField(required=False)
+    game = IdField(required=False)
 
 
 class GameStatisticsQuerySerializer(DaysSerializer):
@@ -176,13 +177,13 @@ class CompareQuerySerializer(AnySerializer):
     """Whom to compare."""
 
     players = serializers.CharField(max_length=200)
-    game = serializers.UUIDField(required=False)
+    game = IdField(required=False)
 
     def validate_players(self, value: str) -> list[Any]:
         ids = list(dict.fromkeys(value.split(",")))
         if not 2 <= len(ids) <= PLAYERS_MAX:
             raise serializers.ValidationError(f"Name 2 to {PLAYERS_MAX} players, with commas between.")
-        return [serializers.UUIDField().run_validation(text) for text in ids]
+        return [IdField().run_validation(text) for text in ids]
 
 
 class ComparedSideSerializer(AnySerializer):

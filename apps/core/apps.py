@@ -9,3 +9,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Importing them registers what they hold.
         from apps.core import asking, health_checks, scheduled, system_checks  # noqa: F401
+        from apps.core.api import paths
+
+        # Before any URLs are read.
+        paths.register()

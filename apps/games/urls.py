@@ -14,7 +14,7 @@ from apps.games.views.api_keys import ApiKeysView, RevokeApiKeyView
 from apps.games.views.games import GameListView, GameView, ManagedGameListView, ManagedGameView
 from apps.games.views.tokens import OwnTokenView
 
-MANAGED = "manage/games/<uuid:game_id>"
+MANAGED = "manage/games/<id:game_id>"
 ACHIEVEMENT = f"{MANAGED}/achievements/<ref:achievement>"
 
 urlpatterns = [
@@ -30,5 +30,5 @@ urlpatterns = [
     path(f"{ACHIEVEMENT}/archive", ArchiveAchievementView.as_view(), name="archive-achievement"),
     path(f"{MANAGED}/definitions", DefinitionsView.as_view(), name="definitions"),
     path(f"{MANAGED}/keys", ApiKeysView.as_view(), name="api-keys"),
-    path(f"{MANAGED}/keys/<uuid:key_id>/revoke", RevokeApiKeyView.as_view(), name="revoke-api-key"),
+    path(f"{MANAGED}/keys/<id:key_id>/revoke", RevokeApiKeyView.as_view(), name="revoke-api-key"),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.core.errors import InvalidError
+from apps.core.parsing import read_count
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
 from apps.leaderboards.friends import FriendsPage
 from apps.leaderboards.models import Window
@@ -49,9 +50,10 @@ def read_number(params: Mapping[str, str], name: str, *, default: int, low: int,
     text = params.get(name)
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
+    number = read_count(text)
+    if number is None or not low <= number <= high:
         raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)
-    return int(text)
+    return number
 
 
 def board_body(board: Board) -> dict[str, Any]:

@@ -6,30 +6,30 @@ from apps.leaderboards import following_views, result_views, views
 
 urlpatterns = [
     path("leaderboards/global", views.PlatformBoardView.as_view(), name="board-global"),
-    path("leaderboards/<uuid:game_id>", views.BoardView.as_view(), name="board"),
+    path("leaderboards/<id:game_id>", views.BoardView.as_view(), name="board"),
     path("leaderboards/global/friends", views.PlatformFriendsView.as_view(), name="friends-global"),
-    path("leaderboards/<uuid:game_id>/friends", views.FriendsBoardView.as_view(), name="friends"),
-    path("leaderboards/global/players/<uuid:player_id>", views.PlatformPlaceView.as_view(), name="place-global"),
-    path("leaderboards/<uuid:game_id>/players/<uuid:player_id>", views.PlayerPlaceView.as_view(), name="place"),
+    path("leaderboards/<id:game_id>/friends", views.FriendsBoardView.as_view(), name="friends"),
+    path("leaderboards/global/players/<id:player_id>", views.PlatformPlaceView.as_view(), name="place-global"),
+    path("leaderboards/<id:game_id>/players/<id:player_id>", views.PlayerPlaceView.as_view(), name="place"),
     path(
-        "leaderboards/global/players/<uuid:player_id>/history",
+        "leaderboards/global/players/<id:player_id>/history",
         result_views.PlatformRankHistoryView.as_view(),
         name="rank-history-global",
     ),
     path(
-        "leaderboards/<uuid:game_id>/players/<uuid:player_id>/history",
+        "leaderboards/<id:game_id>/players/<id:player_id>/history",
         result_views.RankHistoryView.as_view(),
         name="rank-history",
     ),
     path("leaderboards/global/closed", result_views.PlatformClosedWindowsView.as_view(), name="closed-global"),
-    path("leaderboards/<uuid:game_id>/closed", result_views.ClosedWindowsView.as_view(), name="closed"),
+    path("leaderboards/<id:game_id>/closed", result_views.ClosedWindowsView.as_view(), name="closed"),
     path(
         "leaderboards/global/closed/<str:window>/<date:opened_on>",
         result_views.PlatformFinalPlacesView.as_view(),
         name="final-places-global",
     ),
     path(
-        "leaderboards/<uuid:game_id>/closed/<str:window>/<date:opened_on>",
+        "leaderboards/<id:game_id>/closed/<str:window>/<date:opened_on>",
         result_views.FinalPlacesView.as_view(),
         name="final-places",
     ),
@@ -40,7 +40,7 @@ urlpatterns = [
         name="followed-board-global",
     ),
     path(
-        "players/me/followed-boards/<uuid:game_id>/<str:window>",
+        "players/me/followed-boards/<id:game_id>/<str:window>",
         following_views.FollowedBoardView.as_view(),
         name="followed-board",
     ),

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from apps.core.api.answers import json_answer
 from apps.core.api.callers import Access, Caller, Scope, require_caller
 from apps.core.api.conditional import REVALIDATED, conditional
+from apps.core.api.inputs import read_id
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
@@ -163,11 +164,7 @@ class PlatformFriendsView(FriendsBoardView):
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:
     """Return whose friends are asked for: a key says whose, everyone else has their own."""
-    text = request.query_params.get("player_id")
-    try:
-        asked = None if text is None else UUID(text)
-    except ValueError:
-        raise InvalidError("player_id must be a UUID.", pointer="player_id") from None
+    asked = read_id(request, "player_id")
     if caller.kind == "key":
         if asked is None:
             raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")

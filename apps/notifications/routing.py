@@ -28,8 +28,8 @@ _routes = URLRouter(
     [
         path("ws/notifications/", _notifications),
         path("ws/boards/global/", _boards, {"scope": NIL}),
-        path("ws/boards/<uuid:scope>/", _boards),
-        path("ws/portal/games/<uuid:game_id>/unlocks/", _tails),
+        path("ws/boards/<id:scope>/", _boards),
+        path("ws/portal/games/<id:game_id>/unlocks/", _tails),
         re_path("", _nothing),
     ]
 )

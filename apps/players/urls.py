@@ -9,14 +9,14 @@ urlpatterns = [
     path("players/me", players.MeView.as_view(), name="me"),
     path("players/me/links", links.LinksView.as_view(), name="links"),
     path("players/me/following", follows.FollowingView.as_view(), name="following"),
-    path("players/me/following/<uuid:player_id>", follows.FollowView.as_view(), name="follow"),
+    path("players/me/following/<id:player_id>", follows.FollowView.as_view(), name="follow"),
     path("players/me/followers", follows.FollowersView.as_view(), name="followers"),
     path("players/me/blocks", follows.BlocksView.as_view(), name="blocks"),
-    path("players/me/blocks/<uuid:player_id>", follows.BlockView.as_view(), name="block"),
+    path("players/me/blocks/<id:player_id>", follows.BlockView.as_view(), name="block"),
     path(
         "players/by-external-id/<str:external_id>", players.ExternalPlayerView.as_view(), name="player-by-external-id"
     ),
-    path("players/<uuid:player_id>", players.PlayerView.as_view(), name="player"),
-    path("players/<uuid:player_id>/link-codes", links.LinkCodesView.as_view(), name="link-codes"),
-    path("players/<uuid:player_id>/tokens", tokens.PlayerTokenView.as_view(), name="player-tokens"),
+    path("players/<id:player_id>", players.PlayerView.as_view(), name="player"),
+    path("players/<id:player_id>/link-codes", links.LinkCodesView.as_view(), name="link-codes"),
+    path("players/<id:player_id>/tokens", tokens.PlayerTokenView.as_view(), name="player-tokens"),
 ]

@@ -23,8 +23,8 @@ webhook: list[URLPattern | URLResolver] = [
     path("delete/", webhooks.webhook_delete, name="webhook-delete"),
     path("test/", webhooks.webhook_test, name="webhook-test"),
     path("resend-failed/", webhooks.webhook_resend_failed, name="webhook-resend-failed"),
-    path("deliveries/<uuid:delivery_id>/", webhooks.webhook_delivery, name="webhook-delivery"),
-    path("deliveries/<uuid:delivery_id>/resend/", webhooks.webhook_resend, name="webhook-resend"),
+    path("deliveries/<id:delivery_id>/", webhooks.webhook_delivery, name="webhook-delivery"),
+    path("deliveries/<id:delivery_id>/resend/", webhooks.webhook_resend, name="webhook-resend"),
 ]
 
 game: list[URLPattern | URLResolver] = [
@@ -33,14 +33,14 @@ game: list[URLPattern | URLResolver] = [
     path("publish/", games.game_publish, name="game-publish"),
     path("unpublish/", games.game_unpublish, name="game-unpublish"),
     path("achievements/new/", achievements.achievement_create, name="achievement-create"),
-    path("achievements/<uuid:achievement_id>/", include(achievement)),
+    path("achievements/<id:achievement_id>/", include(achievement)),
     path("keys/", api_keys.key_list, name="key-list"),
-    path("keys/<uuid:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
+    path("keys/<id:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
     path("webhooks/", webhooks.webhook_list, name="webhook-list"),
-    path("webhooks/<uuid:webhook_id>/", include(webhook)),
+    path("webhooks/<id:webhook_id>/", include(webhook)),
     path("announcements/", announcements.announcement_list, name="announcement-list"),
     path(
-        "announcements/<uuid:announcement_id>/withdraw/",
+        "announcements/<id:announcement_id>/withdraw/",
         announcements.announcement_withdraw,
         name="announcement-withdraw",
     ),

@@ -1,12 +1,9 @@
 """Filters of the lists of achievements and unlocks."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import django_filters
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from apps.core.api.fields import IdFilter, MomentFilter
 from apps.games.models import Achievement, AchievementKind
 
 # From the first share (of 0 to 1) up to the second, which belongs to the next tier; as apps.games.rarity has them.
@@ -34,29 +31,14 @@ class AchievementFilters(django_filters.FilterSet):  # type: ignore[misc]
         return rows.filter(Q(is_earned=value == "true"))
 
 
-class MomentField(django_filters.fields.IsoDateTimeField):  # type: ignore[misc]
-    """A moment in UTC; one that has none there is refused, as PostgreSQL would."""
-
-    def clean(self, value: Any) -> datetime | None:
-        moment: datetime | None = super().clean(value)
-        try:
-            return None if moment is None else moment.astimezone(UTC)
-        except OverflowError:
-            raise ValidationError("This is before the first year or after the last.", code="invalid") from None
-
-
-class MomentFilter(django_filters.Filter):  # type: ignore[misc]
-    field_class = MomentField
-
-
 class UnlockFilters(django_filters.FilterSet):  # type: ignore[misc]
     """?game= and ?since=, of unlocks."""
 
-    game = django_filters.UUIDFilter(field_name="game_id")
+    game = IdFilter(field_name="game_id")
     since = MomentFilter(field_name="unlocked_at", lookup_expr="gte")
 
 
 class ProgressFilters(django_filters.FilterSet):  # type: ignore[misc]
     """?game=, of progress."""
 
-    game = django_filters.UUIDFilter(field_name="game_id")
+    game = IdFilter(field_name="game_id")

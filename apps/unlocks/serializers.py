@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from apps.core.errors import DomainError, InvalidError
+from apps.core.parsing import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import key_rule
 from apps.games.rarity import tier_of
 from apps.unlocks.models import Source
@@ -20,7 +21,6 @@ REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
 PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
 REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
 VERBS = frozenset(Verb) - {Verb.UNLOCK}
-_uuid_rule = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
 
 
@@ -119,20 +119,19 @@ def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
 def _read_player(value: Any, own_id: UUID | None) -> UUID:
     if own_id is not None and value == "me":
         return own_id
-    if not isinstance(value, str) or not _uuid_rule.fullmatch(value):
+    player_id = read_uuid(value)
+    if player_id is None:
         raise InvalidError("player_id must be a UUID.", pointer="/player_id")
-    player_id = UUID(value)
     if own_id is not None and player_id != own_id:
         raise PlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
     return player_id
 
 
 def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
-    if isinstance(value, str):
-        if _uuid_rule.fullmatch(value):
-            return UUID(value), None
-        if key_rule.regex.match(value):  # type: ignore[union-attr]
-            return None, value
+    if (achievement_id := read_uuid(value)) is not None:
+        return achievement_id, None
+    if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
+        return None, value
     raise InvalidError(
         "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
     )
@@ -141,12 +140,12 @@ def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
 def _read_time(value: Any) -> datetime | None:
     if value is None:
         return None
-    try:
-        moment = datetime.fromisoformat(value)
-        # Without an offset it is UTC, as every time we send is.
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidError("unlocked_at must be an ISO 8601 time.", pointer="/unlocked_at") from None
+    moment = read_moment(value)
+    if moment is None:
+        raise InvalidError(
+            f"unlocked_at must be a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}.", pointer="/unlocked_at"
+        )
+    return moment
 
 
 def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:

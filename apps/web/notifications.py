@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import InvalidError
+from apps.core.parsing import read_count
 from apps.notifications import preferences
 from apps.notifications.actions import mark_read
 from apps.notifications.gathered import NotificationNotFoundError
@@ -22,9 +23,6 @@ from apps.players.models import Account, Player
 from apps.web.queries.notifications import choices_page, gathered_page, inbox_page
 from apps.web.zones import ZoneForm
 
-# Of a bigint, 18 digits.
-DIGITS_MAX = 18
-
 
 @require_safe
 @login_required
@@ -32,7 +30,7 @@ DIGITS_MAX = 18
 def inbox(request: HttpRequest) -> HttpResponse:
     """All of one's notifications, a page at a time."""
     player = _player(request)
-    page = None if player is None else inbox_page(player, below=_number(request.GET.get("below", "")))
+    page = None if player is None else inbox_page(player, below=read_count(request.GET.get("below", "")))
     return render(request, "web/notification_list_page.html", {"inbox": page})
 
 
@@ -40,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark read what the page showed, and nothing that came since."""
-    player, seq = _player(request), _number(request.POST.get("up_to_seq", ""))
+    player, seq = _player(request), read_count(request.POST.get("up_to_seq", ""))
     if player is not None and seq is not None:
         mark_read(seq_by_player={player.id: seq})
     return redirect("web:notifications")
@@ -58,7 +56,7 @@ def notification(request: HttpRequest, seq: int) -> HttpResponse:
     if row.items is None:
         return redirect(KINDS[row.kind].link(row.payload))
     try:
-        page = gathered_page(player, seq, page=_number(request.GET.get("page", "")) or 1)
+        page = gathered_page(player, seq, page=read_count(request.GET.get("page", "")) or 1)
     except NotificationNotFoundError:
         raise Http404 from None
     return render(request, "web/notification_page.html", {"gathered": page})
@@ -103,10 +101,6 @@ def mail_off(request: HttpRequest, token: str) -> HttpResponse:
 def _player(request: HttpRequest) -> Player | None:
     assert isinstance(request.user, Account)
     return getattr(request.user, "player", None)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
 
 
 def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:

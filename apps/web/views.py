@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from apps.core.parsing import read_count
 from apps.games.models import Game
 from apps.players.models import Player
 from apps.web.queries.boards import board_page
@@ -102,12 +103,12 @@ def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     """A board; with HX-Request only its rows, for the page that shows it live."""
-    number = request.GET.get("page", "1")
+    number = read_count(request.GET.get("page", ""))
     page = board_page(
         slug,
         window=request.GET.get("window", ""),
         region=request.GET.get("region", ""),
-        page=min(int(number), PAGE_MAX) if number.isascii() and number.isdigit() and int(number) > 0 else 1,
+        page=min(number or 1, PAGE_MAX),
         viewer=_viewer(request),
     )
     if page is None:

@@ -8,11 +8,13 @@ import pytest
 
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.socket import FRAMES_IN_BURST, FRAMES_WAITING_MAX
+from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
 from apps.games.models import Game
 from apps.notifications.consumers import NotificationSocket
 from apps.players.models import Player
-from tests.notifications.conftest import Open, TicketPath
+from tests.factories import make_achievement
+from tests.notifications.conftest import Earn, Open, TicketPath
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,3 +177,32 @@ async def test_a_client_that_takes_nothing_is_hung_up_on() -> None:
     assert was_patient
     assert socket.closing == CloseCode.TRY_LATER
     await asyncio.wait_for(watch().ended(), 5)
+
+
+@pytest.mark.parametrize("written", ["1.0", "1e0", "1"])
+async def test_a_frame_may_write_a_whole_number_with_a_point(
+    open_socket: Open, ticket_path: TicketPath, earn: Earn, alice: Player, game: Game, written: str
+) -> None:
+    peer = await open_socket(await ticket_path(alice, game))
+    await peer.frame()
+    for achievement in [await in_thread(make_achievement, game) for _ in range(5)][:3]:
+        await earn(alice, achievement)
+    assert await peer.seqs(3) == [1, 2, 3]
+
+    await peer.send_text(f'{{"type":"resume","last_seq":{written}}}')
+
+    assert await peer.seqs(2) == [2, 3]
+
+
+@pytest.mark.parametrize("value", ["true", "false", "1.5", '"1"', "null", "-1", "[1]", "1e300"])
+@pytest.mark.parametrize("frame", ['{"type":"resume","last_seq":%s}', '{"type":"ack","seq":%s}'])
+async def test_what_is_no_number_ends_the_socket_with_its_code(
+    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, frame: str, value: str
+) -> None:
+    peer = await open_socket(await ticket_path(alice, game))
+    await peer.frame()
+
+    await peer.send_text(frame % value)
+
+    assert (await peer.frame())["code"] == "bad_frame"
+    assert await peer.close_code() == 4400

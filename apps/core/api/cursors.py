@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from apps.core.api.openapi import query
 from apps.core.errors import InvalidError
+from apps.core.parsing import read_count
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 100
@@ -71,9 +72,10 @@ def page_of(
 
 def read_page_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= PAGE_SIZE_MAX:
+    size = read_count(text)
+    if size is None or not 1 <= size <= PAGE_SIZE_MAX:
         raise InvalidError(f"page_size must be a whole number from 1 to {PAGE_SIZE_MAX}.", pointer="page_size")
-    return int(text)
+    return size
 
 
 def page_serializer(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
+
+from apps.core.errors import InvalidError
+from apps.core.parsing import read_uuid
 
 AnySerializer = serializers.Serializer[Any]
 S = TypeVar("S", bound=AnySerializer)
@@ -44,6 +48,15 @@ def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[
     serializer = serializer_class(data=request.query_params.dict())
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def read_id(request: Request, name: str) -> UUID | None:
+    """Return the id that a query parameter holds, None when it is left out. Raises: InvalidError."""
+    text = request.query_params.get(name)
+    found = read_uuid(text)
+    if text is not None and found is None:
+        raise InvalidError(f"{name} must be a UUID.", pointer=name)
+    return found
 
 
 def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:

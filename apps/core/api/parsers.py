@@ -1,22 +1,18 @@
-"""JSON in, through orjson, bounded."""
+"""JSON in, bounded."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
-import orjson
 from django.conf import settings
 from rest_framework.parsers import BaseParser
 
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, InvalidError
+from apps.core.json_text import read_json, repeated_flaws
 
 
 class BodyTooLargeError(DomainError):
     code = "body_too_large"
     status = 413
-
-
-class MalformedJSONError(DomainError):
-    code = "malformed_json"
 
 
 class JSONParser(BaseParser):
@@ -25,12 +21,24 @@ class JSONParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise BodyTooLargeError(
-                f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once."
-            )
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise MalformedJSONError(f"The body is not valid JSON: {error}.") from error
+        return self.read(_bounded(stream))
+
+    def read(self, body: bytes) -> Any:
+        return read_json(body)
+
+
+class StrictJSONParser(JSONParser):
+    """Refuses members named twice, as documents that people write by hand have them."""
+
+    def read(self, body: bytes) -> Any:
+        value = super().read(body)
+        if flaws := repeated_flaws(body):
+            raise InvalidError("A member stands in the body twice.", flaws=flaws)
+        return value
+
+
+def _bounded(stream: IO[Any]) -> bytes:
+    body: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise BodyTooLargeError(f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once.")
+    return body

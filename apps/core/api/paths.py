@@ -1,12 +1,35 @@
-"""What stands in the API's paths beside UUIDs."""
+"""What stands in paths."""
 
-import re
 from datetime import date
 from uuid import UUID
 
 from django.urls import register_converter
 
-UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+from apps.core.parsing import DIGITS_MAX, UUID_PATTERN, read_date, read_uuid
+
+
+class Id:
+    """An id, in either case, where Django's own takes small letters only."""
+
+    regex = UUID_PATTERN
+
+    def to_python(self, value: str) -> UUID:
+        return UUID(value)
+
+    def to_url(self, value: UUID | str) -> str:
+        return str(value)
+
+
+class Count:
+    """A whole number that a bigint holds."""
+
+    regex = f"[0-9]{{1,{DIGITS_MAX}}}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
 
 
 class AchievementRef:
@@ -15,7 +38,7 @@ class AchievementRef:
     regex = f"{UUID_PATTERN}|[A-Z][A-Z0-9_]{{2,59}}"
 
     def to_python(self, value: str) -> UUID | str:
-        return value if value[0].isupper() else UUID(value)
+        return read_uuid(value) or value
 
     def to_url(self, value: UUID | str) -> str:
         return str(value)
@@ -27,7 +50,7 @@ class GameRef:
     regex = f"{UUID_PATTERN}|[-a-zA-Z0-9_]{{1,60}}"
 
     def to_python(self, value: str) -> UUID | str:
-        return UUID(value) if re.fullmatch(UUID_PATTERN, value) else value
+        return read_uuid(value) or value
 
     def to_url(self, value: UUID | str) -> str:
         return str(value)
@@ -51,14 +74,18 @@ class IsoDate:
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
+        if (found := read_date(value)) is None:
+            raise ValueError
+        return found
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
 
 
 def register() -> None:
-    """Make the converters above known to Django's paths; once, before any URLs are read."""
+    """Make the converters above known to Django's paths."""
+    register_converter(Id, "id")
+    register_converter(Count, "count")
     register_converter(AchievementRef, "ref")
     register_converter(IsoDate, "date")
     register_converter(GameRef, "game_ref")

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import orjson
 import structlog
 from django.db.utils import InterfaceError, OperationalError
 
+from apps.core.json_text import MalformedJSONError, read_json
 from apps.core.sockets.close_codes import EXPLAINED, CloseCode
 from apps.core.sockets.watch import watch
 
@@ -246,8 +246,8 @@ def _decode(text: str | None) -> dict[str, Any]:
     if len(text) > FRAME_IN_CHARACTERS_MAX:
         raise SocketClosedError(CloseCode.FRAME_TOO_LARGE)
     try:
-        frame = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        frame = read_json(text)
+    except MalformedJSONError:
         raise SocketClosedError(CloseCode.BAD_FRAME) from None
     if not isinstance(frame, dict):
         raise SocketClosedError(CloseCode.BAD_FRAME)

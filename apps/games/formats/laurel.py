@@ -1,12 +1,11 @@
 """Laurel's own JSON of achievement definitions, version 1."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
 from apps.core.errors import Flaw
+from apps.core.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.games.definitions import AchievementDefinition
 from apps.games.formats.documents import Document, DocumentItem
 
@@ -48,11 +47,11 @@ def read_document(data: bytes) -> Document:
     if len(data) > BYTES_MAX:
         return _refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
     try:
-        # Some editors put a byte order mark in front.
-        body = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        return _refused("malformed_json", f"This is not valid JSON: {error}.")
-    return read_body(body)
+        body, repeated = read_json(data), repeated_flaws(data)
+    except MalformedJSONError as error:
+        return _refused(error.code, error.detail)
+    document = read_body(body)
+    return replace(document, problems=document.problems + tuple(repeated))
 
 
 def read_body(body: object) -> Document:
@@ -175,8 +174,7 @@ class _Reader:
     def _refuse_unknown(self, given: dict[str, Any], known: set[str], pointer: str) -> None:
         for name in given:
             if name not in known:
-                escaped = name.replace("~", "~0").replace("/", "~1")
-                self._add(f"{pointer}/{escaped}", "unknown_member", "This member is not known here.")
+                self._add(pointer_to(pointer, name), "unknown_member", "This member is not known here.")
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Flaw(pointer, code, detail))

@@ -11,6 +11,7 @@ from apps.core.api.callers import require_caller
 from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
+from apps.core.api.parsers import StrictJSONParser
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
 from apps.games import actions
@@ -172,6 +173,7 @@ class AchievementOrderView(ApiView):
 class DefinitionsView(ApiView):
     """GET, PUT /api/v1/manage/games/{game_id}/definitions."""
 
+    parser_classes = [StrictJSONParser]
     access = {"GET": MAKERS, "PUT": MAKERS}
     tags = ("Management",)
     rate = "write"

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from apps.core.api.answers import json_answer
 from apps.core.api.callers import Access, require_caller
+from apps.core.api.fields import IdField
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
 from apps.core.api.tokens import PlayerToken, issue_token
@@ -21,7 +22,7 @@ from apps.players.views.players import own_player
 class OwnTokenSerializer(serializers.Serializer[Any]):
     """Which game the token is for."""
 
-    game_id = serializers.UUIDField()
+    game_id = IdField()
 
 
 class OwnTokenView(ApiView):

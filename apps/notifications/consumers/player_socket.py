@@ -1,10 +1,10 @@
 """/ws/notifications/"""
 
-import re
 from typing import Any
 from urllib.parse import parse_qs
 
 from apps.core.grouping import Grouper
+from apps.core.parsing import read_count
 from apps.core.redis import RedisAwayError
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.per_loop import PerLoop
@@ -18,7 +18,6 @@ from apps.notifications.tickets import redeem
 from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
-_number = re.compile(r"\d{1,18}\Z")
 _redeeming = PerLoop(lambda: Grouper(redeem, groups_max=1, size_max=TOGETHER_MAX))
 
 
@@ -31,24 +30,25 @@ class NotificationSocket(PlayerFeed):
 
     async def open(self) -> None:
         parameters = parse_qs(self.scope["query_string"].decode("latin-1"))
-        secret, since = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
+        secret, asked = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
         if not secret:
             check_origin(self.scope)
         await self.accept()
-        if since and not _number.match(since):
+        since = read_count(asked)
+        if asked and since is None:
             raise SocketClosedError(CloseCode.BAD_FRAME)
         credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
-        await self.begin(credentials, int(since) if since else None)
+        await self.begin(credentials, since)
 
     def take(self, frame: dict[str, Any]) -> None:
-        match frame:
-            case {"type": "heartbeat"}:
+        match frame.get("type"):
+            case "heartbeat":
                 self.push(frame_text(type="heartbeat_ack", last_seq=self._known))
-            case {"type": "resume", "last_seq": int(seq)} if seq >= 0:
-                self.go_back_to(seq)
-            case {"type": "ack", "seq": int(seq)} if seq >= 0:
+            case "resume":
+                self.go_back_to(_seq(frame.get("last_seq")))
+            case "ack":
                 # Perhaps of a number from before it went back, or of another page's; never of one that isn't there.
-                self._acknowledge(min(seq, self._known))
+                self._acknowledge(min(_seq(frame.get("seq")), self._known))
             case _:
                 raise SocketClosedError(CloseCode.BAD_FRAME)
 
@@ -56,6 +56,13 @@ class NotificationSocket(PlayerFeed):
         # A game client has seen its own game's events only, so it can't say what has been read.
         if self.credentials is not None and self.credentials.player_id and self.credentials.game_id is None:
             watchdog().acknowledge(self.credentials.player_id, seq)
+
+
+def _seq(value: object) -> int:
+    """Return the number of an event. Raises: SocketClosedError for what is none, as true is none."""
+    if type(value) is not int or value < 0:
+        raise SocketClosedError(CloseCode.BAD_FRAME)
+    return value
 
 
 async def _of_ticket(secret: str) -> Credentials:

@@ -15,6 +15,7 @@ from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import NO_STORE, ApiView
 from apps.core.errors import InvalidError
+from apps.core.parsing import read_count
 from apps.notifications.actions import mark_read
 from apps.notifications.kinds import KINDS, NAMES
 from apps.notifications.models import Notification
@@ -133,12 +134,12 @@ def _order(request: Request) -> str:
 
 def _lowest(request: Request, mark: ReadMark) -> int:
     """Return the number after which the asked-for notifications begin. Raises: InvalidError."""
-    since, unread = request.query_params.get("since", "0"), request.query_params.get("unread", "false")
-    if not (since.isascii() and since.isdigit() and len(since) <= 18):
+    since, unread = read_count(request.query_params.get("since", "0")), request.query_params.get("unread", "false")
+    if since is None:
         raise InvalidError("since must be a whole number.", pointer="since")
     if unread not in {"true", "false"}:
         raise InvalidError("unread must be true or false.", pointer="unread")
-    return max(int(since), mark.read_seq if unread == "true" else 0)
+    return max(since, mark.read_seq if unread == "true" else 0)
 
 
 def _body(row: Notification, read_seq: int) -> dict[str, Any]:

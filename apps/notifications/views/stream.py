@@ -12,6 +12,7 @@ from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
 from apps.core.errors import DomainError, InvalidError
+from apps.core.parsing import read_count
 from apps.core.redis import RedisAwayError
 from apps.core.sockets.stream import HEADERS
 from apps.games.authentication import CallerAuthentication
@@ -106,6 +107,7 @@ def _since(request: Request) -> int | None:
     text = request.META.get("HTTP_LAST_EVENT_ID") or request.query_params.get("since")
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    since = read_count(text)
+    if since is None:
         raise InvalidError("since must be a whole number.", pointer="since")
-    return int(text)
+    return since

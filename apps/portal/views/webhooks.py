@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import asking
+from apps.core.parsing import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
 from apps.notifications.models import DeliveryState, WebhookEndpoint
 from apps.notifications.webhooks.actions import (
@@ -184,7 +185,4 @@ def _detail(
 
 
 def _before(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.GET.get("before", ""))
-    except ValueError:
-        return None
+    return read_uuid(request.GET.get("before"))

@@ -14,9 +14,9 @@ from apps.core.api.callers import Access, Caller, NotAuthenticatedError, Scope, 
 from apps.core.api.conditional import conditional
 from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.filters import filtered
+from apps.core.api.inputs import read_id
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
-from apps.core.errors import InvalidError
 from apps.core.kept import kept_bytes
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
@@ -192,7 +192,7 @@ def _kept(request: Request, game: Game, make: Callable[[], dict[str, Any]]) -> b
 
 def _reader_in_game(request: Request, game_id: UUID) -> Reader:
     """Return whose list of a game it is. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
-    caller, asked = caller_of(request), _asked_player(request)
+    caller, asked = caller_of(request), read_id(request, "player_id")
     if caller is not None and caller.game_id not in {None, game_id}:
         # A key or token of another game is a stranger here.
         if caller.is_test:
@@ -228,11 +228,3 @@ def _reader_of(caller: Caller, player_id: UUID | None) -> Reader:
     found = visible_player(player_id, caller.player_id).id
     viewer_id = found if player_id == caller.player_id else caller.player_id
     return Reader(found, viewer_id, caller.game_id, caller.is_test)
-
-
-def _asked_player(request: Request) -> UUID | None:
-    text = request.query_params.get("player_id")
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise InvalidError("player_id must be a UUID.", pointer="player_id") from None

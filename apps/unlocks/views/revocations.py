@@ -10,10 +10,12 @@ from rest_framework.request import Request
 from apps.core.api.answers import json_answer
 from apps.core.api.callers import Access, Scope, require_caller
 from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.fields import IdField
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
+from apps.core.parsing import read_uuid
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.models import Achievement, Game, key_rule
 from apps.players.models import Player
@@ -33,7 +35,7 @@ STUDIO = Access(key=Scope.UNLOCKS_REVOKE, session=True, test_keys=False)
 class NewRevocationSerializer(serializers.Serializer[Any]):
     """Which unlocks to take back: a player's, an achievement's, or with both the one."""
 
-    player_id = serializers.UUIDField(required=False)
+    player_id = IdField(required=False)
     achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
     reason = serializers.CharField(max_length=200, help_text="For the audit log.")
 
@@ -140,10 +142,8 @@ def _achievement_id(game: Game, named: str | None) -> UUID | None:
     if named is None:
         return None
     rows = Achievement.objects.filter(game=game)
-    try:
-        chosen = rows.filter(key=named) if key_rule.regex.match(named) else rows.filter(pk=UUID(named))  # type: ignore[union-attr]
-    except ValueError:
-        raise NothingToRevokeError(pointer="/achievement_id") from None
+    is_key = key_rule.regex.match(named)  # type: ignore[union-attr]
+    chosen = rows.filter(key=named) if is_key else rows.filter(pk__in=[read_uuid(named)])
     found = chosen.values_list("id", flat=True).first()
     if found is None:
         raise NothingToRevokeError(pointer="/achievement_id")

@@ -1,0 +1,97 @@
+"""JSON as callers and files bring it: read in one place, so that it means the same by every way in."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from apps.core.errors import DomainError, Flaw
+
+# Up to here a double carries each whole number exactly, and so does JSON between any two programs.
+EXACT_MAX = 2**53
+_UTF_8_MARK = codecs.BOM_UTF8
+# UTF-32's mark begins with that of UTF-16.
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_REPEATED = "This member stands here twice. Leave one of them."
+
+
+class MalformedJSONError(DomainError):
+    code = "malformed_json"
+
+
+def read_json(data: bytes | str) -> Any:
+    """Return the value that a text holds, with every whole number as an int, 3.0 and 3e0 too.
+
+    A byte order mark in front is no part of it. Raises: MalformedJSONError, saying what is wrong.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    try:
+        value = orjson.loads(data.removeprefix(_UTF_8_MARK))
+    except orjson.JSONDecodeError as error:
+        raise MalformedJSONError(_in_words(data, error)) from error
+    return _with_whole_numbers(value)
+
+
+def repeated_flaws(data: bytes) -> list[Flaw]:
+    """Return a flaw for each member that an object names twice, of a text that read_json takes.
+
+    Parsers silently keep the last of them. Cost: a second parsing. Raises: MalformedJSONError.
+    """
+    try:
+        # As texts, numbers of any length pass.
+        tree = json.loads(data.removeprefix(_UTF_8_MARK), object_pairs_hook=_Pairs, parse_int=str, parse_float=str)
+        return [Flaw(pointer, "repeated_member", _REPEATED) for pointer in _repeated_in(tree, "")]
+    except RecursionError:
+        raise MalformedJSONError("This is nested too deeply.") from None
+
+
+def pointer_to(parent: str, name: str) -> str:
+    """Return the JSON pointer (RFC 6901) to a member of what `parent` leads to."""
+    return f"{parent}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as it is written."""
+
+
+def _repeated_in(value: Any, pointer: str) -> Iterator[str]:
+    """Say each repeated member once, in the order of their places."""
+    if not isinstance(value, list):
+        return
+    pairs = value if isinstance(value, _Pairs) else [(str(index), item) for index, item in enumerate(value)]
+    counts: dict[str, int] = {}
+    for name, item in pairs:
+        place = pointer_to(pointer, name)
+        counts[name] = counts.get(name, 0) + 1
+        if counts[name] == 2:
+            yield place
+        yield from _repeated_in(item, place)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Make ints of whole floats in place; without recursion, as orjson takes 1,024 levels and Python fewer."""
+    holder = [value]
+    waiting: list[Any] = [holder]
+    while waiting:
+        here = waiting.pop()
+        for key, item in here.items() if type(here) is dict else enumerate(here):
+            kind = type(item)
+            if kind is float:
+                if item.is_integer() and abs(item) <= EXACT_MAX:
+                    here[key] = int(item)
+            elif kind is dict or kind is list:
+                waiting.append(item)
+    return holder[0]
+
+
+def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
+    if data.startswith(_OTHER_MARKS) or b"\0" in data[:4]:
+        return "This is UTF-16, not UTF-8. Save it as UTF-8."
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "This is not UTF-8. Save it as UTF-8."
+    return f"This is not valid JSON: {error}."
