@@ -51,11 +51,22 @@ class MeChangesSerializer(AnySerializer):
 
 
 class NewPlayerSerializer(AnySerializer):
-    """What a game says of a player it creates; all of it may be left out, and counts only when they are new."""
+    """What a game says of a player; leave out what stays, and of a new one what shall be chosen for them."""
 
     handle = serializers.CharField(max_length=24, required=False, validators=[handle_rule])
     display_name = serializers.CharField(max_length=40, required=False)
-    region = serializers.ChoiceField(choices=Region.values, required=False, help_text="Europe when left out.")
+    region = serializers.ChoiceField(
+        choices=Region.values, required=False, help_text="Europe when a new player's is left out."
+    )
+
+
+class FoundPlayerSerializer(PlayerSerializer):
+    """A player as a game found them."""
+
+    ignored = serializers.ListField(
+        child=serializers.ChoiceField(choices=["handle", "display_name", "region"]),
+        help_text="What was sent and not taken, as the player has an account.",
+    )
 
 
 class PlayerTokenSerializer(AnySerializer):

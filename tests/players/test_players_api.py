@@ -11,14 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from apps.games.models import Game
+from apps.core.models import OutboxEntry
+from apps.games.models import Achievement, Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.actions import block_player, follow_player
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, ExternalIdentity, Follow, Player
 from apps.players.queries import friends_of
 from tests.conftest import Api
-from tests.factories import make_game, make_key, make_player
+from tests.factories import make_game, make_key, make_known, make_player
 
 AsPlayer = Callable[[Player], Api]
 
@@ -144,14 +145,85 @@ def test_a_wrong_change_changes_nothing(as_player: AsPlayer, alice: Player, body
 
 def test_a_game_finds_or_creates_its_players(api: Api, game: Game) -> None:
     created = api.put("players/by-external-id/steam:7656", {"display_name": "Wren", "region": "OC"})
-    found = api.put("players/by-external-id/steam:7656", {"display_name": "Other"})
+    found = api.put("players/by-external-id/steam:7656")
 
     assert (created.status_code, found.status_code) == (201, 200)
     assert found.json() == created.json()
     assert created.json()["handle"].startswith("player-")
     assert (created.json()["display_name"], created.json()["region"]) == ("Wren", "OC")
-    assert api.get("players/by-external-id/steam:7656").json() == created.json()
+    assert created.json()["ignored"] == []
+    assert api.get("players/by-external-id/steam:7656").json() | {"ignored": []} == created.json()
     assert api.get("players/by-external-id/nobody").json()["code"] == "external_id_unknown"
+
+
+@pytest.mark.parametrize("environment", ["live", "test"])
+def test_a_game_changes_what_it_sends_of_a_player_without_an_account(game: Game, environment: Any) -> None:
+    caller = Api(make_key(game, environment))
+    created = caller.put("players/by-external-id/1", {"handle": "wren", "display_name": "Wren", "region": "OC"}).json()
+
+    renamed = caller.put("players/by-external-id/1", {"display_name": "Wren II"}).json()
+    moved = caller.put("players/by-external-id/1", {"region": "AS", "handle": "wren-2"}).json()
+
+    assert renamed == {**created, "display_name": "Wren II"}
+    assert moved == {**renamed, "region": "AS", "handle": "wren-2"}
+    assert caller.get("players/by-external-id/1").json()["handle"] == "wren-2"
+
+
+def test_a_region_changed_by_a_game_moves_its_player_between_boards(
+    api: Api, game: Game, achievement: Achievement, boards: None, relay: Callable[[], int]
+) -> None:
+    wren = Player.objects.get(pk=api.put("players/by-external-id/1", {"region": "OC"}).json()["id"])
+    api.unlock(wren, achievement)
+    relay()
+
+    api.put("players/by-external-id/1", {"region": "AS"})
+    relay()
+
+    totals = [api.get(f"leaderboards/{game.id}?region={region}").json()["total_players"] for region in ("OC", "AS")]
+    assert totals == [0, 1]
+
+
+def test_nothing_is_written_when_a_game_sends_what_is_so(api: Api) -> None:
+    body = {"display_name": "Wren", "region": "OC"}
+    api.put("players/by-external-id/1", body)
+
+    with CaptureQueriesContext(connection) as queries:
+        api.put("players/by-external-id/1", body)
+
+    assert [query["sql"] for query in queries if "UPDATE" in query["sql"]] == []
+    assert OutboxEntry.objects.count() == 0
+
+
+def test_an_account_keeps_its_values_and_the_game_is_told(
+    api: Api, game: Game, alice: Player, as_player: AsPlayer, relay: Callable[[], int]
+) -> None:
+    as_player(alice)
+    make_known(alice, game)
+    sent = {"region": "AS", "display_name": "Other", "handle": "other"}
+
+    answer = api.put(f"players/by-external-id/{ExternalIdentity.objects.get().external_id}", sent)
+
+    assert answer.status_code == 200
+    assert answer.json() | {"created_at": ""} == {
+        "id": str(alice.id),
+        "handle": "alice",
+        "display_name": "Alice",
+        "region": "EU",
+        "avatar_url": None,
+        "created_at": "",
+        "ignored": ["handle", "display_name", "region"],
+    }
+    assert Player.objects.values_list("handle", "display_name", "region").get(pk=alice.pk) == ("alice", "Alice", "EU")
+    assert OutboxEntry.objects.count() == 0
+
+
+def test_a_taken_handle_changes_nothing_of_a_player(api: Api, alice: Player) -> None:
+    created = api.put("players/by-external-id/9", {"handle": "wren"}).json()
+
+    answer = api.put("players/by-external-id/9", {"handle": "ALICE", "region": "AS"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "handle_taken")
+    assert api.put("players/by-external-id/9").json() == created
 
 
 def test_external_ids_of_games_and_of_tests_are_apart(api: Api, test_api: Api, game: Game) -> None:

@@ -1,6 +1,9 @@
 """Writing players."""
 
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -23,6 +26,15 @@ class HandleTakenError(ConflictError):
     detail = "Someone has this handle. Choose another."
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPlayer:
+    """Whom a game asked for. `ignored` names what it sent of someone who says so themself."""
+
+    player: Player
+    is_new: bool = False
+    ignored: tuple[str, ...] = ()
+
+
 def create_player(
     *,
     handle: str,
@@ -41,24 +53,23 @@ def create_player(
         account=account,
         is_test=is_test,
     )
-    try:
-        with transaction.atomic():
-            player.save(force_insert=True)
-    except IntegrityError as error:
-        if "player_handle_uniq" in str(error):
-            raise HandleTakenError(pointer="/handle") from error
-        raise
+    with _handle_free():
+        player.save(force_insert=True)
     return player
 
 
 @transaction.atomic
 def edit_player(*, player_id: UUID, **changes: str) -> Player:
-    """Change a player's display_name, region, time_zone or visibility, already validated."""
+    """Change a player's handle, display_name, region, time_zone or visibility, already validated.
+
+    Raises: HandleTakenError.
+    """
     player = Player.objects.select_for_update().get(pk=player_id)
     is_moving = changes.get("region", player.region) != player.region
     for name, value in changes.items():
         setattr(player, name, value)
-    player.save(update_fields=list(changes))
+    with _handle_free():
+        player.save(update_fields=list(changes))
     if is_moving:
         record([RegionChanged(player.id)])
     return player
@@ -73,10 +84,11 @@ def find_or_create_by_external_id(
     handle: str | None = None,
     display_name: str | None = None,
     region: str | None = None,
-) -> tuple[Player, bool]:
-    """Return the player whom a game knows by this id, and whether they were created now.
+) -> FoundPlayer:
+    """Return the player whom a game knows by this id, as the game describes them; created where there was none.
 
-    Nothing about one who exists changes. Of those who ask at once, one creates. Raises: HandleTakenError.
+    Who has an account describes themself, and what the game sends is ignored. Of those who ask at once, one creates.
+    Raises: HandleTakenError.
     """
     name = f"{game_id}:{environment}:{external_id}"
     with connection.cursor() as cursor:
@@ -84,14 +96,39 @@ def find_or_create_by_external_id(
     known = ExternalIdentity.objects.filter(game_id=game_id, environment=environment, external_id=external_id)
     identity = known.select_related("player__merged_into").first()
     if identity is not None:
-        return identity.player.merged_into or identity.player, False
+        sent = {"handle": handle, "display_name": display_name, "region": region}
+        return _described(identity.player.merged_into or identity.player, sent)
     fields = {"region": region or str(DEFAULT_REGION), "is_test": environment == "test"}
     if handle is not None:
         player = create_player(handle=handle, display_name=display_name or handle, **fields)  # type: ignore[arg-type]
     else:
         player = _create_with_new_handle(display_name, fields)
     ExternalIdentity.objects.create(game_id=game_id, environment=environment, external_id=external_id, player=player)
-    return player, True
+    return FoundPlayer(player, is_new=True)
+
+
+def _described(player: Player, sent: Mapping[str, str | None]) -> FoundPlayer:
+    """Give a player what a game sends of them; nothing is written where it is so already."""
+    described = {name: value for name, value in sent.items() if value is not None}
+    changes = {name: value for name, value in described.items() if getattr(player, name) != value}
+    if changes:
+        # Under the lock of those who link an account, which may be happening right now.
+        player = Player.objects.select_for_update().get(pk=player.pk)
+    if player.account_id is not None:
+        return FoundPlayer(player, ignored=tuple(described))
+    return FoundPlayer(edit_player(player_id=player.id, **changes) if changes else player)
+
+
+@contextmanager
+def _handle_free() -> Iterator[None]:
+    """Save a player within. Raises: HandleTakenError, with the transaction around it as it was."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "player_handle_uniq" in str(error):
+            raise HandleTakenError(pointer="/handle") from error
+        raise
 
 
 def _create_with_new_handle(display_name: str | None, fields: dict[str, object]) -> Player:

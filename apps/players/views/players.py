@@ -21,6 +21,7 @@ from apps.players.models import ExternalIdentity, Player, Region, Visibility
 from apps.players.queries import visible_player
 from apps.players.seeing import environment_of, game_of
 from apps.players.serializers import (
+    FoundPlayerSerializer,
     MeChangesSerializer,
     MeSerializer,
     NewPlayerSerializer,
@@ -119,21 +120,24 @@ class ExternalPlayerView(ApiView):
     @operation(
         "Find or create a player",
         request=NewPlayerSerializer,
-        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        answers={200: FoundPlayerSerializer, 201: FoundPlayerSerializer},
         errors=(HandleTakenError, ExternalIdInvalidError),
         description="Players under the id that your game has for them: 201 the first time, 200 with the same player "
-        "ever after, whatever is retried or raced. A test key's players are apart from a live key's.",
+        "ever after, whatever is retried or raced. What you send of a player is kept until they log in here: from then "
+        "on it is theirs to change, and `ignored` names what was not taken. A test key's players are apart from a live "
+        "key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:
         _require_sane(external_id)
         caller = require_caller(request)
-        player, is_new = find_or_create_by_external_id(
+        found = find_or_create_by_external_id(
             game_id=game_of(caller),
             environment=environment_of(caller),
             external_id=external_id,
             **read(NewPlayerSerializer, request.data),
         )
-        return json_answer(player_body(player), status=201 if is_new else 200)
+        body = player_body(found.player) | {"ignored": found.ignored}
+        return json_answer(body, status=201 if found.is_new else 200)
 
 
 def _require_sane(external_id: str) -> None:
