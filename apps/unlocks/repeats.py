@@ -1,8 +1,14 @@
 """Answering a repeat of a recent unlock from Redis, without asking PostgreSQL.
 
 Only ever says that an unlock exists, which stays true; a first unlock is always decided by the ledger's key.
+
+Kept under the achievement's id alone, so that a revocation finds it. A report by key finds the id in what this process
+has lately recorded by that key: whatever has a live unlock has been published, and since then games.rules lets nobody
+give its key to another, nor delete it. Should somebody do so in the database itself, the id is forgotten as soon as the
+answers are.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,15 +20,22 @@ from apps.core.wakeup import wake_relay
 from apps.unlocks.reports import Outcome, Report
 
 KEPT_SECONDS = 300
+# Keys whose achievement a process remembers: some 20 MB.
+KEYS_MAX = 100_000
+
+_ids_by_key: dict[tuple[UUID, str | None], tuple[UUID, float]] = {}
 
 
 def recall(reports: Sequence[Report]) -> list[Outcome | None]:
     """Return the outcome of each report that repeats a recent unlock, and None for the others. One round trip.
 
-    Reports that name an achievement by key are never recalled; without Redis none is.
+    Without Redis none is recalled.
     """
+    ids = [report.achievement_id or _id_of_key(report) for report in reports]
     keys = [
-        _key(report.game_id, report.player_id, report.achievement_id) for report in reports if report.achievement_id
+        _key(report.game_id, report.player_id, achievement_id)
+        for report, achievement_id in zip(reports, ids, strict=True)
+        if achievement_id
     ]
     if not keys:
         return [None] * len(reports)
@@ -30,7 +43,10 @@ def recall(reports: Sequence[Report]) -> list[Outcome | None]:
         kept = iter(attempt(lambda client: _get(client, keys)))
     except RedisAwayError:
         return [None] * len(reports)
-    return [_outcome(report, next(kept)) if report.achievement_id else None for report in reports]
+    return [
+        _outcome(report.player_id, achievement_id, next(kept)) if achievement_id else None
+        for report, achievement_id in zip(reports, ids, strict=True)
+    ]
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
@@ -38,6 +54,7 @@ def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
 
     Under the holder's id only: a revocation knows no other.
     """
+    _learn_keys(reports, outcomes)
     writes = [
         _write(report.game_id, outcome)
         for report, outcome in zip(reports, outcomes, strict=True)
@@ -67,12 +84,25 @@ def _get(client: Client, keys: list[str]) -> list[bytes | None]:
     return client.mget(keys)  # type: ignore[return-value]
 
 
-def _outcome(report: Report, kept: bytes | None) -> Outcome | None:
+def _id_of_key(report: Report) -> UUID | None:
+    achievement_id, until = _ids_by_key.get((report.game_id, report.achievement_key), (None, 0.0))
+    return achievement_id if until > time.monotonic() else None
+
+
+def _learn_keys(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
+    until = time.monotonic() + KEPT_SECONDS
+    for report, outcome in zip(reports, outcomes, strict=True):
+        if report.achievement_key and outcome.exists and outcome.achievement_id:
+            if len(_ids_by_key) >= KEYS_MAX:
+                _ids_by_key.clear()
+            _ids_by_key[report.game_id, report.achievement_key] = outcome.achievement_id, until
+
+
+def _outcome(player_id: UUID, achievement_id: UUID, kept: bytes | None) -> Outcome | None:
     if not kept:
         return None
     points, unlocked_at, share = orjson.loads(kept)
-    moment = datetime.fromisoformat(unlocked_at)
-    return Outcome("repeated", report.player_id, report.achievement_id, points, moment, share)
+    return Outcome("repeated", player_id, achievement_id, points, datetime.fromisoformat(unlocked_at), share)
 
 
 def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:

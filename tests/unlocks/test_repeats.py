@@ -1,0 +1,145 @@
+"""Repeats of recent unlocks are answered from Redis, by whichever name the game calls the achievement."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.core.models import OutboxEntry
+from apps.games import keys
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from apps.unlocks import repeats
+from apps.unlocks.actions import record_or_recall
+from apps.unlocks.models import Unlock
+from apps.unlocks.reports import Report
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key
+from tests.live import wait_until
+from tests.unlocks.test_express import send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Way = Callable[[dict[str, str]], tuple[int, Any]]
+
+
+@pytest.fixture(params=["ordinary", "express"])
+def report(request: Any, game: Game, settings: Any) -> Way:
+    """Report an unlock on one of the two ways, and return status and body."""
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
+    token = make_key(game)
+    keys.cache.find(token)
+
+    def ordinary(body: dict[str, str]) -> tuple[int, Any]:
+        answer = Api(token).post("achievements/unlock", body)
+        return answer.status_code, answer.json()
+
+    return ordinary if request.param == "ordinary" else lambda body: send(token, body)
+
+
+def names(player: Player, achievement: Achievement) -> dict[str, dict[str, str]]:
+    return {
+        "id": {"player_id": str(player.id), "achievement_id": str(achievement.id)},
+        "key": {"player_id": str(player.id), "achievement_id": achievement.key},
+    }
+
+
+def wait_until_kept(player: Player, achievement: Achievement) -> None:
+    by_id = Report(achievement.game_id, player.id, achievement.id, None, None)
+    wait_until(lambda: repeats.recall([by_id]) != [None], "the unlock to be remembered")
+
+
+@pytest.mark.parametrize("first", ["id", "key"])
+def test_five_repeats_by_key_ask_postgresql_as_little_as_five_by_id(
+    report: Way, alice: Player, achievement: Achievement, first: str
+) -> None:
+    bodies = names(alice, achievement)
+    _, earned = report(bodies[first])
+    wait_until_kept(alice, achievement)
+    if first == "id":
+        # A process learns what a key stands for from the first report that uses it.
+        report(bodies["key"])
+    # Were PostgreSQL asked, it would be earned anew.
+    Unlock.objects.all().delete()
+
+    answers = {name: [report(bodies[name]) for _ in range(5)] for name in ("id", "key")}
+
+    again = (200, {**earned, "unlocked": False})
+    assert answers == {"id": [again] * 5, "key": [again] * 5}
+    assert Unlock.objects.count() == 0
+
+
+def test_a_group_recalls_both_names_and_records_the_rest(alice: Player, game: Game) -> None:
+    old, new = make_achievement(game), make_achievement(game)
+    by_key = Report(game.id, alice.id, None, old.key, None)
+    by_id = Report(game.id, alice.id, old.id, None, None)
+    (first,) = record_or_recall([by_key])
+    wait_until_kept(alice, old)
+    Unlock.objects.all().delete()
+
+    outcomes = record_or_recall([by_key, Report(game.id, alice.id, None, new.key, None), by_id])
+
+    assert [(item.outcome, item.achievement_id) for item in outcomes] == [
+        ("repeated", old.id),
+        ("unlocked", new.id),
+        ("repeated", old.id),
+    ]
+    assert [item.unlocked_at for item in outcomes[::2]] == [first.unlocked_at] * 2
+    assert list(Unlock.objects.values_list("achievement_id", flat=True)) == [new.id]
+
+
+def test_what_was_revoked_is_earned_anew_by_key_too(
+    report: Way, game: Game, alice: Player, achievement: Achievement
+) -> None:
+    body = names(alice, achievement)["key"]
+    report(body)
+    wait_until_kept(alice, achievement)
+    studio = Api(make_key(game, scopes=["unlocks:revoke"]))
+    studio.post(f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "reason": "A bug"})
+
+    status, answer = report(body)
+
+    assert (status, answer["unlocked"]) == (201, True)
+    assert Unlock.objects.count() == 1
+    assert OutboxEntry.objects.filter(kind="achievement_unlocked").count() == 2
+
+
+def test_the_same_key_in_another_game_is_another_achievement(alice: Player, achievement: Achievement) -> None:
+    other = make_achievement(make_game(), key=achievement.key)
+    record_or_recall([Report(achievement.game_id, alice.id, None, achievement.key, None)])
+    wait_until_kept(alice, achievement)
+
+    (outcome,) = record_or_recall([Report(other.game_id, alice.id, None, other.key, None)])
+
+    assert (outcome.outcome, outcome.achievement_id) == ("unlocked", other.id)
+
+
+def test_a_key_that_was_earned_by_stays_with_its_achievement(game: Game, alice: Player) -> None:
+    earned, draft = make_achievement(game, key="ACH_EARNED"), make_achievement(game, key="ACH_OTHER", state="draft")
+    studio = Api(make_key(game, scopes=["definitions:write"]))
+    path = f"manage/games/{game.id}/achievements"
+    record_or_recall([Report(game.id, alice.id, None, earned.key, None)])
+    for state in ("published", "archived"):
+        assert studio.patch(f"{path}/{earned.id}", {"key": "ACH_RENAMED"}).json()["errors"][0]["code"] == "fixed"
+        assert studio.delete(f"{path}/{earned.id}").json()["code"] == "wrong_state"
+        assert studio.patch(f"{path}/{draft.id}", {"key": "ACH_EARNED"}).json()["code"] == "key_taken"
+        if state == "published":
+            studio.post(f"{path}/{earned.id}/archive")
+
+    (outcome,) = record_or_recall([Report(game.id, alice.id, None, "ACH_EARNED", None)])
+
+    assert (outcome.outcome, outcome.achievement_id) == ("repeated", earned.id)
+
+
+def test_what_a_key_stands_for_is_forgotten_with_the_answers(
+    alice: Player, achievement: Achievement, monkeypatch: Any
+) -> None:
+    by_key = Report(achievement.game_id, alice.id, None, achievement.key, None)
+    record_or_recall([by_key])
+    wait_until_kept(alice, achievement)
+    was_recalled = repeats.recall([by_key]) != [None]
+    moment = repeats.time.monotonic()
+
+    monkeypatch.setattr(repeats.time, "monotonic", lambda: moment + repeats.KEPT_SECONDS + 1)
+
+    assert was_recalled
+    assert repeats.recall([by_key]) == [None]
