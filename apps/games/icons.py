@@ -1,6 +1,8 @@
 """Pictures of achievements and games: decoded with care, re-encoded small and clean, kept under their own hash."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
@@ -9,11 +11,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageEnhance, ImageOps
 
-from apps.core.errors import InvalidError
+from apps.core.errors import DomainError, InvalidError
 
 BYTES_MAX = 2 * 1024 * 1024
 SIDE_MAX = 4096
 SIDE_MIN = 64
+# A 4K screenshot: 50 to 114 MB while it is read (WebP 150), where 4096 x 4096 took 197 (330).
+PIXELS_MAX = 3840 * 2160
 ICON_SIZE = (256, 256)
 COVER_SIZE = (1280, 720)
 # What the file says it is counts, not its name or the browser's word for it.
@@ -22,12 +26,22 @@ HASH_LENGTH = 20
 # Dark enough to read as "not yet" beside the earned one, light enough to tell icons apart.
 LOCKED_BRIGHTNESS = 0.62
 LOCKED_CONTRAST = 0.7
+# One picture at a time is decoded in a process; who waits longer than this is sent away.
+WAIT_SECONDS = 5.0
+_decoding = Lock()
 # A picture that another thread is still writing looks like half of a file.
 _storing = Lock()
 
 
 class PictureRefusedError(InvalidError):
     code = "picture_refused"
+
+
+class PicturesBusyError(DomainError):
+    code = "pictures_busy"
+    status = 503
+    detail = "Too many pictures are being read at once. Nothing was changed. Send yours again in a few seconds."
+    retry_after_seconds = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,7 @@ class IconPair:
 def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
     """Return both icons of an upload, the locked one made from the other when none is given.
 
-    Raises: PictureRefusedError.
+    Raises: PictureRefusedError, PicturesBusyError.
     """
     unlocked = to_icon(upload)
     return IconPair(unlocked, locked_variant(unlocked) if upload_locked is None else to_icon(upload_locked))
@@ -50,14 +64,14 @@ def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
 def to_icon(upload: bytes) -> bytes:
     """Return an upload as a 256x256 PNG, cut square around its middle, with nothing but its pixels in it.
 
-    Raises: PictureRefusedError.
+    Raises: PictureRefusedError, PicturesBusyError.
     """
-    return _png(ImageOps.fit(_decode(upload), ICON_SIZE, Image.Resampling.LANCZOS))
+    return _png(_decode(upload, ICON_SIZE))
 
 
 def to_cover(upload: bytes) -> bytes:
-    """Return an upload as a 1280x720 JPEG, cut around its middle. Raises: PictureRefusedError."""
-    picture = ImageOps.fit(_decode(upload), COVER_SIZE, Image.Resampling.LANCZOS)
+    """Return an upload as a 1280x720 JPEG, cut around its middle. Raises: PictureRefusedError, PicturesBusyError."""
+    picture = _decode(upload, COVER_SIZE)
     ground = Image.new("RGB", COVER_SIZE, "#18201b")
     ground.paste(picture, mask=picture.getchannel("A"))
     file = BytesIO()
@@ -99,28 +113,50 @@ def _store(folder: str, extension: str, content: bytes) -> str:
     return name
 
 
-def _decode(upload: bytes) -> Image.Image:
-    """Return an upload's pixels in RGBA, upright; nothing is decoded before its kind and size are known."""
+def _decode(upload: bytes, size: tuple[int, int]) -> Image.Image:
+    """Return an upload in RGBA, upright, cut to the size; nothing is decoded before its kind and size are known."""
     if len(upload) > BYTES_MAX:
         raise PictureRefusedError(f"The picture is over {BYTES_MAX // 1024 // 1024} MB. Save it smaller.")
     try:
-        picture = Image.open(BytesIO(upload), formats=FORMATS)
-        _require_bounds(picture)
-        picture.load()
-        upright: Image.Image = ImageOps.exif_transpose(picture)
-        return upright.convert("RGBA")
+        with Image.open(BytesIO(upload), formats=FORMATS) as picture:
+            _require_bounds(picture)
+            with _alone():
+                return _fitted(picture, size)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureRefusedError(_TOO_WIDE) from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise PictureRefusedError("This is not a picture we can read. Send a PNG, JPEG or WebP.") from error
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _decoding.acquire(timeout=WAIT_SECONDS):
+        raise PicturesBusyError
+    try:
+        yield
+    finally:
+        _decoding.release()
+
+
+def _fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Decode at the smallest scale that will do (JPEG alone can), and cut before there is a second copy if possible."""
+    picture.draft("RGB", (max(size), max(size)))
+    picture.load()
+    ImageOps.exif_transpose(picture, in_place=True)
+    is_plain = picture.mode in {"L", "RGB", "RGBA"} and "transparency" not in picture.info
+    whole = picture if is_plain else picture.convert("RGBA")
+    return ImageOps.fit(whole, size, Image.Resampling.LANCZOS).convert("RGBA")
+
+
 _TOO_WIDE = f"The picture is over {SIDE_MAX} pixels on a side. Save it smaller."
+_TOO_MANY = f"The picture has over {PIXELS_MAX / 1e6:.1f} million pixels, 3840 x 2160. Save it smaller."
 
 
 def _require_bounds(picture: Image.Image) -> None:
     if max(picture.size) > SIDE_MAX:
         raise PictureRefusedError(_TOO_WIDE)
+    if picture.width * picture.height > PIXELS_MAX:
+        raise PictureRefusedError(_TOO_MANY)
     if min(picture.size) < SIDE_MIN:
         raise PictureRefusedError(f"The picture is under {SIDE_MIN} pixels on a side and would look blurred.")
     # A phone's JPEG may hold a second, smaller picture (MPO); that is no animation.

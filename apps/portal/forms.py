@@ -91,7 +91,8 @@ class GameForm(DomainForm):
         help_text="What new achievements start with. A client can be tampered with; a server cannot.",
     )
     cover = PictureField(
-        convert=icons.to_cover, help_text="PNG, JPEG or WebP up to 2 MB; cut to 16:9 around its middle."
+        convert=icons.to_cover,
+        help_text="PNG, JPEG or WebP up to 2 MB and 3840 x 2160 pixels; cut to 16:9 around its middle.",
     )
 
     def definition(self) -> GameDefinition:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from apps.games.icons import (
     BYTES_MAX,
     PictureRefusedError,
+    PicturesBusyError,
     locked_variant,
     make_icons,
     store_cover,
@@ -100,6 +101,8 @@ def test_a_turned_photograph_stands_upright() -> None:
         (png_claiming(9000, 9000), "over 4096 pixels"),
         (png_claiming(12_000, 12_000), "over 4096 pixels"),
         (png_claiming(60_000, 60_000), "over 4096 pixels"),
+        (png_claiming(4096, 4096), "over 8.3 million pixels"),
+        (png_claiming(3841, 2160), "over 8.3 million pixels"),
         (b"\0" * (BYTES_MAX + 1), "over 2 MB"),
     ],
 )
@@ -108,6 +111,42 @@ def test_what_is_no_fitting_picture_is_refused(upload: bytes, detail: str) -> No
         to_icon(upload)
 
     assert detail in refusal.value.detail
+
+
+def test_a_4k_screenshot_is_taken() -> None:
+    assert opened(to_cover(picture((3840, 2160)))).size == (1280, 720)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_every_kind_of_pixel_keeps_its_colour(mode: str) -> None:
+    file = BytesIO()
+    Image.new("L", (100, 100), 255).convert(mode).save(file, "PNG")
+
+    assert opened(to_icon(file.getvalue())).getpixel((128, 128)) == (255, 255, 255, 255)
+
+
+def test_pictures_are_read_one_at_a_time_and_who_waits_too_long_is_told(monkeypatch: Any) -> None:
+    reading, may_go_on = Event(), Event()
+    fit, upload = ImageOps.fit, picture()
+
+    def slow(*args: Any, **options: Any) -> Any:
+        reading.set()
+        may_go_on.wait(10)
+        return fit(*args, **options)
+
+    monkeypatch.setattr("apps.games.icons.ImageOps.fit", slow)
+    monkeypatch.setattr("apps.games.icons.WAIT_SECONDS", 0.05)
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(to_icon, upload)
+        assert reading.wait(10)
+        with pytest.raises(PicturesBusyError) as refusal:
+            to_icon(upload)
+        may_go_on.set()
+
+        assert opened(first.result()).size == (256, 256)
+    assert (refusal.value.status, refusal.value.retry_after_seconds) == (503, 5)
+    assert opened(to_icon(upload)).size == (256, 256)
 
 
 def test_a_picture_that_names_itself_otherwise_is_known_by_its_bytes() -> None:

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from apps.games import icons
 from apps.games.models import AchievementCompletion, Game, Membership, Studio
 from apps.players.models import Account
 from tests.factories import make_account, make_achievement, make_game
@@ -83,6 +84,23 @@ def test_a_cover_is_kept_reencoded(browser: Client, tide: Game) -> None:
     assert tide.cover.name.endswith(".jpg")
     assert default_storage.exists(tide.cover.name)
     assert tide.cover.url in text_of(browser.get("/portal/"))
+
+
+def test_a_cover_sent_while_too_many_are_read_changes_nothing(owner: Account, tide: Game, monkeypatch: Any) -> None:
+    monkeypatch.setattr("apps.games.icons.WAIT_SECONDS", 0.01)
+    browser = Client(raise_request_exception=False)
+    browser.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    upload = SimpleUploadedFile("cover.png", picture((1600, 900)), "image/png")
+
+    with icons._decoding:
+        response = browser.post(
+            "/portal/games/tide/edit/", {**FIELDS, "name": "Other", "slug": "tide", "cover": upload}
+        )
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "Too many pictures are being read at once." in text_of(response)
+    tide.refresh_from_db()
+    assert (tide.name, tide.cover.name) == ("Tide & Ember", "")
 
 
 def test_a_game_can_be_edited_without_a_new_cover(browser: Client, tide: Game) -> None:
