@@ -1,0 +1,34 @@
+"""Forms that come without their token."""
+
+import pytest
+from django.test import Client
+
+from apps.players.models import Account
+from tests.factories import make_account
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}])
+def test_a_form_without_its_token_is_refused_in_our_look(headers: dict[str, str]) -> None:
+    account = make_account(email="mira@example.com", password=PASSWORD)
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post("/accounts/login/", {"login": account.email, "password": PASSWORD}, headers=headers)
+
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert "<h1>This form is too old</h1>" in text
+    assert "Go back, reload the page, and send it again." in text
+    assert "site-header" in text
+    assert Account.objects.get().last_login is None
+
+
+def test_below_the_api_it_is_a_problem() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post("/api/v1/nothing")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
