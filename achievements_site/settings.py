@@ -20,6 +20,7 @@ SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "apps.web.errors.csrf_failure"
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
@@ -142,7 +143,7 @@ CACHE_URL = env.str("CACHE_URL", default=redis_database(REDIS_URL, 1))
 SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=redis_database(REDIS_URL, 2))
 CACHES = {
     "default": {"BACKEND": "apps.core.redis.DjangoCache", "LOCATION": CACHE_URL},
-    "sessions": {"BACKEND": "apps.core.redis.DjangoCache", "LOCATION": SESSION_REDIS_URL},
+    "sessions": {"BACKEND": "apps.core.redis.SessionCache", "LOCATION": SESSION_REDIS_URL},
 }
 SESSION_ENGINE = "apps.core.sessions"
 SESSION_CACHE_ALIAS = "sessions"

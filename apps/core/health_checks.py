@@ -17,6 +17,13 @@ TIMEOUT_SECONDS = 1.0
 OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
 BACKLOG_DEGRADED_SECONDS = 30.0
 COUNTED_MAX = 10_000
+PROBE_KEY, PROBE_SECONDS = "health:probe", 60
+REFUSALS = {
+    "OutOfMemory": "out of memory",
+    "MISCONF": "it can't write to its disk",
+    "ReadOnly": "it is a replica",
+    "NoPermission": "our user may not write",
+}
 
 _OUTBOX = """
 SELECT
@@ -60,13 +67,30 @@ health_check("migrations")(migrations.check)
 
 @health_check("redis")
 def check_redis() -> Finding:
+    """Boards, cache and sessions: one server, or several."""
     try:
-        redis.client(timeout_seconds=TIMEOUT_SECONDS).ping()
+        for url in _redis_servers():
+            server = redis.client(url, TIMEOUT_SECONDS)
+            server.ping()
+            server.set(PROBE_KEY, b"", ex=PROBE_SECONDS)
+    except redis.ResponseError as error:
+        return Finding("down", f"It refuses writes: {_refusal(error)}.")
     except (redis.RedisError, OSError) as error:
         return Finding("down", f"No answer ({type(error).__name__}); breaker {redis.breaker.state}.")
     if redis.breaker.state == "open":
         return Finding("degraded", "It answers again; requests return to it when the breaker closes.")
     return Finding("up", f"Breaker {redis.breaker.state}.")
+
+
+def _redis_servers() -> list[str]:
+    urls = (settings.REDIS_URL, settings.CACHE_URL, settings.SESSION_REDIS_URL)
+    return list({urlsplit(url).netloc: url for url in reversed(urls)}.values())
+
+
+def _refusal(error: Exception) -> str:
+    """Return what a server means, in words; its own may name its files."""
+    text = f"{type(error).__name__} {error}"
+    return next((words for mark, words in REFUSALS.items() if mark in text), type(error).__name__)
 
 
 @health_check("broker")

@@ -1,15 +1,21 @@
 """The only door to Redis: clients with real time-outs, a breaker in front, and Django's cache on top."""
 
+import time
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError as RedisError  # noqa: PLC0414 - passed on to those who may not import redis
+from redis.exceptions import ResponseError as ResponseError  # noqa: PLC0414 - as RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from apps.core.breakers import Breaker, BreakerOpenError
@@ -59,30 +65,94 @@ def attempt(operation: Callable[[Client], T]) -> T:
         raise RedisAwayError(str(error)) from error
 
 
-class DjangoCache(RedisCache):
-    """Django's Redis cache with our time-outs; reading and writing what may be lost survives Redis being away."""
+# At the longest between two trials: 100 ms for one caller in each two seconds while it is silent.
+CACHE_PAUSE_SECONDS = 2.0
+# Who was refused a write stops reading too, for the longest limit's time: else it would not find what it wrote alone.
+ALONE_SECONDS = 300.0
+# Rate limits and the like that a process remembers by itself while Redis is away.
+REMEMBERED_ALONE_MAX = 50_000
+# A server that refuses, as a full one refuses writes, is there: it answers at once, and may be asked again.
+_SILENCE = (RedisConnectionError, RedisTimeoutError, OSError)
+_OPERATIONS = [
+    "add",
+    "get",
+    "set",
+    "touch",
+    "delete",
+    "get_many",
+    "has_key",
+    "incr",
+    "set_many",
+    "delete_many",
+    "clear",
+]
+
+
+@cache
+def cache_breaker(server: str) -> Breaker:
+    """Return the breaker of the server at this host and port, whatever database of it is used."""
+    return Breaker(f"cache {server}", pause_seconds_max=CACHE_PAUSE_SECONDS)
+
+
+def _shielded(name: str) -> Callable[..., Any]:
+    """Return an operation of Django's client behind a breaker. It raises RedisAwayError where Redis does not do it."""
+
+    def operate(self: Any, *args: Any, **options: Any) -> Any:
+        breaker = cache_breaker(urlsplit(self._servers[0]).netloc)
+        try:
+            return breaker.call(lambda: getattr(RedisCacheClient, name)(self, *args, **options), failures=_SILENCE)
+        except (RedisError, OSError, BreakerOpenError) as error:
+            raise RedisAwayError(str(error)) from error
+
+    return operate
+
+
+def _either(name: str) -> Callable[..., Any]:
+    """Return an operation of the shared cache that is the process's own where Redis does not do it."""
+
+    def operate(self: Any, *args: Any, **options: Any) -> Any:
+        if time.monotonic() >= DjangoCache.alone_until:
+            try:
+                return getattr(SessionCache, name)(self, *args, **options)
+            except RedisAwayError as error:
+                if isinstance(error.__cause__, ResponseError):
+                    DjangoCache.alone_until = time.monotonic() + ALONE_SECONDS
+        return getattr(self.alone, name)(*args, **options)
+
+    return operate
+
+
+_ShieldedClient: Any = type("_ShieldedClient", (RedisCacheClient,), {name: _shielded(name) for name in _OPERATIONS})
+
+
+class SessionCache(RedisCache):
+    """Django's Redis cache with our time-outs and a breaker. Raises: RedisAwayError, from all it does."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": client_options()})
-
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except RedisError:
-            return default
-
-    def get_strictly(self, key: str) -> Any:
-        """Return the value or None. Raises: RedisError."""
-        return super().get(key)
+        self._class = _ShieldedClient
 
     def existing(self, keys: Iterable[str]) -> set[str]:
-        """Return which of these keys are there, without reading what they hold. Raises: RedisError."""
+        """Return which of these keys are there, without reading what they hold. Raises: RedisAwayError."""
         asked = list(keys)
-        values = self._cache.get_client().mget([self.make_and_validate_key(key) for key in asked])
+        client = self._cache.get_client()
+        try:
+            values = client.mget([self.make_and_validate_key(key) for key in asked])
+        except (RedisError, OSError) as error:
+            raise RedisAwayError(str(error)) from error
         return {key for key, value in zip(asked, values, strict=True) if value is not None}
 
-    def set(self, key: str, value: Any, timeout: Any = None, version: int | None = None) -> None:
-        try:
-            super().set(key, value, timeout, version)
-        except RedisError:
-            return
+
+class DjangoCache(SessionCache):
+    """The cache for what may be lost. While Redis is away, or full, each process goes on with a memory of its own."""
+
+    # Of the whole process: Django makes an object a thread.
+    alone_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.alone = LocMemCache("laurel", {"OPTIONS": {"MAX_ENTRIES": REMEMBERED_ALONE_MAX}})
+
+
+for _name in _OPERATIONS:
+    setattr(DjangoCache, _name, _either(_name))

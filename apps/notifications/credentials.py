@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 
-from apps.core.redis import RedisError
+from apps.core.redis import RedisAwayError
 from apps.core.sockets.sessions import living_sessions
 from apps.core.sql import text_array
 
@@ -103,7 +103,7 @@ def _refused(many: Sequence[Credentials]) -> Collection[int]:
 def _living(session_keys: Collection[str]) -> Collection[str] | None:
     try:
         return living_sessions(session_keys) if session_keys else ()
-    except RedisError:
+    except RedisAwayError:
         return None
 
 

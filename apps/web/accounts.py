@@ -19,6 +19,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return whom throttles count: the one address that everything else goes by."""
         return address_of(request)
 
+    def set_password(self, user: Any, password: str) -> None:
+        # The session it is changed in is begun anew afterwards.
+        self.request.session.require_writable()
+        super().set_password(user, password)
+
     def logout(self, request: Any) -> None:
         """Log out, and have open connections of the session end at once rather than within seconds."""
         account_id = request.user.pk

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from apps.core.api.problems import AWAY_CODE, AWAY_DETAIL, RETRY_SECONDS, problem_http_response
 from apps.core.errors import DomainError
+from apps.core.redis import RedisAwayError
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -19,6 +20,14 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _answer(request, 403, "forbidden", "You may not do this.")
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do about a form without its token; the reason is for logs, and Django has logged it."""
+    detail = "This form was open for too long, or your browser keeps no cookies for this site. Nothing was changed."
+    if request.path.startswith("/api/"):
+        return problem_http_response(request, 403, "csrf_failed", detail)
+    return render(request, "403_csrf.html", {"detail": detail}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _answer(request, 404, "not_found", "There is nothing here, or nothing you may see.")
 
@@ -27,19 +36,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         return _unavailable(request, AWAY_CODE, AWAY_DETAIL)
+    if isinstance(error, RedisAwayError):
+        return _unavailable(request, "redis_unavailable", "Redis is not answering. Try again shortly.")
     if isinstance(error, DomainError) and error.status == 503:
-        return _unavailable(request, error.code, error.detail)
+        return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)
     return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
 
 
-def _unavailable(request: HttpRequest, code: str, detail: str) -> HttpResponse:
+def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RETRY_SECONDS) -> HttpResponse:
     response = _answer(request, 503, code, detail)
-    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Retry-After"] = str(seconds)
     return response
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_http_response(request, status, code, detail)
-    template = f"{status}.html" if status in {400, 403, 404} else "500.html"
+    template = f"{status}.html" if status in {400, 403, 404, 503} else "500.html"
     return render(request if status < 500 else None, template, {"detail": detail}, status=status)

@@ -29,6 +29,11 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             raise forms.ValidationError("Someone has this handle. Choose another.", code="taken")
         return handle
 
+    def try_save(self, request: Any) -> Any:
+        # Both who is new and who has an account here are remembered until the mail is read.
+        request.session.require_writable()
+        return super().try_save(request)
+
     @transaction.atomic
     def save(self, request: Any) -> Any:
         account = super().save(request)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from apps.core.database.lookout import DatabaseAwayError
 from apps.core.errors import DomainError
+from apps.core.redis import RedisAwayError
 
 log = structlog.get_logger(__name__)
 
@@ -103,11 +104,8 @@ def _describe(error: Exception) -> Described | None:
         if error.retry_after_seconds is not None:
             headers["Retry-After"] = str(error.retry_after_seconds)
         return error.status, error.code, error.detail, errors, headers
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-        if not isinstance(error, DatabaseAwayError):
-            # What is known to be away has been logged once.
-            log.warning("database.failed", error=str(error)[:200])
-        return 503, AWAY_CODE, AWAY_DETAIL, [], _headers(503)
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
+        return _describe_absence(error)
     if isinstance(error, Http404):
         return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
     if isinstance(error, PermissionDenied):
@@ -115,6 +113,15 @@ def _describe(error: Exception) -> Described | None:
     if isinstance(error, exceptions.APIException):
         return _describe_api_exception(error)
     return None
+
+
+def _describe_absence(error: Exception) -> Described:
+    if isinstance(error, RedisAwayError):
+        return 503, "redis_unavailable", "Redis is not answering. Try again shortly.", [], _headers(503)
+    if not isinstance(error, DatabaseAwayError):
+        # What is known to be away has been logged once.
+        log.warning("database.failed", error=str(error)[:200])
+    return 503, AWAY_CODE, AWAY_DETAIL, [], _headers(503)
 
 
 def _headers(status: int) -> dict[str, str]:

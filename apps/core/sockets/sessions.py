@@ -48,7 +48,7 @@ def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
 def living_sessions(session_keys: Iterable[str]) -> set[str]:
     """Return which of these sessions have not ended: a log-out deletes one, a log-in begins another.
 
-    Cost: one round trip. Raises: RedisError, upon which nobody is to be taken for logged out.
+    Cost: one round trip. Raises: RedisAwayError, upon which nobody is to be taken for logged out.
     """
     prefix = _store().cache_key_prefix
     kept = caches[settings.SESSION_CACHE_ALIAS].existing([prefix + key for key in session_keys])  # type: ignore[attr-defined]
