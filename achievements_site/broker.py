@@ -14,6 +14,13 @@ class Channel(redis.Channel):
         parameters: dict[str, Any] = super()._connparams(asynchronous)  # type: ignore[no-untyped-call]
         return parameters
 
+    def _brpop_read(self, **options: Any) -> Any:
+        try:
+            return super()._brpop_read(**options)  # type: ignore[no-untyped-call]
+        except self.ResponseError as error:
+            # Such as MISCONF, when its disk is full: it is there and can't serve, which passes as an absence does.
+            raise ConnectionError(str(error)) from error
+
 
 class Transport(redis.Transport):
     Channel = Channel

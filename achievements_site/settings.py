@@ -174,6 +174,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TIMEZONE = "UTC"
+# In memory: what was done stands in job_slot, and a file of its own would end beat on a full disk.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # Accounts
 AUTH_USER_MODEL = "players.Account"
@@ -242,6 +244,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(LAUREL_HOME / "static"))
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 # Pages name nothing else; compressing everything twice took 3 s of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# How many players the first `make run` makes.
+DEMO_PLAYERS = env.int("DEMO_PLAYERS", default=5000)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = str(env.path("MEDIA_ROOT", default=str(LAUREL_HOME / "media")))
 STORAGES = {

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,15 +92,15 @@ class Stack:
 
 
 @contextmanager
-def supervised_stack() -> Iterator[Stack]:
+def supervised_stack(parent: Path | None = None, **environment: str) -> Iterator[Stack]:
     """Start everything on a free port, wait until it is ready, and stop it at the end, also after Ctrl-C."""
-    with tempfile.TemporaryDirectory(prefix="laurel-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="laurel-", dir=parent, ignore_cleanup_errors=True) as folder:
         # The embedded PostgreSQL may run as another user, who must be able to walk through here.
         Path(folder).chmod(0o755)
         stack = Stack(Path(folder) / "home", f"http://127.0.0.1:{free_port()}")
         stack.home.mkdir(mode=0o755)
         output = Path(folder) / "output.log"
-        process = _start(stack, output)
+        process = _start(stack, output, environment)
         try:
             _wait_until_ready(stack, process, output)
             yield stack
@@ -108,8 +108,8 @@ def supervised_stack() -> Iterator[Stack]:
             _stop(process)
 
 
-def _start(stack: Stack, output: Path) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+def _start(stack: Stack, output: Path, chosen: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN} | chosen
     environment |= {"LAUREL_HOME": str(stack.home), "PORT": stack.base_url.rpartition(":")[2], "HOST": "127.0.0.1"}
     # All of a load comes from one address; it is counted as ever, and never refused.
     environment.setdefault("RATE_LIMIT_ANONYMOUS", "100000000")

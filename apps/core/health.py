@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 Status = Literal["up", "degraded", "down"]
 ANSWER_SECONDS_MAX = 2.0
 # Without these nothing can be recorded; without any other Laurel goes on.
-ESSENTIAL = frozenset({"database", "migrations"})
+ESSENTIAL = frozenset({"database", "migrations", "disk"})
 
 
 @dataclass(frozen=True, slots=True)

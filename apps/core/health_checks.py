@@ -1,5 +1,6 @@
 """The checks of what belongs to core: database, migrations, Redis, the broker and the outbox."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from kombu.connection import Connection
 
-from apps.core import backlogs, jobs, partitions, redis
+from apps.core import backlogs, disk, jobs, partitions, redis
 from apps.core.clock import now
 from apps.core.database.lookout import lookout
 from apps.core.health import Finding, Status, health_check
@@ -118,6 +119,18 @@ def check_outbox() -> Finding:
         status = "degraded"
     count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
     return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")
+
+
+@health_check("disk")
+def check_disk() -> Finding:
+    """Room for what Laurel writes here: with `make run` the database, elsewhere uploaded pictures."""
+    free = min(disk.free_bytes(Path(folder)) for folder in (settings.LAUREL_HOME, settings.MEDIA_ROOT))
+    told = f"{free // disk.MB:,} MB free"
+    if disk.room_of(free) is disk.Room.FULL:
+        return Finding("down", f"Full, {told}: nothing can be recorded until there is room.")
+    if disk.room_of(free) is disk.Room.LOW:
+        return Finding("degraded", f"Only {told}: make room before it is full.")
+    return Finding("up", f"{told}.")
 
 
 @health_check("backlogs")

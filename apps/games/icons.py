@@ -106,7 +106,12 @@ def _store(folder: str, extension: str, content: bytes) -> str:
                 return name
             # Half of a file that a crash left behind.
             default_storage.delete(name)
-        stored = default_storage.save(name, ContentFile(content))
+        try:
+            stored = default_storage.save(name, ContentFile(content))
+        except OSError:
+            # Half of a file, which a full disk can do without.
+            default_storage.delete(name)
+            raise
         if stored != name:
             # Someone stored the same picture first and ours got another name.
             default_storage.delete(stored)

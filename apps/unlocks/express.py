@@ -13,7 +13,7 @@ import orjson
 from django.conf import settings
 
 from apps.core.api.callers import Scope
-from apps.core.api.problems import AWAY_CODE, AWAY_DETAIL
+from apps.core.api.problems import reason_of
 from apps.core.api.throttles import header_fields_of
 from apps.core.asgi.answers import Finished
 from apps.core.asgi.refusals import refusal
@@ -43,7 +43,7 @@ _together: Grouper[Report, Outcome] = Grouper(
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     """Return the finished answer, or None for a request that must go the ordinary way."""
     if lookout.is_away:
-        return refusal(scope, 503, AWAY_CODE, AWAY_DETAIL)
+        return refusal(scope, 503, *reason_of())
     headers = dict(scope["headers"])
     found = _read(headers, body) if scope["method"] == "POST" and not scope["query_string"] else None
     if found is None:

@@ -7,7 +7,8 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.core.api.problems import AWAY_CODE, AWAY_DETAIL, RETRY_SECONDS, problem_http_response
+from apps.core.api.problems import RETRY_SECONDS, problem_http_response, reason_of
+from apps.core.disk import says_full
 from apps.core.errors import DomainError
 from apps.core.redis import RedisAwayError
 
@@ -34,8 +35,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
-        return _unavailable(request, AWAY_CODE, AWAY_DETAIL)
+    if says_full(error) or isinstance(error, OperationalError | InterfaceError):
+        return _unavailable(request, *reason_of(error))
     if isinstance(error, RedisAwayError):
         return _unavailable(request, "redis_unavailable", "Redis is not answering. Try again shortly.")
     if isinstance(error, DomainError) and error.status == 503:

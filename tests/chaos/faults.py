@@ -17,13 +17,16 @@ FLUSH = "flushall"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that happens `at` seconds after the load began."""
+    """Something that happens `at` seconds after the load began: what its name says, or its own `act`."""
 
     at: float
     name: str
+    act: Callable[[Stack], bool] | None = None
 
     def strike(self, stack: Stack) -> bool:
         """Do it, and return whether it hit: a process may be down at the moment already."""
+        if self.act is not None:
+            return self.act(stack)
         if self.name == FLUSH:
             return _flush(stack)
         pid = stack.pids.get(self.name)

@@ -60,3 +60,20 @@ def test_a_worker_that_lost_its_broker_with_a_task_under_way_goes_on(lost: Conne
 
     assert taken == ["in hand"]
     assert lost.connected is False
+
+
+def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Path) -> None:
+    valkey, guardian = Valkey(tmp_path, durable=False), Guardian()
+    process = start(valkey, tmp_path / "valkey.log", guardian)
+    connection = app.connection_for_read(valkey.url)
+    Consumer(connection.default_channel, [Queue("work", Exchange("work"), routing_key="work")]).consume()
+    # As it does when its disk is full, and BRPOP counts as writing.
+    connection.default_channel.client.config_set("min-replicas-to-write", 1)
+
+    with pytest.raises(ConnectionError, match="NOREPLICAS"):
+        connection.drain_events(timeout=5)
+
+    connection.default_channel.client.config_set("min-replicas-to-write", 0)
+    connection.close()
+    clear_away(process, guardian)
+    guardian.dismiss()

@@ -121,7 +121,7 @@ def test_the_report_names_every_check(client: Client, boards: None) -> None:
     assert response.status_code == 200
     assert body["status"] == "up"
     assert [check["name"] for check in body["checks"]] == [
-        "database", "migrations", "redis", "broker", "outbox", "backlogs", "partitions", "jobs", "boards",
+        "database", "migrations", "redis", "broker", "outbox", "disk", "backlogs", "partitions", "jobs", "boards",
     ]  # fmt: skip
     assert all(check["latency_ms"] >= 0 and check["detail"] for check in body["checks"])
 

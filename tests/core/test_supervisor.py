@@ -1,6 +1,7 @@
 """The supervisor, over tiny children: kept alive with growing patience, stopped with all their own."""
 
 import io
+import itertools
 import json
 import os
 import signal
@@ -9,13 +10,19 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from apps.core import supervisor
+from apps.core.disk import MB
 from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
+from apps.core.embedded.server import free_port
 from apps.core.guardian import Guardian, is_running
 from apps.core.programs import Program
+from apps.core.supervisor import console as console_module
+from apps.core.supervisor import disk_watch
+from apps.core.supervisor import fleet as fleet_module
 from apps.core.supervisor.console import Console
 from apps.core.supervisor.fleet import Child, Fleet, Stopped, StopRequest, delay_after
 from apps.core.supervisor.greeting import greeting
@@ -84,7 +91,7 @@ def test_a_killed_child_is_started_again_and_its_last_words_are_shown(
 
     os.kill(first, signal.SIGKILL)
 
-    assert fleet.wait_until(lambda: child.process is not None and child.process.pid != first, seconds=10)
+    fleet.wait_until(lambda: child.process is not None and child.process.pid != first)
     assert output.getvalue().splitlines()[:2] == [
         "  part ended (killed by SIGKILL), starting it again in 0.5 s",
         "    last words",
@@ -97,7 +104,7 @@ def test_a_child_that_keeps_dying_waits_longer_each_time(fleet: Fleet, output: i
     child = child_that_runs("raise SystemExit(3)")
     fleet.start(child)
 
-    assert fleet.wait_until(lambda: child.deaths == 3, seconds=20)
+    fleet.wait_until(lambda: child.deaths == 3)
 
     assert output.getvalue().splitlines() == [
         "  part ended (status 3), starting it again in 0.5 s",
@@ -112,7 +119,7 @@ def test_a_child_that_lived_well_is_started_at_once_again(fleet: Fleet) -> None:
     child.deaths = 5
     child.started_at = time.monotonic() - 31
 
-    assert fleet.wait_until(lambda: child.restart_at is not None, seconds=10)
+    fleet.wait_until(lambda: child.restart_at is not None)
 
     assert child.deaths == 1
 
@@ -122,9 +129,97 @@ def test_a_start_that_fails_is_tried_again(fleet: Fleet, home: Home, output: io.
     fleet.start(child)
     child.make = lambda: Program(name="part", command=("/nowhere",), folder=home.path, environment={})
 
-    assert fleet.wait_until(lambda: child.deaths == 2, seconds=10)
+    fleet.wait_until(lambda: child.deaths == 2)
 
     assert "part can't start: [Errno 2] No such file or directory: '/nowhere'" in output.getvalue()
+
+
+def test_a_note_of_who_runs_that_finds_no_room_is_written_later(fleet: Fleet, home: Home) -> None:
+    in_the_way = home.path / "processes.json.new"
+    in_the_way.mkdir()
+    child = child_that_runs(SLEEPER)
+
+    fleet.start(child)
+
+    assert home.read("processes.json") is None
+    in_the_way.rmdir()
+    fleet.tend()
+    assert home.read("processes.json") == {"part": pid_of(child)}
+    fleet.stop([child], seconds=5)
+
+
+def test_what_died_on_a_full_disk_starts_at_once_when_there_is_room(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 0
+    monkeypatch.setattr(disk_watch, "free_bytes", lambda folder: free)
+    monkeypatch.setattr(disk_watch, "LOOK_SECONDS", 0)
+    child = child_that_runs("raise SystemExit(3)")
+    fleet.start(child)
+    child.deaths = 9
+    fleet.wait_until(lambda: child.deaths == 10)
+    child.make = child_that_runs(SLEEPER).make
+
+    free = 64 * MB
+    fleet.tend()
+
+    assert child.deaths == 0
+    assert is_running(pid_of(child))
+    fleet.stop([child], seconds=5)
+
+
+def test_a_start_on_a_full_disk_says_that_it_is_full(
+    home: Home, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_watch, "free_bytes", lambda folder: 3 * MB)
+    run = Run(home, Address("127.0.0.1", 8123), Console(output))
+    monkeypatch.setattr(run, "_start_servers", lambda: Path("/dev/full").write_text("x"))
+
+    assert run.run() == 1
+
+    assert (
+        f"[Errno 28] No space left on device\nThe disk of {home.path} is full (3 MB are free): "
+        "nothing can be recorded until you make room on it.\nStopping ...\nStopped.\n"
+    ) in output.getvalue()
+
+
+# Says that it is not ready for some time, as web does while a busy machine has no turn for it.
+SLOW = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Web(BaseHTTPRequestHandler):
+    left = 3
+    def do_GET(self):
+        Web.left -= 1
+        self.send_response(200 if Web.left < 0 else 503)
+        self.end_headers()
+        self.wfile.write(b"starting")
+    def log_message(self, *_): pass
+HTTPServer(("127.0.0.1", {port}), Web).serve_forever()
+"""
+
+
+def test_web_is_waited_for_as_long_as_it_lives_and_what_for_is_said(
+    home: Home, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A clock on which each look is a minute after the one before.
+    looks = itertools.count(step=60)
+    clock = SimpleNamespace(monotonic=lambda: float(next(looks)), sleep=time.sleep)
+    for module in (fleet_module, console_module):
+        monkeypatch.setattr(module, "time", clock)
+    port = free_port()
+    run, console = Run(home, Address("127.0.0.1", port), Console(output)), Console(output)
+    web = child_that_runs(SLOW.replace("{port}", str(port)), "web")
+
+    with console.step("Web") as step:
+        run._keep(run._application, web)
+        run._wait_until_ready(web, step)
+
+    run._fleet.stop([web], 5)
+    run._guardian.dismiss()
+    said = output.getvalue().splitlines()
+    assert any(line.startswith("  Web: still waiting for /readyz, which says: nothing yet (") for line in said)
+    assert any(line.startswith("  Web: still waiting for /readyz, which says: 503 starting (") for line in said)
+    assert said[-1].startswith("  ok Web")
 
 
 def test_stopping_ends_the_children_of_a_child_too(fleet: Fleet, home: Home) -> None:
@@ -159,7 +254,7 @@ def test_a_request_to_stop_interrupts_waiting(home: Home) -> None:
     request.is_made = True
 
     with pytest.raises(Stopped):
-        fleet.wait_until(lambda: False, seconds=10)
+        fleet.wait_until(lambda: False)
 
     guardian.dismiss()
 

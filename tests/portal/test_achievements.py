@@ -1,12 +1,16 @@
 """Pages of achievements."""
 
+import errno
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from apps.core.disk import FULL_DETAIL
 from apps.games.definitions import AchievementDefinition
 from apps.games.icons import locked_variant, to_icon
 from apps.games.imports import definition_of
@@ -126,6 +130,26 @@ def test_an_icon_is_kept_reencoded_with_its_locked_copy(browser: Client, tide: G
     page = text_of(browser.get(address(achievement)))
     assert default_storage.url(achievement.icon) in page
     assert default_storage.url(achievement.icon_locked) in page
+
+
+def test_an_icon_that_finds_no_room_on_the_disk_is_refused_and_leaves_nothing(
+    browser: Client, tide: Game, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(storage: FileSystemStorage, name: str, content: Any) -> str:
+        path = Path(storage.path(name))
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content.read(100))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", write_half)
+    browser.raise_request_exception = False
+
+    response = browser.post(NEW, {**FIELDS, "icon": upload(picture())})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
+    assert FULL_DETAIL in unescape(text_of(response))
+    assert Achievement.objects.count() == 0
+    assert [path for path in media_root.rglob("*") if path.is_file()] == []
 
 
 def test_an_own_locked_icon_replaces_only_that_one(browser: Client, tide: Game) -> None:

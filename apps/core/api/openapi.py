@@ -144,7 +144,7 @@ class Schema(AutoSchema):
         found: dict[int, set[str]] = {
             400: {"invalid"},
             429: {"rate_limited"},
-            503: {"database_unavailable", "busy"},
+            503: {"database_unavailable", "disk_full", "busy"},
             **_of_access(self._access()),
         }
         if "{" in self.path:

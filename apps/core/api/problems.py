@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.core.database.lookout import DatabaseAwayError
+from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError
 from apps.core.redis import RedisAwayError
 
@@ -104,7 +106,7 @@ def _describe(error: Exception) -> Described | None:
         if error.retry_after_seconds is not None:
             headers["Retry-After"] = str(error.retry_after_seconds)
         return error.status, error.code, error.detail, errors, headers
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
+    if says_full(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
         return _describe_absence(error)
     if isinstance(error, Http404):
         return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
@@ -121,7 +123,15 @@ def _describe_absence(error: Exception) -> Described:
     if not isinstance(error, DatabaseAwayError):
         # What is known to be away has been logged once.
         log.warning("database.failed", error=str(error)[:200])
-    return 503, AWAY_CODE, AWAY_DETAIL, [], _headers(503)
+    code, detail = reason_of(error)
+    return 503, code, detail, [], _headers(503)
+
+
+def reason_of(error: BaseException | None = None) -> tuple[str, str]:
+    """Return the code and the words for a database that is away: a full disk where it is that, or where ours is."""
+    if says_full(error) or is_full(settings.LAUREL_HOME):
+        return FULL_CODE, FULL_DETAIL
+    return AWAY_CODE, AWAY_DETAIL
 
 
 def _headers(status: int) -> dict[str, str]:

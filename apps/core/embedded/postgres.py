@@ -160,11 +160,16 @@ class Postgres:
         PostgreSQL itself would refuse when the number now belongs to another process, or to a zombie.
         """
         deadline = time.monotonic() + PREDECESSOR_SECONDS
-        while (lines := self._pid_file()) and _is_postgres(pid := int(lines[0]), self.data):
+        while (pid := self._pid()) is not None and _is_postgres(pid, self.data):
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(f"A PostgreSQL that we didn't start (process {pid}) is using {self.data}.")
             time.sleep(POLL_SECONDS)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _pid(self) -> int | None:
+        # Half-written on a full disk, it names nobody.
+        first = "".join(self._pid_file()[:1]).strip()
+        return int(first) if first.isdigit() else None
 
     def _pid_file(self) -> list[str]:
         try:

@@ -4,10 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 BOLD, DIM, GREEN, RED = "1", "2", "32", "31"
+# Where no line can be rewritten, who waits hears of it this often.
+SAY_SECONDS = 15
 
 
 class Step:
@@ -17,9 +19,22 @@ class Step:
         self._console = console
         self.title = title
         self.note = ""
+        self._began = time.monotonic()
+        self._shown_at = 0
+        self._say_at = SAY_SECONDS
 
     def detail(self, text: str) -> None:
         self._console.rewrite(f"  … {self.title}  {text}")
+
+    def waiting_for(self, what: str) -> None:
+        """Show what is waited for and since when; to be called over and over."""
+        seconds = int(time.monotonic() - self._began)
+        if seconds != self._shown_at:
+            self._shown_at = seconds
+            self.detail(f"{what} ({seconds} s)")
+        if seconds >= self._say_at:
+            self._say_at = seconds + SAY_SECONDS
+            self._console.say_without_terminal(f"  {self.title}: still waiting for {what} ({seconds} s)")
 
 
 class Console:
@@ -32,8 +47,13 @@ class Console:
 
     def say(self, text: str = "") -> None:
         encoding = getattr(self._stream, "encoding", None) or "ascii"
-        self._stream.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
-        self._stream.flush()
+        self._write(f"{text}\n".encode(encoding, "replace").decode(encoding))
+
+    def _write(self, text: str) -> None:
+        # A file on a full disk, or a terminal that was closed: no reason to stop what runs.
+        with suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()
 
     def paint(self, colour: str, text: str) -> str:
         return f"\033[{colour}m{text}\033[0m" if self._is_coloured else text
@@ -42,8 +62,11 @@ class Console:
         """Replace the current line of a terminal; elsewhere nothing, since there is no line to come back to."""
         if self._is_terminal:
             width = max(20, os.get_terminal_size(self._stream.fileno()).columns)
-            self._stream.write(f"\r\033[K{text[: width - 1]}")
-            self._stream.flush()
+            self._write(f"\r\033[K{text[: width - 1]}")
+
+    def say_without_terminal(self, text: str) -> None:
+        if not self._is_terminal:
+            self.say(text)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:

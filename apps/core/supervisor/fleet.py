@@ -11,6 +11,7 @@ from apps.core.embedded.server import EmbeddedServerError
 from apps.core.guardian import Guardian
 from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, spawn, stop
 from apps.core.supervisor.console import DIM, RED, Console
+from apps.core.supervisor.disk_watch import DiskWatch
 from apps.core.supervisor.home import Home
 
 FIRST_DELAY_SECONDS = 0.5
@@ -56,6 +57,8 @@ class Fleet:
     def __init__(self, home: Home, console: Console, guardian: Guardian, stop_request: StopRequest) -> None:
         self._home, self._console, self._guardian, self._stop_request = home, console, guardian, stop_request
         self._children: list[Child] = []
+        self._disk = DiskWatch(home.path, console)
+        self._is_written = True
 
     def start(self, child: Child) -> None:
         """Start a child and keep it alive from now on. Raises: EmbeddedServerError when it can't be prepared."""
@@ -65,30 +68,29 @@ class Fleet:
 
     def tend(self) -> None:
         """Notice who died, and start again those whose time has come."""
+        if self._disk.has_come_back():
+            self._hurry()
+        if not self._is_written:
+            self._write_processes()
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
                 self._bury(child, child.process)
             elif child.restart_at is not None and time.monotonic() >= child.restart_at:
                 self._revive(child)
 
-    def wait_until(self, is_so: Callable[[], bool], seconds: float, pause: float = POLL_SECONDS) -> bool:
-        """Tend the fleet until the condition holds; return whether it came to hold in time. Raises: Stopped."""
-        deadline = time.monotonic() + seconds
+    def wait_until(self, is_so: Callable[[], bool], pause: float = POLL_SECONDS) -> None:
+        """Tend the fleet until the condition holds, however long that takes. Raises: Stopped."""
         while not is_so():
             if self._stop_request.is_made:
                 raise Stopped
-            if time.monotonic() > deadline:
-                return False
             self.tend()
             time.sleep(pause)
-        return True
 
     def run_once(self, program: Program) -> int:
         """Run a program to its end, its output ours; return its status. Raises: Stopped, the program being ended."""
         process = spawn(program, sys.stdout.buffer, self._guardian)
         try:
-            while process.poll() is None:
-                self.wait_until(lambda: process.poll() is not None, seconds=60)
+            self.wait_until(lambda: process.poll() is not None)
         finally:
             clear_away(process, self._guardian)
         return process.returncode
@@ -135,8 +137,20 @@ class Fleet:
         for line in self.last_words(child, 5):
             self._console.say(self._console.paint(DIM, f"    {line}"))
 
+    def _hurry(self) -> None:
+        """Start again at once what waits for its time, as if it had never died."""
+        for child in self._children:
+            if child.restart_at is not None:
+                child.deaths, child.restart_at = 0, time.monotonic()
+
     def _write_processes(self) -> None:
-        self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
+        """Note who runs, for others to read. A full disk keeps the former note, and it is tried again."""
+        try:
+            self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
+        except OSError:
+            self._is_written = False
+        else:
+            self._is_written = True
 
 
 def delay_after(deaths: int) -> float:

@@ -53,7 +53,7 @@ def application(environment: Mapping[str, str], home: Home, address: Address) ->
         _python("web", environment, "manage.py", "web", *_web_options(address)),
         _python("relay", environment, "manage.py", "relay"),
         _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
-        _python("beat", environment, *_celery("beat", "--schedule", str(home.path / "beat-schedule"))),
+        _python("beat", environment, *_celery("beat")),
     ]
     return [Child(program.name, lambda program=program: program) for program in programs]  # type: ignore[misc]
 

@@ -14,11 +14,14 @@ class Readiness:
 
 def is_ready(address: Address) -> Readiness:
     """Ask /readyz; the reason is its status and the beginning of its answer."""
-    connection = HTTPConnection(address.netloc, timeout=2)
+    # Its checks have two seconds each; a busy machine adds its own.
+    connection = HTTPConnection(address.netloc, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Accept": "application/json"})
         answer = connection.getresponse()
         return Readiness(answer.status == 200, f"{answer.status} {answer.read(500).decode(errors='replace')}")
+    except ConnectionRefusedError:
+        return Readiness(is_ready=False, reason="nothing yet")
     except (OSError, HTTPException) as error:
         return Readiness(is_ready=False, reason=str(error) or type(error).__name__)
     finally:

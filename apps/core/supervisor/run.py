@@ -6,19 +6,21 @@ import socket
 import sys
 from pathlib import Path
 
+from apps.core.disk import is_full as disk_is_full
+from apps.core.disk import says_full
 from apps.core.embedded.postgres import Postgres
-from apps.core.embedded.server import START_SECONDS, EmbeddedServerError, Server
+from apps.core.embedded.server import EmbeddedServerError, Server
 from apps.core.embedded.valkey import Valkey
 from apps.core.guardian import CHECKOUT, Guardian
 from apps.core.programs import Program
-from apps.core.supervisor.console import RED, Console
+from apps.core.supervisor.console import RED, Console, Step
+from apps.core.supervisor.disk_watch import full_words
 from apps.core.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.core.supervisor.greeting import greeting
 from apps.core.supervisor.home import Home, StartError
 from apps.core.supervisor.parts import Address, application, preparation
 from apps.core.supervisor.readiness import is_ready
 
-READY_SECONDS = 60.0
 # A web process that dies this often before it answers won't get better by itself.
 DEATHS_BEFORE_READY_MAX = 3
 # Together under five seconds: the application lets go first, then the servers have its last commits on disk.
@@ -69,27 +71,30 @@ class Run:
         status = 0
         try:
             self._start()
-            while not self._stop_request.is_made:
-                self._fleet.wait_until(lambda: self._stop_request.is_made, seconds=60, pause=TEND_SECONDS)
+            self._fleet.wait_until(lambda: self._stop_request.is_made, pause=TEND_SECONDS)
         except Stopped:
             pass
-        except (StartError, EmbeddedServerError) as error:
+        except (StartError, EmbeddedServerError, OSError) as error:
             # Ctrl-C in the terminal reaches whatever was being waited for, too; then it isn't a failure.
             if not self._stop_request.is_made:
                 status = 1
-                self._console.say(self._console.paint(RED, str(error)))
+                self._console.say(self._console.paint(RED, self._explained(error)))
         finally:
             self._stop()
         return status
+
+    def _explained(self, error: Exception) -> str:
+        is_full = says_full(error) or disk_is_full(self._home.path)
+        return f"{error}\n{full_words(self._home.path)}" if is_full else str(error)
 
     def _start(self) -> None:
         self._console.say(self._console.paint("1", "Laurel"))
         self._start_servers()
         self._prepare()
         web, relay, *rest = application(self._environment, self._home, self._address)
-        with self._console.step("Web, sockets and relay"):
+        with self._console.step("Web, sockets and relay") as step:
             self._keep(self._application, web, relay)
-            self._wait_until_ready(web)
+            self._wait_until_ready(web, step)
         self._keep(self._application, *rest)
         self._home.write("demo.json", self._address.rewritten(self._home.read("demo.json") or {}))
         self._console.say(greeting(self._home, self._address, self._console))
@@ -102,24 +107,26 @@ class Run:
                 continue
             with self._console.step(make.title) as step:
                 server = make(self._home.path)
-                self._start_server(server)
+                self._start_server(server, step)
                 self._environment[variable] = server.url
                 urls[variable.lower()] = server.url
                 step.note = f"port {server.port}"
         self._home.write("servers.json", urls)
 
-    def _start_server(self, server: Server) -> None:
+    def _start_server(self, server: Server, step: Step) -> None:
         def make() -> Program:
             server.prepare()
             return server.program()
 
         child = Child(server.name, make)
         self._keep(self._servers, child)
-        ready = self._fleet.wait_until(
-            lambda: child.deaths > 0 or (child.process is not None and server.is_ready(child.process.pid)),
-            START_SECONDS,
-        )
-        if not ready or child.deaths:
+
+        def is_decided() -> bool:
+            step.waiting_for("it to take connections")
+            return child.deaths > 0 or (child.process is not None and server.is_ready(child.process.pid))
+
+        self._fleet.wait_until(is_decided)
+        if child.deaths:
             raise StartError(f"{server.title} did not start; all it said is in {self._home.log(server.name)}")
 
     def _prepare(self) -> None:
@@ -129,11 +136,16 @@ class Run:
         if status:
             raise StartError("Laurel is not ready to run; the reason is above.")
 
-    def _wait_until_ready(self, web: Child) -> None:
-        def is_decided() -> bool:
-            return web.deaths >= DEATHS_BEFORE_READY_MAX or is_ready(self._address).is_ready
+    def _wait_until_ready(self, web: Child, step: Step) -> None:
+        """Wait as long as the process lives: a busy machine takes minutes for what an idle one does in six seconds."""
 
-        if not self._fleet.wait_until(is_decided, READY_SECONDS) or web.deaths >= DEATHS_BEFORE_READY_MAX:
+        def is_decided() -> bool:
+            readiness = is_ready(self._address)
+            step.waiting_for(f"/readyz, which says: {readiness.reason}")
+            return web.deaths >= DEATHS_BEFORE_READY_MAX or readiness.is_ready
+
+        self._fleet.wait_until(is_decided, pause=TEND_SECONDS)
+        if web.deaths >= DEATHS_BEFORE_READY_MAX:
             tail = "\n".join(f"    {line}" for line in self._fleet.last_words(web, 15))
             raise StartError(
                 f"{self._address.url}/readyz does not answer 200: {is_ready(self._address).reason}\n"

@@ -18,9 +18,10 @@ class Command(BaseCommand):
     help = "Fill Laurel with demo data, once, and write demo.json. A second run only writes demo.json."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--players", type=int, default=5000, help="how many players (5000)")
+        default = settings.DEMO_PLAYERS
+        parser.add_argument("--players", type=int, default=default, help=f"how many players ({default})")
 
-    def handle(self, *args: Any, players: int = 5000, **options: Any) -> None:
+    def handle(self, *args: Any, players: int, **options: Any) -> None:
         began = perf_counter()
         is_there = is_populated()
         if not is_there:
