@@ -37,6 +37,9 @@ class Stack:
     home: Path
     base_url: str
     settings: str = "achievements_site.settings"
+    # Whose code runs, and with which Python.
+    checkout: Path = CHECKOUT
+    python: str = sys.executable
 
     @property
     def demo(self) -> dict[str, Any]:
@@ -72,8 +75,8 @@ class Stack:
     def manage(self, *arguments: str) -> str:
         """Run a management command against the stack and return its output. Raises: RuntimeError with it."""
         run = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CHECKOUT,
+            [self.python, "manage.py", *arguments],
+            cwd=self.checkout,
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
@@ -92,12 +95,15 @@ class Stack:
 
 
 @contextmanager
-def supervised_stack(parent: Path | None = None, **environment: str) -> Iterator[Stack]:
-    """Start everything on a free port, wait until it is ready, and stop it at the end, also after Ctrl-C."""
+def supervised_stack(
+    parent: Path | None = None, *, checkout: Path = CHECKOUT, python: str = sys.executable, **environment: str
+) -> Iterator[Stack]:
+    """Start all of a checkout on a free port, wait until it is ready, and stop it at the end, also after Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="laurel-", dir=parent, ignore_cleanup_errors=True) as folder:
         # The embedded PostgreSQL may run as another user, who must be able to walk through here.
         Path(folder).chmod(0o755)
-        stack = Stack(Path(folder) / "home", f"http://127.0.0.1:{free_port()}")
+        home, base_url = Path(folder) / "home", f"http://127.0.0.1:{free_port()}"
+        stack = Stack(home, base_url, checkout=checkout, python=python)
         stack.home.mkdir(mode=0o755)
         output = Path(folder) / "output.log"
         process = _start(stack, output, environment)
@@ -115,8 +121,8 @@ def _start(stack: Stack, output: Path, chosen: Mapping[str, str]) -> subprocess.
     environment.setdefault("RATE_LIMIT_ANONYMOUS", "100000000")
     with output.open("wb") as file:
         return subprocess.Popen(
-            [sys.executable, str(CHECKOUT / "manage.py"), "run"],
-            cwd=CHECKOUT,
+            [stack.python, str(stack.checkout / "manage.py"), "run"],
+            cwd=stack.checkout,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=file,

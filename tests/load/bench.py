@@ -14,10 +14,12 @@ from time import perf_counter
 
 import orjson
 
+from tests.load.compare import FLOWS, compare, is_commit
 from tests.load.generator import SECONDS_MAX
 from tests.load.machine import this_machine
 from tests.load.report import as_json, header, ratios
-from tests.load.scenarios import LONG, SCENARIOS, Bench, Plan
+from tests.load.scenarios import LONG, SCENARIOS
+from tests.load.stack_bench import Bench, Plan
 from tests.load.targets import local_target
 from tests.supervised import Stack, supervised_stack
 
@@ -31,9 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     machine = this_machine()
     _say(f"Laurel bench on {machine.line()}")
+    if options.compare:
+        is_no_slower = compare(options.compare, options.scenario or FLOWS, seconds=options.seconds or 3.0, say=_say)
+        return 0 if is_no_slower else 1
     with _stack(options) as stack:
         bench = Bench(
-            stack, local_target(stack.base_url), Plan(options.seconds, options.rates, options.connections), _say
+            stack, local_target(stack.base_url), Plan(options.seconds or 10.0, options.rates, options.connections), _say
         )
         _say(f"against {stack.base_url}; the load generator runs beside it on the same cores\n\n{header()}")
         is_stopped = False
@@ -57,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
-    parser.add_argument("--seconds", type=_seconds, default=10.0, help="of each run (10)")
+    parser.add_argument("--seconds", type=_seconds, help="of each run (10, in a comparison 3)")
     parser.add_argument("--rates", type=float, nargs="+", default=[167.0, 500.0], help="offered in the open loop")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64], help="in the closed loop")
     parser.add_argument(
@@ -68,10 +73,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--base-url", help="a server that runs already, on this machine; needs --demo")
     parser.add_argument("--demo", type=Path, help="its demo.json, with servers.json beside it")
+    parser.add_argument("--compare", metavar="COMMIT", help="print each flow's ratio to that commit, both in turn")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
     options = parser.parse_args(arguments)
     if bool(options.base_url) != bool(options.demo):
         parser.error("--base-url and --demo go together.")
+    if options.compare and (options.base_url or options.json or not set(options.scenario or ()) <= set(FLOWS)):
+        parser.error(f"--compare starts both itself, prints only, and knows the flows {', '.join(FLOWS)}.")
+    if options.compare and not is_commit(options.compare):
+        parser.error(f"git knows no commit {options.compare}.")
     return options
 
 

@@ -18,8 +18,9 @@ from tests.load.bench import STARTING_SECONDS, STOPPED
 from tests.load.machine import this_machine
 from tests.load.process import LimitTooLowError, raise_descriptor_limit
 from tests.load.report import as_json, header
-from tests.load.scenarios import SCENARIOS, Bench, Plan
+from tests.load.scenarios import SCENARIOS
 from tests.load.socket_scenarios import DELIVERY_P99_MAX, CrowdBench, CrowdPlan, Limit
+from tests.load.stack_bench import Bench, Plan
 from tests.load.targets import local_target
 from tests.supervised import Stack, supervised_stack
 

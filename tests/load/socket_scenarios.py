@@ -14,7 +14,7 @@ from tests.load.process import Memory, Pause, Pauses, descriptors_of, memory_of
 from tests.load.pulse import Pulse
 from tests.load.recorder import Recorder, Summary
 from tests.load.report import Result
-from tests.load.scenarios import Bench
+from tests.load.stack_bench import Bench
 from tests.load.workloads import Pairs
 
 # SPEC 13's aims: milliseconds from the 201 to the frame, and thousands of bytes for an idle socket.

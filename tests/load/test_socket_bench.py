@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from tests.load.process import LimitTooLowError, raise_descriptor_limit
-from tests.load.scenarios import Bench, Plan
 from tests.load.socket_scenarios import CrowdBench, CrowdPlan
+from tests.load.stack_bench import Bench, Plan
 from tests.load.targets import local_target
 from tests.load.world import make_world
 from tests.supervised import Stack

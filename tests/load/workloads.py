@@ -143,6 +143,27 @@ def achievement_lists(target: Target, game_ids: Sequence[str]) -> Reading:
     return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"results"')
 
 
+def keyed_achievement_lists(target: Target, game_id: str, key: str) -> Reading:
+    """The first fifty achievements of a game, as its server asks for them."""
+    return Reading([_keyed(target, f"/api/v1/games/{game_id}/achievements", key)], marker=b'"results"')
+
+
+def unlocks_of_players(target: Target, player_ids: Sequence[str], key: str) -> Reading:
+    """What one player after another has earned, as a game asks for it at its start."""
+    paths = [f"/api/v1/players/{player_id}/unlocks" for player_id in player_ids]
+    return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
+
+
+def lists_of_players(target: Target, game_id: str, player_ids: Sequence[str], key: str) -> Reading:
+    """The first fifty achievements of a game and which of them a player has, for one player after another."""
+    paths = [f"/api/v1/games/{game_id}/achievements?player_id={player_id}" for player_id in player_ids]
+    return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
+
+
+def _keyed(target: Target, path: str, key: str) -> bytes:
+    return request_bytes("GET", path, target, headers={"Authorization": f"Bearer {key}"})
+
+
 class Progressing:
     """Increments with a request id of their own, for one player after another, far below the target."""
 
