@@ -1,5 +1,6 @@
 """What a year takes, computed from rows measured here."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 
 from apps.analytics import capacity
 from apps.core import redis
+from tests.supervised import CHECKOUT
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,31 @@ def test_the_years_numbers_are_those_of_the_assumptions() -> None:
     assert hours["keep_ranks"] == pytest.approx(51_000_000 * 14e-6 / 3600)
     assert hours["reconcile_boards"] == pytest.approx(2_500_000_000 * 17e-6 / 3600)
     assert [capacity.children_for(number) for number in (0, 14, 15, 30)] == [1, 1, 2, 3]
+
+
+def test_the_year_written_down_is_the_one_that_the_command_computes() -> None:
+    output = StringIO()
+    call_command("capacity", stdout=output)
+
+    told, printed = figures((CHECKOUT / "ARCHITECTURE.md").read_text(), r" \| "), figures(output.getvalue(), r"\s{2,}")
+
+    assert list(told) == list(printed)
+    for table, (row_bytes, rows, size, log) in told.items():
+        assert rows == printed[table][1], table
+        # Another PostgreSQL takes a little more or less.
+        assert (row_bytes, size, log) == pytest.approx((printed[table][0], *printed[table][2:]), rel=0.1), table
+
+
+def figures(text: str, between: str) -> dict[str, tuple[float, ...]]:
+    """Return bytes a row, rows, size and log a year by table, as they stand in lines of `text`."""
+    cells = between.join([r"(\w+?)", r"([\d,]+)", r"([\d,]+)", r"([\d.]+ \wB)", r"([\d.]+ \wB)"])
+    rows = rf"^(?:\| )?{cells}"
+    return {name: tuple(map(number, found)) for name, *found in re.findall(rows, text, re.MULTILINE)}
+
+
+def number(text: str) -> float:
+    digits, _, unit = text.replace(",", "").partition(" ")
+    return float(digits) * {"": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}[unit]
 
 
 def test_the_command_prints_a_table() -> None:
