@@ -16,12 +16,15 @@ from apps.core.asgi.answers import send_answer
 from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.farewell import on_shutdown
+from apps.core.asgi.lanes import Lane
 from apps.core.asgi.pauses import log_pauses
 from apps.core.asgi.refusals import refusal
 from apps.core.sockets.watch import watch
+from apps.leaderboards.last_pages import last_pages
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
 from apps.unlocks import express
+from apps.web.errors import unavailable_page
 
 # An icon or a cover comes through a page; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024
@@ -37,12 +40,23 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
     if status != 503:
         # What is left of a body must not be taken for the next request.
         headers.append((b"connection", b"close"))
+    elif not scope["path"].startswith("/api/"):
+        body = unavailable_page(detail)
+        sizes = {b"content-type": b"text/html; charset=utf-8", b"content-length": str(len(body)).encode()}
+        headers = [*(dict(headers) | sizes).items()]
     await send_answer(send, status, headers, body)
+
+
+def _is_kept_read(scope: Scope) -> bool:
+    return scope["method"] == "GET" and (scope["path"], scope["query_string"].decode("latin-1")) in last_pages
 
 
 http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
+    is_quick=_is_kept_read,
+    # Who asks whether we are well must hear it, however many others wait.
+    lanes=dict.fromkeys((reverse("livez"), reverse("readyz"), reverse("health")), Lane("probes", 2)),
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
     express={express.PATH: express.unlock},

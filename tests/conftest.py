@@ -5,12 +5,14 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.analytics import totals
 from apps.core import rates, redis
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
+from apps.core.database.lookout import lookout
 from apps.core.partitions import (
     MONTHS_AHEAD,
     drop_partition,
@@ -23,11 +25,13 @@ from apps.core.partitions import (
 from apps.core.relay import run_steps_until_empty
 from apps.games import keys
 from apps.games.models import Achievement, Game
+from apps.leaderboards.last_pages import last_pages
 from apps.leaderboards.rebuild import rebuild_boards
 from apps.players.models import Account, Player
 from tests import emptying
 from tests.contract import check_answer
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player
+from tests.proxy import Proxy
 
 emptying.install()
 
@@ -39,8 +43,28 @@ def clean_slate() -> Iterator[None]:
     redis.breaker.reset()
     keys.cache.clear()
     rates.meter.clear()
+    last_pages.clear()
     yield
     keys.cache.clear()
+
+
+@pytest.fixture
+def proxy(transactional_db: None) -> Iterator[Proxy]:
+    """The tests' PostgreSQL behind something that can fail."""
+    address = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
+    proxy = Proxy(address["HOST"], int(address["PORT"]))
+    _reach_database_by({"HOST": "127.0.0.1", "PORT": str(proxy.port)})
+    yield proxy
+    _reach_database_by(address)
+    proxy.stop()
+    lookout.wait()
+    connection.close_pool()
+
+
+def _reach_database_by(address: dict[str, Any]) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(address)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from apps.core.embedded.server import free_port
@@ -79,10 +80,10 @@ class Proxy:
         there_reader, there_writer = await asyncio.open_connection(*self._server)
         ends = {writer, there_writer}
         self._writers |= ends
-        try:
+        # At the end all are cancelled, which the stream's own callback takes for an error.
+        with suppress(asyncio.CancelledError):
             await asyncio.gather(self._pass_on(reader, there_writer), self._pass_on(there_reader, writer))
-        finally:
-            self._writers -= ends
+        self._writers -= ends
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -11,13 +11,17 @@ from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.clock import now
+from apps.core.database.lookout import lookout
 from apps.games.models import ApiKey
 
 # A revoked key stops working within this time in every process (SPEC P3 asks for 5 s in all).
 CACHE_SECONDS = 3.0
 RENEWED_BELOW_SECONDS = 1.0
+# What was known when the database went stays good until it is back, for so long at most.
+UNASKED_SECONDS_MAX = 600.0
 CACHED_MAX = 10_000
 Environment = Literal["live", "test"]
 
@@ -68,7 +72,12 @@ class KeyCache:
         entry = self._entries.get(digest)
         if entry is not None and entry[0] > time.monotonic() and digest not in self._renewing:
             return entry[1]
-        identity = _load(rows())
+        try:
+            identity = _load(rows())
+        except (OperationalError, InterfaceError):
+            if entry is None or not _may_stand_in(*entry):
+                raise
+            return entry[1]
         with self._lock:
             if len(self._entries) >= CACHED_MAX:
                 self._entries.clear()
@@ -97,6 +106,13 @@ class KeyCache:
 
 
 cache = KeyCache()
+
+
+def _may_stand_in(valid_until: float, identity: KeyIdentity | None) -> bool:
+    """Return whether what was known of a key still counts, as nobody can be asked: while PostgreSQL doesn't answer."""
+    is_recent = time.monotonic() - valid_until + CACHE_SECONDS < UNASKED_SECONDS_MAX
+    # Of a key that nobody knew, a later answer may be another.
+    return identity is not None and is_recent and lookout.is_in_doubt
 
 
 def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:

@@ -51,7 +51,10 @@ class BoardPageSerializer(serializers.Serializer[Any]):
     """A page of a board."""
 
     board = BoardSerializer()
-    degraded = serializers.BooleanField(help_text="Read from the slower store for want of the fast one; as right.")
+    degraded = serializers.BooleanField(
+        help_text="Read from the slower store for want of the fast one, and as right; or, while the database does not "
+        "answer, the page of a moment ago."
+    )
     total_players = serializers.IntegerField()
     page = serializers.IntegerField()
     page_size = serializers.IntegerField()

@@ -20,6 +20,7 @@ from apps.games.queries import GameNotFoundError
 from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.friends import friends_page
+from apps.leaderboards.last_pages import last_pages
 from apps.leaderboards.pages import KeptPage
 from apps.leaderboards.queries import BoardPageUnavailableError, PlayerPlace, page_of_board, place_of_player
 from apps.leaderboards.serializers import (
@@ -64,7 +65,8 @@ class BoardView(ApiView):
         board = read_board(request.query_params, game_id)
         page, size = read_page(request.query_params, board)
         if page == 1 and not board.is_union:
-            found = _first_page(board, size)
+            address = request.path, request.META.get("QUERY_STRING", "")
+            found = last_pages.through(address, board, lambda: _first_page(board, size))
         else:
             found = KeptPage(None, _page(board, page, size)[1])
         # Asked for again each time, as a kept page drops at once when it changes: then a 304 costs no body.

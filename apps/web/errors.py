@@ -1,11 +1,13 @@
 """Errors met outside the API's views: problem details below /api/, pages elsewhere."""
 
 import sys
+from functools import cache
 from typing import Any
 
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from apps.core.api.problems import RETRY_SECONDS, problem_http_response, reason_of
 from apps.core.disk import says_full
@@ -42,6 +44,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)
     return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
+
+
+@cache
+def unavailable_page(detail: str) -> bytes:
+    """Return the page for a request that never came so far as to have one."""
+    return render_to_string("500.html", {"detail": detail}).encode()
 
 
 def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RETRY_SECONDS) -> HttpResponse:

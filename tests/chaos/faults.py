@@ -1,9 +1,10 @@
-"""What is done to a running stack: kill -9 of one of its processes, and emptying Redis."""
+"""What is done to a running stack: kill -9 and freezing of one of its processes, and emptying Redis."""
 
 import os
 import random
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,12 @@ class Fault:
         return True
 
 
+def freeze(name: str, at: float, *, seconds: float) -> list[Fault]:
+    """Return what stops a process and its children in the middle of whatever they do, and lets them go on later."""
+    stop, go_on = partial(_signal_all, name, signal.SIGSTOP), partial(_signal_all, name, signal.SIGCONT)
+    return [Fault(at, name, stop), Fault(at + seconds, name, go_on)]
+
+
 def random_faults(names: Sequence[str], seconds: float, *, every: float, seed: int) -> list[Fault]:
     """Return faults at random moments, `every` seconds on average; each name comes as often as the others."""
     dice = random.Random(seed)
@@ -57,6 +64,25 @@ def schedule(faults: Sequence[Fault], stack: Stack, call_at: Callable[[float, Ca
     for fault in faults:
         call_at(fault.at, partial(strike, fault))
     return hits
+
+
+def _signal_all(name: str, number: signal.Signals, stack: Stack) -> bool:
+    pid = stack.pids.get(name)
+    if pid is None or not _is_ours(pid, stack):
+        return False
+    for member in _family(pid):
+        with suppress(ProcessLookupError):
+            os.kill(member, number)
+    return True
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and its children, itself first."""
+    parents = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    return [pid, *(child for child, parent in parents.items() if parent == pid)]
 
 
 def _is_ours(pid: int, stack: Stack) -> bool:

@@ -8,6 +8,7 @@ from time import perf_counter
 import psycopg
 
 from tests.chaos.faults import Fault, schedule
+from tests.chaos.outage import UnlocksAndReads
 from tests.chaos.stream import Memory, Stream, broken_promises
 from tests.load.delays import ask
 from tests.load.generator import open_loop
@@ -22,6 +23,7 @@ from tests.supervised import Stack
 
 # A breaker that opened stays open for a while; a rebuild and the backlog come on top.
 CALM_SECONDS = 120.0
+WARM_UP_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,27 @@ def weather(
     rate: float,
     seconds: float,
     say: Callable[[str], None] = lambda _: None,
+    stream: Stream | None = None,
+    workload: UnlocksAndReads | None = None,
 ) -> Aftermath:
-    """Report unlocks at `rate` for `seconds` while the faults strike, wait for calm, and check everything."""
+    """Report unlocks at `rate` for `seconds` while the faults strike, wait for calm, and check everything.
+
+    With a workload its reads go beside the stream's unlocks, on as many connections as may wait for an answer.
+    """
     wire = Wire()
     began = _now(stack)
+    stream = stream or Stream(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), seed=len(faults))
+    connections = 32
+    if workload is not None:
+        connections = 1_000
+        open_loop(wire, target, workload, rate=rate, seconds=WARM_UP_SECONDS, connections=64, warm_up_seconds=0)
+        workload.begin()
     start = perf_counter()
-    stream = Stream(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), seed=len(faults))
     say("\n".join(f"  {fault.at:5.1f} s  {fault.name}" for fault in faults))
     hits = schedule(faults, stack, lambda at, callback: wire.call_at(start + at, callback))
-    run = open_loop(wire, target, stream, rate=rate, seconds=seconds, connections=32, warm_up_seconds=0)
+    run = open_loop(
+        wire, target, workload or stream, rate=rate, seconds=seconds, connections=connections, warm_up_seconds=0
+    )
     ended = perf_counter()
     findings = _wait_for_calm(wire, stack, target, ended + CALM_SECONDS, told_since=began)
     calm_after = perf_counter() - ended

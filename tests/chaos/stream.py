@@ -15,6 +15,8 @@ from tests.load.workloads import BATCH_PATH, UNLOCK_PATH, Pair, Pairs
 from tests.recompute import connect
 
 BATCH = 20
+# The share of requests that are batches.
+BATCHES = 0.2
 
 
 @dataclass
@@ -39,17 +41,18 @@ class Stream:
 
     weight = 1
 
-    def __init__(self, target: Target, live_key: str, pairs: Pairs, *, seed: int) -> None:
+    def __init__(self, target: Target, live_key: str, pairs: Pairs, *, seed: int, batches: float = BATCHES) -> None:
         self.memory = Memory()
         self._target = target
         self._headers = {"Authorization": f"Bearer {live_key}"}
         self._pairs = pairs
+        self._batches = batches
         self._dice = random.Random(seed)
         self._failed: deque[Pair] = deque()
         self._recent: deque[Pair] = deque(maxlen=2000)
 
     def next_request(self) -> tuple[bytes, list[Pair]]:
-        is_batch = self._dice.random() < 0.2
+        is_batch = self._dice.random() < self._batches
         pairs = list(dict.fromkeys(self._next_pair() for _ in range(BATCH if is_batch else 1)))
         self.memory.attempted.update(pairs)
         items = [

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from tests.chaos.faults import FLUSH, Fault
+from tests.chaos.faults import FLUSH, Fault, freeze
 from tests.chaos.listener import Listener, earn_everything
+from tests.chaos.outage import UnlocksAndReads, board_reads
 from tests.chaos.storm import weather
+from tests.chaos.stream import Stream
 from tests.live import is_outbox_empty
 from tests.load.targets import local_target
+from tests.load.workloads import Pairs
 from tests.load.world import World, make_world
 from tests.recompute import connect
 from tests.supervised import Stack, supervised_stack
@@ -39,6 +42,22 @@ def test_kills_of_web_relay_and_servers_lose_and_double_nothing(stack: Stack) ->
     assert sorted(aftermath.hits) == ["postgres", "relay", "relay", "valkey", "web", "worker", "worker"]
     assert aftermath.memory.failures > 0
     assert len(aftermath.memory.firsts) > 1000
+
+
+def test_a_database_that_is_killed_or_frozen_keeps_nobody_waiting_and_loses_nothing(stack: Stack) -> None:
+    world, target = world_of(stack, "outage"), local_target(stack.base_url)
+    unlocks = Stream(target, world.live_key, Pairs(world.player_ids, world.achievement_ids), seed=7, batches=0)
+    both = UnlocksAndReads(unlocks, board_reads(target, world))
+    faults = [Fault(1.0, "postgres"), *freeze("postgres", 9.0, seconds=10.0)]
+
+    aftermath = weather(stack, target, world, faults, rate=150, seconds=25, stream=unlocks, workload=both)
+
+    assert aftermath.findings == []
+    assert aftermath.hits == ["postgres"] * 3
+    assert both.longest["unlock"] < 6.0
+    assert both.longest["read"] < 0.25
+    assert both.statuses["unlock"].keys() == {201, 200, 503}
+    assert both.statuses["read"].keys() == {200}
 
 
 def test_boards_come_back_by_themselves_after_redis_was_emptied(stack: Stack) -> None:

@@ -1,6 +1,7 @@
 """HTTP on its way from ASGI into a WSGI application and back."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from apps.core.asgi import bodies
 from apps.core.asgi.bridge import WSGIBridge
+from apps.core.asgi.lanes import Lane
+from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 Message = dict[str, Any]
 
@@ -142,7 +145,7 @@ async def test_a_client_that_leaves_with_its_request_half_sent_costs_no_thread()
 
 
 async def test_more_requests_than_may_wait_are_turned_away(monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.core.asgi.bridge.WAITING_MAX", -1)
+    monkeypatch.setattr("apps.core.asgi.lanes.WAITING_MAX", -1)
 
     exchange = await Exchange(echo).run()
 
@@ -186,3 +189,108 @@ async def test_an_application_that_fails_is_closed_and_its_error_is_the_servers(
 
     with pytest.raises(ValueError, match="broken"):
         await Exchange(application).run()
+
+
+class Crowd:
+    """Requests to a bridge with one thread, which the first of them holds until it is let go."""
+
+    def __init__(self, **options: Any) -> None:
+        self.is_over = threading.Event()
+        self.begun: list[str] = []
+        self.refused: list[tuple[str, int, str]] = []
+        self.answered: list[str] = []
+        self.bridge = WSGIBridge(self._serve, threads=1, bytes_max_of=lambda path: 10, refuse=self._refuse, **options)
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        self.begun.append(environ["PATH_INFO"])
+        if environ["PATH_INFO"] == "/slow":
+            self.is_over.wait(10)
+        start_response("503 Busy" if environ.get(SECONDS_LEFT) == SHORT_SECONDS else "200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+    async def _refuse(self, scope: Any, send: Any, status: int, code: str, detail: str) -> None:
+        self.refused.append((scope["path"], status, code))
+
+    async def ask(self, path: str, *, leaves: bool = False) -> None:
+        scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+        messages = [{"type": "http.request", "body": b""}, *([{"type": "http.disconnect"}] if leaves else [])]
+
+        async def receive() -> Message:
+            if messages:
+                return messages.pop(0)
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.answered.append(path)
+
+        await self.bridge({**scope, "http_version": "1.1", "scheme": "http", "headers": []}, receive, send)
+
+
+async def hold_the_thread(crowd: Crowd) -> "asyncio.Task[None]":
+    holding = asyncio.create_task(crowd.ask("/slow"))
+    while not crowd.begun:  # noqa: ASYNC110 - a thread tells nobody that it has begun
+        await asyncio.sleep(0.001)
+    return holding
+
+
+async def test_who_waits_too_long_for_a_thread_is_turned_away_and_never_begun(monkeypatch: Any) -> None:
+    monkeypatch.setattr("apps.core.asgi.lanes.WAITING_SECONDS_MAX", 0.05)
+    crowd = Crowd()
+    holding = await hold_the_thread(crowd)
+
+    await crowd.ask("/late")
+    crowd.is_over.set()
+    await holding
+    await crowd.ask("/next")
+
+    assert crowd.refused == [("/late", 503, "busy")]
+    assert crowd.begun == crowd.answered == ["/slow", "/next"]
+
+
+async def test_a_client_that_leaves_while_it_waits_gives_up_its_place() -> None:
+    crowd = Crowd()
+    holding = await hold_the_thread(crowd)
+
+    await crowd.ask("/gone", leaves=True)
+    crowd.is_over.set()
+    await holding
+    await crowd.ask("/next")
+
+    assert crowd.begun == crowd.answered == ["/slow", "/next"]
+    assert crowd.refused == []
+
+
+async def test_a_lane_of_its_own_goes_on_while_the_threads_of_others_hang() -> None:
+    crowd = Crowd(lanes={"/probe": Lane("probes", 1)})
+    holding = await hold_the_thread(crowd)
+
+    await crowd.ask("/probe")
+
+    assert crowd.answered == ["/probe"]
+    crowd.is_over.set()
+    await holding
+
+
+async def test_what_takes_more_than_a_moment_goes_from_the_quick_lane_to_the_ordinary_way() -> None:
+    crowd = Crowd(is_quick=lambda scope: scope["path"] == "/kept")
+
+    await crowd.ask("/kept")
+
+    assert crowd.begun == ["/kept", "/kept"]
+    assert crowd.answered == ["/kept"]
+
+
+async def test_waiting_for_a_thread_is_charged_to_the_budget() -> None:
+    left: list[float] = []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        left.append(environ[SECONDS_LEFT])
+        return echo(environ, start_response)
+
+    await Exchange(application).run(**{SECONDS_LEFT: 1.5})
+    await Exchange(application).run()
+
+    assert 1.0 < left[0] <= 1.5
+    assert REQUEST_SECONDS - 0.5 < left[1] <= REQUEST_SECONDS

@@ -21,25 +21,6 @@ from tests.proxy import Proxy
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    """The tests' server, behind something that can fail."""
-    address = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
-    proxy = Proxy(address["HOST"], int(address["PORT"]))
-    _reach_by({"HOST": "127.0.0.1", "PORT": str(proxy.port)})
-    yield proxy
-    _reach_by(address)
-    proxy.stop()
-    lookout.wait()
-    connection.close_pool()
-
-
-def _reach_by(address: dict[str, Any]) -> None:
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict.update(address)
-
-
 @pytest.fixture(autouse=True)
 def nothing_asked_before() -> Iterator[None]:
     health._asked.clear()

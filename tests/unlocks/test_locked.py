@@ -2,15 +2,12 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
 from django.db import connection, transaction
 
-from achievements_site.asgi import application
 from apps.games import keys
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
@@ -18,6 +15,7 @@ from apps.unlocks.actions import record_unlocks
 from apps.unlocks.express import PATH
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
+from tests.asgi import Reply, send_request
 from tests.factories import make_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,38 +51,15 @@ def locked_unlock(game: Game, alice: Player, achievement: Achievement) -> Iterat
     thread.join()
 
 
-async def post(token: str, player: Player, achievement: Achievement, *, after: float = 0.0) -> tuple[int, Any, float]:
-    """Report an unlock through everything that serves HTTP; return status, body and seconds."""
-    await asyncio.sleep(after)
-    body = orjson.dumps({"player_id": str(player.id), "achievement_id": str(achievement.id)})
-    headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": PATH,
-        "raw_path": PATH.encode(),
-        "query_string": b"",
-        "http_version": "1.1",
-        "scheme": "http",
-        "headers": [*headers, (b"host", b"localhost"), (b"content-length", str(len(body)).encode())],
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    began_at = time.monotonic()
-    await application(scope, receive, send)
-    return sent[0]["status"], orjson.loads(sent[1]["body"]), time.monotonic() - began_at
+async def post(token: str, player: Player, achievement: Achievement, *, after: float = 0.0) -> Reply:
+    body = {"player_id": str(player.id), "achievement_id": str(achievement.id)}
+    return await send_request("POST", PATH, token=token, body=body, after=after)
 
 
 def test_a_lock_costs_an_unlock_one_time_out_and_its_neighbours_none(
     token: str, alice: Player, bob: Player, achievement: Achievement, locked_unlock: None
 ) -> None:
-    async def report() -> list[tuple[int, Any, float]]:
+    async def report() -> list[Reply]:
         return await asyncio.gather(
             post(token, alice, achievement),
             post(token, alice, achievement, after=0.1),
@@ -95,10 +70,9 @@ def test_a_lock_costs_an_unlock_one_time_out_and_its_neighbours_none(
 
     first, second, neighbour, behind = asyncio.run(report())
 
-    assert [(status, body["code"]) for status, body, _ in (first, second, behind)] == [
-        (503, "database_unavailable")
-    ] * 3
-    assert max(seconds for _, _, seconds in (first, second, behind)) < 6
-    assert neighbour[0] == 201
-    assert neighbour[2] < 5
+    refused = (first, second, behind)
+    assert [(reply.status, reply.json()["code"]) for reply in refused] == [(503, "database_unavailable")] * 3
+    assert max(reply.seconds for reply in refused) < 6
+    assert neighbour.status == 201
+    assert neighbour.seconds < 5
     assert set(Unlock.objects.values_list("player_id", flat=True)) == {bob.id}

@@ -24,7 +24,7 @@ class Answer:
     def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
         self._send = send
         self._loop = loop
-        self._status = 500
+        self.status = 500
         self.headers: Headers = []
         self._chunks: list[bytes] = []
         self._is_begun = False
@@ -32,7 +32,7 @@ class Answer:
 
     def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """WSGI's start_response."""
-        self._status = int(status[:3])
+        self.status = int(status[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return self.add
 
@@ -46,7 +46,7 @@ class Answer:
         sending.result(STALLED_SECONDS_MAX)
 
     async def finish(self) -> None:
-        if not self._is_begun and self.size and self._status not in _BODILESS:
+        if not self._is_begun and self.size and self.status not in _BODILESS:
             self._declare_length()
         await self._send_part(more_body=False)
 
@@ -60,5 +60,5 @@ class Answer:
         self._chunks, self.size = [], 0
         if not self._is_begun:
             self._is_begun = True
-            await self._send({"type": "http.response.start", "status": self._status, "headers": self.headers})
+            await self._send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await self._send({"type": "http.response.body", "body": body, "more_body": more_body})

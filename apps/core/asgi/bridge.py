@@ -8,7 +8,6 @@ uvicorn at 16 connections, client beside it: a trivial WSGI application 13,000 h
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from apps.core.asgi.answers import Answer, Finished, Headers, send_answer
@@ -22,7 +21,8 @@ from apps.core.asgi.bodies import (
     read_body,
 )
 from apps.core.asgi.environ import build_environ
-from apps.core.database.budgets import SECONDS_LEFT
+from apps.core.asgi.lanes import BusyError, Lane
+from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Answers a request on the event loop, or returns None to let it go to a thread.
@@ -36,16 +36,18 @@ ADMITTED = "laurel.admitted"
 # An answer leaves its thread in parts only when it is larger or slower to come than this.
 GATHERED_BYTES_MAX = 1024 * 1024
 GATHERED_SECONDS_MAX = 0.1
-# Requests waiting for a thread: about a second's worth.
-WAITING_MAX = 2_000
+# A lane that is only there to save time.
+QUICK_WAITING_SECONDS_MAX = 0.1
 
 
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
-    `express` has the paths that are tried on the loop first, `streams` those whose GET, once a view has admitted it,
-    goes on without a thread. `bytes_max_of` tells the largest body of a path; `refuse`
-    answers (status, code, detail) to a request that is never handed over.
+    `lanes` has the paths with threads of their own. What `is_quick` picks is tried in `quick_threads` others first,
+    where it may wait for the database for a moment only; what is not answered there goes the ordinary way. `express`
+    has the paths that are tried on the loop first, `streams` those whose GET, once a view has admitted it, goes on
+    without a thread. `bytes_max_of` tells the largest body of a path; `refuse` answers (status, code, detail) to a
+    request that is never handed over.
     """
 
     def __init__(
@@ -53,6 +55,9 @@ class WSGIBridge:
         application: WSGIApplication,
         *,
         threads: int,
+        quick_threads: int = 4,
+        is_quick: Callable[[Scope], bool] = lambda scope: False,
+        lanes: Mapping[str, Lane] | None = None,
         bytes_max_of: Callable[[str], int],
         refuse: Refuse,
         express: Mapping[str, Express] | None = None,
@@ -61,11 +66,12 @@ class WSGIBridge:
         self._application = application
         self._express = express or {}
         self._streams = streams or {}
-        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="web")
+        self._ordinary = Lane("web", threads)
+        self._quick = Lane("quick", quick_threads, waiting_seconds_max=QUICK_WAITING_SECONDS_MAX)
+        self._is_quick = is_quick
+        self._lanes = lanes or {}
         self._bytes_max_of = bytes_max_of
         self._refuse = refuse
-        self._running_max = threads + WAITING_MAX
-        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         bytes_max = self._bytes_max_of(scope["path"])
@@ -87,21 +93,41 @@ class WSGIBridge:
                 await send_answer(send, *finished)
 
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-        if self._running >= self._running_max:
+        try:
+            if not (self._is_quick(scope) and await self._served_quickly(scope, body, receive, send)):
+                await self._serve_ordinarily(scope, body, receive, send)
+        except BusyError:
             await self._refuse(scope, send, 503, "busy", "Too many requests are waiting. Try again shortly.")
+        except DisconnectedError:
             return
+
+    async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
+        """Answer if that takes but a moment; return whether it did."""
+        answer, environ = Answer(send, asyncio.get_running_loop()), build_environ(scope, body)
+        environ[SECONDS_LEFT] = SHORT_SECONDS
+        try:
+            await self._quick.run(lambda: self._run(environ, answer), receive)
+        except BusyError:
+            return False
+        if answer.status == 503:
+            return False
+        await answer.finish()
+        return True
+
+    async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         answer, environ = Answer(send, loop), build_environ(scope, body)
-        if SECONDS_LEFT in scope:
-            environ[SECONDS_LEFT] = scope[SECONDS_LEFT]
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []
-        self._running += 1
-        try:
-            await loop.run_in_executor(self._threads, self._run, environ, answer)
-        finally:
-            self._running -= 1
+        deadline = time.monotonic() + scope.get(SECONDS_LEFT, REQUEST_SECONDS)
+
+        def run() -> None:
+            # What it waited elsewhere, and for its thread, it can't wait for the database.
+            environ[SECONDS_LEFT] = deadline - time.monotonic()
+            self._run(environ, answer)
+
+        await self._lanes.get(scope["path"], self._ordinary).run(run, receive)
         if stream is not None and environ[ADMITTED]:
             await stream(scope, receive, send, environ[ADMITTED][0], answer.headers)
         else:

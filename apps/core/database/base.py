@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
+from psycopg import IsolationLevel
 from psycopg_pool import ConnectionPool
 
 from apps.core.database.budgets import at_most, current_budget, spending
@@ -29,13 +30,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             pool |= {"connection_class": BoundedConnection, "reconnect_timeout": 0.0}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        budget = current_budget()
-        if budget is None:
+        budget, pool = current_budget(), self.pool
+        if budget is None or pool is None:
             return super().get_new_connection(conn_params)
-        lookout.require()
+        lookout.require(surely=budget.is_short)
         try:
             with at_most(budget, CHECKOUT_SECONDS):
-                return super().get_new_connection(conn_params)
+                # As Django does it, but for the pool's own time-out, which may be longer than what is left.
+                self.isolation_level = IsolationLevel.READ_COMMITTED
+                pool.open()
+                return pool.getconn(timeout=budget.seconds_left)
         except psycopg.OperationalError:
             lookout.doubt()
             raise

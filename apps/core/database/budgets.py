@@ -10,6 +10,8 @@ from time import monotonic
 
 # A request: a bit more than statement_timeout, as the server's word is better than a connection that is given up.
 REQUEST_SECONDS = 5.25
+# Who has something to fall back on: 20 times what a query of theirs takes, and none at all of a server in doubt.
+SHORT_SECONDS = 0.1
 # Where a request that waited elsewhere first leaves how many seconds it has left, in its ASGI scope and WSGI environ.
 SECONDS_LEFT = "laurel.database_seconds"
 
@@ -17,10 +19,11 @@ SECONDS_LEFT = "laurel.database_seconds"
 class Budget:
     """Seconds of waiting that are left; only waiting is charged."""
 
-    __slots__ = ("seconds_left",)
+    __slots__ = ("is_short", "seconds_left")
 
     def __init__(self, seconds: float) -> None:
         self.seconds_left = seconds
+        self.is_short = seconds <= SHORT_SECONDS
 
 
 class _Thread(threading.local):

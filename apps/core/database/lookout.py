@@ -61,10 +61,10 @@ class Lookout:
         """Whether the server is away, or it is being found out."""
         return self._thread is not None
 
-    def require(self) -> None:
-        """Raises: DatabaseAwayError while PostgreSQL is away."""
-        if self.is_away:
-            raise DatabaseAwayError("PostgreSQL is away; its breaker is open.")
+    def require(self, *, surely: bool) -> None:
+        """Raises: DatabaseAwayError while PostgreSQL is away; where it must be there surely, while that is in doubt."""
+        if self.is_away or (surely and self.is_in_doubt):
+            raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
     def doubt(self) -> None:
         """Have somebody look whether the server is there."""

@@ -32,7 +32,7 @@ ERROR_CODES = (
     ErrorCode("busy", 503, "More requests are waiting than can be served soon.", "Send the same request again after Retry-After."),
     ErrorCode("caller_not_allowed", 403, "This call is not for your kind of credentials.", "The detail names who may call: keys, player tokens or people who log in."),
     ErrorCode("csrf_failed", 403, "A change with a browser's session came without its CSRF token.", "Send the csrftoken cookie's value as X-CSRFToken, or use a key or token."),
-    ErrorCode("database_unavailable", 503, "The database did not answer in time. Nothing was recorded.", "Send the same request again after Retry-After; repeats are harmless."),
+    ErrorCode("database_unavailable", 503, "The database did not answer in time. What was sent may have been recorded, or not.", "Send the same request again after Retry-After; repeats are harmless."),
     ErrorCode("disk_full", 503, "The server's disk is full. Nothing was recorded.", "Send the same request again after Retry-After; its operator sees it at /health/."),
     ErrorCode("ended_at_out_of_range", 400, "ended_at is over 14 days ago, or over 5 minutes ahead.", "Check the clock, or leave it out."),
     ErrorCode("external_id_invalid", 400, "The external id is too long, or holds characters that nobody can read.", "Use 1 to 100 printable characters."),

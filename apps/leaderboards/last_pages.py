@@ -1,0 +1,71 @@
+"""The boards' first pages that this process has served lately, for when PostgreSQL doesn't answer.
+
+Pages kept in Redis drop with every change, so the moment the database goes most are out of date; better a page of a
+second ago, marked degraded, than none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db.utils import InterfaceError, OperationalError
+
+from apps.core.database.lookout import lookout
+from apps.leaderboards.boards import Board
+from apps.leaderboards.pages import KeptPage
+
+# Some 25 kB each.
+PAGES_MAX = 512
+SECONDS_MAX = 600.0
+# Path and query.
+Address = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _LastPage:
+    board_name: str
+    read_at: float
+    page: KeptPage
+
+
+class LastPages:
+    """The last page of each address; those that were asked for longest ago leave."""
+
+    def __init__(self) -> None:
+        self._pages: dict[Address, _LastPage] = {}
+
+    def __contains__(self, address: Address) -> bool:
+        return address in self._pages
+
+    def through(self, address: Address, board: Board, make: Callable[[], KeptPage]) -> KeptPage:
+        """Return the page that `make` returns, or while PostgreSQL doesn't answer the last one, marked degraded."""
+        try:
+            page = make()
+        except (OperationalError, InterfaceError):
+            last = self._pages.get(address)
+            if last is None or not lookout.is_in_doubt or not _may_stand_in(last, board):
+                raise
+            return _degraded(last.page)
+        self._remember(address, _LastPage(board.name, monotonic(), page))
+        return page
+
+    def clear(self) -> None:
+        self._pages.clear()
+
+    def _remember(self, address: Address, last: _LastPage) -> None:
+        self._pages.pop(address, None)
+        self._pages[address] = last
+        while len(self._pages) > PAGES_MAX:
+            self._pages.pop(next(iter(self._pages)), None)
+
+
+def _may_stand_in(last: _LastPage, board: Board) -> bool:
+    # At the same address stands another day's board by tomorrow.
+    return last.board_name == board.name and monotonic() - last.read_at < SECONDS_MAX
+
+
+def _degraded(page: KeptPage) -> KeptPage:
+    return KeptPage(None, page.body.replace(b'"degraded":false', b'"degraded":true', 1))
+
+
+last_pages = LastPages()

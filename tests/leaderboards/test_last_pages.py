@@ -1,0 +1,149 @@
+"""Boards while PostgreSQL does not answer: pages that were read lately go on, at once, for who was known."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.clock import now
+from apps.core.database.lookout import lookout
+from apps.games import keys
+from apps.games.models import Achievement, ApiKey, Game
+from apps.leaderboards import last_pages
+from apps.players.models import Player
+from tests.asgi import Reply, send_request
+from tests.conftest import Api
+from tests.factories import make_key
+from tests.live import wait_until
+from tests.proxy import Proxy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# As a kept read may take: what it takes in this process is a moment of waiting and two milliseconds.
+SECONDS_MAX = 0.25
+
+
+def read(game: Game, token: str = "", query: str = "page_size=10") -> Reply:
+    return asyncio.run(send_request("GET", f"/api/v1/leaderboards/{game.id}", query=query, token=token))
+
+
+@pytest.fixture
+def key(game: Game, alice: Player, achievement: Achievement, boards: None, relay: Callable[[], int]) -> str:
+    """A key whose player is on the board."""
+    key = make_key(game)
+    Api(key).unlock(alice, achievement)
+    relay()
+    return key
+
+
+def outdate(game: Game, key: str, bob: Player, achievement: Achievement, relay: Callable[[], int]) -> None:
+    """Have bob enter the board, so that kept pages are out of date."""
+    Api(key).unlock(bob, achievement)
+    relay()
+
+
+def age_keys(*, seconds: float) -> None:
+    """Have what is known of keys been learnt so long ago."""
+    valid_until = time.monotonic() - seconds + keys.CACHE_SECONDS
+    keys.cache._entries.update({name: (valid_until, known) for name, (_, known) in keys.cache._entries.items()})
+
+
+def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int], proxy: Proxy
+) -> None:
+    before = read(game, key)
+    outdate(game, key, bob, achievement, relay)
+    age_keys(seconds=keys.CACHE_SECONDS)
+    proxy.freeze()
+
+    unknowing = read(game)
+    with_key = [read(game, key) for _ in range(3)]
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    known = [read(game), read(game, key)]
+    proxy.thaw()
+    wait_until(lambda: not lookout.is_in_doubt, "the breaker to close", seconds=5)
+    after = read(game, key)
+
+    replies = [unknowing, *with_key, *known]
+    assert {reply.status for reply in replies} == {200}
+    assert max(reply.seconds for reply in replies) < SECONDS_MAX
+    assert all(reply.json() == {**before.json(), "degraded": True} for reply in replies)
+    assert after.json()["total_players"] == 2
+    assert after.json()["degraded"] is False
+
+
+def test_a_page_that_holds_still_is_served_as_ever_while_the_database_is_away(
+    key: str, game: Game, proxy: Proxy
+) -> None:
+    first = read(game, key)
+    again = read(game, key)
+    proxy.go_away()
+    lookout.doubt()
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+
+    away = read(game, key)
+
+    assert (away.status, away.body, away.headers["etag"]) == (200, again.body, again.headers["etag"])
+    assert first.json() == away.json()
+    assert away.seconds < SECONDS_MAX
+
+
+def test_a_token_lives_as_long_as_its_key_is_remembered(key: str, game: Game, alice: Player, proxy: Proxy) -> None:
+    token, _ = issue_token(PlayerToken(alice.id, game.id, False, ApiKey.objects.get().id))
+    read(game, token)
+    proxy.go_away()
+    lookout.doubt()
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+
+    assert read(game, token).status == 200
+
+
+def test_who_was_not_known_is_told_to_come_again(key: str, game: Game, proxy: Proxy) -> None:
+    stranger = make_key(game)
+    read(game, key)
+    proxy.go_away()
+    lookout.doubt()
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+
+    unknown, unread = read(game, stranger), read(game, key, "page_size=11")
+
+    assert [(reply.status, reply.headers["retry-after"]) for reply in (unknown, unread)] == [(503, "2")] * 2
+
+
+def test_keys_and_pages_are_remembered_for_ten_minutes(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int], proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    read(game, key)
+    outdate(game, key, bob, achievement, relay)
+    proxy.go_away()
+    lookout.doubt()
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+
+    began_at = time.monotonic()
+    statuses = []
+    for minutes in (9, 11):
+        moment = began_at + minutes * 60
+        monkeypatch.setattr(last_pages, "monotonic", lambda moment=moment: moment)
+        statuses.append(read(game).status)
+    monkeypatch.undo()
+    with_key = []
+    for minutes in (9, 11):
+        age_keys(seconds=minutes * 60)
+        with_key.append(read(game, key).status)
+
+    assert (statuses, with_key) == ([200, 503], [200, 503])
+
+
+def test_a_key_revoked_before_is_refused_though_nobody_can_be_asked(key: str, game: Game, proxy: Proxy) -> None:
+    read(game, key)
+    ApiKey.objects.update(revoked_at=now())
+    keys.cache.clear()
+    assert read(game, key).json()["code"] == "key_revoked"
+    proxy.go_away()
+    lookout.doubt()
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+
+    assert read(game, key).json()["code"] == "key_revoked"
