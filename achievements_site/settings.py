@@ -24,6 +24,8 @@ CSRF_FAILURE_VIEW = "apps.web.errors.csrf_failure"
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
+# Probes and metrics are asked from inside, where balancers and Prometheus speak plain http.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 # Proxies of ours in front: the address of a client is what the farthest of them says, and so is how it came. With none
 # nobody is believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.core.security.SharedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,11 +94,18 @@ MIDDLEWARE = [
 ]
 API_MIDDLEWARE = [
     "apps.core.request_ids.RequestIdMiddleware",
+    "apps.core.security.LeanSecurityMiddleware",
     "apps.core.api.compression.ApiCompressionMiddleware",
 ]
 # Pages of other sites may call the API from their visitors' browsers only when they are named here.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
+# Beside what is always allowed, what our clients send.
+CORS_ALLOW_HEADERS = [
+    *("accept", "authorization", "content-type", "x-csrftoken", "x-requested-with"),
+    *("idempotency-key", "if-none-match", "last-event-id", "x-request-id"),
+]
+CORS_PREFLIGHT_MAX_AGE = 7200
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
 if CORS_ALLOWED_ORIGINS:
     INSTALLED_APPS.append("corsheaders")
@@ -150,6 +160,9 @@ SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SOCKET_PREFIX = "ws"
+# Sockets that watch boards without saying who they are, in a process: from one address, and from all.
+ANONYMOUS_SOCKETS_PER_ADDRESS = env.int("ANONYMOUS_SOCKETS_PER_ADDRESS", default=50)
+ANONYMOUS_SOCKETS_MAX = env.int("ANONYMOUS_SOCKETS_MAX", default=2_000)
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

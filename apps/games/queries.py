@@ -1,5 +1,6 @@
 """Reading games: as anyone may see them, and as their studio does."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,12 @@ def shown_game(reference: UUID | str, caller: Caller | None) -> Game:
     if game is None:
         raise GameNotFoundError
     return game
+
+
+def are_published(game_ids: Sequence[UUID]) -> list[bool]:
+    """Return for each whether there is such a game that anyone may see. One query."""
+    published = set(Game.objects.filter(pk__in=set(game_ids), is_published=True).values_list("pk", flat=True))
+    return [game_id in published for game_id in game_ids]
 
 
 def managed_games(caller: Caller) -> QuerySet[Any]:

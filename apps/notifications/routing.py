@@ -6,6 +6,7 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from apps.core.ids import NIL
+from apps.core.security import is_refused_in_the_clear
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.socket import Receive, Scope, Send, Socket, SocketClosedError
 from apps.notifications.consumers import BoardSocket, NotificationSocket, TailSocket
@@ -39,4 +40,4 @@ async def websockets(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve a socket; a path without its last slash is the same path, as no handshake follows a redirect."""
     if not scope["path"].endswith("/"):
         scope["path"] += "/"
-    await _routes(scope, receive, send)
+    await (_nothing if is_refused_in_the_clear(scope) else _routes)(scope, receive, send)

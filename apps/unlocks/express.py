@@ -23,6 +23,7 @@ from apps.core.errors import DomainError
 from apps.core.grouping import Grouper
 from apps.core.rates import Policy, Verdict, meter
 from apps.core.request_ids import choose_request_id
+from apps.core.security import is_refused_in_the_clear, security_fields
 from apps.games import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.reports import Outcome, Report
@@ -45,7 +46,8 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     if lookout.is_away:
         return refusal(scope, 503, *reason_of())
     headers = dict(scope["headers"])
-    found = _read(headers, body) if scope["method"] == "POST" and not scope["query_string"] else None
+    is_usual = scope["method"] == "POST" and not scope["query_string"] and not is_refused_in_the_clear(scope)
+    found = _read(headers, body) if is_usual else None
     if found is None:
         return None
     report, verdict = found
@@ -64,6 +66,7 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
         (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode()),
         (b"content-length", str(len(answer)).encode()),
+        *security_fields(scope),
     ]
     if verdict is not None:
         fields += header_fields_of(verdict)

@@ -3,15 +3,19 @@
 import asyncio
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from apps.core import realtime, redis
 from apps.core.ids import NIL
 from apps.core.sockets import hub as hub_module
+from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
+from apps.core.sockets.watch import watch
 from apps.games.models import Achievement, Game
+from apps.notifications.consumers import hints
 from apps.players.models import Player
 from tests.factories import make_account, make_game, make_player, make_studio
 from tests.notifications.conftest import Earn, Open, RefusedError, cookie_of
@@ -77,6 +81,78 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
 async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
     with pytest.raises(RefusedError):
         await open_socket("/ws/boards/everything/")
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["nowhere", "hidden"])
+async def test_a_board_that_nobody_may_see_is_not_watched(open_socket: Open, is_there: bool) -> None:
+    hidden = await in_thread(make_game, is_published=False)
+
+    peer = await open_socket(f"/ws/boards/{hidden.id if is_there else uuid4()}/")
+
+    assert await peer.close_code() == CloseCode.FORBIDDEN == 4403
+
+
+async def test_an_address_watches_so_many_boards_and_no_more(open_socket: Open, settings: Any) -> None:
+    settings.ANONYMOUS_SOCKETS_PER_ADDRESS, settings.ANONYMOUS_SOCKETS_MAX, settings.TRUSTED_PROXIES = 2, 3, 1
+    one, other, third = ({"x-forwarded-for": f"10.0.0.{number}"} for number in range(3))
+
+    peers = [await open_socket("/ws/boards/global/", **headers) for headers in (one, one, one, other, third)]
+    firsts = [await peers[0].frame(), await peers[1].frame(), await peers[2].close_code()]
+    lasts = [await peers[3].frame(), await peers[4].close_code()]
+    await peers[0].disconnect()
+    again = await open_socket("/ws/boards/global/", **one)
+
+    assert [firsts[2], lasts[1]] == [CloseCode.TRY_LATER] * 2 == [1013] * 2
+    assert {frame["type"] for frame in (*firsts[:2], lasts[0], await again.frame())} == {"hello"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_welcome"),
+    [
+        ("http://testserver", True),
+        ("https://play.example", True),
+        ("https://testserver", False),
+        ("https://evil.example", False),
+        ("null", False),
+    ],
+)
+async def test_boards_are_watched_from_our_pages_and_allowed_ones(
+    open_socket: Open, settings: Any, origin: str, is_welcome: bool
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://play.example"]
+
+    if is_welcome:
+        assert (await (await open_socket("/ws/boards/global/", origin=origin)).frame())["type"] == "hello"
+    else:
+        with pytest.raises(RefusedError):
+            await open_socket("/ws/boards/global/", origin=origin)
+
+
+async def test_a_page_that_has_gone_silent_is_let_go(open_socket: Open, achievement: Achievement) -> None:
+    cookie, game = await in_thread(_member_of_studio_of, achievement)
+    board = await open_socket("/ws/boards/global/")
+    tail = await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie)
+    for peer in (board, tail):
+        await peer.frame()
+
+    await watch().round(time.monotonic() + 63)
+
+    assert [await board.close_code(), await tail.close_code()] == [CloseCode.HEARTBEAT_MISSED] * 2
+
+
+async def test_a_member_has_so_many_tails_and_no_more(
+    open_socket: Open, achievement: Achievement, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(hints, "TAILS_PER_ACCOUNT_MAX", 1)
+    cookie, game = await in_thread(_member_of_studio_of, achievement)
+    path = f"/ws/portal/games/{game.id}/unlocks/"
+
+    first = await open_socket(path, cookie=cookie)
+    said = [(await first.frame())["type"], await (await open_socket(path, cookie=cookie)).close_code()]
+    await first.disconnect()
+    third = await open_socket(path, cookie=cookie)
+
+    assert [*said, (await third.frame())["type"]] == ["hello", 1013, "hello"]
 
 
 @pytest.mark.parametrize("is_test", [False, True], ids=["live", "sandbox"])

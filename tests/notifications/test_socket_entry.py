@@ -59,7 +59,10 @@ async def test_an_account_that_plays_nothing_hears_nothing(open_socket: Open) ->
     assert await peer.close_code() == CloseCode.FORBIDDEN == 4403
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "http://testserver.evil.example", "https://testserver", "testserver"],
+)
 async def test_pages_of_other_sites_are_refused(open_socket: Open, origin: str) -> None:
     cookie = await in_thread(lambda: cookie_of(make_player(account=make_account()).account))  # type: ignore[arg-type]
 
@@ -100,6 +103,18 @@ async def test_a_path_without_its_last_slash_is_the_same_path(open_socket: Open,
     ends = [await ending(open_socket, f"/ws/{path.format(game=game.id)}{slash}") for slash in ("", "/")]
 
     assert ends[0] == ends[1]
+
+
+async def test_where_tls_is_a_must_sockets_come_by_it_or_not_at_all(open_socket: Open, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXIES = True, 1
+    secure = {"x-forwarded-proto": "https", "origin": "https://testserver"}
+
+    peer = await open_socket("/ws/boards/global/", **secure)
+
+    assert (await peer.frame())["type"] == "hello"
+    for headers in ({}, {"x-forwarded-proto": "http"}, {**secure, "origin": "http://testserver"}):
+        with pytest.raises(RefusedError):
+            await open_socket("/ws/boards/global/", **headers)
 
 
 async def ending(open_socket: Open, path: str) -> object:

@@ -219,3 +219,21 @@ def test_a_browser_on_another_site_goes_the_ordinary_way(token: str, alice: Play
 
     assert send(token, body, headers={b"origin": b"https://play.example"}) is None
     assert send(token, body) is not None
+
+
+def test_the_lane_keeps_browsers_safe_as_the_ordinary_way_does(
+    token: str, alice: Player, achievement: Achievement, settings: Any
+) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 60
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
+    scope = {"method": "POST", "query_string": b"", "headers": headers, "scheme": "https"}
+    body = orjson.dumps(body_of(alice, achievement))
+
+    in_the_clear = asyncio.run(express.unlock({**scope, "scheme": "http"}, body))
+    has_recorded = Unlock.objects.exists()
+    finished = asyncio.run(express.unlock(scope, body))
+
+    assert (in_the_clear, has_recorded) == (None, False)
+    assert finished is not None
+    assert (b"strict-transport-security", b"max-age=60") in finished[1]
+    assert (b"x-content-type-options", b"nosniff") in finished[1]

@@ -185,6 +185,7 @@ def _answer(status: HTTPStatus, code: str, detail: str) -> bytes:
         "content-type": MEDIA_TYPE,
         "content-length": str(len(body)),
         "x-request-id": request_id,
+        "x-content-type-options": "nosniff",
         "connection": "close",
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

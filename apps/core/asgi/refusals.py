@@ -6,6 +6,7 @@ from apps.core.api.problems import MEDIA_TYPE, RETRY_SECONDS, problem
 from apps.core.asgi.answers import Finished
 from apps.core.asgi.bodies import Scope
 from apps.core.request_ids import choose_request_id
+from apps.core.security import security_fields
 
 
 def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
@@ -18,6 +19,7 @@ def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
         (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode()),
         (b"content-length", str(len(body)).encode()),
+        *security_fields(scope),
     ]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))

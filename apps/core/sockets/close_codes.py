@@ -33,7 +33,8 @@ ENDINGS = (
     Ending(CloseCode.RESTART, "The server restarts.", "Connect again after a random moment, and resume."),
     Ending(
         CloseCode.TRY_LATER,
-        "Too slow a reader, with over 256 frames waiting; or what the server needs is away.",
+        "Too slow a reader, with over 256 frames waiting; too many boards watched from one address, or by all; or what "
+        "the server needs is away.",
         "Connect again later, and resume: nothing is lost.",
     ),
     Ending(CloseCode.BAD_FRAME, "A frame or a since that means nothing.", "Mend the client.", is_final=True),
@@ -43,7 +44,12 @@ ENDINGS = (
         "Get a new ticket, or log in; give up when that is refused.",
         is_final=True,
     ),
-    Ending(CloseCode.FORBIDDEN, "Not for this account: it plays nothing, say.", "Give up.", is_final=True),
+    Ending(
+        CloseCode.FORBIDDEN,
+        "Not for this account, as it plays nothing, say; or no board that may be seen.",
+        "Give up.",
+        is_final=True,
+    ),
     Ending(CloseCode.HEARTBEAT_MISSED, "Silent for two and a half heartbeats.", "Connect again, and resume."),
     Ending(
         CloseCode.REPLACED,

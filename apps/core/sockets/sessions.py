@@ -11,7 +11,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
+from django.http.request import split_domain_port, validate_host
 
+from apps.core.addresses import is_secure
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.socket import Scope, SocketClosedError
 
@@ -20,13 +22,15 @@ def header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def check_origin(scope: Scope) -> None:
+def check_origin(scope: Scope, trusted: Iterable[str] | None = None) -> None:
     """Refuse pages of other sites, which a browser would send our cookie for. Raises: SocketClosedError.
 
-    The rule is Django's for forms: this host, or one of CSRF_TRUSTED_ORIGINS. Clients that aren't browsers send none.
+    The rule is Django's for forms: this host by the scheme it was reached by, or one of `trusted`, which is
+    CSRF_TRUSTED_ORIGINS by default. Clients that aren't browsers send no origin.
     """
     origin = header(scope, b"origin")
-    if origin and urlsplit(origin).netloc != header(scope, b"host") and not _is_trusted(origin):
+    others = settings.CSRF_TRUSTED_ORIGINS if trusted is None else trusted
+    if origin and not _is_own(origin, scope) and not _is_among(origin, others):
         raise SocketClosedError(CloseCode.FORBIDDEN)
 
 
@@ -59,9 +63,15 @@ def _store() -> Any:
     return import_module(settings.SESSION_ENGINE).SessionStore
 
 
-def _is_trusted(origin: str) -> bool:
+def _is_own(origin: str, scope: Scope) -> bool:
+    host = header(scope, b"host")
+    scheme = "https" if is_secure(scope) else "http"
+    return origin == f"{scheme}://{host}" and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _is_among(origin: str, others: Iterable[str]) -> bool:
     parts = urlsplit(origin)
-    for trusted in map(urlsplit, settings.CSRF_TRUSTED_ORIGINS):
+    for trusted in map(urlsplit, others):
         is_below = trusted.netloc.startswith("*.") and parts.netloc.endswith(trusted.netloc[1:])
         if parts.scheme == trusted.scheme and (is_below or parts.netloc == trusted.netloc):
             return True

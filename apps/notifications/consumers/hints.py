@@ -7,13 +7,21 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.core import realtime
+from apps.core.addresses import address_of_scope
+from apps.core.grouping import Grouper
+from apps.core.ids import NIL
+from apps.core.sockets.bounds import anonymous, members
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.hub import hub
+from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.sessions import check_origin, session_of
 from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
 from apps.core.sockets.threads import in_thread
 from apps.games.models import Membership
+from apps.games.queries import are_published
 from apps.notifications.consumers.feed import frame_text
 from apps.notifications.credentials import Credentials, of_session
 from apps.notifications.guard import guard
@@ -22,6 +30,10 @@ from apps.notifications.guard import guard
 HINT_SECONDS_MIN = 0.25
 # Each hint brings a request for a page: so many a second are had of one board's audience, spread out.
 HINTS_PER_SECOND_MAX = 1_000
+# Tabs of one person, in a process.
+TAILS_PER_ACCOUNT_MAX = 50
+# Pages of a board come back together after a restart.
+_published = PerLoop(lambda: Grouper(are_published, groups_max=1, size_max=500))
 
 
 class HintSocket(Socket):
@@ -29,6 +41,7 @@ class HintSocket(Socket):
 
     __slots__ = ("_group", "_hinted_at", "_is_due")
 
+    is_heartbeat_expected = True
     hint: ClassVar[str]
 
     def __init__(self, scope: Scope, send: Send) -> None:
@@ -76,12 +89,33 @@ class HintSocket(Socket):
 
 
 class BoardSocket(HintSocket):
-    """/ws/boards/<scope>/: anyone may watch a board."""
+    """/ws/boards/<scope>/: anyone may watch a board that anyone may see, from our pages or allowed ones."""
+
+    __slots__ = ("_address",)
 
     hint = '{"type":"board.changed"}'
 
+    def __init__(self, scope: Scope, send: Send) -> None:
+        super().__init__(scope, send)
+        self._address = ""
+
+    async def open(self) -> None:
+        check_origin(self.scope, [*settings.CSRF_TRUSTED_ORIGINS, *settings.CORS_ALLOWED_ORIGINS])
+        await super().open()
+
     async def group(self) -> str:
-        return realtime.board_group(self.scope["url_route"]["kwargs"]["scope"])
+        address, limit = address_of_scope(self.scope), settings.ANONYMOUS_SOCKETS_PER_ADDRESS
+        anonymous().take(address, each_max=limit, all_max=settings.ANONYMOUS_SOCKETS_MAX)
+        self._address = address
+        board: UUID = self.scope["url_route"]["kwargs"]["scope"]
+        if board != NIL and not await _published().call(board):
+            raise SocketClosedError(CloseCode.FORBIDDEN)
+        return realtime.board_group(board)
+
+    def leave(self) -> None:
+        if self._address:
+            anonymous().leave(self._address)
+        super().leave()
 
 
 class TailSocket(HintSocket):
@@ -101,11 +135,15 @@ class TailSocket(HintSocket):
 
     async def group(self) -> str:
         game_id: UUID = self.scope["url_route"]["kwargs"]["game_id"]
-        self.credentials = await in_thread(_of_member, self.scope, game_id)
+        credentials = await in_thread(_of_member, self.scope, game_id)
+        members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
+        self.credentials = credentials
         guard().add(self)
         return realtime.tail_group(game_id)
 
     def leave(self) -> None:
+        if self.credentials is not None:
+            members().leave(str(self.credentials.account_id))
         guard().remove(self)
         super().leave()
 

@@ -43,6 +43,7 @@ ERROR_CODES = (
     ErrorCode("handle_taken", 409, "Another player has this handle.", "Choose another, or leave it out."),
     ErrorCode("head_too_large", 431, "The request's line and headers are over 16 kB together.", "Send fewer and shorter cookies and headers."),
     ErrorCode("head_too_slow", 408, "The request's headers did not arrive within ten seconds.", "Send the request again; nothing was recorded."),
+    ErrorCode("https_required", 403, "The server is called by https alone, and the call came in the clear.", "Call https://, and replace the key that the call carried: others may have read it."),
     ErrorCode("idempotency_key_in_use", 409, "A request with this Idempotency-Key is under way.", "Try again after Retry-After; you get its answer."),
     ErrorCode("idempotency_key_reused", 422, "The Idempotency-Key came with another body before.", "Use a new key for a new request."),
     ErrorCode("import_refused", 400, "Something in the document is wrong; nothing was changed.", "errors[] points at each place."),
