@@ -30,20 +30,23 @@ test: .test-environment ## Run the tests (ARGS="-k board")
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: browser-test
-browser-test: .test-environment ## Run the tests that drive a real Chromium
-	@$(PY) -m pytest -m browser -n $(WORKERS) tests/browser tests/portal $(ARGS)
+browser-test: .test-environment ## Run one pass of the tests that drive a real Chromium
+	@$(PY) -m pytest -m "browser and not full" -n $(WORKERS) tests/browser tests/portal $(ARGS)
 
 .PHONY: chaos-test
 chaos-test: .test-environment ## Run the short fault runs that CI runs
-	@$(PY) -m pytest -m chaos tests/chaos $(ARGS)
+	@$(PY) -m pytest -m "chaos and not full" tests/chaos $(ARGS)
 
 .PHONY: fuzz-test
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs
-	@$(PY) -m pytest -m fuzz tests/api/test_fuzz.py $(ARGS)
+	@$(PY) -m pytest -m "fuzz and not full" tests/api/test_fuzz.py $(ARGS)
 
 .PHONY: full-test
-full-test: .test-environment ## Run the tests that take too long for each change
+full-test: .test-environment ## Run what is too long for each change: every width, a million rows, storms, long fuzzing (hours)
 	@$(PY) -m pytest -m full $(ARGS)
+	@LAUREL_TEST_UNLOCKS=1000000 $(PY) -m pytest tests/journeys/test_state_machine.py
+	@$(PY) -m tests.chaos.run --seconds 600
+	@$(PY) -m tests.api.fuzz
 
 .PHONY: lint
 lint: .test-environment ## Check style, templates, who imports whom, and that no API change breaks callers untold

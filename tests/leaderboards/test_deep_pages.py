@@ -45,7 +45,7 @@ def median_ms(work: Callable[[], Any]) -> float:
     return statistics.median(times)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous: Api, game: Game, boards: None) -> None:
     board = Board(game.id)
     fill(board, 1, MILLION - 100)
@@ -66,7 +66,7 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
     assert took_ms < 50
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_union_of_large_regions_holds_redis_up_for_an_instant_only(game: Game, boards: None) -> None:
     regions = ("AF", "AS", "EU", "NA", "OC", "SA")
     for number, region in enumerate(regions):

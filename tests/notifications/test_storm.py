@@ -16,7 +16,7 @@ from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
 from tests.factories import make_achievement
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.full, pytest.mark.timeout(300)]
 
 PLAYERS, FOLLOWERS = 1_000, 50
 MOMENT = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
