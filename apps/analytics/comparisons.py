@@ -11,7 +11,9 @@ from apps.leaderboards.boards import PLATFORM_ID
 PLAYERS_MAX = 5
 
 _SIDES = """
-SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count,
+SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count - (
+        SELECT count(*) FROM earned_archived a
+        WHERE a.player_id = s.player_id AND (s.scope_id IN (a.game_id, %(platform)s))),
     coalesce(t.achievement_count, 0)
 FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND g.is_published
 LEFT JOIN game_total t ON t.game_id = g.id
@@ -24,14 +26,14 @@ ORDER BY g.name, s.scope_id, s.player_id
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What a player has in a game, or over all (scope_id PLATFORM_ID, without a name)."""
+    """What a player has in a game, or over all (scope_id PLATFORM_ID, without a name), of what is published."""
 
     player_id: UUID
     scope_id: UUID
     slug: str | None
     name: str | None
     points: int
-    unlock_count: int
+    achievement_count: int
     total_achievements: int
 
 

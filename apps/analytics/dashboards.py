@@ -15,6 +15,7 @@ from apps.core.media import media_url
 from apps.core.redis import Client, RedisAwayError, attempt
 from apps.core.sql import read_sql
 from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.completion import percentage
 from apps.leaderboards.queries import PlayerPlace, place_of_player
 from apps.players.models import Player
 from apps.players.serializers import player_body
@@ -28,7 +29,7 @@ _MARK_END = b"\n"
 
 @dataclass(frozen=True, slots=True)
 class PlayedGame:
-    """What a player has done in a game; `completion_percentage` of its published achievements."""
+    """What a player has done in a game; `achievement_count` of its published achievements, `points` of all earned."""
 
     id: UUID
     slug: str
@@ -43,9 +44,7 @@ class PlayedGame:
 
     @property
     def completion_percentage(self) -> float:
-        if not self.total_achievements:
-            return 0.0
-        return round(min(100.0, 100 * self.achievement_count / self.total_achievements), 2)
+        return percentage(self.achievement_count, self.total_achievements)
 
     @property
     def is_completed(self) -> bool:

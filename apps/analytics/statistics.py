@@ -11,6 +11,7 @@ from django.db import connection
 from apps.analytics.filling import hourly_since
 from apps.core.clock import now
 from apps.core.sql import read_sql
+from apps.leaderboards.completion import percentage
 
 Interval = Literal["hour", "day"]
 # Days a question may span, by interval: at most 744 or 366 rows.
@@ -20,7 +21,7 @@ DAYS_DEFAULT = 30
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One hour or day with activity; `achievement_count` is what the player had at its end."""
+    """One hour or day with activity; `achievement_count` is what the player had at its end of what is published now."""
 
     recorded_at: datetime
     playtime_seconds: int
@@ -34,7 +35,7 @@ class Slot:
         """Return the share of the game's achievements, None over all games."""
         if self.total_achievements is None:
             return None
-        return round(min(100.0, 100 * self.achievement_count / self.total_achievements), 2)
+        return percentage(self.achievement_count, self.total_achievements)
 
 
 def statistics_of(

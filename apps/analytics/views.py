@@ -249,7 +249,7 @@ def _sides_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict
         {
             "player_id": player_id,
             "points": held[player_id].points if player_id in held else 0,
-            "achievement_count": held[player_id].unlock_count if player_id in held else 0,
+            "achievement_count": held[player_id].achievement_count if player_id in held else 0,
         }
         for player_id in ids
     ]

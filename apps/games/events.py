@@ -15,3 +15,14 @@ class GameChanged(Event):
     kind: ClassVar[str] = "game_changed"
 
     game_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class AchievementArchived(Event):
+    """A published achievement can't be earned any more; whoever lacked only this one has completed the game."""
+
+    kind: ClassVar[str] = "achievement_archived"
+
+    game_id: UUID
+    achievement_id: UUID

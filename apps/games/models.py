@@ -130,7 +130,11 @@ class Achievement(models.Model):
             ),
         )
         # Game pages and the portal list a game's achievements in authored order.
-        indexes = (models.Index(fields=["game", "position", "id"], name="achievement_game_position_idx"),)
+        indexes = (
+            models.Index(fields=["game", "position", "id"], name="achievement_game_position_idx"),
+            # Completion leaves out what a player has of these.
+            models.Index(fields=["game"], name="achievement_game_archived_idx", condition=models.Q(state="archived")),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,13 @@
 """Who has earned every published achievement of a game."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import connection
 
 from apps.core.clock import now
 from apps.core.sql import text_array
+from apps.games.events import AchievementArchived
 from apps.notifications.events import GameCompleted
 from apps.unlocks.events import AchievementUnlocked
 
@@ -26,6 +28,26 @@ WHERE NOT EXISTS (
 """
 
 
+# Whoever had those that were archived and all others had completed the game before.
+_COMPLETED_BY_ARCHIVING = """
+WITH archived AS (
+    SELECT * FROM unnest(%(games)s::text::uuid[], %(achievement_ids)s::text::uuid[]) AS a (game_id, achievement_id)
+), published AS (
+    SELECT game_id, count(*) AS total FROM achievement
+    WHERE game_id IN (SELECT game_id FROM archived) AND state = 'published' GROUP BY game_id
+)
+SELECT s.player_id, p.game_id, p.total
+FROM published p JOIN standing s ON s.scope_id = p.game_id AND s."window" = 'all' AND s.opened_on = '1970-01-01'
+    AND s.unlock_count >= p.total
+WHERE EXISTS (
+        SELECT FROM archived a WHERE a.game_id = p.game_id AND NOT EXISTS (
+            SELECT FROM unlock_ever u WHERE u.player_id = s.player_id AND u.achievement_id = a.achievement_id))
+    AND NOT EXISTS (
+        SELECT FROM achievement a WHERE a.game_id = p.game_id AND a.state = 'published' AND NOT EXISTS (
+            SELECT FROM unlock_ever u WHERE u.player_id = s.player_id AND u.achievement_id = a.id))
+"""
+
+
 def completed_by(events: Sequence[AchievementUnlocked]) -> list[GameCompleted]:
     """Return the completions that these unlocks brought. One query."""
     earned = sorted({(event.player_id, event.game_id) for event in events})
@@ -38,5 +60,22 @@ def completed_by(events: Sequence[AchievementUnlocked]) -> list[GameCompleted]:
                 "game_ids": text_array(game_id.hex for _, game_id in earned),
             },
         )
-        moment = now()
-        return [GameCompleted(player_id, game_id, total, moment) for player_id, game_id, total in cursor.fetchall()]
+        return _events(cursor.fetchall())
+
+
+def completed_by_archiving(events: Sequence[AchievementArchived]) -> list[GameCompleted]:
+    """Return the completions of whoever lacked nothing but what was archived. One query over the games' players."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COMPLETED_BY_ARCHIVING,
+            {
+                "games": text_array(event.game_id.hex for event in events),
+                "achievement_ids": text_array(event.achievement_id.hex for event in events),
+            },
+        )
+        return _events(cursor.fetchall())
+
+
+def _events(rows: Sequence[tuple[UUID, UUID, int]]) -> list[GameCompleted]:
+    moment = now()
+    return [GameCompleted(player_id, game_id, total, moment) for player_id, game_id, total in rows]

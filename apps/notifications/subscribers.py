@@ -6,6 +6,7 @@ from functools import partial
 from apps.core import asking
 from apps.core.outbox import record
 from apps.core.relay import Step, closer, subscribe
+from apps.games.events import AchievementArchived
 from apps.leaderboards.events import RankOvertaken, WindowClosed
 from apps.notifications import completions, telling
 from apps.notifications.delivery import websocket
@@ -27,6 +28,12 @@ def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
 def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Find who has earned all of a game with this."""
     record(completions.completed_by(events))
+
+
+@subscribe(AchievementArchived)
+def note_completions_by_archiving(events: Sequence[AchievementArchived], step: Step) -> None:
+    """Find who lacked nothing else of a game."""
+    record(completions.completed_by_archiving(events))
 
 
 @subscribe(AchievementUnlocked)

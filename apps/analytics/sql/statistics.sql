@@ -29,12 +29,18 @@ WITH due AS (
     SELECT count(*) AS unlock_count FROM unlock_ever
     WHERE player_id = %(player_id)s AND unlocked_at < %(since)s
         AND (%(game_id)s::uuid IS NULL OR game_id = %(game_id)s)
+), gone AS (
+    -- Earned, and archived since: it counts in its hour, and towards no completion.
+    SELECT date_trunc(%(unit)s, unlocked_at AT TIME ZONE 'UTC') AS slot FROM earned_archived
+    WHERE player_id = %(player_id)s AND unlocked_at < %(until)s
+        AND (%(game_id)s::uuid IS NULL OR game_id = %(game_id)s)
 ), authored AS (
     SELECT nullif(achievement_count, 0) AS total FROM game_total WHERE game_id = %(game_id)s
 )
 SELECT
     slot AT TIME ZONE 'UTC', seconds::bigint, unlock_count::bigint, points::bigint,
-    ((SELECT unlock_count FROM earlier) + sum(unlock_count) OVER (ORDER BY slot))::bigint,
+    ((SELECT unlock_count FROM earlier) + sum(unlock_count) OVER (ORDER BY slot)
+        - (SELECT count(*) FROM gone WHERE gone.slot <= slots.slot))::bigint,
     (SELECT total FROM authored)
 FROM slots
 ORDER BY 1

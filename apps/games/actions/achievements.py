@@ -10,8 +10,10 @@ from django.db.models import Max
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
+from apps.core.outbox import record
 from apps.games.budget import lock_game, require_room, touch_game
 from apps.games.definitions import AchievementDefinition
+from apps.games.events import AchievementArchived
 from apps.games.imports import definition_of
 from apps.games.models import Achievement, AchievementState, Game
 from apps.games.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
@@ -209,6 +211,8 @@ def _move_to(game: Game, achievement: Achievement, state: AchievementState) -> A
     set_state(achievement, state)
     achievement.save(update_fields=["state", "published_at", "archived_at"])
     touch_game(game)
+    if state == AchievementState.ARCHIVED:
+        record([AchievementArchived(game.id, achievement.id)])
     return achievement
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.db import transaction
 
 from apps.core.errors import ConflictError, InvalidError
+from apps.core.outbox import record
 from apps.games.actions.achievements import apply_definition, next_position, set_state
 from apps.games.budget import lock_game, touch_game
+from apps.games.events import AchievementArchived
 from apps.games.formats.documents import Document
 from apps.games.imports import ImportPlan, PlannedChange, PlannedCreation, plan_import
-from apps.games.models import Achievement, Game
+from apps.games.models import Achievement, AchievementState, Game
 from apps.games.rules import VERSIONED
 
 # Rows a statement: far within the five seconds a statement may take, and often enough for a progress bar.
@@ -83,10 +85,13 @@ def _create(game: Game, planned: tuple[PlannedCreation, ...], position: int) -> 
 
 def _change(planned: tuple[PlannedChange, ...]) -> None:
     rows = Achievement.objects.in_bulk([item.achievement_id for item in planned])
+    archived: list[Achievement] = []
     for item in planned:
         row = rows[item.achievement_id]
         row.version += any(change.member in VERSIONED for change in item.changes)
         apply_definition(row, item.definition)
         if item.state != row.state:
             set_state(row, item.state)
+            archived += [row] if item.state == AchievementState.ARCHIVED else []
     Achievement.objects.bulk_update(rows.values(), WRITTEN)
+    record([AchievementArchived(row.game_id, row.id) for row in archived])

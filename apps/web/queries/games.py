@@ -12,7 +12,7 @@ from apps.analytics.models import GameCounter
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.models import Standing, Window
+from apps.leaderboards.completion import earned_of_published
 from apps.leaderboards.queries import BoardRow, page_of_board
 from apps.notifications.announcements.reading import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
@@ -59,7 +59,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class ViewerProgress:
-    """What the viewer has of a game."""
+    """What the viewer has of a game's published achievements."""
 
     unlocked: int
     total: int
@@ -166,8 +166,8 @@ def player_counts(game_ids: Iterable[UUID]) -> dict[UUID, int]:
 def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:
     if viewer is None:
         return {}
-    rows = Standing.objects.filter(player_id=viewer.id, scope_id__in=game_ids, window=Window.ALL)
-    return dict(rows.values_list("scope_id", "unlock_count"))
+    earned = earned_of_published(viewer.id, game_ids)
+    return {game_id: item.achievement_count for game_id, item in earned.items()}
 
 
 def _listed(achievements: QuerySet[Achievement]) -> QuerySet[Achievement]:
@@ -176,10 +176,11 @@ def _listed(achievements: QuerySet[Achievement]) -> QuerySet[Achievement]:
 
 
 def _progress(shown: Sequence[Achievement], earned: Mapping[UUID, datetime]) -> ViewerProgress:
-    mine = [item for item in shown if item.id in earned]
+    published = [item for item in shown if item.state == AchievementState.PUBLISHED]
+    mine = [item for item in published if item.id in earned]
     return ViewerProgress(
         unlocked=len(mine),
-        total=len(shown),
+        total=len(published),
         points=sum(item.points for item in mine),
-        total_points=sum(item.points for item in shown),
+        total_points=sum(item.points for item in published),
     )

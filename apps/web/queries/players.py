@@ -12,6 +12,7 @@ from apps.core.clock import now
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.completion import Earned, earned_of_published, percentage
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import place_of_player
 from apps.players.models import Player, Region
@@ -159,24 +160,24 @@ def _games(player: Player, viewer: Player | None) -> list[PlayedGame]:
         .annotate(latest=Max("unlocked_at"))
         .order_by()
     )
+    earned = earned_of_published(player.id, [game.id for game in games])
     played = [
-        _played(card, standings[card.id], latest.get(card.id, standings[card.id].reached_at))
+        _played(card, earned[card.id], standings[card.id], latest.get(card.id, standings[card.id].reached_at))
         for card in cards_of_games(games, viewer)
     ]
     return sorted(played, key=lambda item: item.last_unlocked_at, reverse=True)
 
 
-def _played(card: GameCard, standing: Standing, last_unlocked_at: datetime) -> PlayedGame:
-    total = max(card.achievement_count, 1)
+def _played(card: GameCard, earned: Earned, standing: Standing, last_unlocked_at: datetime) -> PlayedGame:
     return PlayedGame(
         game=card,
-        unlocked=standing.unlock_count,
+        unlocked=earned.achievement_count,
         total=card.achievement_count,
         points=standing.points,
         total_points=card.total_points,
-        percent=min(100, 100 * standing.unlock_count // total),
+        percent=int(percentage(earned.achievement_count, card.achievement_count)),
         last_unlocked_at=last_unlocked_at,
-        is_completed=standing.unlock_count >= card.achievement_count > 0,
+        is_completed=earned.achievement_count >= card.achievement_count > 0,
     )
 
 
