@@ -140,8 +140,6 @@ def million(db: None) -> Game:
         for _ in range(10):
             make_achievement(game)
     with connection.cursor() as cursor:
-        # What fills the tables is nobody's request, and takes what it takes.
-        cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET LOCAL statement_timeout = 0")
         for statement in FILL.split(";\n"):
             if statement.strip():

@@ -52,7 +52,7 @@ def filled(game: Game) -> list[WebhookEndpoint]:
     """Ten endpoints of a game and what was sent to them; the first has failures, what goes to the second waits."""
     with connection.cursor() as cursor:
         # What fills the tables is nobody's request, and takes what it takes.
-        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0")
         for statement in FILL.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, {"game_id": game.id})
