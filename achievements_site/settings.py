@@ -205,15 +205,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Who is new and who has an account are answered alike, and told by mail.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# Wrong guesses of a password. An account is guessed at from one address five times in five minutes, and from all
+# together a hundred times an hour; a device that its owner has used counts by itself, whatever others do.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "login_failed_on_known_device": "5/5m/key",
+}
 # Sessions slide for seven days anyway.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"signup": "apps.web.forms.SignUpForm"}
 ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# Without a mail server mails are files that their owner alone may read: they hold links and addresses.
+MAIL_FOLDER = str(LAUREL_HOME / "mail")
+EMAIL_BACKEND = "apps.core.mail_folder.MailFolder"
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))
+# Set by `make run` on a machine's own address: pages say where to look.
+SHOW_MAIL_FOLDER = env.bool("SHOW_MAIL_FOLDER", default=False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Laurel <laurel@localhost>")
 # Without it a mail server that does not answer is waited for without end.
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT_SECONDS", default=10.0)

@@ -8,6 +8,5 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # Argon2 takes 50 ms a password on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The machine may be busy with two suites at once.
 REDIS_TIMEOUT_SECONDS = 1.0

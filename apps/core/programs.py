@@ -37,6 +37,13 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGKILL
 
 
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log to append to that its owner alone may read, also one of an earlier release."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
+
+
 def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subprocess.Popen[bytes]":
     """Start the program in a session of its own, so that Ctrl-C in the terminal reaches only us."""
     account = program.account

@@ -110,6 +110,21 @@ class Player(models.Model):
         return self.handle
 
 
+class PlayerDescription(models.Model):
+    """Whom an account asked to play as when it was signed up, until its first log-in makes the player."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
+    handle = models.CharField(max_length=24)
+    display_name = models.CharField(max_length=40)
+    region = models.CharField(max_length=2, choices=Region)
+
+    class Meta:
+        db_table = "player_description"
+
+    def __str__(self) -> str:
+        return self.handle
+
+
 class ExternalIdentity(models.Model):
     """The id under which a game knows a player. Games stand to the right of players, so theirs is a bare id."""
 

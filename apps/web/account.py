@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 from apps.core.api import throttles
 from apps.core.api.callers import Caller
 from apps.core.errors import DomainError
-from apps.players.actions import link_player
+from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
+from apps.web.forms import ProfileForm
 
 
 class LinkForm(forms.Form):
@@ -50,4 +51,28 @@ def _link(request: HttpRequest, form: LinkForm) -> Player | None:
         return link_player(account_id=account_id, code=form.cleaned_data["code"])
     except DomainError as refusal:
         form.add_error("code", refusal.detail)
+        return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def profile_create(request: HttpRequest) -> HttpResponse:
+    """Give an account its player: an operator's, a studio's, or one whose handle was taken before it was confirmed."""
+    assert isinstance(request.user, Account)
+    player = Player.objects.filter(account=request.user).first()
+    form = ProfileForm(request.POST if request.method == "POST" else None)
+    if player is None and form.is_valid():
+        player = _create(request.user, form)
+    if player is None:
+        return render(request, "web/profile_create_page.html", {"form": form}, status=422 if form.errors else 200)
+    return redirect("web:player-detail", player.handle)
+
+
+def _create(account: Account, form: ProfileForm) -> Player | None:
+    """Return the new player, or None with the refusal beside the field."""
+    try:
+        return create_described_player(account=account, **form.profile())
+    except DomainError as refusal:
+        form.add_error("handle", refusal.detail)
         return None

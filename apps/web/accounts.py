@@ -1,16 +1,24 @@
-"""How allauth makes accounts here."""
+"""How allauth makes accounts here, and how often passwords may be guessed."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
 
 from apps.core.addresses import address_of
 from apps.notifications.guard import raise_doubt
+from apps.players.actions import create_described_player
+from apps.players.actions.players import HandleTakenError
 from apps.players.models import Player
+from apps.web.known_devices import device_known_to, remember_device
+
+ALLAUTH = "allauth.account"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts have no username."""
+    """Accounts have no username; they have a player from the first log-in on."""
 
     def populate_username(self, request: Any, user: Any) -> None:
         return
@@ -19,10 +27,42 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return whom throttles count: the one address that everything else goes by."""
         return address_of(request)
 
+    def get_login_stages(self) -> list[str]:
+        """Return allauth's, with our word on who confirms an address."""
+        ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.confirmation.ConfirmationStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Count a guess, which `authenticate` takes back when it is right. Raises: ValidationError for one too many."""
+        usage = ratelimit.RateLimitUsage(usage=[])
+        for action, key in _limits_of(request, credentials):
+            counted = ratelimit.consume(request, app=ALLAUTH, action=action, key=key)
+            if not counted:
+                raise self.validation_error("too_many_login_attempts")
+            usage.usage += counted.usage
+        self._login_failed_rl_usage = usage
+
+    def _delete_login_attempts_cached_email(self, request: Any, **credentials: Any) -> None:
+        """Forget the wrong guesses of an account, as who has reset the password reads its mail."""
+        for action, key in _limits_of(request, credentials):
+            ratelimit.clear(request, app=ALLAUTH, action=action, key=key)
+
+    def post_login(self, request: Any, user: Any, **details: Any) -> HttpResponseBase:
+        """Go on from a log-in: the first one makes the player whom the sign-up described."""
+        response: HttpResponseBase = super().post_login(request, user, **details)
+        try:
+            create_described_player(account=user)
+        except HandleTakenError:
+            # By someone who confirmed their address first.
+            response = redirect("web:profile-create")
+        remember_device(request, response, details["email"] or user.email)
+        return response
+
     def set_password(self, user: Any, password: str) -> None:
         # The session it is changed in is begun anew afterwards.
         self.request.session.require_writable()
         super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
 
     def logout(self, request: Any) -> None:
         """Log out, and have open connections of the session end at once rather than within seconds."""
@@ -32,3 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         player_id = Player.objects.filter(account=account_id).values_list("pk", flat=True).first()
         if player_id is not None:
             raise_doubt(player_id)
+
+
+def _limits_of(request: Any, credentials: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the limits that a guess counts against, as actions of ACCOUNT_RATE_LIMITS, each with its key."""
+    login = str(credentials.get("email", "")).lower()
+    if device := device_known_to(request, login):
+        return [("login_failed_on_known_device", f"{device}:{login}")]
+    return [("login_failed", f"{login}:{address_of(request)}"), ("login_failed_anywhere", login)]

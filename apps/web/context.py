@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -15,6 +16,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
+        # Only while it is on the visitor's own machine; see settings.
+        "mail_folder": settings.MAIL_FOLDER if settings.SHOW_MAIL_FOLDER else "",
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
         "unread_count": SimpleLazyObject(lambda: _unread_count(request)),

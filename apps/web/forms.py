@@ -4,14 +4,15 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from django import forms
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 
-from apps.players.actions import create_player
+from apps.players.actions import describe_player
 from apps.players.models import Player, Region, handle_rule
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
-    """An account and its player at once."""
+class ProfileForm(forms.Form):
+    """Who somebody wants to be here."""
 
     handle = forms.CharField(
         max_length=24,
@@ -21,27 +22,46 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
     display_name = forms.CharField(max_length=40, required=False, help_text="How boards and friends see you.")
     region = forms.ChoiceField(choices=Region.choices, initial=Region.EUROPE)
 
-    field_order = ("email", "handle", "display_name", "region", "password1")
-
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
         if Player.objects.filter(handle__iexact=handle).exists():
             raise forms.ValidationError("Someone has this handle. Choose another.", code="taken")
         return handle
 
+    def profile(self) -> dict[str, str]:
+        """Return what describes the player."""
+        fields = self.cleaned_data
+        return {
+            "handle": fields["handle"],
+            "display_name": fields["display_name"] or fields["handle"],
+            "region": fields["region"],
+        }
+
+
+class SignUpForm(ProfileForm, SignupForm):  # type: ignore[misc]
+    """An account, and the description of its player, who is made when the address has been confirmed.
+
+    Until then nothing shows: or a handle that is taken afterwards, or is not, would tell who has an account.
+    """
+
+    account_already_exists: bool
+    field_order = ("email", "handle", "display_name", "region", "password1")
+
     def try_save(self, request: Any) -> Any:
-        # Both who is new and who has an account here are remembered until the mail is read.
+        """Answer alike who is new and who has an account; the mail tells them. Raises: SessionsAwayError."""
         request.session.require_writable()
-        return super().try_save(request)
+        if self.account_already_exists:
+            # As long as the password of someone new would take.
+            make_password(self.cleaned_data["password1"])
+        try:
+            return super().try_save(request)
+        except IntegrityError:
+            # The same address came twice at once.
+            self.account_already_exists = True
+            return super().try_save(request)
 
     @transaction.atomic
     def save(self, request: Any) -> Any:
         account = super().save(request)
-        fields = self.cleaned_data
-        create_player(
-            handle=fields["handle"],
-            display_name=fields["display_name"] or fields["handle"],
-            region=fields["region"],
-            account=account,
-        )
+        describe_player(account=account, **self.profile())
         return account

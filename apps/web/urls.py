@@ -19,6 +19,7 @@ urlpatterns = [
     path("docs/api/", docs.reference, name="api-reference"),
     path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
+    path("account/profile/", account.profile_create, name="profile-create"),
     path("account/link/", account.link, name="link"),
     path("account/notifications/", notifications.choices, name="notification-choices"),
     path("notifications/", notifications.inbox, name="notifications"),

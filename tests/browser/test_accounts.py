@@ -1,6 +1,8 @@
 """Signing up, logging in and out, as a person does."""
 
 import re
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from playwright.sync_api import expect
@@ -22,10 +24,20 @@ def test_newcomer_signs_up_and_finds_their_profile(visit: OpenPage, room: Room) 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create profile").click()
 
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your inbox")
+    page.goto(link_in_newest_mail(room))
+    page.get_by_role("button", name="Yes, confirm it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome back, New Comer")
     page.get_by_role("link", name="Your profile").first.click()
     expect(page).to_have_url(re.compile("/players/newcomer/$"))
     expect(page.get_by_role("heading", name="The wall is still bare")).to_be_visible()
+
+
+def link_in_newest_mail(room: Room) -> str:
+    newest = max((room.stack.home / "mail").glob("*.eml"))
+    assert newest.stat().st_mode & 0o777 == 0o600
+    text = message_from_bytes(newest.read_bytes(), policy=default).get_content()
+    return next(word for word in text.split() if "/confirm-email/" in word)
 
 
 def test_taken_handle_is_said_beside_the_field(visit: OpenPage, room: Room) -> None:

@@ -319,7 +319,40 @@ def test_files_with_passwords_are_their_owners_only(home: Home) -> None:
     home.write("servers.json", {"database_url": "postgres://laurel:secret@127.0.0.1/laurel"})
 
     assert (home.path / "servers.json").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in sorted(home.path.iterdir())] == ["logs", "servers.json"]
+    assert [path.name for path in sorted(home.path.iterdir())] == ["logs", "mail", "servers.json"]
+
+
+def test_logs_and_mails_are_their_owners_only_also_those_from_before(fleet: Fleet, home: Home) -> None:
+    home.logs.chmod(0o755)
+    home.log("child").write_text("a line from before\n")
+    home.log("child").chmod(0o644)
+    home.make()
+    home.log("old").write_text("x")
+    home.rotate_logs()
+
+    child = child_that_runs("", "child")
+    fleet.start(child)
+    fleet.stop([child], 1)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (home.logs, home.mail, *home.logs.iterdir())}
+    assert modes == {"logs": 0o700, "mail": 0o700, "child.log": 0o600, "old.log": 0o600}
+    assert home.log("child").read_text().startswith("a line from before\n")
+
+
+def test_pages_show_the_mail_folder_only_where_this_machine_alone_sees_them(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(host: str) -> str:
+        run = Run(home, Address(host, 8000), Console(io.StringIO()))
+        run._guardian.dismiss()
+        return run._environment["SHOW_MAIL_FOLDER"]
+
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert [shown(host) for host in ("127.0.0.1", "localhost", "0.0.0.0", "10.0.0.5")] == [
+        "True", "True", "False", "False",
+    ]  # fmt: skip
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail")
+    assert shown("127.0.0.1") == "False"
 
 
 def test_large_logs_begin_anew(home: Home) -> None:
@@ -361,6 +394,7 @@ def test_the_greeting_has_log_ins_and_an_unlock_for_this_port(home: Home) -> Non
     rewritten = json.loads((home.path / "demo.json").read_text())
     assert rewritten["ws_url"] == "ws://127.0.0.1:8123/ws/notifications/"
     assert "studio@laurel.example  laurel-demo  (a studio" in shown
+    assert f"Mails, each a file: {home.path}/mail\n" in shown
     assert "ada@laurel.example     laurel-demo  (a player, ada)" in shown
     assert (
         "curl -i http://127.0.0.1:8123/api/v1/achievements/unlock -H 'Authorization: Bearer lk_live_x' "

@@ -136,16 +136,6 @@ def test_pages_ask_as_much_of_the_database_for_one_as_for_many(
         as_alice.get(url)
 
 
-def test_signing_up_makes_an_account_and_its_player(visitor: Client, db: None) -> None:
-    form = {"email": "new@example.com", "handle": "Newcomer", "display_name": "", "region": "OC"}
-
-    response = visitor.post("/accounts/signup/", {**form, "password1": "correct horse battery"})
-
-    assert response.status_code == 302, response.content
-    player = Player.objects.get(account__email="new@example.com")
-    assert (player.handle, player.display_name, player.region) == ("Newcomer", "Newcomer", "OC")
-
-
 @pytest.mark.parametrize(
     ("field", "value"), [("handle", "ALICE"), ("handle", "a b"), ("region", "XX"), ("password1", "x")]
 )

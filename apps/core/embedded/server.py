@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from apps.core.guardian import Guardian
-from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, spawn
+from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn
 
 # Below the range that systems hand out to outgoing connections: while a crashed server is away, none of its clients
 # may be given the very port that it comes back to.
@@ -42,7 +42,7 @@ def start(server: Server, log: Path, guardian: Guardian) -> "subprocess.Popen[by
     Raises: EmbeddedServerError with the end of its log when it ends.
     """
     server.prepare()
-    with log.open("ab") as output:
+    with open_log(log) as output:
         process = spawn(server.program(), output, guardian)
     try:
         while not server.is_ready(process.pid):

@@ -1,5 +1,6 @@
 """The running children: started, watched, started again with growing patience, stopped together."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from apps.core.embedded.server import EmbeddedServerError
 from apps.core.guardian import Guardian
-from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, spawn, stop
+from apps.core.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
 from apps.core.supervisor.console import DIM, RED, Console
 from apps.core.supervisor.disk_watch import DiskWatch
 from apps.core.supervisor.home import Home
@@ -108,8 +109,8 @@ class Fleet:
     def _launch(self, child: Child) -> None:
         child.restart_at = None
         child.program = child.make()
-        with self._home.log(child.name).open("ab") as output:
-            child.log_offset = output.tell()
+        with open_log(self._home.log(child.name)) as output:
+            child.log_offset = output.seek(0, os.SEEK_END)
             child.process = spawn(child.program, output, self._guardian)
         child.started_at = time.monotonic()
 

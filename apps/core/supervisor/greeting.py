@@ -1,6 +1,7 @@
 """What `run` says when everything is up: where to go, who to log in as, and an unlock to try."""
 
 import json
+import os
 from typing import Any
 
 from apps.core.supervisor.console import BOLD, DIM, Console
@@ -17,6 +18,7 @@ def greeting(home: Home, address: Address, console: Console) -> str:
         lines += [*_log_ins(demo), "", "  Unlock an achievement:", "", _curl(demo), ""]
     lines += [
         console.paint(DIM, f"  Ids, keys and passwords: {home.path / 'demo.json'}   Logs: {home.logs}"),
+        *([] if os.environ.get("EMAIL_URL") else [console.paint(DIM, f"  Mails, each a file: {home.mail}")]),
         console.paint(DIM, "  Ctrl-C stops everything."),
     ]
     return "\n".join(lines)

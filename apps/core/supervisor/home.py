@@ -19,10 +19,14 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.logs = path / "logs"
+        self.mail = path / "mail"
 
     def make(self) -> None:
         try:
-            self.logs.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+            for folder in (self.logs, self.mail):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o700)
         except OSError as error:
             raise StartError(f"{self.path} can't be used ({error.strerror}). Set LAUREL_HOME to another one.") from None
 
@@ -52,6 +56,7 @@ class Home:
 
     def rotate_logs(self) -> None:
         for log in self.logs.glob("*.log"):
+            log.chmod(0o600)
             if log.stat().st_size > LOG_BYTES_MAX:
                 log.replace(log.with_suffix(".log.1"))
 

@@ -33,6 +33,10 @@ class Address:
         )
 
     @property
+    def is_loopback(self) -> bool:
+        return self.host.strip("[]") in {"127.0.0.1", "localhost", "::1"}
+
+    @property
     def url(self) -> str:
         return f"http://{self.netloc}"
 

@@ -64,6 +64,8 @@ class Run:
             "HOST": address.host,
             "PORT": str(address.port),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.url,
+            # Pages that nobody but this machine reaches say where mails lie.
+            "SHOW_MAIL_FOLDER": str(address.is_loopback and not os.environ.get("EMAIL_URL")),
         }
 
     def run(self) -> int:

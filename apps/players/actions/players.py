@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.core.errors import ConflictError
 from apps.core.outbox import record
 from apps.players.events import RegionChanged
-from apps.players.models import Account, ExternalIdentity, Player, Region
+from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
 
 # Of a generated handle, player-7k2m9x3q: 40 bits, so that a clash is tried again and hardly ever happens.
 HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -55,6 +55,28 @@ def create_player(
     )
     with _handle_free():
         player.save(force_insert=True)
+    return player
+
+
+def describe_player(*, account: Account, handle: str, display_name: str, region: str) -> None:
+    """Note whom an account will play as, once its address has been confirmed. The handle stays free until then."""
+    PlayerDescription.objects.create(account=account, handle=handle, display_name=display_name, region=region)
+
+
+@transaction.atomic
+def create_described_player(*, account: Account, **changes: str) -> Player | None:
+    """Make the player whom an account was described with, or with these changes; None without a description.
+
+    Raises: HandleTakenError, upon which the description stays.
+    """
+    described = PlayerDescription.objects.select_for_update().filter(account=account).first()
+    if described is None and not changes:
+        return None
+    told = {name: getattr(described, name, "") for name in ("handle", "display_name", "region")} | changes
+    player = create_player(
+        handle=told["handle"], display_name=told["display_name"], region=told["region"], account=account
+    )
+    PlayerDescription.objects.filter(account=account).delete()
     return player
 
 

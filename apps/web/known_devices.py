@@ -1,0 +1,45 @@
+"""Browsers that people have logged in from before: strangers' wrong guesses don't shut those out.
+
+A signed cookie of a year, seen by the pages of accounts alone. It holds digests of log-ins, no address.
+"""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+COOKIE = "laurel_device"
+SALT = "known device"
+PATH = "/accounts/"
+AGE_SECONDS = 365 * 24 * 3600
+# People who share a browser.
+LOGINS_MAX = 8
+
+
+def device_known_to(request: Any, login: str) -> str | None:
+    """Return the id of the device if this log-in has succeeded on it, None for any other."""
+    device, logins = _read(request)
+    return device if _digest(login) in logins else None
+
+
+def remember_device(request: Any, response: Any, login: str) -> None:
+    """Have the browser carry that this log-in has succeeded on it."""
+    device, logins = _read(request)
+    logins = [_digest(login), *(one for one in logins if one != _digest(login))][:LOGINS_MAX]
+    value = signing.dumps([device or secrets.token_urlsafe(12), logins], salt=SALT)
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, value, AGE_SECONDS, path=PATH, secure=secure, httponly=True, samesite="Lax")
+
+
+def _read(request: Any) -> tuple[str, list[str]]:
+    try:
+        device, logins = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE_SECONDS)
+    except signing.BadSignature:
+        return "", []
+    return device, logins
+
+
+def _digest(login: str) -> str:
+    return salted_hmac(SALT, login.strip().lower(), algorithm="sha256").hexdigest()[:24]

@@ -1,0 +1,180 @@
+"""Signing up: nobody learns who has an account, and the player is there from the first log-in on."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.core import mail
+from django.test import Client
+
+from apps.players.models import Account, Player
+from tests.factories import make_account, make_player
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+
+
+def sign_up(client: Client, email: str, handle: str, **fields: str) -> Any:
+    form = {"email": email, "handle": handle, "display_name": "", "region": "OC", "password1": PASSWORD, **fields}
+    return client.post("/accounts/signup/", form)
+
+
+def link_in(message: Any, part: str) -> str:
+    return "/" + next(word for word in message.body.split() if part in word).partition("testserver/")[2]
+
+
+def confirm(client: Client, message: Any) -> Any:
+    return client.post(link_in(message, "/confirm-email/"), follow=True)
+
+
+def anonymised(response: Any, *words: str) -> str:
+    """Return a page without what differs by the form that was sent."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+    for word in words:
+        text = text.replace(word, "")
+    return text
+
+
+def test_who_has_an_account_is_answered_as_who_is_new_and_told_by_mail() -> None:
+    make_account(email="known@example.com", password="their own password")
+    answers = []
+
+    for email, handle in (("new@example.com", "newcomer"), ("KNOWN@example.com", "visitor")):
+        client = Client()
+        answer = sign_up(client, email, handle)
+        page = client.get(answer["Location"])
+        again = client.get("/accounts/signup/")
+        answers.append(
+            (
+                (answer.status_code, answer["Location"], sorted(client.cookies), SESSION_KEY in client.session),
+                anonymised(page, email.lower(), email, handle),
+                anonymised(again, email.lower(), email, handle),
+                client.get(f"/players/{handle}/").status_code,
+                sign_up(Client(), "third@example.com", handle).status_code,
+            )
+        )
+        Account.objects.filter(email="third@example.com").delete()
+
+    assert answers[0] == answers[1]
+    assert answers[0][0][:2] == (302, "/accounts/confirm-email/")
+    assert "Look into your inbox" in answers[0][1]
+    told = {message.to[0]: message.body for message in mail.outbox}
+    assert "/accounts/confirm-email/" in told["new@example.com"]
+    assert "You have an account there already" in told["known@example.com"]
+    assert "/accounts/confirm-email/" not in told["known@example.com"]
+    assert Account.objects.get(email="known@example.com").check_password("their own password")
+
+
+def test_both_cost_a_hash_of_the_password(monkeypatch: Any) -> None:
+    make_account(email="known@example.com", password=PASSWORD)
+    hashed: list[str] = []
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher.encode"
+    monkeypatch.setattr(hasher, lambda self, password, salt: hashed.append(password) or f"md5${salt}$x")
+
+    sign_up(Client(), "known@example.com", "visitor")
+    known = len(hashed)
+    sign_up(Client(), "new@example.com", "newcomer")
+
+    assert (known, len(hashed) - known) == (1, 1)
+
+
+def test_the_player_is_made_when_the_address_is_confirmed_and_who_signed_up_is_in() -> None:
+    client = Client()
+    sign_up(client, "new@example.com", "Newcomer")
+    assert Player.objects.count() == 0
+
+    page = confirm(client, mail.outbox[0])
+
+    player = Player.objects.get(account__email="new@example.com")
+    assert (player.handle, player.display_name, player.region) == ("Newcomer", "Newcomer", "OC")
+    assert page.redirect_chain[-1] == ("/", 302)
+    assert SESSION_KEY in client.session
+
+
+def test_in_another_browser_the_first_log_in_makes_the_player() -> None:
+    sign_up(Client(), "new@example.com", "newcomer", display_name="New Comer")
+    other = Client()
+
+    confirm(other, mail.outbox[0])
+    assert (Player.objects.count(), SESSION_KEY in other.session) == (0, False)
+    other.post("/accounts/login/", {"login": "new@example.com", "password": PASSWORD})
+
+    assert Player.objects.get().display_name == "New Comer"
+    assert SESSION_KEY in other.session
+
+
+def test_before_the_address_is_confirmed_nobody_logs_in() -> None:
+    client = Client()
+    sign_up(Client(), "new@example.com", "newcomer")
+
+    answer = client.post("/accounts/login/", {"login": "new@example.com", "password": PASSWORD})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/confirm-email/")
+    assert SESSION_KEY not in client.session
+    assert Player.objects.count() == 0
+
+
+def test_an_account_that_an_operator_made_has_nothing_to_confirm() -> None:
+    account = make_account(password=PASSWORD)
+    client = Client()
+
+    client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+    client.get("/accounts/email/")
+    client.post("/accounts/logout/")
+    client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
+
+    assert SESSION_KEY in client.session
+    assert mail.outbox == []
+
+
+def test_a_handle_that_went_meanwhile_is_chosen_anew() -> None:
+    client = Client()
+    sign_up(client, "new@example.com", "mira", display_name="Mira")
+    make_player(handle="Mira")
+
+    page = confirm(client, mail.outbox[0])
+
+    assert page.redirect_chain[-1] == ("/account/profile/", 302)
+    refused = client.post("/account/profile/", {"handle": "MIRA", "region": "EU"})
+    assert (refused.status_code, Player.objects.count()) == (422, 1)
+    assert "Someone has this handle. Choose another." in refused.content.decode()
+    chosen = client.post("/account/profile/", {"handle": "mira2", "region": "EU"})
+    assert (chosen.status_code, chosen["Location"]) == (302, "/players/mira2/")
+    assert client.get("/account/profile/")["Location"] == "/players/mira2/"
+    assert Player.objects.get(account__email="new@example.com").handle == "mira2"
+
+
+def test_two_who_sign_up_with_one_address_at_once_are_answered_alike(monkeypatch: Any) -> None:
+    make_account(email="new@example.com")
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.manage_email.email_already_exists", lambda email, **_: (email, False)
+    )
+
+    answer = sign_up(Client(), "new@example.com", "newcomer")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/confirm-email/")
+    assert Account.objects.count() == 1
+
+
+@pytest.mark.parametrize("email", ["known@example.com", "nobody@example.com"])
+def test_a_reset_tells_nobody_who_has_an_account(email: str) -> None:
+    make_account(email="known@example.com", password=PASSWORD)
+    client = Client()
+
+    answer = client.post("/accounts/password/reset/", {"email": email})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/reset/done/")
+    assert [message.to for message in mail.outbox] == [[email]]
+    assert sorted(client.cookies) == []
+
+
+@pytest.mark.parametrize("path", ["/accounts/confirm-email/", "/accounts/password/reset/done/"])
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_pages_say_where_mails_are_on_ones_own_machine_alone(path: str, is_shown: bool, settings: Any) -> None:
+    settings.SHOW_MAIL_FOLDER, settings.MAIL_FOLDER = is_shown, "/home/mira/laurel/mail"
+
+    page = Client().get(path).content.decode()
+
+    assert ("<code>/home/mira/laurel/mail</code>" in page) == is_shown
