@@ -74,6 +74,7 @@ def check_partitions(moment: datetime) -> None:
         assert existing_partitions(table) == wanted
 
 
+@pytest.mark.full
 def test_a_year_of_jobs_keeps_every_sum(boards: None) -> None:
     with time_machine.travel(START, tick=False) as clock:
         year = make_year(7)
