@@ -336,7 +336,10 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "apps.notifications.models.DeliveryState.values",
         "RevocationStateEnum": "apps.unlocks.models.RevocationState.values",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.web.examples.making.illustrate",
+    ],
     "PATH_CONVERTER_OVERRIDES": {
         "id": {"type": "string", "format": "uuid"},
         "count": {"type": "integer"},

@@ -1,0 +1,1 @@
+"""Examples of the API: one value for each member's name, and what the schemas make of them."""
