@@ -51,26 +51,37 @@ class PlayedGame:
         return 0 < self.total_achievements <= self.achievement_count
 
 
-def dashboard(player: Player, viewer_id: UUID | None) -> bytes:
+def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | None = None) -> bytes:
     """Return the dashboard as JSON: from Redis when nothing of the player has changed, else built and kept.
 
-    Hidden achievements are masked for who has not earned them, so it is kept for the player and for strangers; a
-    known viewer's is built each time.
+    Hidden achievements are masked for who has not earned them, so it is kept for the player, for strangers and for
+    the keys of each game, which see what the player earned in that game; a known viewer's is built each time.
     """
-    audience = "own" if viewer_id == player.id else "anyone" if viewer_id is None else None
+    audience = _audience(player, viewer_id, key_game_id)
     if audience is None:
-        return orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+        return _built(player, viewer_id, key_game_id)
     key = f"dashboard:{audience}:{player.id.hex}"
     try:
         mark, kept = attempt(lambda client: _read(client, freshness.key_of(player.id), key))
     except RedisAwayError:
-        return orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+        return _built(player, viewer_id, key_game_id)
     if kept.startswith(mark + _MARK_END):
         return kept[len(mark + _MARK_END) :]
-    body = orjson.dumps(_body(player, viewer_id), option=orjson.OPT_UTC_Z)
+    body = _built(player, viewer_id, key_game_id)
     with suppress(RedisAwayError):
         attempt(lambda client: client.set(key, mark + _MARK_END + body, ex=KEPT_SECONDS))
     return body
+
+
+def _audience(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> str | None:
+    """Return for whom a dashboard may be kept; None for a viewer of their own."""
+    if key_game_id is not None:
+        return f"key-{key_game_id.hex}"
+    return "own" if viewer_id == player.id else "anyone" if viewer_id is None else None
+
+
+def _built(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> bytes:
+    return orjson.dumps(_body(player, viewer_id, key_game_id), option=orjson.OPT_UTC_Z)
 
 
 def _read(client: Client, mark_key: str, key: str) -> tuple[bytes, bytes]:
@@ -91,10 +102,10 @@ def _games_statement() -> str:
     return read_sql("analytics", "dashboard_games")
 
 
-def _body(player: Player, viewer_id: UUID | None) -> dict[str, Any]:
+def _body(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> dict[str, Any]:
     games = played_games(player.id)
     place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
-    latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT)
+    latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT, key_game_id=key_game_id)
     return {
         "player": player_body(player),
         "totals": {

@@ -34,7 +34,7 @@ from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
-from apps.players.seeing import represented_player, seen_player
+from apps.players.seeing import key_game_of, represented_player, seen_player
 from apps.players.serializers import player_body
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -85,7 +85,8 @@ class DashboardView(ApiView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = caller_of(request)
         found = seen_player(caller, player)
-        return HttpResponse(dashboard(found, _eyes(caller, found)), content_type="application/json")
+        body = dashboard(found, _eyes(caller, found), key_game_id=key_game_of(caller))
+        return HttpResponse(body, content_type="application/json")
 
 
 class StatisticsView(ApiView):

@@ -9,12 +9,21 @@ from django.db.models.functions import Coalesce
 
 from apps.core.api.callers import Caller
 from apps.core.errors import NotFoundError
-from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game
+from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership
 
 
 class GameNotFoundError(NotFoundError):
     code = "game_not_found"
     detail = "No published game has this id or slug."
+
+
+def games_open_to(account_id: UUID | None) -> QuerySet[Game]:
+    """Return the games whose pages and boards an account may see, None being anyone: published ones, its studios'."""
+    published = Q(is_published=True)
+    if account_id is None:
+        return Game.objects.filter(published)
+    own_studios = Membership.objects.filter(account_id=account_id).values("studio")
+    return Game.objects.filter(published | Q(studio__in=own_studios))
 
 
 def shown_games(caller: Caller | None) -> QuerySet[Game]:

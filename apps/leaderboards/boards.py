@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.core.ids import NIL
 from apps.leaderboards.models import Window
 from apps.leaderboards.windows import BEGINNING, closes_at, opened_on
+from apps.players.models import Region
 
 # The scope of boards that count every game.
 PLATFORM_ID = NIL
@@ -49,6 +50,12 @@ def board_of(name: str) -> Board:
     """Return the board with this name."""
     scope, window, opened, region = name.split(":")
     return Board(UUID(scope), Window(window), date.fromisoformat(opened), None if region == "-" else region)
+
+
+def boards_with_pages(scope_id: UUID, moment: datetime) -> list[Board]:
+    """Return every board of a scope whose first page may be kept: the open ones, of everywhere and of each region."""
+    regions: list[str | None] = [None, *Region.values]
+    return [current_board(scope_id, window, region, moment) for window in Window for region in regions]
 
 
 def current_board(scope_id: UUID, window: Window, region: str | None, moment: datetime) -> Board:

@@ -24,7 +24,11 @@ class BoardRowSerializer(serializers.Serializer[Any]):
     """One line of a board."""
 
     rank = serializers.IntegerField(help_text="1 is the best.")
-    player = BoardPlayerSerializer()
+    player = BoardPlayerSerializer(
+        allow_null=True,
+        help_text="Null for who is private, or open to players they follow only: to those who may not see them, such a "
+        "row has its rank and numbers alone. Pages of boards are the same for everyone.",
+    )
     points = serializers.IntegerField()
     unlock_count = serializers.IntegerField()
     reached_at = serializers.DateTimeField(help_text="When they came to these points; of equals the first is ahead.")
@@ -33,6 +37,7 @@ class BoardRowSerializer(serializers.Serializer[Any]):
 class FriendsRowSerializer(BoardRowSerializer):
     """One line of a friends' board."""
 
+    player = BoardPlayerSerializer()
     rank = serializers.IntegerField(allow_null=True, help_text="Among the friends; null for a viewer without points.")
     reached_at = serializers.DateTimeField(allow_null=True, help_text="Null for a viewer without points.")
 
@@ -71,6 +76,7 @@ class FriendsPageSerializer(BoardPageSerializer):
 class PlayerPlaceSerializer(BoardRowSerializer):
     """Where a player stands on a board."""
 
+    player = BoardPlayerSerializer()
     board = BoardSerializer()
     degraded = serializers.BooleanField(help_text="Read from the slower store for want of the fast one; as right.")
     percentile = serializers.FloatField(help_text="Share of the board's players at or below them, 0 to 100.")

@@ -8,10 +8,11 @@ from uuid import UUID
 from apps.core.redis import Client, RedisAwayError, attempt
 from apps.leaderboards import sorted_sets, standings
 from apps.leaderboards.boards import Board
-from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summaries_of
+from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
 from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import Place
-from apps.players.queries import friends_of
+from apps.players.models import Player
+from apps.players.queries import Eyes, friends_of
 
 # Whoever follows more is ranked among so many of them.
 FRIENDS_MAX = 10_000
@@ -49,8 +50,9 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     total = len(places) + (not is_ranked)
     ranked = [Ranked(number + 1, place) for number, place in enumerate(places)][offset : offset + limit]
     is_last = offset < total <= offset + limit
-    unranked = None if is_ranked or not is_last else summaries_of(board, [viewer_id])[viewer_id][0]
-    return FriendsPage(board, is_degraded, total, rows_of(board, ranked), unranked)
+    unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
+    rows, _ = rows_of(board, ranked, Eyes(viewer_id))
+    return FriendsPage(board, is_degraded, total, rows, unranked)
 
 
 def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Place]:

@@ -46,7 +46,8 @@ class LastPages:
             if last is None or not lookout.is_in_doubt or not _may_stand_in(last, board):
                 raise
             return _degraded(last.page)
-        self._remember(address, _LastPage(board.name, monotonic(), page))
+        if page.is_open:
+            self._remember(address, _LastPage(board.name, monotonic(), page))
         return page
 
     def clear(self) -> None:

@@ -5,11 +5,18 @@ reaches the page, so a page built from older data can never be taken for a newer
 """
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from apps.core.api.conditional import etag_of
 from apps.core.redis import Client, Pipeline
 from apps.leaderboards.boards import Board
+from apps.leaderboards.models import Standing, Window
+from apps.leaderboards.windows import opened_on
 
 KEPT_SECONDS = 30
 # A page with less life left than this is built anew by one of its readers, while the others still get the old one.
@@ -20,10 +27,14 @@ _SEPARATOR = b"\n"
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A finished page, with the ETag that was made with it (None: not yet)."""
+    """A finished page, with the ETag that was made with it (None: not yet).
+
+    Of a board that is not open to everyone, for a member of its studio, nothing is kept.
+    """
 
     etag: str | None
     body: bytes
+    is_open: bool = True
 
 
 def version_key(board: Board) -> str:
@@ -53,6 +64,21 @@ def keep(client: Client, board: Board, size: int, version: bytes, body: bytes) -
     expires_at = str(time.time() + KEPT_SECONDS).encode()
     kept = _SEPARATOR.join((version, expires_at, etag_of(body).encode(), body))
     client.set(page_key(board, size), kept, ex=KEPT_SECONDS)
+
+
+def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board]:
+    """Return the boards whose kept pages may show one of the players: the open ones they are on. One query."""
+    is_open = Q()
+    for window in Window:
+        is_open |= Q(window=window, opened_on=opened_on(window, moment))
+    rows = Standing.objects.filter(is_open, player_id__in=player_ids).values_list(
+        "scope_id", "window", "opened_on", "region"
+    )
+    return [
+        Board(scope_id, Window(window), opened, shown)
+        for scope_id, window, opened, region in rows.order_by().distinct()
+        for shown in (None, region)
+    ]
 
 
 def drop(pipeline: Pipeline, board: Board) -> None:

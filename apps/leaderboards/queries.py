@@ -1,8 +1,9 @@
 """Reading boards: from Redis, or from PostgreSQL and marked degraded while Redis can't be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,19 +11,26 @@ from django.db import connection
 from apps.core.errors import DomainError
 from apps.core.media import media_url
 from apps.core.redis import RedisAwayError, attempt
-from apps.leaderboards import sorted_sets, standings, unions
-from apps.leaderboards.boards import Board
+from apps.games.queries import GameNotFoundError, games_open_to
+from apps.leaderboards import sizes, sorted_sets, standings, unions
+from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
+from apps.players.models import Player
+from apps.players.queries import ANYONE, VIEWER, Eyes
+from apps.players.querysets import seen_sql
 
 # PostgreSQL counts its way to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, while idle.
 DEGRADED_PLACES_MAX = 10_000
-_NAMES = """
-SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count
-FROM unnest(%s::uuid[]) AS asked (id)
+# With whether the board may be served to everyone: of the platform it may, of a game while that is published.
+_NAMES = f"""
+SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {seen_sql("p", "viewer.id")},
+    %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (SELECT FROM game g WHERE g.id = %(scope_id)s AND g.is_published)
+FROM unnest(%(player_ids)s::uuid[]) AS asked (id)
 JOIN player p ON p.id = asked.id
-LEFT JOIN standing s
-    ON s.player_id = p.id AND s.scope_id = %s AND s."window" = %s AND s.opened_on = %s
-"""
+CROSS JOIN {VIEWER} viewer
+LEFT JOIN standing s ON s.player_id = p.id AND s.scope_id = %(scope_id)s AND s."window" = %(window)s
+    AND s.opened_on = %(opened_on)s
+"""  # noqa: S608 - put together from constants
 
 
 class BoardPageUnavailableError(DomainError):
@@ -44,10 +52,14 @@ class PlayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One line of a board; `rank` counts from 1."""
+    """One line of a board; `rank` counts from 1.
+
+    `player` is None where whoever looks may not see whose line it is; `player_id` is for us alone, and never shown.
+    """
 
     rank: int
-    player: PlayerSummary
+    player_id: UUID
+    player: PlayerSummary | None
     points: int
     unlock_count: int
     reached_at: datetime
@@ -55,17 +67,21 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """One page of a board. `is_degraded` when it came from PostgreSQL for want of Redis."""
+    """One page of a board. `is_degraded` when it came from PostgreSQL for want of Redis.
+
+    `is_open` is whether everyone may see the board, or None where no row came to tell.
+    """
 
     board: Board
     is_degraded: bool
     total_players: int
     rows: list[BoardRow]
+    is_open: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerPlace:
-    """Where a player stands on a board, with the rows around them.
+    """Where a player stands on a board, with the rows around them; `is_open` as of pages.
 
     `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first.
     Who reaches a total later stands behind whoever has it, so passing them takes one point more than they have.
@@ -78,9 +94,23 @@ class PlayerPlace:
     points_to_next_rank: int | None
     total_players: int
     neighbours: list[BoardRow]
+    is_open: bool
 
 
-def page_of_board(board: Board, *, offset: int, limit: int) -> BoardPage:
+def require_board(scope_id: UUID, account_id: UUID | None) -> bool:
+    """Return whether everyone may see a scope's boards, or else the account alone may, as its studio's member.
+
+    One query at most. Raises: GameNotFoundError for no game, as for one that is not published.
+    """
+    if scope_id == PLATFORM_ID:
+        return True
+    game = games_open_to(account_id).filter(pk=scope_id).only("is_published").first()
+    if game is None:
+        raise GameNotFoundError
+    return game.is_published
+
+
+def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> BoardPage:
     """Return up to `limit` rows from `offset`, best first. Two round trips: one to Redis, one to PostgreSQL.
 
     Raises: BoardPageUnavailableError for what lies deep while Redis can't be asked.
@@ -95,10 +125,19 @@ def page_of_board(board: Board, *, offset: int, limit: int) -> BoardPage:
         total, places = standings.page_of_places(board, offset=offset, limit=limit)
         is_degraded = True
     ranked = [Ranked(offset + number + 1, place) for number, place in enumerate(places)]
-    return BoardPage(board, is_degraded, total, rows_of(board, ranked))
+    rows, is_open = rows_of(board, ranked, eyes)
+    return BoardPage(board, is_degraded, total, rows, is_open)
 
 
-def place_of_player(board: Board, player_id: UUID, *, reach: int = 5) -> PlayerPlace | None:
+def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the number of players on the all-time board of each scope. One round trip, to where pages are read."""
+    try:
+        return attempt(lambda client: sorted_sets.sizes(client, scope_ids))
+    except (RedisAwayError, BoardsMissingError):
+        return sizes.all_time_sizes(scope_ids)
+
+
+def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, eyes: Eyes = ANYONE) -> PlayerPlace | None:
     """Return a player's place with up to `reach` rows above and below, or None when not on the board."""
     read = unions.around if board.is_union else sorted_sets.around
     try:
@@ -109,15 +148,15 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5) -> PlayerP
         is_degraded = True
     if found is None:
         return None
-    return _player_place(board, player_id, found, reach=reach, is_degraded=is_degraded)
+    return _player_place(board, player_id, found, reach=reach, eyes=eyes, is_degraded=is_degraded)
 
 
 def _player_place(
-    board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, is_degraded: bool
+    board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, eyes: Eyes, is_degraded: bool
 ) -> PlayerPlace | None:
     total, ranked = found
-    rows = rows_of(board, ranked)
-    mine = next((row for row in rows if row.player.id == player_id), None)
+    rows, is_open = rows_of(board, ranked, eyes)
+    mine = next((row for row in rows if row.player_id == player_id), None)
     if mine is None:
         return None
     above = next((row for row in rows if row.rank == mine.rank - 1), None)
@@ -129,6 +168,7 @@ def _player_place(
         points_to_next_rank=None if above is None else above.points - mine.points + 1,
         total_players=total,
         neighbours=[row for row in rows if abs(row.rank - mine.rank) <= reach],
+        is_open=bool(is_open),
     )
 
 
@@ -142,25 +182,45 @@ def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int,
     return total, [Ranked(first + number + 1, place) for number, place in enumerate(places)]
 
 
-def rows_of(board: Board, ranked: Sequence[Ranked]) -> list[BoardRow]:
-    """Return the places with their players, in their order. One query."""
-    summaries = summaries_of(board, [item.place.player_id for item in ranked])
-    return [
-        BoardRow(item.rank, player, item.place.points, unlock_count, item.place.reached_at)
+def rows_of(board: Board, ranked: Sequence[Ranked], eyes: Eyes) -> tuple[list[BoardRow], bool | None]:
+    """Return the places as they may be seen, in their order, and whether the board is open to all. One query."""
+    found, is_open = _people(board, [item.place.player_id for item in ranked], eyes)
+    rows = [
+        BoardRow(item.rank, item.place.player_id, player, item.place.points, unlock_count, item.place.reached_at)
         for item in ranked
-        if (found := summaries.get(item.place.player_id))
-        for player, unlock_count in [found]
+        if item.place.player_id in found
+        for player, unlock_count in [found[item.place.player_id]]
     ]
+    return rows, is_open
 
 
-def summaries_of(board: Board, player_ids: list[UUID]) -> dict[UUID, tuple[PlayerSummary, int]]:
-    """Return players, and how many unlocks each has on the board. One query."""
+def summary_of(player: Player) -> PlayerSummary:
+    """Return a player, whom somebody may see, as boards show them."""
+    avatar_url = media_url(player.avatar.name or "")
+    return PlayerSummary(player.id, player.handle, player.display_name, player.region, avatar_url)
+
+
+def _people(
+    board: Board, player_ids: list[UUID], eyes: Eyes
+) -> tuple[dict[UUID, tuple[PlayerSummary | None, int]], bool | None]:
+    """Return players, None where they may not be seen, with how many unlocks each has on the board. One query."""
     if not player_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [player_ids, board.scope_id, board.window.value, board.opened_on])
-        rows = cursor.fetchall()
-    return {
-        player_id: (PlayerSummary(player_id, handle, name, region, media_url(avatar)), unlock_count or 0)
-        for player_id, handle, name, region, avatar, unlock_count in rows
+        return {}, None
+    chosen: dict[str, Any] = {
+        "player_ids": player_ids,
+        "scope_id": board.scope_id,
+        "platform": PLATFORM_ID,
+        "window": board.window.value,
+        "opened_on": board.opened_on,
     }
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, chosen | eyes.parameters())
+        rows = cursor.fetchall()
+    people = {
+        player_id: (
+            PlayerSummary(player_id, handle, name, region, media_url(avatar)) if is_seen else None,
+            unlock_count or 0,
+        )
+        for player_id, handle, name, region, avatar, unlock_count, is_seen, _ in rows
+    }
+    return people, all(row[-1] for row in rows) if rows else None

@@ -19,11 +19,12 @@ from apps.leaderboards import documents, results
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.closings import PLACES_KEPT
 from apps.leaderboards.models import FinalPlace, Window
+from apps.leaderboards.queries import require_board
 from apps.leaderboards.rank_history import DAYS_KEPT, ranks_of
 from apps.leaderboards.serializers import board_body, read_number, read_page, row_body
-from apps.leaderboards.views import PUBLIC, require_game
+from apps.leaderboards.views import PUBLIC, account_of
 from apps.players.errors import PlayerNotFoundError
-from apps.players.seeing import seen_player
+from apps.players.seeing import eyes_of, seen_player
 
 AnySerializer = serializers.Serializer[Any]
 CLOSING = [window.value for window in Window if window != Window.ALL]
@@ -98,8 +99,9 @@ class ClosedWindowsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = _read_window(request.query_params.get("window", Window.WEEK.value))
-        require_game(Board(game_id))
-        return json_answer({"results": [_closed_body(item) for item in results.closed_windows(game_id, window)]})
+        require_board(game_id, account_of(request))
+        found = results.closed_windows(game_id, window, eyes_of(caller_of(request)))
+        return json_answer({"results": [_closed_body(item) for item in found]})
 
 
 class PlatformClosedWindowsView(ClosedWindowsView):
@@ -131,8 +133,8 @@ class FinalPlacesView(ApiView):
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(game_id, _read_window(window), opened_on)
         page, size = read_page(request.query_params, board)
-        require_game(board)
-        found = results.final_page(board, offset=(page - 1) * size, limit=size)
+        require_board(game_id, account_of(request))
+        found = results.final_page(board, offset=(page - 1) * size, limit=size, eyes=eyes_of(caller_of(request)))
         kept = min(found.total_players, PLACES_KEPT)
         body = {"page": page, "page_size": size, "pages": -(-kept // size), "results": list(map(row_body, found.rows))}
         return json_answer(_head(found) | body)
@@ -168,7 +170,7 @@ class RankHistoryView(ApiView):
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         days = read_number(request.query_params, "days", default=DAYS_KEPT, low=1, high=DAYS_KEPT)
-        require_game(Board(game_id))
+        require_board(game_id, account_of(request))
         player = seen_player(caller_of(request), player_id)
         ranks = [{"day": item.day, "rank": item.rank} for item in ranks_of(player.id, game_id, days=days)]
         return json_answer({"player_id": player.id, "board": board_body(Board(game_id)), "results": ranks})

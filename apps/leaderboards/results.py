@@ -17,6 +17,8 @@ from apps.leaderboards.closings import PLACES_KEPT
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
 from apps.players.models import Player
+from apps.players.queries import ANYONE, VIEWER, Eyes
+from apps.players.querysets import seen_sql
 
 WINDOWS_LISTED = 50
 LEADERS = 3
@@ -29,13 +31,15 @@ SELECT scope_id, "window", opened_on, closed_at, player_count FROM closed_window
 WHERE scope_id = %(scope_id)s AND "window" = %(window)s ORDER BY opened_on DESC LIMIT %(limit)s
 """
 # Who was merged into another is that one.
-_PLACES = """
-SELECT f.opened_on, f.rank, q.id, q.handle, q.display_name, f.region, q.avatar, f.points, f.unlock_count, f.reached_at
+_PLACES = f"""
+SELECT f.opened_on, f.rank, q.id, q.handle, q.display_name, f.region, q.avatar, f.points, f.unlock_count, f.reached_at,
+    {seen_sql("q", "viewer.id")}
 FROM final_place f JOIN player p ON p.id = f.player_id JOIN player q ON q.id = coalesce(p.merged_into_id, p.id)
+CROSS JOIN {VIEWER} viewer
 WHERE f.scope_id = %(scope_id)s AND f."window" = %(window)s AND f.opened_on = ANY (%(opened)s)
     AND f.rank > %(after)s AND f.rank <= %(until)s
 ORDER BY f.opened_on DESC, f.rank
-"""
+"""  # noqa: S608 - put together from constants
 
 
 class WindowNotClosedError(NotFoundError):
@@ -65,19 +69,19 @@ def places_of(player: Player) -> QuerySet[FinalPlace]:
     return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 
-def closed_windows(scope_id: UUID, window: Window) -> list[ClosedWindow]:
+def closed_windows(scope_id: UUID, window: Window, eyes: Eyes = ANYONE) -> list[ClosedWindow]:
     """Return the latest closed windows of a scope, each with its LEADERS. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_WINDOWS, {"scope_id": scope_id, "window": window.value, "limit": WINDOWS_LISTED})
         found = cursor.fetchall()
-    places = _places(scope_id, window, [row[2] for row in found], after=0, until=LEADERS)
+    places = _places(scope_id, window, [row[2] for row in found], eyes, after=0, until=LEADERS)
     return [
         ClosedWindow(Board(scope_id, window, opened), closed_at, count, places.get(opened, []))
         for _, _, opened, closed_at, count in found
     ]
 
 
-def final_page(board: Board, *, offset: int, limit: int) -> ClosedWindow:
+def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> ClosedWindow:
     """Return a page of a closed window's kept places. Two queries. Raises: WindowNotClosedError."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -88,17 +92,17 @@ def final_page(board: Board, *, offset: int, limit: int) -> ClosedWindow:
         row = cursor.fetchone()
     if row is None:
         raise WindowNotClosedError
-    places = _places(board.scope_id, board.window, [board.opened_on], after=offset, until=offset + limit)
+    places = _places(board.scope_id, board.window, [board.opened_on], eyes, after=offset, until=offset + limit)
     return ClosedWindow(board, row[0], row[1], places.get(board.opened_on, []))
 
 
 def final_rows(scope_id: UUID, window: str, opened_on: date, *, limit: int) -> list[BoardRow]:
     """Return the first `limit` kept places of a closed window. One query."""
-    return _places(scope_id, Window(window), [opened_on], after=0, until=limit).get(opened_on, [])
+    return _places(scope_id, Window(window), [opened_on], ANYONE, after=0, until=limit).get(opened_on, [])
 
 
 def _places(
-    scope_id: UUID, window: Window, opened: Sequence[date], *, after: int, until: int
+    scope_id: UUID, window: Window, opened: Sequence[date], eyes: Eyes, *, after: int, until: int
 ) -> dict[date, list[BoardRow]]:
     chosen: dict[str, Any] = {
         "scope_id": scope_id,
@@ -108,10 +112,10 @@ def _places(
         "until": until,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PLACES, chosen)
+        cursor.execute(_PLACES, chosen | eyes.parameters())
         rows = cursor.fetchall()
     places: dict[date, list[BoardRow]] = {}
-    for opened_on, rank, player_id, handle, name, region, avatar, points, unlock_count, reached_at in rows:
-        player = PlayerSummary(player_id, handle, name, region, media_url(avatar))
-        places.setdefault(opened_on, []).append(BoardRow(rank, player, points, unlock_count, reached_at))
+    for opened_on, rank, player_id, handle, name, region, avatar, points, unlock_count, reached_at, is_seen in rows:
+        player = PlayerSummary(player_id, handle, name, region, media_url(avatar)) if is_seen else None
+        places.setdefault(opened_on, []).append(BoardRow(rank, player_id, player, points, unlock_count, reached_at))
     return places

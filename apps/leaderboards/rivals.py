@@ -14,6 +14,7 @@ from apps.leaderboards.events import RankOvertaken
 from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets import BUILT_KEY, Scores, key_of
+from apps.players.querysets import seen_sql
 
 # Places below the new one that are looked at: who was further away is no rival, and the cost stays the same.
 NEAR = 25
@@ -32,15 +33,15 @@ CROSS JOIN unnest(%s::uuid[]) AS p (player_id)
 JOIN standing t ON t.player_id = p.player_id AND t.scope_id = b.scope_id AND t."window" = b."window"
     AND t.opened_on = b.opened_on
 """
-_FOLLOWERS = """
+# Nobody is told of a rival whom they may not see.
+_FOLLOWERS = f"""
 SELECT p.scope_id, p."window", p.player_id, p.rival_id, p.rival_rank
 FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::bigint[])
     AS p (scope_id, "window", player_id, rival_id, rival_rank)
 JOIN board_follow f ON f.scope_id = p.scope_id AND f."window" = p."window" AND f.player_id = p.player_id
-WHERE NOT EXISTS (
-    SELECT FROM block b WHERE (b.blocker_id = p.player_id AND b.blocked_id = p.rival_id)
-        OR (b.blocker_id = p.rival_id AND b.blocked_id = p.player_id))
-"""
+JOIN player r ON r.id = p.rival_id AND {seen_sql("r", "p.player_id")}
+WHERE NOT EXISTS (SELECT FROM block b WHERE b.blocker_id = p.player_id AND b.blocked_id = p.rival_id)
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def place_body(place: PlayerPlace) -> dict[str, Any]:
 def row_body(row: BoardRow) -> dict[str, Any]:
     return {
         "rank": row.rank,
-        "player": player_body(row.player),
+        "player": None if row.player is None else player_body(row.player),
         "points": row.points,
         "unlock_count": row.unlock_count,
         "reached_at": row.reached_at,

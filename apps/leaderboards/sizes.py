@@ -1,7 +1,7 @@
 """How many players each board must hold: counted in the transactions that write standings, never by scanning them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,6 +26,13 @@ sums AS (SELECT scope_id, "window", opened_on, region, sum(change)::integer AS c
 INSERT INTO board_size AS s (scope_id, "window", opened_on, region, player_count)
 SELECT * FROM sums ORDER BY 1, 2, 3, 4
 ON CONFLICT (scope_id, "window", opened_on, region) DO UPDATE SET player_count = s.player_count + excluded.player_count
+"""
+_ALL_TIME = """
+SELECT scope_id, sum(player_count)::integer FROM (
+    SELECT scope_id, player_count FROM board_size WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all'
+    UNION ALL
+    SELECT scope_id, change FROM board_size_change WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all') counted
+GROUP BY scope_id
 """
 _FORGET = "DELETE FROM board_size WHERE player_count = 0"
 _EXPECTED = """
@@ -62,6 +69,13 @@ def expected_sizes(moment: datetime) -> dict[Board, int]:
     with connection.cursor() as cursor:
         cursor.execute(_EXPECTED, kept_bounds(moment))
         return {Board(row[0], Window(row[1]), row[2], row[3]): int(row[4]) for row in cursor.fetchall()}
+
+
+def all_time_sizes(scope_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many players the all-time board of each scope must hold. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_TIME, {"scope_ids": list(scope_ids)})
+        return dict(cursor.fetchall())
 
 
 def correct(found: Mapping[Board, int], moment: datetime) -> None:

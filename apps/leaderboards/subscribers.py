@@ -14,9 +14,11 @@ from apps.core.freshness import touch_players_in
 from apps.core.outbox import record
 from apps.core.redis import Client, RedisError, attempt, client
 from apps.core.relay import Step, StoppingError, keeper, stopping, subscribe
+from apps.games.events import GameChanged
+from apps.games.models import Game
 from apps.leaderboards import lost_boards, pages, rebuild, regions, rivals, sorted_sets, standings, state
-from apps.leaderboards.boards import Board
-from apps.players.events import RegionChanged
+from apps.leaderboards.boards import Board, boards_with_pages
+from apps.players.events import ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)
@@ -83,6 +85,25 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
         _note_missed_write(current, len(moved))
         return
     _tell(step, events, [*kept, *gone], [*kept, *gone])
+
+
+@subscribe(ProfileChanged)
+def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
+    """Drop the pages that show how players were: what is kept of them, and the first pages of their boards."""
+    player_ids = {event.player_id for event in events}
+    boards = pages.boards_showing(player_ids, now())
+    step.after_commit.append(_drop_kept(boards, player_ids))
+    step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
+
+
+@subscribe(GameChanged)
+def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> None:
+    """Drop the first pages of games that are not published, or not any more."""
+    hidden = Game.objects.filter(pk__in={event.game_id for event in events}, is_published=False)
+    boards = [board for game_id in hidden.values_list("pk", flat=True) for board in boards_with_pages(game_id, now())]
+    if boards:
+        step.after_commit.append(_drop_kept(boards, set()))
+        step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
 @keeper(seconds=1)

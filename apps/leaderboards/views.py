@@ -8,21 +8,26 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, Scope, require_caller
+from apps.core.api.callers import Access, Caller, Scope, caller_of, require_caller
 from apps.core.api.conditional import REVALIDATED, conditional
 from apps.core.api.inputs import read_id
 from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
 from apps.core.redis import RedisAwayError, attempt
-from apps.games.models import Game
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.friends import friends_page
 from apps.leaderboards.last_pages import last_pages
 from apps.leaderboards.pages import KeptPage
-from apps.leaderboards.queries import BoardPageUnavailableError, PlayerPlace, page_of_board, place_of_player
+from apps.leaderboards.queries import (
+    BoardPageUnavailableError,
+    PlayerPlace,
+    page_of_board,
+    place_of_player,
+    require_board,
+)
 from apps.leaderboards.serializers import (
     AROUND_MAX,
     friends_body,
@@ -34,15 +39,15 @@ from apps.leaderboards.serializers import (
 )
 from apps.leaderboards.unions import HEAD_PLACES
 from apps.players.errors import PlayerNotFoundError
-from apps.players.queries import id_now, visible_player
-from apps.players.seeing import represented_player
+from apps.players.queries import Eyes, id_now, visible_player
+from apps.players.seeing import eyes_of, represented_player
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 
 
 class PlayerNotRankedError(NotFoundError):
     code = "player_not_ranked"
-    detail = "This player is not on this board: no points in this scope, window and region."
+    detail = "This player is not on this board, or none that you may see: no points in this scope, window and region."
 
 
 class BoardView(ApiView):
@@ -58,17 +63,20 @@ class BoardView(ApiView):
         parameters=[documents.window, documents.region, *documents.page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
         description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
-        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. Send the ETag as If-None-Match: 304 while it "
-        "holds.",
+        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
+        "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
+        "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         page, size = read_page(request.query_params, board)
         if page == 1 and not board.is_union:
             address = request.path, request.META.get("QUERY_STRING", "")
-            found = last_pages.through(address, board, lambda: _first_page(board, size))
+            found = last_pages.through(address, board, lambda: _first_page(request, board, size))
         else:
-            found = KeptPage(None, _page(board, page, size)[1])
+            _, found = _page(request, board, page, size)
+        if not found.is_open:
+            return HttpResponse(found.body, content_type="application/json")
         # Asked for again each time, as a kept page drops at once when it changes: then a 304 costs no body.
         return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 
@@ -98,16 +106,13 @@ class PlayerPlaceView(ApiView):
         answers={200: documents.PlayerPlaceSerializer},
         parameters=[documents.window, documents.region, documents.around],
         errors=(GameNotFoundError, PlayerNotRankedError),
-        description="Rank, percentile and the rows around a player.",
+        description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
+        "player does. Who may not be seen is not found.",
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        place = _place(board, player_id, reach)
-        if place is None:
-            require_game(board)
-            raise PlayerNotRankedError
-        return json_answer(place_body(place))
+        return json_answer(place_body(_place(request, board, player_id, reach)))
 
 
 class PlatformPlaceView(PlayerPlaceView):
@@ -145,7 +150,7 @@ class FriendsBoardView(ApiView):
         board = read_board({"window": request.query_params.get("window", "all")}, game_id)
         page, size = read_page(request.query_params, board)
         viewer_id = _viewer_of(request, require_caller(request))
-        require_game(board)
+        require_board(game_id, account_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
         return json_answer(friends_body(found, page=page, page_size=size))
 
@@ -176,38 +181,51 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
     return visible_player(caller.player_id, caller.player_id).id
 
 
-def _place(board: Board, player_id: UUID, reach: int) -> PlayerPlace | None:
-    """Return a player's place. Who is not there may have been merged: only they cost a query more."""
-    place = place_of_player(board, player_id, reach=reach)
-    if place is not None:
-        return place
-    became = id_now(player_id)
-    return None if became == player_id else place_of_player(board, became, reach=reach)
+def _place(request: Request, board: Board, player_id: UUID, reach: int) -> PlayerPlace:
+    """Return a player's place. Who is not there may have been merged: only they cost a query more.
+
+    Raises: PlayerNotRankedError, alike for who may not be seen; GameNotFoundError.
+    """
+    caller = caller_of(request)
+    place = place_of_player(board, player_id, reach=reach, eyes=eyes_of(caller, player_id))
+    if place is None and (became := id_now(player_id)) != player_id:
+        is_own = caller is not None and caller.player_id == player_id
+        eyes = Eyes(became) if is_own else eyes_of(caller, became)
+        place = place_of_player(board, became, reach=reach, eyes=eyes)
+    if place is None or not place.is_open:
+        require_board(board.scope_id, account_of(request))
+    if place is None or place.row.player is None:
+        raise PlayerNotRankedError
+    return place
 
 
-def _first_page(board: Board, size: int) -> KeptPage:
-    """Return the first page from the kept bytes, or built now and kept (never a degraded one)."""
+def _first_page(request: Request, board: Board, size: int) -> KeptPage:
+    """Return the first page from the kept bytes, or built now and kept.
+
+    A degraded page is never kept, nor that of a board which is not open to everyone.
+    """
     try:
         version, kept = attempt(lambda client: pages.read(client, board, size))
     except RedisAwayError:
-        return KeptPage(None, _page(board, 1, size)[1])
+        return _page(request, board, 1, size)[1]
     if kept is not None:
         return kept
-    is_degraded, body = _page(board, 1, size)
-    if not is_degraded:
+    is_degraded, page = _page(request, board, 1, size)
+    if page.is_open and not is_degraded:
         with suppress(RedisAwayError):
-            attempt(lambda client: pages.keep(client, board, size, version, body))
-    return KeptPage(None, body)
+            attempt(lambda client: pages.keep(client, board, size, version, page.body))
+    return page
 
 
-def _page(board: Board, page: int, size: int) -> tuple[bool, bytes]:
+def _page(request: Request, board: Board, page: int, size: int) -> tuple[bool, KeptPage]:
+    """Return whether a page is degraded, and the page as anyone may see it. Raises: GameNotFoundError."""
     found = page_of_board(board, offset=(page - 1) * size, limit=size)
-    if not found.total_players:
-        require_game(board)
-    return found.is_degraded, orjson.dumps(page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    is_open = found.is_open or require_board(board.scope_id, account_of(request))
+    body = orjson.dumps(page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    return found.is_degraded, KeptPage(None, body, is_open)
 
 
-def require_game(board: Board) -> None:
-    """An empty board of a game is an answer; a board of no game is not."""
-    if board.scope_id != PLATFORM_ID and not Game.objects.filter(pk=board.scope_id, is_published=True).exists():
-        raise GameNotFoundError
+def account_of(request: Request) -> UUID | None:
+    """Return the account that is logged in."""
+    caller = caller_of(request)
+    return None if caller is None else caller.account_id

@@ -12,7 +12,7 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements, shown_players
 from apps.notifications.models import Notification
 from apps.players.queries import players_seen_by
-from apps.unlocks.models import EarnedUnlock
+from apps.unlocks.queries import known_to
 
 
 class NotificationNotFoundError(NotFoundError):
@@ -63,8 +63,7 @@ def in_words(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[dict[str
     """
     players = shown_players({item.player_id for item in unlocks})
     achievements = shown_achievements({item.achievement_id for item in unlocks})
-    earned = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__in=list(achievements))
-    known = set(earned.values_list("achievement_id", flat=True))
+    known = known_to(player_id, achievements)
     return [
         {
             "player": players[item.player_id],

@@ -1,8 +1,11 @@
 """People for operators."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.players.actions.players import note_profile
 from apps.players.models import Account, ExternalIdentity, Player
 
 
@@ -44,3 +47,7 @@ class PlayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
     show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        note_profile(obj.pk)

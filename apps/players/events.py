@@ -22,6 +22,16 @@ class RegionChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class ProfileChanged(Event):
+    """A player shows themselves otherwise: by name or picture, or to whom."""
+
+    kind: ClassVar[str] = "profile_changed"
+
+    player_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class PlayerFollowed(Event):
     """A player follows another, whom they did not follow before."""
 

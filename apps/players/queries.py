@@ -1,11 +1,46 @@
-"""Who may see whom."""
+"""Who may see whom; the rule itself stands in querysets.py."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
 from apps.players.errors import PlayerNotFoundError
-from apps.players.models import Block, ExternalIdentity, Follow, Player, Visibility
+from apps.players.models import ExternalIdentity, Follow, Player
+from apps.players.querysets import IsSeenBy, seen_sql
+
+# A table of one row and column, `id`, for statements written by hand: who looks. Its parameters are those of Eyes.
+VIEWER = """(SELECT coalesce(%(viewer_id)s::uuid, (
+    SELECT x.player_id FROM external_identity x
+    WHERE x.player_id = %(known_id)s::uuid AND x.game_id = %(game_id)s::uuid AND x.environment = %(environment)s
+    LIMIT 1)) AS id)"""
+_SEEN_PAIRS = f"""
+SELECT s.viewer_id, p.id FROM unnest(%s::uuid[], %s::uuid[]) AS s (viewer_id, player_id)
+JOIN player p ON p.id = s.player_id WHERE {seen_sql("p", "s.viewer_id")}
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Through whose eyes players are looked at: a viewer's, or anyone's.
+
+    A key of `game_id` that asks about the player `known_id` has that player's eyes, if its game knows them.
+    """
+
+    viewer_id: UUID | None = None
+    known_id: UUID | None = None
+    game_id: UUID | None = None
+    environment: str = "live"
+
+    def parameters(self) -> dict[str, Any]:
+        """Return what a statement with VIEWER is given."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+ANYONE = Eyes()
 
 
 def visible_player(
@@ -49,22 +84,22 @@ def id_now(player_id: UUID) -> UUID:
 
 
 def may_see(viewer_id: UUID | None, player: Player) -> bool:
-    """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone. Two queries."""
-    if viewer_id == player.id:
-        return True
-    if viewer_id is not None and Block.objects.filter(blocker=player, blocked_id=viewer_id).exists():
-        return False
-    if player.visibility == Visibility.FOLLOWERS and viewer_id is not None:
-        return Follow.objects.filter(follower=player, followed_id=viewer_id).exists()
-    return player.visibility == Visibility.PUBLIC and not player.is_test and player.merged_into_id is None
+    """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone. One query."""
+    return viewer_id == player.id or players_seen_by(viewer_id).filter(pk=player.pk).exists()
 
 
-def players_seen_by(viewer_id: UUID) -> QuerySet[Player]:
-    """Return the players that may_see lets the viewer see, to filter lists with."""
-    blocked = Block.objects.filter(blocker_id=OuterRef("pk"), blocked_id=viewer_id)
-    followed_back = Follow.objects.filter(follower_id=OuterRef("pk"), followed_id=viewer_id)
-    is_open = Q(visibility=Visibility.PUBLIC) | (Q(visibility=Visibility.FOLLOWERS) & Exists(followed_back))
-    return Player.objects.filter(is_open, is_test=False, merged_into=None).exclude(Exists(blocked))
+def players_seen_by(viewer_id: UUID | None) -> QuerySet[Player]:
+    """Return the players that the viewer may see, to filter lists with; None is anyone."""
+    return Player.objects.filter(IsSeenBy(Value(viewer_id, output_field=UUIDField())))
+
+
+def seen_pairs(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Return those of the pairs (viewer, player) where the viewer may see the player. One query."""
+    if not pairs:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN_PAIRS, [[viewer for viewer, _ in pairs], [player for _, player in pairs]])
+        return set(cursor.fetchall())
 
 
 def friends_of(player_id: UUID) -> list[UUID]:
@@ -72,6 +107,12 @@ def friends_of(player_id: UUID) -> list[UUID]:
     seen = players_seen_by(player_id).filter(pk=OuterRef("followed_id"))
     followed = Follow.objects.filter(Exists(seen), follower_id=player_id)
     return list(followed.values_list("followed_id", flat=True))
+
+
+def players_known_to(game_id: UUID, player_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the players whom a game knows by an external id, from play or from tests. One query."""
+    known = ExternalIdentity.objects.filter(game_id=game_id, player_id__in=player_ids)
+    return set(known.values_list("player_id", flat=True))
 
 
 def _is_known_to(game_id: UUID | None, player: Player, *, is_test: bool) -> bool:

@@ -12,7 +12,7 @@ from apps.core.api.callers import Caller, NotAuthenticatedError
 from apps.core.errors import NotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
-from apps.players.queries import followed_player, known_player, visible_player
+from apps.players.queries import ANYONE, Eyes, followed_player, known_player, visible_player
 
 
 def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
@@ -23,6 +23,20 @@ def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
         return visible_player(player_id, None)
     game_id = caller.game_id if caller.kind == "key" else None
     return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id, is_test=caller.is_test)
+
+
+def eyes_of(caller: Caller | None, asked_id: UUID | None = None) -> Eyes:
+    """Return through whose eyes a caller sees players; a key sees what the player does whom it asks about."""
+    if caller is None:
+        return ANYONE
+    if caller.kind == "key":
+        return Eyes(known_id=asked_id, game_id=caller.game_id, environment=environment_of(caller))
+    return Eyes(caller.player_id)
+
+
+def key_game_of(caller: Caller | None) -> UUID | None:
+    """Return the game of a caller that is a key."""
+    return caller.game_id if caller is not None and caller.kind == "key" else None
 
 
 def represented_player(caller: Caller, player_id: UUID) -> Player:

@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from apps.leaderboards.following import TooManyBoardsError, follow_board, unfollow_board
+from apps.leaderboards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.players.models import Player, Region
-from apps.web.queries.boards import path_of_board, scope_of
+from apps.web.queries.boards import scope_of
 
 
 @require_POST
@@ -19,16 +20,16 @@ from apps.web.queries.boards import path_of_board, scope_of
 def follow(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow the board of a window, or leave it, and go back to it."""
     player: Player | None = getattr(request.user, "player", None)
-    scope, window = scope_of(slug), request.POST.get("window", "")
+    scope, window = scope_of(slug, None), request.POST.get("window", "")
     if player is None or scope is None or window not in Window.values:
         raise Http404
     if request.POST.get("follow") == "no":
-        unfollow_board(player_id=player.id, scope_id=scope[0], window=Window(window))
+        unfollow_board(player_id=player.id, scope_id=scope.id, window=Window(window))
         messages.success(request, "You are no longer told who overtakes you on this board.")
     else:
-        _follow(request, player, scope[0], Window(window))
+        _follow(request, player, scope.id, Window(window))
     region = request.POST.get("region", "")
-    return redirect(path_of_board(slug, window=window, region=region if region in Region.values else ""))
+    return redirect(BoardLink(slug, window, region if region in Region.values else "").path)
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:

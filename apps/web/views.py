@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.core.parsing import read_count
 from apps.games.models import Game
 from apps.players.models import Player
+from apps.players.queries import followed_player, may_see
 from apps.web.queries.boards import board_page
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
@@ -40,11 +41,12 @@ def game_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    page = game_page(slug, _viewer(request))
+    page = game_page(slug, _viewer(request), request.user.pk)
     if page is None:
         raise Http404
     context = {
         "game": page.game,
+        "is_published": page.is_published,
         "description": page.description,
         "achievements": page.achievements,
         "rarest": page.rarest,
@@ -103,10 +105,10 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
-    player = Player.objects.filter(pk=player_id).select_related("merged_into").first()
-    if player is None:
+    viewer, player = _viewer(request), followed_player(player_id)
+    if player is None or not may_see(None if viewer is None else viewer.id, player):
         raise Http404
-    return redirect("web:player-detail", (player.merged_into or player).handle)
+    return redirect("web:player-detail", player.handle)
 
 
 @require_safe
@@ -119,6 +121,7 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
         region=request.GET.get("region", ""),
         page=min(number or 1, PAGE_MAX),
         viewer=_viewer(request),
+        account_id=request.user.pk,
     )
     if page is None:
         raise Http404

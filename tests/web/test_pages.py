@@ -83,7 +83,8 @@ def test_profiles_open_as_their_player_set(
     api.unlock(bob, achievement)
     relay()
 
-    assert (achievement.name in text_of(visitor.get("/players/bob/"))) is is_open
+    assert visitor.get("/players/bob/").status_code == (200 if is_open else 404)
+    assert visitor.get(f"/players/{bob.id}/").status_code == (302 if is_open else 404)
 
 
 def test_a_followers_profile_opens_to_those_its_player_follows(
@@ -92,7 +93,7 @@ def test_a_followers_profile_opens_to_those_its_player_follows(
     Player.objects.filter(pk=bob.pk).update(visibility="followers")
     api.unlock(bob, achievement)
     relay()
-    assert achievement.name not in text_of(as_alice.get("/players/bob/"))
+    assert as_alice.get("/players/bob/").status_code == 404
 
     Follow.objects.create(follower=bob, followed=alice)
 

@@ -20,6 +20,7 @@ from apps.notifications.kinds import friend_unlock
 from apps.notifications.kinds.base import Choice, Note
 from apps.notifications.kinds.earned import Earned
 from apps.notifications.kinds.friend_unlock import FriendUnlock
+from apps.players.querysets import seen_sql
 from apps.unlocks.events import AchievementUnlocked
 
 NAME = "fan_out"
@@ -41,20 +42,18 @@ _CLAIM = """
 SELECT id, player_id, achievement_id, unlocked_at, after_id FROM fan_out_entry
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
-# As players.queries.may_see: of a private player nobody hears, of one for followers those whom they follow back.
-_FOLLOWERS = """
+# Nobody hears of whom they may not see.
+_FOLLOWERS = f"""
 SELECT e.id, f.follower_id
 FROM unnest(%(ids)s::bigint[], %(player_ids)s::text::uuid[], %(after_ids)s::text::uuid[]) AS e (id, player_id, after_id)
-JOIN player s ON s.id = e.player_id AND s.visibility <> 'private' AND NOT s.is_test AND s.merged_into_id IS NULL
+JOIN player s ON s.id = e.player_id AND s.visibility <> 'private'
 CROSS JOIN LATERAL (
     SELECT f.follower_id FROM follow f JOIN player p ON p.id = f.follower_id AND p.merged_into_id IS NULL
     WHERE f.followed_id = e.player_id AND f.follower_id > e.after_id
-        AND (s.visibility = 'public' OR EXISTS (
-            SELECT FROM follow b WHERE b.follower_id = e.player_id AND b.followed_id = f.follower_id))
-        AND NOT EXISTS (SELECT FROM block k WHERE k.blocker_id = e.player_id AND k.blocked_id = f.follower_id)
+        AND {seen_sql("s", "f.follower_id")}
     ORDER BY f.follower_id LIMIT %(limit)s) f
 ORDER BY e.id, f.follower_id LIMIT %(limit)s
-"""
+"""  # noqa: S608 - put together from constants
 _WAITING_SINCE = "SELECT created_at FROM fan_out_entry ORDER BY id LIMIT 1"
 
 

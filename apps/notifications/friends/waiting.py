@@ -12,6 +12,7 @@ from django.db import connection
 from apps.core.sql import text_array
 from apps.notifications.kinds.earned import Earned
 from apps.notifications.kinds.shown import shown_achievements, shown_players
+from apps.players.queries import seen_pairs
 
 _KEEP = """
 INSERT INTO friend_waiting (player_id, friend_id, achievement_id, unlocked_at, in_digest)
@@ -61,16 +62,21 @@ def keep(news: Sequence[News], *, in_digest: Collection[News]) -> None:
 
 
 def take(player_ids: Collection[UUID], *, in_digest: bool, limit: int) -> dict[UUID, list[News]]:
-    """Take what waits for players, in its order, up to `limit` for each. One statement."""
+    """Take what waits for players, in its order, up to `limit` for each. Two queries.
+
+    Of friends who have hidden themselves since nothing is told.
+    """
     if not player_ids:
         return {}
     chosen: dict[str, Any] = {"player_ids": _array(player_ids), "in_digest": in_digest, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, chosen)
         rows = sorted(cursor.fetchall())
+    seen = seen_pairs({(player_id, friend_id) for _, player_id, friend_id, *_ in rows})
     found: dict[UUID, list[News]] = defaultdict(list)
-    for _, *columns in rows:
-        found[columns[0]].append(News(*columns))
+    for _, player_id, friend_id, *columns in rows:
+        if (player_id, friend_id) in seen:
+            found[player_id].append(News(player_id, friend_id, *columns))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_players
 from apps.players.events import PlayerFollowed
+from apps.players.queries import seen_pairs
 
 
 class NewFollower:
@@ -34,13 +35,14 @@ class NewFollower:
 
 
 def notes_of(events: Sequence[PlayerFollowed]) -> list[Note]:
-    """Return a note an event. Cost: one query."""
-    players = shown_players({event.follower_id for event in events})
+    """Return a note for each event whose follower may be seen by whom they follow. Cost: two queries."""
+    seen = seen_pairs({(event.followed_id, event.follower_id) for event in events})
+    players = shown_players({follower_id for _, follower_id in seen})
     return [
         Note(
             event.followed_id, NewFollower.key, event.followed_at, {"player": player},
             dedupe_key=f"follower:{event.follower_id.hex}",
         )
         for event in events
-        if (player := players.get(event.follower_id))
+        if (event.followed_id, event.follower_id) in seen and (player := players.get(event.follower_id))
     ]  # fmt: skip

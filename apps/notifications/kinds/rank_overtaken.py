@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.events import RankOvertaken as Event
+from apps.leaderboards.links import BoardLink
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_games, shown_players
 
@@ -33,8 +34,7 @@ class RankOvertaken:
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:
-        window = "" if payload["window"] == "all" else f"?window={payload['window']}"
-        return f"/leaderboards/{payload['game']['slug'] if payload['game'] else 'global'}/{window}"
+        return BoardLink(payload["game"]["slug"] if payload["game"] else "global", payload["window"]).path
 
 
 def notes_of(events: Sequence[Event]) -> list[Note]:

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from apps.core.clock import now
+from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.results import final_rows, medal_of
 from apps.leaderboards.windows import closes_at
@@ -45,13 +47,20 @@ class SeasonMedal:
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:
-        return f"/leaderboards/{payload['game']['slug'] if payload['game'] else 'global'}/"
+        return BoardLink(payload["game"]["slug"] if payload["game"] else "global").path
 
 
 def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
     """Return a note for each of the first RANK_MAX players of windows that ended lately. A query, and one each."""
-    games = shown_games({event.scope_id for event in events} - {PLATFORM_ID})
-    return [note for event in events if _is_news(event) for note in _notes(event, games)]
+    scopes = {event.scope_id for event in events} - {PLATFORM_ID}
+    # Of a game in hiding nobody is told.
+    games = shown_games(Game.objects.filter(pk__in=scopes, is_published=True).values_list("pk", flat=True))
+    return [
+        note
+        for event in events
+        if _is_news(event) and (event.scope_id == PLATFORM_ID or event.scope_id in games)
+        for note in _notes(event, games)
+    ]
 
 
 def _is_news(event: WindowClosed) -> bool:
@@ -65,7 +74,7 @@ def _notes(event: WindowClosed, games: Mapping[UUID, dict[str, Any]]) -> list[No
     key = f"medal:{event.scope_id.hex}:{event.window}:{event.opened_on}"
     return [
         Note(
-            row.player.id, SeasonMedal.key, now(),
+            row.player_id, SeasonMedal.key, now(),
             {
                 "game": game, "window": event.window, "opened_on": event.opened_on, "rank": row.rank,
                 "medal": medal_of(row.rank), "points": row.points,

@@ -1,6 +1,6 @@
 """What notifications show of achievements, games and players, read in one query each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,7 @@ def shown_achievements(ids: Collection[UUID]) -> dict[UUID, ShownAchievement]:
     return {row[0]: _achievement(row) for row in rows}
 
 
-def shown_games(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+def shown_games(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return {id, slug, name} of those of the games that exist, by id. One query."""
     rows = Game.objects.filter(id__in=ids).values_list("id", "slug", "name")
     return {game_id: {"id": game_id, "slug": slug, "name": name} for game_id, slug, name in rows}

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.errors import ConflictError
 from apps.core.outbox import record
-from apps.players.events import RegionChanged
+from apps.core.wakeup import wake_relay
+from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
 
 # Of a generated handle, player-7k2m9x3q: 40 bits, so that a clash is tried again and hardly ever happens.
@@ -87,14 +88,22 @@ def edit_player(*, player_id: UUID, **changes: str) -> Player:
     Raises: HandleTakenError.
     """
     player = Player.objects.select_for_update().get(pk=player_id)
-    is_moving = changes.get("region", player.region) != player.region
+    changed = {name for name, value in changes.items() if getattr(player, name) != value}
     for name, value in changes.items():
         setattr(player, name, value)
     with _handle_free():
         player.save(update_fields=list(changes))
-    if is_moving:
+    if "region" in changed:
         record([RegionChanged(player.id)])
+    if changed - {"region", "time_zone"}:
+        note_profile(player.id)
     return player
+
+
+def note_profile(player_id: UUID) -> None:
+    """Have whatever is kept of how a player shows themselves dropped. In the caller's transaction."""
+    record([ProfileChanged(player_id)])
+    transaction.on_commit(wake_relay)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from apps.players.actions.players import HandleTakenError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Player, Region, Visibility
 from apps.players.queries import visible_player
-from apps.players.seeing import environment_of, game_of
+from apps.players.seeing import environment_of, game_of, key_game_of
 from apps.players.serializers import (
     FoundPlayerSerializer,
     MeChangesSerializer,
@@ -148,11 +148,6 @@ def _require_sane(external_id: str) -> None:
 def viewer_of(caller: Caller | None) -> UUID | None:
     """Return the player through whose eyes a caller looks; None for anyone."""
     return None if caller is None else caller.player_id
-
-
-def key_game_of(caller: Caller | None) -> UUID | None:
-    """Return the game of a caller that is a key."""
-    return caller.game_id if caller is not None and caller.kind == "key" else None
 
 
 def own_player(request: Request) -> Player:

@@ -2,7 +2,7 @@
 -- models would read in four.
 SELECT
     u.unlocked_at, u.points,
-    v.player_id IS NOT NULL OR p.revealed_at IS NOT NULL AS is_known,
+    v.player_id IS NOT NULL OR p.revealed_at IS NOT NULL OR u.game_id IS NOT DISTINCT FROM %(key_game_id)s AS is_known,
     c.share,
     g.id, g.slug, g.name,
     a.id, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlencode
 from uuid import UUID
-
-from django.urls import reverse
 
 from apps.core.clock import now
 from apps.games.models import Game
+from apps.games.queries import games_open_to
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
 from apps.leaderboards.following import boards_followed_by, follows_board
+from apps.leaderboards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, place_of_player
 from apps.players.models import Player, Region
+from apps.players.queries import ANYONE, Eyes
 
 PAGE_SIZE = 50
 AROUND = 2
@@ -22,10 +22,10 @@ WINDOW_ORDER = list(Window)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A board's row as a page shows it."""
+    """A board's row as a page shows it; `player` is None where the viewer may not see whose it is."""
 
     rank: int
-    player: PlayerSummary
+    player: PlayerSummary | None
     points: int
     unlock_count: int
     reached_at: datetime
@@ -53,6 +53,8 @@ class BoardHead:
     region_name: str
     opened_on: date | None
     closes_at: datetime | None
+    # False for members of its game's studio alone.
+    is_published: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,21 @@ class BoardView:
     games: list[Option]
     previous_url: str
     next_url: str
+    # The first page; and the same board of all time, or of everywhere, where it is not that.
+    top_url: str
+    all_time_url: str
+    everywhere_url: str
     # Whether the viewer hears of who overtakes them here; None for who is no player.
     is_followed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a board ranks over: a game, or all of them."""
+
+    id: UUID
+    title: str
+    is_published: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +98,24 @@ class FollowedBoard:
     url: str
 
 
-def board_page(slug: str, *, window: str, region: str, page: int, viewer: Player | None) -> BoardView | None:
+def board_page(
+    slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None
+) -> BoardView | None:
     """Return a page of a board, or None when there is no such game. Unknown windows and regions mean all."""
-    scope = scope_of(slug)
+    scope = scope_of(slug, account_id)
     if scope is None:
         return None
-    scope_id, title = scope
     chosen = Window(window) if window in Window.values else Window.ALL
     area = region if region in Region.values else ""
-    board = current_board(scope_id, chosen, area or None, now())
-    found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    board = current_board(scope.id, chosen, area or None, now())
+    eyes = ANYONE if viewer is None else Eyes(viewer.id)
+    found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, eyes=eyes)
     pages = max(1, -(-found.total_players // PAGE_SIZE))
     rows = [_row(row, viewer) for row in found.rows]
     around = [] if viewer is None else _around(board, viewer)
-    link = _Links(slug, chosen.value, area)
+    link = BoardLink(slug, chosen.value, area)
     return BoardView(
-        board=_head(board, slug, title),
+        board=_head(board, slug, scope),
         rows=rows,
         viewer_row=next((row for row in around if row.is_viewer), None),
         around=around,
@@ -107,13 +124,16 @@ def board_page(slug: str, *, window: str, region: str, page: int, viewer: Player
         total_players=found.total_players,
         is_degraded=found.is_degraded,
         windows=[
-            Option(item.value, item.label, replace(link, window=item.value).url(), item == chosen) for item in Window
+            Option(item.value, item.label, replace(link, window=item.value).path, item == chosen) for item in Window
         ],
         regions=_regions(link, area),
         games=_games(link),
-        previous_url=link.url(page=page - 1) if page > 1 else "",
-        next_url=link.url(page=page + 1) if page < pages else "",
-        is_followed=None if viewer is None else follows_board(player_id=viewer.id, scope_id=scope_id, window=chosen),
+        previous_url=replace(link, page=min(page - 1, pages)).path if page > 1 else "",
+        next_url=replace(link, page=page + 1).path if page < pages else "",
+        top_url=link.path,
+        all_time_url="" if chosen == Window.ALL else replace(link, window=Window.ALL.value).path,
+        everywhere_url=replace(link, region="").path if area else "",
+        is_followed=None if viewer is None else follows_board(player_id=viewer.id, scope_id=scope.id, window=chosen),
     )
 
 
@@ -125,43 +145,21 @@ def followed_boards(player: Player) -> list[FollowedBoard]:
     shown = [(*scopes[scope_id], window) for scope_id, window in followed if scope_id in scopes]
     shown.sort(key=lambda item: (item[0] != "global", item[1], item[0], WINDOW_ORDER.index(item[2])))
     return [
-        FollowedBoard(title, str(window.label), path_of_board(slug, window=window.value))
-        for slug, title, window in shown
+        FollowedBoard(title, str(window.label), BoardLink(slug, window.value).path) for slug, title, window in shown
     ]
 
 
-def path_of_board(slug: str, *, window: str, region: str = "") -> str:
-    """Return the path of a board's page."""
-    return _Links(slug, window, region).url()
-
-
-@dataclass(frozen=True, slots=True)
-class _Links:
-    slug: str
-    window: str
-    region: str
-
-    def url(self, *, page: int = 1) -> str:
-        query = {
-            "window": self.window if self.window != Window.ALL else "",
-            "region": self.region,
-            "page": str(page) if page > 1 else "",
-        }
-        chosen = urlencode({name: value for name, value in query.items() if value})
-        path = reverse("web:board", args=[self.slug])
-        return f"{path}?{chosen}" if chosen else path
-
-
-def scope_of(slug: str) -> tuple[UUID, str] | None:
-    """Return the id and title of a board's scope, None for no published game. One query at most."""
+def scope_of(slug: str, account_id: UUID | None) -> Scope | None:
+    """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query."""
     if slug == "global":
-        return PLATFORM_ID, "All games"
-    return Game.objects.filter(slug=slug, is_published=True).values_list("id", "name").first()
+        return Scope(PLATFORM_ID, "All games", is_published=True)
+    game = games_open_to(account_id).filter(slug=slug).values_list("id", "name", "is_published").first()
+    return game and Scope(*game)
 
 
-def _head(board: Board, slug: str, title: str) -> BoardHead:
+def _head(board: Board, slug: str, scope: Scope) -> BoardHead:
     return BoardHead(
-        title=title,
+        title=scope.title,
         scope=slug,
         scope_id="global" if board.scope_id == PLATFORM_ID else str(board.scope_id),
         window=board.window.value,
@@ -170,28 +168,29 @@ def _head(board: Board, slug: str, title: str) -> BoardHead:
         region_name=str(Region(board.region).label) if board.region else "Everywhere",
         opened_on=None if board.window == Window.ALL else board.opened_on,
         closes_at=board.closes_at,
+        is_published=scope.is_published,
     )
 
 
 def _row(row: BoardRow, viewer: Player | None) -> Row:
-    is_viewer = viewer is not None and row.player.id == viewer.id
+    is_viewer = viewer is not None and row.player_id == viewer.id
     return Row(row.rank, row.player, row.points, row.unlock_count, row.reached_at, is_viewer)
 
 
 def _around(board: Board, viewer: Player) -> list[Row]:
-    place = place_of_player(board, viewer.id, reach=AROUND)
+    place = place_of_player(board, viewer.id, reach=AROUND, eyes=Eyes(viewer.id))
     return [] if place is None else [_row(row, viewer) for row in place.neighbours]
 
 
-def _regions(link: _Links, area: str) -> list[Option]:
-    everywhere = Option("", "Everywhere", replace(link, region="").url(), not area)
+def _regions(link: BoardLink, area: str) -> list[Option]:
+    everywhere = Option("", "Everywhere", replace(link, region="").path, not area)
     return [
         everywhere,
-        *(Option(item.value, item.label, replace(link, region=item.value).url(), item == area) for item in Region),
+        *(Option(item.value, item.label, replace(link, region=item.value).path, item == area) for item in Region),
     ]
 
 
-def _games(link: _Links) -> list[Option]:
+def _games(link: BoardLink) -> list[Option]:
     games = Game.objects.filter(is_published=True).order_by("name", "id").values_list("slug", "name")[:60]
     scopes = [("global", "All games"), *games]
-    return [Option(slug, name, replace(link, slug=slug).url(), slug == link.slug) for slug, name in scopes]
+    return [Option(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]

@@ -11,9 +11,11 @@ from django.urls import reverse
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
-from apps.leaderboards.queries import PlayerSummary
+from apps.leaderboards.queries import PlayerSummary, summary_of
 from apps.players.models import Player
+from apps.players.queries import players_seen_by
 from apps.unlocks.models import EarnedUnlock
+from apps.unlocks.queries import is_masked, known_to
 
 
 class Earned(Protocol):
@@ -79,12 +81,6 @@ class UnlockCard:
     unlocked_at: datetime
 
 
-def summary_of(player: Player) -> PlayerSummary:
-    return PlayerSummary(
-        player.id, player.handle, player.display_name, player.region, media_url(player.avatar.name or "")
-    )
-
-
 def game_card(game: Game, *, player_count: int, totals: tuple[int, int], viewer_unlocked: int | None) -> GameCard:
     achievement_count, total_points = totals
     return GameCard(
@@ -107,21 +103,21 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
 
     Reads achievement.completion and achievement.game, so load both with it.
     """
-    is_masked = achievement.is_hidden and not is_known
+    masked = is_masked(achievement, is_known=is_known)
     completion = getattr(achievement, "completion", None)
     share = completion.share if completion is not None else None
     return AchievementCard(
         id=achievement.id,
-        key="" if is_masked else achievement.key,
-        name="Hidden achievement" if is_masked else achievement.name,
-        description="Earn it to find out what it is." if is_masked else achievement.description,
+        key="" if masked else achievement.key,
+        name="Hidden achievement" if masked else achievement.name,
+        description="Earn it to find out what it is." if masked else achievement.description,
         points=achievement.points,
-        icon_url="" if is_masked else media_url(achievement.icon),
-        locked_icon_url="" if is_masked else media_url(achievement.icon_locked),
+        icon_url="" if masked else media_url(achievement.icon),
+        locked_icon_url="" if masked else media_url(achievement.icon_locked),
         is_hidden=achievement.is_hidden,
-        is_masked=is_masked,
+        is_masked=masked,
         kind=achievement.kind,
-        target=None if is_masked else achievement.target,
+        target=None if masked else achievement.target,
         share=share,
         tier=tier_of(share),
         unlocked_at=unlocked_at,
@@ -131,18 +127,22 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
 
 
 def unlock_cards(unlocks: Iterable[Earned], viewer: Player | None) -> list[UnlockCard]:
-    """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries."""
+    """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries.
+
+    What players earned whom the viewer may not see is left out.
+    """
     found = list(unlocks)
-    players = Player.objects.in_bulk({unlock.player_id for unlock in found})
+    seen = players_seen_by(None if viewer is None else viewer.id)
+    players = seen.in_bulk({unlock.player_id for unlock in found})
     achievements = load_achievements({unlock.achievement_id for unlock in found})
-    known = earned_by(viewer, achievements)
+    known = known_to(None if viewer is None else viewer.id, achievements)
     return [
         UnlockCard(
             player=summary_of(players[unlock.player_id]),
             achievement=achievement_card(
                 achievement,
                 unlocked_at=unlock.unlocked_at,
-                is_known=unlock.achievement_id in known or (viewer is not None and unlock.player_id == viewer.id),
+                is_known=unlock.achievement_id in known,
             ),
             game_name=achievement.game.name,
             game_slug=achievement.game.slug,

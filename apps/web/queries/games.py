@@ -1,7 +1,7 @@
 """Reads for the home page and the games' pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +11,16 @@ from django.db.models import Count, QuerySet, Sum
 from apps.analytics.models import GameCounter
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game
+from apps.games.queries import games_open_to
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.completion import earned_of_published
-from apps.leaderboards.queries import BoardRow, page_of_board
+from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
 from apps.notifications.announcements.reading import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
+from apps.players.queries import ANYONE, Eyes
+from apps.players.querysets import seen_sql
 from apps.unlocks.models import Unlock
+from apps.unlocks.queries import known_to
 from apps.web.queries.cards import (
     AchievementCard,
     GameCard,
@@ -29,17 +33,23 @@ from apps.web.queries.cards import (
 
 GAMES_MAX = 60
 LATEST_COUNT = 8
+LATEST_READ = 200
 
 # Each game's newest few through its index, then the newest of those: no scan however long the ledger.
-_LATEST = """
+# Players whom the viewer may not see are passed over, up to LATEST_READ unlocks a game.
+_LATEST = f"""
 SELECT u.player_id, u.achievement_id, u.unlocked_at
 FROM game g CROSS JOIN LATERAL (
-    SELECT player_id, achievement_id, unlocked_at FROM unlock
-    WHERE game_id = g.id AND unlocked_at <= %(moment)s
-    ORDER BY unlocked_at DESC LIMIT %(count)s) u
-WHERE g.is_published AND (%(game_id)s::uuid IS NULL OR g.id = %(game_id)s)
+    SELECT n.player_id, n.achievement_id, n.unlocked_at
+    FROM (
+        SELECT player_id, achievement_id, unlocked_at FROM unlock
+        WHERE game_id = g.id AND unlocked_at <= %(moment)s
+        ORDER BY unlocked_at DESC LIMIT %(read)s) n
+    JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(viewer_id)s::uuid")}
+    ORDER BY n.unlocked_at DESC LIMIT %(count)s) u
+WHERE g.id = %(game_id)s OR (%(game_id)s::uuid IS NULL AND g.is_published)
 ORDER BY u.unlocked_at DESC, u.player_id, u.achievement_id LIMIT %(count)s
-"""
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ class ViewerProgress:
 @dataclass(frozen=True, slots=True)
 class GamePage:
     game: GameCard
+    # False for members of its studio alone.
+    is_published: bool
     description: str
     achievements: list[AchievementCard]
     rarest: list[AchievementCard]
@@ -91,7 +103,7 @@ def home(viewer: Player | None) -> Home:
     """Return the home page's content; the number of queries does not grow with anything."""
     cards = list_games(viewer, limit=6)
     unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
-    leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5)
+    leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, eyes=_eyes(viewer))
     stats = SiteStats(leaders.total_players, Game.objects.filter(is_published=True).count(), unlocks)
     return Home(stats, latest_unlocks(None, viewer), leaders.rows, cards)
 
@@ -107,7 +119,7 @@ def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCar
     """Return the games as cards, in their order. Three queries."""
     ids = [game.id for game in games]
     totals = totals_of(ids)
-    players = player_counts(ids)
+    players = sizes_of_boards(ids)
     unlocked = _unlocked_counts(viewer, ids)
     return [
         game_card(
@@ -120,22 +132,26 @@ def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCar
     ]
 
 
-def game_page(slug: str, viewer: Player | None) -> GamePage | None:
-    """Return a published game's page, or None."""
-    game = Game.objects.filter(slug=slug, is_published=True).select_related("studio").first()
+def game_page(slug: str, viewer: Player | None, account_id: UUID | None) -> GamePage | None:
+    """Return the page of a published game, or of one of the account's studios; else None."""
+    game = games_open_to(account_id).filter(slug=slug).select_related("studio").first()
     if game is None:
         return None
     found = list(_listed(Achievement.objects.filter(game=game)))
     earned = earned_by(viewer, [achievement.id for achievement in found])
     # An archived achievement stays on the page of who has it, and of nobody else.
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
-    cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in earned) for item in shown]
+    known = known_to(None if viewer is None else viewer.id, [item.id for item in shown if item.is_hidden])
+    cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in known) for item in shown]
+    leaders = page_of_board(Board(game.id), offset=0, limit=10, eyes=_eyes(viewer))
     return GamePage(
-        game=cards_of_games([game], viewer)[0],
+        # The number of players is that of the board whose leaders stand beside it.
+        game=replace(cards_of_games([game], viewer)[0], player_count=leaders.total_players),
+        is_published=game.is_published,
         description=game.description,
         achievements=cards,
         rarest=sorted((card for card in cards if card.share is not None), key=lambda card: card.share or 0)[:3],
-        leaders=page_of_board(Board(game.id), offset=0, limit=10).rows,
+        leaders=leaders.rows,
         latest_unlocks=latest_unlocks(game.id, viewer),
         viewer_progress=None if viewer is None else _progress(shown, earned),
         announcement=latest_announcement(game.id),
@@ -143,9 +159,10 @@ def game_page(slug: str, viewer: Player | None) -> GamePage | None:
 
 
 def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCard]:
-    """Return the newest unlocks, of a game or of all published ones, newest first."""
+    """Return the newest unlocks by players whom the viewer may see, of a game or of all published ones."""
+    chosen = {"game_id": game_id, "count": LATEST_COUNT, "read": LATEST_READ, "moment": now()}
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, {"game_id": game_id, "count": LATEST_COUNT, "moment": now()})
+        cursor.execute(_LATEST, chosen | _eyes(viewer).parameters())
         rows = cursor.fetchall()
     return unlock_cards([Unlock(player_id=row[0], achievement_id=row[1], unlocked_at=row[2]) for row in rows], viewer)
 
@@ -157,10 +174,8 @@ def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     return {row["game_id"]: (row["number"], row["total"]) for row in grouped}
 
 
-def player_counts(game_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many players each game has, as last computed with the completion rates."""
-    rows = Achievement.objects.filter(game_id__in=list(game_ids)).values_list("game_id", "completion__player_count")
-    return {game_id: count for game_id, count in rows.distinct() if count}
+def _eyes(viewer: Player | None) -> Eyes:
+    return ANYONE if viewer is None else Eyes(viewer.id)
 
 
 def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:

@@ -18,6 +18,7 @@ from apps.leaderboards.queries import place_of_player
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
+from apps.unlocks.queries import known_to
 from apps.web.queries.achieved import MedalCard, RankLine, medals_of, rank_line
 from apps.web.queries.boards import FollowedBoard, followed_boards
 from apps.web.queries.cards import (
@@ -25,7 +26,6 @@ from apps.web.queries.cards import (
     GameCard,
     UnlockCard,
     achievement_card,
-    earned_by,
     load_achievements,
     unlock_cards,
 )
@@ -39,7 +39,7 @@ GAMES_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The head of a player's page; totals are zero when the viewer may not see it."""
+    """The head of a player's page."""
 
     id: UUID
     handle: str
@@ -49,7 +49,6 @@ class Profile:
     avatar_url: str
     joined_at: datetime
     visibility: str
-    is_visible: bool
     is_viewer: bool
     points: int = 0
     unlock_count: int = 0
@@ -96,17 +95,15 @@ class PlayerPage:
 
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
-    """Return a player's page as the viewer may see it, or None when there is no such player."""
+    """Return a player's page, or None when there is no such player, or none whom the viewer may see."""
     player = Player.objects.filter(handle__iexact=handle).select_related("merged_into").first()
     player = player and (player.merged_into or player)
-    if player is None or player.is_test:
+    if player is None or not may_see(None if viewer is None else viewer.id, player):
         return None
-    if not may_see(None if viewer is None else viewer.id, player):
-        return PlayerPage(_profile(player, viewer, is_visible=False), [], [], [], [])
     games = _games(player, viewer)
     recent = _shown_unlocks(player).order_by("-unlocked_at", "achievement_id")
     return PlayerPage(
-        profile=_profile(player, viewer, is_visible=True, games=games),
+        profile=_profile(player, viewer, games),
         rarest=_rarest(player, viewer),
         recent=unlock_cards(recent[:RECENT_COUNT], viewer),
         games=games,
@@ -122,11 +119,8 @@ def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
     return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
 
 
-def _profile(
-    player: Player, viewer: Player | None, *, is_visible: bool, games: list[PlayedGame] | None = None
-) -> Profile:
-    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0) if is_visible else None
-    played = games or []
+def _profile(player: Player, viewer: Player | None, games: list[PlayedGame]) -> Profile:
+    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
     return Profile(
         id=player.id,
         handle=player.handle,
@@ -136,12 +130,11 @@ def _profile(
         avatar_url=media_url(player.avatar.name or ""),
         joined_at=player.created_at,
         visibility=player.visibility,
-        is_visible=is_visible,
         is_viewer=viewer is not None and viewer.id == player.id,
         points=place.row.points if place else 0,
         unlock_count=place.row.unlock_count if place else 0,
-        games_count=len(played),
-        completed_count=sum(game.is_completed for game in played),
+        games_count=len(games),
+        completed_count=sum(game.is_completed for game in games),
         rank=place.row.rank if place else None,
         total_players=place.total_players if place else 0,
     )
@@ -189,8 +182,7 @@ def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
         ]
     )
     achievements = load_achievements(set(chosen))
-    is_self = viewer is not None and viewer.id == player.id
-    known = chosen if is_self else earned_by(viewer, achievements)
+    known = known_to(None if viewer is None else viewer.id, achievements)
     return [
         achievement_card(achievements[item], unlocked_at=moment, is_known=item in known)
         for item, moment in chosen.items()

@@ -66,5 +66,5 @@ def rank_text(rank: int | None) -> str:
 
 @register.filter
 def is_among(row: Any, rows: Sequence[Any]) -> bool:
-    """Whether a board's row is one of those of a page, by its player."""
-    return any(other.player.id == row.player.id for other in rows)
+    """Whether the viewer's row is one of those of a page."""
+    return row.is_viewer and any(other.is_viewer for other in rows)

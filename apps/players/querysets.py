@@ -1,0 +1,31 @@
+"""Who may see whom: the one rule, as a condition of querysets of players and of statements written by hand."""
+
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, Value
+
+# Oneself; and who is public, or open to players they follow and follows the viewer, and has not blocked the viewer.
+_SEEN = """(coalesce({player}.id = {viewer}, false) OR (
+    NOT {player}.is_test AND {player}.merged_into_id IS NULL
+    AND ({player}.visibility = 'public' OR ({player}.visibility = 'followers' AND EXISTS (
+        SELECT FROM follow seen_f WHERE seen_f.follower_id = {player}.id AND seen_f.followed_id = {viewer})))
+    AND NOT EXISTS (
+        SELECT FROM block seen_b WHERE seen_b.blocker_id = {player}.id AND seen_b.blocked_id = {viewer})))"""
+
+
+def seen_sql(player: str, viewer: str) -> str:
+    """Return the condition that a viewer (a uuid, as SQL; NULL is anyone) may see the row of player with this alias."""
+    return _SEEN.format(player=player, viewer=viewer)
+
+
+class IsSeenBy(Func):
+    """The same condition, of a queryset of players."""
+
+    output_field = BooleanField()
+
+    def __init__(self, viewer: Value) -> None:
+        super().__init__(F("pk"), viewer)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        (column, _), (viewer, parameters) = map(compiler.compile, self.get_source_expressions())
+        return seen_sql(column.rpartition(".")[0], viewer), [*parameters] * _SEEN.count("{viewer}")
