@@ -30,6 +30,7 @@ from apps.core.api.openapi import operation, query
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
+from apps.games.queries import games_open_to
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
@@ -105,15 +106,10 @@ class StatisticsView(ApiView):
         errors=(PlayerNotFoundError, NotAuthenticatedError),
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
-        found = seen_player(caller_of(request), player)
+        caller = caller_of(request)
+        found = seen_player(caller, player)
         chosen = read_query(StatisticsQuerySerializer, request)
-        slots = statistics_of(
-            found.id,
-            start=chosen["start_date"],
-            end=chosen["end_date"],
-            interval=chosen["interval"],
-            game_id=chosen.get("game"),
-        )
+        slots = _slots_of(caller, found, chosen)
         body = {name: chosen[name] for name in ("start_date", "end_date", "interval")}
         return json_answer(body | {"results": [_slot_body(slot) for slot in slots]})
 
@@ -182,6 +178,17 @@ class CompareView(ApiView):
                 "games": [_compared_game(ids, sides, scope) for scope in scopes],
             }
         )
+
+
+def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:
+    """Return a player's statistics; of a game that the caller may not see, none, as of an unknown one."""
+    game_id = chosen.get("game")
+    if game_id is not None and (caller is None or caller.game_id != game_id):
+        account_id = None if caller is None else caller.account_id
+        if not games_open_to(account_id).filter(pk=game_id).exists():
+            return []
+    start, end, interval = (chosen[name] for name in ("start_date", "end_date", "interval"))
+    return statistics_of(player.id, start=start, end=end, interval=interval, game_id=game_id)
 
 
 def _game_of(caller: Caller) -> UUID:

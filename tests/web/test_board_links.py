@@ -137,7 +137,9 @@ def test_a_hidden_games_pages_are_its_studios_members_alone(
         *(f"{board}?{query}" for query in ("", "page_size=1", "window=week", "region=EU", "region=EU,NA", "page=2")),
         f"{board}/players/{alice.id}", f"{board}/closed", f"{board}/players/{alice.id}/history",
     ]  # fmt: skip
+    statistics = f"players/{alice.id}/statistics?game={game.id}"
     assert {anonymous.get(call).status_code for call in calls} == {200}
+    assert [slot["unlock_count"] for slot in anonymous.get(statistics).json()["results"]] == [1]
 
     unpublish_game(game=game)
     relay()
@@ -145,6 +147,7 @@ def test_a_hidden_games_pages_are_its_studios_members_alone(
     for caller in (anonymous, api, as_account(make_account())):
         assert [call for call in calls if caller.get(call).json().get("code") != "game_not_found"] == []
         assert {caller.client.get(page).status_code for page in pages} == {404}
+    assert anonymous.get(statistics).json()["results"] == []
     own = as_account(member)
     assert {own.get(call).status_code for call in calls} == {200}
     assert own.get(f"{board}").json()["results"][0]["player"]["handle"] == "alice"

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from apps.core.errors import ConflictError, InvalidError
-from apps.games.budget import lock_game, points_in_use
+from apps.games.budget import lock_game, points_in_use, touch_game
 from apps.games.definitions import GameDefinition
 from apps.games.models import Achievement, AchievementState, Game, Studio
 from apps.games.rules import problems_of_game, require
@@ -92,8 +92,8 @@ def unpublish_game(*, game: Game) -> Game:
 def _set_published(game: Game, *, is_published: bool) -> Game:
     if game.is_published != is_published:
         game.is_published = is_published
-        game.revision += 1
-        game.save(update_fields=["is_published", "revision"])
+        game.save(update_fields=["is_published"])
+        touch_game(game)
     return game
 
 
