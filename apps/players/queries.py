@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
 from apps.players.errors import PlayerNotFoundError
-from apps.players.models import ExternalIdentity, Follow, Player
+from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
 # A table of one row and column, `id`, for statements written by hand: who looks. Its parameters are those of Eyes.
@@ -84,7 +84,12 @@ def id_now(player_id: UUID) -> UUID:
 
 
 def may_see(viewer_id: UUID | None, player: Player) -> bool:
-    """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone. One query."""
+    """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone.
+
+    One query; none for anyone, for whom the rule asks the player's row alone.
+    """
+    if viewer_id is None:
+        return player.visibility == Visibility.PUBLIC and not player.is_test and player.merged_into_id is None
     return viewer_id == player.id or players_seen_by(viewer_id).filter(pk=player.pk).exists()
 
 
