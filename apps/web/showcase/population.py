@@ -41,46 +41,30 @@ def is_populated() -> bool:
 def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
     """Make the showcase: all of it or, when interrupted, nothing (pictures apart, which are kept under their hash)."""
     random, moment = Random(SEED), now()  # noqa: S311 - a community, not a secret
-    icons, covers, avatars = _draw(progress)
-    with transaction.atomic():
+    with pictures.drawn_aside() as art, transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
+            # Standings are sorted in memory: 1.3 million sums of 130,000 unlocks.
+            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '128MB'")
         progress("writing games")
-        games = _store_games(icons, covers, moment)
+        games = _store_games(moment)
         persons = people(player_count, random)
         earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
         progress(f"writing {player_count:,} players")
-        _store_people(persons, avatars, _joined(earned, random), moment, random)
+        _store_people(persons, _joined(earned, random), moment, random)
         progress(f"writing {len(earned):,} unlocks")
         _store_unlocks(earned)
         progress("adding up standings and rarity")
         _store_totals(persons, earned, moment)
+        progress("drawing the last pictures")
+        _store_art(art())
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")
 
 
-def _draw(progress: Callable[[str], None]) -> tuple[dict[str, dict[str, tuple[str, str]]], dict[str, str], list[str]]:
-    total, done = pictures.picture_count(titles()), 0
-
-    def count(number: int) -> None:
-        nonlocal done
-        done += number
-        if done % 50 < number or done == total:
-            progress(f"drawing {done} of {total} pictures")
-
-    icons = {title.slug: pictures.store_icons(title, count) for title in titles()}
-    covers = {title.slug: pictures.store_cover_of(title, count) for title in titles()}
-    return icons, covers, pictures.store_avatars(count)
-
-
-def _store_games(
-    icons: dict[str, dict[str, tuple[str, str]]], covers: dict[str, str], moment: datetime
-) -> list[list[history.Earnable]]:
+def _store_games(moment: datetime) -> list[list[history.Earnable]]:
     owner = _account(STUDIO_EMAIL, moment - timedelta(days=history.DAYS + 60))
     studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in titles())}
-    return [
-        _store_game(title, studios[title.studio], icons[title.slug], covers[title.slug], moment) for title in titles()
-    ]
+    return [_store_game(title, studios[title.studio], moment) for title in titles()]
 
 
 def _studio(name: str, owner: Account) -> Studio:
@@ -105,9 +89,7 @@ def _encoded_password() -> str:
     return _encoded[0]
 
 
-def _store_game(
-    title: Title, studio: Studio, icons: dict[str, tuple[str, str]], cover: str, moment: datetime
-) -> list[history.Earnable]:
+def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.Earnable]:
     game = Game.objects.create(
         studio=studio,
         slug=title.slug,
@@ -115,7 +97,6 @@ def _store_game(
         tagline=title.tagline,
         description=title.description,
         palette={"accent": title.accent, "accent_dark": title.accent_dark},
-        cover=cover,
         is_published=True,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
@@ -132,8 +113,6 @@ def _store_game(
             target=prize.target,
             state=AchievementState.PUBLISHED,
             position=position,
-            icon=icons[prize.key][0],
-            icon_locked=icons[prize.key][1],
             published_at=published_at,
         )
         for position, prize in enumerate(title.prizes)
@@ -145,6 +124,18 @@ def _store_game(
     ]
 
 
+def _store_art(arts: dict[str, pictures.GameArt]) -> None:
+    """Give games and achievements their pictures, which were drawn meanwhile."""
+    games = list(Game.objects.filter(slug__in=arts))
+    achievements = list(Achievement.objects.filter(game__in=games).select_related("game"))
+    for game in games:
+        game.cover = arts[game.slug].cover
+    for row in achievements:
+        row.icon, row.icon_locked = arts[row.game.slug].icons[row.key]
+    Game.objects.bulk_update(games, ["cover"])
+    Achievement.objects.bulk_update(achievements, ["icon", "icon_locked"])
+
+
 def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, datetime]:
     """Return when each player came, by id: most of them shortly before their first unlock."""
     first: dict[UUID, datetime] = {}
@@ -153,9 +144,7 @@ def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, date
     return {player_id: time - timedelta(days=0.02 + 200 * random.random() ** 4) for player_id, time in first.items()}
 
 
-def _store_people(
-    persons: Sequence[Person], avatars: list[str], joined: dict[UUID, datetime], moment: datetime, random: Random
-) -> None:
+def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random) -> None:
     accounts = [_account(email_of(person.handle), joined[person.id]).id for person in persons[:DEMO_PLAYERS]]
     columns = (
         *("id", "account_id", "handle", "display_name", "region"),
@@ -172,7 +161,7 @@ def _store_people(
                 person.display_name,
                 person.region,
                 person.time_zone,
-                "" if person.avatar is None else avatars[person.avatar],
+                "" if person.avatar is None else pictures.avatar_name(person.avatar),
                 "public" if number < DEMO_PLAYERS or random.random() < 0.94 else "private",
                 joined[person.id],
             )
@@ -204,8 +193,8 @@ def _store_unlocks(earned: Sequence[history.Earned]) -> None:
                 item.player_id,
                 item.achievement.id,
                 item.achievement.game_id,
-                item.unlocked_at,
-                item.unlocked_at,
+                time := item.unlocked_at.isoformat(),
+                time,
                 1,
                 item.achievement.points,
                 int(Source.SERVER),
@@ -228,12 +217,20 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], m
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows of numbers, ids, times and words: as one text, which takes a third of writing them one by one."""
+    text = "".join("\t".join([_field(value) for value in row]) + "\n" for row in rows)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        copy.write(text)
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    # Our own words hold no tabs or ends of lines; a backslash would be taken for more than it is.
+    return str(value).replace("\\", "\\\\")
 
 
 def _firsts(earned: Sequence[history.Earned]) -> dict[tuple[UUID, UUID], datetime]:
