@@ -48,7 +48,7 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
 
 
 def _is_kept_read(scope: Scope) -> bool:
-    return scope["method"] == "GET" and (scope["path"], scope["query_string"].decode("latin-1")) in last_pages
+    return scope["method"] == "GET" and last_pages.has((scope["path"], scope["query_string"].decode("latin-1")))
 
 
 http = WSGIBridge(

@@ -58,12 +58,13 @@ def proxy(transactional_db: None) -> Iterator[Proxy]:
     _reach_database_by(address)
     proxy.stop()
     lookout.wait()
-    connection.close_pool()
+    lookout.calm()
+    connection.drop_connections()
 
 
 def _reach_database_by(address: dict[str, Any]) -> None:
     connection.close()
-    connection.close_pool()
+    connection.drop_connections()
     connection.settings_dict.update(address)
 
 

@@ -112,7 +112,7 @@ def _may_stand_in(valid_until: float, identity: KeyIdentity | None) -> bool:
     """Return whether what was known of a key still counts, as nobody can be asked: while PostgreSQL doesn't answer."""
     is_recent = time.monotonic() - valid_until + CACHE_SECONDS < UNASKED_SECONDS_MAX
     # Of a key that nobody knew, a later answer may be another.
-    return identity is not None and is_recent and lookout.is_in_doubt
+    return identity is not None and is_recent and lookout.is_shaky
 
 
 def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:

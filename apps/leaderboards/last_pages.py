@@ -17,6 +17,8 @@ from apps.leaderboards.pages import KeptPage
 # Some 25 kB each.
 PAGES_MAX = 512
 SECONDS_MAX = 600.0
+# A database that is there and slow is waited for, after one page that was not.
+PATIENT_SECONDS = 1.0
 # Path and query.
 Address = tuple[str, str]
 
@@ -33,9 +35,11 @@ class LastPages:
 
     def __init__(self) -> None:
         self._pages: dict[Address, _LastPage] = {}
+        self._patient_until = 0.0
 
-    def __contains__(self, address: Address) -> bool:
-        return address in self._pages
+    def has(self, address: Address) -> bool:
+        """Return whether it takes but a moment to answer."""
+        return address in self._pages and (lookout.is_shaky or monotonic() >= self._patient_until)
 
     def through(self, address: Address, board: Board, make: Callable[[], KeptPage]) -> KeptPage:
         """Return the page that `make` returns, or while PostgreSQL doesn't answer the last one, marked degraded."""
@@ -43,8 +47,10 @@ class LastPages:
             page = make()
         except (OperationalError, InterfaceError):
             last = self._pages.get(address)
-            if last is None or not lookout.is_in_doubt or not _may_stand_in(last, board):
+            if last is None or not lookout.is_shaky or not _may_stand_in(last, board):
                 raise
+            if not lookout.was_away_lately:
+                self._patient_until = monotonic() + PATIENT_SECONDS
             return _degraded(last.page)
         if page.is_open:
             self._remember(address, _LastPage(board.name, monotonic(), page))
@@ -52,6 +58,7 @@ class LastPages:
 
     def clear(self) -> None:
         self._pages.clear()
+        self._patient_until = 0.0
 
     def _remember(self, address: Address, last: _LastPage) -> None:
         self._pages.pop(address, None)

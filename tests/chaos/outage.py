@@ -12,7 +12,7 @@ from tests.load.world import World
 
 
 class UnlocksAndReads:
-    """Two unlocks to a read; `longest` is in seconds from the sending, whatever the answer."""
+    """Two unlocks to a read; every answer's moment and seconds from the sending, whatever it is."""
 
     weight = 1
 
@@ -24,8 +24,13 @@ class UnlocksAndReads:
 
     def begin(self) -> None:
         """Forget what was measured."""
-        self.longest = {"unlock": 0.0, "read": 0.0}
+        self._began_at = perf_counter()
+        self._answers: list[tuple[str, float, float]] = []
         self.statuses: dict[str, Counter[int]] = {"unlock": Counter(), "read": Counter()}
+
+    def slow(self, kind: str, seconds: float) -> list[tuple[float, float]]:
+        """Return when what took so long was sent, and what it took."""
+        return [(at, took) for answered, at, took in self._answers if answered == kind and took >= seconds]
 
     def next_request(self) -> tuple[bytes, object]:
         kind = next(self._turns)
@@ -34,7 +39,7 @@ class UnlocksAndReads:
 
     def accepts(self, token: object, answer: Answer) -> bool:
         kind, sent_at, pairs = token  # type: ignore[misc]
-        self.longest[kind] = max(self.longest[kind], answer.at - sent_at)
+        self._answers.append((kind, round(sent_at - self._began_at, 3), round(answer.at - sent_at, 3)))
         self.statuses[kind][answer.status] += 1
         return answer.status == 200 if pairs is None else self._unlocks.accepts(pairs, answer)
 

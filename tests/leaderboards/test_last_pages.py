@@ -1,10 +1,13 @@
 """Boards while PostgreSQL does not answer: pages that were read lately go on, at once, for who was known."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
@@ -63,7 +66,7 @@ def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
     wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
     known = [read(game), read(game, key)]
     proxy.thaw()
-    wait_until(lambda: not lookout.is_in_doubt, "the breaker to close", seconds=5)
+    wait_until(lambda: not read(game, key).json()["degraded"], "pages to be made anew", seconds=8)
     after = read(game, key)
 
     replies = [unknowing, *with_key, *known]
@@ -147,3 +150,41 @@ def test_a_key_revoked_before_is_refused_though_nobody_can_be_asked(key: str, ga
     wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
 
     assert read(game, key).json()["code"] == "key_revoked"
+
+
+@pytest.fixture
+def locked_players() -> Iterator[threading.Event]:
+    """Somebody locks all players, until told otherwise."""
+    is_locked, is_over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE player")
+            is_locked.set()
+            is_over.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_locked.wait(5)
+    yield is_over
+    is_over.set()
+    thread.join()
+
+
+def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_moment_ago(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int], request: Any
+) -> None:
+    before = read(game)
+    outdate(game, key, bob, achievement, relay)
+    is_over = request.getfixturevalue("locked_players")
+
+    stale = read(game)
+    lookout.wait()
+    threading.Timer(0.5, is_over.set).start()
+    fresh = read(game)
+
+    assert stale.json() == {**before.json(), "degraded": True}
+    assert stale.seconds < SECONDS_MAX
+    assert (fresh.json()["total_players"], fresh.json()["degraded"]) == (2, False)
+    assert not lookout.is_away

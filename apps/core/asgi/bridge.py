@@ -36,8 +36,6 @@ ADMITTED = "laurel.admitted"
 # An answer leaves its thread in parts only when it is larger or slower to come than this.
 GATHERED_BYTES_MAX = 1024 * 1024
 GATHERED_SECONDS_MAX = 0.1
-# A lane that is only there to save time.
-QUICK_WAITING_SECONDS_MAX = 0.1
 
 
 class WSGIBridge:
@@ -55,7 +53,7 @@ class WSGIBridge:
         application: WSGIApplication,
         *,
         threads: int,
-        quick_threads: int = 4,
+        quick_threads: int = 8,
         is_quick: Callable[[Scope], bool] = lambda scope: False,
         lanes: Mapping[str, Lane] | None = None,
         bytes_max_of: Callable[[str], int],
@@ -67,7 +65,7 @@ class WSGIBridge:
         self._express = express or {}
         self._streams = streams or {}
         self._ordinary = Lane("web", threads)
-        self._quick = Lane("quick", quick_threads, waiting_seconds_max=QUICK_WAITING_SECONDS_MAX)
+        self._quick = Lane("quick", quick_threads)
         self._is_quick = is_quick
         self._lanes = lanes or {}
         self._bytes_max_of = bytes_max_of
@@ -105,10 +103,7 @@ class WSGIBridge:
         """Answer if that takes but a moment; return whether it did."""
         answer, environ = Answer(send, asyncio.get_running_loop()), build_environ(scope, body)
         environ[SECONDS_LEFT] = SHORT_SECONDS
-        try:
-            await self._quick.run(lambda: self._run(environ, answer), receive)
-        except BusyError:
-            return False
+        await self._quick.run(lambda: self._run(environ, answer), receive)
         if answer.status == 503:
             return False
         await answer.finish()

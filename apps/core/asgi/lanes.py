@@ -22,10 +22,9 @@ class BusyError(Exception):
 class Lane:
     """So many threads; those who wait for one leave when it takes too long, or when their client has gone."""
 
-    def __init__(self, name: str, threads: int, *, waiting_seconds_max: float | None = None) -> None:
+    def __init__(self, name: str, threads: int) -> None:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
         self._size = threads
-        self._waiting_seconds_max = waiting_seconds_max or WAITING_SECONDS_MAX
         # Touched by the loop alone.
         self._under_way = 0
 
@@ -46,7 +45,7 @@ class Lane:
 
     async def _wait(self, future: "Future[None]", receive: Receive) -> None:
         # What has begun can't be cancelled, and is waited for.
-        timer = asyncio.get_running_loop().call_later(self._waiting_seconds_max, future.cancel)
+        timer = asyncio.get_running_loop().call_later(WAITING_SECONDS_MAX, future.cancel)
         leaving = asyncio.create_task(_left(receive, future))
         try:
             await asyncio.wrap_future(future)

@@ -14,6 +14,8 @@ from apps.core.database.lookout import lookout
 
 # For a connection out of the pool and its sign of life, which take half a millisecond of a server that is well.
 CHECKOUT_SECONDS = 1.0
+# What a process has at hand when the database is back.
+READY_CONNECTIONS = 4
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -51,11 +53,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.execute("SELECT 1")
 
     def check_connections(self) -> None:
-        """Ask idle connections for a sign of life, and replace those that give none."""
-        pool = self._connection_pools.get(self.alias)
-        if pool is not None and not pool.closed:
+        """Ask idle connections for a sign of life, and replace those that give none; have some where none are kept."""
+        kept = self._connection_pools.get(self.alias)
+        if kept is None and (pool := self.pool) is not None:
+            # Who comes first after an outage would wait for a pool that grows by one connection at a time.
+            pool.open()
+            pool.resize(READY_CONNECTIONS, pool.max_size)
+            pool.wait(CHECKOUT_SECONDS)
+        elif kept is not None and not kept.closed:
             with spending(CHECKOUT_SECONDS):
-                pool.check()
+                kept.check()
 
     def drop_connections(self) -> None:
         """Let go of all connections, those in use as they come back; the next request makes a new pool."""

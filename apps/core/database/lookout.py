@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 # Many wait for the answer to a doubt; nobody for that of a later probe, which so is there when a frozen server thaws.
 DOUBT_SECONDS = 2
 PROBE_SECONDS = 10
+# A server that has just come back has cold caches and everyone at its door.
+SHAKY_SECONDS = 10.0
+# Until then who has something to fall back on leaves it to the others.
+SETTLING_SECONDS = 2.0
 
 
 class Server(Protocol):
@@ -29,7 +33,7 @@ class Server(Protocol):
         """Connect anew and ask for a sign of life. Raises: after so many seconds without one."""
 
     def check_connections(self) -> None:
-        """Ask kept connections for a sign of life, and replace those that give none."""
+        """Ask kept connections for a sign of life, and replace those that give none; have some where none are kept."""
 
     def drop_connections(self) -> None:
         """Let go of all connections."""
@@ -45,6 +49,7 @@ class Lookout:
     def __init__(self) -> None:
         self.breaker = Breaker("database")
         self._thread: threading.Thread | None = None
+        self._shaky_until = 0.0
         self._lock = threading.Lock()
         self._server: Callable[[], Server] | None = None
 
@@ -61,9 +66,23 @@ class Lookout:
         """Whether the server is away, or it is being found out."""
         return self._thread is not None
 
+    @property
+    def was_away_lately(self) -> bool:
+        """Whether the server is away, or has just come back."""
+        return self.is_away or time.monotonic() < self._shaky_until
+
+    @property
+    def is_shaky(self) -> bool:
+        """Whether what was known a moment ago is better than what takes more than a moment."""
+        return self.is_in_doubt or self.was_away_lately
+
     def require(self, *, surely: bool) -> None:
-        """Raises: DatabaseAwayError while PostgreSQL is away; where it must be there surely, while that is in doubt."""
-        if self.is_away or (surely and self.is_in_doubt):
+        """Raises: DatabaseAwayError while PostgreSQL is away; where it must surely be there, while it is in doubt, too.
+
+        And for SETTLING_SECONDS after it was away.
+        """
+        is_settling = time.monotonic() < self._shaky_until - SHAKY_SECONDS + SETTLING_SECONDS
+        if self.is_away or (surely and (self.is_in_doubt or is_settling)):
             raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
     def doubt(self) -> None:
@@ -79,6 +98,10 @@ class Lookout:
         if thread is not None:
             thread.join()
 
+    def calm(self) -> None:
+        """Forget that the server was away; for tests."""
+        self._shaky_until = 0.0
+
     def _settle(self, find_server: Callable[[], Server]) -> None:
         server, seconds = find_server(), DOUBT_SECONDS
         while not _is_there(server, seconds):
@@ -88,6 +111,7 @@ class Lookout:
         with self._lock:
             self._thread = None
             if self.is_away:
+                self._shaky_until = time.monotonic() + SHAKY_SECONDS
                 self.breaker.reset()
                 log.info("database.back")
 
