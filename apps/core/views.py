@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.core.addresses import address_of
+from apps.core.api.methods import safe_address
 from apps.core.health import Report, examine
 from apps.core.metrics import exposition
 
 JSON = "application/json"
 
 
-@require_safe
+@safe_address
 def ping(request: HttpRequest) -> HttpResponse:
     """Answer nothing much: what a request costs before anything is done for it."""
     return HttpResponse(b'{"ok":true}', content_type=JSON)

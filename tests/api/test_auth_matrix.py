@@ -152,6 +152,18 @@ def test_every_handler_has_its_access() -> None:
         assert handlers == set(view.access), route
 
 
+def test_every_address_says_which_methods_it_takes(db: None, game: Game, bob: Player) -> None:
+    declared = MATRIX | {route: {"GET": PUBLIC} for route in NOT_VIEWS}
+
+    answers = {route: Api().request("OPTIONS", filled(route, game.id, bob.id)) for route in declared}
+
+    allowed = {route: set(answer["Allow"].split(", ")) for route, answer in answers.items()}
+    assert {(answer.status_code, answer.content) for answer in answers.values()} == {(204, b"")}
+    assert allowed == {
+        route: {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])} for route, methods in declared.items()
+    }
+
+
 def test_the_description_says_the_same_of_every_operation() -> None:
     names = {"K": "ApiKey", "T": "PlayerToken", "S": "Session", "A": ""}
     described = {

@@ -5,10 +5,12 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
+# DRF's, or Django's where there is no view of DRF's.
+AnyRequest = Request | HttpRequest
 # Kept by anyone, asked for again each time: a 304 while nothing has changed.
 REVALIDATED = "public, max-age=0, must-revalidate"
 
@@ -17,7 +19,7 @@ def etag_of(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def conditional(request: Request, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
+def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
     """Return a JSON body with its ETag, or 304 when the caller has it; `etag` when it is known already."""
     etag = etag or etag_of(body)
     return _answer(None if _has(request, etag) else body, etag, cache_control)
@@ -30,7 +32,7 @@ def etag_answer(request: Request, version: str, build: Callable[[], Any], *, cac
     return _answer(body, etag, cache_control)
 
 
-def _has(request: Request, etag: str) -> bool:
+def _has(request: AnyRequest, etag: str) -> bool:
     text = request.META.get("HTTP_IF_NONE_MATCH")
     if text is None:
         return False

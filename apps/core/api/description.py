@@ -1,13 +1,14 @@
 """The OpenAPI document as the server publishes it: made once a process, as it changes only with the code."""
 
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+
+from apps.core.api.conditional import conditional, etag_of
+from apps.core.api.methods import safe_address
 
 
 @cache
@@ -20,15 +21,11 @@ def document() -> dict[str, Any]:
 @cache
 def _published() -> tuple[bytes, str]:
     body = orjson.dumps(document())
-    return body, f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    return body, etag_of(body)
 
 
-@require_safe
+@safe_address
 def schema(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/schema/"""
     body, etag = _published()
-    is_known = request.headers.get("If-None-Match") == etag
-    answer = HttpResponse(b"" if is_known else body, status=304 if is_known else 200, content_type="application/json")
-    answer["ETag"] = etag
-    answer["Cache-Control"] = "public, max-age=300"
-    return answer
+    return conditional(request, body, etag=etag, cache_control="public, max-age=300")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ClassVar, Literal
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -13,6 +14,7 @@ from apps.core.api import throttles
 from apps.core.api.callers import Access, caller_of
 from apps.core.api.deprecation import Deprecation
 from apps.core.api.idempotency import answer_once
+from apps.core.api.methods import options_answer
 from apps.core.rates import Verdict
 
 NO_STORE = "no-store"
@@ -45,6 +47,10 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         method = request.method or ""
+        if method == "OPTIONS":
+            # Says nothing that the API's description does not, so it asks nobody who they are.
+            self.verdict = throttles.check(None, address_of(request), "read")
+            return
         access = self.access.get("GET" if method == "HEAD" else method)
         if access is None:
             self.http_method_not_allowed(request)
@@ -59,6 +65,10 @@ class ApiView(APIView):
         if answer.status_code == 405:
             left["Allow"] = ", ".join(self.allowed_methods)
         return left if self.deprecation is None else left | self.deprecation.headers()
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """Say which methods this address takes."""
+        return options_answer(self.allowed_methods)
 
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer as GET; the server leaves the body out."""
@@ -77,7 +87,7 @@ class ApiView(APIView):
 
     @property
     def allowed_methods(self) -> list[str]:
-        return [*self.access, *(["HEAD"] if "GET" in self.access else [])]
+        return [*self.access, *(["HEAD"] if "GET" in self.access else []), "OPTIONS"]
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -1,12 +1,26 @@
 """Answers to requests of the API that Django never sees."""
 
 import orjson
+from django.conf import settings
 
 from apps.core.api.problems import MEDIA_TYPE, RETRY_SECONDS, problem
-from apps.core.asgi.answers import Finished
+from apps.core.asgi.answers import Finished, Headers
 from apps.core.asgi.bodies import Scope
 from apps.core.request_ids import choose_request_id
 from apps.core.security import security_fields
+
+
+def _cross_origin_fields(scope: Scope) -> Headers:
+    """Return what lets a page elsewhere that may call the API read why it was refused, as Django's answers do."""
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+    if origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS or not scope["path"].startswith("/api/"):
+        return []
+    exposed = ", ".join(settings.CORS_EXPOSE_HEADERS).encode()
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", exposed),
+        (b"vary", b"origin"),
+    ]
 
 
 def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
@@ -20,6 +34,7 @@ def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
         (b"x-request-id", request_id.encode()),
         (b"content-length", str(len(body)).encode()),
         *security_fields(scope),
+        *_cross_origin_fields(scope),
     ]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))

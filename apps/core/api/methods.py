@@ -1,0 +1,29 @@
+"""What an address of the API says of itself: OPTIONS is answered with the methods it takes."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+SafeView = Callable[[HttpRequest], HttpResponseBase]
+
+
+def options_answer(methods: Iterable[str]) -> HttpResponse:
+    """Return 204 with Allow."""
+    answer = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def safe_address(view: SafeView) -> SafeView:
+    """Have a view that only reads answer OPTIONS, and refuse other methods."""
+
+    @wraps(view)
+    def answering(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            return options_answer(("GET", "HEAD", "OPTIONS"))
+        return require_safe(view)(request)
+
+    return answering
