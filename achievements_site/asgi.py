@@ -20,6 +20,7 @@ from apps.core.asgi.lanes import Lane
 from apps.core.asgi.pauses import log_pauses
 from apps.core.asgi.refusals import refusal
 from apps.core.sockets.watch import watch
+from apps.games.known_tokens import known_tokens
 from apps.leaderboards.last_pages import last_pages
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
@@ -79,6 +80,7 @@ async def _live(receive: Receive, send: Send) -> None:
     try:
         _settle_memory()
         on_shutdown(watch().farewell)
+        known_tokens.start_rounds()
     except Exception as error:
         # Said aloud, or the server would take us for one that knows no lifespan and serve errors.
         await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -49,6 +49,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Who has confirmed an address gets the mail of that evening, unless it is due within the hour.
     "find_mail_readers": _job("find_mail_readers", "6-59/15"),
     "forget_answers": _job("forget_answers", "8-59/15"),
+    "forget_tokens": _job("forget_tokens", "9-59/30"),
     # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
     "forget_progress_requests": _job("forget_progress_requests", "7-59/15"),
     # What was being recorded for a player in the moment they were merged, which is rare and should not wait long.

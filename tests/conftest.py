@@ -10,7 +10,6 @@ from django.test import Client
 
 from apps.analytics import totals
 from apps.core import rates, redis
-from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
 from apps.core.database.lookout import lookout
 from apps.core.partitions import (
@@ -24,13 +23,14 @@ from apps.core.partitions import (
 )
 from apps.core.relay import run_steps_until_empty
 from apps.games import keys
+from apps.games.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
 from apps.leaderboards.last_pages import last_pages
 from apps.leaderboards.rebuild import rebuild_boards
 from apps.players.models import Account, Player
 from tests import emptying
 from tests.contract import check_answer
-from tests.factories import make_account, make_achievement, make_game, make_key, make_player
+from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
 from tests.proxy import Proxy
 
 emptying.install()
@@ -44,6 +44,7 @@ def clean_slate() -> Iterator[None]:
     keys.cache.clear()
     rates.meter.clear()
     last_pages.clear()
+    known_tokens.clear()
     yield
     keys.cache.clear()
 
@@ -175,7 +176,7 @@ def token_api() -> Callable[..., Api]:
     """Call as a game client, with a token of a player in a game."""
 
     def mint(player: Player, game: Game, *, is_test: bool = False) -> Api:
-        return Api(issue_token(PlayerToken(player.id, game.id, is_test, None))[0])
+        return Api(make_token(player, game, is_test=is_test))
 
     return mint
 

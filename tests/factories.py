@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+from apps.core.api.tokens import PlayerToken, issue_token
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 from apps.players.models import Account, ExternalIdentity, Player
@@ -19,6 +20,13 @@ def make_player(**fields: Any) -> Player:
     number = next(_numbers)
     defaults = {"handle": f"player{number}", "display_name": f"Player {number}", "region": "EU"}
     return Player.objects.create(**{**defaults, **fields})
+
+
+def make_token(player: Player, game: Game, *, is_test: bool = False) -> str:
+    """Return a player's token that a key of the game minted."""
+    digest = keys.digest_of(make_key(game, "test" if is_test else "live"))
+    key_id = ApiKey.objects.only("pk").get(digest=digest).pk
+    return issue_token(PlayerToken(player.id, game.id, is_test, key_id))[0]
 
 
 def make_known(player: Player, game: Game, environment: keys.Environment = "live") -> Player:

@@ -13,6 +13,8 @@ from apps.core.api import tokens
 from apps.core.api.callers import Caller
 from apps.core.errors import DomainError
 from apps.games import keys
+from apps.games.credentials import Credentials
+from apps.games.known_tokens import known_tokens
 from apps.players.models import Account, Player
 
 
@@ -25,6 +27,12 @@ class InvalidKeyError(DomainError):
 class KeyRevokedError(DomainError):
     code = "key_revoked"
     status = 401
+
+
+class TokenRevokedError(DomainError):
+    code = "token_revoked"
+    status = 401
+    detail = "This player token has ended, with the log-in, password, account or player it came from. Mint a new one."
 
 
 class CSRFFailedError(DomainError):
@@ -44,7 +52,7 @@ class CallerAuthentication(BaseAuthentication):
         scheme, _, secret = header.partition(" ")
         secret = secret.strip()
         if scheme.lower() == "bearer" and secret.startswith(tokens.PREFIX):
-            return None, _token_caller(secret)
+            return _token_caller(secret)
         if scheme.lower() != "bearer" or not secret.startswith("lk_"):
             raise InvalidKeyError
         return None, caller_of_key(_known_key(keys.cache.find(secret)))
@@ -73,18 +81,23 @@ def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
     return identity
 
 
-def _token_caller(secret: str) -> Caller:
+def _token_caller(secret: str) -> tuple[Credentials, Caller]:
+    """Return on whose word a token is good, which connections opened with it are open on too, and its caller."""
     token = tokens.read_token(secret)
     if token.key_id is not None:
         # A token dies with the key that minted it.
         _known_key(keys.cache.find_by_id(token.key_id))
-    return Caller(
+    known = known_tokens.find(token)
+    if known is None:
+        raise TokenRevokedError
+    return known.credentials, Caller(
         kind="token",
-        id=f"player:{token.player_id}",
+        id=f"player:{known.player_id}",
         game_id=token.game_id,
-        player_id=token.player_id,
+        player_id=known.player_id,
         key_id=token.key_id,
         is_test=token.is_test,
+        former_id=token.player_id if token.player_id != known.player_id else None,
     )
 
 

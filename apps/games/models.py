@@ -1,5 +1,7 @@
 """Who makes games, what can be earned in them, and the keys games report with."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -7,7 +9,7 @@ from django.db import models
 from apps.core.api.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
-from apps.players.models import Account
+from apps.players.models import Account, Player
 
 
 class Studio(models.Model):
@@ -183,3 +185,31 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}...)"
+
+
+class TokenGrant(models.Model):
+    """What a player token that a log-in minted came from, and ends with; the token itself is kept nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    player = models.ForeignKey(Player, models.CASCADE, related_name="+")
+    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
+    # As games.credentials makes it: another password has another.
+    password_mark = models.CharField(max_length=32)
+    sealed_session = models.TextField()
+    created_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "token_grant"
+        indexes = (
+            # An account's list of its tokens.
+            models.Index(fields=["account", "expires_at"], name="token_grant_account_expiry_idx"),
+            # The job that forgets them.
+            models.Index(fields=["expires_at"], name="token_grant_expires_at_idx"),
+        )
+
+    account_id: UUID
+    player_id: UUID
+    game_id: UUID

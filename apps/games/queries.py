@@ -8,8 +8,13 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from apps.core.api.callers import Caller
+from apps.core.clock import now
 from apps.core.errors import NotFoundError
-from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership
+from apps.games.credentials import hold, of_grant
+from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership, TokenGrant
+
+# Of an account's tokens; who mints one a minute for an hour has 60.
+LISTED_MAX = 100
 
 
 class GameNotFoundError(NotFoundError):
@@ -73,3 +78,12 @@ def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> Quer
         points=Coalesce(Subquery(counted.annotate(n=Sum("points")).values("n"), output_field=IntegerField()), 0),
         player_count=Coalesce(Subquery(players), 0),
     )
+
+
+def living_tokens(account_id: UUID) -> list[TokenGrant]:
+    """Return the grants of an account's tokens that are good, newest first, each with its game. Cost: as `hold`."""
+    mine = TokenGrant.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=now())
+    grants = list(mine.select_related("game").order_by("-created_at", "id")[:LISTED_MAX])
+    known = [(grant, credentials) for grant in grants if (credentials := of_grant(grant)) is not None]
+    held = hold([credentials for _, credentials in known])
+    return [grant for (grant, _), is_held in zip(known, held, strict=True) if is_held]

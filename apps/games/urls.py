@@ -12,13 +12,14 @@ from apps.games.views.achievements import (
 )
 from apps.games.views.api_keys import ApiKeysView, RevokeApiKeyView
 from apps.games.views.games import GameListView, GameView, ManagedGameListView, ManagedGameView
-from apps.games.views.tokens import OwnTokenView
+from apps.games.views.tokens import OwnTokensView, OwnTokenView
 
 MANAGED = "manage/games/<id:game_id>"
 ACHIEVEMENT = f"{MANAGED}/achievements/<ref:achievement>"
 
 urlpatterns = [
-    path("players/me/tokens", OwnTokenView.as_view(), name="own-token"),
+    path("players/me/tokens", OwnTokensView.as_view(), name="own-tokens"),
+    path("players/me/tokens/<id:token_id>", OwnTokenView.as_view(), name="own-token"),
     path("games", GameListView.as_view(), name="games"),
     path("games/<game_ref:game>", GameView.as_view(), name="game"),
     path("manage/games", ManagedGameListView.as_view(), name="managed-games"),

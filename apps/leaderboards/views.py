@@ -172,12 +172,10 @@ class PlatformFriendsView(FriendsBoardView):
 def _viewer_of(request: Request, caller: Caller) -> UUID:
     """Return whose friends are asked for: a key says whose, everyone else has their own."""
     asked = read_id(request, "player_id")
-    if caller.kind == "key":
-        if asked is None:
-            raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
+    if asked is not None:
         return represented_player(caller, asked).id
-    if asked not in {None, caller.player_id}:
-        raise PlayerNotFoundError
+    if caller.kind == "key":
+        raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
     return visible_player(caller.player_id, caller.player_id).id
 
 

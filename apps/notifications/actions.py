@@ -7,8 +7,8 @@ from django.db import connection
 
 from apps.core.errors import DomainError
 from apps.core.redis import RedisAwayError
+from apps.games.credentials import Credentials
 from apps.notifications import tickets
-from apps.notifications.credentials import Credentials
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
 _MARK_READ = """

@@ -12,7 +12,7 @@ from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
-from apps.notifications.credentials import Credentials, hold
+from apps.games.credentials import Credentials, hold
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 500

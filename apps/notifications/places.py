@@ -20,7 +20,7 @@ from apps.core.sockets.hub import hub, listening
 from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
-from apps.notifications.credentials import Holder
+from apps.games.credentials import Holder
 from apps.notifications.watchdog import Reader, watchdog
 
 PLACES_MAX = 5

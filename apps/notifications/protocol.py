@@ -29,7 +29,7 @@ hears of its own game alone, so for it numbers may be missing.
 A page of this site needs its cookie alone. Everything else gets a ticket, which is good for one connection within
 {TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has {PLACES_MAX} connections at
 most, and as many more in each game, let in by its server; the oldest gives way. A connection ends with the log-in, key,
-account or player that it was opened for.
+account or player that it was opened for, and with a token that is revoked.
 
 A client may send {FRAMES_IN_BURST} frames at once and {FRAMES_IN_PER_SECOND:.0f} a second for long, of
 {FRAME_IN_CHARACTERS_MAX:,} characters at most, and has up to {FRAMES_WAITING_MAX} frames kept that it has not read yet.

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 import orjson
 
 from apps.core import redis
-from apps.notifications.credentials import Credentials, hold
+from apps.games.credentials import Credentials, hold
 
 TICKET_SECONDS = 30
 

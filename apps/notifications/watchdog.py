@@ -10,8 +10,8 @@ from uuid import UUID
 from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.credentials import Holder
 from apps.notifications import actions, queries
-from apps.notifications.credentials import Holder
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 1_000

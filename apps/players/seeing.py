@@ -44,7 +44,7 @@ def represented_player(caller: Caller, player_id: UUID) -> Player:
     if caller.kind == "key":
         return known_player(player_id, game_id=game_of(caller), environment=environment_of(caller))
     player = followed_player(player_id)
-    if player is None or caller.player_id not in {player.id, player_id}:
+    if player is None or player.id != caller.player_id:
         raise PlayerNotFoundError
     return player
 

@@ -1,7 +1,7 @@
 """Reports in and outcomes out, written by hand: a DRF serializer costs more than the whole database call."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,8 @@ class BatchTooLargeError(InvalidError):
     code = "batch_too_large"
 
 
-def read_report(body: Any, *, game_id: UUID, own_id: UUID | None = None) -> Report:
-    """Return the report in a JSON object; `own_id` is the player a client's token speaks for.
+def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
+    """Return the report in a JSON object; `own_ids` are those of the player a client's token speaks for.
 
     Raises: InvalidError pointing at the member that is wrong, PlayerNotFoundError for another player than the own one.
     """
@@ -37,16 +37,16 @@ def read_report(body: Any, *, game_id: UUID, own_id: UUID | None = None) -> Repo
     achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
     return Report(
         game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_id),
+        player_id=_read_player(body.get("player_id", "me"), own_ids),
         achievement_id=achievement_id,
         achievement_key=achievement_key,
         unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.SERVER if own_id is None else Source.CLIENT,
+        source=Source.CLIENT if own_ids else Source.SERVER,
     )
 
 
 def read_progress(
-    body: Any, *, game_id: UUID, own_id: UUID | None = None, verbs: frozenset[Verb] = VERBS
+    body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
 ) -> ProgressReport:
     """Return the progress report in a JSON object. Raises as read_report does."""
     _require_object(body, PROGRESS_MEMBERS)
@@ -54,11 +54,11 @@ def read_progress(
     verb = _read_verb(body.get("verb"), verbs)
     return ProgressReport(
         game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_id),
+        player_id=_read_player(body.get("player_id", "me"), own_ids),
         achievement_id=achievement_id,
         achievement_key=achievement_key,
         unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.SERVER if own_id is None else Source.CLIENT,
+        source=Source.CLIENT if own_ids else Source.SERVER,
         verb=verb,
         steps=_read_steps(body.get("steps"), verb),
         request_id=_read_request_id(body.get("request_id"), verb),
@@ -116,13 +116,13 @@ def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
         )
 
 
-def _read_player(value: Any, own_id: UUID | None) -> UUID:
-    if own_id is not None and value == "me":
-        return own_id
+def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
+    if own_ids and value == "me":
+        return own_ids[0]
     player_id = read_uuid(value)
     if player_id is None:
         raise InvalidError("player_id must be a UUID.", pointer="/player_id")
-    if own_id is not None and player_id != own_id:
+    if own_ids and player_id not in own_ids:
         raise PlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
     return player_id
 

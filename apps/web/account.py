@@ -11,6 +11,11 @@ from django.views.decorators.http import require_http_methods
 from apps.core.api import throttles
 from apps.core.api.callers import Caller
 from apps.core.errors import DomainError
+from apps.core.parsing import read_uuid
+from apps.games.actions import revoke_token
+from apps.games.actions.tokens import TokenNotFoundError
+from apps.games.queries import living_tokens
+from apps.notifications.guard import raise_doubt
 from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm
@@ -39,6 +44,34 @@ def link(request: HttpRequest) -> HttpResponse:
         return render(request, "web/link_page.html", {"form": form}, status=422 if form.errors else 200)
     messages.success(request, "Linked. What you earned in the game joins your profile within seconds.")
     return redirect("web:player-detail", player.handle)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The games that act for the player, each with a way to end it."""
+    assert isinstance(request.user, Account)
+    if request.method != "POST":
+        return render(request, "web/token_list_page.html", {"tokens": living_tokens(request.user.id)})
+    _revoke(request, request.user)
+    return redirect("web:tokens")
+
+
+def _revoke(request: HttpRequest, account: Account) -> None:
+    grant_id = read_uuid(request.POST.get("token"))
+    try:
+        if grant_id is None:
+            raise TokenNotFoundError
+        revoke_token(account_id=account.id, grant_id=grant_id)
+    except TokenNotFoundError:
+        messages.info(request, "This game was no longer connected.")
+        return
+    player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
+    if player_id is not None:
+        # Its open connections end at once rather than within seconds.
+        raise_doubt(player_id)
+    messages.success(request, "Disconnected. The game can no longer act for you.")
 
 
 def _link(request: HttpRequest, form: LinkForm) -> Player | None:

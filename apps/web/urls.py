@@ -21,6 +21,7 @@ urlpatterns = [
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/profile/", account.profile_create, name="profile-create"),
     path("account/link/", account.link, name="link"),
+    path("account/tokens/", account.tokens, name="tokens"),
     path("account/notifications/", notifications.choices, name="notification-choices"),
     path("notifications/", notifications.inbox, name="notifications"),
     path("notifications/read/", notifications.read_all, name="notifications-read"),

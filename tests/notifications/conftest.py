@@ -13,9 +13,9 @@ from django.test import Client
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.credentials import Credentials
 from apps.games.models import Achievement, Game
 from apps.notifications import tickets
-from apps.notifications.credentials import Credentials
 from apps.notifications.models import Inbox, Notification
 from apps.notifications.places import places
 from apps.notifications.routing import websockets

@@ -15,9 +15,10 @@ from apps.core.redis import RedisError
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games import credentials
+from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
-from apps.notifications import credentials, tickets
-from apps.notifications.credentials import Credentials
+from apps.notifications import tickets
 from apps.players.models import Account, Player
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_key, make_known, make_player
@@ -174,6 +175,40 @@ async def test_a_ticket_of_a_log_in_ends_with_it(
     await in_thread(me.client.logout)
     await a_round()
 
+    assert await peer.close_code() == 4401
+
+
+def revoke(me: Api, token_id: str) -> None:
+    assert me.delete(f"players/me/tokens/{token_id}").status_code == 204
+
+
+def end_session(me: Api, token_id: str) -> None:
+    me.client.logout()
+
+
+def set_password(me: Api, token_id: str) -> None:
+    change_password(Account.objects.get(), Player.objects.get())
+
+
+@pytest.mark.parametrize("end", [revoke, end_session, set_password])
+async def test_what_a_token_of_a_log_in_opened_ends_with_it(
+    open_socket: Open,
+    account: Account,
+    player: Player,
+    game: Game,
+    as_account: Callable[[Account], Api],
+    end: Callable[[Api, str], None],
+) -> None:
+    me = await in_thread(as_account, account)
+    minted = (await in_thread(me.post, "players/me/tokens", {"game_id": str(game.id)})).json()
+    peer = await opened(open_socket, await in_thread(path_of_ticket, Api(minted["token"]), player))
+    await a_round()
+    was_open = await peer.is_quiet()
+
+    await in_thread(end, me, minted["id"])
+    await a_round()
+
+    assert was_open
     assert await peer.close_code() == 4401
 
 

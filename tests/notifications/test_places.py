@@ -12,10 +12,10 @@ from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.hub import hub
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications import places as module
 from apps.notifications import tickets
-from apps.notifications.credentials import Credentials
 from apps.notifications.places import PLACES_MAX, ROUNDS_TO_RENEW, places
 from apps.players.models import Player
 from tests.factories import make_key

@@ -15,15 +15,15 @@ from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.sockets.close_codes import CloseCode
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.credentials import Credentials
 from apps.games.models import Achievement, ApiKey, Game
 from apps.notifications import tickets
-from apps.notifications.credentials import Credentials
 from apps.notifications.models import Inbox
 from apps.notifications.places import PLACES_MAX
 from apps.notifications.protocol import stream_frames
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_game, make_key, make_player
+from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
 from tests.notifications.conftest import PATIENCE_SECONDS, QUIET_SECONDS, Earn, Open, TicketPath, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,7 +151,7 @@ async def test_a_returning_stream_goes_on_from_where_it_was(
 async def test_every_credential_of_a_player_opens_a_stream(open_stream: Any, game: Game) -> None:
     account = await in_thread(make_account)
     player = await in_thread(make_player, account=account)
-    token, _ = issue_token(PlayerToken(player.id, game.id, is_test=False, key_id=None))
+    token = await in_thread(make_token, player, game)
 
     by_session = await open_stream(cookie=await in_thread(cookie_of, account))
     by_token = await open_stream(authorization=f"Bearer {token}")
@@ -162,7 +162,7 @@ async def test_every_credential_of_a_player_opens_a_stream(open_stream: Any, gam
 async def test_a_token_hears_of_its_own_game(
     open_stream: Any, earn: Earn, alice: Player, game: Game, achievement: Achievement
 ) -> None:
-    token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=None))
+    token = await in_thread(make_token, alice, game)
     elsewhere = await in_thread(make_game)
     other, *_ = [await in_thread(make_achievement, item) for item in (elsewhere, elsewhere, game)]
     stream = await open_stream(authorization=f"Bearer {token}")
@@ -242,6 +242,20 @@ async def test_a_revoked_key_ends_its_streams(open_stream: Any, alice: Player, g
     await stream.frame()
 
     await in_thread(key.delete)
+    await watch().round(time.monotonic())
+
+    assert await stream.frame() == {"type": "close", "code": 4401}
+
+
+async def test_a_revoked_token_of_a_log_in_ends_its_streams(
+    open_stream: Any, as_player: Callable[[Player], Api], alice: Player, game: Game
+) -> None:
+    me = await in_thread(as_player, alice)
+    minted = (await in_thread(me.post, "players/me/tokens", {"game_id": str(game.id)})).json()
+    stream = await open_stream(authorization=f"Bearer {minted['token']}")
+    await stream.frame()
+
+    await in_thread(me.delete, f"players/me/tokens/{minted['id']}")
     await watch().round(time.monotonic())
 
     assert await stream.frame() == {"type": "close", "code": 4401}

@@ -6,9 +6,9 @@ from threading import Barrier
 import pytest
 
 from apps.core import redis
+from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications import tickets
-from apps.notifications.credentials import Credentials
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_key, make_known

@@ -19,7 +19,6 @@ from django.test import Client
 from standardwebhooks import WebhookVerificationError
 
 from apps.core.api.callers import SERVER_SCOPES, Scope
-from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
 from apps.core.sockets.close_codes import ENDINGS
 from apps.games.models import Game
@@ -29,7 +28,7 @@ from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 from apps.web.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
 from tests.conftest import Api
-from tests.factories import make_achievement, make_game, make_key, make_player
+from tests.factories import make_achievement, make_game, make_key, make_player, make_token
 from tests.supervised import Stack
 
 API = "http://testserver/api/v1"
@@ -122,7 +121,7 @@ def test_the_page_of_live_events_has_every_sample_and_close_code(db: None) -> No
 
 
 def test_the_polling_sample_is_answered(alice: Player, game: Game) -> None:
-    token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=None))
+    token = make_token(alice, game)
 
     answer = sent_by(code("live/poll.sh", API), {"LAUREL_PLAYER_TOKEN": token})
 

@@ -65,6 +65,13 @@ class Caller:
     key_id: UUID | None = None
     is_test: bool = False
     scopes: frozenset[str] = frozenset()
+    # Under which a token's player was known when it was minted, where they were merged since.
+    former_id: UUID | None = None
+
+    @property
+    def own_ids(self) -> tuple[UUID, ...]:
+        """The ids of the caller's player, the present one first; none for a key."""
+        return tuple(player_id for player_id in (self.player_id, self.former_id) if player_id is not None)
 
 
 @dataclass(frozen=True, slots=True)

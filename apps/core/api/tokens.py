@@ -1,4 +1,8 @@
-"""Player tokens: what a game client carries instead of a key. Signed, short-lived, kept nowhere."""
+"""Player tokens: what a game client carries instead of a key. Signed, short-lived, and good while their source is.
+
+A token names the key that minted it, or the grant of the log-in that did. Whether that still holds is asked by
+games.authentication; the token itself is kept nowhere.
+"""
 
 import time
 from dataclasses import dataclass
@@ -11,6 +15,8 @@ from apps.core.errors import DomainError
 TOKEN_SECONDS = 3600
 PREFIX = "lp_"
 _SALT = "laurel.player-token"
+# Before the id of a grant, where a key's stands bare.
+_GRANTED = "g"
 
 
 class InvalidTokenError(DomainError):
@@ -27,31 +33,40 @@ class TokenExpiredError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PlayerToken:
-    """Whom a token speaks for; `key_id` of the key that minted it, None when the player did."""
+    """Whom a token speaks for, and its source: the key that minted it, or the grant of a log-in that did."""
 
     player_id: UUID
     game_id: UUID
     is_test: bool
-    key_id: UUID | None
+    key_id: UUID | None = None
+    grant_id: UUID | None = None
 
 
 def issue_token(token: PlayerToken) -> tuple[str, int]:
     """Return the token's text and the seconds it lives."""
-    key = token.key_id.hex if token.key_id else "-"
+    source = token.key_id.hex if token.key_id else f"{_GRANTED}{token.grant_id.hex if token.grant_id else ''}"
     expires_at = int(time.time()) + TOKEN_SECONDS
-    fields = (token.player_id.hex, token.game_id.hex, "test" if token.is_test else "live", key, str(expires_at))
+    fields = (token.player_id.hex, token.game_id.hex, "test" if token.is_test else "live", source, str(expires_at))
     return PREFIX + _signer().sign(".".join(fields)), TOKEN_SECONDS
 
 
 def read_token(text: str) -> PlayerToken:
     """Return whom a token's text speaks for. Raises: InvalidTokenError, TokenExpiredError."""
     try:
-        player, game, environment, key, expires_at = _signer().unsign(text.removeprefix(PREFIX)).split(".")
+        player, game, environment, source, expires_at = _signer().unsign(text.removeprefix(PREFIX)).split(".")
+        source_id = UUID(source.removeprefix(_GRANTED))
     except (BadSignature, ValueError):
         raise InvalidTokenError from None
     if int(expires_at) <= time.time():
         raise TokenExpiredError
-    return PlayerToken(UUID(player), UUID(game), environment == "test", None if key == "-" else UUID(key))
+    is_granted = source.startswith(_GRANTED)
+    return PlayerToken(
+        UUID(player),
+        UUID(game),
+        environment == "test",
+        key_id=None if is_granted else source_id,
+        grant_id=source_id if is_granted else None,
+    )
 
 
 def _signer() -> Signer:

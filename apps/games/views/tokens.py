@@ -1,20 +1,25 @@
 """Player tokens that people mint for themselves."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, require_caller
+from apps.core.api.callers import Access, NotAuthenticatedError, require_caller
 from apps.core.api.fields import IdField
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
-from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.api.tokens import TOKEN_SECONDS
 from apps.core.api.views import ApiView
-from apps.games.queries import GameNotFoundError, shown_game
+from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
+from apps.games.models import TokenGrant
+from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
 from apps.players.errors import PlayerNotFoundError
+from apps.players.models import Account
 from apps.players.serializers import PlayerTokenSerializer
 from apps.players.views.players import own_player
 
@@ -25,26 +30,92 @@ class OwnTokenSerializer(serializers.Serializer[Any]):
     game_id = IdField()
 
 
-class OwnTokenView(ApiView):
-    """POST /api/v1/players/me/tokens."""
+class MintedTokenSerializer(PlayerTokenSerializer):
+    """A token of one's own; under its id it is listed and revoked."""
 
-    access = {"POST": Access(session=True)}
+    id = serializers.UUIDField()
+
+
+class LivingTokenSerializer(serializers.Serializer[Any]):
+    """A token that is good. What it is itself is told once, when it is minted."""
+
+    id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+class LivingTokensSerializer(serializers.Serializer[Any]):
+    """One's tokens that are good, newest first."""
+
+    results = LivingTokenSerializer(many=True)
+
+
+class OwnTokensView(ApiView):
+    """GET, POST /api/v1/players/me/tokens."""
+
+    access = {"GET": Access(session=True), "POST": Access(session=True)}
     tags = ("Players",)
     rate = "write"
 
     @operation(
+        "List my own tokens",
+        answers={200: LivingTokensSerializer},
+        description=f"Those minted where you are logged in, up to {LISTED_MAX}. Tokens that games minted are not among "
+        "them.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        found = living_tokens(_account_id(request))
+        return json_answer({"results": [_body(grant) for grant in found]})
+
+    @operation(
         "Mint my own token",
         request=OwnTokenSerializer,
-        answers={201: PlayerTokenSerializer},
+        answers={201: MintedTokenSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError),
         description="For a game client that runs where its player is logged in, such as a page. It acts for the player "
-        "in this game alone, for an hour, and may set only what the game lets clients set.",
+        "in this game alone, for an hour, and may set only what the game lets clients set. It ends within 5 seconds of "
+        "the log-in, the password or the account that it came from, or when it is revoked.",
     )
     def post(self, request: Request) -> HttpResponse:
         player = own_player(request)
         game = shown_game(read(OwnTokenSerializer, request.data)["game_id"], require_caller(request))
-        text, seconds = issue_token(PlayerToken(player.id, game.id, False, None))
-        body = {"token": text, "expires_in": seconds, "player_id": player.id, "game_id": game.id}
+        grant, text = mint_token(
+            account=Account.objects.get(pk=_account_id(request)),
+            session_key=request.COOKIES[settings.SESSION_COOKIE_NAME],
+            player_id=player.id,
+            game_id=game.id,
+        )
+        body = {"id": grant.id, "token": text, "expires_in": TOKEN_SECONDS, "player_id": player.id, "game_id": game.id}
         answer = json_answer(body, status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer
+
+
+class OwnTokenView(ApiView):
+    """DELETE /api/v1/players/me/tokens/{token_id}."""
+
+    access = {"DELETE": Access(session=True)}
+    tags = ("Players",)
+    rate = "write"
+
+    @operation(
+        "Revoke my own token",
+        answers={204: None},
+        errors=(TokenNotFoundError,),
+        description="Whoever has it is refused within 5 seconds, and connections opened with it end.",
+    )
+    def delete(self, request: Request, token_id: UUID) -> HttpResponse:
+        revoke_token(account_id=_account_id(request), grant_id=token_id)
+        return HttpResponse(status=204)
+
+
+def _account_id(request: Request) -> UUID:
+    account_id = require_caller(request).account_id
+    if account_id is None:
+        raise NotAuthenticatedError
+    return account_id
+
+
+def _body(grant: TokenGrant) -> dict[str, Any]:
+    return {name: getattr(grant, name) for name in ("id", "game_id", "created_at", "expires_at")}

@@ -15,8 +15,8 @@ from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
 from apps.core.sockets.threads import in_thread
 from apps.core.sockets.watch import watch
+from apps.games.credentials import Credentials, Holder
 from apps.notifications import queries
-from apps.notifications.credentials import Credentials, Holder
 from apps.notifications.guard import guard
 from apps.notifications.places import TOGETHER_MAX, places
 from apps.notifications.watchdog import watchdog

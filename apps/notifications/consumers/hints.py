@@ -20,10 +20,10 @@ from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.sessions import check_origin, session_of
 from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
 from apps.core.sockets.threads import in_thread
+from apps.games.credentials import Credentials, of_session
 from apps.games.models import Membership
 from apps.games.queries import are_published
 from apps.notifications.consumers.feed import frame_text
-from apps.notifications.credentials import Credentials, of_session
 from apps.notifications.guard import guard
 
 # A hinted page is asked for again at most so often.

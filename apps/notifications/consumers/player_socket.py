@@ -11,8 +11,8 @@ from apps.core.sockets.per_loop import PerLoop
 from apps.core.sockets.sessions import check_origin, session_of
 from apps.core.sockets.socket import Scope, SocketClosedError
 from apps.core.sockets.threads import in_thread
+from apps.games.credentials import Credentials, of_session
 from apps.notifications.consumers.feed import PlayerFeed, frame_text
-from apps.notifications.credentials import Credentials, of_session
 from apps.notifications.places import TOGETHER_MAX
 from apps.notifications.tickets import redeem
 from apps.notifications.watchdog import watchdog

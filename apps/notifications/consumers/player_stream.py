@@ -4,8 +4,8 @@ from typing import Any
 
 from apps.core.sockets.socket import Receive, Scope, Send
 from apps.core.sockets.stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
+from apps.games.credentials import Credentials
 from apps.notifications.consumers.feed import PlayerFeed
-from apps.notifications.credentials import Credentials
 
 
 class NotificationStream(EventStream, PlayerFeed):

@@ -1,12 +1,13 @@
 """Whose notifications a caller of the API means."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
 from rest_framework.request import Request
 
 from apps.core.api.callers import Access, Caller
-from apps.notifications.credentials import Credentials, of_session
+from apps.games.credentials import Credentials, of_session
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
 
@@ -22,6 +23,9 @@ def own_player_id(caller: Caller) -> UUID:
 
 def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credentials:
     """Return on whose word the caller may listen to the player."""
+    if isinstance(request.user, Credentials):
+        # Of a token or a ticket; their player may have been merged since.
+        return replace(request.user, player_id=player_id)
     if caller.account_id is None:
         return Credentials(player_id, caller.game_id, caller.key_id)
     account = Account.objects.only("password").get(pk=caller.account_id)

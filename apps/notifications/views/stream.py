@@ -16,9 +16,9 @@ from apps.core.parsing import read_count
 from apps.core.redis import RedisAwayError
 from apps.core.sockets.stream import HEADERS
 from apps.games.authentication import CallerAuthentication
+from apps.games.credentials import Credentials
 from apps.notifications import tickets
 from apps.notifications.actions import TicketsAwayError
-from apps.notifications.credentials import Credentials
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 from apps.players.errors import PlayerNotFoundError
 
@@ -52,12 +52,13 @@ class TicketAuthentication(CallerAuthentication):
 
 
 def _caller(credentials: Credentials) -> Caller:
+    is_session = credentials.account_id is not None and credentials.grant_id is None
     return Caller(
-        kind="token" if credentials.account_id is None else "session",
+        kind="session" if is_session else "token",
         id=f"player:{credentials.player_id}",
         game_id=credentials.game_id,
         player_id=credentials.player_id,
-        account_id=credentials.account_id,
+        account_id=credentials.account_id if is_session else None,
         key_id=credentials.key_id,
     )
 
@@ -88,8 +89,7 @@ class NotificationStreamView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
         player_id, since = own_player_id(caller), _since(request)
-        known = request.user
-        credentials = known if isinstance(known, Credentials) else credentials_of(request, caller, player_id)
+        credentials = credentials_of(request, caller, player_id)
         if request.method == "GET":
             self._admit(request, credentials, since)
         return HttpResponse(headers=HEADERS)

@@ -31,8 +31,8 @@ class PlayerTokenView(ApiView):
         answers={201: PlayerTokenSerializer},
         errors=(PlayerNotInGameError,),
         description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
-        "dies with the key. Only for players whom the game knows by an external id; `player_id` is whom they were "
-        "merged into, where they were.",
+        "dies with the key, or its player's account. Only for players whom the game knows by an external id; "
+        "`player_id` is whom they were merged into, where they were.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)

@@ -119,7 +119,7 @@ class ProgressBatchView(ReportView):
 
 def _sender(caller: Caller) -> dict[str, Any]:
     """Return for whom a caller may report: a token for its own player alone."""
-    return {"game_id": caller.game_id, "own_id": caller.player_id}
+    return {"game_id": caller.game_id, "own_ids": caller.own_ids}
 
 
 def _answer(outcome: O, body: Callable[[O], dict[str, Any]]) -> HttpResponse:

@@ -87,6 +87,8 @@ ERROR_CODES = (
     ErrorCode("streams_unavailable", 503, "The server that answered runs under WSGI and can't stream.", "Connect to /ws/notifications/, or poll. Operators: route the stream's path to uvicorn, as /ws."),
     ErrorCode("tickets_unavailable", 503, "Socket tickets live in Redis, which did not answer.", "Try again after Retry-After."),
     ErrorCode("token_expired", 401, "The player token has run out.", "Have the game server mint a new one."),
+    ErrorCode("token_not_found", 404, "You have no player token with this id that is good.", "List your tokens; those that have run out are not among them."),
+    ErrorCode("token_revoked", 401, "The player token was revoked, or what it came from has ended: a log-in, password, account or player.", "Log in again, or have the game server mint a new one."),
     ErrorCode("too_many_announcements", 409, "The game's players have been told three things within 24 hours, which is the most.", "The detail says from when on the next may go out."),
     ErrorCode("too_many_boards", 409, "The player follows 100 boards, which is the most.", "Leave one to follow another."),
     ErrorCode("too_many_keys", 409, "The game has 20 keys in use.", "Revoke one that nothing uses."),

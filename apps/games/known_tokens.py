@@ -1,0 +1,136 @@
+"""Player tokens that this process has seen, and whether what they came from still holds, without a query a request.
+
+A token costs a check the first time it is seen. From then on a thread asks about all tokens that are in use together,
+every ROUND_SECONDS; where no thread runs, or it is late, a request asks for its own.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from django.db.utils import InterfaceError, OperationalError
+
+from apps.core.api.tokens import PlayerToken
+from apps.core.database.lookout import lookout
+from apps.games.credentials import Credentials, State, of_grant, states_of
+from apps.games.keys import UNASKED_SECONDS_MAX
+from apps.games.models import TokenGrant
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 3.0
+# A token dies within 5 s of its log-in, account or player (SPEC A4), also when the thread is late.
+CHECKED_SECONDS_MAX = 4.5
+# Forgotten when unused for as long; the next use is a first one.
+IDLE_SECONDS = 60.0
+ASKED_AT_ONCE = 500
+KNOWN_MAX = 50_000
+
+
+@dataclass(slots=True)
+class KnownToken:
+    """A token that held when it was last asked about; `player_id` is whom its player has become."""
+
+    credentials: Credentials
+    player_id: UUID
+    checked_at: float
+    used_at: float
+
+
+class KnownTokens:
+    """The tokens that a process knows."""
+
+    def __init__(self) -> None:
+        self._known: dict[PlayerToken, KnownToken] = {}
+        self._thread: threading.Thread | None = None
+
+    def find(self, token: PlayerToken) -> KnownToken | None:
+        """Return what a token stands for, or None when its source has ended. Two queries when not asked lately."""
+        moment = time.monotonic()
+        known = self._known.get(token)
+        if known is None or known.checked_at < moment - CHECKED_SECONDS_MAX:
+            known = self._check(token, known, moment)
+        if known is not None:
+            known.used_at = moment
+        return known
+
+    def forget(self, grant_id: UUID) -> None:
+        """Have a revoked token refused at once, in this process."""
+        for token in [token for token in tuple(self._known) if token.grant_id == grant_id]:
+            self._known.pop(token, None)
+
+    def clear(self) -> None:
+        self._known.clear()
+
+    def start_rounds(self) -> None:
+        """Ask about tokens in use from a thread of its own, for as long as the process lives."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="known-tokens", daemon=True)
+            self._thread.start()
+
+    def round(self) -> None:
+        """Ask about all tokens in use, and forget the others. Cost: what `states_of` takes for each ASKED_AT_ONCE."""
+        idle_since = time.monotonic() - IDLE_SECONDS
+        in_use = []
+        for token, known in tuple(self._known.items()):
+            if known.used_at < idle_since:
+                self._known.pop(token, None)
+            else:
+                in_use.append((token, known))
+        for start in range(0, len(in_use), ASKED_AT_ONCE):
+            self._ask_about(in_use[start : start + ASKED_AT_ONCE])
+
+    def _ask_about(self, asked: Sequence[tuple[PlayerToken, KnownToken]]) -> None:
+        moment = time.monotonic()
+        for (token, known), state in zip(asked, states_of([known.credentials for _, known in asked]), strict=True):
+            if not state.is_held:
+                self._known.pop(token, None)
+                continue
+            known.player_id, known.checked_at = _player_of(token, state), moment
+
+    def _check(self, token: PlayerToken, known: KnownToken | None, moment: float) -> KnownToken | None:
+        try:
+            credentials = known.credentials if known else _credentials_of(token)
+            state = states_of([credentials])[0] if credentials else State(is_held=False)
+        except (OperationalError, InterfaceError):
+            # As with keys: while PostgreSQL is away, what held when it went is taken to hold.
+            if known is None or not lookout.is_in_doubt or known.checked_at < moment - UNASKED_SECONDS_MAX:
+                raise
+            return known
+        if credentials is None or not state.is_held:
+            self._known.pop(token, None)
+            return None
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        found = self._known[token] = KnownToken(credentials, _player_of(token, state), moment, moment)
+        return found
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(ROUND_SECONDS)
+            try:
+                self.round()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("known_tokens.unchecked", error=str(error)[:200])
+            except Exception:
+                log.exception("known_tokens.failed")
+            finally:
+                connection.close()
+
+
+known_tokens = KnownTokens()
+
+
+def _credentials_of(token: PlayerToken) -> Credentials | None:
+    if token.grant_id is None:
+        return Credentials(token.player_id, token.game_id, key_id=token.key_id)
+    grant = TokenGrant.objects.filter(pk=token.grant_id, player_id=token.player_id, game_id=token.game_id).first()
+    return None if grant is None else of_grant(grant)
+
+
+def _player_of(token: PlayerToken, state: State) -> UUID:
+    return state.became_id or token.player_id
