@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from apps.core.embedded.server import free_port
@@ -17,7 +16,6 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self.port = free_port()
-        self.connections = 0
         self._server = (host, port)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -25,6 +23,7 @@ class Proxy:
         self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
         self.come_back()
 
@@ -57,33 +56,45 @@ class Proxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
 
     async def _listen(self) -> None:
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._listener = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
 
     async def _close(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
+        await self._stop_listening()
         await self._break()
 
+    async def _stop_listening(self) -> None:
+        # Whoever is on the way in comes in first: asyncio leaves sockets open that it takes while it closes.
+        await asyncio.sleep(0.02)
+        await asyncio.gather(*asyncio.all_tasks() - self._tasks - {asyncio.current_task()})
+        if self._listener is not None:
+            self._listener.close()
+
     async def _end(self) -> None:
-        await self._close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
+        await self._stop_listening()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._break()
+        await asyncio.sleep(0)
 
     async def _break(self) -> None:
         for writer in tuple(self._writers):
             writer.transport.abort()
 
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        self._spawn(self._serve(reader, writer))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
         there_reader, there_writer = await asyncio.open_connection(*self._server)
-        ends = {writer, there_writer}
-        self._writers |= ends
-        # At the end all are cancelled, which the stream's own callback takes for an error.
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(self._pass_on(reader, there_writer), self._pass_on(there_reader, writer))
-        self._writers -= ends
+        self._writers.add(there_writer)
+        self._spawn(self._pass_on(reader, there_writer))
+        self._spawn(self._pass_on(there_reader, writer))
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -94,3 +105,4 @@ class Proxy:
             pass
         finally:
             writer.transport.abort()
+            self._writers.discard(writer)
