@@ -99,7 +99,7 @@ class FollowedBoard:
 
 
 def board_page(
-    slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None
+    slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None = None
 ) -> BoardView | None:
     """Return a page of a board, or None when there is no such game. Unknown windows and regions mean all."""
     scope = scope_of(slug, account_id)

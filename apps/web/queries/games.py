@@ -132,7 +132,7 @@ def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCar
     ]
 
 
-def game_page(slug: str, viewer: Player | None, account_id: UUID | None) -> GamePage | None:
+def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) -> GamePage | None:
     """Return the page of a published game, or of one of the account's studios; else None."""
     game = games_open_to(account_id).filter(slug=slug).select_related("studio").first()
     if game is None:
