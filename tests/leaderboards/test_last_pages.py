@@ -63,10 +63,10 @@ def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
 
     unknowing = read(game)
     with_key = [read(game, key) for _ in range(3)]
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
     known = [read(game), read(game, key)]
     proxy.thaw()
-    wait_until(lambda: not read(game, key).json()["degraded"], "pages to be made anew", seconds=8)
+    wait_until(lambda: not read(game, key).json()["degraded"], "pages to be made anew", seconds=20)
     after = read(game, key)
 
     replies = [unknowing, *with_key, *known]
@@ -84,7 +84,7 @@ def test_a_page_that_holds_still_is_served_as_ever_while_the_database_is_away(
     again = read(game, key)
     proxy.go_away()
     lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
 
     away = read(game, key)
 
@@ -98,7 +98,7 @@ def test_a_token_lives_as_long_as_its_key_is_remembered(key: str, game: Game, al
     read(game, token)
     proxy.go_away()
     lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
 
     assert read(game, token).status == 200
 
@@ -108,7 +108,7 @@ def test_who_was_not_known_is_told_to_come_again(key: str, game: Game, proxy: Pr
     read(game, key)
     proxy.go_away()
     lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
 
     unknown, unread = read(game, stranger), read(game, key, "page_size=11")
 
@@ -123,7 +123,7 @@ def test_keys_and_pages_are_remembered_for_ten_minutes(
     outdate(game, key, bob, achievement, relay)
     proxy.go_away()
     lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
 
     began_at = time.monotonic()
     statuses = []
@@ -147,7 +147,7 @@ def test_a_key_revoked_before_is_refused_though_nobody_can_be_asked(key: str, ga
     assert read(game, key).json()["code"] == "key_revoked"
     proxy.go_away()
     lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=5)
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
 
     assert read(game, key).json()["code"] == "key_revoked"
 
