@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery, Task, bootsteps
+from celery import Celery, Task, bootsteps, signals
 from kombu.transport import TRANSPORT_ALIASES
 
 from achievements_site.queues import dead_letters
@@ -44,3 +44,8 @@ def _schedule(sender: Celery, **_: Any) -> None:
     from achievements_site.schedule import SCHEDULE
 
     sender.conf.beat_schedule = SCHEDULE
+
+
+@signals.setup_logging.connect
+def _leave_logging(**_: Any) -> None:
+    """Have worker and beat log as web and relay do: where somebody listens, Celery sets nothing up itself."""

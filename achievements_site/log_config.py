@@ -1,8 +1,11 @@
 """Structured logs: one JSON object a line, with the request id."""
 
+import logging
 import logging.config
 
 import structlog
+
+from achievements_site.log_discretion import cover_addresses, format_errors, hush_tasks, name_route
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -30,16 +33,27 @@ def configure(*, debug: bool) -> None:
                 "structured": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": _SHARED,
-                    # No locals in tracebacks: they hold secrets.
+                    "pass_foreign_args": True,
                     "processors": [
+                        name_route,
+                        hush_tasks,
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        structlog.processors.format_exc_info,
+                        format_errors,
+                        cover_addresses,
                         renderer,
                     ],
                 }
             },
             "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["console"], "level": "INFO"},
-            "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "WARNING"}},
+            "loggers": {
+                "django.request": {"level": "ERROR"},
+                "django.server": {"level": "WARNING"},
+                "celery": {"level": "WARNING"},
+                # Uvicorn has set up handlers of its own before it loads us.
+                "uvicorn": {"level": "WARNING", "handlers": []},
+                "uvicorn.error": {"level": "WARNING", "handlers": []},
+            },
         }
     )
+    logging.captureWarnings(capture=True)

@@ -19,7 +19,7 @@ from psycopg import sql
 from apps.core.embedded import server
 from apps.core.embedded.valkey import Valkey
 from apps.core.guardian import Guardian
-from apps.core.programs import Program, spawn, stop
+from apps.core.programs import Program, open_log, spawn, stop
 from tests.supervised import CHECKOUT, Stack
 
 READY_SECONDS = 60.0
@@ -109,7 +109,7 @@ def _programs(stack: Stack) -> list[Program]:
 
 
 def _spawn(program: Program, home: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
-    with (home / f"{program.name}.log").open("wb") as output:
+    with open_log(home / f"{program.name}.log") as output:
         return spawn(program, output, guardian)
 
 

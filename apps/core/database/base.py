@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from apps.core.database.budgets import at_most, current_budget, spending
 from apps.core.database.connections import BoundedConnection
 from apps.core.database.lookout import lookout
+from apps.core.database.slow_statements import log_if_slow
 
 # For a connection out of the pool and its sign of life, which take half a millisecond of a server that is well.
 CHECKOUT_SECONDS = 1.0
@@ -26,6 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
+        self.execute_wrappers.append(log_if_slow)
         pool = settings_dict["OPTIONS"].get("pool")
         if pool:
             # A pool that can't connect says so by failing; its own pauses, up to minutes, would outlast the outage.

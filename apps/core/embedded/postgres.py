@@ -38,9 +38,14 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "shared_preload_libraries": "pg_stat_statements",
-    "log_min_duration_statement": "100ms",
-    # Statements without their values: those may be personal.
+    # No statement and no error of one: their texts hold what people wrote. Each process logs its own slow statements,
+    # without values, and gets every error; all are summed up in pg_stat_statements.
+    "log_min_duration_statement": "-1",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
@@ -53,7 +58,6 @@ VOLATILE = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "log_min_duration_statement": "-1",
 }
 
 

@@ -67,7 +67,8 @@ def _web_options(address: Address) -> list[str]:
 
 
 def _celery(role: str, *options: str) -> list[str]:
-    return ["-m", "celery", "-A", "achievements_site", role, "--loglevel", "WARNING", *options]
+    # Quiet: without a banner, every line of the log is JSON.
+    return ["-m", "celery", "--quiet", "-A", "achievements_site", role, "--loglevel", "WARNING", *options]
 
 
 def _python(name: str, environment: Mapping[str, str], *arguments: str) -> Program:
