@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "apps.core.security.SharedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "apps.core.content_encoding.ContentEncodingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -96,6 +97,7 @@ API_MIDDLEWARE = [
     "apps.core.request_ids.RequestIdMiddleware",
     "apps.core.security.LeanSecurityMiddleware",
     "apps.core.api.compression.ApiCompressionMiddleware",
+    "apps.core.content_encoding.ContentEncodingMiddleware",
 ]
 # Pages of other sites may call the API from their visitors' browsers only when they are named here.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
@@ -343,6 +345,7 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {
         "id": {"type": "string", "format": "uuid"},
         "count": {"type": "integer"},
+        "anything": {"type": "string"},
         "ref": {"type": "string", "description": "The achievement's id, or its key such as ACH_FIRST_LIGHT."},
         "game_ref": {"type": "string", "description": "The game's id or slug."},
         "player_ref": {"type": "string", "description": "The player's id, or `me`."},

@@ -158,7 +158,7 @@ class CompareView(ApiView):
         "Compare players",
         answers={200: ComparisonSerializer},
         parameters=[
-            query("players", str, "Two to five ids, with commas between.", required=True),
+            query("players", str, "Two to five ids, with commas between.", required=True, is_united=True),
             query("game", _UUID, "In this game only."),
         ],
         errors=(PlayerNotFoundError,),

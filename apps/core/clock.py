@@ -1,8 +1,13 @@
 """The one clock of the house: aware UTC times, and the windows boards are cut into."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+# Where people live; other names are older ones for these, and zones of machines, such as Etc/GMT+5.
+AREAS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
 
 
 def now() -> datetime:
@@ -11,6 +16,12 @@ def now() -> datetime:
 
 def whole_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return the zones that people may choose: places as Area/City, and UTC."""
+    return frozenset({"UTC"} | {name for name in available_timezones() if name.partition("/")[0] in AREAS})
 
 
 @lru_cache(maxsize=1_000)

@@ -94,6 +94,7 @@ region = query(
     str,
     f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
     pattern=f"^(({_ONE})(,({_ONE}))*)?$",
+    is_united=True,
 )
 page_parameters = [
     query("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}, "Counts from 1.", default=1),

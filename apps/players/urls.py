@@ -14,7 +14,9 @@ urlpatterns = [
     path("players/me/blocks", follows.BlocksView.as_view(), name="blocks"),
     path("players/me/blocks/<id:player_id>", follows.BlockView.as_view(), name="block"),
     path(
-        "players/by-external-id/<str:external_id>", players.ExternalPlayerView.as_view(), name="player-by-external-id"
+        "players/by-external-id/<anything:external_id>",
+        players.ExternalPlayerView.as_view(),
+        name="player-by-external-id",
     ),
     path("players/<id:player_id>", players.PlayerView.as_view(), name="player"),
     path("players/<id:player_id>/link-codes", links.LinkCodesView.as_view(), name="link-codes"),

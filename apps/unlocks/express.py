@@ -76,8 +76,9 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
 def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | None] | None:
     authorization = headers.get(b"authorization", b"")
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    # Pages of other sites send Origin: CORS is the middleware's business.
-    if not authorization.startswith(_SCHEME) or media_type != b"application/json" or b"origin" in headers:
+    # Pages of other sites send Origin: CORS is the middleware's business, and so is what a body is packed in.
+    is_plain = b"origin" not in headers and b"content-encoding" not in headers
+    if not authorization.startswith(_SCHEME) or media_type != b"application/json" or not is_plain:
         return None
     identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
     if identity is None or identity.is_test or identity.revoked_at is not None:

@@ -1,27 +1,41 @@
 """What every page knows."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
 from apps.notifications.queries import read_mark_of
 
+# What of a query makes another page of one; anything else, as utm_source, is not ours and changes nothing.
+PAGE_PARAMETERS = {"web:board": ("window", "region", "page")}
 THEMES = frozenset({"light", "dark"})
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the chosen theme and, looked up only when a template asks, the viewer's player, studios and unread."""
+    """Return the chosen theme, the page's address and, looked up only when a template asks, what is the viewer's."""
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
         # Only while it is on the visitor's own machine; see settings.
         "mail_folder": settings.MAIL_FOLDER if settings.SHOW_MAIL_FOLDER else "",
+        "canonical_url": _canonical_url(request),
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
         "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
     }
+
+
+def _canonical_url(request: HttpRequest) -> str:
+    """Return the one address of a page, whatever others put behind it; empty where there is no page."""
+    if request.resolver_match is None:
+        return ""
+    names = PAGE_PARAMETERS.get(request.resolver_match.view_name, ())
+    query = urlencode({name: request.GET[name] for name in names if request.GET.get(name)})
+    return f"{settings.PUBLIC_URL}{escape_uri_path(request.path)}{'?' if query else ''}{query}"
 
 
 def _viewer(request: HttpRequest) -> Any:

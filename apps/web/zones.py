@@ -3,17 +3,12 @@
 from collections import defaultdict
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
+from apps.core.clock import places
 from apps.players.actions import edit_player
 from apps.players.models import Player
-
-# Where people live; the rest are older names for these, and zones of machines.
-_AREAS = frozenset(
-    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-)
 
 
 class ZoneForm(forms.Form):
@@ -26,7 +21,7 @@ class ZoneForm(forms.Form):
         self._player = player
         choices = _choices()
         if not any(player.time_zone in dict(zones) for _, zones in choices):
-            # One of the older names, which games may set.
+            # One of the older names, set before only places could be, or of a newer list than this host has.
             choices = [("As it is", [(player.time_zone, player.time_zone)]), *choices]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
@@ -39,8 +34,7 @@ class ZoneForm(forms.Form):
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return zones by the part of the world they are in."""
     by_area: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name in sorted(available_timezones()):
+    for name in sorted(places() - {"UTC"}):
         area, _, place = name.partition("/")
-        if area in _AREAS:
-            by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))
+        by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))
     return [("Everywhere", [("UTC", "UTC")]), *by_area.items()]

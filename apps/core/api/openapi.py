@@ -70,9 +70,18 @@ def operation(
             examples=list(examples),
         )(method)
         described.operation_errors = tuple(errors)  # type: ignore[attr-defined]
+        described.operation_query = {  # type: ignore[attr-defined]
+            item.name: item for item in parameters if isinstance(item, QueryParameter)
+        }
         return described
 
     return decorate
+
+
+class QueryParameter(OpenApiParameter):
+    """A parameter of the query; one that `is_united` may be said several times, as one with commas."""
+
+    is_united = False
 
 
 def query(
@@ -84,9 +93,10 @@ def query(
     enum: Iterable[Any] | None = None,
     default: Any = None,
     pattern: str | None = None,
-) -> OpenApiParameter:
+    is_united: bool = False,
+) -> QueryParameter:
     """Return a query parameter; `type_` is a Python type, an OpenApiTypes member or a JSON schema."""
-    return OpenApiParameter(
+    parameter = QueryParameter(
         name,
         type_,
         OpenApiParameter.QUERY,
@@ -96,6 +106,8 @@ def query(
         default=default,
         pattern=pattern,
     )
+    parameter.is_united = is_united
+    return parameter
 
 
 class Schema(AutoSchema):
@@ -150,8 +162,12 @@ class Schema(AutoSchema):
         if "{" in self.path:
             found[404] = {"not_found"}
         if self.method in {"POST", "PUT", "PATCH"}:
-            found[400] = {"invalid", "malformed_json"}
-            found |= {408: {"body_too_slow"}, 413: {"body_too_large"}, 415: {"unsupported_media_type"}}
+            found[400] = {"invalid", "malformed_json", "malformed_body"}
+            found |= {
+                408: {"body_too_slow"},
+                413: {"body_too_large"},
+                415: {"unsupported_media_type", "unsupported_content_encoding"},
+            }
         if self.method == "POST" and getattr(self.view, "is_idempotent", False):
             found |= {409: {"idempotency_key_in_use"}, 422: {"idempotency_key_reused"}}
         method = getattr(self.view, (self.method or "get").lower(), None)

@@ -1,8 +1,10 @@
 """What stands in paths."""
 
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import register_converter
 
 from apps.core.parsing import DIGITS_MAX, UUID_PATTERN, read_date, read_uuid
@@ -56,6 +58,18 @@ class GameRef:
         return str(value)
 
 
+class Handle:
+    """A player's handle."""
+
+    regex = "[A-Za-z0-9_-]{1,24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class PlayerRef:
     """A player's id, or `me`: whoever calls. None stands for `me`."""
 
@@ -66,6 +80,18 @@ class PlayerRef:
 
     def to_url(self, value: UUID | str | None) -> str:
         return "me" if value is None else str(value)
+
+
+class Anything:
+    """The rest of a path, whatever it is: servers decode %2F before they route, so slashes belong to it."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return quote(value, safe="")
 
 
 class IsoDate:
@@ -82,11 +108,22 @@ class IsoDate:
         return value.isoformat()
 
 
+def is_text(request: HttpRequest) -> bool:
+    """Whether the path that was asked for is UTF-8; of one that is not, Django leaves bytes percent-encoded."""
+    try:
+        request.META["PATH_INFO"].encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def register() -> None:
     """Make the converters above known to Django's paths."""
     register_converter(Id, "id")
+    register_converter(Anything, "anything")
     register_converter(Count, "count")
     register_converter(AchievementRef, "ref")
+    register_converter(Handle, "handle")
     register_converter(IsoDate, "date")
     register_converter(GameRef, "game_ref")
     register_converter(PlayerRef, "player_ref")

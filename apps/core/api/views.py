@@ -15,6 +15,7 @@ from apps.core.api.callers import Access, caller_of
 from apps.core.api.deprecation import Deprecation
 from apps.core.api.idempotency import answer_once
 from apps.core.api.methods import options_answer
+from apps.core.api.query_parameters import check_query
 from apps.core.rates import Verdict
 
 NO_STORE = "no-store"
@@ -58,6 +59,9 @@ class ApiView(APIView):
         caller = caller_of(request)
         access.require(caller)
         self.verdict = throttles.check(caller, address_of(request), self.rate)
+        handler = getattr(self, "get" if method == "HEAD" else method.lower(), None)
+        if (known := getattr(handler, "operation_query", None)) is not None:
+            check_query(request, known)
 
     def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
         verdict = getattr(answer, "verdict", None) or self.verdict

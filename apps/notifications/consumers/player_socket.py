@@ -18,6 +18,7 @@ from apps.notifications.tickets import redeem
 from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
+PARAMETERS = frozenset({"ticket", "since"})
 _redeeming = PerLoop(lambda: Grouper(redeem, groups_max=1, size_max=TOGETHER_MAX))
 
 
@@ -35,7 +36,8 @@ class NotificationSocket(PlayerFeed):
             check_origin(self.scope)
         await self.accept()
         since = read_count(asked)
-        if asked and since is None:
+        is_odd = any(name not in PARAMETERS or len(values) > 1 for name, values in parameters.items())
+        if is_odd or (asked and since is None):
             raise SocketClosedError(CloseCode.BAD_FRAME)
         credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
         await self.begin(credentials, since)

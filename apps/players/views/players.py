@@ -12,6 +12,7 @@ from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.filters import filtered
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation, query
+from apps.core.api.paths import is_text
 from apps.core.api.views import ApiView
 from apps.core.errors import InvalidError, NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id
@@ -43,7 +44,7 @@ class ExternalIdUnknownError(NotFoundError):
 
 class ExternalIdInvalidError(InvalidError):
     code = "external_id_invalid"
-    detail = f"An external id has 1 to {EXTERNAL_ID_LENGTH_MAX} printable characters."
+    detail = f"An external id has 1 to {EXTERNAL_ID_LENGTH_MAX} printable characters, and not dots alone."
 
 
 class PlayerListView(ApiView):
@@ -107,7 +108,7 @@ class ExternalPlayerView(ApiView):
         errors=(ExternalIdUnknownError, ExternalIdInvalidError),
     )
     def get(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(external_id)
+        _require_sane(request, external_id)
         caller = require_caller(request)
         known = ExternalIdentity.objects.filter(
             game_id=game_of(caller), environment=environment_of(caller), external_id=external_id
@@ -128,7 +129,7 @@ class ExternalPlayerView(ApiView):
         "key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(external_id)
+        _require_sane(request, external_id)
         caller = require_caller(request)
         found = find_or_create_by_external_id(
             game_id=game_of(caller),
@@ -140,8 +141,9 @@ class ExternalPlayerView(ApiView):
         return json_answer(body, status=201 if found.is_new else 200)
 
 
-def _require_sane(external_id: str) -> None:
-    if len(external_id) > EXTERNAL_ID_LENGTH_MAX or not external_id.isprintable():
+def _require_sane(request: Request, external_id: str) -> None:
+    is_sane = len(external_id) <= EXTERNAL_ID_LENGTH_MAX and external_id.isprintable() and external_id.strip(".")
+    if not is_sane or not is_text(request):
         raise ExternalIdInvalidError(pointer="external_id")
 
 

@@ -38,7 +38,6 @@ PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # What nobody in particular reads is the same for everyone for a while.
 KEPT_SECONDS = 60
 KEPT = f"public, max-age={KEPT_SECONDS}"
-PARAMETERS = {"cursor", "page_size", *AchievementFilters.base_filters}
 _UUID = {"type": "string", "format": "uuid"}
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
@@ -183,9 +182,6 @@ def _kept(request: Request, game: Game, make: Callable[[], dict[str, Any]]) -> b
     def made() -> bytes:
         return orjson.dumps(make(), option=orjson.OPT_UTC_Z)
 
-    if not request.query_params.keys() <= PARAMETERS:
-        # Links to other pages repeat whatever was sent, which has no end.
-        return made()
     address = hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
     return kept_bytes(f"achievements:{game.id.hex}:{game.revision}:{address}", seconds=KEPT_SECONDS, make=made)
 

@@ -4,11 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, QuerySet
 
-from apps.core.clock import now
+from apps.core.clock import now, zone_of
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID, Board
@@ -191,7 +190,7 @@ def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
 
 def _calendar(player: Player) -> list[list[CalendarDay]]:
     """Return the last WEEKS weeks, Monday first, in the player's own time zone; days to come are left out."""
-    zone = ZoneInfo(player.time_zone)
+    zone = zone_of(player.time_zone)
     today = now().astimezone(zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)

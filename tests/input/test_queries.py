@@ -1,0 +1,92 @@
+"""A query holds what its operation describes, each once; pages ignore what they don't know."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.games.models import Achievement, Game
+from apps.leaderboards.rebuild import rebuild_boards
+from apps.players.models import Player
+from tests.api.test_auth_matrix import MATRIX
+from tests.conftest import Api
+from tests.input.bodies import World
+from tests.input.described import operations
+from tests.input.test_addresses import filled
+
+OPERATIONS = {
+    (method, path): [item["name"] for item in operation.get("parameters", ()) if item["in"] == "query"]
+    for method, path, operation in operations()
+    if path != "players/me/notifications/stream"
+}
+
+
+def send(world: World, method: str, path: str, query: str) -> Any:
+    people = {"S", "TS"}
+    caller = world.owner if MATRIX[path][method][0] in people else world.server
+    if path.startswith(("players/me", "players/{player_id}/socket")):
+        caller = world.person
+    target = filled(re.sub(r"{(\w+)}", r"<\1>", path), world)
+    return caller.request(method, f"{target}?{query}", None if method == "GET" else {})
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda text: text)
+def test_a_parameter_that_is_not_described_is_refused(world: World, method: str, path: str) -> None:
+    answer = send(world, method, path, "utm_source=mail")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), answer.content
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("utm_source", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"), [(*key, name) for key, names in OPERATIONS.items() for name in names]
+)
+def test_a_parameter_said_twice_is_refused_or_united_and_a_misspelt_one_guessed(
+    world: World, method: str, path: str, name: str
+) -> None:
+    misspelt = name[0] + name[2] + name[1] + name[3:] if len(name) > 2 and name[1] != name[2] else name + "s"
+    typo = send(world, method, path, f"{misspelt}=1").json()["errors"][0]
+
+    twice = send(world, method, path, f"{name}=1&{name}=1").json()["errors"][0]
+
+    assert name == "q" or f"Did you mean {name}?" in typo["detail"]
+    assert twice["code"] == "repeated" or name in {"region", "players"}
+
+
+def test_repeated_regions_are_united(
+    api: Api, game: Game, achievement: Achievement, alice: Player, bob: Player
+) -> None:
+    for player in (alice, bob):
+        api.unlock(player, achievement)
+    rebuild_boards()
+
+    commas = api.get(f"leaderboards/{game.id}?region=EU,NA")
+    twice = api.get(f"leaderboards/{game.id}?region=NA&region=EU")
+
+    assert twice.json() == commas.json()
+    assert twice.json()["board"]["region"] == "EU,NA"
+
+
+def test_what_others_put_behind_the_address_of_a_page_changes_nothing(game: Game, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://laurel.example"
+    for path in ("/", "/games/", f"/games/{game.slug}/", "/docs/"):
+        plain, tagged = Client().get(path), Client().get(f"{path}?utm_source=mail&fbclid=x%22y")
+
+        assert tagged.status_code == 200
+        assert f'<link rel="canonical" href="https://laurel.example{path}">' in tagged.content.decode()
+        assert without_nonces(tagged) == without_nonces(plain)
+
+
+def test_the_address_of_a_board_keeps_what_chooses_it(game: Game, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://laurel.example"
+    address = f"https://laurel.example/leaderboards/{game.slug}/?window=week&amp;region=EU&amp;page=2"
+
+    page = Client().get(f"/leaderboards/{game.slug}/?fbclid=1&page=2&region=EU&window=week").content.decode()
+
+    assert f'<link rel="canonical" href="{address}">' in page
+
+
+def without_nonces(answer: Any) -> str:
+    text = re.sub(r'(nonce|csrfmiddlewaretoken" value|csrf-token)="?[^"]+"', "", answer.content.decode())
+    return text.replace("?utm_source=mail&amp;fbclid=x%22y", "")
