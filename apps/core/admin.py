@@ -1,10 +1,24 @@
-"""The outbox for operators: what waits, and what was parked with its error."""
+"""The outbox for operators: what waits, and what was parked with its error; and what every admin of names does."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.core.form_fields import NameField
 from apps.core.models import OutboxEntry
+
+NAMES = frozenset({"name", "display_name", "tagline", "title"})
+
+
+class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Reads names as every other way in does."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in NAMES:
+            options["form_class"] = NameField
+        return super().formfield_for_dbfield(db_field, request, **options)
 
 
 @admin.register(OutboxEntry)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
+from apps.core.admin import NamesAdmin
 from apps.games.budget import lock_game, touch_game
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 
@@ -15,7 +16,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Studio)
-class StudioAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StudioAdmin(NamesAdmin):
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -23,7 +24,7 @@ class StudioAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Game)
-class GameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class GameAdmin(NamesAdmin):
     list_display = ("name", "studio", "is_published", "points_budget", "created_at")
     list_select_related = ("studio",)
     search_fields = ("name", "slug", "studio__name")
@@ -38,7 +39,7 @@ class GameAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Achievement)
-class AchievementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AchievementAdmin(NamesAdmin):
     """To look things up; editing goes through the portal, which keeps versions and budgets."""
 
     list_display = ("name", "key", "game", "points", "state", "is_hidden", "version")

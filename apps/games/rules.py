@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from apps.core.errors import Flaw, InvalidError
+from apps.core.names import problem_with_name
 from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
@@ -94,6 +95,8 @@ def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[P
             found.append(Problem(field.name, "invalid", "Control characters are not allowed."))
     if not definition.name.strip():
         found.append(Problem("name", "blank", "Give it a name."))
+    elif problem := problem_with_name(definition.name):
+        found.append(Problem("name", "invalid", problem))
     return found
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from apps.core.api.callers import SERVER_SCOPES, Scope
 from apps.core.api.cursors import page_serializer
+from apps.core.api.fields import NameField
 from apps.core.media import media_url
 from apps.games.formats import laurel
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Role, Setter
@@ -52,9 +53,9 @@ class ManagedGameSerializer(GameSerializer):
 class GameChangesSerializer(serializers.Serializer[Any]):
     """What to change of a game; what is left out stays."""
 
-    name = serializers.CharField(max_length=80, required=False)
+    name = NameField(max_length=80, required=False)
     slug = serializers.CharField(max_length=60, required=False, help_text="Fixed once the game is published.")
-    tagline = serializers.CharField(max_length=140, required=False, allow_blank=True)
+    tagline = NameField(max_length=140, required=False, allow_blank=True)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
     accent = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
     accent_dark = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
@@ -90,7 +91,7 @@ class NewAchievementSerializer(serializers.Serializer[Any]):
     """An achievement to make; it begins as a draft."""
 
     key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
     description = serializers.CharField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False, source="is_hidden")
@@ -117,7 +118,7 @@ class DefinitionSerializer(serializers.Serializer[Any]):
     """An achievement of a document; what is left out of one that exists stays."""
 
     key = serializers.CharField(max_length=60)
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
     description = serializers.CharField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False)
@@ -182,7 +183,7 @@ class ApiKeySerializer(serializers.Serializer[Any]):
 class NewApiKeySerializer(serializers.Serializer[Any]):
     """A key to make."""
 
-    name = serializers.CharField(max_length=60)
+    name = NameField(max_length=60)
     environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=list(Scope)),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.core.admin import NamesAdmin
 from apps.players.actions.players import note_profile
 from apps.players.models import Account, ExternalIdentity, Player
 
@@ -38,7 +39,7 @@ class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Player)
-class PlayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PlayerAdmin(NamesAdmin):
     list_display = ("handle", "display_name", "region", "visibility", "created_at")
     search_fields = ("handle", "display_name", "account__email")
     list_filter = ("region", "visibility")

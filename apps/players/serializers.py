@@ -1,12 +1,13 @@
 """Players as JSON, and what may be said of them."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import django_filters
 from rest_framework import serializers
 
 from apps.core.api.cursors import page_serializer
+from apps.core.api.fields import NameField
+from apps.core.clock import places
 from apps.core.media import media_url
 from apps.players.models import Player, Region, Visibility, handle_rule
 
@@ -37,16 +38,20 @@ class MeSerializer(PlayerSerializer):
 class MeChangesSerializer(AnySerializer):
     """What players may change of themselves; leave out what stays."""
 
-    display_name = serializers.CharField(max_length=40, required=False)
+    display_name = NameField(max_length=40, required=False)
     region = serializers.ChoiceField(
         choices=Region.values, required=False, help_text="Boards of the new region show it within seconds."
     )
-    time_zone = serializers.CharField(max_length=40, required=False, help_text="An IANA name, such as Europe/Lisbon.")
+    time_zone = serializers.CharField(
+        max_length=40, required=False, help_text="A place by its IANA name, such as Europe/Lisbon, or UTC."
+    )
     visibility = serializers.ChoiceField(choices=Visibility.values, required=False)
 
     def validate_time_zone(self, value: str) -> str:
-        if value not in available_timezones():
-            raise serializers.ValidationError("There is no such time zone; use an IANA name, such as Europe/Lisbon.")
+        if value not in places():
+            raise serializers.ValidationError(
+                "There is no such place; use an IANA name, such as Europe/Lisbon, or UTC."
+            )
         return value
 
 
@@ -54,7 +59,7 @@ class NewPlayerSerializer(AnySerializer):
     """What a game says of a player; leave out what stays, and of a new one what shall be chosen for them."""
 
     handle = serializers.CharField(max_length=24, required=False, validators=[handle_rule])
-    display_name = serializers.CharField(max_length=40, required=False)
+    display_name = NameField(max_length=40, required=False)
     region = serializers.ChoiceField(
         choices=Region.values, required=False, help_text="Europe when a new player's is left out."
     )

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.api.callers import SERVER_SCOPES, Scope
 from apps.core.errors import DomainError, NotFoundError
+from apps.core.form_fields import NameField
 from apps.games import icons
 from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
@@ -70,14 +71,14 @@ class PictureField(forms.FileField):
 class GameForm(DomainForm):
     """A game; a new one also names its studio."""
 
-    name = forms.CharField(max_length=80)
+    name = NameField(max_length=80)
     slug = forms.CharField(
         label="Address",
         max_length=60,
         required=False,
         help_text="Small letters, digits and hyphens. Empty: made from the name.",
     )
-    tagline = forms.CharField(max_length=140, required=False, help_text="One line below the name.")
+    tagline = NameField(max_length=140, required=False, help_text="One line below the name.")
     description = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
     accent = forms.CharField(
         label="Accent on light", initial=ACCENT, required=False, widget=forms.TextInput(attrs={"type": "color"})
@@ -113,7 +114,7 @@ class NewGameForm(GameForm):
     """A first game brings its studio along; later ones may go to a studio one has."""
 
     studio = forms.ChoiceField()
-    studio_name = forms.CharField(label="Studio", max_length=80, required=False, help_text="Who makes the game.")
+    studio_name = NameField(label="Studio", max_length=80, required=False, help_text="Who makes the game.")
 
     field_order = ("studio", "studio_name", "name")
 
@@ -155,7 +156,7 @@ class EditGameForm(GameForm):
 class AchievementForm(DomainForm):
     """An achievement with its icons; one that is published keeps its key and kind."""
 
-    name = forms.CharField(max_length=80)
+    name = NameField(max_length=80)
     key = forms.CharField(
         max_length=60,
         required=False,
@@ -241,7 +242,7 @@ SCOPE_LABELS = {
 class ApiKeyForm(DomainForm):
     """A new key."""
 
-    name = forms.CharField(max_length=60, help_text="Where it will be used, so that you know it again.")
+    name = NameField(max_length=60, help_text="Where it will be used, so that you know it again.")
     environment = forms.ChoiceField(
         choices=ApiKey.Environment.choices,
         initial=ApiKey.Environment.LIVE,
@@ -266,7 +267,7 @@ class WebhookForm(DomainForm):
         widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
         help_text="https, at a public address. Redirects are not followed.",
     )
-    description = forms.CharField(
+    description = NameField(
         max_length=DESCRIPTION_LENGTH_MAX, required=False, help_text="What it is for, so that you know it again."
     )
     event_types = forms.MultipleChoiceField(
@@ -285,7 +286,7 @@ class WebhookForm(DomainForm):
 class AnnouncementForm(DomainForm):
     """What to tell the players of a game."""
 
-    title = forms.CharField(max_length=TITLE_LENGTH_MAX)
+    title = NameField(max_length=TITLE_LENGTH_MAX)
     # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
     text = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from apps.core.names import normal, problem_with_name
 from apps.core.parsing import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
 
 NOT_A_UUID = "Send a UUID."
@@ -32,6 +33,16 @@ class MomentField(serializers.DateTimeField):
         if (found := read_moment(value)) is None:
             raise serializers.ValidationError(NOT_A_MOMENT, "invalid")
         return found
+
+
+class NameField(serializers.CharField):
+    """A name; see apps.core.names."""
+
+    def to_internal_value(self, data: Any) -> str:
+        name = normal(super().to_internal_value(data))
+        if name and (problem := problem_with_name(name)):
+            raise serializers.ValidationError(problem, "invalid")
+        return name
 
 
 class DayField(serializers.DateField):

@@ -1,10 +1,9 @@
 """What stands in paths."""
 
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import register_converter
 
 from apps.core.parsing import DIGITS_MAX, UUID_PATTERN, read_date, read_uuid
@@ -108,10 +107,10 @@ class IsoDate:
         return value.isoformat()
 
 
-def is_text(request: HttpRequest) -> bool:
-    """Whether the path that was asked for is UTF-8; of one that is not, Django leaves bytes percent-encoded."""
+def is_text(value: str) -> bool:
+    """Whether a part of a path came as UTF-8: of one that did not, Django leaves the bytes percent-encoded."""
     try:
-        request.META["PATH_INFO"].encode("latin-1").decode()
+        unquote_to_bytes(value).decode()
     except UnicodeDecodeError:
         return False
     return True

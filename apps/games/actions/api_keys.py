@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.core.api.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
+from apps.core.names import normal, problem_with_name
 from apps.games import keys
 from apps.games.budget import lock_game
 from apps.games.models import ApiKey, Game
@@ -42,9 +43,11 @@ def create_api_key(
     created_by: Account | None = None,
 ) -> IssuedKey:
     """Create a key and return its secret, of which only a digest is kept. Raises: InvalidError, TooManyKeysError."""
-    name = name.strip()
+    name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         raise InvalidError(f"Give the key a name of at most {NAME_LENGTH_MAX} characters.", pointer="/name")
+    if problem := problem_with_name(name):
+        raise InvalidError(problem, pointer="/name")
     if environment not in ApiKey.Environment.values:
         raise InvalidError("Choose live or test.", pointer="/environment")
     _require_scopes(scopes, environment)

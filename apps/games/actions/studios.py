@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from apps.core.errors import InvalidError
+from apps.core.names import normal, problem_with_name
 from apps.games.actions.games import create_game
 from apps.games.definitions import GameDefinition
 from apps.games.models import Game, Membership, Role, Studio
@@ -15,9 +16,11 @@ NAME_LENGTH_MAX = 80
 @transaction.atomic
 def create_studio(*, name: str, owner: Account) -> Studio:
     """Create a studio with its first member, who owns it. Raises: InvalidError."""
-    name = name.strip()
+    name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         raise InvalidError(f"Give the studio a name of at most {NAME_LENGTH_MAX} characters.", pointer="/studio_name")
+    if problem := problem_with_name(name):
+        raise InvalidError(problem, pointer="/studio_name")
     studio = Studio.objects.create(name=name, slug=free_slug(Studio, name, fallback="studio"))
     Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
     return studio

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.core.errors import Flaw
 from apps.core.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
+from apps.core.names import normal
 from apps.games.definitions import AchievementDefinition
 from apps.games.formats.documents import Document, DocumentItem
 
@@ -158,7 +159,7 @@ class _Reader:
                     self._add(f"{pointer}/{name}", "required", "This member is missing.")
             elif member.accepts(given[name]):
                 value = given[name]
-                members[member.name] = value.strip() if isinstance(value, str) else value
+                members[member.name] = normal(value) if isinstance(value, str) else value
             else:
                 self._add(f"{pointer}/{name}", "invalid", member.expected)
         state = members.pop("state", None)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, NotFoundError
+from apps.core.names import problem_with_name
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.games.rules import Problem, require
@@ -89,8 +90,8 @@ def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
         *_problems_of_words("title", title, TITLE_LENGTH_MAX),
         *_problems_of_words("text", text, TEXT_LENGTH_MAX),
     ]
-    if "\n" in title:
-        problems.append(Problem("title", "invalid", "A title is one line."))
+    if title and not problems and (problem := problem_with_name(title)):
+        problems.append(Problem("title", "invalid", problem))
     if link and not _is_link(link):
         detail = f"Give an address that starts with https://, {LINK_LENGTH_MAX} characters at most."
         problems.append(Problem("link", "invalid", detail))

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from apps.core.api.answers import json_answer
 from apps.core.api.callers import Access, Scope, require_caller
 from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.fields import NameField
 from apps.core.api.inputs import read
 from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
@@ -30,7 +31,7 @@ ANNOUNCERS = Access(key=Scope.ANNOUNCEMENTS_WRITE, session=True, test_keys=False
 class NewAnnouncementSerializer(serializers.Serializer[Any]):
     """What to tell the players."""
 
-    title = serializers.CharField(max_length=TITLE_LENGTH_MAX)
+    title = NameField(max_length=TITLE_LENGTH_MAX)
     text = serializers.CharField(max_length=TEXT_LENGTH_MAX, help_text="Plain; lines may break.")
     link = serializers.CharField(
         max_length=LINK_LENGTH_MAX, required=False, allow_blank=True, help_text="Where to read on, with https."

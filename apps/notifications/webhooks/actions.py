@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
+from apps.core.names import normal, problem_with_name
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.notifications.models import (
@@ -193,7 +194,9 @@ def _chosen(event_types: Collection[str]) -> list[str]:
 
 
 def _described(description: str) -> str:
-    described = description.strip()
+    described = normal(description)
     if len(described) > DESCRIPTION_LENGTH_MAX:
         raise InvalidError(f"Describe it in at most {DESCRIPTION_LENGTH_MAX} characters.", pointer="/description")
+    if described and (problem := problem_with_name(described)):
+        raise InvalidError(problem, pointer="/description")
     return described

@@ -6,6 +6,7 @@ import django_filters
 from rest_framework import serializers
 
 from apps.core.api.cursors import page_serializer
+from apps.core.api.fields import NameField
 from apps.notifications.models import (
     DeliveryState,
     DisabledReason,
@@ -55,7 +56,7 @@ class NewWebhookSerializer(serializers.Serializer[Any]):
     event_types = serializers.ListField(
         child=serializers.ChoiceField(choices=list(CHOICES)), min_length=1, max_length=len(CHOICES)
     )
-    description = serializers.CharField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
+    description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
 
 
 class WebhookChangesSerializer(serializers.Serializer[Any]):
@@ -65,7 +66,7 @@ class WebhookChangesSerializer(serializers.Serializer[Any]):
     event_types = serializers.ListField(
         child=serializers.ChoiceField(choices=list(CHOICES)), min_length=1, max_length=len(CHOICES), required=False
     )
-    description = serializers.CharField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
+    description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
     state = serializers.ChoiceField(
         choices=EndpointState.values, required=False, help_text="Enabling forgets past failures."
     )

@@ -108,7 +108,7 @@ class ExternalPlayerView(ApiView):
         errors=(ExternalIdUnknownError, ExternalIdInvalidError),
     )
     def get(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(request, external_id)
+        _require_sane(external_id)
         caller = require_caller(request)
         known = ExternalIdentity.objects.filter(
             game_id=game_of(caller), environment=environment_of(caller), external_id=external_id
@@ -129,7 +129,7 @@ class ExternalPlayerView(ApiView):
         "key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(request, external_id)
+        _require_sane(external_id)
         caller = require_caller(request)
         found = find_or_create_by_external_id(
             game_id=game_of(caller),
@@ -141,9 +141,9 @@ class ExternalPlayerView(ApiView):
         return json_answer(body, status=201 if found.is_new else 200)
 
 
-def _require_sane(request: Request, external_id: str) -> None:
+def _require_sane(external_id: str) -> None:
     is_sane = len(external_id) <= EXTERNAL_ID_LENGTH_MAX and external_id.isprintable() and external_id.strip(".")
-    if not is_sane or not is_text(request):
+    if not is_sane or not is_text(external_id):
         raise ExternalIdInvalidError(pointer="external_id")
 
 
