@@ -21,7 +21,7 @@ def operations() -> list[tuple[str, dict[str, Any]]]:
     return [
         (f"{method.upper()} {path}", item[method])
         for path, item in document()["paths"].items()
-        for method in METHODS & item.keys()
+        for method in sorted(METHODS & item.keys())
     ]
 
 

@@ -321,7 +321,7 @@ def test_the_page_lists_connected_games_and_disconnects_them(person: Api, player
     assert who(minted["token"]) == (401, "token_revoked")
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", str(uuid4())])
+@pytest.mark.parametrize("token", ["", "nonsense", "01a2254a-91a5-70ba-9e5c-5d915331657d"])
 def test_the_page_takes_what_is_gone_as_gone(person: Api, game: Game, token: str) -> None:
     minted = mint(person, game)
 

@@ -70,7 +70,9 @@ def test_a_small_body_that_becomes_a_large_one_is_refused(world: World, settings
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"more"])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"more"], ids=["nothing", "cut", "followed"]
+)
 def test_what_is_no_gzip_is_refused(world: World, body: bytes) -> None:
     answer = world.server.post("achievements/unlock", body, headers={"Content-Encoding": "gzip"})
 
