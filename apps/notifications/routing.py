@@ -25,7 +25,7 @@ _nothing: Any = NoSocket.as_asgi()
 _notifications: Any = NotificationSocket.as_asgi()
 _tails: Any = TailSocket.as_asgi()
 
-_routes = URLRouter(
+routes = URLRouter(
     [
         path("ws/notifications/", _notifications),
         path("ws/boards/global/", _boards, {"scope": NIL}),
@@ -40,4 +40,4 @@ async def websockets(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve a socket; a path without its last slash is the same path, as no handshake follows a redirect."""
     if not scope["path"].endswith("/"):
         scope["path"] += "/"
-    await (_nothing if is_refused_in_the_clear(scope) else _routes)(scope, receive, send)
+    await (_nothing if is_refused_in_the_clear(scope) else routes)(scope, receive, send)

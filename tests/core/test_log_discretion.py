@@ -98,7 +98,7 @@ def test_a_page_that_breaks_is_told_by_its_route(log: Log, monkeypatch: Any) -> 
 
     (line,) = log.lines
     assert MARK not in log.text
-    assert line["event"] == "Internal Server Error: /players/<str:handle>/"
+    assert line["event"] == "Internal Server Error: /players/<handle:handle>/"
     assert "ValueError: [its words may quote people]" in line["exception"]
 
 

@@ -12,7 +12,7 @@ from django.urls.resolvers import RoutePattern, URLResolver
 
 from apps.core.api import paths
 from apps.core.parsing import UUID_PATTERN, read_uuid
-from apps.notifications.routing import websockets
+from apps.notifications.routing import routes as socket_routes
 from tests.input.bodies import World
 from tests.input.described import Member, body_members
 
@@ -31,7 +31,7 @@ def routes(patterns: list[Any], prefix: str = "", found: dict[str, Any] | None =
 
 
 def site_routes() -> list[tuple[str, dict[str, Any]]]:
-    return [*routes(get_resolver().url_patterns), *routes(websockets.routes)]
+    return [*routes(get_resolver().url_patterns), *routes(socket_routes.routes)]
 
 
 def takes_an_id(converter: Any) -> bool:
