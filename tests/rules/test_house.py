@@ -1,6 +1,8 @@
 """House rules that a machine can check."""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,20 @@ def test_scheduled_jobs_resolve_and_have_limits(name: str) -> None:
     assert 0 < task.soft_time_limit < task.time_limit
     assert entry["options"]["queue"] in QUEUES.split(",")
     assert entry["options"]["expires"] > 0
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_limit_that_locks_is_carried_out_once(path: Path) -> None:
+    """A planner may run what stands in `IN (SELECT ...)` once a row, and locked rows that have changed make room for
+    others: more than the limit then. `= ANY (ARRAY(SELECT ...))` is run once."""
+    assert [found for found in _selects_in(path.read_text()) if "LIMIT" in found and "FOR " in found] == []
+
+
+def _selects_in(text: str) -> Iterator[str]:
+    """The sub-selects of all `IN (SELECT ...)` in a text."""
+    for match in re.finditer(r"\bIN \(\s*(?=SELECT\b)", text):
+        depth, end = 1, match.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        yield text[match.end() : end]

@@ -29,9 +29,9 @@ DESCRIPTION_LENGTH_MAX = 120
 
 _RESEND_FAILED = """
 UPDATE webhook_delivery SET state = 'waiting', next_attempt_at = %(moment)s, attempt_count = 0, finished_at = NULL
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT id FROM webhook_delivery WHERE endpoint_id = %(endpoint_id)s AND state = 'failed'
-    ORDER BY id LIMIT %(limit)s FOR UPDATE)
+    ORDER BY id LIMIT %(limit)s FOR UPDATE))
 """
 
 

@@ -86,12 +86,12 @@ FROM held WHERE d.id = held.id
 # Bounded, as a receiver that was away for days may have left a great many.
 _GIVE_UP = """
 UPDATE webhook_delivery SET state = 'failed', next_attempt_at = NULL, claim_id = NULL, finished_at = %(moment)s
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT d.id FROM webhook_endpoint e
     CROSS JOIN LATERAL (
         SELECT id FROM webhook_delivery WHERE endpoint_id = e.id AND state = 'waiting'
         ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS d
-    WHERE e.state = 'disabled' LIMIT %(limit)s)
+    WHERE e.state = 'disabled' LIMIT %(limit)s))
 """
 
 
