@@ -12,13 +12,15 @@ from achievements_site.wsgi import application as wsgi  # isort: skip
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
+from apps.core.api.problems import reason_of
 from apps.core.asgi.answers import send_answer
 from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.farewell import on_shutdown
-from apps.core.asgi.lanes import Lane
+from apps.core.asgi.lanes import Lane, UnavailableError
 from apps.core.asgi.pauses import log_pauses
 from apps.core.asgi.refusals import refusal
+from apps.core.database.lookout import lookout
 from apps.core.sockets.watch import watch
 from apps.games.known_tokens import known_tokens
 from apps.leaderboards.last_pages import last_pages
@@ -52,6 +54,16 @@ def _is_kept_read(scope: Scope) -> bool:
     return scope["method"] == "GET" and last_pages.has((scope["path"], scope["query_string"].decode("latin-1")))
 
 
+def _require_database(scope: Scope) -> None:
+    """Raises: UnavailableError for a write that waited for its thread until the database was known to be away.
+
+    Hundreds do when it freezes; through Django they held up the pages that go on, for two seconds.
+    """
+    is_write = scope["method"] not in {"GET", "HEAD", "OPTIONS"} and scope["path"].startswith("/api/")
+    if lookout.is_away and is_write:
+        raise UnavailableError(*reason_of())
+
+
 http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
@@ -60,6 +72,7 @@ http = WSGIBridge(
     lanes=dict.fromkeys((reverse("livez"), reverse("readyz"), reverse("health")), Lane("probes", 2)),
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
+    require=_require_database,
     express={express.PATH: express.unlock},
     streams={reverse("api:notification-stream"): NotificationStream.go_on},
 )

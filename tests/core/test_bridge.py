@@ -9,7 +9,7 @@ import pytest
 
 from apps.core.asgi import bodies
 from apps.core.asgi.bridge import WSGIBridge
-from apps.core.asgi.lanes import Lane
+from apps.core.asgi.lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 Message = dict[str, Any]
@@ -294,3 +294,14 @@ async def test_waiting_for_a_thread_is_charged_to_the_budget() -> None:
 
     assert 1.0 < left[0] <= 1.5
     assert REQUEST_SECONDS - 0.5 < left[1] <= REQUEST_SECONDS
+
+
+async def test_what_has_its_thread_too_late_is_refused_and_never_runs() -> None:
+    def require(scope: Any) -> None:
+        raise UnavailableError("database_unavailable", f"{scope['method']} {scope['path']} came too late.")
+
+    exchange = await Exchange(echo, require=require).run()
+
+    assert exchange.refused == (503, "database_unavailable")
+    assert exchange.environ == {}
+    assert exchange.sent == []

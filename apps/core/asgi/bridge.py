@@ -21,7 +21,7 @@ from apps.core.asgi.bodies import (
     read_body,
 )
 from apps.core.asgi.environ import build_environ
-from apps.core.asgi.lanes import BusyError, Lane
+from apps.core.asgi.lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -45,7 +45,7 @@ class WSGIBridge:
     where it may wait for the database for a moment only; what is not answered there goes the ordinary way. `express`
     has the paths that are tried on the loop first, `streams` those whose GET, once a view has admitted it, goes on
     without a thread. `bytes_max_of` tells the largest body of a path; `refuse` answers (status, code, detail) to a
-    request that is never handed over.
+    request that is never handed over; `require` raises UnavailableError for one that has its thread too late.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class WSGIBridge:
         lanes: Mapping[str, Lane] | None = None,
         bytes_max_of: Callable[[str], int],
         refuse: Refuse,
+        require: Callable[[Scope], None] = lambda scope: None,
         express: Mapping[str, Express] | None = None,
         streams: Mapping[str, Stream] | None = None,
     ) -> None:
@@ -70,6 +71,7 @@ class WSGIBridge:
         self._lanes = lanes or {}
         self._bytes_max_of = bytes_max_of
         self._refuse = refuse
+        self._require = require
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         bytes_max = self._bytes_max_of(scope["path"])
@@ -94,8 +96,8 @@ class WSGIBridge:
         try:
             if not (self._is_quick(scope) and await self._served_quickly(scope, body, receive, send)):
                 await self._serve_ordinarily(scope, body, receive, send)
-        except BusyError:
-            await self._refuse(scope, send, 503, "busy", "Too many requests are waiting. Try again shortly.")
+        except UnavailableError as error:
+            await self._refuse(scope, send, 503, error.code, error.detail)
         except DisconnectedError:
             return
 
@@ -118,6 +120,7 @@ class WSGIBridge:
         deadline = time.monotonic() + scope.get(SECONDS_LEFT, REQUEST_SECONDS)
 
         def run() -> None:
+            self._require(scope)
             # What it waited elsewhere, and for its thread, it can't wait for the database.
             environ[SECONDS_LEFT] = deadline - time.monotonic()
             self._run(environ, answer)

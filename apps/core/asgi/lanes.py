@@ -15,8 +15,20 @@ WAITING_MAX = 2_000
 WAITING_SECONDS_MAX = 2.5
 
 
-class BusyError(Exception):
+class UnavailableError(Exception):
+    """The request can't be served now; its answer is 503 with this code and detail."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class BusyError(UnavailableError):
     """No thread was free in time, or too many requests wait for one."""
+
+    def __init__(self) -> None:
+        super().__init__("busy", "Too many requests are waiting. Try again shortly.")
 
 
 class Lane:
