@@ -56,8 +56,10 @@ def test_scheduled_jobs_resolve_and_have_limits(name: str) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_limit_that_locks_is_carried_out_once(path: Path) -> None:
-    """A planner may run what stands in `IN (SELECT ...)` once a row, and locked rows that have changed make room for
-    others: more than the limit then. `= ANY (ARRAY(SELECT ...))` is run once."""
+    """`= ANY (ARRAY(SELECT ...))` is; `IN (SELECT ...)` may run once a row.
+
+    Rows that have changed by then make room for others: more than the limit.
+    """
     assert [found for found in _selects_in(path.read_text()) if "LIMIT" in found and "FOR " in found] == []
 
 
