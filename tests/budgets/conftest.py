@@ -1,12 +1,35 @@
 """Seeing how PostgreSQL carries out what is asked of it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 Plans = Callable[[Callable[[], Any]], list[str]]
+# Tables, not their indexes.
+MONTHS = re.compile(r"player_statistics_\d{4}_\d\d(?= )")
+
+
+@contextmanager
+def around_a_file(blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a file, whose own are savepoints in it: large tables are filled once."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def fill(statements: str, **values: Any) -> None:
+    """Fill tables with rows that are known to be in order: no foreign key looks at them one by one."""
+    with connection.cursor() as cursor:
+        # What fills the tables is nobody's request, and takes what it takes.
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL session_replication_role = replica")
+        for statement in statements.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, values or None)
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT; SET LOCAL session_replication_role TO DEFAULT")
 
 
 @pytest.fixture

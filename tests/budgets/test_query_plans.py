@@ -1,15 +1,13 @@
 """Plans of the hot queries on a ledger of a million unlocks: none may scan a table that grows."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from apps.analytics import declared
-from apps.analytics.filling import fill_due, note_due
+from apps.analytics.filling import fill_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core import relay
 from apps.core.clock import now
@@ -44,7 +42,7 @@ from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
 from apps.web.queries.players import player_page
-from tests.budgets.conftest import Plans
+from tests.budgets.conftest import MONTHS, Plans, around_a_file, fill
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_studio
 
@@ -55,8 +53,6 @@ GROWING = (
     "friend_waiting", "board_follow", "announcement", "notification_told", "notification_preference",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
-# Tables, not their indexes.
-MONTHS = re.compile(r"player_statistics_\d{4}_\d\d(?= )")
 
 FILL = """
 INSERT INTO player (id, handle, display_name, region, time_zone, avatar, visibility, created_at)
@@ -123,33 +119,35 @@ INSERT INTO notification_told (player_id, dedupe_key, until)
 SELECT id, 'medal:' || handle, now() + interval '1 year' FROM player WHERE handle LIKE 'filler%';
 INSERT INTO notification_preference (player_id, kind, road, choice)
 SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%';
+INSERT INTO game (id, studio_id, slug, name, tagline, description, palette, cover, points_budget, default_setter,
+    is_published, created_at)
+SELECT gen_random_uuid(), studio_id, 'filler' || n, name, '', '', '{}', '', 1000, 'server', true, now()
+FROM (SELECT * FROM game ORDER BY id LIMIT 1), generate_series(1, 1000) n;
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
-ANALYZE player, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
+ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
     follow, fan_out_entry, friend_outlet, friend_waiting, board_follow, announcement, notification_told,
     notification_preference;
 """
 
 
-@pytest.fixture
-def million(db: None) -> Game:
-    """A game whose ledger holds 1,000,000 unlocks, made in this test's transaction."""
-    games = [make_game(studio=make_studio()) for _ in range(4)]
-    for game in games:
-        for _ in range(10):
-            make_achievement(game)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        for statement in FILL.split(";\n"):
-            if statement.strip():
-                cursor.execute(statement)
-        cursor.execute("SELECT count(*) FROM unlock")
-        assert cursor.fetchone() == (1_000_000,)
-    return games[0]
+@pytest.fixture(scope="module")
+def million(django_db_setup: None, django_db_blocker: Any) -> Iterator[Game]:
+    """A game whose ledger holds 1,000,000 unlocks."""
+    with around_a_file(django_db_blocker):
+        games = [make_game(studio=make_studio()) for _ in range(4)]
+        for game in games:
+            for _ in range(10):
+                make_achievement(game)
+        fill(FILL)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM unlock")
+            assert cursor.fetchone() == (1_000_000,)
+        yield games[0]
 
 
-def test_no_hot_query_scans_a_table_that_grows(million: Game, plans: Plans) -> None:
+def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: Plans) -> None:
     players = list(Player.objects.order_by("id")[:100])
     newcomer = Player.objects.create(handle="newcomer", display_name="New", region="EU")
     achievements = list(Achievement.objects.filter(game=million))
@@ -264,7 +262,7 @@ def check_fan_out(found: list[str]) -> None:
     assert re.search(r"Index (Only )?Scan using \w+ on follow", followers), followers
 
 
-def test_pages_of_unlocks_walk_the_index_of_their_order(million: Game, plans: Plans) -> None:
+def test_pages_of_unlocks_walk_the_index_of_their_order(db: None, million: Game, plans: Plans) -> None:
     path = f"players/{Player.objects.order_by('id').values_list('id', flat=True)[7]}/unlocks?page_size=10"
     second = Api().get(path).json()["next"].partition("/api/v1/")[2]
 
@@ -273,7 +271,7 @@ def test_pages_of_unlocks_walk_the_index_of_their_order(million: Game, plans: Pl
         assert re.search(r"Index Scan using unlock_p\d\d_player_id_unlocked_at_idx", found) is not None, found
 
 
-def test_the_detector_sees_a_scan(db: None, plans: Plans) -> None:
+def test_the_detector_sees_a_scan(db: None, million: Game, plans: Plans) -> None:
     def scan() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM player WHERE display_name = 'x'")
@@ -283,7 +281,7 @@ def test_the_detector_sees_a_scan(db: None, plans: Plans) -> None:
     assert _scan.search(plan) is not None
 
 
-def test_statistics_touch_only_the_months_that_are_asked_for(million: Game, plans: Plans) -> None:
+def test_statistics_touch_only_the_months_that_are_asked_for(db: None, million: Game, plans: Plans) -> None:
     player = Player.objects.order_by("id")[0]
     months = [month_before(now().date(), number) for number in (3, 2)]
     asked = f"start_date={months[0]:%Y-%m}-20&end_date={months[1]:%Y-%m}-10"
@@ -292,23 +290,3 @@ def test_statistics_touch_only_the_months_that_are_asked_for(million: Game, plan
 
     touched = {name for plan in found for name in MONTHS.findall(plan)}
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}
-
-
-def test_statistics_of_games_are_made_of_the_slots_month_alone(months: None, plans: Plans) -> None:
-    month = month_before(now().date(), 2)
-    slot = datetime(month.year, month.month, 15, tzinfo=UTC)
-
-    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
-
-    assert len(found) == 2 * len(declared.STATISTICS)
-    assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
-
-
-def test_filling_reads_no_month_before_what_is_due(months: None, plans: Plans) -> None:
-    first = month_before(now().date(), 2)
-    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
-
-    found = plans(lambda: fill_due(now()))
-
-    touched = {name for plan in found for name in MONTHS.findall(plan)}
-    assert min(touched) == PLAYER_STATISTICS.partition_of(first)

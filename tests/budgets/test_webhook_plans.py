@@ -1,16 +1,14 @@
 """Plans of webhooks' queries where much was sent, much waits and much has failed: none may scan a table that grows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from apps.core.clock import now
 from apps.core.jobs import find_job, run_due
-from apps.games.models import Game
 from apps.notifications.models import WebhookDelivery, WebhookEndpoint
 from apps.notifications.webhooks import claims, messages, payloads, queries, sending, trimming
 from apps.notifications.webhooks.actions import change_endpoint, resend, resend_failed
@@ -18,7 +16,8 @@ from apps.notifications.webhooks.claims import Claimed, Outcome
 from apps.notifications.webhooks.event_types import EventType
 from apps.notifications.webhooks.exchange import Answer
 from apps.portal.queries.webhooks import log_of
-from tests.budgets.conftest import Plans
+from tests.budgets.conftest import Plans, around_a_file, fill
+from tests.factories import make_game
 
 _scan = re.compile(r"Seq Scan on webhook_(message|delivery|attempt)\b")
 # Each of 10,000 messages went to ten endpoints: to the first all failed, for the second all wait, and so on; the oldest
@@ -47,24 +46,21 @@ ANALYZE webhook_endpoint, webhook_message, webhook_delivery, webhook_attempt;
 """
 
 
-@pytest.fixture
-def filled(game: Game) -> list[WebhookEndpoint]:
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[WebhookEndpoint]]:
     """Ten endpoints of a game and what was sent to them; the first has failures, what goes to the second waits."""
-    with connection.cursor() as cursor:
-        # What fills the tables is nobody's request, and takes what it takes.
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        for statement in FILL.split(";\n"):
-            if statement.strip():
-                cursor.execute(statement, {"game_id": game.id})
-    return list(WebhookEndpoint.objects.order_by("id"))
+    with around_a_file(django_db_blocker):
+        fill(FILL, game_id=make_game().id)
+        yield list(WebhookEndpoint.objects.order_by("id"))
 
 
 def test_no_query_of_webhooks_scans_what_was_sent(
-    filled: list[WebhookEndpoint], game: Game, plans: Plans, monkeypatch: Any
+    db: None, filled: list[WebhookEndpoint], plans: Plans, monkeypatch: Any
 ) -> None:
     # As small a share of what there is here as 2,000 of the millions elsewhere.
     monkeypatch.setattr(trimming, "ROWS_AT_ONCE", 200)
     failing, waiting, well, *_ = filled
+    game_id = failing.game_id
     claimed: list[Claimed] = []
     delivery = WebhookDelivery.objects.filter(endpoint=failing).select_related("endpoint", "message")[0]
 
@@ -73,8 +69,8 @@ def test_no_query_of_webhooks_scans_what_was_sent(
         sending.record([Outcome(item, now(), {}, answer, now() + timedelta(minutes=1)) for item in claimed])
 
     def tell() -> None:
-        wanting = messages.endpoints_wanting(EventType.UNLOCKED, [game.id])
-        messages.store([payloads.message(EventType.UNLOCKED, game.id, {})], wanting)
+        wanting = messages.endpoints_wanting(EventType.UNLOCKED, [game_id])
+        messages.store([payloads.message(EventType.UNLOCKED, game_id, {})], wanting)
 
     def give_up() -> None:
         change_endpoint(endpoint=waiting, is_enabled=False)
@@ -103,7 +99,7 @@ def test_no_query_of_webhooks_scans_what_was_sent(
     assert {name: plan for name, seen in found.items() for plan in seen if _scan.search(plan)} == {}
 
 
-def test_the_detector_sees_a_scan(filled: list[WebhookEndpoint], plans: Plans) -> None:
+def test_the_detector_sees_a_scan(db: None, filled: list[WebhookEndpoint], plans: Plans) -> None:
     (plan,) = plans(lambda: WebhookDelivery.objects.filter(attempt_count=7).first())
 
     assert _scan.search(plan) is not None

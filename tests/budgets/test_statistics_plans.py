@@ -1,0 +1,31 @@
+"""Plans of filling statistics: they read the months they are about and no others."""
+
+from datetime import UTC, datetime
+
+from apps.analytics import declared
+from apps.analytics.filling import fill_due, note_due
+from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.core.clock import now
+from apps.core.ids import new_id
+from apps.core.partitions import month_before
+from tests.budgets.conftest import MONTHS, Plans
+
+
+def test_statistics_of_games_are_made_of_the_slots_month_alone(months: None, plans: Plans) -> None:
+    month = month_before(now().date(), 2)
+    slot = datetime(month.year, month.month, 15, tzinfo=UTC)
+
+    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
+
+    assert len(found) == 2 * len(declared.STATISTICS)
+    assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
+
+
+def test_filling_reads_no_month_before_what_is_due(months: None, plans: Plans) -> None:
+    first = month_before(now().date(), 2)
+    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
+
+    found = plans(lambda: fill_due(now()))
+
+    touched = {name for plan in found for name in MONTHS.findall(plan)}
+    assert min(touched) == PLAYER_STATISTICS.partition_of(first)
