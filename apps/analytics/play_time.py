@@ -11,14 +11,16 @@ from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.core.freshness import touch_players
+from apps.unlocks.refusals import UnpublishedGameError
 
 # As of unlocks (SPEC U5).
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
 
 _KNOWN = """
-SELECT seconds, ended_at FROM play_session
-WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND session_id = %(session_id)s
+SELECT g.is_published, s.seconds, s.ended_at FROM game g
+LEFT JOIN play_session s ON s.game_id = g.id AND s.player_id = %(player_id)s AND s.session_id = %(session_id)s
+WHERE g.id = %(game_id)s
 """
 # A session that is reported longer grows; a shorter one is a late retry.
 _ADD = """
@@ -63,7 +65,9 @@ class PlayTimeOutcome:
 def add_play_time(
     *, player_id: UUID, game_id: UUID, session_id: str, seconds: int, ended_at: datetime | None = None
 ) -> PlayTimeOutcome:
-    """Count a session, or what it has grown by since it was last reported. Raises: EndedAtError.
+    """Count a session, or what it has grown by since it was last reported.
+
+    Raises: EndedAtError, UnpublishedGameError.
 
     Reports of one session take turns, so that each sees what those before it have counted.
     """
@@ -92,7 +96,9 @@ def _add(report: dict[str, Any]) -> PlayTimeOutcome:
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [f"{report['player_id']}:{report['game_id']}:{report['session_id']}"])
         cursor.execute(_KNOWN, report)
-        known, known_ended = cursor.fetchone() or (None, None)
+        is_published, known, known_ended = cursor.fetchone()
+        if not is_published:
+            raise UnpublishedGameError
         is_longer = known is None or known < report["seconds"]
         cursor.execute(_ADD if is_longer else _TOTAL, {**report, "known": known})
         (total,) = cursor.fetchone()

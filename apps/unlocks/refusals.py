@@ -23,7 +23,7 @@ class AchievementNotFoundError(RefusedError):
 
 class UnpublishedGameError(RefusedError):
     code = "game_not_published"
-    detail = "This key's game is not published, so nothing in it can be earned. Publish it, or use a test key."
+    detail = "This game is not published, so nothing played or earned in it counts. Publish it, or use a test key."
 
 
 class AchievementArchivedError(RefusedError):

@@ -92,6 +92,19 @@ def test_a_client_reports_its_own_play_time_alone(
     assert play(test_api, alice).json()["code"] == "live_key_needed"
 
 
+def test_an_unpublished_game_counts_no_play_time(
+    api: Api, token_api: Callable[..., Api], alice: Player, game: Game
+) -> None:
+    play(api, alice, seconds=60)
+    Game.objects.filter(pk=game.id).update(is_published=False)
+
+    answers = [play(api, alice, seconds=90), play(api, alice, "s2"), play(token_api(alice, game), alice, "s3")]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "game_not_published")] * 3
+    assert list(PlaySession.objects.values_list("session_id", "seconds")) == [("s1", 60)]
+    assert PlayTime.objects.get().seconds == 60
+
+
 def test_a_dashboard_shows_what_was_played_and_earned(
     api: Api, anonymous: Api, alice: Player, game: Game, boards: None, relay: Callable[[], int]
 ) -> None:

@@ -39,7 +39,7 @@ ERROR_CODES = (
     ErrorCode("external_id_unknown", 404, "The key's game knows nobody by this external id.", "PUT the same address to create them."),
     ErrorCode("forbidden", 403, "You may not do this.", "Ask the owner of the studio."),
     ErrorCode("game_not_found", 404, "No published game has this id.", "Compare the id with the portal."),
-    ErrorCode("game_not_published", 409, "The game is not published: it takes no live unlocks and progress, and its players can't be told anything.", "Publish it in the portal; to try things out, report with a test key."),
+    ErrorCode("game_not_published", 409, "The game is not published: it takes no live unlocks, progress and play time, and its players can't be told anything.", "Publish it in the portal; to try things out, report with a test key."),
     ErrorCode("handle_taken", 409, "Another player has this handle.", "Choose another, or leave it out."),
     ErrorCode("head_too_large", 431, "The request's line and headers are over 16 kB together.", "Send fewer and shorter cookies and headers."),
     ErrorCode("head_too_slow", 408, "The request's headers did not arrive within ten seconds.", "Send the request again; nothing was recorded."),
