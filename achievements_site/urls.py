@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from apps.web.account import sign_up
+
 # One way in, with one throttle: whoever comes to the admin logs in as on every page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -22,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
+    path("accounts/signup/", sign_up),
     path("accounts/", include("allauth.account.urls")),
     path("portal/", include("apps.portal.urls")),
     path("", include("apps.web.urls")),

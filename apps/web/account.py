@@ -1,8 +1,10 @@
-"""The pages of one's own account that allauth does not have."""
+"""The pages of one's own account that allauth does not have, or not as we want them."""
 
+from allauth.account.views import signup
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,9 @@ from apps.notifications.guard import raise_doubt
 from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm
+
+# Nobody is left with an account whose mail was never sent: signing up again would say that there is one already.
+sign_up = transaction.atomic(signup)
 
 
 class LinkForm(forms.Form):

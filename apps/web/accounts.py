@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
 from apps.core.addresses import address_of
+from apps.core.errors import DomainError
 from apps.notifications.guard import raise_doubt
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError
@@ -15,6 +16,13 @@ from apps.players.models import Player
 from apps.web.known_devices import device_known_to, remember_device
 
 ALLAUTH = "allauth.account"
+
+
+class MailUnavailableError(DomainError):
+    code = "mail_unavailable"
+    status = 503
+    detail = "The mail that this needs can't be sent now. Try again in a few minutes."
+    retry_after_seconds = 60
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -57,6 +65,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             response = redirect("web:profile-create")
         remember_device(request, response, details["email"] or user.email)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send as allauth does. Raises: MailUnavailableError when the mail server does not take it."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            # What was never sent is not sent too often.
+            ratelimit.clear(self.request, app=ALLAUTH, action="confirm_email", key=email.lower())
+            raise MailUnavailableError from error
 
     def set_password(self, user: Any, password: str) -> None:
         # The session it is changed in is begun anew afterwards.

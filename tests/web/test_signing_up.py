@@ -13,6 +13,7 @@ from tests.factories import make_account, make_player
 
 pytestmark = pytest.mark.django_db
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 PASSWORD = "correct horse battery"
 
 
@@ -65,6 +66,23 @@ def test_who_has_an_account_is_answered_as_who_is_new_and_told_by_mail() -> None
     assert "You have an account there already" in told["known@example.com"]
     assert "/accounts/confirm-email/" not in told["known@example.com"]
     assert Account.objects.get(email="known@example.com").check_password("their own password")
+
+
+def test_without_a_mail_server_nobody_is_left_with_half_an_account(settings: Any) -> None:
+    make_account(email="known@example.com")
+    client = Client(raise_request_exception=False)
+    # Port 1 is nobody's.
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", 1
+
+    answers = [sign_up(client, email, "newcomer") for email in ("new@example.com", "known@example.com")]
+    answers.append(client.post("/accounts/password/reset/", {"email": "known@example.com"}))
+
+    assert [(answer.status_code, answer["Retry-After"]) for answer in answers] == [(503, "60")] * 3
+    assert all("sent now. Try again in a few minutes" in answer.content.decode() for answer in answers)
+    assert list(Account.objects.values_list("email", flat=True)) == ["known@example.com"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert sign_up(client, "new@example.com", "newcomer").status_code == 302
+    assert "/accounts/confirm-email/" in mail.outbox[0].body
 
 
 def test_both_cost_a_hash_of_the_password(monkeypatch: Any) -> None:
