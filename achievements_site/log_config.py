@@ -51,7 +51,7 @@ def configure(*, debug: bool) -> None:
                 "django.server": {"level": "WARNING"},
                 "celery": {"level": "WARNING"},
                 # Uvicorn has set up handlers of its own before it loads us.
-                "uvicorn": {"level": "WARNING", "handlers": []},
+                "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
                 "uvicorn.error": {"level": "WARNING", "handlers": []},
             },
         }

@@ -38,7 +38,7 @@ from apps.leaderboards.serializers import (
     read_page,
 )
 from apps.leaderboards.unions import HEAD_PLACES
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.queries import Eyes, id_now, visible_player
 from apps.players.seeing import eyes_of, represented_player
 
@@ -142,7 +142,7 @@ class FriendsBoardView(ApiView):
         "Friends in a game",
         answers={200: documents.FriendsPageSerializer},
         parameters=[documents.window, *documents.page_parameters, _viewer],
-        errors=(GameNotFoundError, PlayerNotFoundError),
+        errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
         description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
         "last, without a rank, while they have no points.",
     )
@@ -162,7 +162,7 @@ class PlatformFriendsView(FriendsBoardView):
         "Friends on the platform",
         answers={200: documents.FriendsPageSerializer},
         parameters=[documents.window, *documents.page_parameters, _viewer],
-        errors=(PlayerNotFoundError,),
+        errors=(PlayerNotFoundError, AccountDeactivatedError),
         description="As the friends in a game, over the points of all games.",
     )
     def get(self, request: Request) -> HttpResponse:  # type: ignore[override]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
@@ -63,11 +63,16 @@ def visible_player(
 def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
     """Return a player whom a game knows by an external id, followed to whom they were merged into.
 
-    Raises: PlayerNotFoundError.
+    Two queries. Raises: PlayerNotFoundError, AccountDeactivatedError.
     """
     found = followed_player(player_id)
-    if found is None or not _is_known_to(game_id, found, is_test=environment == "test"):
+    known = ExternalIdentity.objects.filter(player=found, game_id=game_id, environment=environment)
+    # Whether the account is active, None being of who has none.
+    states = list(known.values_list("player__account__is_active", flat=True)[:1]) if found else []
+    if found is None or not states:
         raise PlayerNotFoundError
+    if states == [False]:
+        raise AccountDeactivatedError
     return found
 
 

@@ -40,7 +40,10 @@ def key_game_of(caller: Caller | None) -> UUID | None:
 
 
 def represented_player(caller: Caller, player_id: UUID) -> Player:
-    """Return a player in whose place the caller may act. At most two queries. Raises: PlayerNotFoundError."""
+    """Return a player in whose place the caller may act. At most two queries.
+
+    Raises: PlayerNotFoundError, AccountDeactivatedError.
+    """
     if caller.kind == "key":
         return known_player(player_id, game_id=game_of(caller), environment=environment_of(caller))
     player = followed_player(player_id)

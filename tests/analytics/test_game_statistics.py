@@ -140,4 +140,4 @@ def test_another_studios_game_is_not_there_and_questions_are_bounded(
 
     assert as_account(stranger).get(f"manage/games/{game.id}/statistics").json()["code"] == "not_found"
     path = f"manage/games/{game.id}/statistics?interval=hour&start_date=2026-01-01&end_date=2026-02-28"
-    assert studio.get(path).json()["errors"][0]["pointer"] == "/start_date"
+    assert studio.get(path).json()["errors"][0]["pointer"] == "start_date"

@@ -278,6 +278,6 @@ def test_a_comparison_needs_two_to_five_players_that_may_be_seen(anonymous: Api,
     Player.objects.filter(pk=bob.pk).update(visibility="private")
 
     assert anonymous.get("compare").status_code == 400
-    assert anonymous.get(f"compare?players={alice.id}").json()["errors"][0]["pointer"] == "/players"
+    assert anonymous.get(f"compare?players={alice.id}").json()["errors"][0]["pointer"] == "players"
     assert anonymous.get("compare?players=a,b").status_code == 400
     assert anonymous.get(f"compare?players={alice.id},{bob.id}").json()["code"] == "player_not_found"

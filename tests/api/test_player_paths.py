@@ -12,7 +12,7 @@ from apps.games.models import Achievement, Game
 from apps.players.models import Block, Follow, Player
 from tests.api.test_auth_matrix import MATRIX, filled
 from tests.conftest import Api
-from tests.factories import make_achievement, make_game, make_key, make_known, make_player
+from tests.factories import make_account, make_achievement, make_game, make_key, make_known, make_player
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,31 @@ def test_a_test_key_acts_in_the_place_of_test_players_alone(game: Game, api: Api
     assert {who: status for (_, who), status in statuses.items()} == {"live": 404, "test": 404, "own": 201}
     assert len(set(statuses.values())) == 2
     assert len(tickets()) == 1
+
+
+def test_a_test_key_sees_of_a_live_player_what_anyone_sees(game: Game, api: Api, test_api: Api) -> None:
+    lived = api.put("players/by-external-id/1").json()["id"]
+    test_api.put("players/by-external-id/1")
+    Player.objects.filter(pk=lived).update(visibility="private")
+    calls = [(route, method) for route, method in FOR_KEYS if "k" in MATRIX[route][method][0]]
+
+    got = each(calls, lambda route, method: call(test_api, route, method, game, Player(pk=lived)).status_code)
+
+    assert got == dict.fromkeys(calls, 404)
+
+
+def test_nobody_acts_in_the_place_of_who_is_deactivated(api: Api, game: Game, alice: Player, bob: Player) -> None:
+    for player, is_active in ((alice, False), (bob, True)):
+        make_known(player, game)
+        Player.objects.filter(pk=player.pk).update(account=make_account(is_active=is_active))
+    acts = [f"players/{{}}/{name}" for name in ("tokens", "socket-ticket")]
+
+    refused = [api.post(act.format(alice.id)) for act in acts]
+    refused.append(api.get(f"leaderboards/{game.id}/friends?player_id={alice.id}"))
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "account_deactivated")] * 3
+    assert tickets() == []
+    assert {api.post(act.format(bob.id)).status_code for act in acts} == {201}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import logging
 import smtplib
+import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,6 +162,20 @@ def test_no_log_of_a_running_laurel_holds_what_people_typed(live_stack: Stack) -
     assert (live_stack.home / "mail").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in mails} == {0o600}
     assert sum(mark in path.read_text() for path in mails) == 2
+
+
+def test_every_line_of_a_log_is_json_even_of_what_is_no_request(live_stack: Stack) -> None:
+    host, port = live_stack.base_url.removeprefix("http://").split(":")
+    log = live_stack.home / "web.log"
+    before = log.stat().st_size
+
+    with socket.create_connection((host, int(port))) as wire:
+        wire.sendall(b"\x16\x03\x01\x02\x00\r\n\r\n")
+        wait_until(lambda: b"Invalid HTTP request" in log.read_bytes()[before:], "the line in the log")
+
+    lines = log.read_text().splitlines()
+    assert [line for line in lines if not line.startswith("{")] == []
+    assert [orjson.loads(line)["logger"] for line in lines if "Invalid HTTP request" in line] == ["uvicorn.error"]
 
 
 def _type_everywhere(stack: Stack, mark: str, email: str, secret: str) -> None:

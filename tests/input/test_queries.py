@@ -39,6 +39,27 @@ def test_a_parameter_that_is_not_described_is_refused(world: World, method: str,
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("utm_source", "unknown")]
 
 
+@pytest.mark.parametrize("path", ["ping", "schema/"])
+def test_an_address_without_an_operation_takes_no_parameter(anonymous: Api, path: str) -> None:
+    answer = anonymous.get(f"{path}?utm_source=mail")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("utm_source", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"), [(*key, name) for key, names in OPERATIONS.items() for name in names]
+)
+@pytest.mark.parametrize("value", ["%ED%A0%80", "%FF", "%C3"])
+def test_what_is_no_text_is_refused_by_the_parameters_name(
+    world: World, method: str, path: str, name: str, value: str
+) -> None:
+    answer = send(world, method, path, f"{name}={value}")
+
+    assert answer.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(name, "not_utf8")]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "name"), [(*key, name) for key, names in OPERATIONS.items() for name in names]
 )

@@ -39,7 +39,7 @@ def test_a_list_holds_public_players_by_handle(anonymous: Api, alice: Player, bo
     assert answer.json()["results"][0]["region"] == "EU"
     assert handles(anonymous.get("players?q=BO")) == ["bob"]
     assert handles(anonymous.get("players?region=EU")) == ["alice", "charlie"]
-    assert anonymous.get("players?region=XX").json()["errors"][0]["pointer"] == "/region"
+    assert anonymous.get("players?region=XX").json()["errors"][0]["pointer"] == "region"
 
 
 def test_pages_go_on_and_back_without_a_hole(anonymous: Api, db: None) -> None:

@@ -1,13 +1,13 @@
 """Reading what callers send: strictly, so that a misspelt member is an error and not silence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.errors import InvalidError
+from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing import read_uuid
 
 AnySerializer = serializers.Serializer[Any]
@@ -44,10 +44,21 @@ def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = Fa
 
 
 def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[str, Any]:
-    """Return the validated query parameters. Raises: ValidationError, naming the parameter."""
+    """Return the validated query parameters. Raises: InvalidError, naming each parameter that is wrong."""
     serializer = serializer_class(data=request.query_params.dict())
-    serializer.is_valid(raise_exception=True)
+    if not serializer.is_valid():
+        raise refused_parameters(serializer.errors)
     return dict(serializer.validated_data)
+
+
+def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
+    """Return the refusal of query parameters from what is wrong with each, by name."""
+    flaws = [
+        Flaw("" if name == "non_field_errors" else name, str(getattr(error, "code", "invalid")), str(error))
+        for name, found in errors.items()
+        for error in found
+    ]
+    return InvalidError(flaws[0].detail, flaws=flaws)
 
 
 def read_id(request: Request, name: str) -> UUID | None:

@@ -7,6 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from apps.core.api.problems import problem_http_response
+from apps.core.errors import Flaw
+
+NO_PARAMETERS = "There is no such parameter here; this address takes none."
+
 SafeView = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -18,12 +23,15 @@ def options_answer(methods: Iterable[str]) -> HttpResponse:
 
 
 def safe_address(view: SafeView) -> SafeView:
-    """Have a view that only reads answer OPTIONS, and refuse other methods."""
+    """Have a view that only reads answer OPTIONS, and refuse other methods and parameters."""
 
     @wraps(view)
     def answering(request: HttpRequest) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return options_answer(("GET", "HEAD", "OPTIONS"))
+        if request.GET:
+            flaws = [Flaw(name, "unknown", NO_PARAMETERS) for name in request.GET]
+            return problem_http_response(request, 400, "invalid", NO_PARAMETERS, flaws)
         return require_safe(view)(request)
 
     return answering

@@ -1,5 +1,6 @@
 """Every error of the API as RFC 9457 problem details, made in one place."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +16,7 @@ from rest_framework.response import Response
 
 from apps.core.database.lookout import DatabaseAwayError
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Flaw
 from apps.core.redis import RedisAwayError
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ def problem(
     }
 
 
-def problem_http_response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+def problem_http_response(request: HttpRequest, status: int, code: str, detail: str, flaws: Sequence[Flaw] = ()) -> HttpResponse:
     """Return a problem as a plain Django response, for errors met outside a view."""
     body = problem(
         request_id=request.META.get("laurel.request_id", ""),
@@ -69,6 +70,7 @@ def problem_http_response(request: HttpRequest, status: int, code: str, detail: 
         status=status,
         code=code,
         detail=detail,
+        errors=[asdict(flaw) for flaw in flaws],
     )
     return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
 

@@ -5,8 +5,12 @@ from difflib import get_close_matches
 
 from rest_framework.request import Request
 
+from apps.core.api.methods import NO_PARAMETERS
 from apps.core.api.openapi import QueryParameter
 from apps.core.errors import Flaw, InvalidError
+
+# What Django puts in the place of bytes that are no text.
+_BROKEN = "\ufffd"
 
 
 def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
@@ -28,11 +32,13 @@ def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Fl
             yield Flaw(name, "unknown", _unknown(name, list(known)))
         elif len(values) > 1 and not known[name].is_united:
             yield Flaw(name, "repeated", f"{name} stands here {len(values)} times. Send it once.")
+        elif any(_BROKEN in value for value in values):
+            yield Flaw(name, "not_utf8", f"{name} is not UTF-8. Encode it so, then escape it with %.")
 
 
 def _unknown(name: str, known: list[str]) -> str:
     if not known:
-        return "There is no such parameter here; this address takes none."
+        return NO_PARAMETERS
     meant = get_close_matches(name.lower(), known, n=1)
     guess = f" Did you mean {meant[0]}?" if meant else ""
     return f"There is no such parameter here.{guess} There are: {', '.join(known)}."

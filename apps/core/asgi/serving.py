@@ -28,6 +28,8 @@ def server_options() -> dict[str, Any]:
         # Clients beat by themselves; this finds those that only listen and are gone. Each 20 s, as by default, it was a
         # third of what 10,000 idle sockets cost.
         "ws_ping_interval": 50.0,
+        # Django's logging, which is set up by then; uvicorn's own would write lines of another format.
+        "log_config": None,
         "log_level": "warning",
         "access_log": False,
         "server_header": False,

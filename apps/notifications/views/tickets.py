@@ -15,7 +15,7 @@ from apps.core.api.views import ApiView
 from apps.notifications.actions import TicketsAwayError, issue_ticket
 from apps.notifications.tickets import TICKET_SECONDS
 from apps.notifications.views.callers import credentials_of
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.seeing import represented_player
 
 
@@ -38,7 +38,7 @@ class SocketTicketView(ApiView):
     @operation(
         "Get a socket ticket",
         answers={201: SocketTicketSerializer},
-        errors=(PlayerNotFoundError, TicketsAwayError),
+        errors=(PlayerNotFoundError, AccountDeactivatedError, TicketsAwayError),
         description="For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's "
         "events of the caller's game, or for who is logged in with all of theirs. Keys get tickets for players whom "
         "their game knows by an external id; a test key's player is told nothing, as nothing of theirs counts. Pages "

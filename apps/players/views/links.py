@@ -14,7 +14,7 @@ from apps.core.api.openapi import operation
 from apps.core.api.views import ApiView
 from apps.players import link_codes
 from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.link_codes import CODE_SECONDS, LinkCodesAwayError, LinkCodeUnknownError
 from apps.players.models import Player
 from apps.players.seeing import represented_player
@@ -44,7 +44,7 @@ class LinkCodesView(ApiView):
     @operation(
         "Make a link code",
         answers={201: LinkCodeSerializer},
-        errors=(PlayerNotFoundError, PlayerMergedError, LinkCodesAwayError),
+        errors=(PlayerNotFoundError, AccountDeactivatedError, PlayerMergedError, LinkCodesAwayError),
         description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
         "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
     )

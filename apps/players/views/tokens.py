@@ -11,7 +11,7 @@ from apps.core.api.openapi import operation
 from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.api.views import ApiView
 from apps.core.errors import NotFoundError
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.seeing import game_of, represented_player
 from apps.players.serializers import PlayerTokenSerializer
 
@@ -29,7 +29,7 @@ class PlayerTokenView(ApiView):
     @operation(
         "Mint a player token",
         answers={201: PlayerTokenSerializer},
-        errors=(PlayerNotInGameError,),
+        errors=(PlayerNotInGameError, AccountDeactivatedError),
         description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
         "dies with the key, or its player's account. Only for players whom the game knows by an external id; "
         "`player_id` is whom they were merged into, where they were.",

@@ -16,6 +16,7 @@ class ErrorCode:
 # One line a code reads as the table that it is.
 # ruff: noqa: E501
 ERROR_CODES = (
+    ErrorCode("account_deactivated", 403, "The player's account is deactivated: no key acts in its place. What the player earns counts as before.", "Log the player out in the game; the site's operator can activate the account again."),
     ErrorCode("achievement_archived", 409, "The achievement is archived and can't be earned any more.", "Drop the report. Unlocks from before stay."),
     ErrorCode("achievement_not_found", 404, "The key's game has no achievement with this id or key.", "Compare the id with the portal; a key reports for its own game only."),
     ErrorCode("achievement_not_incremental", 409, "The achievement has no steps: it is earned at once.", "Unlock it, or make it incremental in the portal."),
