@@ -144,6 +144,7 @@ async def test_a_head_of_sixteen_kilobytes_is_answered_and_one_byte_more_is_not(
     "parts",
     [
         [b"GET /" + KILOBYTE * 17],
+        [head_of(20 * 1024)],
         [b"GET / HTTP/1.1\r\nHost: here\r\nX-Large: ", *[KILOBYTE] * 2048],
         [b"GET / HTTP/1.1\r\nHost: here\r\n", *[b"X-Many: y\r\n"] * 2000],
         [KILOBYTE] * 17,
@@ -152,9 +153,21 @@ async def test_a_head_of_sixteen_kilobytes_is_answered_and_one_byte_more_is_not(
         [head_of(9 * 1024, more=UPGRADE)],
         [b"GET / HTTP/1.1\r\nHost: here\r\n" + UPGRADE + b"X-Many: y\r\n" * 129 + b"\r\n"],
     ],
-    ids=["address", "one header", "many headers", "no request", "socket", "in parts", "one line", "many lines"],
+    ids=[
+        "address",
+        "all at once",
+        "one header",
+        "many headers",
+        "no request",
+        "socket",
+        "in parts",
+        "one line",
+        "many lines",
+    ],
 )
-async def test_a_head_that_does_not_end_is_refused(connect: Connect, application: Echo, parts: list[bytes]) -> None:
+async def test_a_head_that_does_not_end_is_refused(
+    connect: Connect, application: Echo, parts: list[bytes], caplog: pytest.LogCaptureFixture
+) -> None:
     wire = await connect()
 
     await wire.send(*parts)
@@ -163,6 +176,7 @@ async def test_a_head_that_does_not_end_is_refused(connect: Connect, application
     assert (status, code) in {(431, "head_too_large"), (400, "bad_request")}
     assert (status == 400) == (parts[0] == KILOBYTE)
     assert application.asked == []
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_body_is_not_counted_as_a_head(connect: Connect, application: Echo) -> None:

@@ -62,7 +62,9 @@ def problem(
     }
 
 
-def problem_http_response(request: HttpRequest, status: int, code: str, detail: str, flaws: Sequence[Flaw] = ()) -> HttpResponse:
+def problem_http_response(
+    request: HttpRequest, status: int, code: str, detail: str, flaws: Sequence[Flaw] = ()
+) -> HttpResponse:
     """Return a problem as a plain Django response, for errors met outside a view."""
     body = problem(
         request_id=request.META.get("laurel.request_id", ""),

@@ -40,6 +40,8 @@ class HTTPProtocol(HttpToolsProtocol):
         self._is_ending = False
         self._slow: asyncio.TimerHandle | None = None
         self._refusal: Refusal | None = None
+        # Once: what was refused as it was parsed is found too large afterwards, when nothing can be written any more.
+        self._is_refused = False
 
     # What the loop calls
 
@@ -160,12 +162,13 @@ class HTTPProtocol(HttpToolsProtocol):
             self._say(refusal)
 
     def _say(self, refusal: Refusal) -> None:
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_refused:
             return
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
             # Of a body that breaks off when it is half answered.
             self.transport.close()
             return
+        self._is_refused = True
         self._unset_keepalive_if_required()
         self.transport.write(_answer(*refusal))
         # Not closed yet, or the client's own sending would make the network throw the answer away.

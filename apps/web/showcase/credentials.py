@@ -52,12 +52,11 @@ def store_keys() -> None:
 
 
 def store_external_ids() -> None:
-    """Have the keyed game know the demo players, by their handles, so that its key may mint tokens for them."""
+    """Have the keyed game know the demo players, by their handles, so that its live key may mint tokens for them."""
     game = Game.objects.get(slug=KEYED_GAME)
     rows = [
-        ExternalIdentity(game_id=game.id, environment=environment, external_id=player.handle, player=player)
+        ExternalIdentity(game_id=game.id, environment="live", external_id=player.handle, player=player)
         for player in _demo_players()
-        for environment in ENVIRONMENTS
     ]
     ExternalIdentity.objects.bulk_create(rows, ignore_conflicts=True)
 
