@@ -115,6 +115,8 @@ if CORS_ALLOWED_ORIGINS:
 
 # PostgreSQL: a pool a process; nothing here needs a session of its own, so PgBouncer may stand between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
+# 0 is none, for work that nobody waits for.
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5000)
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"] |= {
     "ENGINE": "apps.core.database",
@@ -125,8 +127,7 @@ DATABASES["default"] |= {
     "OPTIONS": {
         # Request limit of SPEC R3; commands that need longer raise it for their own transaction.
         # A client that gave up is noticed within half a second, and with it ends what its statement holds locked.
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=5000)}"
-        " -c client_connection_check_interval=500",
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c client_connection_check_interval=500",
         "connect_timeout": 2,
         # A server that lost its power says nothing more: 25 s, where the system's own patience is two hours.
         "keepalives_idle": 10,

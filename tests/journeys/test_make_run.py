@@ -115,6 +115,7 @@ def test_one_command_brings_everything_up_keeps_it_up_and_takes_it_down(laurel: 
     process = laurel.start()
 
     assert laurel.is_ready()
+    assert "{" not in laurel.said.partition("curl")[0]
     assert laurel.run_the_printed_line() == 201
     assert laurel.run_the_printed_line() == 200
     wait_until(lambda: sorted(laurel.processes) == PARTS, "all parts run")

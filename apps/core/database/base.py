@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import psycopg
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
@@ -27,7 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
-        self.execute_wrappers.append(log_if_slow)
+        if settings.STATEMENT_TIMEOUT_MS:
+            self.execute_wrappers.append(log_if_slow)
         pool = settings_dict["OPTIONS"].get("pool")
         if pool:
             # A pool that can't connect says so by failing; its own pauses, up to minutes, would outlast the outage.
