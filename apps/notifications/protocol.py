@@ -42,6 +42,8 @@ def document() -> Schema:
     told = _messages(told_frames())
     said = _messages(said_frames())
     streamed = _messages(stream_frames())
+    hinted = _messages(board_frames() | {"error": told_frames()["error"]})
+    beaten = _messages({"heartbeat": said_frames()["heartbeat"]})
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Laurel: live events", "version": "1.0.0", "description": _INTRODUCTION},
@@ -59,10 +61,19 @@ def document() -> Schema:
                 f"is the seq. A comment comes every {STREAM_HEARTBEAT_SECONDS} seconds at least.",
                 "messages": streamed,
             },
+            "board": {
+                "address": "/ws/boards/{scope}/",
+                "description": "That a board has changed, by WebSocket: ask for the page you show again. It takes no "
+                "credentials.",
+                "parameters": {"scope": {"description": "A published game's id, or global for the platform's board."}},
+                "messages": hinted | beaten,
+            },
         },
         "operations": {
             "hear": _operation("send", "notifications", told),
             "speak": _operation("receive", "notifications", said),
+            "watchBoard": _operation("send", "board", hinted),
+            "keepWatching": _operation("receive", "board", beaten),
             "hearByStream": {
                 **_operation("send", "stream", streamed),
                 "bindings": {"http": {"bindingVersion": "0.3.0", "method": "GET", "query": _QUERY}},
@@ -102,6 +113,17 @@ def said_frames() -> dict[str, Schema]:
     }
 
 
+def board_frames() -> dict[str, Schema]:
+    """Return the schema of each frame that the server sends to who watches a board."""
+    return {
+        "board.hello": _frame("hello", "Comes first.", heartbeat_interval=_seconds()),
+        "board.heartbeat_ack": _frame("heartbeat_ack", "The connection stands."),
+        "board.changed": _frame(
+            "board.changed", "At most four times a second; to a crowd less often, and to each at a time of its own."
+        ),
+    }
+
+
 def stream_frames() -> dict[str, Schema]:
     """Return the schema of each frame of a stream: those of the socket that answer nothing, and why it ends."""
     answers = {"heartbeat_ack", "error"}
@@ -113,6 +135,9 @@ EXAMPLES: dict[str, Schema] = {
     "hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS, "last_seq": 41},
     "heartbeat_ack": {"type": "heartbeat_ack", "last_seq": 41},
     "error": {"type": "error", "code": "bad_frame"},
+    "board.hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS},
+    "board.heartbeat_ack": {"type": "heartbeat_ack"},
+    "board.changed": {"type": "board.changed"},
     "event.own_unlock": {
         "type": "event",
         "seq": 42,

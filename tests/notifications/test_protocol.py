@@ -4,17 +4,19 @@ from functools import partial
 from typing import Any
 
 import jsonschema
+import orjson
 import pytest
 from django.test import Client
 
 from apps.core.sockets.close_codes import CloseCode
 from apps.games.models import Achievement, Game
+from apps.notifications.consumers import BoardSocket
 from apps.notifications.kinds import KINDS
-from apps.notifications.protocol import EXAMPLES, document, said_frames, stream_frames, told_frames
+from apps.notifications.protocol import EXAMPLES, board_frames, document, said_frames, stream_frames, told_frames
 from apps.players.models import Player
 from tests.notifications.conftest import Earn, Open, TicketPath
 
-FRAMES = {**told_frames(), **said_frames(), **stream_frames()}
+FRAMES = {**told_frames(), **said_frames(), **stream_frames(), **board_frames()}
 check = partial(jsonschema.validate, cls=jsonschema.Draft202012Validator, format_checker=jsonschema.FormatChecker())
 
 
@@ -58,6 +60,23 @@ async def test_what_a_socket_says_is_as_described(
         check(frame, schema_of(frame))
     assert [frame["type"] for frame in frames] == ["hello", "event", "event", "heartbeat_ack", "error"]
     assert await peer.close_code() == CloseCode.BAD_FRAME
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_said_of_a_board_is_as_described(open_socket: Open, game: Game) -> None:
+    for board in (str(game.id), "global"):
+        peer = await open_socket(document()["channels"]["board"]["address"].format(scope=board))
+        frames = [await peer.frame()]
+        await peer.send(EXAMPLES["heartbeat"])
+        frames.append(await peer.frame())
+        await peer.send_text("nonsense")
+        frames.append(await peer.frame())
+
+        check(frames[0], FRAMES["board.hello"])
+        check(frames[1], FRAMES["board.heartbeat_ack"])
+        check(frames[2], FRAMES["error"])
+        assert await peer.close_code() == CloseCode.BAD_FRAME
+    assert orjson.loads(BoardSocket.hint) == EXAMPLES["board.changed"]
 
 
 @pytest.mark.django_db
