@@ -27,7 +27,7 @@ run: .environment ## Start Laurel with demo data on http://127.0.0.1:8000 (PORT=
 
 .PHONY: test
 test: .test-environment ## Run the tests (ARGS="-k board")
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: browser-test
 browser-test: .test-environment ## Run one pass of the tests that drive a real Chromium

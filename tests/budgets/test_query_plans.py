@@ -46,6 +46,8 @@ from tests.budgets.conftest import MONTHS, Plans, around_a_file, fill
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_studio
 
+pytestmark = pytest.mark.slow
+
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
