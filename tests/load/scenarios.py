@@ -151,14 +151,14 @@ def _public_players(bench: Bench) -> list[str]:
 
 
 def _ranked_players(bench: Bench) -> list[str]:
-    """Return up to 1,000 players of the demo game's board, best first."""
+    """Return up to 1,000 players of the demo game's board, best first; who hides has a row without a name."""
     players: list[str] = []
     for page in range(1, 11):
         path = f"/api/v1/leaderboards/{bench.game_scope}?page={page}&page_size=100"
         answer = ask(bench.wire, bench.target, request_bytes("GET", path, bench.target))
         if answer.status != 200:
             break
-        players += [row["player"]["id"] for row in answer.json()["results"]]
+        players += [row["player"]["id"] for row in answer.json()["results"] if row["player"]]
     return players
 
 
