@@ -22,10 +22,9 @@ from apps.core.embedded.server import free_port
 from apps.core.guardian import CHECKOUT, is_running
 from tests.live import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-# It shares two cores with all the other tests, and those with whatever else runs there.
-READY_SECONDS = 240.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 5.0
 ALONE = ("DATABASE_URL", "REDIS_URL", "LAUREL_ALLOW_UNSAFE_DURABILITY", "DJANGO_SETTINGS_MODULE")
 PARTS = ["beat", "postgres", "relay", "valkey", "web", "worker"]
