@@ -61,13 +61,7 @@ def document() -> Schema:
                 f"is the seq. A comment comes every {STREAM_HEARTBEAT_SECONDS} seconds at least.",
                 "messages": streamed,
             },
-            "board": {
-                "address": "/ws/boards/{scope}/",
-                "description": "That a board has changed, by WebSocket: ask for the page you show again. It takes no "
-                "credentials.",
-                "parameters": {"scope": {"description": "A published game's id, or global for the platform's board."}},
-                "messages": hinted | beaten,
-            },
+            "board": _board_channel(hinted | beaten),
         },
         "operations": {
             "hear": _operation("send", "notifications", told),
@@ -171,6 +165,16 @@ _QUERY: Schema = {
         "since": {**SEQ, "description": "Begin with what came after this number; with now, when left out."},
     },
 }
+
+
+def _board_channel(messages: dict[str, Schema]) -> Schema:
+    return {
+        "address": "/ws/boards/{scope}/",
+        "description": "That a board has changed, by WebSocket: ask for the page you show again. It takes no "
+        "credentials.",
+        "parameters": {"scope": {"description": "A published game's id, or global for the platform's board."}},
+        "messages": messages,
+    }
 
 
 def _frame(type_: str, description: str, **members: Schema) -> Schema:
