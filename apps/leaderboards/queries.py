@@ -11,6 +11,7 @@ from django.db import connection
 from apps.core.errors import DomainError
 from apps.core.media import media_url
 from apps.core.redis import RedisAwayError, attempt
+from apps.core.sql import text_array
 from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards import sizes, sorted_sets, standings, unions
 from apps.leaderboards.boards import PLATFORM_ID, Board
@@ -22,15 +23,16 @@ from apps.players.querysets import seen_sql
 # PostgreSQL counts its way to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, while idle.
 DEGRADED_PLACES_MAX = 10_000
 # With whether the board may be served to everyone: of the platform it may, of a game while that is published.
-_NAMES = f"""
-SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {seen_sql("p", "viewer.id")},
+_NAMES = """
+SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {is_seen},
     %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (SELECT FROM game g WHERE g.id = %(scope_id)s AND g.is_published)
-FROM unnest(%(player_ids)s::uuid[]) AS asked (id)
-JOIN player p ON p.id = asked.id
-CROSS JOIN {VIEWER} viewer
+FROM unnest(%(player_ids)s::text::uuid[]) AS asked (id)
+JOIN player p ON p.id = asked.id{viewer}
 LEFT JOIN standing s ON s.player_id = p.id AND s.scope_id = %(scope_id)s AND s."window" = %(window)s
     AND s.opened_on = %(opened_on)s
-"""  # noqa: S608 - put together from constants
+"""
+_NAMES_FOR_ANYONE = _NAMES.format(is_seen=seen_sql("p", None), viewer="")
+_NAMES_FOR_VIEWER = _NAMES.format(is_seen=seen_sql("p", "viewer.id"), viewer=f" CROSS JOIN {VIEWER} viewer")
 
 
 class BoardPageUnavailableError(DomainError):
@@ -207,14 +209,14 @@ def _people(
     if not player_ids:
         return {}, None
     chosen: dict[str, Any] = {
-        "player_ids": player_ids,
+        "player_ids": text_array(player_id.hex for player_id in player_ids),
         "scope_id": board.scope_id,
         "platform": PLATFORM_ID,
         "window": board.window.value,
         "opened_on": board.opened_on,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, chosen | eyes.parameters())
+        cursor.execute(_NAMES_FOR_ANYONE if eyes == ANYONE else _NAMES_FOR_VIEWER, chosen | eyes.parameters())
         rows = cursor.fetchall()
     people = {
         player_id: (
@@ -223,4 +225,4 @@ def _people(
         )
         for player_id, handle, name, region, avatar, unlock_count, is_seen, _ in rows
     }
-    return people, all(row[-1] for row in rows) if rows else None
+    return people, rows[0][-1] if rows else None

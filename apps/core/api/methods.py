@@ -24,14 +24,15 @@ def options_answer(methods: Iterable[str]) -> HttpResponse:
 
 def safe_address(view: SafeView) -> SafeView:
     """Have a view that only reads answer OPTIONS, and refuse other methods and parameters."""
+    read = require_safe(view)
 
     @wraps(view)
     def answering(request: HttpRequest) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return options_answer(("GET", "HEAD", "OPTIONS"))
-        if request.GET:
+        if request.META.get("QUERY_STRING") and request.GET:
             flaws = [Flaw(name, "unknown", NO_PARAMETERS) for name in request.GET]
             return problem_http_response(request, 400, "invalid", NO_PARAMETERS, flaws)
-        return require_safe(view)(request)
+        return read(request)
 
     return answering
