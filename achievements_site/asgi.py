@@ -31,10 +31,11 @@ from apps.web.errors import unavailable_page
 
 # An icon or a cover comes through a page; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024
+API_BODY_BYTES_MAX: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _bytes_max_of(path: str) -> int:
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if path.startswith("/api/") else PAGE_BODY_BYTES_MAX
+    return API_BODY_BYTES_MAX if path.startswith("/api/") else PAGE_BODY_BYTES_MAX
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str) -> None:

@@ -121,8 +121,6 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"] |= {
     "ENGINE": "apps.core.database",
     "CONN_MAX_AGE": 0,
-    # Asked for a sign of life as they leave the pool, or each one broken by a restart would cost a request its answer.
-    "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "OPTIONS": {
         # Request limit of SPEC R3; commands that need longer raise it for their own transaction.

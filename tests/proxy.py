@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from apps.core.embedded.server import free_port
@@ -16,6 +16,8 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self.port = free_port()
+        # What clients have sent so far, by pieces: a statement that waits for its answer is one.
+        self.sent = 0
         self._server = (host, port)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -93,12 +95,18 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._server)
         self._writers.add(there_writer)
-        self._spawn(self._pass_on(reader, there_writer))
-        self._spawn(self._pass_on(there_reader, writer))
+        self._spawn(self._pass_on(reader, there_writer, self._count))
+        self._spawn(self._pass_on(there_reader, writer, lambda: None))
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _count(self) -> None:
+        self.sent += 1
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, noted: Callable[[], None]
+    ) -> None:
         try:
             while data := await reader.read(READ_BYTES):
+                noted()
                 await self._flows.wait()
                 writer.write(data)
         except OSError:

@@ -1,9 +1,11 @@
 """What stands on every answer to keep browsers safe, and what is done about requests that come in the clear."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
@@ -60,11 +62,24 @@ def is_shared(cache_control: str) -> bool:
 
 def security_fields(scope: Mapping[str, Any]) -> Fields:
     """Return what LeanSecurityMiddleware adds, for answers that Django does not make."""
-    if settings.SECURE_HSTS_SECONDS and is_secure(scope):
-        return [_NO_SNIFFING, (b"strict-transport-security", b"max-age=%d" % settings.SECURE_HSTS_SECONDS)]
+    _, hsts_seconds = _rules()
+    if hsts_seconds and is_secure(scope):
+        return [_NO_SNIFFING, (b"strict-transport-security", b"max-age=%d" % hsts_seconds)]
     return [_NO_SNIFFING]
 
 
 def is_refused_in_the_clear(scope: Mapping[str, Any]) -> bool:
     """Tell whether a connection must not be served because it did not come by TLS."""
-    return bool(settings.SECURE_SSL_REDIRECT) and not is_secure(scope)
+    is_https_only, _ = _rules()
+    return is_https_only and not is_secure(scope)
+
+
+@cache
+def _rules() -> tuple[bool, int]:
+    """Whether all must come by TLS, and for how many seconds browsers remember so; asked twice an unlock."""
+    return bool(settings.SECURE_SSL_REDIRECT), settings.SECURE_HSTS_SECONDS
+
+
+@setting_changed.connect
+def _forget_rules(**_: Any) -> None:
+    _rules.cache_clear()

@@ -4,16 +4,14 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 
-_IS_REAL = "NOT {player}.is_test AND {player}.merged_into_id IS NULL"
-_SEEN_BY_ANYONE = "(" + _IS_REAL + " AND {player}.visibility = 'public')"
+_SEEN_BY_ANYONE = "({player}.visibility = 'public' AND NOT {player}.is_test AND {player}.merged_into_id IS NULL)"
 # Oneself; and who is public, or open to players they follow and follows the viewer, and has not blocked the viewer.
-_SEEN = (
-    "(coalesce({player}.id = {viewer}, false) OR (" + _IS_REAL + """
+_SEEN = """(coalesce({player}.id = {viewer}, false) OR (
+    NOT {player}.is_test AND {player}.merged_into_id IS NULL
     AND ({player}.visibility = 'public' OR ({player}.visibility = 'followers' AND EXISTS (
         SELECT FROM follow seen_f WHERE seen_f.follower_id = {player}.id AND seen_f.followed_id = {viewer})))
     AND NOT EXISTS (
         SELECT FROM block seen_b WHERE seen_b.blocker_id = {player}.id AND seen_b.blocked_id = {viewer})))"""
-)
 
 
 def seen_sql(player: str, viewer: str | None) -> str:

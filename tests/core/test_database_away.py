@@ -12,8 +12,10 @@ from django.test import RequestFactory
 
 from achievements_site.wsgi import application
 from apps.core import health
-from apps.core.database import budgets
+from apps.core.database import budgets, connections
+from apps.core.database.base import READY_CONNECTIONS
 from apps.core.database.budgets import spending
+from apps.core.database.connections import LATELY_SECONDS, BoundedConnection
 from apps.core.database.lookout import DatabaseAwayError, lookout
 from tests.live import wait_until
 from tests.proxy import Proxy
@@ -117,7 +119,8 @@ def test_who_has_no_budget_waits_as_long_as_it_takes(proxy: Proxy) -> None:
     assert in_thread(ask_database) == 7
 
 
-def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy) -> None:
+def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "LATELY_SECONDS", 0.0)
     assert in_thread(lambda: _spend(1, ask_database)) == 7
     proxy.freeze()
     began_at = time.monotonic()
@@ -197,3 +200,48 @@ def test_requests_are_refused_at_once_and_told_to_come_again(proxy: Proxy) -> No
     assert checks["database"]["status"] == "down"
     assert checks["database"]["detail"].startswith("It is away; breaker ")
     assert checks["redis"]["status"] == "up"
+
+
+@pytest.fixture
+def open_connection(proxy: Proxy) -> Iterator[BoundedConnection]:
+    with BoundedConnection.connect(**connection.get_connection_params(), autocommit=True) as opened:
+        opened.execute("SELECT 7")
+        yield opened
+
+
+def test_a_server_heard_of_a_moment_ago_is_not_asked_for_a_sign_of_life(
+    proxy: Proxy, open_connection: BoundedConnection
+) -> None:
+    before = proxy.sent
+
+    assert open_connection.is_alive()
+    assert proxy.sent == before
+
+
+def test_a_server_that_was_silent_for_long_is_asked_for_a_sign_of_life(
+    proxy: Proxy, open_connection: BoundedConnection
+) -> None:
+    before = proxy.sent
+    open_connection.heard_at -= LATELY_SECONDS
+
+    assert open_connection.is_alive()
+    assert proxy.sent == before + 1
+
+
+def test_a_connection_that_hung_up_a_moment_ago_is_not_used(proxy: Proxy, open_connection: BoundedConnection) -> None:
+    proxy.break_all()
+
+    assert not open_connection.is_alive()
+
+
+def test_a_server_that_freezes_a_moment_after_it_was_heard_of_is_given_up_in_time(proxy: Proxy) -> None:
+    for _ in range(READY_CONNECTIONS):
+        in_thread(lambda: _spend(1, ask_database))
+    proxy.freeze()
+    began_at = time.monotonic()
+
+    assert isinstance(in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database)), OperationalError)
+    assert time.monotonic() - began_at < 6.0
+    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=4)
+    proxy.thaw()
+    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=12)

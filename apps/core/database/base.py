@@ -1,5 +1,6 @@
 """Django's PostgreSQL back end, whose connections are bounded and watched; DATABASES names this package."""
 
+from time import monotonic
 from typing import Any, ClassVar
 
 import psycopg
@@ -24,7 +25,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Refuses at once what has a budget while PostgreSQL is away, and bounds its way to a connection."""
 
     # Django's own, of all threads.
-    _connection_pools: ClassVar[dict[str, ConnectionPool[Any]]]
+    _connection_pools: ClassVar[dict[str, ConnectionPool[BoundedConnection]]]
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
@@ -37,15 +38,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         budget, pool = current_budget(), self.pool
-        if budget is None or pool is None:
+        if pool is None:
             return super().get_new_connection(conn_params)
+        # As Django does it, but for the sign of life and the pool's own time-out.
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        pool.open()
+        if budget is None:
+            return _living(pool, pool.timeout)
         lookout.require(surely=budget.is_short)
         try:
             with at_most(budget, CHECKOUT_SECONDS):
-                # As Django does it, but for the pool's own time-out, which may be longer than what is left.
-                self.isolation_level = IsolationLevel.READ_COMMITTED
-                pool.open()
-                return pool.getconn(timeout=budget.seconds_left)
+                return _living(pool, budget.seconds_left)
         except psycopg.OperationalError:
             lookout.doubt()
             raise
@@ -74,6 +77,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if pool is not None:
             # Its workers may hang for longer than anyone wants to wait.
             pool.close(timeout=0)
+
+
+def _living(pool: ConnectionPool[BoundedConnection], seconds: float) -> BoundedConnection:
+    """Return a connection whose server is there, and let go of those found broken. Raises: psycopg_pool.PoolTimeout."""
+    deadline = monotonic() + seconds
+    while True:
+        connection = pool.getconn(timeout=deadline - monotonic())
+        if connection.is_alive():
+            return connection
+        connection.close()
+        pool.putconn(connection)
 
 
 def _default() -> DatabaseWrapper:
