@@ -36,7 +36,7 @@ def test_kills_of_web_relay_and_servers_lose_and_double_nothing(stack: Stack) ->
     faults = [Fault(1.0, "relay"), Fault(2.0, "web"), Fault(5.0, "postgres"), Fault(9.0, "valkey"), Fault(9.2, "relay")]
     faults += [Fault(3.0, "worker"), Fault(7.0, "worker")]
 
-    aftermath = weather(stack, local_target(stack.base_url), world, faults, rate=80, seconds=12)
+    aftermath = weather(stack, local_target(stack.base_url), world, faults, rate=80, seconds=15)
 
     assert aftermath.findings == []
     assert sorted(aftermath.hits) == ["postgres", "relay", "relay", "valkey", "web", "worker", "worker"]
