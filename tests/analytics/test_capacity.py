@@ -1,6 +1,9 @@
 """What a year takes, computed from rows measured here."""
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -22,6 +25,37 @@ def test_rows_are_measured_and_nothing_is_left() -> None:
     assert 72 < costs["unlock"].row_bytes < 720
     assert costs["unlock"].wal_bytes > 72
     assert [name for name in connection.introspection.table_names() if name.startswith("capacity")] == []
+
+
+def test_what_others_write_meanwhile_is_not_taken_for_the_rows_own_log() -> None:
+    alone = capacity.measure()["unlock"].wal_bytes
+
+    with writing_much():
+        beside = capacity.measure()["unlock"].wal_bytes
+
+    assert beside == pytest.approx(alone, rel=0.1)
+
+
+@contextmanager
+def writing_much() -> Iterator[None]:
+    """Fill the log from another session, from before what runs inside until after it."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with connection.cursor() as cursor:
+            while not ended.is_set():
+                cursor.execute("SELECT pg_logical_emit_message(false, 'noise', repeat('x', 1000000))")
+                begun.set()
+        connection.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        assert begun.wait(5)
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def test_an_entry_is_measured_and_nothing_is_left() -> None:
