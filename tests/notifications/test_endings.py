@@ -223,15 +223,26 @@ async def test_nobody_gets_a_ticket_for_another_player(
     assert await in_thread(redis.client().keys, "ticket:*") == []
 
 
-async def test_a_studios_person_who_left_sees_no_tail(open_socket: Open, account: Account, game: Game) -> None:
+def leave_the_studio(account: Account) -> None:
+    account.memberships.all().delete()
+
+
+def lose_the_account(account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [leave_the_studio, lose_the_account])
+async def test_a_studios_person_who_left_sees_no_tail(
+    open_socket: Open, account: Account, game: Game, end: Callable[[Account], Any]
+) -> None:
     await in_thread(lambda: make_achievement(game))
-    membership = await in_thread(lambda: game.studio.memberships.create(account=account, role="viewer"))
+    await in_thread(lambda: game.studio.memberships.create(account=account, role="viewer"))
     path = f"/ws/portal/games/{game.id}/unlocks/"
     peer = await opened(open_socket, path, cookie=await in_thread(cookie_of, account), origin="http://testserver")
     await a_round()
     was_open = await peer.is_quiet()
 
-    await in_thread(membership.delete)
+    await in_thread(end, account)
     await a_round()
 
     assert was_open
