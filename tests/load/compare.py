@@ -121,7 +121,9 @@ def settle(
         again = [flow for flow, comparison in found.items() if not comparison.is_no_slower]
         if not again:
             break
-        say(f"\nonce more: {', '.join(again)}")
+        say("\nonce more, as these differ too much or are slower:")
+        for flow in again:
+            say(found[flow].line())
         found |= measure(again)
     return found
 
