@@ -13,9 +13,10 @@ from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
 # A table of one row and column, `id`, for statements written by hand: who looks. Its parameters are those of Eyes.
-VIEWER = """(SELECT coalesce(%(viewer_id)s::uuid, (
+VIEWER = """(SELECT coalesce(%(eyes_viewer_id)s::uuid, (
     SELECT x.player_id FROM external_identity x
-    WHERE x.player_id = %(known_id)s::uuid AND x.game_id = %(game_id)s::uuid AND x.environment = %(environment)s
+    WHERE x.player_id = %(eyes_known_id)s::uuid AND x.game_id = %(eyes_game_id)s::uuid
+        AND x.environment = %(eyes_environment)s
     LIMIT 1)) AS id)"""
 _SEEN_PAIRS = f"""
 SELECT s.viewer_id, p.id FROM unnest(%s::uuid[], %s::uuid[]) AS s (viewer_id, player_id)
@@ -41,8 +42,8 @@ class Eyes:
     environment: str = "live"
 
     def parameters(self) -> dict[str, Any]:
-        """Return what a statement with VIEWER is given."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Return what a statement with VIEWER is given; named apart, as a statement's own game is another."""
+        return {f"eyes_{name}": getattr(self, name) for name in self.__slots__}
 
 
 ANYONE = Eyes()

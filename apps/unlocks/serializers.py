@@ -79,10 +79,10 @@ def read_batch(body: Any, *, member: str) -> list[Any]:
 
 
 def outcome_body(outcome: Outcome) -> dict[str, Any]:
-    """Return the JSON of an unlock, new or repeated."""
+    """Return the JSON of an unlock, new or repeated; of a merged player, it names whom they became."""
     share = outcome.share
     return {
-        "player_id": outcome.player_id,
+        "player_id": outcome.holder_id or outcome.player_id,
         "achievement_id": outcome.achievement_id,
         "unlocked": outcome.is_new,
         "points": outcome.points,

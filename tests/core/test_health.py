@@ -63,7 +63,7 @@ def test_not_ready_without_the_database(client: Client, monkeypatch: Any) -> Non
 
     response = client.get("/readyz")
 
-    assert response.status_code == 503
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert response.json()["status"] == "down"
     assert "10.0.0.7" not in response.content.decode()
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 import uvicorn
+from django.core.management import CommandError, call_command
 
 from apps.core.asgi import http_protocol, serving
 
@@ -308,3 +309,9 @@ async def test_the_server_itself_believes_no_forwarded_header(connect: Connect, 
     await wire.answer()
 
     assert (application.scope["client"][0], application.scope["scheme"]) == ("127.0.0.1", "http")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999999", "-1", "abc", "\u0664\u0662"])
+def test_what_is_no_port_is_refused_before_anything_starts(port: str) -> None:
+    with pytest.raises(CommandError, match="is no port"):
+        call_command("web", f"--port={port}")

@@ -125,9 +125,9 @@ class TestOtherSelves:
         moved = send(api, alice, lamps, "increment", steps=5, request_id="a").json()
         retried = send(api, bob, lamps, "increment", steps=5, request_id="a").json()
 
-        assert (unlocked.status_code, unlocked.json()["player_id"]) == (201, str(alice.id))
+        assert (unlocked.status_code, unlocked.json()["player_id"]) == (201, str(bob.id))
         assert (again.status_code, again.json()["unlocked_at"]) == (200, unlocked.json()["unlocked_at"])
-        assert (moved["player_id"], moved["steps"], retried["steps"]) == (str(alice.id), 5, 5)
+        assert (moved["player_id"], moved["steps"], retried["steps"]) == (str(bob.id), 5, 5)
         assert list(Unlock.objects.values_list("player_id", flat=True)) == [bob.id]
         assert list(Progress.objects.values_list("player_id", flat=True)) == [bob.id]
         assert OutboxEntry.objects.get().payload["player_id"] == str(bob.id)

@@ -11,14 +11,14 @@ from django.test import Client
 from django.urls import resolve
 
 from apps.core import redis
-from apps.games.actions import unpublish_game
+from apps.games.actions import archive_achievement, unpublish_game
 from apps.games.models import Achievement, Game, Membership
 from apps.leaderboards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.players.models import Player, Region
 from apps.web.queries import boards
 from tests.conftest import Api
-from tests.factories import make_account, make_game, make_player
+from tests.factories import make_account, make_achievement, make_game, make_player
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("boards")]
 
@@ -111,6 +111,36 @@ def test_a_fresh_games_page_counts_the_players_it_ranks(
 
     assert "<dt>player</dt><dd>1</dd>" in html
     assert "alice" in html
+
+
+@pytest.mark.parametrize("is_logged_in", [False, True])
+def test_a_games_page_lists_what_was_earned_in_that_game(
+    api: Api, alice: Player, bob: Player, game: Game, achievement: Achievement, relay: Relay, is_logged_in: bool
+) -> None:
+    other = make_game(slug="other", name="Other Shores")
+    api.unlock(alice, achievement)
+    relay()
+    reader = Client()
+    if is_logged_in:
+        Player.objects.filter(pk=bob.pk).update(account=make_account())
+        reader.force_login(Player.objects.get(pk=bob.pk).account)
+
+    assert "Just earned" in reader.get(f"/games/{game.slug}/").content.decode()
+    assert "Just earned" not in reader.get(f"/games/{other.slug}/").content.decode()
+
+
+def test_a_profile_counts_the_achievements_that_count_in_its_games(
+    api: Api, alice: Player, game: Game, achievement: Achievement, relay: Relay
+) -> None:
+    api.unlock(alice, achievement)
+    api.unlock(alice, make_achievement(game))
+    archive_achievement(achievement=achievement)
+    relay()
+
+    html = " ".join(Client().get("/players/alice/").content.decode().split())
+
+    assert "<dt>achievement</dt><dd>1</dd>" in html
+    assert "1 of 1 achievements" in html
 
 
 def test_lists_of_games_count_players_as_boards_do(

@@ -45,7 +45,7 @@ FROM game g CROSS JOIN LATERAL (
         SELECT player_id, achievement_id, unlocked_at FROM unlock
         WHERE game_id = g.id AND unlocked_at <= %(moment)s
         ORDER BY unlocked_at DESC LIMIT %(read)s) n
-    JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(viewer_id)s::uuid")}
+    JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(eyes_viewer_id)s::uuid")}
     ORDER BY n.unlocked_at DESC LIMIT %(count)s) u
 WHERE g.id = %(game_id)s OR (%(game_id)s::uuid IS NULL AND g.is_published)
 ORDER BY u.unlocked_at DESC, u.player_id, u.achievement_id LIMIT %(count)s

@@ -50,7 +50,8 @@ class Profile:
     visibility: str
     is_viewer: bool
     points: int = 0
-    unlock_count: int = 0
+    # Of what is published, as in each game and on the dashboard; points are of all that was earned.
+    achievement_count: int = 0
     games_count: int = 0
     completed_count: int = 0
     rank: int | None = None
@@ -131,7 +132,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayedGame]) -> 
         visibility=player.visibility,
         is_viewer=viewer is not None and viewer.id == player.id,
         points=place.row.points if place else 0,
-        unlock_count=place.row.unlock_count if place else 0,
+        achievement_count=sum(game.unlocked for game in games),
         games_count=len(games),
         completed_count=sum(game.is_completed for game in games),
         rank=place.row.rank if place else None,

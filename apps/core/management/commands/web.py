@@ -1,11 +1,20 @@
 """manage.py web: pages, API, sockets and streams on one port, until told to stop. Several may run."""
 
+from argparse import ArgumentTypeError
 from typing import Any
 
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.core.asgi.serving import APPLICATION, server_options
+from apps.core.parsing import read_count
+
+
+def _port(text: str) -> int:
+    port = read_count(text)
+    if port is None or not 0 < port < 65536:
+        raise ArgumentTypeError(f"{text!r} is no port. Give a number between 1 and 65535.")
+    return port
 
 
 class Command(BaseCommand):
@@ -16,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=_port, default=8000)
         parser.add_argument("--grace-seconds", type=int, default=20, help="For answers under way when it is to end.")
 
     def handle(self, *args: Any, host: str, port: int, grace_seconds: int, **options: Any) -> None:
