@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
@@ -80,6 +81,6 @@ def _rules() -> tuple[bool, int]:
     return bool(settings.SECURE_SSL_REDIRECT), settings.SECURE_HSTS_SECONDS
 
 
-@setting_changed.connect
+@receiver(setting_changed)
 def _forget_rules(**_: Any) -> None:
     _rules.cache_clear()
