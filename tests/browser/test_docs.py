@@ -27,6 +27,8 @@ def test_the_sample_is_in_the_chosen_language(visit: OpenPage, room: Room, is_sc
 
 def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room) -> None:
     page = visit("/docs/api/", as_email=room.player_email)
+    # It draws all operations of the API at once: a click waits up to ten seconds beside another browser.
+    page.set_default_timeout(30_000)
     asked: list[str] = []
     page.on("request", lambda request: note(asked, request))
     page.reload()
@@ -36,7 +38,7 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
     call.get_by_role("button", name="Try it out").click()
     call.get_by_role("button", name="Execute").click()
 
-    expect(call.locator(".live-responses-table")).to_contain_text('"handle"')
+    expect(call.locator(".live-responses-table")).to_contain_text('"handle"', timeout=30_000)
     outside = [url for url in asked if not url.startswith((room.stack.base_url, "data:", "blob:"))]
     assert outside == []
 
