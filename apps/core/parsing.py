@@ -30,6 +30,12 @@ def read_count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
 
 
+def read_port(text: str) -> int | None:
+    """Return the port that ASCII digits write, from 1 to 65535; None for anything else."""
+    port = read_count(text)
+    return port if port and port < 65536 else None
+
+
 def read_date(text: str) -> date | None:
     """Return the day that RFC 3339's full-date writes, such as 2026-11-24; None for anything else."""
     try:

@@ -46,7 +46,7 @@ def health(request: HttpRequest) -> HttpResponse:
         return _json(report)
     # The page's head greets the visitor by name, which a database that is down would make fail.
     greeted = None if report.status == "down" else request
-    return _timed(report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report)))
+    return _told_when(report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report)))
 
 
 @require_safe
@@ -74,10 +74,10 @@ def _status(report: Report) -> int:
 def _json(report: Report) -> HttpResponse:
     response = HttpResponse(orjson.dumps(asdict(report)), status=_status(report), content_type=JSON)
     response["Cache-Control"] = "no-store"
-    return _timed(report, response)
+    return _told_when(report, response)
 
 
-def _timed(report: Report, response: HttpResponse) -> HttpResponse:
+def _told_when(report: Report, response: HttpResponse) -> HttpResponse:
     """Tell who asks a server that is down when to ask again, as every 503 does."""
     if _status(report) == 503:
         response["Retry-After"] = str(RETRY_SECONDS)

@@ -22,9 +22,10 @@ _SEEN_PAIRS = f"""
 SELECT s.viewer_id, p.id FROM unnest(%s::uuid[], %s::uuid[]) AS s (viewer_id, player_id)
 JOIN player p ON p.id = s.player_id WHERE {seen_sql("p", "s.viewer_id")}
 """  # noqa: S608 - put together from constants
-_PLAYER_FIELDS = Player._meta.concrete_fields  # noqa: SLF001 - Django documents it
+_FIELDS = Player._meta.concrete_fields  # noqa: SLF001 - Django documents it
+_FIELD_NAMES = [field.attname for field in _FIELDS]
 _FOLLOWED = f"""
-SELECT {", ".join(f'p."{field.column}"' for field in _PLAYER_FIELDS)} FROM player asked
+SELECT {", ".join(f'p."{field.column}"' for field in _FIELDS)} FROM player asked
 JOIN player p ON p.id = coalesce(asked.merged_into_id, asked.id) WHERE asked.id = %s
 """  # noqa: S608 - put together from constants
 
@@ -90,7 +91,7 @@ def followed_player(player_id: UUID) -> Player | None:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, [player_id])
         row = cursor.fetchone()
-    return row and Player.from_db("default", [field.attname for field in _PLAYER_FIELDS], row)
+    return row and Player.from_db("default", _FIELD_NAMES, row)
 
 
 def id_now(player_id: UUID) -> UUID:

@@ -292,7 +292,7 @@ def test_a_taken_port_is_named_with_another_to_try(
     assert not (home.path / "postgres").exists()
 
 
-@pytest.mark.parametrize("port", ["web", "0", "65536", "-1"])
+@pytest.mark.parametrize("port", ["web", "0", "65536", "-1", "\u00b2"])
 def test_what_is_no_port_is_refused(
     port: str, home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

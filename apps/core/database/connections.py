@@ -25,15 +25,12 @@ class BoundedConnection(psycopg.Connection[Any]):
         self.heard_at = monotonic()
 
     def is_alive(self) -> bool:
-        """Whether it can be used: asked with a round trip, unless the server was heard of lately and has not hung up.
-
-        A tenth of what a small read costs, as each takes a connection out of the pool.
-        """
+        """Whether it can be used: asked, unless the server was heard of lately and has not hung up."""
         if monotonic() - self.heard_at < LATELY_SECONDS and not self._has_news():
             return True
         try:
             ConnectionPool.check_connection(self)
-        except psycopg.OperationalError:
+        except psycopg.Error:
             return False
         return True
 

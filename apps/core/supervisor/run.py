@@ -12,6 +12,7 @@ from apps.core.embedded.postgres import Postgres
 from apps.core.embedded.server import EmbeddedServerError, Server
 from apps.core.embedded.valkey import Valkey
 from apps.core.guardian import CHECKOUT, Guardian
+from apps.core.parsing import read_port
 from apps.core.programs import Program
 from apps.core.supervisor.console import RED, Console, Step
 from apps.core.supervisor.disk_watch import full_words
@@ -174,9 +175,10 @@ def _address(arguments: list[str]) -> Address:
     parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="to listen on (HOST, 127.0.0.1)")
     parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="to listen on (PORT, 8000)")
     options = parser.parse_args(arguments)
-    if not options.port.isdigit() or not 0 < int(options.port) < 65536:
+    port = read_port(options.port)
+    if port is None:
         raise StartError(f"PORT is {options.port!r}, which is no port. Give a number between 1 and 65535.")
-    return Address(options.host, int(options.port))
+    return Address(options.host, port)
 
 
 def _refuse_taken_port(address: Address) -> None:

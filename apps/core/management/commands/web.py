@@ -7,12 +7,12 @@ import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.core.asgi.serving import APPLICATION, server_options
-from apps.core.parsing import read_count
+from apps.core.parsing import read_port
 
 
 def _port(text: str) -> int:
-    port = read_count(text)
-    if port is None or not 0 < port < 65536:
+    port = read_port(text)
+    if port is None:
         raise ArgumentTypeError(f"{text!r} is no port. Give a number between 1 and 65535.")
     return port
 
