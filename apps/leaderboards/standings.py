@@ -12,6 +12,7 @@ from apps.core.sql import text_array
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
 from apps.leaderboards.sizes import APPEND
+from apps.leaderboards.windows import kept_bounds
 
 # Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
 _SPREAD = """
@@ -106,7 +107,8 @@ INSERT INTO standing {_COLUMNS}
 {_TOTALS}
 FROM unlock_ever u JOIN player p ON p.id = u.player_id
 {_SPREAD}
-WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= %(since)s)
+WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= CASE w."window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
 GROUP BY 1, 2, 3, 4, 5
 RETURNING scope_id, "window", opened_on, region
 )
@@ -210,13 +212,14 @@ def take_unlocks(
     return changed
 
 
-def fill(*, player_ids: list[UUID], since: date) -> None:
+def fill(*, player_ids: list[UUID], moment: datetime) -> None:
     """Insert the standings of players who have none, from their rows in the ledger.
 
-    Windows that opened before `since` are left out. For unlocks that came in without the outbox, such as an import.
+    Windows that are kept no longer at `moment` are left out. For unlocks that came in without the outbox, such as an
+    import.
     """
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, "since": since})
+        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **kept_bounds(moment)})
 
 
 def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:

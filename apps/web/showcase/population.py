@@ -17,7 +17,6 @@ from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards import standings
-from apps.leaderboards.windows import KEPT_AFTER_CLOSING
 from apps.players.models import Account
 from apps.unlocks.models import Source
 from apps.web.showcase import history, pictures
@@ -27,8 +26,6 @@ from apps.web.showcase.people import Person, people
 
 SEED = 20260401
 FOLLOWS_PER_PLAYER = 5
-# The oldest window that boards still show is a month that opened this long ago; a late report must find each complete.
-WINDOWS_SINCE = timedelta(days=31) + KEPT_AFTER_CLOSING
 TABLES = ("account", "player", "follow", "achievement", "unlock", "standing", "achievement_completion")
 
 Progress = Callable[[int], None]
@@ -205,7 +202,7 @@ def _store_unlocks(earned: Sequence[history.Earned]) -> None:
 
 
 def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], moment: datetime) -> None:
-    standings.fill(player_ids=[person.id for person in persons], since=(moment - WINDOWS_SINCE).date())
+    standings.fill(player_ids=[person.id for person in persons], moment=moment)
     counters.add(
         per_achievement=Counter[UUID](item.achievement.id for item in earned),
         per_game=Counter[UUID](item.achievement.game_id for item in earned),
