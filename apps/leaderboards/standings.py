@@ -283,28 +283,29 @@ def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
 
 def chunks_of_scope(
     scope_id: UUID, window: Window, opened: date, *, size: int = 5000
-) -> Iterator[Sequence[tuple[str, Place]]]:
-    """Yield (region, place) pairs of a scope and window in board order, `size` at a time, each chunk on a new snapshot.
+) -> Iterator[Sequence[tuple[str, bytes, int, int]]]:
+    """Yield (region, 16 bytes of player id, points, second reached) in board order, `size` at a time.
 
-    Rows that move while this runs may come twice or not at all; the rebuild copes, as the relay writes those itself.
+    Each chunk is of a new snapshot. Rows that move while this runs may come twice or not at all; the rebuild copes, as
+    the relay writes those itself. Bytes and seconds, as sorted sets hold them: ids and times took half of the reading.
     """
     condition = ""
     after: list[Any] = []
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT region, player_id, points, reached_at FROM standing WHERE {_WHERE} {condition} "  # noqa: S608
-                f"ORDER BY {_ORDER} LIMIT %s",
+                "SELECT region, uuid_send(player_id), points, extract(epoch FROM reached_at)::bigint FROM standing "  # noqa: S608
+                f"WHERE {_WHERE} {condition} ORDER BY {_ORDER} LIMIT %s",
                 [scope_id, window.value, opened, *after, size],
             )
             rows = cursor.fetchall()
         if rows:
-            yield [(row[0], Place(*row[1:])) for row in rows]
+            yield rows
         if len(rows) < size:
             return
-        condition = "AND points <= %s AND (-points, reached_at, player_id) > (%s, %s, %s)"
-        _, player_id, points, reached_at = rows[-1]
-        after = [points, -points, reached_at, player_id]
+        condition = "AND points <= %s AND (-points, reached_at, player_id) > (%s, to_timestamp(%s), %s)"
+        _, member, points, reached_second = rows[-1]
+        after = [points, -points, reached_second, UUID(bytes=member)]
 
 
 def _filter(board: Board) -> tuple[str, list[Any]]:

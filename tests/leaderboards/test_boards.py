@@ -20,6 +20,7 @@ from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.kinds.points import points_and_time, score_of
 from apps.leaderboards.models import BoardState, Standing, Window
 from apps.leaderboards.queries import page_of_board
+from apps.leaderboards.standings import chunks_of_scope
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
@@ -254,6 +255,33 @@ def test_what_redis_missed_is_rebuilt(
     rebuild.rebuild_boards()
     assert [row[1] for row in ranking(api, f"leaderboards/{achievement.game_id}")] == ["alice", "bob"]
     assert rebuild.is_rebuild_needed() is False
+
+
+def test_a_rebuild_reads_a_board_in_order_and_whole_however_small_its_chunks(game: Game) -> None:
+    moment = now().replace(microsecond=0)
+    board = Board(game.id)
+    rows = [
+        Standing(
+            player=make_player(handle=f"p{number}"),
+            scope_id=game.id,
+            window=board.window,
+            opened_on=board.opened_on,
+            region="EU",
+            points=points,
+            unlock_count=1,
+            reached_at=moment + timedelta(seconds=second),
+        )
+        for number, (points, second) in enumerate([(30, 0), (20, 1), (20, 0), (20, 0), (10, 0)])
+    ]
+    Standing.objects.bulk_create(rows)
+    order = sorted(rows, key=lambda row: (-row.points, row.reached_at, row.player_id))
+
+    chunks = list(chunks_of_scope(game.id, board.window, board.opened_on, size=2))
+
+    assert [len(chunk) for chunk in chunks] == [2, 2, 1]
+    assert [entry for chunk in chunks for entry in chunk] == [
+        ("EU", row.player_id.bytes, row.points, int(row.reached_at.timestamp())) for row in order
+    ]
 
 
 def test_unlocks_during_a_rebuild_are_not_lost(

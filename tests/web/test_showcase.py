@@ -105,3 +105,25 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
     call_command("seed_demo", players=30, verbosity=0)
 
     assert (Player.objects.count(), Game.objects.count()) == (30, 6)
+
+
+def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next(
+    settings: Any, tmp_path: Path, quick_pictures: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.LAUREL_HOME = tmp_path
+
+    def interrupt(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.web.management.commands.seed_demo.store_pictures", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seed_demo", players=30, verbosity=0)
+    unlocks = Unlock.objects.count()
+
+    call_command("seed_demo", players=30, verbosity=0)
+
+    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30, 6, unlocks)
+    assert Game.objects.exclude(cover="").count() == 6
+    assert Achievement.objects.filter(icon="").count() == 0

@@ -35,10 +35,14 @@ def is_populated() -> bool:
     return Game.objects.filter(slug=KEYED_GAME).exists()
 
 
+def has_pictures() -> bool:
+    return Game.objects.filter(slug=KEYED_GAME).exclude(cover="").exists()
+
+
 def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
-    """Make the showcase: all of it or, when interrupted, nothing (pictures apart, which are kept under their hash)."""
+    """Make games, players and what they did: all of it or, when interrupted, nothing. Pictures come after."""
     random, moment = Random(SEED), now()  # noqa: S311 - a community, not a secret
-    with pictures.drawn_aside() as art, transaction.atomic():
+    with transaction.atomic():
         with connection.cursor() as cursor:
             # Standings are sorted in memory: 1.3 million sums of 130,000 unlocks.
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '128MB'")
@@ -52,10 +56,20 @@ def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
         _store_unlocks(earned)
         progress("adding up standings and rarity")
         _store_totals(persons, earned, moment)
-        progress("drawing the last pictures")
-        _store_art(art())
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+def store_pictures(arts: dict[str, pictures.GameArt]) -> None:
+    """Give games and achievements their pictures, by the games' slugs."""
+    games = list(Game.objects.filter(slug__in=arts))
+    achievements = list(Achievement.objects.filter(game__in=games).select_related("game"))
+    for game in games:
+        game.cover = arts[game.slug].cover
+    for row in achievements:
+        row.icon, row.icon_locked = arts[row.game.slug].icons[row.key]
+    Game.objects.bulk_update(games, ["cover"])
+    Achievement.objects.bulk_update(achievements, ["icon", "icon_locked"])
 
 
 def _store_games(moment: datetime) -> list[list[history.Earnable]]:
@@ -119,18 +133,6 @@ def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.
         history.Earnable(row.id, game.id, row.points, prize.share)
         for row, prize in zip(rows, title.prizes, strict=True)
     ]
-
-
-def _store_art(arts: dict[str, pictures.GameArt]) -> None:
-    """Give games and achievements their pictures, which were drawn meanwhile."""
-    games = list(Game.objects.filter(slug__in=arts))
-    achievements = list(Achievement.objects.filter(game__in=games).select_related("game"))
-    for game in games:
-        game.cover = arts[game.slug].cover
-    for row in achievements:
-        row.icon, row.icon_locked = arts[row.game.slug].icons[row.key]
-    Game.objects.bulk_update(games, ["cover"])
-    Achievement.objects.bulk_update(achievements, ["icon", "icon_locked"])
 
 
 def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, datetime]:

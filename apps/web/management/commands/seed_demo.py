@@ -10,8 +10,9 @@ from apps.core.jobs import find_job, quietly, run_due
 from apps.core.redis import RedisError
 from apps.core.relay import run_steps_until_empty
 from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
+from apps.web.showcase import pictures
 from apps.web.showcase.credentials import store_external_ids, store_keys, write_demo_file
-from apps.web.showcase.population import is_populated, populate
+from apps.web.showcase.population import has_pictures, is_populated, populate, store_pictures
 
 
 class Command(BaseCommand):
@@ -23,19 +24,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, players: int, **options: Any) -> None:
         began = perf_counter()
-        is_there = is_populated()
+        is_there = has_pictures()
         if not is_there:
-            populate(player_count=max(players, 20), progress=self._say)
-            self._rebuild()
-            self._say("closing the windows of the last weeks")
-            with quietly():
-                run_due(find_job("close_windows"))
-            # The medals of the last days are told now, not when the relay starts beside the visitors.
-            run_steps_until_empty()
+            # Drawn beside all the rest, which they take as long as.
+            with pictures.drawn_aside() as drawn:
+                self._populate(max(players, 20))
+                self._say("drawing the last pictures")
+                store_pictures(drawn())
         store_keys()
         store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")
         self._say("up to date" if is_there else f"made in {perf_counter() - began:.0f} s")
+
+    def _populate(self, player_count: int) -> None:
+        if is_populated():
+            return
+        populate(player_count=player_count, progress=self._say)
+        self._rebuild()
+        self._say("closing the windows of the last weeks")
+        with quietly():
+            run_due(find_job("close_windows"))
+        # The medals of the last days are told now, not when the relay starts beside the visitors.
+        run_steps_until_empty()
 
     def _rebuild(self) -> None:
         self._say("building boards")
