@@ -9,7 +9,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
     if sys.argv[1:2] == ["run"]:
         # Servers must be up before settings can name them, so this one command starts ahead of Django.
-        from apps.core.supervisor import main as run
+        from apps.local.supervisor import main as run
 
         sys.exit(run(sys.argv[2:]))
     from django.core.management import execute_from_command_line

@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "apps.analytics",
     "apps.portal",
     "apps.web",
+    "apps.demo",
+    "apps.local",
 ]
 
 # Pages run the first list, the API the second (see wsgi.py): what the others do would cost it 0.5 to 1 ms a request.

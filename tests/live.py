@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-from apps.core.embedded import server
-from apps.core.embedded.valkey import Valkey
-from apps.core.guardian import Guardian
-from apps.core.programs import Program, open_log, spawn, stop
+from apps.local.embedded import server
+from apps.local.embedded.valkey import Valkey
+from apps.local.guardian import Guardian
+from apps.local.programs import Program, open_log, spawn, stop
 from tests.supervised import CHECKOUT, Stack
 
 READY_SECONDS = 60.0

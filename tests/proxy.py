@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from apps.core.embedded.server import free_port
+from apps.local.embedded.server import free_port
 
 T = TypeVar("T")
 READ_BYTES = 65536

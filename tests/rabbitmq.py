@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from apps.core.embedded import server
-from apps.core.guardian import Guardian
-from apps.core.programs import Program, spawn, stop
+from apps.local.embedded import server
+from apps.local.guardian import Guardian
+from apps.local.programs import Program, spawn, stop
 
 BINARY = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 STOP_SECONDS = 20.0
 
 
 class RabbitMQ:
-    """As apps.core.embedded's servers are, but for tests alone; nobody has to install it to run Laurel."""
+    """As apps.local.embedded's servers are, but for tests alone; nobody has to install it to run Laurel."""
 
     name = "rabbitmq"
     title = "RabbitMQ"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from apps.core.embedded.postgres import Postgres
-from apps.core.embedded.server import Server, start
-from apps.core.embedded.valkey import Valkey
-from apps.core.guardian import Guardian
-from apps.core.programs import stop
+from apps.local.embedded.postgres import Postgres
+from apps.local.embedded.server import Server, start
+from apps.local.embedded.valkey import Valkey
+from apps.local.guardian import Guardian
+from apps.local.programs import stop
 
 STOP_SECONDS = 5.0
 # Where a developer's own shell may point: never at what tests may empty.

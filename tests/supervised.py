@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apps.core.embedded.server import free_port
+from apps.local.embedded.server import free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 180.0

@@ -8,7 +8,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from apps.core.embedded.server import free_port
+from apps.local.embedded.server import free_port
 from tests.supervised import CHECKOUT, Stack
 
 READY_SECONDS = 60.0

@@ -9,10 +9,10 @@ from kombu import Connection, Consumer, Exchange, Producer, Queue
 from kombu.common import ignore_errors
 
 from achievements_site.celery import app
-from apps.core.embedded.server import start
-from apps.core.embedded.valkey import Valkey
-from apps.core.guardian import Guardian
-from apps.core.programs import clear_away
+from apps.local.embedded.server import start
+from apps.local.embedded.valkey import Valkey
+from apps.local.guardian import Guardian
+from apps.local.programs import clear_away
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.test import Client
 
 from apps.core import disk
 from apps.core.disk import MB
-from apps.core.supervisor import disk_watch
-from apps.core.supervisor.console import Console
-from apps.core.supervisor.disk_watch import DiskWatch
 from apps.games.models import Achievement
+from apps.local.supervisor import disk_watch
+from apps.local.supervisor.console import Console
+from apps.local.supervisor.disk_watch import DiskWatch
 from apps.players.models import Player
 from apps.unlocks.models import Unlock
 from tests.conftest import Api

@@ -16,8 +16,8 @@ from kombu.exceptions import OperationalError
 from achievements_site import queues
 from achievements_site.queues import DEAD_QUEUE, POOLS, Pool, settings_for
 from apps.core import redis
-from apps.core.guardian import CHECKOUT
-from apps.core.supervisor.parts import QUEUES
+from apps.local.guardian import CHECKOUT
+from apps.local.supervisor.parts import QUEUES
 from tests.core.rabbitmq_app import make_app
 from tests.live import wait_until
 from tests.rabbitmq import Running, running_rabbitmq

@@ -18,8 +18,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from apps.core.embedded.server import free_port
-from apps.core.guardian import CHECKOUT, is_running
+from apps.local.embedded.server import free_port
+from apps.local.guardian import CHECKOUT, is_running
 from tests.live import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from achievements_site.celery import app as celery
 from achievements_site.schedule import SCHEDULE
-from apps.core.supervisor.parts import QUEUES
+from apps.local.supervisor.parts import QUEUES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = [

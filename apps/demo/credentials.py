@@ -1,0 +1,100 @@
+"""How to get into the showcase: accounts, keys, and demo.json, which tells scripts of both."""
+
+import hmac
+import json
+import os
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from apps.demo.content import KEYED_GAME
+from apps.games import keys
+from apps.games.models import ApiKey, Game
+from apps.players.models import ExternalIdentity, Player
+from apps.unlocks.models import Unlock
+
+PASSWORD = "laurel-demo"  # noqa: S105 - printed by `make run`, on purpose
+STUDIO_EMAIL = "studio@laurel.example"
+DEMO_PLAYERS = 20
+ENVIRONMENTS: tuple[keys.Environment, ...] = ("live", "test")
+
+
+def email_of(handle: str) -> str:
+    return f"{handle}@laurel.example"
+
+
+def token(environment: keys.Environment) -> str:
+    """Return the keyed game's token: derived from SECRET_KEY, so that it can be told again and is nobody else's."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"showcase {environment} key".encode(), sha256).digest()
+    return f"lk_{environment}_{urlsafe_b64encode(digest[:24]).decode()}"
+
+
+def store_keys() -> None:
+    """Make the keyed game's keys where they are missing; a revoked one stays revoked.
+
+    They are missing when this is new, or when SECRET_KEY is: another one makes other tokens.
+    """
+    game = Game.objects.get(slug=KEYED_GAME)
+    rows = [
+        ApiKey(
+            game=game,
+            name=f"Showcase, {environment}",
+            environment=environment,
+            prefix=token(environment)[: len("lk_live_") + 4],
+            digest=keys.digest_of(token(environment)),
+        )
+        for environment in ENVIRONMENTS
+    ]
+    ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def store_external_ids() -> None:
+    """Have the keyed game know the demo players, by their handles, so that its live key may mint tokens for them."""
+    game = Game.objects.get(slug=KEYED_GAME)
+    rows = [
+        ExternalIdentity(game_id=game.id, environment="live", external_id=player.handle, player=player)
+        for player in _demo_players()
+    ]
+    ExternalIdentity.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def write_demo_file(path: Path) -> None:
+    """Write demo.json, readable by its owner only; a half-written one is never seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(demo(), file, indent=2)
+    beside.replace(path)
+
+
+def demo() -> dict[str, Any]:
+    """Return what scripts need to drive the showcase; the first achievement is one the first player hasn't got."""
+    address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+    game = Game.objects.get(slug=KEYED_GAME)
+    players = _demo_players()
+    earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
+    achievements = sorted(game.achievements.order_by("position", "id"), key=lambda item: item.id in earned)
+    return {
+        "base_url": f"http://{address}",
+        "ws_url": f"ws://{address}",
+        "studio": {"email": STUDIO_EMAIL, "password": PASSWORD},
+        "game": {
+            "id": str(game.id),
+            "slug": game.slug,
+            "live_key": token("live"),
+            "test_key": token("test"),
+            "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
+        },
+        "players": [
+            {"id": str(player.id), "handle": player.handle, "email": email_of(player.handle), "password": PASSWORD}
+            for player in players
+        ],
+    }
+
+
+def _demo_players() -> list[Player]:
+    return list(Player.objects.filter(account__email__endswith="@laurel.example").order_by("id")[:DEMO_PLAYERS])

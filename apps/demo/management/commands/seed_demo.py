@@ -1,0 +1,59 @@
+"""manage.py seed_demo: six games, a community that plays them, and demo.json to get in with."""
+
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from apps.core.jobs import find_job, quietly, run_due
+from apps.core.redis import RedisError
+from apps.core.relay import run_steps_until_empty
+from apps.demo import pictures
+from apps.demo.credentials import store_external_ids, store_keys, write_demo_file
+from apps.demo.population import has_pictures, is_populated, populate, store_pictures
+from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
+
+
+class Command(BaseCommand):
+    help = "Fill Laurel with demo data, once, and write demo.json. A second run only writes demo.json."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        default = settings.DEMO_PLAYERS
+        parser.add_argument("--players", type=int, default=default, help=f"how many players ({default})")
+
+    def handle(self, *args: Any, players: int, **options: Any) -> None:
+        began = perf_counter()
+        is_there = has_pictures()
+        if not is_there:
+            # Drawn beside all the rest, which they take as long as.
+            with pictures.drawn_aside() as drawn:
+                self._populate(max(players, 20))
+                self._say("drawing the last pictures")
+                store_pictures(drawn())
+        store_keys()
+        store_external_ids()
+        write_demo_file(settings.LAUREL_HOME / "demo.json")
+        self._say("up to date" if is_there else f"made in {perf_counter() - began:.0f} s")
+
+    def _populate(self, player_count: int) -> None:
+        if is_populated():
+            return
+        populate(player_count=player_count, progress=self._say)
+        self._rebuild()
+        self._say("closing the windows of the last weeks")
+        with quietly():
+            run_due(find_job("close_windows"))
+        # The medals of the last days are told now, not when the relay starts beside the visitors.
+        run_steps_until_empty()
+
+    def _rebuild(self) -> None:
+        self._say("building boards")
+        try:
+            rebuild_boards()
+        except (RedisError, RebuildUnderWayError):
+            self._say("boards will be built by the relay")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

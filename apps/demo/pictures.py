@@ -1,0 +1,84 @@
+"""The showcase's pictures: drawn in a process beside the one that writes the rest, and kept under their hashes."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from zlib import crc32
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.demo.art import achievement_svg, avatar_svg, cover_svg, locked_svg, to_png
+from apps.demo.content import Title, titles
+from apps.demo.people import AVATARS
+from apps.games.icons import store_cover, store_icon, to_cover
+
+ICON_PIXELS = 256
+COVER_PIXELS = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class GameArt:
+    """Storage names of a game's pictures; `icons` has the earned and the locked one by achievement key."""
+
+    cover: str
+    icons: dict[str, tuple[str, str]]
+
+
+@contextmanager
+def drawn_aside() -> Iterator[Callable[[], dict[str, GameArt]]]:
+    """Begin to draw every picture; the call that is given waits for all and returns each game's art by its slug."""
+    with make_pool() as pool:
+        arts = {title.slug: pool.submit(draw_game, title) for title in titles()}
+        avatars = pool.submit(draw_avatars)
+
+        def wait() -> dict[str, GameArt]:
+            avatars.result()
+            return {slug: art.result() for slug, art in arts.items()}
+
+        try:
+            yield wait
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def make_pool() -> Executor:
+    """Return one process: drawing holds Python's lock, and the other core is busy with PostgreSQL and its rows."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def draw_game(title: Title) -> GameArt:
+    return GameArt(
+        _draw_cover(title), {prize.key: _draw_icons(title, prize.key, prize.motif) for prize in title.prizes}
+    )
+
+
+def draw_avatars() -> None:
+    """Draw the portraits that players share."""
+    for seed in range(AVATARS):
+        if not default_storage.exists(avatar_name(seed)):
+            default_storage.save(avatar_name(seed), ContentFile(to_png(avatar_svg(seed), ICON_PIXELS)))
+
+
+def avatar_name(seed: int) -> str:
+    return f"players/avatars/showcase-{seed:02}.png"
+
+
+def _draw_icons(title: Title, key: str, motif: str) -> tuple[str, str]:
+    earned = achievement_svg(title.style, motif, title.accent, crc32(key.encode()))
+    return store_icon(to_png(earned, ICON_PIXELS)), _locked_icon(title.style, motif)
+
+
+@cache
+def _locked_icon(style: str, motif: str) -> str:
+    """Draw a motif as it looks before it is earned, once for all achievements that share it."""
+    return store_icon(to_png(locked_svg(style, motif), ICON_PIXELS))
+
+
+def _draw_cover(title: Title) -> str:
+    motifs = [prize.motif for prize in title.prizes]
+    svg = cover_svg(title.slug, title.name, title.style, title.accent, title.accent_dark, motifs)
+    return store_cover(to_cover(to_png(svg, COVER_PIXELS)))

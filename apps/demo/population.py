@@ -1,0 +1,241 @@
+"""Filling an installation with the showcase, in one transaction and by COPY."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from apps.analytics import counters, totals
+from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.filling import note_due
+from apps.core.clock import now
+from apps.demo import history, pictures
+from apps.demo.content import KEYED_GAME, Title, titles
+from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
+from apps.demo.people import Person, people
+from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
+from apps.leaderboards import standings
+from apps.players.models import Account
+from apps.unlocks.models import Source
+
+SEED = 20260401
+FOLLOWS_PER_PLAYER = 5
+TABLES = ("account", "player", "follow", "achievement", "unlock", "standing", "achievement_completion")
+
+Progress = Callable[[int], None]
+
+
+def is_populated() -> bool:
+    return Game.objects.filter(slug=KEYED_GAME).exists()
+
+
+def has_pictures() -> bool:
+    return Game.objects.filter(slug=KEYED_GAME).exclude(cover="").exists()
+
+
+def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
+    """Make games, players and what they did: all of it or, when interrupted, nothing. Pictures come after."""
+    random, moment = Random(SEED), now()  # noqa: S311 - a community, not a secret
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Standings are sorted in memory: 1.3 million sums of 130,000 unlocks.
+            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '128MB'")
+        progress("writing games")
+        games = _store_games(moment)
+        persons = people(player_count, random)
+        earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
+        progress(f"writing {player_count:,} players")
+        _store_people(persons, _joined(earned, random), moment, random)
+        progress(f"writing {len(earned):,} unlocks")
+        _store_unlocks(earned)
+        progress("adding up standings and rarity")
+        _store_totals(persons, earned, moment)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+def store_pictures(arts: dict[str, pictures.GameArt]) -> None:
+    """Give games and achievements their pictures, by the games' slugs."""
+    games = list(Game.objects.filter(slug__in=arts))
+    achievements = list(Achievement.objects.filter(game__in=games).select_related("game"))
+    for game in games:
+        game.cover = arts[game.slug].cover
+    for row in achievements:
+        row.icon, row.icon_locked = arts[row.game.slug].icons[row.key]
+    Game.objects.bulk_update(games, ["cover"])
+    Achievement.objects.bulk_update(achievements, ["icon", "icon_locked"])
+
+
+def _store_games(moment: datetime) -> list[list[history.Earnable]]:
+    owner = _account(STUDIO_EMAIL, moment - timedelta(days=history.DAYS + 60))
+    studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in titles())}
+    return [_store_game(title, studios[title.studio], moment) for title in titles()]
+
+
+def _studio(name: str, owner: Account) -> Studio:
+    studio = Studio.objects.create(name=name, slug=name.lower().replace(" ", "-"))
+    Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
+    return studio
+
+
+def _account(email: str, created_at: datetime) -> Account:
+    account = Account.objects.create(email=email, password=_encoded_password(), created_at=created_at)
+    EmailAddress.objects.create(user=account, email=email, verified=True, primary=True)
+    return account
+
+
+_encoded: list[str] = []
+
+
+def _encoded_password() -> str:
+    """Hash the one password that all demo accounts share once: Argon2 takes 50 ms a time, on purpose."""
+    if not _encoded:
+        _encoded.append(make_password(PASSWORD))
+    return _encoded[0]
+
+
+def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.Earnable]:
+    game = Game.objects.create(
+        studio=studio,
+        slug=title.slug,
+        name=title.name,
+        tagline=title.tagline,
+        description=title.description,
+        palette={"accent": title.accent, "accent_dark": title.accent_dark},
+        is_published=True,
+        created_at=moment - timedelta(days=history.DAYS + 45),
+    )
+    published_at = moment - timedelta(days=history.DAYS + 30)
+    rows = [
+        Achievement(
+            game=game,
+            key=prize.key,
+            name=prize.name,
+            description=prize.description,
+            points=prize.points,
+            is_hidden=prize.is_hidden,
+            kind=prize.kind,
+            target=prize.target,
+            state=AchievementState.PUBLISHED,
+            position=position,
+            published_at=published_at,
+        )
+        for position, prize in enumerate(title.prizes)
+    ]
+    Achievement.objects.bulk_create(rows)
+    return [
+        history.Earnable(row.id, game.id, row.points, prize.share)
+        for row, prize in zip(rows, title.prizes, strict=True)
+    ]
+
+
+def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, datetime]:
+    """Return when each player came, by id: most of them shortly before their first unlock."""
+    first: dict[UUID, datetime] = {}
+    for item in earned:
+        first[item.player_id] = min(item.unlocked_at, first.get(item.player_id, item.unlocked_at))
+    return {player_id: time - timedelta(days=0.02 + 200 * random.random() ** 4) for player_id, time in first.items()}
+
+
+def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random) -> None:
+    accounts = [_account(email_of(person.handle), joined[person.id]).id for person in persons[:DEMO_PLAYERS]]
+    columns = (
+        *("id", "account_id", "handle", "display_name", "region"),
+        *("time_zone", "avatar", "visibility", "created_at"),
+    )
+    _copy(
+        "player",
+        columns,
+        (
+            (
+                person.id,
+                accounts[number] if number < DEMO_PLAYERS else None,
+                person.handle,
+                person.display_name,
+                person.region,
+                person.time_zone,
+                "" if person.avatar is None else pictures.avatar_name(person.avatar),
+                "public" if number < DEMO_PLAYERS or random.random() < 0.94 else "private",
+                joined[person.id],
+            )
+            for number, person in enumerate(persons)
+        ),
+    )
+    _copy("follow", ("follower_id", "followed_id", "created_at"), _follow_rows(persons, joined, moment, random))
+
+
+def _follow_rows(
+    persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random
+) -> Iterator[tuple[Any, ...]]:
+    """Yield follows, each made when both players were there."""
+    for follower, followed in history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random):
+        both_there = max(joined[follower.id], joined[followed.id])
+        yield follower.id, followed.id, both_there + (moment - both_there) * random.random()
+
+
+def _store_unlocks(earned: Sequence[history.Earned]) -> None:
+    columns = (
+        *("player_id", "achievement_id", "game_id", "unlocked_at"),
+        *("recorded_at", "definition_version", "points", "source"),
+    )
+    _copy(
+        "unlock",
+        columns,
+        (
+            (
+                item.player_id,
+                item.achievement.id,
+                item.achievement.game_id,
+                time := item.unlocked_at.isoformat(),
+                time,
+                1,
+                item.achievement.points,
+                int(Source.SERVER),
+            )
+            for item in earned
+        ),
+    )
+
+
+def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], moment: datetime) -> None:
+    standings.fill(player_ids=[person.id for person in persons], moment=moment)
+    counters.add(
+        per_achievement=Counter[UUID](item.achievement.id for item in earned),
+        per_game=Counter[UUID](item.achievement.game_id for item in earned),
+    )
+    refresh_completion_rates(moment=moment)
+    totals.refresh()
+    # Answers read it live until the worker has filled it in.
+    note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows of numbers, ids, times and words: as one text, which takes a third of writing them one by one."""
+    text = "".join("\t".join([_field(value) for value in row]) + "\n" for row in rows)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        copy.write(text)
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    # Our own words hold no tabs or ends of lines; a backslash would be taken for more than it is.
+    return str(value).replace("\\", "\\\\")
+
+
+def _firsts(earned: Sequence[history.Earned]) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when each player earned their first in each game."""
+    firsts: dict[tuple[UUID, UUID], datetime] = {}
+    for item in earned:
+        pair = item.player_id, item.achievement.game_id
+        firsts[pair] = min(item.unlocked_at, firsts.get(pair, item.unlocked_at))
+    return firsts

@@ -1,0 +1,85 @@
+"""Who the embedded PostgreSQL runs as when we are root, and where that user can reach its files."""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from apps.local.programs import Account
+
+# For what an unprivileged user can't reach below a private home folder such as /root.
+SHARED_PLACE = Path("/var/lib/laurel")
+
+
+def account_for(folder: Path) -> Account | None:
+    """Return who must own the folder: its present owner or `nobody` when we are root, else nobody but ourselves."""
+    if os.geteuid() != 0:
+        return None
+    with suppress(FileNotFoundError):
+        owner = folder.stat()
+        if owner.st_uid != 0:
+            return Account(owner.st_uid, owner.st_gid)
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def settle(folder: Path, account: Account | None) -> Path:
+    """Make a private folder for the account and return where it really is.
+
+    Where the account can't walk to `folder`, the real one is in SHARED_PLACE and `folder` a link to it, which is how
+    the next start finds it again.
+    """
+    if folder.exists():
+        return folder.resolve()
+    # A link whose aim is gone.
+    folder.unlink(missing_ok=True)
+    if account is None or can_enter(folder.parent, account):
+        _make_private(folder, account)
+        return folder.resolve()
+    place = SHARED_PLACE / secrets.token_hex(8)
+    SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
+    place.mkdir(mode=0o755)
+    _make_private(place / folder.name, account)
+    folder.symlink_to(place / folder.name)
+    return place / folder.name
+
+
+def reachable_copies(folders: list[Path], binary: Path, account: Account | None, name: str) -> Path:
+    """Return the folder that holds the folders, or one with copies of them where the account can run `binary`."""
+    origin = folders[0].parent
+    if account is None or _can_run([str(origin / binary), "--version"], account):
+        return origin
+    copies = SHARED_PLACE / name
+    if not copies.exists():
+        SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
+        fresh = SHARED_PLACE / f"{name}.{os.getpid()}"
+        for folder in filter(Path.exists, folders):
+            shutil.copytree(folder, fresh / folder.name, ignore=shutil.ignore_patterns("include", "*.a", "*.py*"))
+        # Whoever copied at the same time and won has made the same.
+        with suppress(OSError):
+            fresh.rename(copies)
+        shutil.rmtree(fresh, ignore_errors=True)
+    return copies
+
+
+def can_enter(folder: Path, account: Account) -> bool:
+    return _can_run(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], account)
+
+
+def _can_run(command: list[str], account: Account) -> bool:
+    try:
+        run = subprocess.run(
+            command, user=account.uid, group=account.gid, extra_groups=[], cwd="/", capture_output=True, check=False
+        )
+    except OSError:
+        return False
+    return run.returncode == 0
+
+
+def _make_private(folder: Path, account: Account | None) -> None:
+    folder.mkdir(mode=0o700)
+    if account:
+        os.chown(folder, account.uid, account.gid)

@@ -1,0 +1,117 @@
+"""`manage.py prepare`: everything that must be true before Laurel serves; does only what is missing."""
+
+import hashlib
+from io import StringIO
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
+from apps.local.supervisor.console import Console, Step
+
+# The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
+# The pages of Django REST framework are ours nowhere.
+UNSERVED = ["rest_framework", "redoc", "swagger-ui-standalone-preset*", "oauth2-redirect*"]
+
+
+class Lines(StringIO):
+    """Shows what a command writes, its latest line beside the step; keeps the last one."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self._step = step
+        self._open_line = ""
+        self.last = ""
+
+    def write(self, text: str) -> int:
+        written = self._open_line + text
+        self._open_line = written.rpartition("\n")[2]
+        if lines := [line.strip() for line in written.splitlines() if line.strip()]:
+            self.last = lines[-1]
+            self._step.detail(self.last)
+        return len(text)
+
+
+class Command(BaseCommand):
+    help = "Check PostgreSQL, migrate, make demo data and collect static files, as far as any of it is needed."
+    # They look at the tables that this command is about to make.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        console = Console()
+        collecting = begin_to_collect()
+        try:
+            refuse_unsafe_durability()
+        except UnsafeDurabilityError as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"PostgreSQL can't be used: {error}") from None
+        with console.step("Tables") as step:
+            step.note = migrate(step)
+        with console.step("Demo data") as step:
+            step.note = seed(step)
+        with console.step("Static files") as step:
+            step.note = finish_collecting(collecting)
+
+
+def migrate(step: Step) -> str:
+    """Apply the migrations that are missing; return a note of how many there were."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return "up to date"
+    call_command("migrate", interactive=False, no_color=True, stdout=Lines(step))
+    return f"{len(plan)} migrations"
+
+
+def seed(step: Step) -> str:
+    """Make the demo data, which decides by itself whether it is there; return its last word."""
+    lines = Lines(step)
+    call_command("seed_demo", stdout=lines)
+    return lines.last
+
+
+def begin_to_collect() -> ForkProcess | None:
+    """Collect and compress beside all the rest when a source has changed since the last time.
+
+    Forked, while nothing here has a thread or a connection yet: another process would take three seconds to begin.
+    """
+    stamp, sources = Path(settings.STATIC_ROOT) / ".sources", _fingerprint()
+    if stamp.exists() and stamp.read_text() == sources:
+        return None
+    process = get_context("fork").Process(target=_collect, args=[stamp, sources], daemon=True)
+    process.start()
+    return process
+
+
+def finish_collecting(process: ForkProcess | None) -> str:
+    """Wait until all is collected; return a note of what was done. Raises: CommandError."""
+    if process is None:
+        return "up to date"
+    process.join()
+    if process.exitcode:
+        raise CommandError(f"Static files could not be collected (status {process.exitcode}); the reason is above.")
+    return "collected"
+
+
+def _collect(stamp: Path, sources: str) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNSERVED)
+    stamp.write_text(sources)
+
+
+def _fingerprint() -> str:
+    """Return a digest over every source's path, size and time of change."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

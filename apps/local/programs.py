@@ -1,0 +1,94 @@
+"""Child processes: what one is, how it starts in a group of its own, and how the whole group is stopped."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from apps.local.guardian import Guardian
+
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An operating system user that a program runs as instead of root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Something to run with exactly this environment; `stop_signal` asks it to end well."""
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str]
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    # What the guardian sends when we are gone: only the database servers profit from ending well.
+    orphan_signal: signal.Signals = signal.SIGKILL
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log to append to that its owner alone may read, also one of an earlier release."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
+
+
+def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subprocess.Popen[bytes]":
+    """Start the program in a session of its own, so that Ctrl-C in the terminal reaches only us."""
+    account = program.account
+    process = subprocess.Popen(
+        program.command,
+        cwd=program.folder,
+        env=dict(program.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    guardian.watch(process.pid, program.orphan_signal)
+    return process
+
+
+def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian: Guardian, seconds: float) -> None:
+    """Ask all to end at once, wait together, then kill the groups of those that didn't; reap every one."""
+    programs = list(running)
+    for program, process in programs:
+        if process.poll() is None:
+            process.send_signal(program.stop_signal)
+    deadline = time.monotonic() + seconds
+    for _, process in programs:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        clear_away(process, guardian)
+
+
+def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
+    """Kill what is left of the process's group, its own children included, and reap it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    guardian.forget(process.pid)
+
+
+def last_lines(path: Path, count: int, since: int = 0) -> list[str]:
+    """Return the last lines of a log, from byte `since` on, read from its last 16 KB."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(since, path.stat().st_size - 16384))
+            return file.read().decode(errors="replace").splitlines()[-count:]
+    except OSError:
+        return []

@@ -1,0 +1,163 @@
+"""The running children: started, watched, started again with growing patience, stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.local.embedded.server import EmbeddedServerError
+from apps.local.guardian import Guardian
+from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
+from apps.local.supervisor.console import DIM, RED, Console
+from apps.local.supervisor.disk_watch import DiskWatch
+from apps.local.supervisor.home import Home
+
+FIRST_DELAY_SECONDS = 0.5
+DELAY_SECONDS_MAX = 30.0
+# Who has lived this long is well again, and its next death is a first one.
+WELL_SECONDS = 30.0
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing handles it on the way out."""
+
+
+class StopRequest:
+    """Remembers that a stop was asked for. The handler raises nothing: a child must never be half-started."""
+
+    def __init__(self) -> None:
+        self.is_made = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._receive)
+
+    def _receive(self, *_: object) -> None:
+        self.is_made = True
+
+
+@dataclass(slots=True)
+class Child:
+    """One part of Laurel. `make` is called before every start and may repair what a crash left behind."""
+
+    name: str
+    make: Callable[[], Program]
+    program: Program | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+    deaths: int = 0
+    started_at: float = 0.0
+    restart_at: float | None = None
+    # Where in its log this life begins.
+    log_offset: int = 0
+
+
+class Fleet:
+    def __init__(self, home: Home, console: Console, guardian: Guardian, stop_request: StopRequest) -> None:
+        self._home, self._console, self._guardian, self._stop_request = home, console, guardian, stop_request
+        self._children: list[Child] = []
+        self._disk = DiskWatch(home.path, console)
+        self._is_written = True
+
+    def start(self, child: Child) -> None:
+        """Start a child and keep it alive from now on. Raises: EmbeddedServerError when it can't be prepared."""
+        self._launch(child)
+        self._children.append(child)
+        self._write_processes()
+
+    def tend(self) -> None:
+        """Notice who died, and start again those whose time has come."""
+        if self._disk.has_come_back():
+            self._hurry()
+        if not self._is_written:
+            self._write_processes()
+        for child in self._children:
+            if child.process is not None and child.process.poll() is not None:
+                self._bury(child, child.process)
+            elif child.restart_at is not None and time.monotonic() >= child.restart_at:
+                self._revive(child)
+
+    def wait_until(self, is_so: Callable[[], bool], pause: float = POLL_SECONDS) -> None:
+        """Tend the fleet until the condition holds, however long that takes. Raises: Stopped."""
+        while not is_so():
+            if self._stop_request.is_made:
+                raise Stopped
+            self.tend()
+            time.sleep(pause)
+
+    def run_once(self, program: Program) -> int:
+        """Run a program to its end, its output ours; return its status. Raises: Stopped, the program being ended."""
+        process = spawn(program, sys.stdout.buffer, self._guardian)
+        try:
+            self.wait_until(lambda: process.poll() is not None)
+        finally:
+            clear_away(process, self._guardian)
+        return process.returncode
+
+    def stop(self, children: list[Child], seconds: float) -> None:
+        """Stop these, all at once, and forget them."""
+        running = [(child.program, child.process) for child in children if child.program and child.process]
+        stop(running, self._guardian, seconds)
+        self._children = [child for child in self._children if child not in children]
+
+    def last_words(self, child: Child, count: int) -> list[str]:
+        """Return the end of what the child wrote in its present or latest life."""
+        return last_lines(self._home.log(child.name), count, since=child.log_offset)
+
+    def _launch(self, child: Child) -> None:
+        child.restart_at = None
+        child.program = child.make()
+        with open_log(self._home.log(child.name)) as output:
+            child.log_offset = output.seek(0, os.SEEK_END)
+            child.process = spawn(child.program, output, self._guardian)
+        child.started_at = time.monotonic()
+
+    def _bury(self, child: Child, process: "subprocess.Popen[bytes]") -> None:
+        # Its own children, a worker's pool for one, must be gone before it comes back.
+        clear_away(process, self._guardian)
+        child.process = None
+        self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
+
+    def _revive(self, child: Child) -> None:
+        try:
+            self._launch(child)
+        except (EmbeddedServerError, OSError) as error:
+            self._postpone(child, f"{child.name} can't start: {error}")
+        self._write_processes()
+
+    def _postpone(self, child: Child, what: str) -> None:
+        if time.monotonic() - child.started_at > WELL_SECONDS:
+            child.deaths = 0
+        delay = delay_after(child.deaths)
+        child.deaths += 1
+        child.restart_at = time.monotonic() + delay
+        self._write_processes()
+        self._console.say(f"  {self._console.paint(RED, what)}, starting it again in {delay:g} s")
+        for line in self.last_words(child, 5):
+            self._console.say(self._console.paint(DIM, f"    {line}"))
+
+    def _hurry(self) -> None:
+        """Start again at once what waits for its time, as if it had never died."""
+        for child in self._children:
+            if child.restart_at is not None:
+                child.deaths, child.restart_at = 0, time.monotonic()
+
+    def _write_processes(self) -> None:
+        """Note who runs, for others to read. A full disk keeps the former note, and it is tried again."""
+        try:
+            self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
+        except OSError:
+            self._is_written = False
+        else:
+            self._is_written = True
+
+
+def delay_after(deaths: int) -> float:
+    """Return the seconds to wait before the next start: 0.5, 1, 2 ... 30."""
+    return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2.0 ** min(deaths, 10))
+
+
+def _cause(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"

@@ -1,0 +1,39 @@
+"""What `run` says when everything is up: where to go, who to log in as, and an unlock to try."""
+
+import json
+import os
+from typing import Any
+
+from apps.local.supervisor.console import BOLD, DIM, Console
+from apps.local.supervisor.home import Home
+from apps.local.supervisor.parts import Address
+
+PLAYERS_SHOWN = 2
+
+
+def greeting(home: Home, address: Address, console: Console) -> str:
+    demo = home.read("demo.json") or {}
+    lines = ["", f"  Laurel is ready: {console.paint(BOLD, address.url)}", ""]
+    if demo.get("players"):
+        lines += [*_log_ins(demo), "", "  Unlock an achievement:", "", _curl(demo), ""]
+    lines += [
+        console.paint(DIM, f"  Ids, keys and passwords: {home.path / 'demo.json'}   Logs: {home.logs}"),
+        *([] if os.environ.get("EMAIL_URL") else [console.paint(DIM, f"  Mails, each a file: {home.mail}")]),
+        console.paint(DIM, "  Ctrl-C stops everything."),
+    ]
+    return "\n".join(lines)
+
+
+def _log_ins(demo: dict[str, Any]) -> list[str]:
+    people = [(demo["studio"], "a studio: games, keys, unlocks arriving")]
+    people += [(player, f"a player, {player['handle']}") for player in demo["players"][:PLAYERS_SHOWN]]
+    width = max(len(person["email"]) for person, _ in people)
+    return ["  Log in as", *(f"    {p['email']:<{width}}  {p['password']}  ({who})" for p, who in people)]
+
+
+def _curl(demo: dict[str, Any]) -> str:
+    body = {"player_id": demo["players"][0]["id"], "achievement_id": demo["game"]["achievements"][0]["key"]}
+    return (
+        f"curl -i {demo['base_url']}/api/v1/achievements/unlock -H 'Authorization: Bearer {demo['game']['live_key']}' "
+        f"-H 'Content-Type: application/json' -d '{json.dumps(body)}'"
+    )

@@ -1,0 +1,75 @@
+"""What Laurel consists of besides its servers: the command line of every part."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from apps.local.guardian import CHECKOUT
+from apps.local.programs import Program
+from apps.local.supervisor.fleet import Child
+from apps.local.supervisor.home import Home
+
+QUEUES = "notifications,leaderboard,analytics"
+# Two pool children keep a task that hangs from holding up the others; a single worker has nobody to gossip with, and
+# is there a second earlier without trying.
+WORKER_OPTIONS = ("--concurrency", "2", "--without-gossip", "--without-mingle")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Laurel listens."""
+
+    host: str
+    port: int
+
+    @property
+    def netloc(self) -> str:
+        """How one gets there from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return (
+            f"[{host}]:{self.port}" if ":" in host.strip("[]") and not host.startswith("[") else f"{host}:{self.port}"
+        )
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host.strip("[]") in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.netloc}"
+
+    def rewritten(self, demo: Mapping[str, Any]) -> dict[str, Any]:
+        """Return demo.json's values for this address."""
+        path = urlsplit(str(demo.get("ws_url", ""))).path
+        return {**demo, "base_url": self.url, "ws_url": f"ws://{self.netloc}{path}"}
+
+
+def preparation(environment: Mapping[str, str]) -> Program:
+    # The limit of SPEC R3 is for requests; building an index or the demo data takes what it takes.
+    return _python("prepare", {**environment, "STATEMENT_TIMEOUT_MS": "0"}, "manage.py", "prepare")
+
+
+def application(environment: Mapping[str, str], home: Home, address: Address) -> list[Child]:
+    """Return web, relay, worker and beat, in the order in which they are wanted."""
+    programs = [
+        _python("web", environment, "manage.py", "web", *_web_options(address)),
+        _python("relay", environment, "manage.py", "relay"),
+        _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
+        _python("beat", environment, *_celery("beat")),
+    ]
+    return [Child(program.name, lambda program=program: program) for program in programs]  # type: ignore[misc]
+
+
+def _web_options(address: Address) -> list[str]:
+    return ["--host", address.host, "--port", str(address.port), "--grace-seconds", "2"]
+
+
+def _celery(role: str, *options: str) -> list[str]:
+    # Quiet: without a banner, every line of the log is JSON.
+    return ["-m", "celery", "--quiet", "-A", "achievements_site", role, "--loglevel", "WARNING", *options]
+
+
+def _python(name: str, environment: Mapping[str, str], *arguments: str) -> Program:
+    return Program(name=name, command=(sys.executable, *arguments), folder=CHECKOUT, environment=environment)

@@ -1,0 +1,28 @@
+"""Asks the running web process whether it is ready."""
+
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+
+from apps.local.supervisor.parts import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    is_ready: bool
+    reason: str
+
+
+def is_ready(address: Address) -> Readiness:
+    """Ask /readyz; the reason is its status and the beginning of its answer."""
+    # Its checks have two seconds each; a busy machine adds its own.
+    connection = HTTPConnection(address.netloc, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Accept": "application/json"})
+        answer = connection.getresponse()
+        return Readiness(answer.status == 200, f"{answer.status} {answer.read(500).decode(errors='replace')}")
+    except ConnectionRefusedError:
+        return Readiness(is_ready=False, reason="nothing yet")
+    except (OSError, HTTPException) as error:
+        return Readiness(is_ready=False, reason=str(error) or type(error).__name__)
+    finally:
+        connection.close()

@@ -1,0 +1,129 @@
+"""The demo installation: original, deterministic, and as true as anything that came through the API."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from apps.core.clock import now
+from apps.demo.content import titles
+from apps.demo.motifs import MOTIFS
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from apps.unlocks.models import Unlock
+from tests.conftest import Api
+from tests.recompute import differences, recent_windows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLAYERS = 150
+
+
+@pytest.fixture
+def showcase(settings: Any, tmp_path: Path, quick_pictures: None) -> dict[str, Any]:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.LAUREL_HOME = tmp_path
+    call_command("seed_demo", players=PLAYERS, verbosity=0)
+    return dict(json.loads((tmp_path / "demo.json").read_text()))
+
+
+def test_content_is_complete_and_within_budget() -> None:
+    assert len(titles()) == 6
+    for title in titles():
+        keys = [prize.key for prize in title.prizes]
+        assert 25 <= len(keys) <= 60
+        assert len(set(keys)) == len(keys)
+        assert 900 <= sum(prize.points for prize in title.prizes) <= 1000
+        assert {prize.motif for prize in title.prizes} <= set(MOTIFS)
+        assert any(prize.is_hidden for prize in title.prizes)
+        assert {prize.kind == "incremental" for prize in title.prizes} == {True, False}
+        assert all((prize.target is not None) == (prize.kind == "incremental") for prize in title.prizes)
+
+
+def test_everything_that_follows_from_the_history_is_in_place(
+    showcase: dict[str, Any], relay: Callable[[], int]
+) -> None:
+    # The windows that were closed are for the relay to tell of.
+    relay()
+    database = connection.settings_dict
+    dsn = f"host={database['HOST']} port={database['PORT']} dbname={database['NAME']} user={database['USER']}"
+    if database["PASSWORD"]:
+        dsn += f" password={database['PASSWORD']}"
+
+    assert differences(dsn, settings.REDIS_URL, windows_since=recent_windows(), told_since=now()) == []
+    assert Unlock.objects.count() > 1000
+
+
+def test_a_second_run_changes_nothing_but_the_address(
+    showcase: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = [model.objects.count() for model in (Player, Game, Achievement, Unlock)]
+    monkeypatch.setenv("PORT", "8099")
+
+    call_command("seed_demo", verbosity=0)
+
+    again = json.loads((Path(settings.LAUREL_HOME) / "demo.json").read_text())
+    assert [model.objects.count() for model in (Player, Game, Achievement, Unlock)] == counts
+    assert again == {**showcase, "base_url": "http://127.0.0.1:8099", "ws_url": "ws://127.0.0.1:8099"}
+    assert Player.objects.count() == PLAYERS
+
+
+def test_demo_json_opens_every_door(showcase: dict[str, Any]) -> None:
+    game, players = showcase["game"], showcase["players"]
+    body = {"player_id": players[0]["id"], "achievement_id": game["achievements"][0]["key"]}
+
+    live, test = (Api(game[f"{environment}_key"]) for environment in ("live", "test"))
+
+    assert len(players) == 20
+    assert live.post("achievements/unlock", body).status_code == 201
+    assert live.post("achievements/unlock", body).status_code == 200
+    assert test.post("achievements/unlock", body).status_code == 201
+    assert (Path(settings.LAUREL_HOME) / "demo.json").stat().st_mode & 0o777 == 0o600
+    for person in (showcase["studio"], players[0], players[19]):
+        assert live.client.login(email=person["email"], password=person["password"]) is True
+
+
+def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
+    settings: Any, tmp_path: Path, quick_pictures: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.LAUREL_HOME = tmp_path
+
+    def interrupt(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.demo.population.standings.fill", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seed_demo", players=30, verbosity=0)
+    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (0, 0, 0)
+
+    call_command("seed_demo", players=30, verbosity=0)
+
+    assert (Player.objects.count(), Game.objects.count()) == (30, 6)
+
+
+def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next(
+    settings: Any, tmp_path: Path, quick_pictures: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.LAUREL_HOME = tmp_path
+
+    def interrupt(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.demo.management.commands.seed_demo.store_pictures", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seed_demo", players=30, verbosity=0)
+    unlocks = Unlock.objects.count()
+
+    call_command("seed_demo", players=30, verbosity=0)
+
+    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30, 6, unlocks)
+    assert Game.objects.exclude(cover="").count() == 6
+    assert Achievement.objects.filter(icon="").count() == 0
