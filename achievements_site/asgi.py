@@ -12,16 +12,16 @@ from achievements_site.wsgi import application as wsgi  # isort: skip
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
-from apps.core.api.problems import reason_of
-from apps.core.asgi.answers import send_answer
-from apps.core.asgi.bodies import Receive, Scope, Send
 from apps.core.asgi.bridge import WSGIBridge
-from apps.core.asgi.farewell import on_shutdown
-from apps.core.asgi.lanes import Lane, UnavailableError
-from apps.core.asgi.pauses import log_pauses
-from apps.core.asgi.refusals import refusal
-from apps.core.database.lookout import lookout
-from apps.core.sockets.watch import watch
+from apps.core.asgi.error_responses import refusal
+from apps.core.asgi.gc_pauses import log_pauses
+from apps.core.asgi.request_bodies import Receive, Scope, Send
+from apps.core.asgi.responses import send_answer
+from apps.core.asgi.shutdown import on_shutdown
+from apps.core.asgi.thread_lanes import Lane, UnavailableError
+from apps.core.database.availability import lookout
+from apps.core.http.problems import reason_of
+from apps.core.realtime.watch import watch
 from apps.games.known_tokens import known_tokens
 from apps.leaderboards.last_pages import last_pages
 from apps.notifications.consumers import NotificationStream

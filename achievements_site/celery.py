@@ -36,6 +36,8 @@ class DeclareDeadLetters(bootsteps.StartStopStep):  # type: ignore[misc]
 app = Celery("laurel", task_cls=ConfirmedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Core's stand in a package of theirs.
+app.autodiscover_tasks(["apps.core.background"])
 app.steps["worker"].add(DeclareDeadLetters)
 
 

@@ -1,7 +1,7 @@
 """Every periodic job: its cadence, queue and reason. Crontab only: an interval would restart with the process.
 
-A job does its own slots once each (apps.core.jobs), whenever and however often it is looked at. It is looked at several
-times a slot, so that what a worker missed, or left when its time was up, goes on within minutes.
+A job does its own slots once each (core/background/scheduled_jobs.py), however often it is looked at: several times a
+slot, so that what a worker missed, or left when its time was up, goes on within minutes.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from apps.analytics.declared import STATISTICS
 
 def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:
     return {
-        "task": "apps.core.tasks.run_job",
+        "task": "apps.core.background.tasks.run_job",
         "schedule": crontab(minute=minute),
         "kwargs": {"name": name},
         # A message that waited for longer is worthless: the next one looks at the same slots.

@@ -79,16 +79,16 @@ INSTALLED_APPS = [
 
 # Pages run the first list, the API the second (see wsgi.py): what the others do would cost it 0.5 to 1 ms a request.
 MIDDLEWARE = [
-    "apps.core.request_ids.RequestIdMiddleware",
+    "apps.core.http.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "apps.core.security.SharedAnswersMiddleware",
+    "apps.core.http.security.SharedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "apps.core.content_encoding.ContentEncodingMiddleware",
+    "apps.core.api.wire.content_encoding.ContentEncodingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -96,10 +96,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 API_MIDDLEWARE = [
-    "apps.core.request_ids.RequestIdMiddleware",
-    "apps.core.security.LeanSecurityMiddleware",
-    "apps.core.api.compression.ApiCompressionMiddleware",
-    "apps.core.content_encoding.ContentEncodingMiddleware",
+    "apps.core.http.request_ids.RequestIdMiddleware",
+    "apps.core.http.security.LeanSecurityMiddleware",
+    "apps.core.api.wire.compression.ApiCompressionMiddleware",
+    "apps.core.api.wire.content_encoding.ContentEncodingMiddleware",
 ]
 # Pages of other sites may call the API from their visitors' browsers only when they are named here.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
@@ -155,10 +155,10 @@ REDIS_TIMEOUT_SECONDS = env.float("REDIS_TIMEOUT_SECONDS", default=0.1)
 CACHE_URL = env.str("CACHE_URL", default=redis_database(REDIS_URL, 1))
 SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=redis_database(REDIS_URL, 2))
 CACHES = {
-    "default": {"BACKEND": "apps.core.redis.DjangoCache", "LOCATION": CACHE_URL},
-    "sessions": {"BACKEND": "apps.core.redis.SessionCache", "LOCATION": SESSION_REDIS_URL},
+    "default": {"BACKEND": "apps.core.redis.client.DjangoCache", "LOCATION": CACHE_URL},
+    "sessions": {"BACKEND": "apps.core.redis.client.SessionCache", "LOCATION": SESSION_REDIS_URL},
 }
-SESSION_ENGINE = "apps.core.sessions"
+SESSION_ENGINE = "apps.core.redis.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
@@ -226,7 +226,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # Without a mail server mails are files that their owner alone may read: they hold links and addresses.
 MAIL_FOLDER = str(LAUREL_HOME / "mail")
-EMAIL_BACKEND = "apps.core.mail_folder.MailFolder"
+EMAIL_BACKEND = "apps.core.operations.mail_folder.MailFolder"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 # Set by `make run` on a machine's own address: pages say where to look.
@@ -306,13 +306,13 @@ RATE_LIMITS = {
 # Who may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.api.wire.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.wire.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.games.authentication.CallerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_SCHEMA_CLASS": "apps.core.api.openapi.Schema",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.negotiation.JSONOnly",
-    "EXCEPTION_HANDLER": "apps.core.api.problems.problem_response",
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.openapi.operations.Schema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.wire.negotiation.JSONOnly",
+    "EXCEPTION_HANDLER": "apps.core.http.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
 }
 

@@ -20,7 +20,7 @@ api = [
 ]
 
 urlpatterns = [
-    path("", include("apps.core.urls")),
+    path("", include("apps.core.operations.urls")),
     path("api/v1/", include((api, "api"))),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 
 from apps.analytics import totals
-from apps.core import rates, redis
+from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
-from apps.core.database.lookout import lookout
-from apps.core.partitions import (
+from apps.core.database.availability import lookout
+from apps.core.database.partitions import (
     MONTHS_AHEAD,
     drop_partition,
     existing_partitions,
@@ -21,7 +21,8 @@ from apps.core.partitions import (
     monthly_tables,
     months_from,
 )
-from apps.core.relay import run_steps_until_empty
+from apps.core.redis import client as redis
+from apps.core.redis import rate_limits
 from apps.games import keys
 from apps.games.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
@@ -42,7 +43,7 @@ def clean_slate() -> Iterator[None]:
     redis.client().flushall()
     redis.breaker.reset()
     keys.cache.clear()
-    rates.meter.clear()
+    rate_limits.meter.clear()
     last_pages.clear()
     known_tokens.clear()
     yield

@@ -8,8 +8,8 @@ import jsonschema
 import orjson
 from django.urls import Resolver404, resolve
 
-from apps.core.api.description import document
-from apps.core.api.openapi import PROBLEM
+from apps.core.api.openapi.document import document
+from apps.core.api.openapi.operations import PROBLEM
 
 # Below /api/v1/ and no operations of the API.
 UNDESCRIBED = frozenset({"ping", "schema/"})

@@ -3,10 +3,10 @@
 from itertools import count
 from typing import Any
 
-from apps.core.api.tokens import PlayerToken, issue_token
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 from apps.players.models import Account, ExternalIdentity, Player
+from apps.players.tokens import PlayerToken, issue_token
 
 _numbers = count(1)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.core.ids import new_id
-from apps.core.redis import Client, client
+from apps.core.redis.client import Client, client
 
 SAMPLE_ROWS = 20_000
 SAMPLE_ENTRIES = 50_000

@@ -10,13 +10,13 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from apps.core import freshness
+from apps.core.database.sql import read_sql
 from apps.core.media import media_url
-from apps.core.redis import Client, RedisAwayError, attempt
-from apps.core.sql import read_sql
+from apps.core.redis.client import Client, RedisAwayError, attempt
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.completion import percentage
 from apps.leaderboards.queries import PlayerPlace, place_of_player
+from apps.players import versions
 from apps.players.models import Player
 from apps.players.serializers import player_body
 from apps.unlocks.queries import latest_unlocks
@@ -62,7 +62,7 @@ def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | Non
         return _built(player, viewer_id, key_game_id)
     key = f"dashboard:{audience}:{player.id.hex}"
     try:
-        mark, kept = attempt(lambda client: _read(client, freshness.key_of(player.id), key))
+        mark, kept = attempt(lambda client: _read(client, versions.key_of(player.id), key))
     except RedisAwayError:
         return _built(player, viewer_id, key_game_id)
     if kept.startswith(mark + _MARK_END):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.core.jobs import DAY, HOUR, Counts, Job, Turn, add_job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, Turn, add_job
 
 _IN_SLOT = "FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s"
 

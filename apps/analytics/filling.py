@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from apps.analytics.partitions import PLAYER_STATISTICS
-from apps.core.partitions import month_before
-from apps.core.sql import read_sql, text_array
+from apps.core.database.partitions import month_before
+from apps.core.database.sql import read_sql, text_array
 
 # Older hours become days (SPEC S5).
 HOURS_KEPT = timedelta(days=30)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.analytics.declared import STATISTICS
-from apps.core.jobs import HOUR
+from apps.core.background.scheduled_jobs import HOUR
 
 Interval = Literal["hour", "day"]
 # Days a question may span; hours are kept for 30.

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.analytics.filling import note_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
-from apps.core.freshness import touch_players
+from apps.players.versions import touch_players
 from apps.unlocks.refusals import UnpublishedGameError
 
 # As of unlocks (SPEC U5).

@@ -9,8 +9,8 @@ from django.db import connection
 
 from apps.analytics.declared import STATISTICS
 from apps.analytics.filling import HOURS_KEPT, kept_since
+from apps.core.background.scheduled_jobs import HOUR, Counts, Turn
 from apps.core.ids import NIL
-from apps.core.jobs import HOUR, Counts, Turn
 from apps.unlocks import archive
 
 AWAY_AFTER = timedelta(days=365)

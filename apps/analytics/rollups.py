@@ -6,7 +6,7 @@ from functools import cache
 from django.db import connection
 
 from apps.analytics.filling import hourly_since
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 
 HOURS_AT_ONCE = 2_000
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from apps.analytics import actions, declared, reconciling, retention, rollups
 from apps.analytics.filling import fill_due, hourly_since
-from apps.core.jobs import DAY, HOUR, Counts, Turn, job, mark_due
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, job, mark_due
 from apps.games.models import Game
 
 

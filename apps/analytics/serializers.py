@@ -8,7 +8,7 @@ from rest_framework import serializers
 from apps.analytics.comparisons import PLAYERS_MAX
 from apps.analytics.game_statistics import GAME_DAYS_MAX
 from apps.analytics.statistics import DAYS_DEFAULT, DAYS_MAX
-from apps.core.api.fields import DayField, IdField, MomentField
+from apps.core.api.wire.fields import DayField, IdField, MomentField
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer
 from apps.unlocks.reading_serializers import UnlockEntrySerializer

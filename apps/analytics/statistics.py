@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.analytics.filling import hourly_since
 from apps.core.clock import now
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 from apps.leaderboards.completion import percentage
 
 Interval = Literal["hour", "day"]

@@ -8,11 +8,11 @@ from uuid import UUID
 from apps.analytics import counters, totals
 from apps.analytics.filling import kept_since, note_due, note_players
 from apps.analytics.merging import move_play_time
+from apps.core.background.relay import Step, closer, subscribe
 from apps.core.clock import now
-from apps.core.freshness import touch_players_now
-from apps.core.relay import Step, closer, subscribe
 from apps.games.events import GameChanged
 from apps.players.events import PlayersMerged
+from apps.players.versions import touch_players_now
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 

@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from apps.core.relay import keeper
+from apps.core.background.relay import keeper
 
 # Changes come in bursts, as a studio publishes one achievement after another: they share a refresh.
 REFRESHED_EVERY_SECONDS = 2.0

@@ -23,11 +23,11 @@ from apps.analytics.serializers import (
     StatisticsSerializer,
 )
 from apps.analytics.statistics import DAYS_MAX, Slot, statistics_of
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
-from apps.core.api.inputs import read, read_query
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.inputs import read, read_query
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
 from apps.games.queries import games_open_to

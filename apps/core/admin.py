@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.core.form_fields import NameField
 from apps.core.models import OutboxEntry
+from apps.core.parsing.form_fields import NameField
 
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 

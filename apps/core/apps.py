@@ -8,8 +8,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing them registers what they hold.
-        from apps.core import asking, health_checks, scheduled, system_checks  # noqa: F401
-        from apps.core.api import paths
+        from apps.core.api.wire import paths
+        from apps.core.database import checks  # noqa: F401
 
         # Before any URLs are read.
         paths.register()

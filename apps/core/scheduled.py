@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.db import connection
 
-from apps.core import partitions
-from apps.core.jobs import DAY, HOUR, Counts, Turn, forget_slots, job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, forget_slots, job
+from apps.core.database import partitions
 
 # A year's history of what ran when.
 SLOTS_KEPT = timedelta(days=400)

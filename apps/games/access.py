@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from apps.core.api.callers import Caller
+from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError, NotFoundError
 from apps.games.models import Achievement, ApiKey, Game, Membership, Role, Studio
 

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
-from apps.core.api import tokens
-from apps.core.api.callers import Caller
+from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
 from apps.games import keys
 from apps.games.credentials import Credentials
 from apps.games.known_tokens import known_tokens
+from apps.players import tokens
 from apps.players.models import Account, Player
 
 

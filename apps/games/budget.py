@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, NotFoundError
-from apps.core.outbox import record
 from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementState, Game
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 
-from apps.core.redis import RedisAwayError
-from apps.core.sealed import SealBrokenError, seal, unseal
-from apps.core.sockets.sessions import living_sessions
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
+from apps.core.encryption import SealBrokenError, seal, unseal
+from apps.core.realtime.session_accounts import living_sessions
+from apps.core.redis.client import RedisAwayError
 from apps.games.models import TokenGrant
 
 # Answers with those that hold no more, and those whose player goes by another id: what is as it was costs no rows.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from apps.core.outbox import Event, event
+from apps.core.background.outbox import Event, event
 
 
 @event

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.clock import now
-from apps.core.database.lookout import lookout
+from apps.core.database.availability import lookout
 from apps.games.models import ApiKey
 
 # A revoked key stops working within this time in every process (SPEC P3 asks for 5 s in all).

@@ -14,11 +14,11 @@ import structlog
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.api.tokens import PlayerToken
-from apps.core.database.lookout import lookout
+from apps.core.database.availability import lookout
 from apps.games.credentials import Credentials, State, of_grant, states_of
 from apps.games.keys import UNASKED_SECONDS_MAX
 from apps.games.models import TokenGrant
+from apps.players.tokens import PlayerToken
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from apps.core.api.callers import SERVER_SCOPES
+from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.players.models import Account, Player

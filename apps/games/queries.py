@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from apps.core.api.callers import Caller
+from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.credentials import hold, of_grant

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from apps.core.errors import Flaw, InvalidError
-from apps.core.names import problem_with_name
+from apps.core.parsing.names import problem_with_name
 from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 

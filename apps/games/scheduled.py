@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apps.core.jobs import DAY, Counts, Turn, job
+from apps.core.background.scheduled_jobs import DAY, Counts, Turn, job
 from apps.games import actions
 
 ROWS_AT_ONCE = 5_000

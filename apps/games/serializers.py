@@ -5,9 +5,9 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from apps.core.api.callers import SERVER_SCOPES, Scope
-from apps.core.api.cursors import page_serializer
-from apps.core.api.fields import NameField
+from apps.core.api.auth.callers import SERVER_SCOPES, Scope
+from apps.core.api.wire.cursors import page_serializer
+from apps.core.api.wire.fields import NameField
 from apps.core.media import media_url
 from apps.games.formats import laurel
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Role, Setter

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.outbox import record
+from apps.core.background.outbox import record
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.events import WindowClosed

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.openapi import query
+from apps.core.api.openapi.operations import query
 from apps.leaderboards.models import Window
 from apps.leaderboards.serializers import AROUND_MAX, PAGE_MAX, PAGE_SIZE_MAX
 from apps.players.models import Region

@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, require_caller
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import following

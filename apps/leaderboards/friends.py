@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.core.redis import Client, RedisAwayError, attempt
+from apps.core.redis.client import Client, RedisAwayError, attempt
 from apps.leaderboards import sorted_sets, standings
 from apps.leaderboards.boards import Board
 from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of

@@ -1,7 +1,7 @@
 """Whether boards are read from Redis, for the health page."""
 
-from apps.core.health import Finding, health_check
-from apps.core.redis import RedisError
+from apps.core.operations.health import Finding, health_check
+from apps.core.redis.client import RedisError
 from apps.leaderboards import lost_boards, rebuild, state
 
 

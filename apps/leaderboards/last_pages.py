@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.database.lookout import lookout
+from apps.core.database.availability import lookout
 from apps.leaderboards.boards import Board
 from apps.leaderboards.pages import KeptPage
 

@@ -10,8 +10,8 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from apps.core.redis import client
-from apps.core.relay import wait_for_steps
+from apps.core.background.relay import wait_for_steps
+from apps.core.redis.client import client
 from apps.leaderboards import sizes, sorted_sets, state
 from apps.leaderboards.boards import Board, board_of
 from apps.leaderboards.rebuild import Progress, forget_kept, rebuild_boards

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily
 
-from apps.core.metrics import registry
+from apps.core.operations.metrics import registry
 from apps.leaderboards import state
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from apps.core.api.conditional import etag_of
-from apps.core.redis import Client, Pipeline
+from apps.core.api.wire.conditional import etag_of
+from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards import Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.windows import opened_on

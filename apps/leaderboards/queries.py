@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core.database.sql import text_array
 from apps.core.errors import DomainError
 from apps.core.media import media_url
-from apps.core.redis import RedisAwayError, attempt
-from apps.core.sql import text_array
+from apps.core.redis.client import RedisAwayError, attempt
 from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards import sizes, sorted_sets, standings, unions
 from apps.leaderboards.boards import PLATFORM_ID, Board

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.clock import now
-from apps.core.partitions import monthly_table
+from apps.core.database.partitions import monthly_table
 
 DAYS_KEPT = 90
 # Who has not earned anything for as long sinks out of sight, and is left out.

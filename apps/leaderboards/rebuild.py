@@ -10,10 +10,10 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from apps.core.background.relay import wait_for_steps
 from apps.core.clock import now
 from apps.core.ids import new_id
-from apps.core.redis import Client, RedisError, client
-from apps.core.relay import wait_for_steps
+from apps.core.redis.client import Client, RedisError, client
 from apps.leaderboards import pages, sizes, sorted_sets, state, unions
 from apps.leaderboards.boards import Board, board_of
 from apps.leaderboards.kinds.points import score_at

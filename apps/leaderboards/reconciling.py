@@ -14,9 +14,9 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from apps.core.redis import Client, client
-from apps.core.relay import wait_for_steps
-from apps.core.sql import read_sql
+from apps.core.background.relay import wait_for_steps
+from apps.core.database.sql import read_sql
+from apps.core.redis.client import Client, client
 from apps.leaderboards import lost_boards, sizes, sorted_sets
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.lost_boards import are_boards_there

@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import NotAuthenticatedError, caller_of
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import NotAuthenticatedError, caller_of
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import documents, results

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.redis import Client
+from apps.core.redis.client import Client
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
 from apps.leaderboards.events import RankOvertaken
 from apps.leaderboards.kinds.points import score_of

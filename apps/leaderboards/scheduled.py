@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from apps.core import relay
+from apps.core.background import relay
+from apps.core.background.scheduled_jobs import DAY, Counts, NotYetError, Turn, job
 from apps.core.ids import NIL
-from apps.core.jobs import DAY, Counts, NotYetError, Turn, job
 from apps.leaderboards import closings, rank_history, reconciling
 from apps.leaderboards.models import Window
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.core.errors import InvalidError
-from apps.core.parsing import read_count
+from apps.core.parsing.values import read_count
 from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
 from apps.leaderboards.friends import FriendsPage
 from apps.leaderboards.models import Window

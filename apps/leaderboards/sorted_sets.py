@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.core.redis import Client, Pipeline
+from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards import Board
 from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
 from apps.leaderboards.standings import Moved, Place, Standing

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.leaderboards.boards import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
 from apps.leaderboards.sizes import APPEND

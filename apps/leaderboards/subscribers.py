@@ -8,17 +8,17 @@ from uuid import UUID
 
 import structlog
 
-from apps.core import realtime
+from apps.core.background.outbox import record
+from apps.core.background.relay import Step, StoppingError, keeper, stopping, subscribe
 from apps.core.clock import now
-from apps.core.freshness import touch_players_in
-from apps.core.outbox import record
-from apps.core.redis import Client, RedisError, attempt, client
-from apps.core.relay import Step, StoppingError, keeper, stopping, subscribe
+from apps.core.realtime import publishing
+from apps.core.redis.client import Client, RedisError, attempt, client
 from apps.games.events import GameChanged
 from apps.games.models import Game
 from apps.leaderboards import lost_boards, pages, rebuild, regions, rivals, sorted_sets, standings, state
 from apps.leaderboards.boards import Board, boards_with_pages
 from apps.players.events import ProfileChanged, RegionChanged
+from apps.players.versions import touch_players_in
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)
@@ -205,6 +205,6 @@ def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]
     return drop
 
 
-def _board_hints(scope_ids: set[UUID]) -> list[realtime.Message]:
+def _board_hints(scope_ids: set[UUID]) -> list[publishing.Message]:
     message = {"type": "board.changed"}
-    return [(realtime.board_group(scope_id), message) for scope_id in sorted(scope_ids)]
+    return [(publishing.board_group(scope_id), message) for scope_id in sorted(scope_ids)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from apps.core.redis import Client, Pipeline
+from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards import sorted_sets
 from apps.leaderboards.boards import Board
 from apps.leaderboards.sorted_sets import BUILT_KEY, BoardsMissingError, Ranked

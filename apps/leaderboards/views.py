@@ -7,14 +7,14 @@ import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, Scope, caller_of, require_caller
-from apps.core.api.conditional import REVALIDATED, conditional
-from apps.core.api.inputs import read_id
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.conditional import REVALIDATED, conditional
+from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError, NotFoundError
-from apps.core.redis import RedisAwayError, attempt
+from apps.core.redis.client import RedisAwayError, attempt
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import documents, pages
 from apps.leaderboards.boards import PLATFORM_ID, Board

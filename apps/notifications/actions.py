@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.errors import DomainError
-from apps.core.redis import RedisAwayError
+from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials
 from apps.notifications import tickets
 

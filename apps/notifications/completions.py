@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.clock import now
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.games.events import AchievementArchived
 from apps.notifications.events import GameCompleted
 from apps.unlocks.events import AchievementUnlocked

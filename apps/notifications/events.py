@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from apps.core.outbox import Event, event
+from apps.core.background.outbox import Event, event
 
 
 @event

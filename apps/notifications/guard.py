@@ -6,12 +6,12 @@ from contextlib import suppress
 from typing import Protocol
 from uuid import UUID
 
-from apps.core import realtime
-from apps.core.redis import RedisAwayError
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime import publishing
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials, hold
 
 # Asked about at once: between two such, the loop and other threads get their turn.
@@ -75,4 +75,4 @@ guard = PerLoop(Guard)
 def raise_doubt(player_id: UUID) -> None:
     """Have all processes ask about the player's connections now; should this be lost, the next round asks."""
     with suppress(RedisAwayError):
-        realtime.publish([(realtime.player_group(player_id), {"type": "player.doubted"})])
+        publishing.publish([(publishing.player_group(player_id), {"type": "player.doubted"})])

@@ -13,13 +13,14 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
-from apps.core import realtime, redis
-from apps.core.grouping import Grouper
-from apps.core.redis import RedisAwayError
-from apps.core.sockets.hub import hub, listening
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.asgi.micro_batching import Grouper
+from apps.core.realtime import publishing
+from apps.core.realtime.hub import hub, listening
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis import client as redis
+from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Holder
 from apps.notifications.watchdog import Reader, watchdog
 
@@ -138,7 +139,7 @@ def _clear_out(holder: Holder, process: bytes) -> None:
     if gone or surplus:
         redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
     if surplus:
-        realtime.publish([(realtime.player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
+        publishing.publish([(publishing.player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
 
 
 def _remove(left: Sequence[Taken]) -> None:

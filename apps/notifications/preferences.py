@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
-from apps.core.sql import text_array
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Kind, Note, Road
 from apps.notifications.models import Preference

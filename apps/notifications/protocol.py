@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Any
 
-from apps.core.sockets.close_codes import ENDINGS, EXPLAINED
-from apps.core.sockets.socket import (
+from apps.core.realtime.close_codes import ENDINGS, EXPLAINED
+from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
+from apps.core.realtime.socket import (
     FRAME_IN_CHARACTERS_MAX,
     FRAMES_IN_BURST,
     FRAMES_IN_PER_SECOND,
@@ -12,7 +13,6 @@ from apps.core.sockets.socket import (
     HEARTBEAT_SECONDS,
     HEARTBEATS_MISSED_MAX,
 )
-from apps.core.sockets.stream import STREAM_HEARTBEAT_SECONDS
 from apps.notifications.kinds import KINDS
 from apps.notifications.places import PLACES_MAX
 from apps.notifications.tickets import TICKET_SECONDS

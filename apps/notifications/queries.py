@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications.delivery.frames import event_frame
 from apps.notifications.models import Inbox
 

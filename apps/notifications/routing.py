@@ -5,10 +5,10 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
+from apps.core.http.security import is_refused_in_the_clear
 from apps.core.ids import NIL
-from apps.core.security import is_refused_in_the_clear
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.socket import Receive, Scope, Send, Socket, SocketClosedError
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket import Receive, Scope, Send, Socket, SocketClosedError
 from apps.notifications.consumers import BoardSocket, NotificationSocket, TailSocket
 
 

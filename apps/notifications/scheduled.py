@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from apps.core.jobs import DAY, HOUR, Counts, Turn, job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, job
 from apps.notifications.mail.readers import enter_readers, last_address
 
 KEPT = timedelta(days=180)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
-from apps.core import asking
-from apps.core.outbox import record
-from apps.core.relay import Step, closer, subscribe
+from apps.core.background import dispatcher
+from apps.core.background.outbox import record
+from apps.core.background.relay import Step, closer, subscribe
 from apps.games.events import AchievementArchived
 from apps.leaderboards.events import RankOvertaken, WindowClosed
 from apps.notifications import completions, telling
@@ -40,7 +40,7 @@ def note_completions_by_archiving(events: Sequence[AchievementArchived], step: S
 def tell_friends(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Have a worker tell the followers, with one message for all of a step."""
     if fan_out.note_unlocks(events):
-        step.after_commit.append(partial(asking.ask, fan_out.NAME))
+        step.after_commit.append(partial(dispatcher.ask, fan_out.NAME))
 
 
 @subscribe(GameCompleted)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from apps.core.clock import now
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications import preferences
 from apps.notifications.delivery import inbox
 from apps.notifications.delivery.inbox import Stored

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
 from apps.games.credentials import Holder
 from apps.notifications import actions, queries
 

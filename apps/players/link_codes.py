@@ -4,8 +4,8 @@ import hashlib
 import secrets
 from uuid import UUID
 
-from apps.core import redis
 from apps.core.errors import DomainError, NotFoundError
+from apps.core.redis import client as redis
 
 CODE_SECONDS = 600
 # Without what looks alike in a game's font; 31 letters in 8 places are 39 bits.

@@ -8,7 +8,7 @@ Tokens and sessions act for their own player alone. Under the id of a merged pla
 
 from uuid import UUID
 
-from apps.core.api.callers import Caller, NotAuthenticatedError
+from apps.core.api.auth.callers import Caller, NotAuthenticatedError
 from apps.core.errors import NotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player

@@ -5,8 +5,8 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from apps.core.api.cursors import page_serializer
-from apps.core.api.fields import NameField
+from apps.core.api.wire.cursors import page_serializer
+from apps.core.api.wire.fields import NameField
 from apps.core.clock import places
 from apps.core.media import media_url
 from apps.players.models import Player, Region, Visibility, handle_rule

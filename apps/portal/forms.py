@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.errors import DomainError, NotFoundError
-from apps.core.form_fields import NameField
+from apps.core.parsing.form_fields import NameField
 from apps.games import icons
 from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
-from apps.core.freshness import touch_players
-from apps.core.sql import text_array
-from apps.core.wakeup import wake_relay
+from apps.core.database.sql import text_array
+from apps.players.versions import touch_players
 from apps.unlocks import repeats
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source

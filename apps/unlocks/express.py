@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from apps.core.api.callers import Scope
-from apps.core.api.problems import reason_of
-from apps.core.api.throttles import header_fields_of
-from apps.core.asgi.answers import Finished
-from apps.core.asgi.refusals import refusal
+from apps.core.api.auth.callers import Scope
+from apps.core.api.auth.throttles import header_fields_of
+from apps.core.asgi.error_responses import refusal
+from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.responses import Finished
+from apps.core.database.availability import lookout
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT
-from apps.core.database.lookout import lookout
 from apps.core.errors import DomainError
-from apps.core.grouping import Grouper
-from apps.core.rates import Policy, Verdict, meter
-from apps.core.request_ids import choose_request_id
-from apps.core.security import is_refused_in_the_clear, security_fields
+from apps.core.http.problems import reason_of
+from apps.core.http.request_ids import choose_request_id
+from apps.core.http.security import is_refused_in_the_clear, security_fields
+from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.reports import Outcome, Report

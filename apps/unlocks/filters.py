@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Q, QuerySet
 
-from apps.core.api.fields import IdFilter, MomentFilter
+from apps.core.api.wire.fields import IdFilter, MomentFilter
 from apps.games.models import Achievement, AchievementKind
 
 # From the first share (of 0 to 1) up to the second, which belongs to the next tier; as apps.games.rarity has them.

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
-from apps.core.outbox import record
-from apps.core.wakeup import wake_relay
 from apps.players.events import PlayersMerged
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import UnlockRestored, UnlockRevoked

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
 
+from apps.core.database.sql import read_sql
 from apps.core.errors import NotFoundError
-from apps.core.sql import read_sql
 from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
 from apps.games.queries import GameNotFoundError
 from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns

@@ -15,8 +15,8 @@ from uuid import UUID
 
 import orjson
 
-from apps.core.redis import Client, Pipeline, RedisAwayError, attempt
-from apps.core.wakeup import wake_relay
+from apps.core.background.wakeup import wake_relay
+from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt
 from apps.unlocks.reports import Outcome, Report
 
 KEPT_SECONDS = 300

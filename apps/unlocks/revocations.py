@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError, DomainError, NotFoundError
-from apps.core.outbox import record
-from apps.core.redis import RedisAwayError
-from apps.core.wakeup import wake_relay
+from apps.core.redis.client import RedisAwayError
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.unlocks import repeats

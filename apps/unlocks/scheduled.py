@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from apps.core.jobs import HOUR, Counts, Turn, job
+from apps.core.background.scheduled_jobs import HOUR, Counts, Turn, job
 from apps.unlocks import actions, merging
 
 ROWS_AT_ONCE = 5_000

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing import MOMENT_EXAMPLE, read_moment, read_uuid
+from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import key_rule
 from apps.games.rarity import tier_of
 from apps.unlocks.models import Source

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.core.relay import Step, subscribe
+from apps.core.background.relay import Step, subscribe
 from apps.players.events import PlayersMerged
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.merging import move_ledger

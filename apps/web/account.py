@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.core.api import throttles
-from apps.core.api.callers import Caller
+from apps.core.api.auth import throttles
+from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
-from apps.core.parsing import read_uuid
+from apps.core.parsing.values import read_uuid
 from apps.games.actions import revoke_token
 from apps.games.actions.tokens import TokenNotFoundError
 from apps.games.queries import living_tokens

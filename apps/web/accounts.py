@@ -7,8 +7,8 @@ from allauth.core.internal import ratelimit
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
-from apps.core.addresses import address_of
 from apps.core.errors import DomainError
+from apps.core.http.addresses import address_of
 from apps.notifications.guard import raise_doubt
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from apps.core.sockets.close_codes import ENDINGS
+from apps.core.realtime.close_codes import ENDINGS
 from apps.notifications.places import PLACES_MAX
 from apps.notifications.tickets import TICKET_SECONDS
 from apps.notifications.webhooks.claims import AT_ONCE_PER_ENDPOINT

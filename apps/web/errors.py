@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from apps.core.api.problems import RETRY_SECONDS, problem_http_response, reason_of
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
-from apps.core.redis import RedisAwayError
+from apps.core.http.problems import RETRY_SECONDS, problem_http_response, reason_of
+from apps.core.redis.client import RedisAwayError
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from apps.core.form_fields import NameField
+from apps.core.parsing.form_fields import NameField
 from apps.players.actions import describe_player
 from apps.players.models import Player, Region, handle_rule
 

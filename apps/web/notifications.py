@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import InvalidError
-from apps.core.parsing import read_count
+from apps.core.parsing.values import read_count
 from apps.notifications import preferences
 from apps.notifications.actions import mark_read
 from apps.notifications.gathered import NotificationNotFoundError

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from apps.core.parsing import read_count
+from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see

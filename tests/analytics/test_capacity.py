@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.analytics import capacity
-from apps.core import redis
+from apps.core.redis import client as redis
 from tests.supervised import CHECKOUT
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from apps.analytics.declared import STATISTICS
-from apps.core.jobs import find_job, run_due
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.games.models import Game
 from apps.players.models import Account, Player
 from tests.conftest import Api

@@ -7,8 +7,8 @@ import pytest
 
 from apps.analytics.declared import STATISTICS
 from apps.analytics.models import CompletionHistory, GameStatistic, PlaySession, PlayTime
+from apps.core.background.scheduled_jobs import find_job, run_due, try_dry
 from apps.core.clock import now
-from apps.core.jobs import find_job, run_due, try_dry
 from apps.core.models import IdempotencyRecord
 from apps.games.models import Achievement, Game
 from apps.notifications.models import Inbox, Notification

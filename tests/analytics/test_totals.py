@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.analytics import totals
 from apps.analytics.models import GameTotal
-from apps.core.relay import run_steps_until_empty
+from apps.core.background.relay import run_steps_until_empty
 from apps.games.actions import publish_achievement
 from apps.games.actions.achievements import archive_achievement
 from apps.games.models import Achievement, Game

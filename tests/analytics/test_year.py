@@ -13,9 +13,9 @@ from apps.analytics import retention, rollups, scheduled
 from apps.analytics.filling import hourly_since, kept_since
 from apps.analytics.models import PlayerStatistics, StatisticsDue
 from apps.analytics.partitions import PLAYER_STATISTICS
-from apps.core.jobs import all_jobs
+from apps.core.background.scheduled_jobs import all_jobs
+from apps.core.database.partitions import existing_partitions, month_before, monthly_tables, months_from
 from apps.core.models import JobSlot
-from apps.core.partitions import existing_partitions, month_before, monthly_tables, months_from
 from apps.leaderboards.rank_history import RANK_HISTORY
 from apps.unlocks.models import ArchivedUnlock, EarnedUnlock, Unlock
 from tests.analytics.year import Year, contents, days_of, kills_of, make_year, number_of, run_jobs, statistics_rows

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import connection
 
 from apps.analytics.play_time import add_play_time
-from apps.core import jobs
+from apps.core.background import scheduled_jobs
+from apps.core.background.relay import run_steps_until_empty
 from apps.core.models import JobSlot
-from apps.core.relay import run_steps_until_empty
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
@@ -95,9 +95,9 @@ def make_year(seed: int, *, players: int = 8) -> Year:
 
 def run_jobs(moment: datetime, *names: str) -> None:
     """Run the named jobs, or all, as if beat had looked at them at the moment."""
-    for job in jobs.all_jobs():
+    for job in scheduled_jobs.all_jobs():
         if not names or job.name in names:
-            assert jobs.run_due(job, moment=moment, seconds=60)
+            assert scheduled_jobs.run_due(job, moment=moment, seconds=60)
 
 
 def kills_of(name: str, moment: datetime) -> Iterator[int]:
@@ -122,7 +122,7 @@ def _run_killed(name: str, moment: datetime, number: int) -> bool:
 
     try:
         with connection.execute_wrapper(kill):
-            jobs.run_due(jobs.find_job(name), moment=moment, seconds=60)
+            scheduled_jobs.run_due(scheduled_jobs.find_job(name), moment=moment, seconds=60)
     except Killed:
         return True
     return False

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import requests
 
-from apps.core.api.callers import Scope
+from apps.core.api.auth.callers import Scope
 from tests.supervised import CHECKOUT, Stack, supervised_stack
 
 ROLES = ("live key", "tool key", "test key", "token", "session", "studio", "anonymous")

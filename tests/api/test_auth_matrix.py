@@ -13,8 +13,8 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
-from apps.core.api.callers import Access, Scope
-from apps.core.api.description import document
+from apps.core.api.auth.callers import Access, Scope
+from apps.core.api.openapi.document import document
 from apps.core.api.views import ApiView
 from apps.games.models import Game
 from apps.players.models import Player

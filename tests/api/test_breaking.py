@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.api.description import document
+from apps.core.api.openapi.document import document
 from tests.api import breaking
 from tests.api.breaking import as_lines, breaks, from_lines, main, unreleased
 

@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from apps.core.api.description import document
+from apps.core.api.openapi.document import document
 from tests.api.test_schema import operations
 
 

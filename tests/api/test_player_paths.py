@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from apps.core import redis
-from apps.core.api.callers import Scope
+from apps.core.api.auth.callers import Scope
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.players.models import Block, Follow, Player
 from tests.api.test_auth_matrix import MATRIX, filled

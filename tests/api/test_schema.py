@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.test import Client
 
-from apps.core.api.description import document
+from apps.core.api.openapi.document import document
 from tests.supervised import CHECKOUT
 
 SNAPSHOT = CHECKOUT / "clients/openapi.json"

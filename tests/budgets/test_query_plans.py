@@ -9,11 +9,11 @@ from django.db import connection
 
 from apps.analytics.filling import fill_due
 from apps.analytics.partitions import PLAYER_STATISTICS
-from apps.core import relay
+from apps.core.background import relay
 from apps.core.clock import now
+from apps.core.database.partitions import month_before
 from apps.core.ids import NIL, new_id
-from apps.core.partitions import month_before
-from apps.core.redis import client
+from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards import rivals, standings
 from apps.leaderboards.boards import PLATFORM_ID, Board

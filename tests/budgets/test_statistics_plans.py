@@ -6,8 +6,8 @@ from apps.analytics import declared
 from apps.analytics.filling import fill_due, note_due
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core.clock import now
+from apps.core.database.partitions import month_before
 from apps.core.ids import new_id
-from apps.core.partitions import month_before
 from tests.budgets.conftest import MONTHS, Plans
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
-from apps.core.jobs import find_job, run_due
 from apps.notifications.models import WebhookDelivery, WebhookEndpoint
 from apps.notifications.webhooks import claims, messages, payloads, queries, sending, trimming
 from apps.notifications.webhooks.actions import change_endpoint, resend, resend_failed

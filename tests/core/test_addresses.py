@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from apps.core.addresses import address_of, address_of_scope, is_secure
+from apps.core.http.addresses import address_of, address_of_scope, is_secure
 from apps.web.accounts import AccountAdapter
 from tests.factories import make_account
 

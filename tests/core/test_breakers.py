@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from apps.core import breakers, redis
+from apps.core import circuit_breakers
+from apps.core.redis import client as redis
 
 
 class Clock:
@@ -21,7 +22,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(breakers, "monotonic", clock)
+    monkeypatch.setattr(circuit_breakers, "monotonic", clock)
     return clock
 
 

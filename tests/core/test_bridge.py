@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from apps.core.asgi import bodies
+from apps.core.asgi import request_bodies
 from apps.core.asgi.bridge import WSGIBridge
-from apps.core.asgi.lanes import Lane, UnavailableError
+from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 Message = dict[str, Any]
@@ -129,7 +129,7 @@ async def test_a_body_over_the_limit_never_reaches_the_application(headers: Any,
 
 
 async def test_a_body_that_trickles_is_given_up(monkeypatch: Any) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(request_bodies, "BODY_SECONDS", 0.01)
 
     exchange = await Exchange(echo).run(part(b"a", more=True))
 
@@ -145,7 +145,7 @@ async def test_a_client_that_leaves_with_its_request_half_sent_costs_no_thread()
 
 
 async def test_more_requests_than_may_wait_are_turned_away(monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.core.asgi.lanes.WAITING_MAX", -1)
+    monkeypatch.setattr("apps.core.asgi.thread_lanes.WAITING_MAX", -1)
 
     exchange = await Exchange(echo).run()
 
@@ -236,7 +236,7 @@ async def hold_the_thread(crowd: Crowd) -> "asyncio.Task[None]":
 
 
 async def test_who_waits_too_long_for_a_thread_is_turned_away_and_never_begun(monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.core.asgi.lanes.WAITING_SECONDS_MAX", 0.05)
+    monkeypatch.setattr("apps.core.asgi.thread_lanes.WAITING_SECONDS_MAX", 0.05)
     crowd = Crowd()
     holding = await hold_the_thread(crowd)
 

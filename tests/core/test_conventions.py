@@ -13,14 +13,14 @@ from django.test import Client, override_settings
 from django.urls import path
 from rest_framework.request import Request
 
-from apps.core import redis
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Scope
-from apps.core.api.deprecation import Deprecation
+from apps.core.api.auth.callers import Access, Scope
+from apps.core.api.openapi.deprecation import Deprecation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.core.clock import now
 from apps.core.models import IdempotencyRecord
-from apps.core.rates import Meter, Policy
+from apps.core.redis import client as redis
+from apps.core.redis.rate_limits import Meter, Policy
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_game, make_key
@@ -193,7 +193,7 @@ def test_an_endpoint_that_will_go_says_so() -> None:
 
 
 @own_urls
-@override_settings(MIDDLEWARE=["apps.core.api.compression.ApiCompressionMiddleware"])
+@override_settings(MIDDLEWARE=["apps.core.api.wire.compression.ApiCompressionMiddleware"])
 def test_long_answers_are_compressed_and_secrets_are_not() -> None:
     headers = {"Accept-Encoding": "gzip"}
     long = Client().get("/api/v1/counting", headers=headers)

@@ -11,12 +11,12 @@ from django.db import OperationalError, close_old_connections, connection
 from django.test import RequestFactory
 
 from achievements_site.wsgi import application
-from apps.core import health
 from apps.core.database import budgets, connections
+from apps.core.database.availability import DatabaseAwayError, lookout
 from apps.core.database.base import READY_CONNECTIONS
 from apps.core.database.budgets import spending
 from apps.core.database.connections import LATELY_SECONDS, BoundedConnection
-from apps.core.database.lookout import DatabaseAwayError, lookout
+from apps.core.operations import health
 from tests.live import wait_until
 from tests.proxy import Proxy
 

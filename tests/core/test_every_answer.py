@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from apps.core.security import is_shared
+from apps.core.http.security import is_shared
 from apps.games.models import Game
 from apps.players.models import Player
 from tests.factories import make_account, make_game, make_studio

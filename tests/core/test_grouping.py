@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from apps.core.grouping import Grouper
+from apps.core.asgi.micro_batching import Grouper
 
 
 async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:

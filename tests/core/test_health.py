@@ -9,10 +9,11 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from apps.core import health, health_checks, redis
 from apps.core.clock import now
-from apps.core.health import Finding
 from apps.core.models import OutboxEntry
+from apps.core.operations import health, health_checks
+from apps.core.operations.health import Finding
+from apps.core.redis import client as redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

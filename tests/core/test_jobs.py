@@ -14,11 +14,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from achievements_site.schedule import SCHEDULE
-from apps.core import jobs
+from apps.core.background import scheduled_jobs
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, LeaseLostError, NotYetError, Turn, run_due
+from apps.core.background.tasks import run_job
 from apps.core.clock import now
-from apps.core.jobs import DAY, HOUR, Counts, Job, LeaseLostError, NotYetError, Turn, run_due
 from apps.core.models import JobSlot
-from apps.core.tasks import run_job
 from apps.players.models import Player
 from tests.factories import make_player
 
@@ -119,8 +119,8 @@ def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, mo
         return stepped
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs.Run, "_hold", step_then(jobs.Run._hold))
-        patch.setattr(jobs.Run, "_save", step_then(jobs.Run._save))
+        patch.setattr(scheduled_jobs.Run, "_hold", step_then(scheduled_jobs.Run._hold))
+        patch.setattr(scheduled_jobs.Run, "_save", step_then(scheduled_jobs.Run._save))
         with pytest.raises(Killed):
             run_due(job, moment=NOON)
     # Its lease keeps others off until it has run out.
@@ -136,9 +136,9 @@ def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, mo
 
 def test_who_was_frozen_past_the_lease_writes_nothing_more() -> None:
     job = counting([], chunks=2)
-    slow = jobs.claim(job, hours(11)[0], NOON)
+    slow = scheduled_jobs.claim(job, hours(11)[0], NOON)
     JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
-    other = jobs.claim(job, hours(11)[0], NOON)
+    other = scheduled_jobs.claim(job, hours(11)[0], NOON)
     assert slow is not None
     assert other is not None
 
@@ -152,13 +152,13 @@ def test_who_was_frozen_past_the_lease_writes_nothing_more() -> None:
 
 def test_a_chunk_under_way_keeps_a_latecomer_waiting_and_then_off() -> None:
     job = counting([], chunks=1)
-    run = jobs.claim(job, hours(11)[0], NOON)
+    run = scheduled_jobs.claim(job, hours(11)[0], NOON)
     assert run is not None
     JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
     claimed: list[object] = []
 
     def latecomer() -> None:
-        claimed.append(jobs.claim(job, hours(11)[0], NOON))
+        claimed.append(scheduled_jobs.claim(job, hours(11)[0], NOON))
         connection.close()
 
     with transaction.atomic():
@@ -223,7 +223,7 @@ def test_a_slot_that_became_due_again_is_done_again() -> None:
     job = counting(done, slots_max=3)
     run_due(job, moment=NOON)
 
-    jobs.mark_due(["counting"], hours(10))
+    scheduled_jobs.mark_due(["counting"], hours(10))
     run_due(job, moment=NOON)
 
     assert done == [*hours(9, 10, 11), *hours(10)]
@@ -233,7 +233,7 @@ def test_a_slot_older_than_is_caught_up_is_done_when_it_is_marked() -> None:
     done: list[datetime] = []
     job = counting(done, slots_max=2)
 
-    jobs.mark_due(["counting"], hours(4, 12))
+    scheduled_jobs.mark_due(["counting"], hours(4, 12))
     run_due(job, moment=NOON)
     run_due(job, moment=NOON)
 
@@ -251,7 +251,7 @@ def test_what_changed_under_a_run_is_computed_again() -> None:
     def work(turn: Turn) -> Iterator[Counts]:
         for counts in job.work(turn):
             yield counts
-            jobs.mark_due(["counting"], [turn.slot])
+            scheduled_jobs.mark_due(["counting"], [turn.slot])
 
     assert run_due(Job("counting", HOUR, work), moment=NOON)
     assert JobSlot.objects.get().state == "due"
@@ -261,7 +261,7 @@ def test_what_changed_under_a_run_is_computed_again() -> None:
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
-    counts = jobs.try_dry(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
+    counts = scheduled_jobs.try_dry(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
 
     assert counts == {"players": 2}
     assert not Player.objects.exists()
@@ -271,26 +271,29 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
 def test_slots_are_forgotten_but_for_each_jobs_latest() -> None:
     run_due(counting([], slots_max=3), moment=NOON)
 
-    assert jobs.forget_slots(before=NOON + timedelta(days=1), rows_max=10) == 2
+    assert scheduled_jobs.forget_slots(before=NOON + timedelta(days=1), rows_max=10) == 2
 
     assert [slot.slot for slot in JobSlot.objects.all()] == hours(11)
 
 
 def test_late_is_who_missed_two_slots() -> None:
     job = counting([])
-    assert not jobs.is_late(job, NOON)
+    assert not scheduled_jobs.is_late(job, NOON)
     run_due(job, moment=NOON)
 
-    assert [jobs.is_late(job, NOON + timedelta(hours=number)) for number in range(4)] == [False, False, True, True]
+    late = [scheduled_jobs.is_late(job, NOON + timedelta(hours=number)) for number in range(4)]
+    assert late == [False, False, True, True]
 
 
 def test_every_job_is_scheduled_and_every_schedule_names_what_there_is() -> None:
     from achievements_site.celery import app
 
     app.loader.import_default_modules()
-    scheduled = {entry["kwargs"]["name"] for entry in SCHEDULE.values() if entry["task"] == "apps.core.tasks.run_job"}
+    scheduled = {
+        entry["kwargs"]["name"] for entry in SCHEDULE.values() if entry["task"] == "apps.core.background.tasks.run_job"
+    }
 
-    assert scheduled == {job.name for job in jobs.all_jobs()}
+    assert scheduled == {job.name for job in scheduled_jobs.all_jobs()}
     for entry in SCHEDULE.values():
         task = app.tasks[entry["task"]]
         assert 0 < task.soft_time_limit < task.time_limit
@@ -298,7 +301,7 @@ def test_every_job_is_scheduled_and_every_schedule_names_what_there_is() -> None
 
 def test_all_jobs_run_and_running_them_twice_is_running_them_once(boards: None) -> None:
     def run_all() -> list[tuple[object, ...]]:
-        for job in jobs.all_jobs():
+        for job in scheduled_jobs.all_jobs():
             run_job(name=job.name)
         return list(JobSlot.objects.order_by("job", "slot").values_list("job", "slot", "attempts", "state"))
 

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from apps.analytics.partitions import PLAYER_STATISTICS
 from apps.core.clock import now
+from apps.core.database.partitions import drop_partition, month_before
 from apps.core.models import OutboxEntry
-from apps.core.partitions import drop_partition, month_before
 from apps.notifications.models import FanOutEntry
 from tests.factories import make_player
 

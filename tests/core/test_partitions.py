@@ -9,10 +9,9 @@ from django.test import Client
 
 from apps.analytics.models import PlayerStatistics
 from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
-from apps.core.ids import new_id
-from apps.core.jobs import find_job, run_due
-from apps.core.partitions import (
+from apps.core.database.partitions import (
     drop_partition,
     existing_partitions,
     make_partitions,
@@ -22,6 +21,7 @@ from apps.core.partitions import (
     months_from,
     old_partitions,
 )
+from apps.core.ids import new_id
 from apps.leaderboards.rank_history import DAYS_KEPT, RANK_HISTORY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from achievements_site import queues
 from achievements_site.queues import DEAD_QUEUE, POOLS, Pool, settings_for
-from apps.core import redis
+from apps.core.redis import client as redis
 from apps.local.guardian import CHECKOUT
 from apps.local.supervisor.parts import QUEUES
 from tests.core.rabbitmq_app import make_app

@@ -11,7 +11,8 @@ from django.core import mail
 from django.core.cache import caches
 from django.test import Client
 
-from apps.core import health, redis
+from apps.core.operations import health
+from apps.core.redis import client as redis
 from apps.players.models import Account
 from tests.factories import make_account
 
@@ -156,7 +157,7 @@ def test_a_password_that_would_end_its_own_session_is_not_changed(
 
 
 def test_health_says_what_is_wrong(trouble: Trouble, fault: str, client: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.core.health_checks.TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("apps.core.operations.health_checks.TIMEOUT_SECONDS", 0.1)
     trouble()
 
     (check,) = (one for one in client.get("/readyz").json()["checks"] if one["name"] == "redis")

@@ -14,11 +14,12 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from achievements_site.env import BASE_DIR
-from apps.core import outbox, redis, relay
+from apps.core.background import outbox, relay
+from apps.core.background.relay import Pace, Step, run_step, run_steps_until_empty
+from apps.core.background.relay_process import RelayLoop
 from apps.core.clock import now
 from apps.core.models import OutboxEntry
-from apps.core.relay import Pace, Step, run_step, run_steps_until_empty
-from apps.core.relay_loop import RelayLoop
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards.models import Standing
 from apps.notifications.models import Notification

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from django.core.management import CommandError, call_command
 
-from apps.core.asgi import http_protocol, serving
+from apps.core.asgi import http_protocol, uvicorn_config
 
 KILOBYTE = b"x" * 1024
 Connect = Callable[[], Awaitable["Wire"]]
@@ -89,7 +89,7 @@ def application() -> Echo:
 @pytest.fixture
 async def server(application: Echo) -> AsyncIterator[uvicorn.Server]:
     """The server as we run it, in this process, over another application."""
-    options = serving.server_options() | {"loop": "none", "log_level": "critical", "log_config": None}
+    options = uvicorn_config.server_options() | {"loop": "none", "log_level": "critical", "log_config": None}
     config = uvicorn.Config(application, port=0, lifespan="off", **options)
     config.load()
     server = uvicorn.Server(config)

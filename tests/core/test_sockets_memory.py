@@ -9,7 +9,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from apps.core.asgi import pauses
+from apps.core.asgi import gc_pauses
 from apps.core.asgi.websocket import WebSocketProtocol
 
 HANDSHAKE = (
@@ -39,11 +39,11 @@ async def test_a_closed_socket_needs_no_garbage_collection() -> None:
 
 async def test_long_collections_are_logged_from_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     said = Mock()
-    monkeypatch.setattr(pauses, "PAUSE_SECONDS_MIN", 0.0)
-    monkeypatch.setattr(pauses, "log", Mock(info=said))
+    monkeypatch.setattr(gc_pauses, "PAUSE_SECONDS_MIN", 0.0)
+    monkeypatch.setattr(gc_pauses, "log", Mock(info=said))
     callbacks = list(gc.callbacks)
     try:
-        pauses.log_pauses(asyncio.get_running_loop())
+        gc_pauses.log_pauses(asyncio.get_running_loop())
         gc.collect()
 
         assert said.call_count == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.api.callers import Caller
+from apps.core.api.auth.callers import Caller
 from apps.core.errors import NotFoundError
 from apps.games.access import (
     Ability,

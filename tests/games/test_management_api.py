@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.api.callers import Scope
+from apps.core.api.auth.callers import Scope
 from apps.games.models import Achievement, ApiKey, Game, Membership
 from apps.players.models import Account, Player
 from tests.conftest import Api

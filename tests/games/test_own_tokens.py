@@ -13,14 +13,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from apps.core.api.tokens import PREFIX
-from apps.core.redis import RedisAwayError
+from apps.core.redis.client import RedisAwayError
 from apps.games import known_tokens as module
 from apps.games.actions import forget_tokens
 from apps.games.keys import UNASKED_SECONDS_MAX
 from apps.games.known_tokens import CHECKED_SECONDS_MAX, IDLE_SECONDS, known_tokens
 from apps.games.models import Game, TokenGrant
 from apps.players.models import Account, Player
+from apps.players.tokens import PREFIX
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_known, make_player, make_token

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from apps.core.api.callers import Scope
+from apps.core.api.auth.callers import Scope
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.conftest import Api

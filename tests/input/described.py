@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from apps.core.api.description import document
+from apps.core.api.openapi.document import document
 
 Schema = dict[str, Any]
 

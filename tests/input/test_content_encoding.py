@@ -7,8 +7,8 @@ import orjson
 import pytest
 from django.test import Client
 
-from apps.core.api.parsers import BodyTooLargeError
-from apps.core.content_encoding import MalformedBodyError, gunzip
+from apps.core.api.wire.content_encoding import MalformedBodyError, gunzip
+from apps.core.api.wire.parsers import BodyTooLargeError
 from apps.games import keys
 from apps.unlocks.models import Unlock
 from tests.conftest import Api

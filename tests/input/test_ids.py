@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from django.urls.resolvers import RoutePattern, URLResolver
 
-from apps.core.api import paths
-from apps.core.parsing import UUID_PATTERN, read_uuid
+from apps.core.api.wire import paths
+from apps.core.parsing.values import UUID_PATTERN, read_uuid
 from apps.notifications.routing import routes as socket_routes
 from tests.input.bodies import World
 from tests.input.described import Member, body_members

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.admin import site
 
 from apps.core.admin import NAMES
-from apps.core.api.fields import NameField
-from apps.core.form_fields import NameField as NameFormField
-from apps.core.names import normal, problem_with_name
+from apps.core.api.wire.fields import NameField
+from apps.core.parsing.form_fields import NameField as NameFormField
+from apps.core.parsing.names import normal, problem_with_name
 from apps.games.formats.laurel import read_document
 from apps.games.imports import plan_import
 from apps.games.models import Achievement, ApiKey, Game, Studio

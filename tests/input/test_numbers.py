@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from apps.core.json_text import MalformedJSONError, read_json
+from apps.core.parsing.json_text import MalformedJSONError, read_json
 from apps.games.formats.laurel import read_document
 from apps.games.models import Achievement
 from tests.input.bodies import World

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from apps.core.clock import now
-from apps.core.parsing import read_date, read_moment
+from apps.core.parsing.values import read_date, read_moment
 from tests.input.bodies import World
 from tests.input.described import Member, body_members, operations
 

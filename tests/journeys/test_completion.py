@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from apps.analytics import totals
-from apps.core.jobs import find_job, run_due
-from apps.core.redis import client as redis_client
+from apps.core.background.scheduled_jobs import find_job, run_due
+from apps.core.redis.client import client as redis_client
 from apps.games.actions import archive_achievement
 from apps.games.models import Game
 from apps.notifications.models import Notification

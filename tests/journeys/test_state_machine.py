@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from redis import Redis
 
 from apps.analytics.actions import refresh_completion_rates
+from apps.core.background.outbox import record
 from apps.core.clock import now
-from apps.core.outbox import record
 from apps.games.models import Achievement, Game
 from apps.leaderboards import state
 from apps.leaderboards.sorted_sets import BUILT_KEY

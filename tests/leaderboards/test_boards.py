@@ -11,9 +11,9 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.core import redis
+from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
-from apps.core.relay import run_steps_until_empty
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards import rebuild, state
 from apps.leaderboards.boards import PLATFORM_ID, Board

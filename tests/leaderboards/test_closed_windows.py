@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from apps.core import redis
-from apps.core.jobs import find_job, run_due
+from apps.core.background.scheduled_jobs import find_job, run_due
+from apps.core.database.partitions import existing_partitions
 from apps.core.models import JobSlot, OutboxEntry
-from apps.core.partitions import existing_partitions
+from apps.core.redis import client as redis
 from apps.games.actions import unpublish_game
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards import PLATFORM_ID

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from apps.core import redis
-from apps.core.redis import client
+from apps.core.redis import client as redis
+from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards import sorted_sets, unions
 from apps.leaderboards.boards import Board

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
-from apps.core.database.lookout import lookout
+from apps.core.database.availability import lookout
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game
 from apps.leaderboards import last_pages
 from apps.players.models import Player
+from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
 from tests.conftest import Api
 from tests.factories import make_key

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import redis
+from apps.core.background.relay_process import RelayLoop
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
-from apps.core.jobs import find_job, run_due
 from apps.core.models import JobSlot
-from apps.core.relay_loop import RelayLoop
+from apps.core.redis import client as redis
 from apps.games.models import Game
 from apps.leaderboards import lost_boards, rebuild, reconciling, sizes, sorted_sets, state, subscribers
 from apps.leaderboards.boards import Board, board_of

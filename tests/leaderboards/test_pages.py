@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from apps.core.api.conditional import etag_of
+from apps.core.api.wire.conditional import etag_of
 from apps.core.ids import NIL
-from apps.core.redis import client
+from apps.core.redis.client import client
 from apps.leaderboards import pages
 from apps.leaderboards.boards import Board
 

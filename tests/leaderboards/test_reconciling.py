@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from apps.analytics.models import AchievementCounter, GameCounter
-from apps.core import redis
+from apps.core.background.scheduled_jobs import find_job, run_due, try_dry
 from apps.core.clock import now
-from apps.core.jobs import find_job, run_due, try_dry
 from apps.core.models import JobSlot
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards import reconciling
 from apps.leaderboards.models import Standing

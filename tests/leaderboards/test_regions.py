@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from apps.core import redis
+from apps.core.background.relay import run_step
 from apps.core.models import OutboxEntry
-from apps.core.relay import run_step
+from apps.core.redis import client as redis
 from apps.games.models import Game
 from apps.leaderboards import subscribers
 from apps.leaderboards.models import Standing

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import redis
-from apps.core.api.callers import Scope
-from apps.core.relay import run_step
+from apps.core.api.auth.callers import Scope
+from apps.core.background.relay import run_step
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards import rivals
 from apps.leaderboards.boards import PLATFORM_ID

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.core import redis
+from apps.core.redis import client as redis
 from apps.games.models import Game
 from apps.leaderboards import unions
 from apps.leaderboards.boards import Board

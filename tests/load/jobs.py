@@ -21,15 +21,15 @@ def main(names: list[str]) -> None:
     django.setup()
     from django.db import connection
 
-    from apps.core import jobs
+    from apps.core.background import scheduled_jobs
     from apps.core.clock import now
 
     def run(name: str) -> None:
-        job, moment, began = jobs.find_job(name), now(), perf_counter()
+        job, moment, began = scheduled_jobs.find_job(name), now(), perf_counter()
         slot = job.latest_slot(moment)
-        jobs.mark_due([name], [slot])
+        scheduled_jobs.mark_due([name], [slot])
         counts: dict[str, int] = {}
-        taken = jobs.claim(job, slot, moment)
+        taken = scheduled_jobs.claim(job, slot, moment)
         if taken is not None:
             taken.go(until=float("inf"), progress=lambda done: None)
             counts = dict(taken.counts)

@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.core.disk import MB
-from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.local import supervisor
 from apps.local.embedded.server import free_port
 from apps.local.guardian import Guardian, is_running

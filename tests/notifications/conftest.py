@@ -10,9 +10,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.test import Client
 
-from apps.core.sockets.hub import hub
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime.hub import hub
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials
 from apps.games.models import Achievement, Game
 from apps.notifications import tickets
@@ -100,7 +100,7 @@ TicketPath = Callable[..., Awaitable[str]]
 @pytest.fixture
 async def own_rounds(monkeypatch: Any) -> AsyncIterator[None]:
     """The rounds of the watch are the test's to call; afterwards all that runs for connections has ended."""
-    monkeypatch.setattr("apps.core.sockets.watch.ROUND_SECONDS", 3600)
+    monkeypatch.setattr("apps.core.realtime.watch.ROUND_SECONDS", 3600)
     yield
     async with asyncio.timeout(PATIENCE_SECONDS):
         await hub().ended()

@@ -11,11 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import redis
-from apps.core.api.callers import Scope
-from apps.core.asking import look_after_backlogs, stand_ins
+from apps.core.api.auth.callers import Scope
+from apps.core.background.dispatcher import look_after_backlogs, stand_ins
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.errors import InvalidError
-from apps.core.jobs import find_job, run_due
+from apps.core.redis import client as redis
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import Standing
 from apps.notifications import telling
@@ -411,7 +411,7 @@ def test_a_long_one_that_is_worked_on_is_never_late(game: Game, crowd: list[Play
 def test_pushes_of_a_chunk_are_one_round_trip(game: Game, crowd: list[Player], at: Any, monkeypatch: Any) -> None:
     send(game)
     pushed: list[int] = []
-    monkeypatch.setattr("apps.core.realtime.publish", lambda messages: pushed.append(len(list(messages))))
+    monkeypatch.setattr("apps.core.realtime.publishing.publish", lambda messages: pushed.append(len(list(messages))))
 
     reaching.announce.work()
 
@@ -422,7 +422,7 @@ def test_without_redis_everyone_is_told(alice: Player, game: Game, at: Any, monk
     joins(game, alice)
     sent = send(game)
     gone = type(redis.client())(port=1)
-    monkeypatch.setattr("apps.core.redis.client", lambda *args, **options: gone)
+    monkeypatch.setattr("apps.core.redis.client.client", lambda *args, **options: gone)
 
     work()
 

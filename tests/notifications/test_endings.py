@@ -8,18 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.core import redis
-from apps.core.api.tokens import PlayerToken, issue_token
 from apps.core.clock import now
-from apps.core.redis import RedisError
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis import client as redis
+from apps.core.redis.client import RedisError
 from apps.games import credentials
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications import tickets
 from apps.players.models import Account, Player
+from apps.players.tokens import PlayerToken, issue_token
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_key, make_known, make_player
 from tests.notifications.conftest import Open, Peer, cookie_of

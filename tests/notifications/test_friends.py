@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.core.redis import client
+from apps.core.redis.client import client
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.notifications import telling
 from apps.notifications.friends import fan_out, gathering
@@ -439,7 +439,7 @@ def test_workers_at_once_share_the_work(alice: Player, bob: Player, game: Game, 
 def test_pushes_of_a_chunk_are_one_round_trip(alice: Player, crowd: int, game: Game, at: Any, monkeypatch: Any) -> None:
     earn(alice, named(game, "One")[0])
     sent: list[int] = []
-    monkeypatch.setattr("apps.core.realtime.publish", lambda messages: sent.append(len(list(messages))))
+    monkeypatch.setattr("apps.core.realtime.publishing.publish", lambda messages: sent.append(len(list(messages))))
 
     fan_out.fan_out.work()
 
@@ -449,7 +449,7 @@ def test_pushes_of_a_chunk_are_one_round_trip(alice: Player, crowd: int, game: G
 def test_without_redis_everything_is_kept(alice: Player, fan: Player, game: Game, at: Any, monkeypatch: Any) -> None:
     earn(alice, named(game, "One")[0])
     gone = type(client())(port=1)
-    monkeypatch.setattr("apps.core.redis.client", lambda *args, **options: gone)
+    monkeypatch.setattr("apps.core.redis.client.client", lambda *args, **options: gone)
 
     work()
 

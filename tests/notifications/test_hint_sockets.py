@@ -7,13 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core import realtime, redis
 from apps.core.ids import NIL
-from apps.core.sockets import hub as hub_module
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.hub import hub
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime import hub as hub_module
+from apps.core.realtime import publishing
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.hub import hub
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.notifications.consumers import hints
 from apps.players.models import Player
@@ -53,11 +54,11 @@ async def test_the_boards_of_other_games_stay_quiet(
 async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
     await peer.frame()
-    group = realtime.board_group(NIL)
+    group = publishing.board_group(NIL)
 
     began_at = time.monotonic()
     for _ in range(20):
-        await in_thread(realtime.publish, [(group, CHANGED)])
+        await in_thread(publishing.publish, [(group, CHANGED)])
     first, second = await peer.frame(), await peer.frame()
 
     assert (first, second) == (CHANGED, CHANGED)
@@ -217,18 +218,18 @@ async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_ther
 
 async def test_one_subscription_serves_all_who_watch_and_ends_with_them(open_socket: Open) -> None:
     first, second = await open_socket("/ws/boards/global/"), await open_socket("/ws/boards/global/")
-    channel = f"ws__group__{realtime.board_group(NIL)}"
+    channel = f"ws__group__{publishing.board_group(NIL)}"
     await first.frame()
     await second.frame()
 
     watched = await in_thread(redis.client().pubsub_numsub, channel)
-    audience = hub().audience(realtime.board_group(NIL))
+    audience = hub().audience(publishing.board_group(NIL))
     await first.disconnect()
     await second.disconnect()
     await asyncio.wait_for(hub().ended(), 5)
 
     assert (audience, watched) == (2, [(channel.encode(), 1)])
-    assert hub().audience(realtime.board_group(NIL)) == 0
+    assert hub().audience(publishing.board_group(NIL)) == 0
 
 
 def _member_of_studio_of(achievement: Achievement) -> tuple[str, Game]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from apps.core.api.callers import Scope
-from apps.core.jobs import find_job, run_due
+from apps.core.api.auth.callers import Scope
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.games.actions import archive_achievement, publish_achievement
 from apps.games.models import Achievement, Game
 from apps.leaderboards.events import WindowClosed

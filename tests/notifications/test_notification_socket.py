@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from apps.core import realtime, redis
-from apps.core.sockets import hub as hub_module
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime import hub as hub_module
+from apps.core.realtime import publishing
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.notifications.consumers import NotificationSocket
 from apps.notifications.models import Inbox
@@ -142,7 +143,7 @@ async def test_a_push_that_was_lost_is_read_from_the_inbox_with_the_next(
     peer = await open_socket(await ticket_path(alice, game))
     await peer.frame()
     with monkeypatch.context() as patch:
-        patch.setattr(realtime, "publish", list)
+        patch.setattr(publishing, "publish", list)
         await earn(alice, *achievements[:3])
 
     await earn(alice, achievements[3])
@@ -158,7 +159,7 @@ async def test_a_push_that_was_lost_is_found_by_the_watchdog(
     peer = await open_socket(await ticket_path(alice, game))
     await peer.frame()
     with monkeypatch.context() as patch:
-        patch.setattr(realtime, "publish", list)
+        patch.setattr(publishing, "publish", list)
         await earn(alice, *achievements[:2])
 
     await watch().round(time.monotonic())
@@ -173,9 +174,9 @@ async def test_a_push_that_comes_twice_or_late_is_sent_once(
     peer = await open_socket(await ticket_path(alice, game))
     await peer.frame()
     held: list[Any] = []
-    publish = realtime.publish
+    publish = publishing.publish
     with monkeypatch.context() as patch:
-        patch.setattr(realtime, "publish", lambda messages: held.append(list(messages)))
+        patch.setattr(publishing, "publish", lambda messages: held.append(list(messages)))
         await earn(alice, achievements[0])
         await earn(alice, achievements[1])
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from apps.core import realtime, redis
-from apps.core.redis import RedisAwayError
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.hub import hub
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime import publishing
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.hub import hub
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.core.redis import client as redis
+from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications import places as module
@@ -143,7 +144,7 @@ async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice:
     oldest = min(await in_thread(redis.client().zrange, key_of(alice), 0, -1))
 
     message = {"type": "player.replaced", "places": [oldest]}
-    await in_thread(realtime.publish, [(realtime.player_group(alice.id), message)])
+    await in_thread(publishing.publish, [(publishing.player_group(alice.id), message)])
 
     assert await first.close_code() == 4409
     assert await second.is_quiet()
@@ -163,7 +164,7 @@ async def test_rounds_bring_the_places_back_after_redis_was_emptied(opened: Any,
 
 async def test_rounds_let_go_of_those_whose_hint_was_lost(opened: Any, alice: Player, monkeypatch: Any) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(realtime, "publish", list)
+        patch.setattr(publishing, "publish", list)
         first, *_ = await opened(PLACES_MAX + 1)
     was_open = await first.is_quiet()
 

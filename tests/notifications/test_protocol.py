@@ -8,7 +8,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from apps.core.sockets.close_codes import CloseCode
+from apps.core.realtime.close_codes import CloseCode
 from apps.games.models import Achievement, Game
 from apps.notifications.consumers import BoardSocket
 from apps.notifications.kinds import KINDS

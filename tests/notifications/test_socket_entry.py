@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.threads import in_thread
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.threads import in_thread
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.factories import make_account, make_player
@@ -86,7 +86,7 @@ async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
         session.is_unreadable = True  # type: ignore[attr-defined]
         return {}
 
-    monkeypatch.setattr("apps.core.sessions.SessionStore.load", load)
+    monkeypatch.setattr("apps.core.redis.sessions.SessionStore.load", load)
 
     peer = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}=somebody")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.socket import FRAMES_IN_BURST, FRAMES_WAITING_MAX
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket import FRAMES_IN_BURST, FRAMES_WAITING_MAX
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
 from apps.games.models import Game
 from apps.notifications.consumers import NotificationSocket
 from apps.players.models import Player

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.relay import run_steps_until_empty
+from apps.core.background.relay import run_steps_until_empty
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.notifications.friends import fan_out, gathering
 from apps.notifications.models import FanOutEntry, FriendOutlet, FriendWaiting, Notification

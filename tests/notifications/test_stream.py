@@ -11,10 +11,9 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from achievements_site.asgi import application
-from apps.core.api.tokens import PlayerToken, issue_token
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials
 from apps.games.models import Achievement, ApiKey, Game
 from apps.notifications import tickets
@@ -22,6 +21,7 @@ from apps.notifications.models import Inbox
 from apps.notifications.places import PLACES_MAX
 from apps.notifications.protocol import stream_frames
 from apps.players.models import Player
+from apps.players.tokens import PlayerToken, issue_token
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
 from tests.notifications.conftest import PATIENCE_SECONDS, QUIET_SECONDS, Earn, Open, TicketPath, cookie_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from apps.core.jobs import find_job, run_due
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.notifications import telling
 from apps.notifications.kinds.base import Note
 from apps.notifications.models import Notification, Told

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from apps.core import redis
+from apps.core.redis import client as redis
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications import tickets

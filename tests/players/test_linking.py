@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.core import redis
 from apps.core.clock import now
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
 from apps.unlocks.merging import gather_stragglers

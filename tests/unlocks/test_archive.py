@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
-from apps.core.relay import run_steps_until_empty
 from apps.games.models import Achievement, Game
 from apps.leaderboards.models import Standing
 from apps.players.models import Player

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core import freshness, redis
 from apps.core.clock import now
 from apps.core.models import OutboxEntry
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
+from apps.players import versions
 from apps.players.models import Player
 from apps.unlocks import actions
 from apps.unlocks.models import (
@@ -263,7 +264,7 @@ def test_a_batch_mixes_all_verbs_and_takes_them_in_the_order_sent(
 
 def test_progress_renews_what_is_kept_of_the_player(api: Api, alice: Player, lamps: Achievement) -> None:
     def mark() -> bytes:
-        return freshness.mark_of(redis.client(), alice.id)
+        return versions.mark_of(redis.client(), alice.id)
 
     send(api, alice, lamps, "set_at_least", steps=5)
     wait_until(lambda: mark() != b"", "the player to be touched")

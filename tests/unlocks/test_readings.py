@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import redis
 from apps.core.clock import now
+from apps.core.redis import client as redis
 from apps.games.actions import amend_achievement, publish_achievement
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.games.rarity import tier_of

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import connection
 
 from apps.analytics.actions import refresh_completion_rates
-from apps.core import redis
-from apps.core.api.callers import Scope
+from apps.core.api.auth.callers import Scope
+from apps.core.background.relay import run_step
 from apps.core.clock import now
-from apps.core.relay import run_step
+from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game, Membership
 from apps.leaderboards.rebuild import rebuild_boards
 from apps.players.models import Player

@@ -73,7 +73,7 @@ def test_the_page_shows_both_in_words(client: Client, api: Api, alice: Player, g
     place(alice, "week", date(2026, 11, 2), 1, game)
     place(alice, "week", date(2026, 11, 2), 1, make_game(is_published=True))
     keep_ranks(alice, [4, 2])
-    from apps.core.relay import run_steps_until_empty
+    from apps.core.background.relay import run_steps_until_empty
 
     run_steps_until_empty()
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from apps.core import redis
+from apps.core.redis import client as redis
 from apps.games.actions import archive_achievement, unpublish_game
 from apps.games.models import Achievement, Game, Membership
 from apps.leaderboards.links import BoardLink

@@ -18,9 +18,9 @@ import pytest
 from django.test import Client
 from standardwebhooks import WebhookVerificationError
 
-from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
-from apps.core.sockets.close_codes import ENDINGS
+from apps.core.realtime.close_codes import ENDINGS
 from apps.games.models import Game
 from apps.notifications.webhooks.event_types import CHOICES
 from apps.notifications.webhooks.signing import new_secret, sealed, signed_headers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.core.sockets.close_codes import ENDINGS, CloseCode
+from apps.core.realtime.close_codes import ENDINGS, CloseCode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE, PAGES = ROOT / "clients" / "js", ROOT / "static" / "js"

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from apps.core.clock import now
-from apps.core.realtime import Message
+from apps.core.realtime.publishing import Message
 from apps.games.models import Achievement, Game
 from apps.leaderboards import rank_history
 from apps.leaderboards.boards import PLATFORM_ID
@@ -163,7 +163,7 @@ def test_the_hints_of_boards_name_nobody(
     api: Api, alice: Player, pia: Player, game: Game, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published: list[Message] = []
-    monkeypatch.setattr("apps.core.realtime.publish", published.extend)
+    monkeypatch.setattr("apps.core.realtime.publishing.publish", published.extend)
     api.unlock(pia, make_achievement(game))
     relay()
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from django.db import migrations, models
 
 from apps.analytics.partitions import PLAYER_STATISTICS
-from apps.core.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
-from apps.core.sql import read_sql
+from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
+from apps.core.database.sql import read_sql
 
 
 def _key(*columns: str) -> models.CompositePrimaryKey:

@@ -9,14 +9,14 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.core.addresses import address_of
-from apps.core.api import throttles
-from apps.core.api.callers import Access, caller_of
-from apps.core.api.deprecation import Deprecation
-from apps.core.api.idempotency import answer_once
-from apps.core.api.methods import options_answer
-from apps.core.api.query_parameters import check_query
-from apps.core.rates import Verdict
+from apps.core.api.auth import throttles
+from apps.core.api.auth.callers import Access, caller_of
+from apps.core.api.openapi.deprecation import Deprecation
+from apps.core.api.wire.idempotency import answer_once
+from apps.core.api.wire.methods import options_answer
+from apps.core.api.wire.query_parameters import check_query
+from apps.core.http.addresses import address_of
+from apps.core.redis.rate_limits import Verdict
 
 NO_STORE = "no-store"
 

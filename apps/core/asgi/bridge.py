@@ -10,8 +10,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from apps.core.asgi.answers import Answer, Finished, Headers, send_answer
-from apps.core.asgi.bodies import (
+from apps.core.asgi.environ import build_environ
+from apps.core.asgi.request_bodies import (
     BodyTooLargeError,
     BodyTooSlowError,
     DisconnectedError,
@@ -20,8 +20,8 @@ from apps.core.asgi.bodies import (
     Send,
     read_body,
 )
-from apps.core.asgi.environ import build_environ
-from apps.core.asgi.lanes import Lane, UnavailableError
+from apps.core.asgi.responses import Answer, Finished, Headers, send_answer
+from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

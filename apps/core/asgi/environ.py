@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from apps.core.asgi.bodies import Scope
+from apps.core.asgi.request_bodies import Scope
 
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 

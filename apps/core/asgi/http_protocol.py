@@ -12,8 +12,8 @@ from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
 
-from apps.core.api.problems import MEDIA_TYPE, problem
-from apps.core.asgi.bodies import DISCARD_SECONDS
+from apps.core.asgi.request_bodies import DISCARD_SECONDS
+from apps.core.http.problems import MEDIA_TYPE, problem
 from apps.core.ids import new_hex
 
 # A server that ends waits this long for a request on its way over an idle connection, and answers it as the last one.

@@ -10,9 +10,9 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg_pool import ConnectionPool
 
+from apps.core.database.availability import lookout
 from apps.core.database.budgets import at_most, current_budget, spending
 from apps.core.database.connections import BoundedConnection
-from apps.core.database.lookout import lookout
 from apps.core.database.slow_statements import log_if_slow
 
 # For a connection out of the pool and its sign of life, which take half a millisecond of a server that is well.

@@ -9,8 +9,8 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
+from apps.core.database.availability import lookout
 from apps.core.database.budgets import Budget, current_budget
-from apps.core.database.lookout import lookout
 
 T = TypeVar("T")
 # A server that was heard of so lately is not asked for a sign of life.

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
-from apps.core.outbox import record
 from apps.games.budget import lock_game, require_room, touch_game
 from apps.games.definitions import AchievementDefinition
 from apps.games.events import AchievementArchived

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from apps.core.api.callers import SERVER_SCOPES, Scope
+from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
-from apps.core.names import normal, problem_with_name
+from apps.core.parsing.names import normal, problem_with_name
 from apps.games import keys
 from apps.games.budget import lock_game
 from apps.games.models import ApiKey, Game

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
-from apps.core.outbox import record
 from apps.games.actions.achievements import apply_definition, next_position, set_state
 from apps.games.budget import lock_game, touch_game
 from apps.games.events import AchievementArchived

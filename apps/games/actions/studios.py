@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from apps.core.errors import InvalidError
-from apps.core.names import normal, problem_with_name
+from apps.core.parsing.names import normal, problem_with_name
 from apps.games.actions.games import create_game
 from apps.games.definitions import GameDefinition
 from apps.games.models import Game, Membership, Role, Studio

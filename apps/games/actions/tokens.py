@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from apps.core.api.tokens import TOKEN_SECONDS, PlayerToken, issue_token
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.credentials import of_session, seal_session
 from apps.games.known_tokens import known_tokens
 from apps.games.models import TokenGrant
 from apps.players.models import Account
+from apps.players.tokens import TOKEN_SECONDS, PlayerToken, issue_token
 
 # Of tokens that have run out, for who looks into what happened.
 KEPT = timedelta(days=7)

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import require_caller
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation, query
-from apps.core.api.parsers import StrictJSONParser
+from apps.core.api.auth.callers import require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.parsers import StrictJSONParser
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError, NotFoundError
 from apps.games import actions
 from apps.games.access import Ability, RoleTooLowError, open_managed_game

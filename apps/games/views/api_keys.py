@@ -5,12 +5,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, require_caller
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_api_key, open_managed_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import TooManyKeysError

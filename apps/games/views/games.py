@@ -7,14 +7,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Scope, caller_of, require_caller
-from apps.core.api.conditional import REVALIDATED, conditional
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.filters import filtered
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Access, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.conditional import REVALIDATED, conditional
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.filters import filtered
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError

@@ -8,19 +8,19 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, NotAuthenticatedError, require_caller
-from apps.core.api.fields import IdField
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation
-from apps.core.api.tokens import TOKEN_SECONDS
+from apps.core.api.auth.callers import Access, NotAuthenticatedError, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.fields import IdField
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
 from apps.games.models import TokenGrant
 from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
 from apps.players.serializers import PlayerTokenSerializer
+from apps.players.tokens import TOKEN_SECONDS
 from apps.players.views.players import own_player
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from django.db import migrations, models
 
-from apps.core.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
-from apps.core.sql import read_sql
+from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
+from apps.core.database.sql import read_sql
 from apps.leaderboards.rank_history import RANK_HISTORY
 
 

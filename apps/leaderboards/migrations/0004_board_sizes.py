@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 
 WINDOWS = [("all", "All time"), ("month", "This month"), ("week", "This week"), ("day", "Today")]
 BOARD = [

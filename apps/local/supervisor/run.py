@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apps.core.disk import is_full as disk_is_full
 from apps.core.disk import says_full
-from apps.core.parsing import read_port
+from apps.core.parsing.values import read_port
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServerError, Server
 from apps.local.embedded.valkey import Valkey

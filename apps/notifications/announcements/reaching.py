@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.core import realtime
-from apps.core.backlogs import backlog
+from apps.core.background.work_queues import backlog
 from apps.core.clock import now
+from apps.core.realtime import publishing
 from apps.notifications import telling
 from apps.notifications.delivery import websocket
 from apps.notifications.kinds.announcement import note_of, payload_of
@@ -96,7 +96,7 @@ def announce() -> int:
         payload, moment = claimed.payload(), now()
         stored = telling.tell([note_of(player_id, payload, moment) for player_id in audience])
         _advance(claimed, audience, len(stored))
-    realtime.try_publish(websocket.pushes(stored))
+    publishing.try_publish(websocket.pushes(stored))
     return 1
 
 

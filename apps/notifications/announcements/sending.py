@@ -11,7 +11,7 @@ from django.db import transaction
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, NotFoundError
-from apps.core.names import problem_with_name
+from apps.core.parsing.names import problem_with_name
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.games.rules import Problem, require

@@ -7,14 +7,14 @@ from uuid import UUID
 import orjson
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core import realtime
-from apps.core.grouping import Grouper
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.hub import hub
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
-from apps.core.sockets.threads import in_thread
-from apps.core.sockets.watch import watch
+from apps.core.asgi.micro_batching import Grouper
+from apps.core.realtime import publishing
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.hub import hub
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials, Holder
 from apps.notifications import queries
 from apps.notifications.guard import guard
@@ -64,7 +64,7 @@ class PlayerFeed(Socket):
         self.credentials = credentials
         guard().add(self)
         watchdog().add(player_id, self)
-        await hub().join(realtime.player_group(player_id), self)
+        await hub().join(publishing.player_group(player_id), self)
         await places().take(credentials.holder, self)
         latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
@@ -77,7 +77,7 @@ class PlayerFeed(Socket):
             return
         guard().remove(self)
         watchdog().remove(player_id, self)
-        hub().leave(realtime.player_group(player_id), self)
+        hub().leave(publishing.player_group(player_id), self)
         if self.place and self.holder:
             places().leave(self.holder, self.place)
 

@@ -9,17 +9,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.core import realtime
-from apps.core.addresses import address_of_scope
-from apps.core.grouping import Grouper
+from apps.core.asgi.micro_batching import Grouper
+from apps.core.http.addresses import address_of_scope
 from apps.core.ids import NIL
-from apps.core.sockets.bounds import anonymous, members
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.hub import hub
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.sessions import check_origin, session_of
-from apps.core.sockets.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
-from apps.core.sockets.threads import in_thread
+from apps.core.realtime import publishing
+from apps.core.realtime.anonymous_limits import anonymous, members
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.hub import hub
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.session_accounts import check_origin, session_of
+from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
+from apps.core.realtime.threads import in_thread
 from apps.games.credentials import Credentials, of_session
 from apps.games.models import Membership
 from apps.games.queries import are_published
@@ -110,7 +110,7 @@ class BoardSocket(HintSocket):
         board: UUID = self.scope["url_route"]["kwargs"]["scope"]
         if board != NIL and not await _published().call(board):
             raise SocketClosedError(CloseCode.FORBIDDEN)
-        return realtime.board_group(board)
+        return publishing.board_group(board)
 
     def leave(self) -> None:
         if self._address:
@@ -139,7 +139,7 @@ class TailSocket(HintSocket):
         members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
         self.credentials = credentials
         guard().add(self)
-        return realtime.tail_group(game_id)
+        return publishing.tail_group(game_id)
 
     def leave(self) -> None:
         if self.credentials is not None:

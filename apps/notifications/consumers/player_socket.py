@@ -3,14 +3,14 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from apps.core.grouping import Grouper
-from apps.core.parsing import read_count
-from apps.core.redis import RedisAwayError
-from apps.core.sockets.close_codes import CloseCode
-from apps.core.sockets.per_loop import PerLoop
-from apps.core.sockets.sessions import check_origin, session_of
-from apps.core.sockets.socket import Scope, SocketClosedError
-from apps.core.sockets.threads import in_thread
+from apps.core.asgi.micro_batching import Grouper
+from apps.core.parsing.values import read_count
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.session_accounts import check_origin, session_of
+from apps.core.realtime.socket import Scope, SocketClosedError
+from apps.core.realtime.threads import in_thread
+from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials, of_session
 from apps.notifications.consumers.feed import PlayerFeed, frame_text
 from apps.notifications.places import TOGETHER_MAX

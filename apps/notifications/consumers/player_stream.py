@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from apps.core.sockets.socket import Receive, Scope, Send
-from apps.core.sockets.stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
+from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
+from apps.core.realtime.socket import Receive, Scope, Send
 from apps.games.credentials import Credentials
 from apps.notifications.consumers.feed import PlayerFeed
 

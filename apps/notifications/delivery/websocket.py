@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from apps.core import realtime
+from apps.core.realtime import publishing
 from apps.notifications.delivery.frames import event_frame
 from apps.notifications.delivery.inbox import Stored
 
 
-def pushes(stored: Iterable[Stored]) -> list[realtime.Message]:
+def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
     """Return one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
     frames: dict[UUID, list[tuple[int, str, str]]] = {}
     for item in stored:
@@ -17,12 +17,12 @@ def pushes(stored: Iterable[Stored]) -> list[realtime.Message]:
         game = item.note.game_id.hex if item.note.game_id else ""
         frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
     return [
-        (realtime.player_group(player_id), {"type": "player.events", "frames": player_frames})
+        (publishing.player_group(player_id), {"type": "player.events", "frames": player_frames})
         for player_id, player_frames in frames.items()
     ]
 
 
-def tail_hints(game_ids: Iterable[UUID]) -> list[realtime.Message]:
+def tail_hints(game_ids: Iterable[UUID]) -> list[publishing.Message]:
     """Return what tells the live pages of games that unlocks have arrived."""
     message: dict[str, Any] = {"type": "unlocks.arrived"}
-    return [(realtime.tail_group(game_id), message) for game_id in sorted(set(game_ids))]
+    return [(publishing.tail_group(game_id), message) for game_id in sorted(set(game_ids))]

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.core import realtime
-from apps.core.backlogs import backlog
+from apps.core.background.work_queues import backlog
 from apps.core.clock import now
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
+from apps.core.realtime import publishing
 from apps.notifications import preferences, telling
 from apps.notifications.delivery import websocket
 from apps.notifications.friends import waiting
@@ -102,7 +102,7 @@ def fan_out() -> int:
         pairs = _followers(entries)
         stored = telling.tell(_spread(_news(entries, pairs), now()))
         _advance(entries, pairs)
-    realtime.try_publish(websocket.pushes(stored))
+    publishing.try_publish(websocket.pushes(stored))
     return len(entries)
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core import realtime
-from apps.core.backlogs import backlog
+from apps.core.background.work_queues import backlog
 from apps.core.clock import now
+from apps.core.realtime import publishing
 from apps.notifications import telling
 from apps.notifications.delivery import websocket
 from apps.notifications.friends import outlet, waiting
@@ -38,7 +38,7 @@ def tell_gathered() -> int:
             return 0
         stored = telling.tell([*_gathered(outlets, moment), *_digests(outlets, moment)])
         outlet.close_outlets(outlets.values())
-    realtime.try_publish(websocket.pushes(stored))
+    publishing.try_publish(websocket.pushes(stored))
     return len(outlets)
 
 

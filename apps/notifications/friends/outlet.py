@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 
 # SPEC N4. Any stretch of a minute: what is let through is compared with the fifth before it.
 NOTICES_MAX = 5

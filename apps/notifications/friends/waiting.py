@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications.kinds.earned import Earned
 from apps.notifications.kinds.shown import shown_achievements, shown_players
 from apps.players.queries import seen_pairs

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications import preferences
 from apps.notifications.entries import Entry, entry_of
 from apps.notifications.kinds import KINDS

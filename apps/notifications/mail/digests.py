@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications.mail.moments import next_moment
 
 # Longer than a mail takes to be sent, whatever its server does.

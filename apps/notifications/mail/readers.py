@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from apps.core.sql import text_array
+from apps.core.database.sql import text_array
 from apps.notifications.mail.moments import next_moment
 
 # By the key of the addresses, so that a chunk costs the same among a million.

@@ -11,8 +11,8 @@ import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 
-from apps.core.backlogs import backlog
-from apps.core.breakers import Breaker, BreakerOpenError
+from apps.core.background.work_queues import backlog
+from apps.core.circuit_breakers import Breaker, BreakerOpenError
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.notifications.mail import contents, digests

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 
 
 class Migration(migrations.Migration):

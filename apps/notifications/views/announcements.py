@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Scope, require_caller
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.fields import NameField
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, Scope, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.notifications.announcements.sending import (
     AlreadyAnnouncedError,

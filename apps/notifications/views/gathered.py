@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import require_caller
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.notifications.gathered import NotificationNotFoundError, gathered_of, in_words
 from apps.notifications.views.callers import MINE, own_player_id
 from apps.players.errors import PlayerNotFoundError

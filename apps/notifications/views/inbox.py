@@ -7,15 +7,15 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import require_caller
-from apps.core.api.conditional import etag_answer
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import NO_STORE, ApiView
+from apps.core.api.wire.conditional import etag_answer
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError
-from apps.core.parsing import read_count
+from apps.core.parsing.values import read_count
 from apps.notifications.actions import mark_read
 from apps.notifications.kinds import KINDS, NAMES
 from apps.notifications.models import Notification

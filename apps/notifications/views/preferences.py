@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, require_caller
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
 from apps.notifications import preferences
 from apps.notifications.kinds import NAMES
 from apps.notifications.kinds.base import Choice, Road

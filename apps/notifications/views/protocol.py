@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
-from apps.core.api.callers import Access, Scope
-from apps.core.api.conditional import conditional
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, Scope
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.conditional import conditional
 from apps.notifications.protocol import document
 
 

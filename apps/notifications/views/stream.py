@@ -7,14 +7,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.api.callers import Caller, require_caller
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Caller, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
 from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing import read_count
-from apps.core.redis import RedisAwayError
-from apps.core.sockets.stream import HEADERS
+from apps.core.parsing.values import read_count
+from apps.core.realtime.event_stream import HEADERS
+from apps.core.redis.client import RedisAwayError
 from apps.games.authentication import CallerAuthentication
 from apps.games.credentials import Credentials
 from apps.notifications import tickets

@@ -8,10 +8,10 @@ from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Scope, require_caller
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, Scope, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.notifications.actions import TicketsAwayError, issue_ticket
 from apps.notifications.tickets import TICKET_SECONDS
 from apps.notifications.views.callers import credentials_of

@@ -5,14 +5,14 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core import asking
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, require_caller
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.filters import filtered
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.filters import filtered
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.responses import json_answer
+from apps.core.background import dispatcher
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.notifications.models import DeliveryState, EndpointState, WebhookEndpoint
 from apps.notifications.webhooks.actions import (
@@ -165,7 +165,7 @@ class WebhookTestView(ApiView):
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         endpoint = _open(request, game_id, webhook_id, Ability.EDIT)
         delivery_id = send_test_event(endpoint=endpoint)
-        asking.ask(BACKLOG)
+        dispatcher.ask(BACKLOG)
         return json_answer(delivery_body(open_delivery(endpoint, delivery_id)), status=202)
 
 
@@ -185,7 +185,7 @@ class WebhookResendFailedView(ApiView):
     )
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         count = resend_failed(endpoint=_open(request, game_id, webhook_id, Ability.EDIT))
-        asking.ask(BACKLOG)
+        dispatcher.ask(BACKLOG)
         return json_answer({"resent_count": count}, status=202)
 
 
@@ -246,7 +246,7 @@ class WebhookResendView(ApiView):
     def post(self, request: Request, game_id: UUID, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
         delivery = open_delivery(_open(request, game_id, webhook_id, Ability.EDIT), delivery_id)
         resend(delivery=delivery)
-        asking.ask(BACKLOG)
+        dispatcher.ask(BACKLOG)
         return json_answer(delivery_body(open_delivery(delivery.endpoint, delivery_id)), status=202)
 
 

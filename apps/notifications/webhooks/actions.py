@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
-from apps.core.names import normal, problem_with_name
+from apps.core.parsing.names import normal, problem_with_name
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.notifications.models import (

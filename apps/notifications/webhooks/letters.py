@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.template.loader import render_to_string
 
-from apps.core.backlogs import backlog
+from apps.core.background.work_queues import backlog
 from apps.core.clock import now
 from apps.notifications.models import DisabledReason, WebhookNotice
 

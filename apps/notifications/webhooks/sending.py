@@ -5,9 +5,9 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from django.db import transaction
 
-from apps.core.backlogs import backlog
+from apps.core.background.work_queues import backlog
 from apps.core.clock import now
-from apps.core.sealed import SealBrokenError
+from apps.core.encryption import SealBrokenError
 from apps.notifications.webhooks import claims, disabling, exchange, schedule, signing
 from apps.notifications.webhooks.claims import Claimed, Outcome
 from apps.notifications.webhooks.exchange import Answer

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from standardwebhooks import Webhook
 
-from apps.core.sealed import seal, unseal
+from apps.core.encryption import seal, unseal
 
 PREFIX = "whsec_"
 # The specification asks for 24 to 64 bytes.

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from apps.core import asking
-from apps.core.relay import Step, subscribe
+from apps.core.background import dispatcher
+from apps.core.background.relay import Step, subscribe
 from apps.notifications.events import GameCompleted
 from apps.notifications.webhooks import messages, payloads
 from apps.notifications.webhooks.event_types import EventType
@@ -43,4 +43,4 @@ def _tell(
     if not wanting:
         return
     messages.store(messages_of([event for event in events if event.game_id in wanting]), wanting)
-    step.after_commit.append(partial(asking.ask, BACKLOG))
+    step.after_commit.append(partial(dispatcher.ask, BACKLOG))

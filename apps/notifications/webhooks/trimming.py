@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.core.jobs import DAY, Counts, Turn, job
+from apps.core.background.scheduled_jobs import DAY, Counts, Turn, job
 
 KEPT = timedelta(days=30)
 # Relays and workers that still know a deleted endpoint are done with it by then.

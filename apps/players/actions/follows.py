@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
 from apps.core.errors import InvalidError
-from apps.core.outbox import record
-from apps.core.wakeup import wake_relay
 from apps.players.errors import PlayerNotFoundError
 from apps.players.events import PlayerFollowed
 from apps.players.models import Block, Follow, Player

@@ -5,10 +5,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError
-from apps.core.outbox import record
-from apps.core.wakeup import wake_relay
 from apps.players import link_codes
 from apps.players.errors import PlayerNotFoundError
 from apps.players.events import PlayersMerged

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
 from apps.core.errors import ConflictError
-from apps.core.outbox import record
-from apps.core.wakeup import wake_relay
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
 

@@ -7,11 +7,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.responses import json_answer
 from apps.players.actions import block_player, follow_player, unblock_player, unfollow_player
 from apps.players.actions.follows import NotOneselfError
 from apps.players.errors import PlayerNotFoundError

@@ -6,14 +6,14 @@ from django.db.models.functions import Lower
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, Scope, caller_of, require_caller
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.filters import filtered
-from apps.core.api.inputs import read
-from apps.core.api.openapi import operation, query
-from apps.core.api.paths import is_text
+from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
+from apps.core.api.wire.filters import filtered
+from apps.core.api.wire.inputs import read
+from apps.core.api.wire.paths import is_text
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError, NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id
 from apps.players.actions.players import HandleTakenError

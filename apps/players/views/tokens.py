@@ -5,15 +5,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Scope, require_caller
-from apps.core.api.openapi import operation
-from apps.core.api.tokens import PlayerToken, issue_token
+from apps.core.api.auth.callers import Access, Scope, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.seeing import game_of, represented_player
 from apps.players.serializers import PlayerTokenSerializer
+from apps.players.tokens import PlayerToken, issue_token
 
 
 class PlayerNotInGameError(NotFoundError):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core.parsing import read_uuid
+from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, open_game, open_studio
 from apps.games.actions import create_game, create_studio_with_game, edit_game, publish_game, unpublish_game
 from apps.games.models import Game

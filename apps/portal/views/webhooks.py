@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import asking
-from apps.core.parsing import read_uuid
+from apps.core.background import dispatcher
+from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
 from apps.notifications.models import DeliveryState, WebhookEndpoint
 from apps.notifications.webhooks.actions import (
@@ -109,7 +109,7 @@ def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRespo
     delivery_id = attempt(request, lambda: send_test_event(endpoint=endpoint), done="The test event is on its way.")
     if delivery_id is None:
         return redirect("portal:webhook-detail", slug, webhook_id)
-    asking.ask(BACKLOG)
+    dispatcher.ask(BACKLOG)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
 
@@ -136,7 +136,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     delivery = open_delivery(endpoint, delivery_id)
     if attempt(request, lambda: resend(delivery=delivery), done="It is on its way again, under the same id."):
-        asking.ask(BACKLOG)
+        dispatcher.ask(BACKLOG)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
 
@@ -145,7 +145,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
 def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     if attempt(request, lambda: resend_failed(endpoint=endpoint), done="What failed is on its way again."):
-        asking.ask(BACKLOG)
+        dispatcher.ask(BACKLOG)
     return redirect("portal:webhook-detail", slug, webhook_id)
 
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 
 LEDGER = {
     "states": "'published'",

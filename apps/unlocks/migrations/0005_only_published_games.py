@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.core.sql import read_sql
+from apps.core.database.sql import read_sql
 
 LEDGER = {
     "states": "'published'",

@@ -9,15 +9,15 @@ import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
-from apps.core.api.conditional import conditional
-from apps.core.api.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.filters import filtered
-from apps.core.api.inputs import read_id
-from apps.core.api.openapi import operation, query
+from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
-from apps.core.kept import kept_bytes
+from apps.core.api.wire.conditional import conditional
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.filters import filtered
+from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.responses import json_answer
+from apps.core.redis.cached_bytes import kept_bytes
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
 from apps.players.errors import PlayerNotFoundError

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.answers import json_answer
-from apps.core.api.callers import Access, Caller, Scope, require_caller
-from apps.core.api.openapi import operation
+from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.responses import json_answer
 from apps.core.errors import DomainError
 from apps.unlocks import documents
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks

@@ -9,8 +9,8 @@ from allauth.account.models import EmailAddress
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
 
-from apps.core.backlogs import find_backlog, work_off
-from apps.core.jobs import find_job, run_due
+from apps.core.background.scheduled_jobs import find_job, run_due
+from apps.core.background.work_queues import find_backlog, work_off
 from apps.core.models import JobSlot
 from apps.notifications import telling
 from apps.notifications.kinds.base import Note

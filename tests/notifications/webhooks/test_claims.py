@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from achievements_site.env import BASE_DIR
-from apps.core import asking
+from apps.core.background import dispatcher
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -271,8 +271,8 @@ def test_the_backlog_is_asked_for_after_the_commit_and_found_late_without_worker
     earn(3)
     WebhookDelivery.objects.update(next_attempt_at=now() - timedelta(seconds=3))
 
-    asking.look_after_backlogs()
-    asking.stand_ins.wait()
+    dispatcher.look_after_backlogs()
+    dispatcher.stand_ins.wait()
 
     assert "webhooks" in asked
     assert len(receiver.received) == 3

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import outbox
-from apps.core import relay as relay_module
-from apps.core.relay import run_step
+from apps.core.background import outbox
+from apps.core.background import relay as relay_module
+from apps.core.background.relay import run_step
 from apps.games.models import Achievement, Game
 from apps.notifications.events import GameCompleted
 from apps.notifications.models import WebhookDelivery, WebhookEndpoint, WebhookMessage

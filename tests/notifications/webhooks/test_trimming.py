@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.core.jobs import find_job, run_due
+from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.games.models import Game
 from apps.notifications.models import (
     DisabledReason,

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.analytics import capacity
-from apps.core.redis import RedisError
+from apps.core.redis.client import RedisError
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.core.relay_loop import RelayLoop
+from apps.core.background.relay_process import RelayLoop
 
 
 class Command(BaseCommand):

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from apps.core import jobs
+from apps.core.background import scheduled_jobs
 from apps.core.clock import now
 
-_NAMES = {jobs.HOUR: "hour", jobs.DAY: "day"}
+_NAMES = {scheduled_jobs.HOUR: "hour", scheduled_jobs.DAY: "day"}
 
 
 class Command(BaseCommand):
@@ -25,55 +25,55 @@ class Command(BaseCommand):
         parser.add_argument("--slot", type=_moment, help="this slot, such as 2026-11-24T10:00, done or not")
 
     def handle(self, *names: str, **options: Any) -> None:
-        chosen = [self._job(name) for name in options["names"] or names] or jobs.all_jobs()
+        chosen = [self._job(name) for name in options["names"] or names] or scheduled_jobs.all_jobs()
         if options["list"]:
             self._list(chosen)
             return
         for job in chosen:
-            with jobs.quietly(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
+            with scheduled_jobs.quietly(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
                 counts = self._run_or_tell(job, bar, options)
             told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
             self.stdout.write(f"{job.name}: {told or 'nothing to do'}")
 
-    def _run_or_tell(self, job: jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
+    def _run_or_tell(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
         try:
             return self._run(job, bar, options)
-        except jobs.NotYetError as error:
+        except scheduled_jobs.NotYetError as error:
             raise CommandError(f"{job.name} waits: {error}") from error
 
-    def _run(self, job: jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
+    def _run(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
         counts: Counter[str] = Counter()
 
-        def progress(done: jobs.Counts) -> None:
+        def progress(done: scheduled_jobs.Counts) -> None:
             counts.update(done)
             bar.update()
 
         slot = None if options["slot"] is None else job.slot_of(options["slot"])
         if options["dry_run"]:
-            jobs.try_dry(job, slot or job.latest_slot(now()), chunks_max=options["chunks"], progress=progress)
+            scheduled_jobs.try_dry(job, slot or job.latest_slot(now()), chunks_max=options["chunks"], progress=progress)
             return counts
         if slot is not None:
-            jobs.mark_due([job.name], [slot])
-            run = jobs.claim(job, slot, now())
+            scheduled_jobs.mark_due([job.name], [slot])
+            run = scheduled_jobs.claim(job, slot, now())
             if run is None:
                 raise CommandError(f"{job.name} is being done by another process; try again when that is over.")
             run.go(until=float("inf"), progress=progress)
             return counts
-        jobs.run_due(job, seconds=float("inf"), progress=progress)
+        scheduled_jobs.run_due(job, seconds=float("inf"), progress=progress)
         return counts
 
-    def _list(self, chosen: list[jobs.Job]) -> None:
+    def _list(self, chosen: list[scheduled_jobs.Job]) -> None:
         moment = now()
         for job in chosen:
-            waiting = len(jobs.due_slots(job, moment))
+            waiting = len(scheduled_jobs.due_slots(job, moment))
             state = f"{waiting} due" if waiting else "up to date"
             self.stdout.write(f"{job.name:32} every {_NAMES.get(job.every, 'few minutes'):6} {state}")
 
-    def _job(self, name: str) -> jobs.Job:
+    def _job(self, name: str) -> scheduled_jobs.Job:
         try:
-            return jobs.find_job(name)
+            return scheduled_jobs.find_job(name)
         except KeyError:
-            known = ", ".join(job.name for job in jobs.all_jobs())
+            known = ", ".join(job.name for job in scheduled_jobs.all_jobs())
             raise CommandError(f"There is no job {name!r}; there are: {known}.") from None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.core.asgi.serving import APPLICATION, server_options
-from apps.core.parsing import read_port
+from apps.core.asgi.uvicorn_config import APPLICATION, server_options
+from apps.core.parsing.values import read_port
 
 
 def _port(text: str) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.core.jobs import find_job, quietly, run_due
-from apps.core.redis import RedisError
-from apps.core.relay import run_steps_until_empty
+from apps.core.background.relay import run_steps_until_empty
+from apps.core.background.scheduled_jobs import find_job, quietly, run_due
+from apps.core.redis.client import RedisError
 from apps.demo import pictures
 from apps.demo.credentials import store_external_ids, store_keys, write_demo_file
 from apps.demo.population import has_pictures, is_populated, populate, store_pictures

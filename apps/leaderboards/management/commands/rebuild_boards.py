@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from apps.core.redis import RedisError
+from apps.core.redis.client import RedisError
 from apps.games.models import Game
 from apps.leaderboards.boards import PLATFORM_ID
 from apps.leaderboards.models import Standing

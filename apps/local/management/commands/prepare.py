@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.core.durability import UnsafeDurabilityError, refuse_unsafe_durability
+from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.local.supervisor.console import Console, Step
 
 # The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.

@@ -1,0 +1,64 @@
+"""Which limit a call counts against, and how it is told."""
+
+from functools import cache
+from typing import Literal
+
+from django.conf import settings
+
+from apps.core.api.auth.callers import Caller
+from apps.core.errors import DomainError
+from apps.core.redis.rate_limits import WINDOW_SECONDS, Policy, Verdict, meter
+
+Rate = Literal["read", "write", "secret"]
+
+
+class RateLimitedError(DomainError):
+    """Carries when to come again."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.retry_after_seconds = verdict.reset_seconds
+        super().__init__(
+            f"More than {verdict.policy.limit:,} calls a minute. Try again in {verdict.reset_seconds} seconds."
+        )
+
+
+def check(caller: Caller | None, address: str, rate: Rate) -> Verdict | None:
+    """Count a call; return what is left, None where there is no limit. Raises: RateLimitedError."""
+    policy = policy_of(caller, rate)
+    if not policy.limit:
+        return None
+    verdict = meter.hit(address if caller is None else caller.id, policy)
+    if not verdict.is_admitted:
+        raise RateLimitedError(verdict)
+    return verdict
+
+
+def policy_of(caller: Caller | None, rate: Rate) -> Policy:
+    kind = "anonymous" if caller is None else caller.kind
+    limits: dict[str, int] = settings.RATE_LIMITS
+    return Policy(f"{kind}-{rate}", limits["secret"] if rate == "secret" else limits[kind])
+
+
+def headers_of(verdict: Verdict) -> dict[str, str]:
+    """Return RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers)."""
+    policy, left = (value.decode() for _, value in header_fields_of(verdict))
+    return {"RateLimit-Policy": policy, "RateLimit": left}
+
+
+def header_fields_of(verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    """Return headers_of as ASGI has them."""
+    policy, prefix = _policy_fields(verdict.policy)
+    return [
+        (b"ratelimit-policy", policy),
+        (b"ratelimit", b"%s;r=%d;t=%d" % (prefix, verdict.remaining, verdict.reset_seconds)),
+    ]
+
+
+@cache
+def _policy_fields(policy: Policy) -> tuple[bytes, bytes]:
+    name = f'"{policy.name}"'.encode()
+    return b"%s;q=%d;w=%d" % (name, policy.limit, WINDOW_SECONDS), name

@@ -1,0 +1,31 @@
+"""The OpenAPI document as the server publishes it: made once a process, as it changes only with the code."""
+
+from functools import cache
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+
+from apps.core.api.wire.conditional import conditional, etag_of
+from apps.core.api.wire.methods import safe_address
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the document as plain JSON values."""
+    made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return dict(orjson.loads(orjson.dumps(made, default=str)))
+
+
+@cache
+def _published() -> tuple[bytes, str]:
+    body = orjson.dumps(document())
+    return body, etag_of(body)
+
+
+@safe_address
+def schema(request: HttpRequest) -> HttpResponse:
+    """GET /api/v1/schema/"""
+    body, etag = _published()
+    return conditional(request, body, etag=etag, cache_control="public, max-age=300")

@@ -1,0 +1,190 @@
+"""How views describe themselves in the OpenAPI document: one decorator, and what follows from a view's `access`."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+
+from apps.core.api.auth.callers import Access
+from apps.core.errors import DomainError
+
+F = TypeVar("F", bound=Callable[..., Any])
+Direction = Literal["request", "response"]
+Errors = Sequence[type[DomainError]]
+
+PROBLEM = "application/problem+json"
+SECURITY = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
+
+
+class ProblemDetailSerializer(serializers.Serializer[Any]):
+    """One member of the request that is wrong."""
+
+    pointer = serializers.CharField(help_text="JSON pointer into the body, or a query parameter's name.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """What every error looks like (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Where this code is explained.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened and what to do, for people.")
+    instance = serializers.CharField(help_text="The path that was asked for.")
+    code = serializers.CharField(help_text="Stable; for programs.")
+    retryable = serializers.BooleanField(help_text="Whether the same request may succeed later.")
+    request_id = serializers.CharField(help_text="Quote it when you report a problem; also X-Request-ID.")
+    retry_after_seconds = serializers.IntegerField(required=False, help_text="As Retry-After, where there is one.")
+    errors = ProblemDetailSerializer(many=True)  # type: ignore[assignment]
+
+
+def operation(
+    summary: str,
+    *,
+    answers: Mapping[int | tuple[int, str], Any],
+    request: Any = None,
+    parameters: Sequence[OpenApiParameter] = (),
+    errors: Errors = (),
+    description: str = "",
+    examples: Sequence[OpenApiExample] = (),
+) -> Callable[[F], F]:
+    """Describe a method of an ApiView; `summary` is unique in the API and also names the operation for clients.
+
+    `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are the
+    domain errors it may answer, beside those that follow from its access and its inputs.
+    """
+
+    def decorate(method: F) -> F:
+        described: F = extend_schema(
+            operation_id=re.sub(r"[^a-z0-9]+", "_", summary.lower()).strip("_"),
+            summary=summary,
+            description=description or (method.__doc__ or "").strip() or summary,
+            request=request,
+            responses=dict(answers),
+            parameters=list(parameters),
+            examples=list(examples),
+        )(method)
+        described.operation_errors = tuple(errors)  # type: ignore[attr-defined]
+        described.operation_query = {  # type: ignore[attr-defined]
+            item.name: item for item in parameters if isinstance(item, QueryParameter)
+        }
+        return described
+
+    return decorate
+
+
+class QueryParameter(OpenApiParameter):
+    """A parameter of the query; one that `is_united` may be said several times, as one with commas."""
+
+    is_united = False
+
+
+def query(
+    name: str,
+    type_: Any = str,
+    description: str = "",
+    *,
+    required: bool = False,
+    enum: Iterable[Any] | None = None,
+    default: Any = None,
+    pattern: str | None = None,
+    is_united: bool = False,
+) -> QueryParameter:
+    """Return a query parameter; `type_` is a Python type, an OpenApiTypes member or a JSON schema."""
+    parameter = QueryParameter(
+        name,
+        type_,
+        OpenApiParameter.QUERY,
+        required=required,
+        description=description,
+        enum=list(enum) if enum is not None else None,
+        default=default,
+        pattern=pattern,
+    )
+    parameter.is_united = is_united
+    return parameter
+
+
+class Schema(AutoSchema):
+    """Takes security, tags and problems from the view, where each is said once."""
+
+    def get_tags(self) -> list[str]:
+        return list(getattr(self.view, "tags", ())) or ["Laurel"]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        access = self._access()
+        if access is None:
+            return []
+        schemes: list[dict[str, list[str]]] = [{SECURITY[kind]: []} for kind in access.kinds]
+        return [*schemes, {}] if access.anonymous else schemes
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = list(super().get_override_parameters())
+        if self.method == "POST" and getattr(self.view, "is_idempotent", False):
+            parameters.append(
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    OpenApiTypes.STR,
+                    OpenApiParameter.HEADER,
+                    description="A retry with the same key and body gets the first answer again, for 24 hours.",
+                )
+            )
+        return parameters
+
+    def is_deprecated(self) -> bool:
+        return getattr(self.view, "deprecation", None) is not None or bool(super().is_deprecated())
+
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if self.method == "GET" and getattr(self.view, "is_conditional", False):
+            bodies["304"] = {"description": "Not changed since the answer whose ETag you sent as If-None-Match."}
+        component = self.resolve_serializer(ProblemSerializer, direction)
+        for status, codes in sorted(self._problems().items()):
+            bodies[str(status)] = {
+                "description": "Problem: " + ", ".join(f"`{code}`" for code in sorted(codes)),
+                "content": {PROBLEM: {"schema": component.ref}},
+            }
+        return bodies
+
+    def _problems(self) -> dict[int, set[str]]:
+        """Return the codes this operation may answer, by status."""
+        found: dict[int, set[str]] = {
+            400: {"invalid"},
+            429: {"rate_limited"},
+            503: {"database_unavailable", "disk_full", "busy"},
+            **_of_access(self._access()),
+        }
+        if "{" in self.path:
+            found[404] = {"not_found"}
+        if self.method in {"POST", "PUT", "PATCH"}:
+            found[400] = {"invalid", "malformed_json", "malformed_body"}
+            found |= {
+                408: {"body_too_slow"},
+                413: {"body_too_large"},
+                415: {"unsupported_media_type", "unsupported_content_encoding"},
+            }
+        if self.method == "POST" and getattr(self.view, "is_idempotent", False):
+            found |= {409: {"idempotency_key_in_use"}, 422: {"idempotency_key_reused"}}
+        method = getattr(self.view, (self.method or "get").lower(), None)
+        for error in getattr(method, "operation_errors", ()):
+            found.setdefault(error.status, set()).add(error.code)
+        return found
+
+    def _access(self) -> Access | None:
+        return getattr(self.view, "access", {}).get(self.method)
+
+
+def _of_access(access: Access | None) -> dict[int, set[str]]:
+    """Return the codes that follow from who may call."""
+    if access is None:
+        return {}
+    unknown = {"invalid_key", "key_revoked", "invalid_token", "token_expired"}
+    refused = {"caller_not_allowed", "csrf_failed"}
+    if access.key is not None:
+        refused |= {"scope_missing"} if access.test_keys else {"scope_missing", "live_key_needed"}
+    return {401: unknown if access.anonymous else unknown | {"not_authenticated"}, 403: refused}

@@ -1,0 +1,80 @@
+"""Fields of what callers send, read as apps.core.parsing.values reads ids, times and days everywhere."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from apps.core.parsing.names import normal, problem_with_name
+from apps.core.parsing.values import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
+
+NOT_A_UUID = "Send a UUID."
+NOT_A_MOMENT = f"Send a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}."
+NOT_A_DAY = "Send a day, such as 2026-11-24."
+
+
+class IdField(serializers.UUIDField):
+    """An id."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if (found := read_uuid(data)) is None:
+            raise serializers.ValidationError(NOT_A_UUID, "invalid")
+        return found
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, in UTC whatever its offset was."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if (found := read_moment(value)) is None:
+            raise serializers.ValidationError(NOT_A_MOMENT, "invalid")
+        return found
+
+
+class NameField(serializers.CharField):
+    """A name; see apps.core.parsing.names."""
+
+    def to_internal_value(self, data: Any) -> str:
+        name = normal(super().to_internal_value(data))
+        if name and (problem := problem_with_name(name)):
+            raise serializers.ValidationError(problem, "invalid")
+        return name
+
+
+class DayField(serializers.DateField):
+    """A day."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if (found := read_date(value)) is None:
+            raise serializers.ValidationError(NOT_A_DAY, "invalid")
+        return found
+
+
+class _IdFormField(forms.Field):
+    def to_python(self, value: Any) -> UUID | None:
+        if value in self.empty_values:
+            return None
+        if (found := read_uuid(value)) is None:
+            raise ValidationError(NOT_A_UUID, code="invalid")
+        return found
+
+
+class _MomentFormField(forms.Field):
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        if (found := read_moment(value)) is None:
+            raise ValidationError(NOT_A_MOMENT, code="invalid")
+        return found
+
+
+class IdFilter(django_filters.UUIDFilter):  # type: ignore[misc]
+    field_class = _IdFormField
+
+
+class MomentFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = _MomentFormField

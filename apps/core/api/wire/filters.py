@@ -1,0 +1,23 @@
+"""Filters of lists: django-filter's, with our problems."""
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django_filters import FilterSet
+from rest_framework.request import Request
+
+from apps.core.api.wire.inputs import refused_parameters
+
+M = TypeVar("M", bound=Model)
+
+
+def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> QuerySet[M]:
+    """Return the rows that the query parameters ask for. Raises: InvalidError, naming each parameter that is wrong."""
+    chosen: Any = filters(request.query_params, queryset=rows)
+    if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
+        # django-filter would take it for no filter at all.
+        raise refused_parameters({name: ["Give it a value, or leave it out."] for name in empty})
+    if not chosen.is_valid():
+        raise refused_parameters(chosen.errors)
+    result: QuerySet[M] = chosen.qs
+    return result

@@ -1,0 +1,81 @@
+"""Idempotency-Key: a retry of a POST gets the first answer again, in the transaction of what it did."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from apps.core.api.auth.callers import require_caller
+from apps.core.clock import now
+from apps.core.errors import ConflictError, DomainError, InvalidError
+from apps.core.models import IdempotencyRecord
+
+KEPT = timedelta(hours=24)
+# Old records leave with each new one, so the table needs no other care.
+FORGOTTEN_AT_ONCE = 20
+_sane = re.compile(r"[!-~]{1,255}\Z")
+
+
+class IdempotencyKeyInUseError(ConflictError):
+    code = "idempotency_key_in_use"
+    detail = "A request with this Idempotency-Key is under way. Try again in a moment."
+    retry_after_seconds = 1
+
+
+class IdempotencyKeyReusedError(DomainError):
+    code = "idempotency_key_reused"
+    status = 422
+    detail = "This Idempotency-Key came with another body before. Use a new key for a new request."
+
+
+def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Run the handler, or answer as it did when this caller first sent this key.
+
+    Only what succeeded is kept, for KEPT. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError, InvalidError.
+    """
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return run()
+    if not _sane.match(key):
+        raise InvalidError("Idempotency-Key takes 1 to 255 visible ASCII characters.", pointer="Idempotency-Key")
+    name = f"{require_caller(request).id} {request.path} {key}"
+    digest = hashlib.sha256(request.body).hexdigest()
+    with transaction.atomic():
+        _take_turn(name)
+        kept = IdempotencyRecord.objects.filter(name=name, created_at__gt=now() - KEPT).first()
+        if kept is not None:
+            return _replay(kept, digest)
+        response = run()
+        if isinstance(response, HttpResponse) and 200 <= response.status_code < 300:
+            _keep(name, digest, response)
+    return response
+
+
+def _take_turn(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))", [name])
+        (is_mine,) = cursor.fetchone()
+    if not is_mine:
+        raise IdempotencyKeyInUseError
+
+
+def _replay(kept: IdempotencyRecord, digest: str) -> HttpResponse:
+    if kept.body_digest != digest:
+        raise IdempotencyKeyReusedError
+    response = HttpResponse(bytes(kept.answer), status=kept.status, content_type="application/json")
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _keep(name: str, digest: str, response: HttpResponse) -> None:
+    old = IdempotencyRecord.objects.filter(created_at__lte=now() - KEPT).order_by("created_at", "name")
+    names = list(old.values_list("name", flat=True)[:FORGOTTEN_AT_ONCE])
+    IdempotencyRecord.objects.filter(name__in=[*names, name]).delete()
+    IdempotencyRecord.objects.create(
+        name=name, body_digest=digest, status=response.status_code, answer=response.content
+    )

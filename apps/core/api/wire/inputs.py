@@ -1,0 +1,97 @@
+"""Reading what callers send: strictly, so that a misspelt member is an error and not silence."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing.values import read_uuid
+
+AnySerializer = serializers.Serializer[Any]
+S = TypeVar("S", bound=AnySerializer)
+
+_JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], str], ...] = (
+    (serializers.BooleanField, (bool,), "true or false"),
+    (serializers.IntegerField, (int,), "a whole number"),
+    (serializers.FloatField, (int, float), "a number"),
+    (serializers.ListField, (list,), "a list"),
+    (serializers.ListSerializer, (list,), "a list"),
+    (serializers.DictField, (dict,), "an object"),
+    (serializers.Serializer, (dict,), "an object"),
+    (serializers.CharField, (str,), "text"),
+    (serializers.ChoiceField, (str,), "text"),
+    (serializers.UUIDField, (str,), "text"),
+    (serializers.DateTimeField, (str,), "text"),
+    (serializers.DateField, (str,), "text"),
+)
+
+
+def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """Return the validated members of a JSON body. Raises: ValidationError, pointing at each member that is wrong.
+
+    JSON types are taken at their word (no "5" for 5), unknown members are refused.
+    """
+    if not isinstance(data, Mapping):
+        raise serializers.ValidationError({"non_field_errors": ["Send a JSON object."]})
+    serializer = serializer_class(data=data, partial=partial)
+    if problems := _problems(serializer, data):
+        raise serializers.ValidationError(problems)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[str, Any]:
+    """Return the validated query parameters. Raises: InvalidError, naming each parameter that is wrong."""
+    serializer = serializer_class(data=request.query_params.dict())
+    if not serializer.is_valid():
+        raise refused_parameters(serializer.errors)
+    return dict(serializer.validated_data)
+
+
+def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
+    """Return the refusal of query parameters from what is wrong with each, by name."""
+    flaws = [
+        Flaw("" if name == "non_field_errors" else name, str(getattr(error, "code", "invalid")), str(error))
+        for name, found in errors.items()
+        for error in found
+    ]
+    return InvalidError(flaws[0].detail, flaws=flaws)
+
+
+def read_id(request: Request, name: str) -> UUID | None:
+    """Return the id that a query parameter holds, None when it is left out. Raises: InvalidError."""
+    text = request.query_params.get(name)
+    found = read_uuid(text)
+    if text is not None and found is None:
+        raise InvalidError(f"{name} must be a UUID.", pointer=name)
+    return found
+
+
+def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what serializers would let pass: unknown members, and values of another JSON type."""
+    found: dict[str, Any] = {}
+    for name in data:
+        field = serializer.fields.get(name)
+        if field is None or field.read_only:
+            known = ", ".join(name for name, field in serializer.fields.items() if not field.read_only)
+            found[name] = [serializers.ErrorDetail(f"There is no such member here; there are: {known}.", "unknown")]
+        elif problem := _problem_of(field, data[name]):
+            found[name] = problem
+    return found
+
+
+def _problem_of(field: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    wanted = next((entry for entry in _JSON_TYPES if isinstance(field, entry[0])), None)
+    if wanted is not None and (not isinstance(value, wanted[1]) or (isinstance(value, bool) and bool not in wanted[1])):
+        return [serializers.ErrorDetail(f"Send {wanted[2]}.", "invalid_type")]
+    if isinstance(field, serializers.Serializer):
+        return _problems(field, value)
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        problems = [_problem_of(field.child, item) for item in value]
+        return {str(index): problem for index, problem in enumerate(problems) if problem}
+    return None

@@ -1,0 +1,38 @@
+"""What an address of the API says of itself: OPTIONS is answered with the methods it takes."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from apps.core.errors import Flaw
+from apps.core.http.problems import problem_http_response
+
+NO_PARAMETERS = "There is no such parameter here; this address takes none."
+
+SafeView = Callable[[HttpRequest], HttpResponseBase]
+
+
+def options_answer(methods: Iterable[str]) -> HttpResponse:
+    """Return 204 with Allow."""
+    answer = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def safe_address(view: SafeView) -> SafeView:
+    """Have a view that only reads answer OPTIONS, and refuse other methods and parameters."""
+    read = require_safe(view)
+
+    @wraps(view)
+    def answering(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            return options_answer(("GET", "HEAD", "OPTIONS"))
+        if request.META.get("QUERY_STRING") and request.GET:
+            flaws = [Flaw(name, "unknown", NO_PARAMETERS) for name in request.GET]
+            return problem_http_response(request, 400, "invalid", NO_PARAMETERS, flaws)
+        return read(request)
+
+    return answering

@@ -1,0 +1,44 @@
+"""JSON in, bounded."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+
+from apps.core.errors import DomainError, InvalidError
+from apps.core.parsing.json_text import read_json, repeated_flaws
+
+
+class BodyTooLargeError(DomainError):
+    code = "body_too_large"
+    status = 413
+
+
+class JSONParser(BaseParser):
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        return self.read(_bounded(stream))
+
+    def read(self, body: bytes) -> Any:
+        return read_json(body)
+
+
+class StrictJSONParser(JSONParser):
+    """Refuses members named twice, as documents that people write by hand have them."""
+
+    def read(self, body: bytes) -> Any:
+        value = super().read(body)
+        if flaws := repeated_flaws(body):
+            raise InvalidError("A member stands in the body twice.", flaws=flaws)
+        return value
+
+
+def _bounded(stream: IO[Any]) -> bytes:
+    body: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise BodyTooLargeError(f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once.")
+    return body

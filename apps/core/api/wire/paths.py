@@ -1,0 +1,128 @@
+"""What stands in paths."""
+
+from datetime import date
+from urllib.parse import quote, unquote_to_bytes
+from uuid import UUID
+
+from django.urls import register_converter
+
+from apps.core.parsing.values import DIGITS_MAX, UUID_PATTERN, read_date, read_uuid
+
+
+class Id:
+    """An id, in either case, where Django's own takes small letters only."""
+
+    regex = UUID_PATTERN
+
+    def to_python(self, value: str) -> UUID:
+        return UUID(value)
+
+    def to_url(self, value: UUID | str) -> str:
+        return str(value)
+
+
+class Count:
+    """A whole number that a bigint holds."""
+
+    regex = f"[0-9]{{1,{DIGITS_MAX}}}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class AchievementRef:
+    """An achievement's id, or its key within the game."""
+
+    regex = f"{UUID_PATTERN}|[A-Z][A-Z0-9_]{{2,59}}"
+
+    def to_python(self, value: str) -> UUID | str:
+        return read_uuid(value) or value
+
+    def to_url(self, value: UUID | str) -> str:
+        return str(value)
+
+
+class GameRef:
+    """A game's id, or its slug."""
+
+    regex = f"{UUID_PATTERN}|[-a-zA-Z0-9_]{{1,60}}"
+
+    def to_python(self, value: str) -> UUID | str:
+        return read_uuid(value) or value
+
+    def to_url(self, value: UUID | str) -> str:
+        return str(value)
+
+
+class Handle:
+    """A player's handle."""
+
+    regex = "[A-Za-z0-9_-]{1,24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class PlayerRef:
+    """A player's id, or `me`: whoever calls. None stands for `me`."""
+
+    regex = f"{UUID_PATTERN}|me"
+
+    def to_python(self, value: str) -> UUID | None:
+        return None if value == "me" else UUID(value)
+
+    def to_url(self, value: UUID | str | None) -> str:
+        return "me" if value is None else str(value)
+
+
+class Anything:
+    """The rest of a path, whatever it is: servers decode %2F before they route, so slashes belong to it."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return quote(value, safe="")
+
+
+class IsoDate:
+    """A day, such as 2026-11-24."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        if (found := read_date(value)) is None:
+            raise ValueError
+        return found
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+def is_text(value: str) -> bool:
+    """Whether a part of a path came as UTF-8: of one that did not, Django leaves the bytes percent-encoded."""
+    try:
+        unquote_to_bytes(value).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def register() -> None:
+    """Make the converters above known to Django's paths."""
+    register_converter(Id, "id")
+    register_converter(Anything, "anything")
+    register_converter(Count, "count")
+    register_converter(AchievementRef, "ref")
+    register_converter(Handle, "handle")
+    register_converter(IsoDate, "date")
+    register_converter(GameRef, "game_ref")
+    register_converter(PlayerRef, "player_ref")

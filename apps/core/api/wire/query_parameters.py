@@ -1,0 +1,54 @@
+"""The parameters of a query, held against those that its operation describes."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from rest_framework.request import Request
+
+from apps.core.api.openapi.operations import QueryParameter
+from apps.core.api.wire.methods import NO_PARAMETERS
+from apps.core.errors import Flaw, InvalidError
+
+# What Django puts in the place of bytes that are no text.
+_BROKEN = "\ufffd"
+
+
+def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
+    """Refuse what the operation does not take, and what is said twice; unite what may be said several times.
+
+    Silence would answer another question than was asked: ?wnidow=week all time, ?page=2 the first page for ever.
+    Raises: InvalidError, pointing at each parameter.
+    """
+    if not request.META.get("QUERY_STRING"):
+        return
+    if flaws := list(_flaws(request, known)):
+        raise InvalidError(flaws[0].detail, flaws=flaws)
+    _unite(request, known)
+
+
+def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Flaw]:
+    for name, values in request.query_params.lists():
+        if name not in known:
+            yield Flaw(name, "unknown", _unknown(name, list(known)))
+        elif len(values) > 1 and not known[name].is_united:
+            yield Flaw(name, "repeated", f"{name} stands here {len(values)} times. Send it once.")
+        elif any(_BROKEN in value for value in values):
+            yield Flaw(name, "not_utf8", f"{name} is not UTF-8. Encode it so, then escape it with %.")
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    if not known:
+        return NO_PARAMETERS
+    meant = get_close_matches(name.lower(), known, n=1)
+    guess = f" Did you mean {meant[0]}?" if meant else ""
+    return f"There is no such parameter here.{guess} There are: {', '.join(known)}."
+
+
+def _unite(request: Request, known: Mapping[str, QueryParameter]) -> None:
+    several = {name: values for name, values in request.query_params.lists() if len(values) > 1}
+    if several:
+        united = request.query_params.copy()
+        for name, values in several.items():
+            united[name] = ",".join(values)
+        # Views, and links to further pages, read it from Django's request.
+        request._request.GET = united  # type: ignore[assignment] # noqa: SLF001

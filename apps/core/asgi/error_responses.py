@@ -1,0 +1,41 @@
+"""Answers to requests of the API that Django never sees."""
+
+import orjson
+from django.conf import settings
+
+from apps.core.asgi.request_bodies import Scope
+from apps.core.asgi.responses import Finished, Headers
+from apps.core.http.problems import MEDIA_TYPE, RETRY_SECONDS, problem
+from apps.core.http.request_ids import choose_request_id
+from apps.core.http.security import security_fields
+
+
+def _cross_origin_fields(scope: Scope) -> Headers:
+    """Return what lets a page elsewhere that may call the API read why it was refused, as Django's answers do."""
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+    if origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS or not scope["path"].startswith("/api/"):
+        return []
+    exposed = ", ".join(settings.CORS_EXPOSE_HEADERS).encode()
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", exposed),
+        (b"vary", b"origin"),
+    ]
+
+
+def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
+    """Return problem details, with Retry-After where a later request may fare better."""
+    offered = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+    request_id = choose_request_id(offered)
+    body = orjson.dumps(problem(request_id=request_id, path=scope["path"], status=status, code=code, detail=detail))
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-request-id", request_id.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *security_fields(scope),
+        *_cross_origin_fields(scope),
+    ]
+    if status == 503:
+        headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
+    return status, headers, body

@@ -1,0 +1,64 @@
+"""Answers on their way from a thread to the client."""
+
+import asyncio
+from typing import Any
+
+from apps.core.asgi.request_bodies import Send
+
+Headers = list[tuple[bytes, bytes]]
+# A whole answer: status, headers, body.
+Finished = tuple[int, Headers, bytes]
+_BODILESS = frozenset({204, 304})
+# A thread that streams gives up on a client that takes nothing for so long.
+STALLED_SECONDS_MAX = 30.0
+
+
+async def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Answer:
+    """What a WSGI application has answered so far; gathered in its thread, sent on the loop."""
+
+    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+        self._send = send
+        self._loop = loop
+        self.status = 500
+        self.headers: Headers = []
+        self._chunks: list[bytes] = []
+        self._is_begun = False
+        self.size = 0
+
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """WSGI's start_response."""
+        self.status = int(status[:3])
+        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return self.add
+
+    def add(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+        self.size += len(chunk)
+
+    def flush(self) -> None:
+        """Send what there is, from the application's thread. Raises: TimeoutError when the client takes nothing."""
+        sending = asyncio.run_coroutine_threadsafe(self._send_part(more_body=True), self._loop)
+        sending.result(STALLED_SECONDS_MAX)
+
+    async def finish(self) -> None:
+        if not self._is_begun and self.size and self.status not in _BODILESS:
+            self._declare_length()
+        await self._send_part(more_body=False)
+
+    def _declare_length(self) -> None:
+        """Say how long a whole answer is, or it would go out in chunks; the API's middleware doesn't."""
+        if all(name != b"content-length" for name, _ in self.headers):
+            self.headers.append((b"content-length", str(self.size).encode()))
+
+    async def _send_part(self, *, more_body: bool) -> None:
+        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks, self.size = [], 0
+        if not self._is_begun:
+            self._is_begun = True
+            await self._send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await self._send({"type": "http.response.body", "body": body, "more_body": more_body})

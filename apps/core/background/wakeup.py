@@ -1,0 +1,90 @@
+"""What a request leaves to do right after its commit, at no cost to itself: waking the relay, filling caches.
+
+All of it is best effort: the relay sweeps by age as well, and a cache that was not filled is only slower.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from apps.core.redis.client import Client, Pipeline, PubSub, RedisAwayError, RedisError, attempt, client
+
+CHANNEL = "relay:wake"
+# Requests closer together than this share one pipeline.
+GATHER_SECONDS = 0.01
+PIPELINE_MAX = 500
+# What piles up while Redis is away; the oldest go first.
+WAITING_MAX = 10_000
+
+
+class _Afterwards:
+    """A daemon thread that sends one pipeline every GATHER_SECONDS, however many requests ask."""
+
+    def __init__(self) -> None:
+        self._writes: deque[Callable[[Pipeline], object]] = deque(maxlen=WAITING_MAX)
+        self._asked = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def wake_relay(self, *writes: Callable[[Pipeline], object]) -> None:
+        """Wake the relay soon, and send the writes in the same round trip."""
+        self._writes.extend(writes)
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+        self._asked.set()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="afterwards", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._asked.wait()
+            self._asked.clear()
+            try:
+                attempt(self._send)
+            except RedisAwayError:
+                self._writes.clear()
+            time.sleep(GATHER_SECONDS)
+
+    def _send(self, redis: Client) -> None:
+        pipeline = redis.pipeline(transaction=False)
+        pipeline.publish(CHANNEL, b"")
+        for _ in range(min(len(self._writes), PIPELINE_MAX)):
+            self._writes.popleft()(pipeline)
+        pipeline.execute()
+        if self._writes:
+            self._asked.set()
+
+
+_afterwards = _Afterwards()
+wake_relay = _afterwards.wake_relay
+# For writes that nothing waits for in the outbox; a relay woken for nothing asks once and sleeps on.
+after_commit = _afterwards.wake_relay
+
+
+class WakeListener:
+    """The relay's ear: waits for a wake-up, or for the sweep interval when Redis is away."""
+
+    def __init__(self) -> None:
+        self._pubsub: PubSub | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Return when woken, and after `seconds` at the latest."""
+        try:
+            if self._pubsub is None:
+                self._pubsub = client().pubsub()
+                self._pubsub.subscribe(CHANNEL)
+            _drain(self._pubsub, seconds)
+        except (RedisError, OSError):
+            self._pubsub = None
+            time.sleep(min(seconds, 0.2))
+
+
+def _drain(pubsub: PubSub, seconds: float) -> None:
+    message = pubsub.get_message(timeout=seconds)
+    while message:
+        message = pubsub.get_message(timeout=0)

@@ -1,0 +1,138 @@
+"""Whether PostgreSQL is there, as far as this process knows.
+
+Whoever loses a connection or waits in vain raises a doubt, and nobody waits for the answer: a thread settles it by a
+connection of its own. If that fails the server is away, requests are refused at once, and the thread goes on asking
+after pauses of 1, 2, 4, 8, 10, 10, ... seconds.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+from django.db.utils import OperationalError
+
+from apps.core.circuit_breakers import Breaker
+
+log = structlog.get_logger(__name__)
+
+# Many wait for the answer to a doubt; nobody for that of a later probe, which so is there when a frozen server thaws.
+DOUBT_SECONDS = 2
+PROBE_SECONDS = 10
+# A server that has just come back has cold caches and everyone at its door.
+SHAKY_SECONDS = 10.0
+# Until then who has something to fall back on leaves it to the others.
+SETTLING_SECONDS = 2.0
+
+
+class Server(Protocol):
+    """A way to PostgreSQL, with connections that are kept."""
+
+    def probe(self, seconds: int) -> None:
+        """Connect anew and ask for a sign of life. Raises: after so many seconds without one."""
+
+    def check_connections(self) -> None:
+        """Ask kept connections for a sign of life, and replace those that give none; have some where none are kept."""
+
+    def drop_connections(self) -> None:
+        """Let go of all connections."""
+
+
+class DatabaseAwayError(OperationalError):
+    """PostgreSQL is known to be away and is not asked."""
+
+
+class Lookout:
+    """What this process knows of PostgreSQL; for whoever has a budget, as others have their own ways to wait."""
+
+    def __init__(self) -> None:
+        self.breaker = Breaker("database")
+        self._thread: threading.Thread | None = None
+        self._shaky_until = 0.0
+        self._lock = threading.Lock()
+        self._server: Callable[[], Server] | None = None
+
+    def watch(self, server: Callable[[], Server]) -> None:
+        """Say which server to look at: what is returned belongs to the calling thread."""
+        self._server = server
+
+    @property
+    def is_away(self) -> bool:
+        return self.breaker.state != "closed"
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the server is away, or it is being found out."""
+        return self._thread is not None
+
+    @property
+    def was_away_lately(self) -> bool:
+        """Whether the server is away, or has just come back."""
+        return self.is_away or time.monotonic() < self._shaky_until
+
+    @property
+    def is_shaky(self) -> bool:
+        """Whether what was known a moment ago is better than what takes more than a moment."""
+        return self.is_in_doubt or self.was_away_lately
+
+    def require(self, *, surely: bool) -> None:
+        """Raises: DatabaseAwayError while PostgreSQL is away; where it must surely be there, while it is in doubt, too.
+
+        And for SETTLING_SECONDS after it was away.
+        """
+        is_settling = time.monotonic() < self._shaky_until - SHAKY_SECONDS + SETTLING_SECONDS
+        if self.is_away or (surely and (self.is_in_doubt or is_settling)):
+            raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
+
+    def doubt(self) -> None:
+        """Have somebody look whether the server is there."""
+        with self._lock:
+            if self._thread is None and self._server is not None:
+                self._thread = threading.Thread(target=self._settle, args=[self._server], name="lookout", daemon=True)
+                self._thread.start()
+
+    def wait(self) -> None:
+        """Return when there is no doubt; for tests."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def calm(self) -> None:
+        """Forget that the server was away; for tests."""
+        self._shaky_until = 0.0
+
+    def _settle(self, find_server: Callable[[], Server]) -> None:
+        server, seconds = find_server(), DOUBT_SECONDS
+        while not _is_there(server, seconds):
+            self._note_loss(server)
+            time.sleep(self.breaker.seconds_to_trial)
+            seconds = PROBE_SECONDS
+        with self._lock:
+            self._thread = None
+            if self.is_away:
+                self._shaky_until = time.monotonic() + SHAKY_SECONDS
+                self.breaker.reset()
+                log.info("database.back")
+
+    def _note_loss(self, server: Server) -> None:
+        was_away = self.is_away
+        self.breaker.trip()
+        if not was_away:
+            log.warning("database.away")
+            # After the breaker has opened, or they would be made anew.
+            server.drop_connections()
+
+
+def _is_there(server: Server, seconds: int) -> bool:
+    try:
+        server.probe(seconds)
+        # One that was lost may not have been the only one.
+        server.check_connections()
+    except Exception as error:  # noqa: BLE001 - whatever it is, this thread must go on asking
+        log.info("database.probe_failed", error=str(error)[:200])
+        return False
+    return True
+
+
+lookout = Lookout()

@@ -1,0 +1,28 @@
+"""What `manage.py check --database default` and every migration look at: partitions that are missing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+from apps.core.clock import now
+from apps.core.database.partitions import missing_partitions, monthly_tables
+
+
+@register(Tags.database)
+def check_partitions(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Find monthly tables that would refuse rows this month or the next two."""
+    if "default" not in (databases or ()):
+        return []
+    existing = set(connection.introspection.table_names())
+    return [
+        Error(
+            f"The partition {name} is missing: rows of that month would be refused.",
+            hint="Run `manage.py run_jobs make_partitions`, and see that a worker and beat are running.",
+            id="laurel.E001",
+        )
+        for table in monthly_tables()
+        if table.name in existing
+        for name in missing_partitions(table, now())
+    ]

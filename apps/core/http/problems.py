@@ -1,0 +1,169 @@
+"""Every error of the API as RFC 9457 problem details, made in one place."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.utils import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from apps.core.database.availability import DatabaseAwayError
+from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
+from apps.core.errors import DomainError, Flaw
+from apps.core.redis.client import RedisAwayError
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "Bad request",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    408: "Too slow",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Not processable",
+    429: "Too many requests",
+    431: "Head too large",
+    500: "Internal error",
+    503: "Unavailable",
+}
+RETRYABLE = frozenset({408, 429, 503})
+# In answers of 503 that don't know better.
+RETRY_SECONDS = 2
+AWAY_CODE = "database_unavailable"
+AWAY_DETAIL = "The database is not answering. Try again shortly."
+
+
+def problem(
+    *, request_id: str, path: str, status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the body of a problem: RFC 9457's members and code, retryable, request_id, errors[]."""
+    return {
+        "type": f"/docs/errors/#{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "instance": path,
+        "code": code,
+        "retryable": status in RETRYABLE,
+        "request_id": request_id,
+        "errors": errors or [],
+    }
+
+
+def problem_http_response(
+    request: HttpRequest, status: int, code: str, detail: str, flaws: Sequence[Flaw] = ()
+) -> HttpResponse:
+    """Return a problem as a plain Django response, for errors met outside a view."""
+    body = problem(
+        request_id=request.META.get("laurel.request_id", ""),
+        path=request.path,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=[asdict(flaw) for flaw in flaws],
+    )
+    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Map an exception of a view to a problem; unknown ones go on to Django and end in handler500."""
+    request = context["request"]
+    described = _describe(error)
+    if described is None:
+        return None
+    status, code, detail, errors, headers = described
+    body = problem(
+        request_id=request.META.get("laurel.request_id", ""),
+        path=request.path,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors,
+    )
+    if "Retry-After" in headers:
+        body["retry_after_seconds"] = int(headers["Retry-After"])
+    response = Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+    # The view tells what is left of the limit with this answer too.
+    response.verdict = getattr(error, "verdict", None)  # type: ignore[attr-defined]
+    return response
+
+
+Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
+
+
+def _describe(error: Exception) -> Described | None:
+    if isinstance(error, DomainError):
+        errors = [asdict(flaw) for flaw in error.flaws]
+        headers = _headers(error.status)
+        if error.retry_after_seconds is not None:
+            headers["Retry-After"] = str(error.retry_after_seconds)
+        return error.status, error.code, error.detail, errors, headers
+    if says_full(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
+        return _describe_absence(error)
+    if isinstance(error, Http404):
+        return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
+    if isinstance(error, PermissionDenied):
+        return 403, "forbidden", "You may not do this.", [], {}
+    if isinstance(error, exceptions.APIException):
+        return _describe_api_exception(error)
+    return None
+
+
+def _describe_absence(error: Exception) -> Described:
+    if isinstance(error, RedisAwayError):
+        return 503, "redis_unavailable", "Redis is not answering. Try again shortly.", [], _headers(503)
+    if not isinstance(error, DatabaseAwayError):
+        # What is known to be away has been logged once.
+        log.warning("database.failed", error=str(error)[:200])
+    code, detail = reason_of(error)
+    return 503, code, detail, [], _headers(503)
+
+
+def reason_of(error: BaseException | None = None) -> tuple[str, str]:
+    """Return the code and the words for a database that is away: a full disk where it is that, or where ours is."""
+    if says_full(error) or is_full(settings.LAUREL_HOME):
+        return FULL_CODE, FULL_DETAIL
+    return AWAY_CODE, AWAY_DETAIL
+
+
+def _headers(status: int) -> dict[str, str]:
+    if status == 503:
+        return {"Retry-After": str(RETRY_SECONDS)}
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+
+
+def _describe_api_exception(error: exceptions.APIException) -> Described:
+    detail = str(error.detail) if isinstance(error.detail, str) else "The request is not valid."
+    code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
+    errors: list[dict[str, Any]] = []
+    if isinstance(error, exceptions.ValidationError):
+        code, errors = "invalid", list(_pointers(error.get_full_details(), ""))
+    if isinstance(error, exceptions.MethodNotAllowed):
+        detail = "This address does not take this method. The Allow header lists what it takes."
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        detail = "Send the body as application/json."
+    headers = _headers(error.status_code)
+    return error.status_code, code, detail, errors, headers
+
+
+def _pointers(details: Any, pointer: str) -> Any:
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield {"pointer": pointer or "/", "code": details["code"], "detail": details["message"]}
+        return
+    items = details.items() if isinstance(details, dict) else enumerate(details)
+    for name, inner in items:
+        is_message = isinstance(inner, dict) and set(inner) == {"message", "code"}
+        here = pointer if isinstance(name, int) and is_message else f"{pointer}/{name}"
+        yield from _pointers(inner, "" if here == "/non_field_errors" else here)

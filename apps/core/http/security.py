@@ -1,0 +1,86 @@
+"""What stands on every answer to keep browsers safe, and what is done about requests that come in the clear."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
+
+from apps.core.http.addresses import is_secure
+from apps.core.http.problems import problem_http_response
+
+Fields = list[tuple[bytes, bytes]]
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+
+
+class LeanSecurityMiddleware(SecurityMiddleware):
+    """Django's for what has the lean stack: no words about pages, and the API never redirects.
+
+    A call in the clear has shown its key already; a redirect would hide that, and make a GET of a POST.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.referrer_policy = self.cross_origin_opener_policy = None
+
+    def process_request(self, request: HttpRequest) -> Any:
+        if self.redirect and request.path.startswith("/api/") and not request.is_secure():
+            detail = "Call this server by https. What you sent came in the clear: replace the key it carried."
+            return problem_http_response(request, 403, "https_required", detail)
+        return super().process_request(request)
+
+
+class SharedAnswersMiddleware:
+    """No answer that may be shared sets a cookie, and none with a cookie may be shared.
+
+    A session's cookie beside `public` would be kept by caches on the way and handed to the next visitor.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.cookies:
+            said = response.get("Cache-Control", "")
+            if is_shared(said):
+                response.cookies.clear()
+            elif not said:
+                response["Cache-Control"] = "private"
+        return response
+
+
+def is_shared(cache_control: str) -> bool:
+    """Tell whether these words let caches keep an answer for others too."""
+    names = {part.strip().partition("=")[0].lower() for part in cache_control.split(",")}
+    return not names & {"private", "no-store"} and bool(names & {"public", "s-maxage"})
+
+
+def security_fields(scope: Mapping[str, Any]) -> Fields:
+    """Return what LeanSecurityMiddleware adds, for answers that Django does not make."""
+    _, hsts_seconds = _rules()
+    if hsts_seconds and is_secure(scope):
+        return [_NO_SNIFFING, (b"strict-transport-security", b"max-age=%d" % hsts_seconds)]
+    return [_NO_SNIFFING]
+
+
+def is_refused_in_the_clear(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a connection must not be served because it did not come by TLS."""
+    is_https_only, _ = _rules()
+    return is_https_only and not is_secure(scope)
+
+
+@cache
+def _rules() -> tuple[bool, int]:
+    """Whether all must come by TLS, and for how many seconds browsers remember so; asked twice an unlock."""
+    return bool(settings.SECURE_SSL_REDIRECT), settings.SECURE_HSTS_SECONDS
+
+
+@receiver(setting_changed)
+def _forget_rules(**_: Any) -> None:
+    _rules.cache_clear()

@@ -1,0 +1,164 @@
+"""The checks of what belongs to core: database, migrations, Redis, the broker and the outbox."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from kombu.connection import Connection
+
+from apps.core import disk
+from apps.core.background import scheduled_jobs, work_queues
+from apps.core.clock import now
+from apps.core.database import partitions
+from apps.core.database.availability import lookout
+from apps.core.operations.health import Finding, Status, health_check
+from apps.core.redis import client as redis
+
+TIMEOUT_SECONDS = 1.0
+# An event is passed on within a second; SPEC F1 wants its age seen.
+OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
+BACKLOG_DEGRADED_SECONDS = 30.0
+COUNTED_MAX = 10_000
+PROBE_KEY, PROBE_SECONDS = "health:probe", 60
+REFUSALS = {
+    "OutOfMemory": "out of memory",
+    "MISCONF": "it can't write to its disk",
+    "ReadOnly": "it is a replica",
+    "NoPermission": "our user may not write",
+}
+
+_OUTBOX = """
+SELECT
+    (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NULL LIMIT %(counted_max)s) AS waiting),
+    (SELECT extract(epoch FROM now() - created_at) FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 1),
+    (SELECT count(*) FROM (SELECT FROM outbox WHERE parked_at IS NOT NULL LIMIT %(counted_max)s) AS parked)
+"""
+
+
+@health_check("database")
+def check_database() -> Finding:
+    if lookout.is_away:
+        return Finding("down", f"It is away; breaker {lookout.breaker.state}.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
+        version, is_replica = cursor.fetchone()
+    if is_replica:
+        return Finding("down", f"PostgreSQL {version} takes no writes: it is a replica.")
+    return Finding("up", f"PostgreSQL {version}; breaker {lookout.breaker.state}.")
+
+
+class _Migrations:
+    """Asked until all are applied, which then stays true for this process's code."""
+
+    def __init__(self) -> None:
+        self.are_applied = False
+
+    def check(self) -> Finding:
+        if not self.are_applied:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            if missing:
+                return Finding("down", f"{len(missing)} migrations are not applied. Run `manage.py migrate`.")
+            self.are_applied = True
+        return Finding("up", "All applied.")
+
+
+migrations = _Migrations()
+health_check("migrations")(migrations.check)
+
+
+@health_check("redis")
+def check_redis() -> Finding:
+    """Boards, cache and sessions: one server, or several."""
+    try:
+        for url in _redis_servers():
+            server = redis.client(url, TIMEOUT_SECONDS)
+            server.ping()
+            server.set(PROBE_KEY, b"", ex=PROBE_SECONDS)
+    except redis.ResponseError as error:
+        return Finding("down", f"It refuses writes: {_refusal(error)}.")
+    except (redis.RedisError, OSError) as error:
+        return Finding("down", f"No answer ({type(error).__name__}); breaker {redis.breaker.state}.")
+    if redis.breaker.state == "open":
+        return Finding("degraded", "It answers again; requests return to it when the breaker closes.")
+    return Finding("up", f"Breaker {redis.breaker.state}.")
+
+
+def _redis_servers() -> list[str]:
+    urls = (settings.REDIS_URL, settings.CACHE_URL, settings.SESSION_REDIS_URL)
+    return list({urlsplit(url).netloc: url for url in reversed(urls)}.values())
+
+
+def _refusal(error: Exception) -> str:
+    """Return what a server means, in words; its own may name its files."""
+    text = f"{type(error).__name__} {error}"
+    return next((words for mark, words in REFUSALS.items() if mark in text), type(error).__name__)
+
+
+@health_check("broker")
+def check_broker() -> Finding:
+    url = settings.CELERY_BROKER_URL
+    kind = urlsplit(url).scheme
+    if kind in {"redis", "rediss"}:
+        redis.client(url, TIMEOUT_SECONDS).ping()
+    else:
+        with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
+            broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
+    return Finding("up", f"Reached over {kind}.")
+
+
+@health_check("outbox")
+def check_outbox() -> Finding:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_OUTBOX, {"counted_max": COUNTED_MAX})
+        waiting, oldest_seconds, parked = cursor.fetchone()
+    age = float(oldest_seconds or 0)
+    status: Status = "up"
+    if age > OUTBOX_DOWN_SECONDS:
+        status = "down"
+    elif age > OUTBOX_DEGRADED_SECONDS or parked:
+        status = "degraded"
+    count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
+    return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")
+
+
+@health_check("disk")
+def check_disk() -> Finding:
+    """Room for what Laurel writes here: with `make run` the database, elsewhere uploaded pictures."""
+    free = min(disk.free_bytes(Path(folder)) for folder in (settings.LAUREL_HOME, settings.MEDIA_ROOT))
+    told = f"{free // disk.MB:,} MB free"
+    if disk.room_of(free) is disk.Room.FULL:
+        return Finding("down", f"Full, {told}: nothing can be recorded until there is room.")
+    if disk.room_of(free) is disk.Room.LOW:
+        return Finding("degraded", f"Only {told}: make room before it is full.")
+    return Finding("up", f"{told}.")
+
+
+@health_check("backlogs")
+def check_backlogs() -> Finding:
+    """Work for workers, such as telling friends: late when neither they nor the relay keep up."""
+    late = {name: age for name, age in work_queues.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
+    if late:
+        told = ", ".join(f"{name} for {age:.0f} seconds" for name, age in sorted(late.items()))
+        return Finding("degraded", f"Waiting: {told}. Is a worker running?")
+    return Finding("up", f"{len(work_queues.all_backlogs())} kept up with.")
+
+
+@health_check("partitions")
+def check_partitions() -> Finding:
+    missing = [name for table in partitions.monthly_tables() for name in partitions.missing_partitions(table, now())]
+    if missing:
+        return Finding("degraded", f"Missing: {', '.join(missing)}. Run `manage.py run_jobs make_partitions`.")
+    return Finding("up", f"Made {partitions.MONTHS_AHEAD} months ahead.")
+
+
+@health_check("jobs")
+def check_jobs() -> Finding:
+    """Work that is late by more than its own cadence: the worker or beat stands still, or it fails."""
+    moment = now()
+    late = [job.name for job in scheduled_jobs.all_jobs() if scheduled_jobs.is_late(job, moment)]
+    if late:
+        return Finding("degraded", f"Late: {', '.join(late)}. Is a worker running? See `manage.py run_jobs --list`.")
+    return Finding("up", f"{len(scheduled_jobs.all_jobs())} kept up with.")

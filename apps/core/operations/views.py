@@ -1,0 +1,84 @@
+"""Probes, the health page, and the smallest answer there is."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from ipaddress import ip_address, ip_network
+
+import orjson
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from apps.core.api.wire.methods import safe_address
+from apps.core.http.addresses import address_of
+from apps.core.http.problems import RETRY_SECONDS
+from apps.core.operations.health import Report, examine
+from apps.core.operations.metrics import exposition
+
+JSON = "application/json"
+
+
+@safe_address
+def ping(request: HttpRequest) -> HttpResponse:
+    """Answer nothing much: what a request costs before anything is done for it."""
+    return HttpResponse(b'{"ok":true}', content_type=JSON)
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """Say that this process answers, whatever has become of the others."""
+    return HttpResponse(b'{"status":"up"}', content_type=JSON)
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether to send requests here: the database must be there and migrated; without Redis we go on, degraded."""
+    return _json(examine(("database", "migrations", "redis")))
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Show every check: to browsers as a page, to others as JSON."""
+    report = examine()
+    if "text/html" not in request.headers.get("Accept", ""):
+        return _json(report)
+    # The page's head greets the visitor by name, which a database that is down would make fail.
+    greeted = None if report.status == "down" else request
+    return _told_when(report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report)))
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show Prometheus what it asks for, if it asks from where METRICS_NETWORKS allows; to others there is nothing."""
+    if not _is_within(address_of(request), settings.METRICS_NETWORKS):
+        raise Http404
+    response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_within(address: str, networks: Sequence[str]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network) for network in networks)
+    except ValueError:
+        # A socket's path, or what a proxy made up.
+        return False
+
+
+def _status(report: Report) -> int:
+    return 503 if report.status == "down" else 200
+
+
+def _json(report: Report) -> HttpResponse:
+    response = HttpResponse(orjson.dumps(asdict(report)), status=_status(report), content_type=JSON)
+    response["Cache-Control"] = "no-store"
+    return _told_when(report, response)
+
+
+def _told_when(report: Report, response: HttpResponse) -> HttpResponse:
+    """Tell who asks a server that is down when to ask again, as every 503 does."""
+    if _status(report) == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response

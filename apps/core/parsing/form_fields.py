@@ -1,0 +1,18 @@
+"""Fields of pages' forms, which read as the API's do."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.core.parsing.names import normal, problem_with_name
+
+
+class NameField(forms.CharField):
+    """A name; see apps.core.parsing.names."""
+
+    def to_python(self, value: Any) -> str:
+        name = normal(super().to_python(value) or "")
+        if name and (problem := problem_with_name(name)):
+            raise ValidationError(problem, code="invalid")
+        return name

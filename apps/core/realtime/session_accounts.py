@@ -1,0 +1,78 @@
+"""Who is at the other end: the account of a session cookie, taken only from pages of our own."""
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+from django.http.request import split_domain_port, validate_host
+
+from apps.core.http.addresses import is_secure
+from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket import Scope, SocketClosedError
+
+
+def header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def check_origin(scope: Scope, trusted: Iterable[str] | None = None) -> None:
+    """Refuse pages of other sites, which a browser would send our cookie for. Raises: SocketClosedError.
+
+    The rule is Django's for forms: this host by the scheme it was reached by, or one of `trusted`, which is
+    CSRF_TRUSTED_ORIGINS by default. Clients that aren't browsers send no origin.
+    """
+    origin = header(scope, b"origin")
+    others = settings.CSRF_TRUSTED_ORIGINS if trusted is None else trusted
+    if origin and not _is_own(origin, scope) and not _is_among(origin, others):
+        raise SocketClosedError(CloseCode.FORBIDDEN)
+
+
+def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
+    """Return the key of the session that the cookie names, and whose it is; blocks. Raises: SocketClosedError."""
+    session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if not session_key:
+        raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
+    request = HttpRequest()
+    request.session = _store()(session_key)
+    account = auth.get_user(request)
+    if not isinstance(account, AbstractBaseUser):
+        # Sessions live in Redis: without it nobody can be told from a stranger, and should come again.
+        is_unreadable = getattr(request.session, "is_unreadable", False)
+        raise SocketClosedError(CloseCode.TRY_LATER if is_unreadable else CloseCode.NOT_AUTHENTICATED)
+    return session_key, account
+
+
+def living_sessions(session_keys: Iterable[str]) -> set[str]:
+    """Return which of these sessions have not ended: a log-out deletes one, a log-in begins another.
+
+    Cost: one round trip. Raises: RedisAwayError, upon which nobody is to be taken for logged out.
+    """
+    prefix = _store().cache_key_prefix
+    kept = caches[settings.SESSION_CACHE_ALIAS].existing([prefix + key for key in session_keys])  # type: ignore[attr-defined]
+    return {key.removeprefix(prefix) for key in kept}
+
+
+def _store() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def _is_own(origin: str, scope: Scope) -> bool:
+    host = header(scope, b"host")
+    scheme = "https" if is_secure(scope) else "http"
+    return origin == f"{scheme}://{host}" and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _is_among(origin: str, others: Iterable[str]) -> bool:
+    parts = urlsplit(origin)
+    for trusted in map(urlsplit, others):
+        is_below = trusted.netloc.startswith("*.") and parts.netloc.endswith(trusted.netloc[1:])
+        if parts.scheme == trusted.scheme and (is_below or parts.netloc == trusted.netloc):
+            return True
+    return False

@@ -1,0 +1,76 @@
+"""Sessions in Redis that outlive its absence: the visitor is anonymous meanwhile, and logged in again afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+
+from apps.core.errors import DomainError
+from apps.core.redis.client import RedisAwayError
+
+
+class SessionsAwayError(DomainError):
+    code = "sessions_unavailable"
+    status = 503
+    detail = "Log-ins are kept in Redis, which does not answer or is full. Nothing was changed. Try again shortly."
+
+
+class SessionStore(CacheSessionStore):
+    """A session that could not be read is neither saved over nor has its cookie deleted.
+
+    What can't be kept is refused with SessionsAwayError, except that a session's life is not prolonged.
+    """
+
+    is_unreadable = False
+
+    def load(self) -> dict[str, Any]:
+        try:
+            data = self._cache.get(self.cache_key)  # type: ignore[attr-defined]
+        except RedisAwayError:
+            self.is_unreadable = True
+            return {}
+        if data is None:
+            self._session_key = None
+            return {}
+        return dict(data)
+
+    def create(self) -> None:
+        with _reached():
+            super().create()
+        self.is_unreadable = False
+
+    def save(self, must_create: bool = False) -> None:
+        if self.is_unreadable and not must_create:
+            return
+        try:
+            super().save(must_create)
+        except RedisAwayError as error:
+            if must_create or self.modified:
+                raise SessionsAwayError from error
+
+    def exists(self, session_key: str) -> bool:
+        with _reached():
+            return bool(super().exists(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        with _reached():
+            super().delete(session_key)
+
+    def is_empty(self) -> bool:
+        return not self.is_unreadable and super().is_empty()
+
+    def require_writable(self) -> None:
+        """See that the session can be kept, before anything that must not happen without. Raises: SessionsAwayError."""
+        self.modified = True
+        if self.is_unreadable or not self.session_key:
+            self.create()
+        self.save()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except RedisAwayError as error:
+        raise SessionsAwayError from error
