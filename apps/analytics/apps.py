@@ -7,4 +7,5 @@ class AnalyticsConfig(AppConfig):
     name = "apps.analytics"
 
     def ready(self) -> None:
-        from apps.analytics import scheduled, subscribers  # noqa: F401 - importing them registers what they hold
+        # Importing them registers what they hold.
+        from apps.analytics import scheduled, subscribers

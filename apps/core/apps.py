@@ -8,8 +8,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing them registers what they hold.
+        from apps.core import scheduled
         from apps.core.api.wire import paths
-        from apps.core.database import checks  # noqa: F401
+        from apps.core.background import dispatcher
+        from apps.core.database import checks
+        from apps.core.operations import health_checks
 
         # Before any URLs are read.
         paths.register()

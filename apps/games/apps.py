@@ -7,4 +7,5 @@ class GamesConfig(AppConfig):
     name = "apps.games"
 
     def ready(self) -> None:
-        from apps.games import scheduled  # noqa: F401 - importing it registers what it holds
+        # Importing them registers what they hold.
+        from apps.games import scheduled

@@ -7,4 +7,5 @@ class LeaderboardsConfig(AppConfig):
     name = "apps.leaderboards"
 
     def ready(self) -> None:
-        from apps.leaderboards import health, metrics, scheduled, subscribers  # noqa: F401 - importing them registers what they hold
+        # Importing them registers what they hold.
+        from apps.leaderboards import health, metrics, scheduled, subscribers

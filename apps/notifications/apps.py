@@ -8,9 +8,9 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing them registers what they hold.
-        from apps.notifications import scheduled, subscribers  # noqa: F401
-        from apps.notifications.announcements import reaching  # noqa: F401
-        from apps.notifications.friends import gathering  # noqa: F401
-        from apps.notifications.mail import sending  # noqa: F401
-        from apps.notifications.webhooks import letters, trimming  # noqa: F401
-        from apps.notifications.webhooks import subscribers as webhook_subscribers  # noqa: F401
+        from apps.notifications import scheduled, subscribers
+        from apps.notifications.announcements import reaching
+        from apps.notifications.friends import gathering
+        from apps.notifications.mail import sending
+        from apps.notifications.webhooks import letters, trimming
+        from apps.notifications.webhooks import subscribers as webhook_subscribers

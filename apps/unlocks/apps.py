@@ -7,4 +7,5 @@ class UnlocksConfig(AppConfig):
     name = "apps.unlocks"
 
     def ready(self) -> None:
-        from apps.unlocks import scheduled, subscribers  # noqa: F401 - importing them registers what they hold
+        # Importing them registers what they hold.
+        from apps.unlocks import scheduled, subscribers
