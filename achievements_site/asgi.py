@@ -23,7 +23,7 @@ from apps.core.database.availability import lookout
 from apps.core.http.problems import reason_of
 from apps.core.realtime.watch import watch
 from apps.games.known_tokens import known_tokens
-from apps.leaderboards.last_pages import last_pages
+from apps.leaderboards.pages.process_pages import last_pages
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
 from apps.unlocks import express

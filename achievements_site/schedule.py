@@ -8,7 +8,7 @@ from typing import Any
 
 from celery.schedules import crontab
 
-from apps.analytics.declared import STATISTICS
+from apps.analytics.statistics.definitions import STATISTICS
 
 
 def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:

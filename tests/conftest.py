@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from apps.analytics import totals
+from apps.analytics.counters import game_totals
 from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
 from apps.core.database.availability import lookout
@@ -26,8 +26,8 @@ from apps.core.redis import rate_limits
 from apps.games import keys
 from apps.games.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
-from apps.leaderboards.last_pages import last_pages
-from apps.leaderboards.rebuild import rebuild_boards
+from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Account, Player
 from tests import emptying
 from tests.contract import check_answer
@@ -188,7 +188,7 @@ def relay() -> Callable[[], int]:
 
     def run() -> int:
         count = run_steps_until_empty()
-        totals.refresh()
+        game_totals.refresh()
         return count
 
     return run

@@ -13,9 +13,9 @@ from django.db import connection
 from apps.core.database.sql import read_sql
 from apps.core.media import media_url
 from apps.core.redis.client import Client, RedisAwayError, attempt
-from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.completion import percentage
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import PlayerPlace, place_of_player
+from apps.leaderboards.standings.completion import percentage
 from apps.players import versions
 from apps.players.models import Player
 from apps.players.serializers import player_body

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from apps.analytics import actions, declared, reconciling, retention, rollups
-from apps.analytics.filling import fill_due, hourly_since
+from apps.analytics.counters import completion_rates, reconciliation
+from apps.analytics.rollups import hours_to_days, retention
+from apps.analytics.rollups.player_statistics import fill_due, hourly_since
+from apps.analytics.statistics import definitions
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, job, mark_due
 from apps.games.models import Game
 
@@ -23,14 +25,14 @@ def fill_player_statistics(turn: Turn) -> Iterator[Counts]:
 @job(name="refresh_completion_rates", every=HOUR)
 def refresh_completion_rates(turn: Turn) -> Iterator[Counts]:
     """Store the share of players who hold each achievement, and keep the day's."""
-    yield {"achievements": actions.refresh_completion_rates(moment=turn.moment)}
+    yield {"achievements": completion_rates.refresh_completion_rates(moment=turn.moment)}
 
 
 @job(name="roll_up_statistics", every=DAY)
 def roll_up_statistics(turn: Turn) -> Iterator[Counts]:
     """Turn hours that are 30 days old into days."""
     while True:
-        hours, days = rollups.roll_up(turn.moment)
+        hours, days = hours_to_days.roll_up(turn.moment)
         if not hours:
             return
         yield {"hours": hours, "days": days}
@@ -46,7 +48,7 @@ def archive_unlocks(turn: Turn) -> Iterator[Counts]:
 def reconcile_counters(turn: Turn) -> Iterator[Counts]:
     """Hold the counters of each game against the ledger, and mend what differs."""
     for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
-        yield {"games": 1, "counters_mended": reconciling.reconcile_counters(game_id, is_dry=turn.is_dry)}
+        yield {"games": 1, "counters_mended": reconciliation.reconcile_counters(game_id, is_dry=turn.is_dry)}
 
 
 @job(name="trim_analytics", every=DAY)
@@ -59,5 +61,5 @@ def _touch(slots: set[datetime], moment: datetime) -> None:
     """Have the statistics of games that stand on these slots be done, anew or at last: hours while they are kept."""
     hours = [slot for slot in slots if slot >= hourly_since(moment)]
     days = {slot - timedelta(hours=slot.hour) for slot in slots}
-    mark_due(declared.job_names(HOUR), hours)
-    mark_due(declared.job_names(DAY), sorted(days))
+    mark_due(definitions.job_names(HOUR), hours)
+    mark_due(definitions.job_names(DAY), sorted(days))

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from apps.analytics.comparisons import PLAYERS_MAX
-from apps.analytics.game_statistics import GAME_DAYS_MAX
-from apps.analytics.statistics import DAYS_DEFAULT, DAYS_MAX
+from apps.analytics.statistics.comparisons import PLAYERS_MAX
+from apps.analytics.statistics.game_series import GAME_DAYS_MAX
+from apps.analytics.statistics.player_series import DAYS_DEFAULT, DAYS_MAX
 from apps.core.api.wire.fields import DayField, IdField, MomentField
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer

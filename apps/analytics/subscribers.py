@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from apps.analytics import counters, totals
-from apps.analytics.filling import kept_since, note_due, note_players
-from apps.analytics.merging import move_play_time
+from apps.analytics.counters import game_totals, unlock_counts
+from apps.analytics.play_time.merging import move_play_time
+from apps.analytics.rollups.player_statistics import kept_since, note_due, note_players
 from apps.core.background.relay import Step, closer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
@@ -34,13 +34,13 @@ def note_statistics(events: Sequence[AchievementUnlocked | UnlockRestored | Unlo
 @subscribe(GameChanged)
 def note_totals(events: Sequence[GameChanged], step: Step) -> None:
     """Have the totals of games be refreshed."""
-    totals.note_change()
+    game_totals.note_change()
 
 
 @subscribe(UnlockRevoked)
 def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Take the unlocks out of the counters."""
-    counters.add(
+    unlock_counts.add(
         per_achievement=_negative(Counter(event.achievement_id for event in events)),
         per_game=_negative(Counter(event.game_id for event in events)),
     )
@@ -60,7 +60,7 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
 @closer
 def count(events: list[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Count all of a step at its end, as the rows of a popular game are everyone's."""
-    counters.add(
+    unlock_counts.add(
         per_achievement=Counter(event.achievement_id for event in events),
         per_game=Counter(event.game_id for event in events),
     )

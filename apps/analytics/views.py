@@ -7,10 +7,8 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.analytics.comparisons import Side, sides_of
 from apps.analytics.dashboards import dashboard
-from apps.analytics.game_statistics import GameSlot, rarity_of, slots_of
-from apps.analytics.play_time import EndedAtError, add_play_time
+from apps.analytics.play_time.sessions import EndedAtError, add_play_time
 from apps.analytics.serializers import (
     CompareQuerySerializer,
     ComparisonSerializer,
@@ -22,7 +20,9 @@ from apps.analytics.serializers import (
     StatisticsQuerySerializer,
     StatisticsSerializer,
 )
-from apps.analytics.statistics import DAYS_MAX, Slot, statistics_of
+from apps.analytics.statistics.comparisons import Side, sides_of
+from apps.analytics.statistics.game_series import GameSlot, rarity_of, slots_of
+from apps.analytics.statistics.player_series import DAYS_MAX, Slot, statistics_of
 from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
@@ -31,7 +31,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
 from apps.games.queries import games_open_to
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player

@@ -11,16 +11,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from apps.analytics import counters, totals
-from apps.analytics.actions import refresh_completion_rates
-from apps.analytics.filling import note_due
+from apps.analytics.counters import game_totals, unlock_counts
+from apps.analytics.counters.completion_rates import refresh_completion_rates
+from apps.analytics.rollups.player_statistics import note_due
 from apps.core.clock import now
 from apps.demo import history, pictures
 from apps.demo.content import KEYED_GAME, Title, titles
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
-from apps.leaderboards import standings
+from apps.leaderboards.standings import standing_rows
 from apps.players.models import Account
 from apps.unlocks.models import Source
 
@@ -204,13 +204,13 @@ def _store_unlocks(earned: Sequence[history.Earned]) -> None:
 
 
 def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], moment: datetime) -> None:
-    standings.fill(player_ids=[person.id for person in persons], moment=moment)
-    counters.add(
+    standing_rows.fill(player_ids=[person.id for person in persons], moment=moment)
+    unlock_counts.add(
         per_achievement=Counter[UUID](item.achievement.id for item in earned),
         per_game=Counter[UUID](item.achievement.game_id for item in earned),
     )
     refresh_completion_rates(moment=moment)
-    totals.refresh()
+    game_totals.refresh()
     # Answers read it live until the worker has filled it in.
     note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
 

@@ -2,7 +2,8 @@
 
 from apps.core.operations.health import Finding, health_check
 from apps.core.redis.client import RedisError
-from apps.leaderboards import lost_boards, rebuild, state
+from apps.leaderboards.repair import lost_boards, rebuild
+from apps.leaderboards.sorted_sets import state
 
 
 @health_check("boards")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily
 
 from apps.core.operations.metrics import registry
-from apps.leaderboards import state
+from apps.leaderboards.sorted_sets import state
 
 
 class _Boards:

@@ -13,9 +13,10 @@ from apps.core.errors import DomainError
 from apps.core.media import media_url
 from apps.core.redis.client import RedisAwayError, attempt
 from apps.games.queries import GameNotFoundError, games_open_to
-from apps.leaderboards import sizes, sorted_sets, standings, unions
-from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.sorted_sets import BoardsMissingError, Ranked
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.sorted_sets import board_sets, multi_region
+from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
+from apps.leaderboards.standings import sizes, standing_rows
 from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER, Eyes
 from apps.players.querysets import seen_sql
@@ -117,14 +118,14 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
 
     Raises: BoardPageUnavailableError for what lies deep while Redis can't be asked.
     """
-    read = unions.page if board.is_union else sorted_sets.page
+    read = multi_region.page if board.is_union else board_sets.page
     try:
         total, places = attempt(lambda client: read(client, board, offset=offset, limit=limit))
         is_degraded = False
     except (RedisAwayError, BoardsMissingError):
         if offset >= DEGRADED_PLACES_MAX:
             raise BoardPageUnavailableError from None
-        total, places = standings.page_of_places(board, offset=offset, limit=limit)
+        total, places = standing_rows.page_of_places(board, offset=offset, limit=limit)
         is_degraded = True
     ranked = [Ranked(offset + number + 1, place) for number, place in enumerate(places)]
     rows, is_open = rows_of(board, ranked, eyes)
@@ -134,14 +135,14 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
 def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return the number of players on the all-time board of each scope. One round trip, to where pages are read."""
     try:
-        return attempt(lambda client: sorted_sets.sizes(client, scope_ids))
+        return attempt(lambda client: board_sets.sizes(client, scope_ids))
     except (RedisAwayError, BoardsMissingError):
         return sizes.all_time_sizes(scope_ids)
 
 
 def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, eyes: Eyes = ANYONE) -> PlayerPlace | None:
     """Return a player's place with up to `reach` rows above and below, or None when not on the board."""
-    read = unions.around if board.is_union else sorted_sets.around
+    read = multi_region.around if board.is_union else board_sets.around
     try:
         found = attempt(lambda client: read(client, board, player_id, reach=reach))
         is_degraded = False
@@ -175,12 +176,12 @@ def _player_place(
 
 
 def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int, list[Ranked]] | None:
-    found = standings.place_and_rank(board, player_id)
+    found = standing_rows.place_and_rank(board, player_id)
     if found is None:
         return None
     _, rank = found
     first = max(0, rank - 1 - max(reach, 1))
-    total, places = standings.page_of_places(board, offset=first, limit=rank + reach - first)
+    total, places = standing_rows.page_of_places(board, offset=first, limit=rank + reach - first)
     return total, [Ranked(first + number + 1, place) for number, place in enumerate(places)]
 
 

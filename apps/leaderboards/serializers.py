@@ -1,127 +1,105 @@
-"""Boards as JSON, and the query parameters that choose one."""
+"""What boards look like, for the API's description; they are written by serializers.py."""
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from apps.core.clock import now
-from apps.core.errors import InvalidError
-from apps.core.parsing.values import read_count
-from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
-from apps.leaderboards.friends import FriendsPage
+from rest_framework import serializers
+
+from apps.core.api.openapi.operations import query
+from apps.leaderboards.bodies import AROUND_MAX, PAGE_MAX, PAGE_SIZE_MAX
 from apps.leaderboards.models import Window
-from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
-from apps.leaderboards.unions import HEAD_PLACES
 from apps.players.models import Region
 
-PAGE_SIZE_MAX = 100
-AROUND_MAX = 25
-# Of boards far larger than any there will be; whatever the page, a sorted set finds it in O(log N).
-PAGE_MAX = 1_000_000
+
+class BoardPlayerSerializer(serializers.Serializer[Any]):
+    """A player as boards show them."""
+
+    id = serializers.UUIDField()
+    handle = serializers.CharField()
+    display_name = serializers.CharField()
+    region = serializers.CharField(help_text="Continent: " + ", ".join(Region.values) + ".")
+    avatar_url = serializers.CharField(allow_null=True)
 
 
-def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
-    """Return the board that ?window= and ?region= name. Raises: InvalidError."""
-    window = params.get("window", Window.ALL.value)
-    if window not in Window.values:
-        raise InvalidError(f"window must be one of {', '.join(Window.values)}.", pointer="window")
-    return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
+class BoardRowSerializer(serializers.Serializer[Any]):
+    """One line of a board."""
+
+    rank = serializers.IntegerField(help_text="1 is the best.")
+    player = BoardPlayerSerializer(
+        allow_null=True,
+        help_text="Null for who is private, or open to players they follow only: to those who may not see them, such a "
+        "row has its rank and numbers alone. Pages of boards are the same for everyone.",
+    )
+    points = serializers.IntegerField()
+    unlock_count = serializers.IntegerField()
+    reached_at = serializers.DateTimeField(help_text="When they came to these points; of equals the first is ahead.")
 
 
-def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
-    """Return ?page= and ?page_size=. Raises: InvalidError."""
-    page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
-    size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
-    if board.is_union and page * size > HEAD_PLACES:
-        raise InvalidError(f"Pages of several regions end at place {HEAD_PLACES:,}.", pointer="page")
-    return page, size
+class FriendsRowSerializer(BoardRowSerializer):
+    """One line of a friends' board."""
+
+    player = BoardPlayerSerializer()
+    rank = serializers.IntegerField(allow_null=True, help_text="Among the friends; null for a viewer without points.")
+    reached_at = serializers.DateTimeField(allow_null=True, help_text="Null for a viewer without points.")
 
 
-def _read_regions(text: str) -> str | None:
-    """Return the regions in order and once each, or None for everywhere."""
-    regions = sorted(set(text.split(","))) if text else []
-    if not set(regions) <= set(Region.values):
-        raise InvalidError(f"region must be some of {', '.join(Region.values)}, with commas.", pointer="region")
-    return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
+class BoardSerializer(serializers.Serializer[Any]):
+    """Which board it is."""
+
+    scope = serializers.CharField(help_text="The game's id, or `global`.")
+    window = serializers.ChoiceField(choices=Window.values, help_text="UTC; weeks start on Monday.")
+    opened_on = serializers.DateField(allow_null=True, help_text="First day of the window; null for all time.")
+    closes_at = serializers.DateTimeField(allow_null=True, help_text="End of the window; null for all time.")
+    region = serializers.CharField(allow_null=True, help_text="Several with commas, in order; null for everyone.")
 
 
-def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
-    """Return a whole number from the query. Raises: InvalidError when it is none, or out of bounds."""
-    text = params.get(name)
-    if text is None:
-        return default
-    number = read_count(text)
-    if number is None or not low <= number <= high:
-        raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)
-    return number
+class BoardPageSerializer(serializers.Serializer[Any]):
+    """A page of a board."""
+
+    board = BoardSerializer()
+    degraded = serializers.BooleanField(
+        help_text="Read from the slower store for want of the fast one, and as right; or, while the database does not "
+        "answer, the page of a moment ago."
+    )
+    total_players = serializers.IntegerField()
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    results = BoardRowSerializer(many=True)
 
 
-def board_body(board: Board) -> dict[str, Any]:
-    return {
-        "scope": "global" if board.scope_id == PLATFORM_ID else board.scope_id,
-        "window": board.window.value,
-        "opened_on": None if board.window == Window.ALL else board.opened_on,
-        "closes_at": board.closes_at,
-        "region": board.region,
-    }
+class FriendsPageSerializer(BoardPageSerializer):
+    """A page of a friends' board."""
+
+    results = FriendsRowSerializer(many=True)
 
 
-def page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
-    return {
-        "board": board_body(found.board),
-        "degraded": found.is_degraded,
-        "total_players": found.total_players,
-        "page": page,
-        "page_size": page_size,
-        "pages": -(-found.total_players // page_size),
-        "results": [row_body(row) for row in found.rows],
-    }
+class PlayerPlaceSerializer(BoardRowSerializer):
+    """Where a player stands on a board."""
+
+    player = BoardPlayerSerializer()
+    board = BoardSerializer()
+    degraded = serializers.BooleanField(help_text="Read from the slower store for want of the fast one; as right.")
+    percentile = serializers.FloatField(help_text="Share of the board's players at or below them, 0 to 100.")
+    points_to_next_rank = serializers.IntegerField(
+        allow_null=True, help_text="One more than a tie, which goes to whoever got there first. Null for the first."
+    )
+    total_players = serializers.IntegerField()
+    neighbours = BoardRowSerializer(many=True, help_text="The rows around them, their own included.")
 
 
-def friends_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, Any]:
-    unranked = {"rank": None, "points": 0, "unlock_count": 0, "reached_at": None}
-    return {
-        "board": board_body(found.board),
-        "degraded": found.is_degraded,
-        "total_players": found.total_players,
-        "page": page,
-        "page_size": page_size,
-        "pages": -(-found.total_players // page_size),
-        "results": [
-            *map(row_body, found.rows),
-            *([{**unranked, "player": player_body(found.unranked)}] if found.unranked else []),
-        ],
-    }
-
-
-def place_body(place: PlayerPlace) -> dict[str, Any]:
-    row = row_body(place.row)
-    return {
-        "board": board_body(place.board),
-        "degraded": place.is_degraded,
-        **row,
-        "percentile": place.percentile,
-        "points_to_next_rank": place.points_to_next_rank,
-        "total_players": place.total_players,
-        "neighbours": [row_body(neighbour) for neighbour in place.neighbours],
-    }
-
-
-def row_body(row: BoardRow) -> dict[str, Any]:
-    return {
-        "rank": row.rank,
-        "player": None if row.player is None else player_body(row.player),
-        "points": row.points,
-        "unlock_count": row.unlock_count,
-        "reached_at": row.reached_at,
-    }
-
-
-def player_body(player: PlayerSummary) -> dict[str, Any]:
-    return {
-        "id": player.id,
-        "handle": player.handle,
-        "display_name": player.display_name,
-        "region": player.region,
-        "avatar_url": player.avatar_url or None,
-    }
+window = query("window", str, "Stretch of time.", enum=Window.values, default=Window.ALL.value)
+_ONE = "|".join(Region.values)
+region = query(
+    "region",
+    str,
+    f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
+    pattern=f"^(({_ONE})(,({_ONE}))*)?$",
+    is_united=True,
+)
+page_parameters = [
+    query("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}, "Counts from 1.", default=1),
+    query(
+        "page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX}, "Rows a page.", default=PAGE_SIZE_MAX
+    ),
+]
+around = query("around", {"type": "integer", "minimum": 0, "maximum": AROUND_MAX}, "Rows above and below.", default=5)

@@ -15,8 +15,12 @@ from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, attempt, client
 from apps.games.events import GameChanged
 from apps.games.models import Game
-from apps.leaderboards import lost_boards, pages, rebuild, regions, rivals, sorted_sets, standings, state
-from apps.leaderboards.boards import Board, boards_with_pages
+from apps.leaderboards.boards.board import Board, boards_with_pages
+from apps.leaderboards.pages import cached_pages
+from apps.leaderboards.repair import lost_boards, rebuild
+from apps.leaderboards.rivalry import overtakes
+from apps.leaderboards.sorted_sets import board_sets, region_changes, state
+from apps.leaderboards.standings import standing_rows
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.versions import touch_players_in
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
@@ -34,11 +38,11 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
     current = state.read_state()
     before = _before(events)
-    changed = standings.add_unlocks(**_columns(events))
-    scores = sorted_sets.scores_of_moved(changed)
+    changed = standing_rows.add_unlocks(**_columns(events))
+    scores = board_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
-        rivals_passed = rivals.overtaken(client(timeout_seconds=TIMEOUT_SECONDS), before, scores) if before else []
+        rivals_passed = overtakes.overtaken(client(timeout_seconds=TIMEOUT_SECONDS), before, scores) if before else []
     except (RedisError, OSError):
         _note_missed_write(current, len(changed))
         return
@@ -50,9 +54,9 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
 def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Take the unlocks out of the standings, and off the boards whoever has none left."""
     current = state.read_state()
-    changed = standings.take_unlocks(**_columns(events))
-    kept = sorted_sets.scores_of(item for item in changed if item.unlock_count > 0)
-    gone = sorted_sets.scores_of(item for item in changed if item.unlock_count <= 0)
+    changed = standing_rows.take_unlocks(**_columns(events))
+    kept = board_sets.scores_of(item for item in changed if item.unlock_count > 0)
+    gone = board_sets.scores_of(item for item in changed if item.unlock_count <= 0)
     if gone and current.rebuild_id is not None:
         # A chunk that was read before would bring them back: the rebuild starts over.
         state.mark_stale()
@@ -70,11 +74,11 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
 def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     """Move players' entries from the boards of their old region to those of the new one."""
     current = state.read_state()
-    moved = regions.move_standings([event.player_id for event in events])
+    moved = region_changes.move_standings([event.player_id for event in events])
     if not moved:
         return
-    gone = regions.scores_of_left(moved)
-    kept = regions.scores_of_entered(moved)
+    gone = region_changes.scores_of_left(moved)
+    kept = region_changes.scores_of_entered(moved)
     if current.rebuild_id is not None:
         # A chunk that was read before has them where they were: the rebuild starts over.
         state.mark_stale()
@@ -91,7 +95,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
     """Drop the pages that show how players were: what is kept of them, and the first pages of their boards."""
     player_ids = {event.player_id for event in events}
-    boards = pages.boards_showing(player_ids, now())
+    boards = cached_pages.boards_showing(player_ids, now())
     step.after_commit.append(_drop_kept(boards, player_ids))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
@@ -148,11 +152,11 @@ def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevok
     }
 
 
-def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> rivals.Before | None:
+def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes.Before | None:
     """Return where the players are before they move; what is restored overtakes nobody."""
     if isinstance(events[0], UnlockRestored):
         return None
-    return rivals.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
+    return overtakes.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
 
 
 def _note_missed_write(current: state.State, count: int) -> None:
@@ -167,20 +171,20 @@ def _tell(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: I
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
-def _remove(scores: sorted_sets.Scores) -> None:
+def _remove(scores: board_sets.Scores) -> None:
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
-    sorted_sets.remove_members(pipeline, scores)
+    board_sets.remove_members(pipeline, scores)
     pipeline.execute()
 
 
-def _write(scores: sorted_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
+def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
     """Write the scores, beside as well during a rebuild; return the boards whose first page they reach."""
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     if rebuild_id is not None:
-        sorted_sets.write_scores(pipeline, scores, space=sorted_sets.aside(rebuild_id))
-    sorted_sets.write_scores(pipeline, scores)
+        board_sets.write_scores(pipeline, scores, space=board_sets.aside(rebuild_id))
+    board_sets.write_scores(pipeline, scores)
     for board in scores:
-        pipeline.zrange(sorted_sets.key_of(board), PAGE_PLACES - 1, PAGE_PLACES - 1, withscores=True)
+        pipeline.zrange(board_sets.key_of(board), PAGE_PLACES - 1, PAGE_PLACES - 1, withscores=True)
     lasts = pipeline.execute()[-len(scores) :] if scores else []
     return [
         board
@@ -197,7 +201,7 @@ def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]
             pipeline = redis.pipeline(transaction=False)
             touch_players_in(pipeline, player_ids)
             for board in boards:
-                pages.drop(pipeline, board)
+                cached_pages.drop(pipeline, board)
             pipeline.execute()
 
         attempt(send)

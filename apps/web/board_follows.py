@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from apps.leaderboards.following import TooManyBoardsError, follow_board, unfollow_board
-from apps.leaderboards.links import BoardLink
+from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
+from apps.leaderboards.rivalry.board_follows import TooManyBoardsError, follow_board, unfollow_board
 from apps.players.models import Player, Region
 from apps.web.queries.boards import scope_of
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.models import AchievementCounter, GameCounter
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.games.rarity import tier_of

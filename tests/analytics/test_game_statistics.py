@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from apps.analytics.declared import STATISTICS
+from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.games.models import Game
 from apps.players.models import Account, Player

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from apps.analytics.declared import STATISTICS
 from apps.analytics.models import CompletionHistory, GameStatistic, PlaySession, PlayTime
+from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import find_job, run_due, try_dry
 from apps.core.clock import now
 from apps.core.models import IdempotencyRecord

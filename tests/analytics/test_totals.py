@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from apps.analytics import totals
+from apps.analytics.counters import game_totals
 from apps.analytics.models import GameTotal
 from apps.core.background.relay import run_steps_until_empty
 from apps.games.actions import publish_achievement
@@ -45,13 +45,13 @@ def test_publishing_and_archiving_show_after_one_refresh_for_all_of_them(game: G
     first, _ = publish(game, 10), publish(game, 25)
     run_steps_until_empty()
 
-    assert refreshes(totals.refresh_when_due) == 1
+    assert refreshes(game_totals.refresh_when_due) == 1
     assert total_of(game) == (2, 35)
-    assert refreshes(totals.refresh_when_due) == 0
+    assert refreshes(game_totals.refresh_when_due) == 0
 
     archive_achievement(achievement=first)
     run_steps_until_empty()
-    totals.refresh_when_due()
+    game_totals.refresh_when_due()
     assert total_of(game) == (1, 25)
 
 
@@ -63,10 +63,10 @@ def test_a_refresh_that_was_killed_stays_due(game: Game, monkeypatch: pytest.Mon
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(totals, "refresh", kill)
+        patch.setattr(game_totals, "refresh", kill)
         with pytest.raises(Killed):
-            totals.refresh_when_due()
+            game_totals.refresh_when_due()
     assert total_of(game) is None
 
-    totals.refresh_when_due()
+    game_totals.refresh_when_due()
     assert total_of(game) == (1, 10)

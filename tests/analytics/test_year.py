@@ -9,14 +9,15 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 
-from apps.analytics import retention, rollups, scheduled
-from apps.analytics.filling import hourly_since, kept_since
+from apps.analytics import scheduled
 from apps.analytics.models import PlayerStatistics, StatisticsDue
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups import hours_to_days, retention
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.player_statistics import hourly_since, kept_since
 from apps.core.background.scheduled_jobs import all_jobs
 from apps.core.database.partitions import existing_partitions, month_before, monthly_tables, months_from
 from apps.core.models import JobSlot
-from apps.leaderboards.rank_history import RANK_HISTORY
+from apps.leaderboards.standings.rank_history import RANK_HISTORY
 from apps.unlocks.models import ArchivedUnlock, EarnedUnlock, Unlock
 from tests.analytics.year import Year, contents, days_of, kills_of, make_year, number_of, run_jobs, statistics_rows
 
@@ -105,7 +106,7 @@ def test_a_year_of_jobs_keeps_every_sum(boards: None) -> None:
 
 def test_rolling_up_killed_at_every_statement_keeps_every_sum(boards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # Three hours a chunk, so that kills fall between chunks as well.
-    monkeypatch.setattr(rollups, "roll_up", partial(rollups.roll_up, limit=3))
+    monkeypatch.setattr(hours_to_days, "roll_up", partial(hours_to_days.roll_up, limit=3))
     with time_machine.travel(START, tick=False) as clock:
         year = make_year(11)
         year.play(START, year.players, unlocks=4)
@@ -130,10 +131,10 @@ def test_days_that_do_not_add_up_to_their_hours_are_not_kept(boards: None, monke
         later = START + 33 * DAY
         clock.move_to(later)
         before = statistics_rows(kept_since(later))
-        wrong = rollups._statement().replace("sum(points),", "sum(points) + 1,", 1)
-        monkeypatch.setattr(rollups, "_statement", lambda: wrong)
+        wrong = hours_to_days._statement().replace("sum(points),", "sum(points) + 1,", 1)
+        monkeypatch.setattr(hours_to_days, "_statement", lambda: wrong)
 
-        with pytest.raises(rollups.UnequalSumsError):
+        with pytest.raises(hours_to_days.UnequalSumsError):
             run_jobs(later, "roll_up_statistics")
 
         assert statistics_rows(kept_since(later)) == before

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.analytics.play_time import add_play_time
+from apps.analytics.play_time.sessions import add_play_time
 from apps.core.background import scheduled_jobs
 from apps.core.background.relay import run_steps_until_empty
 from apps.core.models import JobSlot

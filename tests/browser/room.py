@@ -10,12 +10,12 @@ import orjson
 from django.test import override_settings
 from PIL import Image, ImageDraw
 
-from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.clock import now
 from apps.core.ids import NIL
 from apps.games.icons import make_icons, store_cover, store_icon, to_cover
 from apps.games.models import Achievement, Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow
 from apps.notifications.models import Announcement
 from apps.players.models import Player

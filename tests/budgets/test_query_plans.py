@@ -7,20 +7,21 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.analytics.filling import fill_due
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.player_statistics import fill_due
 from apps.core.background import relay
 from apps.core.clock import now
 from apps.core.database.partitions import month_before
 from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
-from apps.leaderboards import rivals, standings
-from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.following import boards_followed_by, follows_board
-from apps.leaderboards.friends import friends_page
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.leaderboards.rivalry import overtakes
+from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
+from apps.leaderboards.rivalry.friends_board import friends_page
+from apps.leaderboards.standings import standing_rows
 from apps.notifications.announcements import reaching
 from apps.notifications.announcements.reading import latest_announcement
 from apps.notifications.announcements.sending import send_announcement
@@ -192,7 +193,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "unlocks of a game": lambda: server.get(f"players/{players[0].id}/unlocks"),
         "progress of a player": lambda: server.get(f"players/{players[0].id}/progress"),
         "rebuild": lambda: next(
-            standings.chunks_of_scope(million.id, Board(million.id).window, Board(million.id).opened_on)
+            standing_rows.chunks_of_scope(million.id, Board(million.id).window, Board(million.id).opened_on)
         ),
         "latest of a game": lambda: latest_unlocks(million.id, None),
         "latest of all": lambda: latest_unlocks(None, players[0]),
@@ -221,8 +222,8 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "gathered waiting": gathering.waiting_since,
         "boards followed": lambda: boards_followed_by(players[0].id),
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
-        "rivals before": lambda: rivals.scores_before([player.id for player in players], [million.id], now()),
-        "rivals passed": lambda: rivals._of_followers(passings(million, players), now()),
+        "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),
+        "rivals passed": lambda: overtakes._of_followers(passings(million, players), now()),
         "completions": lambda: completed_by([event(player, achievements[0]) for player in players]),
         "announcement": reaching.announce.work,
         "announcement waiting": reaching.waiting_since,
@@ -243,8 +244,8 @@ def send(game: Game, title: str) -> None:
     send_announcement(game=game, title=title, text="There is news.", created_by=f"account:{NIL}")
 
 
-def passings(game: Game, players: list[Player]) -> list[rivals._Passing]:
-    return [rivals._Passing(Board(game.id), player.id, players[0].id, 1) for player in players[1:]]
+def passings(game: Game, players: list[Player]) -> list[overtakes._Passing]:
+    return [overtakes._Passing(Board(game.id), player.id, players[0].id, 1) for player in players[1:]]
 
 
 def check_announcement(found: list[str]) -> None:

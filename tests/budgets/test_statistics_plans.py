@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from apps.analytics import declared
-from apps.analytics.filling import fill_due, note_due
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.player_statistics import fill_due, note_due
+from apps.analytics.statistics import definitions
 from apps.core.clock import now
 from apps.core.database.partitions import month_before
 from apps.core.ids import new_id
@@ -15,9 +15,9 @@ def test_statistics_of_games_are_made_of_the_slots_month_alone(months: None, pla
     month = month_before(now().date(), 2)
     slot = datetime(month.year, month.month, 15, tzinfo=UTC)
 
-    found = plans(lambda: [declared.fill(statistic, slot) for statistic in declared.STATISTICS])
+    found = plans(lambda: [definitions.fill(statistic, slot) for statistic in definitions.STATISTICS])
 
-    assert len(found) == 2 * len(declared.STATISTICS)
+    assert len(found) == 2 * len(definitions.STATISTICS)
     assert {name for plan in found for name in MONTHS.findall(plan)} == {PLAYER_STATISTICS.partition_of(month)}
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.clock import now
 from apps.core.database.partitions import drop_partition, month_before
 from apps.core.models import OutboxEntry

@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 
 from apps.analytics.models import PlayerStatistics
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
 from apps.core.database.partitions import (
@@ -22,7 +22,7 @@ from apps.core.database.partitions import (
     old_partitions,
 )
 from apps.core.ids import new_id
-from apps.leaderboards.rank_history import DAYS_KEPT, RANK_HISTORY
+from apps.leaderboards.standings.rank_history import DAYS_KEPT, RANK_HISTORY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 

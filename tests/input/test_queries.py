@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.games.models import Achievement, Game
-from apps.leaderboards.rebuild import rebuild_boards
+from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Player
 from tests.api.test_auth_matrix import MATRIX
 from tests.conftest import Api

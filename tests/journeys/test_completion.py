@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from apps.analytics import totals
+from apps.analytics.counters import game_totals
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.redis.client import client as redis_client
 from apps.games.actions import archive_achievement
@@ -30,7 +30,7 @@ def three_of_four(api: Api, alice: Player, game: Game, relay: Relay, boards: Non
     new = [make_achievement(game, key=f"ACH_T{number}", points=10) for number in (8, 9)]
     api.unlock(alice, new[0])
     relay()
-    totals.refresh()
+    game_totals.refresh()
     redis_client().flushdb()
     return game
 

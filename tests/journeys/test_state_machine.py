@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from redis import Redis
 
-from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.games.models import Achievement, Game
-from apps.leaderboards import state
-from apps.leaderboards.sorted_sets import BUILT_KEY
+from apps.leaderboards.sorted_sets import state
+from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY
 from apps.players.actions import edit_player
 from apps.players.events import PlayersMerged
 from apps.players.models import Player, Region

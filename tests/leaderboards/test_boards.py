@@ -15,12 +15,13 @@ from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
-from apps.leaderboards import rebuild, state
-from apps.leaderboards.boards import PLATFORM_ID, Board
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.kinds.points import points_and_time, score_of
 from apps.leaderboards.models import BoardState, Standing, Window
 from apps.leaderboards.queries import page_of_board
-from apps.leaderboards.standings import chunks_of_scope
+from apps.leaderboards.repair import rebuild
+from apps.leaderboards.sorted_sets import state
+from apps.leaderboards.standings.standing_rows import chunks_of_scope
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report

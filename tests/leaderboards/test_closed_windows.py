@@ -16,11 +16,11 @@ from apps.core.models import JobSlot, OutboxEntry
 from apps.core.redis import client as redis
 from apps.games.actions import unpublish_game
 from apps.games.models import Achievement, Game
-from apps.leaderboards.boards import PLATFORM_ID
-from apps.leaderboards.closings import closings_of
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import ClosedWindow, FinalPlace, Standing
-from apps.leaderboards.rank_history import RANK_HISTORY
-from apps.leaderboards.results import medal_of
+from apps.leaderboards.results.final_places import medal_of
+from apps.leaderboards.results.window_closing import closings_of
+from apps.leaderboards.standings.rank_history import RANK_HISTORY
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_player

@@ -12,9 +12,9 @@ from django.urls import reverse
 from apps.core.redis import client as redis
 from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
-from apps.leaderboards import sorted_sets, unions
-from apps.leaderboards.boards import Board
+from apps.leaderboards.boards.board import Board
 from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement
@@ -33,7 +33,7 @@ end
 def fill(board: Board, first: int, last: int) -> None:
     slow = client(timeout_seconds=10)
     for start in range(first, last + 1, 50_000):
-        slow.eval(FILL, 1, sorted_sets.key_of(board), start, min(start + 49_999, last), score_of(MILLION + 1, WHEN))
+        slow.eval(FILL, 1, board_sets.key_of(board), start, min(start + 49_999, last), score_of(MILLION + 1, WHEN))
 
 
 def median_ms(work: Callable[[], Any]) -> float:
@@ -51,7 +51,7 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
     fill(board, 1, MILLION - 100)
     names = [(number, f"{number:016d}".encode()) for number in range(MILLION - 99, MILLION + 1)]
     Player.objects.bulk_create(
-        Player(id=sorted_sets.place_of((member, 0)).player_id, handle=f"deep{number}", display_name="D", region="EU")
+        Player(id=board_sets.place_of((member, 0)).player_id, handle=f"deep{number}", display_name="D", region="EU")
         for number, member in names
     )
     fill(board, MILLION - 99, MILLION)
@@ -70,14 +70,14 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
 def test_a_union_of_large_regions_holds_redis_up_for_an_instant_only(game: Game, boards: None) -> None:
     regions = ("AF", "AS", "EU", "NA", "OC", "SA")
     for number, region in enumerate(regions):
-        first = 2 * number * unions.HEAD_PLACES
-        fill(Board(game.id, region=region), first + 1, first + 2 * unions.HEAD_PLACES)
+        first = 2 * number * multi_region.HEAD_PLACES
+        fill(Board(game.id, region=region), first + 1, first + 2 * multi_region.HEAD_PLACES)
     board = Board(game.id, region=",".join(regions))
     redis_client = client()
 
     def unite() -> None:
-        redis_client.delete(unions.key_of(board), f"{unions.key_of(board)}:total")
-        unions.page(redis_client, board, offset=0, limit=100)
+        redis_client.delete(multi_region.key_of(board), f"{multi_region.key_of(board)}:total")
+        multi_region.page(redis_client, board, offset=0, limit=100)
 
     took_ms = median_ms(unite)
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.games.models import Game
-from apps.leaderboards.following import FOLLOWED_MAX, TooManyBoardsError, follow_board
 from apps.leaderboards.models import BoardFollow, Window
+from apps.leaderboards.rivalry.board_follows import FOLLOWED_MAX, TooManyBoardsError, follow_board
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_account, make_game

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Game
-from apps.leaderboards import friends
+from apps.leaderboards.rivalry import friends_board
 from apps.players.models import Block, Follow, Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_known, make_player
@@ -112,7 +112,7 @@ def test_who_blocks_the_viewer_is_not_on_it(
 def test_it_costs_the_same_at_one_and_at_fifty_friends(
     circle: None, api: Api, as_player: LogIn, alice: Player, game: Game, relay: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(friends, "CHUNK", 7)
+    monkeypatch.setattr(friends_board, "CHUNK", 7)
     caller, prize = as_player(alice), make_achievement(game, points=5)
 
     def cost() -> int:

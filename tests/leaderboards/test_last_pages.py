@@ -13,7 +13,7 @@ from apps.core.clock import now
 from apps.core.database.availability import lookout
 from apps.games import keys
 from apps.games.models import Achievement, ApiKey, Game
-from apps.leaderboards import last_pages
+from apps.leaderboards.pages import process_pages
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
@@ -129,7 +129,7 @@ def test_keys_and_pages_are_remembered_for_ten_minutes(
     statuses = []
     for minutes in (9, 11):
         moment = began_at + minutes * 60
-        monkeypatch.setattr(last_pages, "monotonic", lambda moment=moment: moment)
+        monkeypatch.setattr(process_pages, "monotonic", lambda moment=moment: moment)
         statuses.append(read(game).status)
     monkeypatch.undo()
     with_key = []

@@ -15,10 +15,13 @@ from apps.core.clock import now
 from apps.core.models import JobSlot
 from apps.core.redis import client as redis
 from apps.games.models import Game
-from apps.leaderboards import lost_boards, rebuild, reconciling, sizes, sorted_sets, state, subscribers
-from apps.leaderboards.boards import Board, board_of
+from apps.leaderboards import subscribers
+from apps.leaderboards.boards.board import Board, board_of
 from apps.leaderboards.health import check_boards
 from apps.leaderboards.models import BoardSize, BoardSizeChange, BoardState, Window
+from apps.leaderboards.repair import lost_boards, rebuild, reconciliation
+from apps.leaderboards.sorted_sets import board_sets, state
+from apps.leaderboards.standings import sizes
 from apps.players.actions import edit_player
 from apps.players.models import Player
 from tests.conftest import Api
@@ -75,9 +78,9 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
     board = Board(game.id, region="EU" if loss == "regional" else None)
     lost_boards.look(now())
     if loss == "part":
-        redis.client().zremrangebyrank(sorted_sets.key_of(board), 3, -1)
+        redis.client().zremrangebyrank(board_sets.key_of(board), 3, -1)
     else:
-        redis.client().delete(sorted_sets.key_of(board))
+        redis.client().delete(board_sets.key_of(board))
     api.unlock(crowd[0], make_achievement(game))
     relay()
 
@@ -101,7 +104,7 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
 
 
 def test_only_what_differs_twice_is_taken_for_lost(crowd: list[Player], game: Game) -> None:
-    redis.client().delete(sorted_sets.key_of(Board(game.id)))
+    redis.client().delete(board_sets.key_of(Board(game.id)))
 
     assert lost_boards.look(now()) == set()
     assert lost_boards.look(now()) == {Board(game.id)}
@@ -110,7 +113,7 @@ def test_only_what_differs_twice_is_taken_for_lost(crowd: list[Player], game: Ga
 
 def test_boards_of_several_regions_and_of_friends_know_of_the_loss(api: Api, crowd: list[Player], game: Game) -> None:
     before = api.get(f"leaderboards/{game.id}?region=EU,NA").json()
-    redis.client().delete(sorted_sets.key_of(Board(game.id, region="EU")))
+    redis.client().delete(board_sets.key_of(Board(game.id, region="EU")))
 
     lost_boards.mark([Board(game.id, region="EU")])
 
@@ -155,10 +158,10 @@ def test_the_nightly_check_corrects_sizes(crowd: list[Player], settings: Any) ->
 def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
     crowd: list[Player], game: Game, settings: Any
 ) -> None:
-    key = sorted_sets.key_of(Board(game.id))
+    key = board_sets.key_of(Board(game.id))
     redis.client().zadd(key, {player.id.bytes: -5 for player in crowd})
 
-    mended = reconciling.reconcile_players([player.id for player in crowd[:8]], now())
+    mended = reconciliation.reconcile_players([player.id for player in crowd[:8]], now())
 
     assert (mended.boards, mended.entries) == (1, 0)
     assert state.lost_count() == 1
@@ -167,9 +170,9 @@ def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
 
 
 def test_a_few_wrong_entries_are_mended_by_themselves(crowd: list[Player], game: Game, settings: Any) -> None:
-    redis.client().zadd(sorted_sets.key_of(Board(game.id)), {player.id.bytes: -5 for player in crowd[:5]})
+    redis.client().zadd(board_sets.key_of(Board(game.id)), {player.id.bytes: -5 for player in crowd[:5]})
 
-    mended = reconciling.reconcile_players([player.id for player in crowd], now())
+    mended = reconciliation.reconcile_players([player.id for player in crowd], now())
 
     assert (mended.boards, mended.entries) == (0, 5)
     assert state.lost_count() == 0
@@ -184,7 +187,7 @@ def test_a_board_is_found_again_by_its_name(game: Game) -> None:
 def test_a_relay_that_stops_in_the_middle_of_a_rebuild_gives_its_lease_back(
     crowd: list[Player], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    redis.client().delete(sorted_sets.BUILT_KEY)
+    redis.client().delete(board_sets.BUILT_KEY)
     loop, whole = RelayLoop(), rebuild.chunks_of_scope
 
     def stopped_at_the_first_chunk(*window: Any) -> Iterator[Any]:
@@ -195,7 +198,7 @@ def test_a_relay_that_stops_in_the_middle_of_a_rebuild_gives_its_lease_back(
 
     loop.run()
 
-    assert redis.client().exists(sorted_sets.BUILT_KEY) == 0
+    assert redis.client().exists(board_sets.BUILT_KEY) == 0
     assert state.read_state() == state.State(is_stale=True, rebuild_id=None)
     monkeypatch.undo()
     subscribers.keep_boards()

@@ -11,8 +11,8 @@ from apps.core.clock import now
 from apps.core.models import JobSlot
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
-from apps.leaderboards import reconciling
 from apps.leaderboards.models import Standing
+from apps.leaderboards.repair import reconciliation
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_player
@@ -112,7 +112,7 @@ def test_the_nightly_check_mends_any_fault_and_says_so(
 def test_samples_come_to_everyone(db: None) -> None:
     players = {make_player(created_at=now()).id for _ in range(12)}
 
-    seen = {player_id for _ in range(300) for player_id in reconciling.some_players(limit=6)}
+    seen = {player_id for _ in range(300) for player_id in reconciliation.some_players(limit=6)}
 
     assert seen == players
 
@@ -121,8 +121,8 @@ def test_a_sample_mends_what_it_finds(settled: Game, alice: Player, bob: Player,
     miscount_points(settled, alice, bob)
     lose_entry(settled, alice, bob)
 
-    reconciling.reconcile_players(reconciling.some_players(limit=2), now())
-    mended = reconciling.reconcile_players([alice.id, bob.id], now())
+    reconciliation.reconcile_players(reconciliation.some_players(limit=2), now())
+    mended = reconciliation.reconcile_players([alice.id, bob.id], now())
 
     assert mended.players == 2
     assert all_differences(settings) == []
@@ -157,7 +157,7 @@ def test_while_boards_are_away_nothing_is_mended(settled: Game, alice: Player, b
     redis.client().flushdb()
     miscount_points(settled, alice, bob)
 
-    assert reconciling.reconcile_players([bob.id], now()) == reconciling.Mended()
+    assert reconciliation.reconcile_players([bob.id], now()) == reconciliation.Mended()
 
 
 def test_counters_are_mended_by_the_difference(

@@ -11,7 +11,7 @@ from apps.core.redis import client as redis
 from apps.games.models import Game
 from apps.leaderboards import subscribers
 from apps.leaderboards.models import Standing
-from apps.leaderboards.rebuild import is_rebuild_needed, rebuild_boards
+from apps.leaderboards.repair.rebuild import is_rebuild_needed, rebuild_boards
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_player

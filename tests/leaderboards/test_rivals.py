@@ -12,11 +12,11 @@ from apps.core.api.auth.callers import Scope
 from apps.core.background.relay import run_step
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
-from apps.leaderboards import rivals
-from apps.leaderboards.boards import PLATFORM_ID
-from apps.leaderboards.following import follow_board
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Window
-from apps.leaderboards.sorted_sets import BUILT_KEY
+from apps.leaderboards.rivalry import overtakes
+from apps.leaderboards.rivalry.board_follows import follow_board
+from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY
 from apps.notifications.models import Notification
 from apps.players.models import Block, Player
 from apps.unlocks.actions import record_unlocks
@@ -327,7 +327,7 @@ def test_a_step_on_boards_that_nobody_follows_takes_one_query_for_it(
 ) -> None:
     unasked, asked = worth(10), worth(10)
     with_it = statements_of_a_step(alice, asked)
-    monkeypatch.setattr(rivals, "scores_before", lambda *args: None)
+    monkeypatch.setattr(overtakes, "scores_before", lambda *args: None)
 
     assert with_it == statements_of_a_step(alice, unasked) + 1
 
@@ -397,13 +397,13 @@ def test_a_flush_right_after_the_scores_were_written_tells_nobody(
 ) -> None:
     follow(alice, game)
     earn((alice, 10))
-    overtaken = rivals.overtaken
+    overtaken = overtakes.overtaken
 
     def after_a_flush(client: Any, *args: Any) -> Any:
         client.delete(f"board:{game.id.hex}:all:19700101:-")
         return overtaken(client, *args)
 
-    monkeypatch.setattr(rivals, "overtaken", after_a_flush)
+    monkeypatch.setattr(overtakes, "overtaken", after_a_flush)
     earn((bob, 50))
 
     assert told(alice) == []

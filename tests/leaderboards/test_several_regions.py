@@ -7,8 +7,8 @@ import pytest
 
 from apps.core.redis import client as redis
 from apps.games.models import Game
-from apps.leaderboards import unions
-from apps.leaderboards.boards import Board
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.sorted_sets import multi_region
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_player
@@ -59,8 +59,8 @@ def test_a_union_is_kept_for_thirty_seconds(
 ) -> None:
     path = f"leaderboards/{game.id}?region=EU,NA"
     before = places(anonymous.get(path).json())
-    key = unions.key_of(Board(game.id, region="EU,NA"))
-    assert 28 <= redis.client().ttl(key) <= unions.KEPT_SECONDS
+    key = multi_region.key_of(Board(game.id, region="EU,NA"))
+    assert 28 <= redis.client().ttl(key) <= multi_region.KEPT_SECONDS
     assert redis.client().keys("board-union:*:head:*") == []
 
     api.unlock(players[8], make_achievement(game, points=500))
@@ -86,7 +86,7 @@ def test_all_regions_are_everyone_and_strange_ones_are_refused(
 def test_who_stands_behind_the_heads_is_found_in_postgres(
     anonymous: Api, game: Game, players: list[Player], monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(unions, "HEAD_PLACES", 2)
+    monkeypatch.setattr(multi_region, "HEAD_PLACES", 2)
 
     page = anonymous.get(f"leaderboards/{game.id}?region=EU,NA&page_size=2").json()
     place = anonymous.get(f"leaderboards/{game.id}/players/{players[7].id}?region=EU,NA&around=0").json()

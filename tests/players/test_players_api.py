@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.core.models import OutboxEntry
 from apps.games.models import Achievement, Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.actions import block_player, follow_player
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, ExternalIdentity, Follow, Player

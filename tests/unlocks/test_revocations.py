@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from apps.analytics.actions import refresh_completion_rates
+from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.api.auth.callers import Scope
 from apps.core.background.relay import run_step
 from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game, Membership
-from apps.leaderboards.rebuild import rebuild_boards
+from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Player
 from apps.unlocks import revocations
 from tests.conftest import Api

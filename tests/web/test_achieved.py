@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.core.clock import now
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import FinalPlace
 from apps.players.models import Player
 from apps.unlocks.models import Unlock

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID
-from apps.leaderboards.following import follows_board
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow, Window
+from apps.leaderboards.rivalry.board_follows import follows_board
 from apps.players.models import Player
 from tests.factories import make_account, make_game
 
@@ -103,7 +103,7 @@ def test_links_and_forms_of_others_follow_nothing(alice: Player, browser: Client
 
 
 def test_a_board_too_many_is_refused_in_words(browser: Client, alice: Player, tide: Game, monkeypatch: Any) -> None:
-    monkeypatch.setattr("apps.leaderboards.following.FOLLOWED_MAX", 0)
+    monkeypatch.setattr("apps.leaderboards.rivalry.board_follows.FOLLOWED_MAX", 0)
 
     page = text_of(browser.post("/leaderboards/tide/follow/", {"window": "all"}, follow=True))
 

@@ -13,7 +13,7 @@ from django.urls import resolve
 from apps.core.redis import client as redis
 from apps.games.actions import archive_achievement, unpublish_game
 from apps.games.models import Achievement, Game, Membership
-from apps.leaderboards.links import BoardLink
+from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.players.models import Player, Region
 from apps.web.queries import boards

@@ -13,11 +13,11 @@ from django.urls.resolvers import URLResolver
 from apps.core.clock import now
 from apps.core.realtime.publishing import Message
 from apps.games.models import Achievement, Game
-from apps.leaderboards import rank_history
-from apps.leaderboards.boards import PLATFORM_ID
-from apps.leaderboards.closings import Closing, close
-from apps.leaderboards.following import follow_board
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Window
+from apps.leaderboards.results.window_closing import Closing, close
+from apps.leaderboards.rivalry.board_follows import follow_board
+from apps.leaderboards.standings import rank_history
 from apps.notifications.models import Notification
 from apps.players.actions import edit_player, follow_player
 from apps.players.models import ExternalIdentity, Player

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations, models
 
-from apps.analytics.partitions import PLAYER_STATISTICS
+from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
 from apps.core.database.sql import read_sql
 

@@ -30,7 +30,7 @@ CREATE TABLE statistics_due (
 -- Answers leave out of player_statistics what is due, and read it live.
 CREATE INDEX statistics_due_player_idx ON statistics_due (player_id);
 
--- What games did in a slot of time; see apps/analytics/declared.
+-- What games did in a slot of time; see apps/analytics/statistics/definitions.
 CREATE TABLE game_statistic (
     game_id uuid NOT NULL,
     name varchar(40) NOT NULL,

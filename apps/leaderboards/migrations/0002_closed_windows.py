@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
 from apps.core.database.sql import read_sql
-from apps.leaderboards.rank_history import RANK_HISTORY
+from apps.leaderboards.standings.rank_history import RANK_HISTORY
 
 
 def _key(*columns: str) -> models.CompositePrimaryKey:

@@ -15,8 +15,8 @@ from apps.core.parsing.names import problem_with_name
 from apps.games.budget import lock_game
 from apps.games.models import Game
 from apps.games.rules import Problem, require
-from apps.leaderboards.boards import Board
-from apps.leaderboards.standings import count_of_places
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
 from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 

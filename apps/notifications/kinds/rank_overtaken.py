@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.events import RankOvertaken as Event
-from apps.leaderboards.links import BoardLink
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_games, shown_players
 

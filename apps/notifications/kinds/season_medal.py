@@ -7,12 +7,12 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.links import BoardLink
+from apps.leaderboards.boards.windows import closes_at
 from apps.leaderboards.events import WindowClosed
-from apps.leaderboards.links import BoardLink
 from apps.leaderboards.models import Window
-from apps.leaderboards.results import final_rows, medal_of
-from apps.leaderboards.windows import closes_at
+from apps.leaderboards.results.final_places import final_rows, medal_of
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
 from apps.notifications.kinds.shown import shown_games
 

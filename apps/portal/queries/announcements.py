@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.games.models import ApiKey, Game
-from apps.leaderboards.boards import Board
-from apps.leaderboards.standings import count_of_places
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
 from apps.players.models import Account
 

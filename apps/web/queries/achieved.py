@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import FinalPlace, Window
-from apps.leaderboards.rank_history import ranks_of
-from apps.leaderboards.results import medal_of, places_of
+from apps.leaderboards.results.final_places import medal_of, places_of
+from apps.leaderboards.standings.rank_history import ranks_of
 from apps.players.models import Player
 
 MEDALS_SHOWN = 6

@@ -7,11 +7,11 @@ from uuid import UUID
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.games.queries import games_open_to
-from apps.leaderboards.boards import PLATFORM_ID, Board, current_board
-from apps.leaderboards.following import boards_followed_by, follows_board
-from apps.leaderboards.links import BoardLink
+from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
+from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, place_of_player
+from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.players.models import Player, Region
 from apps.players.queries import ANYONE, Eyes
 

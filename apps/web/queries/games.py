@@ -12,9 +12,9 @@ from apps.analytics.models import GameCounter
 from apps.core.clock import now
 from apps.games.models import Achievement, AchievementState, Game
 from apps.games.queries import games_open_to
-from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.completion import earned_of_published
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
+from apps.leaderboards.standings.completion import earned_of_published
 from apps.notifications.announcements.reading import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
 from apps.players.queries import ANYONE, Eyes

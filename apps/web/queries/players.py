@@ -10,10 +10,10 @@ from django.db.models import Max, QuerySet
 from apps.core.clock import now, zone_of
 from apps.core.media import media_url
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID, Board
-from apps.leaderboards.completion import Earned, earned_of_published, percentage
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import place_of_player
+from apps.leaderboards.standings.completion import Earned, earned_of_published, percentage
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock

@@ -12,7 +12,7 @@ from apps.core.redis.client import RedisError
 from apps.demo import pictures
 from apps.demo.credentials import store_external_ids, store_keys, write_demo_file
 from apps.demo.population import has_pictures, is_populated, populate, store_pictures
-from apps.leaderboards.rebuild import RebuildUnderWayError, rebuild_boards
+from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 
 
 class Command(BaseCommand):

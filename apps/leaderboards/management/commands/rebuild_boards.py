@@ -7,9 +7,9 @@ from tqdm import tqdm
 
 from apps.core.redis.client import RedisError
 from apps.games.models import Game
-from apps.leaderboards.boards import PLATFORM_ID
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Standing
-from apps.leaderboards.rebuild import RebuildInterruptedError, RebuildUnderWayError, rebuild_boards
+from apps.leaderboards.repair.rebuild import RebuildInterruptedError, RebuildUnderWayError, rebuild_boards
 
 
 class Command(BaseCommand):

@@ -1,0 +1,99 @@
+"""What of analytics is kept for how long, and who counts as away."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.analytics.rollups.player_statistics import HOURS_KEPT, kept_since
+from apps.analytics.statistics.definitions import STATISTICS
+from apps.core.background.scheduled_jobs import HOUR, Counts, Turn
+from apps.core.ids import NIL
+from apps.unlocks import archive
+
+AWAY_AFTER = timedelta(days=365)
+# Statistics are computed anew from sessions for as long as they are kept, a year and the month it began in.
+SESSIONS_KEPT = timedelta(days=400)
+GAME_DAYS_KEPT = timedelta(days=3 * 365)
+PLAYERS_AT_ONCE = 1_000
+MOVED_AT_ONCE = 200
+ROWS_AT_ONCE = 5_000
+
+# Players in the order of their ids, which is that of when they came; who is away has unlocks, and a year of nothing:
+# no unlock (earned, recorded), no play, no log-in.
+_NEXT_PLAYERS = """
+SELECT p.id FROM player p
+WHERE p.id > %(after)s AND p.created_at < %(since)s ORDER BY p.id LIMIT %(limit)s
+"""
+_AWAY = """
+SELECT p.id FROM player p LEFT JOIN account a ON a.id = p.account_id
+WHERE p.id = ANY (%(ids)s) AND p.archived_at IS NULL AND p.merged_into_id IS NULL AND NOT p.is_test
+    AND (a.last_login IS NULL OR a.last_login < %(since)s)
+    AND EXISTS (SELECT FROM unlock u WHERE u.player_id = p.id)
+    AND NOT EXISTS (
+        SELECT FROM unlock u WHERE u.player_id = p.id AND (u.unlocked_at >= %(since)s OR u.recorded_at >= %(since)s))
+    AND NOT EXISTS (SELECT FROM play_time t WHERE t.player_id = p.id AND t.last_played_at >= %(since)s)
+"""
+_TRIM_SESSIONS = """
+DELETE FROM play_session WHERE (player_id, game_id, session_id) IN (
+    SELECT player_id, game_id, session_id FROM play_session WHERE ended_at < %(before)s LIMIT %(limit)s)
+"""
+_TRIM_GAME_STATISTICS = """
+DELETE FROM game_statistic WHERE (game_id, name, slot, label) IN (
+    SELECT game_id, name, slot, label FROM game_statistic
+    WHERE name = ANY (%(names)s) AND slot < %(before)s ORDER BY slot LIMIT %(limit)s)
+"""
+_TRIM_RARITY = """
+DELETE FROM completion_history WHERE (achievement_id, day) IN (
+    SELECT achievement_id, day FROM completion_history WHERE day < %(before)s LIMIT %(limit)s)
+"""
+
+
+def archive_away(turn: Turn) -> Iterator[Counts]:
+    """Yield the counts of chunks: unlocks of players marked before moved, then players marked who are away now."""
+    while True:
+        players, unlocks = archive.move_settled(turn.moment, players_max=MOVED_AT_ONCE)
+        if not players:
+            break
+        yield {"players_archived": players, "unlocks_archived": unlocks}
+    since = turn.moment - AWAY_AFTER
+    while ids := _next_players(UUID(turn.cursor.get("after", str(NIL))), since):
+        turn.cursor["after"] = str(ids[-1])
+        yield {"players_looked_at": len(ids), "players_marked": _mark(ids, since, turn.moment)}
+
+
+def trim(turn: Turn) -> Iterator[Counts]:
+    """Yield the counts of chunks deleted."""
+    hourly = [statistic.name for statistic in STATISTICS if statistic.every == HOUR]
+    daily = [statistic.name for statistic in STATISTICS if statistic.every != HOUR]
+    sessions_before = min(turn.moment - SESSIONS_KEPT, kept_since(turn.moment))
+    trims = (
+        ("play_sessions_trimmed", _TRIM_SESSIONS, {"before": sessions_before}),
+        ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": turn.moment - HOURS_KEPT}),
+        ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": turn.moment - GAME_DAYS_KEPT}),
+        ("rarity_days_trimmed", _TRIM_RARITY, {"before": turn.moment - GAME_DAYS_KEPT}),
+    )
+    for name, statement, chosen in trims:
+        while count := _run(statement, {**chosen, "limit": ROWS_AT_ONCE}):
+            yield {name: count}
+
+
+def _next_players(after: UUID, since: datetime) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_PLAYERS, {"after": after, "since": since, "limit": PLAYERS_AT_ONCE})
+        return [player_id for (player_id,) in cursor.fetchall()]
+
+
+def _mark(ids: list[UUID], since: datetime, moment: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, {"ids": ids, "since": since})
+        away = [player_id for (player_id,) in cursor.fetchall()]
+    return archive.mark_away(away, moment) if away else 0
+
+
+def _run(statement: str, chosen: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, chosen)
+        return int(cursor.rowcount)

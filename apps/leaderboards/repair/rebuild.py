@@ -1,0 +1,210 @@
+"""Rebuilding boards from PostgreSQL while they are read and written: built aside, then swapped in."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from apps.core.background.relay import wait_for_steps
+from apps.core.clock import now
+from apps.core.ids import new_id
+from apps.core.redis.client import Client, RedisError, client
+from apps.leaderboards.boards.board import Board, board_of
+from apps.leaderboards.kinds.points import score_at
+from apps.leaderboards.models import Window
+from apps.leaderboards.pages import cached_pages
+from apps.leaderboards.sorted_sets import board_sets, multi_region, state
+from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings.standing_rows import chunks_of_scope, scopes_and_windows
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_MAX = 5
+RENAMES_AT_ONCE = 500
+# A chunk of 5,000 places is 10,000 members; a busy server takes its time over them.
+TIMEOUT_SECONDS = 5.0
+# Well within the lease; once a chunk was a tenth of a rebuild of many small boards.
+RENEW_SECONDS = 1.0
+
+Progress = Callable[[int], None]
+
+
+class RebuildUnderWayError(Exception):
+    """Another process is rebuilding the boards now."""
+
+
+class RebuildInterruptedError(Exception):
+    """Redis was flushed, restarted or away while boards were being built in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One rebuild: of every board, of one scope's, or of some boards alone."""
+
+    id: UUID
+    redis: Client
+    scope_id: UUID | None
+    boards: frozenset[Board]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.scope_id is None and not self.boards
+
+    @property
+    def space(self) -> str:
+        return board_sets.aside(self.id)
+
+    @property
+    def marker(self) -> str:
+        return f"boards:rebuild:{self.id.hex}"
+
+    def concerns(self, board: Board) -> bool:
+        """Whether this job rebuilds the board."""
+        return board in self.boards if self.boards else self.scope_id in {None, board.scope_id}
+
+    def windows(self) -> Iterator[tuple[UUID, Window, date]]:
+        """Yield the scopes and windows to read."""
+        if self.boards:
+            yield from sorted({(board.scope_id, board.window, board.opened_on) for board in self.boards})
+            return
+        yield from (found for found in scopes_and_windows() if self.scope_id in {None, found[0]})
+
+    def keys_in(self, space: str) -> dict[Board, bytes]:
+        """Return the keys of this job's boards that are there in a space."""
+        found = {board_of(key.decode().partition(":")[2]): key for key in board_sets.keys_in(self.redis, space)}
+        return {board: key for board, key in found.items() if self.concerns(board)}
+
+
+def run_id(redis: Client) -> str:
+    """Return the id that a Redis server keeps for as long as it runs."""
+    return str(redis.info("server")["run_id"])
+
+
+def is_rebuild_needed() -> bool:
+    """Return whether Redis lacks boards, holds a former server's, or missed a write. Raises: RedisError."""
+    redis = client(timeout_seconds=1.0)
+    built: bytes | None = redis.get(board_sets.BUILT_KEY)  # type: ignore[assignment]
+    return built is None or built.decode() != run_id(redis) or state.read_state().is_stale
+
+
+def rebuild_boards(
+    *, scope_id: UUID | None = None, boards: Collection[Board] = (), progress: Progress = lambda places: None
+) -> int:
+    """Rebuild every board (one scope's, or some alone) from the standings and return how many places were written.
+
+    Reads and the relay go on meanwhile. `progress` is called with the number of places after each chunk. A flush or
+    a missed write while building starts it over. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id, frozenset(boards))
+        if not state.begin_rebuild(job.id):
+            raise RebuildUnderWayError
+        is_done = False
+        try:
+            places = _build(job, progress)
+            is_done = _swap(job)
+        finally:
+            state.end_rebuild(job.id, is_done=is_done)
+            if not is_done and job.is_whole:
+                state.mark_stale()
+        if is_done:
+            return places
+        log.warning("boards.rebuild_restarted")
+    raise RebuildInterruptedError
+
+
+def _build(job: _Job, progress: Progress) -> int:
+    if job.is_whole:
+        # What is there can't be trusted, or nobody would rebuild it: readers go to PostgreSQL until the swap.
+        job.redis.delete(board_sets.BUILT_KEY)
+    job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
+    with transaction.atomic():
+        # Steps that began before begin_rebuild write only the live boards; they must be over before we read.
+        wait_for_steps()
+    places, renewed = 0, monotonic()
+    for scope_id, window, opened in job.windows():
+        for chunk in chunks_of_scope(scope_id, window, opened):
+            _write(job, chunk, scope_id, window, opened)
+            places += len(chunk)
+            progress(len(chunk))
+            if monotonic() - renewed > RENEW_SECONDS:
+                state.renew_rebuild(job.id)
+                renewed = monotonic()
+    return places
+
+
+def _write(job: _Job, chunk: Sequence[tuple[str, bytes, int, int]], scope: UUID, window: Window, opened: date) -> None:
+    # A board a region, not two a place: making and comparing those was two thirds of a rebuild.
+    everywhere: dict[bytes, int] = {}
+    by_region: dict[str, dict[bytes, int]] = defaultdict(dict)
+    for region, member, points, reached_second in chunk:
+        everywhere[member] = by_region[region][member] = score_at(points, reached_second)
+    scores: board_sets.Scores = {Board(scope, window, opened): everywhere}
+    scores |= {Board(scope, window, opened, region): members for region, members in by_region.items()}
+    scores = {board: members for board, members in scores.items() if job.concerns(board)}
+    pipeline = job.redis.pipeline(transaction=False)
+    # A member that is there came from a relay, after our snapshot.
+    board_sets.write_scores(pipeline, scores, space=job.space, only_new=True)
+    pipeline.execute()
+
+
+def _swap(job: _Job) -> bool:
+    """Put what was built in the place of what was there; False when something got lost meanwhile."""
+    with transaction.atomic():
+        wait_for_steps()
+        is_stale = state.renew_rebuild(job.id)
+        marker: bytes | None = job.redis.get(job.marker)  # type: ignore[assignment]
+        if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):
+            return False
+        built, live = job.keys_in(job.space), job.keys_in(board_sets.LIVE)
+        _in_chunks(job.redis, [("rename", key, board_sets.key_of(board)) for board, key in built.items()])
+        _in_chunks(job.redis, [("unlink", key) for board, key in live.items() if board not in built])
+        _settle(job, built)
+        if job.is_whole:
+            job.redis.set(board_sets.BUILT_KEY, run_id(job.redis))
+    _sweep(job)
+    return True
+
+
+def _settle(job: _Job, built: Collection[Board]) -> None:
+    """Have the sizes be what was built from the standings, and forget what was kept of boards that were lost."""
+    moment = now()
+    concerned = set(built) | set(job.boards) | {board for board in sizes.expected_sizes(moment) if job.concerns(board)}
+    sizes.correct(board_sets.sizes_of(job.redis, list(concerned)), moment)
+    if job.is_whole:
+        job.redis.delete(board_sets.LOST_KEY)
+    elif lost := [board for board in concerned if job.redis.sismember(board_sets.LOST_KEY, board.name)]:
+        job.redis.srem(board_sets.LOST_KEY, *(board.name for board in lost))
+        forget_kept(job.redis, lost)
+
+
+def forget_kept(redis: Client, boards: Collection[Board]) -> None:
+    """Drop the finished pages of boards, and what was united from them."""
+    pipeline = redis.pipeline(transaction=False)
+    for board in boards:
+        cached_pages.drop(pipeline, board)
+    pipeline.execute()
+    multi_region.forget(redis, boards)
+
+
+def _in_chunks(redis: Client, commands: list[tuple[str | bytes, ...]]) -> None:
+    for start in range(0, len(commands), RENAMES_AT_ONCE):
+        pipeline = redis.pipeline(transaction=True)
+        for command in commands[start : start + RENAMES_AT_ONCE]:
+            pipeline.execute_command(*command)
+        pipeline.execute()
+
+
+def _sweep(job: _Job) -> None:
+    """Drop what this and any interrupted rebuild left aside."""
+    try:
+        left = board_sets.keys_in(job.redis, "board-aside-*")
+        _in_chunks(job.redis, [("unlink", key) for key in left])
+        job.redis.delete(job.marker)
+    except RedisError:
+        log.warning("boards.sweep_failed")

@@ -1,0 +1,286 @@
+"""Holding standings against the ledger, and sorted sets against standings; what differs is mended and reported.
+
+Nothing should ever differ. That nobody has to believe it is what this is for.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from apps.core.background.relay import wait_for_steps
+from apps.core.database.sql import read_sql
+from apps.core.redis.client import Client, client
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.models import Window
+from apps.leaderboards.repair import lost_boards
+from apps.leaderboards.repair.lost_boards import are_boards_there
+from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
+from apps.leaderboards.sorted_sets import board_sets
+from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings.standing_rows import Standing, count_of_places
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_SECONDS = 5.0
+# Relays wait meanwhile: some 0.1 s when everything of a player is wrong (two cores).
+MENDED_AT_ONCE = 25
+# More wrong entries than this on one board are no drift: the board is lost, and is rebuilt.
+MISPLACED_MAX = 5
+
+_NEXT = "SELECT id FROM player WHERE id > %s AND NOT is_test ORDER BY id LIMIT %s"
+_SAMPLE = """
+WITH ends AS (SELECT min(at) AS first, max(at) AS last FROM (
+    SELECT ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint AS at FROM (
+        (SELECT id FROM player ORDER BY id LIMIT 1) UNION ALL (SELECT id FROM player ORDER BY id DESC LIMIT 1)) e) t)
+SELECT id FROM player
+WHERE NOT is_test AND id >= (
+    -- The first 48 bits of an id are its time: a random time up to the last finds anyone, the first ones included.
+    SELECT (lpad(to_hex(first + (greatest(random() * 1.1 - 0.1, 0) * (last - first))::bigint), 12, '0')
+        || repeat('0', 20))::uuid
+    FROM ends)
+ORDER BY id LIMIT %s
+"""
+_STORED = """
+SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM standing
+WHERE player_id = ANY (%(player_ids)s) AND ("window" = 'all' OR opened_on >= CASE "window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
+"""
+_DELETE = """
+DELETE FROM standing WHERE player_id = %s AND scope_id = %s AND "window" = %s AND opened_on = %s
+"""
+_PUT = """
+INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET region = excluded.region,
+    points = excluded.points, unlock_count = excluded.unlock_count, reached_at = excluded.reached_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was found wrong and put right."""
+
+    players: int = 0
+    standings: int = 0
+    entries: int = 0
+    boards: int = 0
+
+    def as_counts(self) -> dict[str, int]:
+        return {
+            "players_checked": self.players,
+            "standings_mended": self.standings,
+            "entries_mended": self.entries,
+            "boards_rebuilt": self.boards,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Drift:
+    """A standing that is wrong: its key, what it should be (None: not there), and the region it stands under."""
+
+    player_id: UUID
+    scope_id: UUID
+    window: Window
+    opened_on: date
+    wanted: Standing | None
+    stored_region: str | None
+
+
+def next_players(after: UUID, *, limit: int) -> list[UUID]:
+    """Return the players that follow one, in the order of ids."""
+    return _ids(_NEXT, [after, limit])
+
+
+def some_players(*, limit: int) -> list[UUID]:
+    """Return players in a row, from somewhere at random."""
+    return _ids(_SAMPLE, [limit])
+
+
+def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Mended:
+    """Hold players' standings against the ledger and their entries against the standings, and mend what differs.
+
+    Looks without a lock; only what looks wrong is looked at again while no step is under way. While boards are being
+    rebuilt there is nothing to hold against. Call outside of transactions, or relays wait until that ends. `is_dry`
+    says what looks wrong. Raises: RedisError.
+    """
+    ids = list(player_ids)
+    if not are_boards_there():
+        return Mended()
+    drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
+    suspects = sorted({drift.player_id for drift in drifts}.union(*misplaced.values()))
+    if is_dry:
+        return Mended(len(ids), len(drifts), sum(map(len, misplaced.values())))
+    if (lost := _lost(suspects, moment)) and _rebuild(boards=lost):
+        return Mended(len(ids), boards=len(lost))
+    standings = entries = 0
+    for start in range(0, len(suspects), MENDED_AT_ONCE):
+        mended = _mend(suspects[start : start + MENDED_AT_ONCE], moment)
+        standings, entries = standings + mended[0], entries + mended[1]
+    if standings or entries:
+        log.warning("boards.mended", standings=standings, entries=entries, players=list(map(str, suspects[:10])))
+    return Mended(len(ids), standings, entries)
+
+
+def _lost(suspects: list[UUID], moment: datetime) -> set[Board]:
+    """Mark and return the boards on which more than a few of these stand wrong while no step is under way.
+
+    Such a board is not one that drifted: whoever was not asked about stands wrong there, too.
+    """
+    with transaction.atomic():
+        wait_for_steps()
+        lost = {board for board, players in _misplaced(suspects, moment).items() if len(players) > MISPLACED_MAX}
+        lost_boards.mark(lost)
+    return lost
+
+
+def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) -> bool:
+    """Rebuild the scope's boards, or these; False when another rebuild is under way."""
+    try:
+        rebuild_boards(scope_id=scope_id, boards=boards)
+    except RebuildUnderWayError:
+        return False
+    return True
+
+
+def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Mended:
+    """Rebuild a scope's boards when one holds more or fewer players than have standings; correct what was counted.
+
+    Counts all without a lock, and one that looks wrong again while no step is under way. Call as reconcile_players.
+    """
+    redis = client(timeout_seconds=TIMEOUT_SECONDS)
+    with transaction.atomic():
+        noted = {board: size for board, size in sizes.expected_sizes(moment).items() if board.scope_id == scope_id}
+        counted = dict.fromkeys(noted, 0) | _sizes(scope_id, moment)
+        suspects = [board for board, count in counted.items() if {_size(redis, board), noted.get(board, 0)} != {count}]
+    wrong = [board.name for board in suspects if not _is_size_right(redis, board, moment, is_dry=is_dry)]
+    if not wrong or not are_boards_there():
+        return Mended()
+    log.warning("boards.sizes_differ", boards=wrong[:10])
+    if is_dry:
+        return Mended(boards=len(wrong))
+    return Mended(boards=len(wrong)) if _rebuild(scope_id=scope_id) else Mended()
+
+
+def _mend(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
+    """Look at players again while no step is under way, and mend; return how many standings and entries."""
+    with transaction.atomic():
+        wait_for_steps()
+        drifts = _drifts(suspects, moment)
+        for drift in drifts:
+            _mend_standing(drift)
+        return len(drifts), _mend_entries(suspects, drifts, moment)
+
+
+def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [player_id for (player_id,) in cursor.fetchall()]
+
+
+def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
+    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **kept_bounds(moment)}
+    with connection.cursor() as cursor:
+        cursor.execute(_drift_statement(), chosen)
+        rows = cursor.fetchall()
+    return [
+        _Drift(
+            *(player_id, scope_id, Window(window), opened),
+            None if points is None else Standing(player_id, scope_id, Window(window), opened, region, points, *rest),
+            stored_region,
+        )
+        for player_id, scope_id, window, opened, region, points, *rest, stored_region in rows
+    ]
+
+
+@cache
+def _drift_statement() -> str:
+    return read_sql("leaderboards", "standing_drift")
+
+
+def _stored(player_ids: list[UUID], moment: datetime) -> list[Standing]:
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, {"player_ids": player_ids, **kept_bounds(moment)})
+        return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID]]:
+    """Return the boards in Redis with an entry that is not what a player's standing says, and those players."""
+    wanted = board_sets.scores_of(_stored(player_ids, moment))
+    pairs = [(board, member, score) for board, members in wanted.items() for member, score in members.items()]
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    for board, member, _ in pairs:
+        pipeline.zscore(board_sets.key_of(board), member)
+    misplaced: dict[Board, set[UUID]] = defaultdict(set)
+    for (board, member, score), stored in zip(pairs, pipeline.execute(), strict=True):
+        if stored != score:
+            misplaced[board].add(UUID(bytes=member))
+    return misplaced
+
+
+def _mend_standing(drift: _Drift) -> None:
+    key = drift.scope_id, drift.window, drift.opened_on
+    changes: Counter[sizes.Key] = Counter()
+    changes[*key, drift.stored_region or ""] -= drift.stored_region is not None
+    changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None
+    sizes.note(changes)
+    with connection.cursor() as cursor:
+        if drift.wanted is None:
+            cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
+            return
+        item = drift.wanted
+        cursor.execute(
+            _PUT,
+            [
+                *(item.player_id, item.scope_id, item.window.value, item.opened_on),
+                *(item.region, item.points, item.unlock_count, item.reached_at),
+            ],
+        )
+
+
+def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
+    """Put the players' entries where their standings say; return how many were elsewhere. No step may be under way."""
+    wrong = _misplaced(player_ids, moment)
+    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    for drift in drifts:
+        for region in (None, drift.stored_region):
+            board = Board(drift.scope_id, drift.window, drift.opened_on, region)
+            pipeline.zrem(board_sets.key_of(board), drift.player_id.bytes)
+    board_sets.write_scores(pipeline, board_sets.scores_of(_stored(player_ids, moment)))
+    pipeline.execute()
+    return len(set().union(*wrong.values()))
+
+
+def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
+    """Return how many players each of a scope's boards must hold. One scan of the scope's standings."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '40s'")
+        cursor.execute(
+            'SELECT "window", opened_on, region, count(*) FROM standing '
+            'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
+            "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
+            'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
+            {"scope_id": scope_id, **kept_bounds(moment)},
+        )
+        return {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
+def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: bool) -> bool:
+    """Whether a board holds as many as have standings, while no step is under way; what was counted is corrected."""
+    with transaction.atomic():
+        wait_for_steps()
+        count = count_of_places(board)
+        if not is_dry:
+            sizes.correct({board: count}, moment)
+        return _size(redis, board) == count
+
+
+def _size(redis: Client, board: Board) -> int:
+    return int(redis.zcard(board_sets.key_of(board)))

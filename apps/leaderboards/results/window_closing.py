@@ -1,0 +1,109 @@
+"""Closing windows: the first thousand of each are kept as they stood, and what made them up is dropped later.
+
+A window closes an hour after its end. What is reported later, as offline play may be, still moves its board for as long
+as that is kept, but no medals any more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.background.outbox import record
+from apps.games.models import Game
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING, closes_at, opened_on
+from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.models import Window
+from apps.leaderboards.standings.sizes import APPEND
+
+PLACES_KEPT = 1_000
+CLOSES_AFTER = timedelta(hours=1)
+ROWS_AT_ONCE = 5_000
+
+_CLOSE = """
+WITH closed AS (
+    INSERT INTO closed_window (scope_id, "window", opened_on, closed_at, player_count)
+    SELECT %(scope_id)s, %(window)s, %(opened_on)s, %(moment)s, count(*) FROM standing
+    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s
+    HAVING count(*) > 0
+    ON CONFLICT DO NOTHING
+    RETURNING true
+)
+INSERT INTO final_place (
+    player_id, scope_id, "window", opened_on, rank, points, unlock_count, reached_at, region)
+SELECT player_id, scope_id, "window", opened_on, row_number() OVER (ORDER BY points DESC, reached_at, player_id),
+    points, unlock_count, reached_at, region
+FROM (
+    SELECT * FROM standing
+    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s
+        AND EXISTS (SELECT FROM closed)
+    ORDER BY points DESC, reached_at, player_id LIMIT %(places)s) best
+ORDER BY player_id
+"""
+_TRIM = f"""
+WITH gone AS (
+DELETE FROM standing WHERE (player_id, scope_id, "window", opened_on) IN (
+    SELECT player_id, scope_id, "window", opened_on FROM standing
+    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on < %(before)s LIMIT %(limit)s)
+RETURNING scope_id, "window", opened_on, region
+), shrunk AS (
+{APPEND}
+SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+)
+SELECT count(*) FROM gone
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A window of a scope that is over."""
+
+    scope_id: UUID
+    window: Window
+    opened_on: date
+
+
+def closings_of(day: date) -> Iterator[Closing]:
+    """Yield the windows of every game and of the platform that end with this day (UTC)."""
+    last_moment = datetime.combine(day, datetime.max.time(), UTC)
+    for window in (Window.DAY, Window.WEEK, Window.MONTH):
+        opened = opened_on(window, last_moment)
+        closes = closes_at(window, opened)
+        if closes is not None and closes.date() == day + timedelta(days=1):
+            for scope_id in scopes():
+                yield Closing(scope_id, window, opened)
+
+
+def scopes() -> list[UUID]:
+    """Return whatever has boards: the platform, then every game."""
+    return [PLATFORM_ID, *Game.objects.order_by("pk").values_list("pk", flat=True)]
+
+
+def close(closing: Closing, moment: datetime) -> int:
+    """Keep the final places of a window that nobody has closed yet; return how many. A second time changes nothing."""
+    chosen: dict[str, Any] = {
+        "scope_id": closing.scope_id,
+        "window": closing.window.value,
+        "opened_on": closing.opened_on,
+        "moment": moment,
+        "places": PLACES_KEPT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, chosen)
+        kept = int(cursor.rowcount)
+    if kept:
+        record([WindowClosed(closing.scope_id, closing.window.value, closing.opened_on)])
+    return kept
+
+
+def trim_standings(scope_id: UUID, window: Window, moment: datetime, *, limit: int = ROWS_AT_ONCE) -> int:
+    """Delete standings of windows whose boards are gone as well; return how many, up to `limit`."""
+    # Every window that opened before the one that closed KEPT_AFTER_CLOSING ago has closed earlier.
+    before = opened_on(window, moment - KEPT_AFTER_CLOSING)
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIM, {"scope_id": scope_id, "window": window.value, "before": before, "limit": limit})
+        return int(cursor.fetchone()[0])

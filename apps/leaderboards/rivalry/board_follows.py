@@ -1,0 +1,53 @@
+"""Which boards players follow, to hear of rivals who overtake them there."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.errors import ConflictError
+from apps.games.models import Game
+from apps.games.queries import GameNotFoundError
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.models import BoardFollow, Window
+from apps.players.models import Player
+
+FOLLOWED_MAX = 100
+
+
+class TooManyBoardsError(ConflictError):
+    code = "too_many_boards"
+    detail = f"You follow {FOLLOWED_MAX} boards, which is the most. Leave one to follow another."
+
+
+@transaction.atomic
+def follow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
+    """Have a player follow a board; return whether they did not before. Raises: GameNotFoundError, TooManyBoardsError.
+
+    `scope_id` is a published game's, or the platform's.
+    """
+    if scope_id != PLATFORM_ID and not Game.objects.filter(pk=scope_id, is_published=True).exists():
+        raise GameNotFoundError
+    # One at a time, for the count.
+    Player.objects.select_for_update(no_key=True).only("pk").get(pk=player_id)
+    if follows_board(player_id=player_id, scope_id=scope_id, window=window):
+        return False
+    if BoardFollow.objects.filter(player_id=player_id).count() >= FOLLOWED_MAX:
+        raise TooManyBoardsError
+    BoardFollow.objects.create(player_id=player_id, scope_id=scope_id, window=window)
+    return True
+
+
+def unfollow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> None:
+    """Have a player follow a board no more; nothing happens the second time."""
+    BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window).delete()
+
+
+def follows_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
+    return BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window).exists()
+
+
+def boards_followed_by(player_id: UUID) -> Sequence[tuple[UUID, Window]]:
+    """Return the scope and window of each board a player follows, FOLLOWED_MAX at most. One query."""
+    rows = BoardFollow.objects.filter(player_id=player_id).order_by("scope_id", "window")
+    return [(scope_id, Window(window)) for scope_id, window in rows.values_list("scope_id", "window")]

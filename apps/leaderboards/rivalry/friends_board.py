@@ -1,0 +1,70 @@
+"""The board of a player and those they follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from apps.core.redis.client import Client, RedisAwayError, attempt
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
+from apps.leaderboards.sorted_sets import board_sets
+from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
+from apps.leaderboards.standings import standing_rows
+from apps.leaderboards.standings.standing_rows import Place
+from apps.players.models import Player
+from apps.players.queries import Eyes, friends_of
+
+# Whoever follows more is ranked among so many of them.
+FRIENDS_MAX = 10_000
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FriendsPage:
+    """One page of a friends' board; ranks count among the friends.
+
+    `unranked` is the viewer, on the last page, while they have no points.
+    """
+
+    board: Board
+    is_degraded: bool
+    total_players: int
+    rows: list[BoardRow]
+    unranked: PlayerSummary | None
+
+
+def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> FriendsPage:
+    """Return up to `limit` rows from `offset`. The viewer is always on the board; friends once they have points.
+
+    One round trip to Redis, and two queries.
+    """
+    player_ids = [viewer_id, *friends_of(viewer_id)[:FRIENDS_MAX]]
+    try:
+        places = attempt(lambda client: _places(client, board, player_ids))
+        is_degraded = False
+    except (RedisAwayError, BoardsMissingError):
+        places = standing_rows.places_of(board, player_ids)
+        is_degraded = True
+    places.sort(key=lambda place: (-place.points, place.reached_at, place.player_id))
+    is_ranked = any(place.player_id == viewer_id for place in places)
+    total = len(places) + (not is_ranked)
+    ranked = [Ranked(number + 1, place) for number, place in enumerate(places)][offset : offset + limit]
+    is_last = offset < total <= offset + limit
+    unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
+    rows, _ = rows_of(board, ranked, Eyes(viewer_id))
+    return FriendsPage(board, is_degraded, total, rows, unranked)
+
+
+def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Place]:
+    members: list[Any] = [player_id.bytes for player_id in player_ids]
+    pipeline = client.pipeline(transaction=False)
+    board_sets.ask_trust(pipeline, [board])
+    for start in range(0, len(members), CHUNK):
+        pipeline.zmscore(board_sets.key_of(board), members[start : start + CHUNK])
+    built, lost, *chunks = pipeline.execute()
+    board_sets.check_trust(built, lost)
+    scores = [score for chunk in chunks for score in chunk]
+    return [
+        board_sets.place_of((member, score)) for member, score in zip(members, scores, strict=True) if score is not None
+    ]

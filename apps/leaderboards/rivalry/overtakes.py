@@ -1,0 +1,140 @@
+"""Who was overtaken on a board that they follow: the places a player has just gone past, among the nearest few."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.redis.client import Client
+from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
+from apps.leaderboards.events import RankOvertaken
+from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.models import Window
+from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Scores, key_of
+from apps.players.querysets import seen_sql
+
+# Places below the new one that are looked at: who was further away is no rival, and the cost stays the same.
+NEAR = 25
+
+# Four look-ups in an index for each scope, however many follow it. A game that is not published shows no boards.
+_FOLLOWED = """
+SELECT s.scope_id, w."window" FROM unnest(%s::uuid[]) AS s (scope_id)
+CROSS JOIN (VALUES ('all'), ('month'), ('week'), ('day')) AS w ("window")
+WHERE EXISTS (SELECT FROM board_follow f WHERE f.scope_id = s.scope_id AND f."window" = w."window")
+    AND NOT EXISTS (SELECT FROM game g WHERE g.id = s.scope_id AND NOT g.is_published)
+"""
+_STANDINGS = """
+SELECT t.scope_id, t."window", t.player_id, t.points, t.reached_at
+FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS b (scope_id, "window", opened_on)
+CROSS JOIN unnest(%s::uuid[]) AS p (player_id)
+JOIN standing t ON t.player_id = p.player_id AND t.scope_id = b.scope_id AND t."window" = b."window"
+    AND t.opened_on = b.opened_on
+"""
+# Nobody is told of a rival whom they may not see.
+_FOLLOWERS = f"""
+SELECT p.scope_id, p."window", p.player_id, p.rival_id, p.rival_rank
+FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::bigint[])
+    AS p (scope_id, "window", player_id, rival_id, rival_rank)
+JOIN board_follow f ON f.scope_id = p.scope_id AND f."window" = p."window" AND f.player_id = p.player_id
+JOIN player r ON r.id = p.rival_id AND {seen_sql("r", "p.player_id")}
+WHERE NOT EXISTS (SELECT FROM block b WHERE b.blocker_id = p.player_id AND b.blocked_id = p.rival_id)
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The followed boards that players are about to move on, and their scores there until now, by member."""
+
+    boards: list[Board]
+    scores: Scores
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """One player who was gone past."""
+
+    board: Board
+    player_id: UUID
+    rival_id: UUID
+    rival_rank: int
+
+
+def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: datetime) -> Before | None:
+    """Return what is to be compared afterwards, or None when nobody follows a board of these. At most two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWED, [[PLATFORM_ID, *set(game_ids)]])
+        boards = [current_board(scope_id, Window(window), None, moment) for scope_id, window in cursor.fetchall()]
+        if not boards:
+            return None
+        cursor.execute(_STANDINGS, [*_columns(boards), list(set(player_ids))])
+        rows = cursor.fetchall()
+    scores: Scores = {board: {} for board in boards}
+    by_scope = {(board.scope_id, board.window.value): board for board in boards}
+    for scope_id, window, player_id, points, reached_at in rows:
+        scores[by_scope[scope_id, window]][player_id.bytes] = score_of(points, reached_at)
+    return Before(boards, scores, moment)
+
+
+def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertaken]:
+    """Return an event for each follower of a board who was gone past. Two round trips, then one query.
+
+    `after` are the scores just written. Of boards that Redis has lost nobody is told: their ranks are wrong until they
+    are rebuilt. Raises: RedisError.
+    """
+    moved = [(board, member) for board in before.boards for member in after.get(board, {})]
+    pipeline = client.pipeline(transaction=False)
+    for board, member in moved:
+        pipeline.zrank(key_of(board), member)
+    pipeline.exists(BUILT_KEY)
+    *ranks, is_built = pipeline.execute()
+    # A flush since the scores were written leaves a member without a rank.
+    if not is_built or None in ranks:
+        return []
+    for (board, _), rank in zip(moved, ranks, strict=True):
+        pipeline.zrange(key_of(board), rank + 1, rank + NEAR, withscores=True)
+    passings = [
+        _Passing(board, other, UUID(bytes=member), rank + 1)
+        for (board, member), rank, entries in zip(moved, ranks, pipeline.execute(), strict=True)
+        for other in _passed(before.scores[board], after[board], member, entries)
+    ]
+    return _of_followers(passings, before.moment) if passings else []
+
+
+def _passed(
+    old: Mapping[bytes, int], moved: Collection[bytes], member: bytes, entries: Sequence[tuple[bytes, float]]
+) -> Iterator[UUID]:
+    """Yield who stands below the member now and stood above before; the lower score is ahead, then the lower id."""
+    own = old.get(member)
+    for other, score in entries:
+        # Who moved in the same step is compared by where they were, and who is new was nowhere.
+        theirs = old.get(other) if other in moved else score
+        if theirs is not None and (own is None or (theirs, other) < (own, member)):
+            yield UUID(bytes=other)
+
+
+def _of_followers(passings: Sequence[_Passing], moment: datetime) -> list[RankOvertaken]:
+    columns: list[Any] = [
+        [item.board.scope_id for item in passings],
+        [item.board.window.value for item in passings],
+        [item.player_id for item in passings],
+        [item.rival_id for item in passings],
+        [item.rival_rank for item in passings],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWERS, columns)
+        return [
+            RankOvertaken(player_id, rival_id, scope_id, window, rank, moment)
+            for scope_id, window, player_id, rival_id, rank in cursor.fetchall()
+        ]
+
+
+def _columns(boards: Sequence[Board]) -> list[list[Any]]:
+    return [
+        [board.scope_id for board in boards],
+        [board.window.value for board in boards],
+        [board.opened_on for board in boards],
+    ]

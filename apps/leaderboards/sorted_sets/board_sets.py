@@ -1,0 +1,160 @@
+"""Boards as sorted sets in Redis: one each, scores ascending from the best, members the 16 bytes of a player's id."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from apps.core.redis.client import Client, Pipeline
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING
+from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
+from apps.leaderboards.standings.standing_rows import Moved, Place, Standing
+
+# Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
+BUILT_KEY = "boards:built"
+# The names of boards that are not whole: read from PostgreSQL until they are mended.
+LOST_KEY = "boards:lost"
+LIVE = "board"
+ID_BYTES = 16
+BOARDS_AT_ONCE = 500
+
+Scores = dict[Board, dict[bytes, int]]
+
+
+def aside(rebuild_id: UUID) -> str:
+    """Return the key space that one rebuild builds in."""
+    return f"board-aside-{rebuild_id.hex}"
+
+
+class BoardsMissingError(Exception):
+    """Redis answers, but holds no boards that may be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A place with its rank, 1 being the best."""
+
+    rank: int
+    place: Place
+
+
+def key_of(board: Board, space: str = LIVE) -> str:
+    return f"{space}:{board.name}"
+
+
+def scores_of(standings: Iterable[Standing]) -> Scores:
+    """Return what to write for the standings: each counts on its global and its regional board."""
+    scores: Scores = defaultdict(dict)
+    for item in standings:
+        member, score = item.player_id.bytes, score_of(item.points, item.reached_at)
+        scores[Board(item.scope_id, item.window, item.opened_on)][member] = score
+        scores[Board(item.scope_id, item.window, item.opened_on, item.region)][member] = score
+    return scores
+
+
+def scores_of_moved(moved: Iterable[Moved]) -> Scores:
+    """Return what to write for standings that come board by board, as scores_of does for single ones."""
+    scores: Scores = defaultdict(dict)
+    for group in moved:
+        ids = [group.members[at : at + ID_BYTES] for at in range(0, len(group.members), ID_BYTES)]
+        entries = dict(zip(ids, map(score_at, group.points, group.reached_seconds), strict=True))
+        scores[Board(group.scope_id, group.window, group.opened_on)].update(entries)
+        scores[Board(group.scope_id, group.window, group.opened_on, group.region)] = entries
+    return scores
+
+
+def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_new: bool = False) -> None:
+    """Queue absolute scores, so that a repeat changes nothing; `only_new` leaves members that are there alone."""
+    for board, members in scores.items():
+        key = key_of(board, space)
+        pipeline.zadd(key, members, nx=only_new)
+        if closes := board.closes_at:
+            pipeline.expireat(key, closes + KEPT_AFTER_CLOSING)
+
+
+def remove_members(pipeline: Pipeline, scores: Scores, *, space: str = LIVE) -> None:
+    """Queue taking members off the boards, whatever their scores."""
+    for board, members in scores.items():
+        pipeline.zrem(key_of(board, space), *members)
+
+
+def is_built(client: Client) -> bool:
+    return bool(client.exists(BUILT_KEY))
+
+
+def ask_trust(pipeline: Pipeline, boards: Sequence[Board]) -> None:
+    """Queue the two questions whose answers `check_trust` reads."""
+    pipeline.exists(BUILT_KEY)
+    pipeline.smismember(LOST_KEY, [board.name for board in boards])
+
+
+def check_trust(is_built: int, are_lost: Iterable[int]) -> None:
+    """Raises: BoardsMissingError unless boards are built and none of those asked about is lost."""
+    if not is_built or any(are_lost):
+        raise BoardsMissingError
+
+
+def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
+    """Return how many members each board has, some hundred boards a round trip."""
+    sizes: list[int] = []
+    for start in range(0, len(boards), BOARDS_AT_ONCE):
+        pipeline = client.pipeline(transaction=False)
+        for board in boards[start : start + BOARDS_AT_ONCE]:
+            pipeline.zcard(key_of(board))
+        sizes += pipeline.execute()
+    return dict(zip(boards, sizes, strict=True))
+
+
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+    """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
+    pipeline = client.pipeline(transaction=False)
+    ask_trust(pipeline, [board])
+    pipeline.zcard(key_of(board))
+    pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
+    built, lost, total, entries = pipeline.execute()
+    check_trust(built, lost)
+    return total, [place_of(entry) for entry in entries]
+
+
+def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many players are on the all-time board of each scope. Raises: BoardsMissingError."""
+    pipeline = client.pipeline(transaction=False)
+    pipeline.exists(BUILT_KEY)
+    for scope_id in scope_ids:
+        pipeline.zcard(key_of(Board(scope_id)))
+    built, *counts = pipeline.execute()
+    if not built:
+        raise BoardsMissingError
+    return dict(zip(scope_ids, counts, strict=True))
+
+
+def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
+    """Return the board's size and the places up to `reach` above and below a player, themself included.
+
+    None when the player is not on the board. Two round trips. Raises: BoardsMissingError.
+    """
+    key = key_of(board)
+    pipeline = client.pipeline(transaction=False)
+    ask_trust(pipeline, [board])
+    pipeline.zcard(key)
+    pipeline.zrank(key, player_id.bytes)
+    built, lost, total, index = pipeline.execute()
+    check_trust(built, lost)
+    if index is None:
+        return None
+    first = max(0, index - max(reach, 1))
+    entries: Any = client.zrange(key, first, index + reach, withscores=True)
+    return total, [Ranked(first + number + 1, place_of(entry)) for number, entry in enumerate(entries)]
+
+
+def keys_in(client: Client, space: str) -> list[bytes]:
+    """Return every board key in a space."""
+    return list(client.scan_iter(match=f"{space}:*", count=1000))
+
+
+def place_of(entry: tuple[bytes, float]) -> Place:
+    """Return what a member and its score were made of."""
+    points, reached_at = points_and_time(entry[1])
+    return Place(UUID(bytes=entry[0]), points, reached_at)

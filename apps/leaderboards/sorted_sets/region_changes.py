@@ -1,0 +1,71 @@
+"""Moving a player who changed region: every standing of theirs, and its entry from one regional board to the other."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.models import Window
+from apps.leaderboards.sorted_sets.board_sets import Scores
+from apps.leaderboards.standings.sizes import APPEND
+from apps.leaderboards.standings.standing_rows import Standing
+
+_MOVE = f"""
+WITH moved AS (
+UPDATE standing s SET region = p.region
+FROM player p, (
+    SELECT player_id, scope_id, "window", opened_on, region FROM standing
+    WHERE player_id = ANY (%(player_ids)s) ORDER BY 1, 2, 3, 4 FOR UPDATE) old
+WHERE p.id = s.player_id AND s.player_id = ANY (%(player_ids)s) AND s.region <> p.region
+    AND old.player_id = s.player_id AND old.scope_id = s.scope_id AND old."window" = s."window"
+    AND old.opened_on = s.opened_on
+RETURNING old.region AS from_region, s.player_id, s.scope_id, s."window", s.opened_on, s.region, s.points,
+    s.unlock_count, s.reached_at
+), resized AS (
+{APPEND}
+SELECT scope_id, "window", opened_on, r.region, sum(r.change)
+FROM moved CROSS JOIN LATERAL (VALUES (from_region, -1), (region, 1)) AS r (region, change)
+GROUP BY 1, 2, 3, 4
+)
+SELECT * FROM moved
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A standing in its new region, and where it was."""
+
+    from_region: str
+    standing: Standing
+
+
+def move_standings(player_ids: list[UUID]) -> list[Moved]:
+    """Give the players' standings the region each player has now; return those that had another.
+
+    Call while no other step is under way. Moves nothing twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, {"player_ids": player_ids})
+        return [Moved(row[0], Standing(row[1], row[2], Window(row[3]), *row[4:])) for row in cursor.fetchall()]
+
+
+def scores_of_left(moved: Sequence[Moved]) -> Scores:
+    """Return the entries that are to leave the boards of the old regions."""
+    return _scores([(item.from_region, item.standing) for item in moved])
+
+
+def scores_of_entered(moved: Sequence[Moved]) -> Scores:
+    """Return the entries that are to stand on the boards of the new regions."""
+    return _scores([(item.standing.region, item.standing) for item in moved])
+
+
+def _scores(pairs: list[tuple[str, Standing]]) -> Scores:
+    scores: Scores = defaultdict(dict)
+    for region, item in pairs:
+        board = Board(item.scope_id, item.window, item.opened_on, region)
+        scores[board][item.player_id.bytes] = score_of(item.points, item.reached_at)
+    return scores

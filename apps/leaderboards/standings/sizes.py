@@ -1,0 +1,88 @@
+"""How many players each board must hold: counted in the transactions that write standings, never by scanning them."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.models import Window
+
+# (scope, window, opened on, region): a board of one region.
+Key = tuple[UUID, Window, date, str]
+
+# What the statements that write standings append to, in the same statement or the same transaction.
+APPEND = 'INSERT INTO board_size_change (scope_id, "window", opened_on, region, change)'
+_NOTE = f"{APPEND} SELECT * FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::text[], %s::integer[])"  # noqa: S608
+# One process folds at a time; the others' turn comes again.
+FOLD_LOCK = 7_110_004
+_FOLD = """
+WITH gone AS (DELETE FROM board_size_change WHERE (SELECT pg_try_advisory_xact_lock(%s))
+    RETURNING scope_id, "window", opened_on, region, change),
+sums AS (SELECT scope_id, "window", opened_on, region, sum(change)::integer AS change FROM gone GROUP BY 1, 2, 3, 4)
+INSERT INTO board_size AS s (scope_id, "window", opened_on, region, player_count)
+SELECT * FROM sums ORDER BY 1, 2, 3, 4
+ON CONFLICT (scope_id, "window", opened_on, region) DO UPDATE SET player_count = s.player_count + excluded.player_count
+"""
+_ALL_TIME = """
+SELECT scope_id, sum(player_count)::integer FROM (
+    SELECT scope_id, player_count FROM board_size WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all'
+    UNION ALL
+    SELECT scope_id, change FROM board_size_change WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all') counted
+GROUP BY scope_id
+"""
+_FORGET = "DELETE FROM board_size WHERE player_count = 0"
+_EXPECTED = """
+SELECT scope_id, "window", opened_on, region, sum(player_count) FROM (
+    SELECT scope_id, "window", opened_on, region, player_count FROM board_size
+    UNION ALL SELECT scope_id, "window", opened_on, region, change FROM board_size_change) counted
+WHERE "window" = 'all' OR opened_on >= CASE "window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END
+GROUP BY GROUPING SETS ((scope_id, "window", opened_on, region), (scope_id, "window", opened_on))
+"""
+
+
+def note(changes: Mapping[Key, int]) -> None:
+    """Append by how much boards grew or shrank, in the transaction that writes their standings."""
+    rows = [(*key, change) for key, change in changes.items() if change]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [list(column) for column in zip(*rows, strict=True)])
+
+
+def fold() -> None:
+    """Add what was appended to the sizes; does nothing while another process does."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_FOLD, [FOLD_LOCK])
+        if cursor.rowcount:
+            cursor.execute(_FORGET)
+
+
+def expected_sizes(moment: datetime) -> dict[Board, int]:
+    """Return how many players every board that Redis keeps must hold, those of one region and those of all.
+
+    Cost: a scan of the sizes, a row a board; standings are not read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED, kept_bounds(moment))
+        return {Board(row[0], Window(row[1]), row[2], row[3]): int(row[4]) for row in cursor.fetchall()}
+
+
+def all_time_sizes(scope_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many players the all-time board of each scope must hold. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_TIME, {"scope_ids": list(scope_ids)})
+        return dict(cursor.fetchall())
+
+
+def correct(found: Mapping[Board, int], moment: datetime) -> None:
+    """Have the sizes of regional boards be what was found, while no step is under way."""
+    expected = expected_sizes(moment)
+    changes: Counter[Key] = Counter()
+    for board, count in found.items():
+        if board.region is not None:
+            changes[board.scope_id, board.window, board.opened_on, board.region] = count - expected.get(board, 0)
+    note(changes)

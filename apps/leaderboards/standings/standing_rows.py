@@ -1,0 +1,317 @@
+"""Standings in PostgreSQL: what boards are made from, and where they are read while Redis is away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.database.sql import text_array
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.models import Window
+from apps.leaderboards.standings.sizes import APPEND
+
+# Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
+_SPREAD = """
+CROSS JOIN LATERAL (VALUES (u.game_id), (%(platform)s::uuid)) AS s (scope_id)
+CROSS JOIN LATERAL (VALUES
+    ('all', date '1970-01-01'),
+    ('month', date_trunc('month', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('week', date_trunc('week', u.unlocked_at AT TIME ZONE 'UTC')::date),
+    ('day', (u.unlocked_at AT TIME ZONE 'UTC')::date)) AS w ("window", opened_on)
+"""
+_TOTALS = """
+SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
+    sum(u.points)::integer AS points, count(*)::integer AS unlock_count,
+    date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS reached_at
+"""
+_COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)'
+
+# What changed comes back board by board, players as one run of 16-byte ids: a row and a UUID for each of the eight
+# standings of an unlock took over half of the relay's time.
+ADD = f"""
+WITH totals AS (
+{_TOTALS}
+FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[], %(points)s::text::integer[],
+    %(unlocked_ats)s::text::timestamptz[]) AS u (player_id, game_id, points, unlocked_at)
+JOIN player p ON p.id = u.player_id
+{_SPREAD}
+GROUP BY 1, 2, 3, 4, 5
+), changed AS (
+INSERT INTO standing AS t {_COLUMNS}
+-- Every relay takes the rows in one order, so that none waits for one that waits for it.
+SELECT * FROM totals ORDER BY 1, 2, 3, 4
+ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
+    points = t.points + EXCLUDED.points,
+    unlock_count = t.unlock_count + EXCLUDED.unlock_count,
+    reached_at = greatest(t.reached_at, EXCLUDED.reached_at)
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+), grown AS (
+{APPEND}
+-- A standing that holds no more than was added is new; few come near, so the join is small.
+SELECT scope_id, "window", opened_on, changed.region, count(*)
+FROM changed JOIN totals USING (player_id, scope_id, "window", opened_on)
+WHERE changed.unlock_count = totals.unlock_count
+    AND changed.unlock_count <= (SELECT max(unlock_count) FROM totals)
+GROUP BY 1, 2, 3, 4
+)
+SELECT scope_id, "window", opened_on, region, string_agg(uuid_send(player_id), ''::bytea), array_agg(points),
+    array_agg(extract(epoch FROM reached_at)::bigint)
+FROM changed GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - put together from constants
+
+# The mirror of ADD. What comes back may be of a time that only the ledger knows, so reached_at is read from there.
+TAKE = f"""
+UPDATE standing t SET
+    points = t.points - taken.points,
+    unlock_count = t.unlock_count - taken.unlock_count,
+    reached_at = coalesce((
+        SELECT date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM unlock_ever u
+        WHERE u.player_id = t.player_id AND (t.scope_id = %(platform)s OR u.game_id = t.scope_id)
+            AND (t."window" = 'all' OR (
+                u.unlocked_at >= t.opened_on::timestamp AT TIME ZONE 'UTC'
+                AND u.unlocked_at < (t.opened_on + CASE t."window"
+                    WHEN 'month' THEN interval '1 month' WHEN 'week' THEN interval '7 days' ELSE interval '1 day'
+                END) AT TIME ZONE 'UTC'))
+    ), t.reached_at)
+FROM (
+    SELECT u.player_id, s.scope_id, w."window", w.opened_on, sum(u.points)::integer AS points,
+        count(*)::integer AS unlock_count
+    FROM unnest(%(player_ids)s::uuid[], %(game_ids)s::uuid[], %(points)s::integer[], %(unlocked_ats)s::timestamptz[])
+        AS u (player_id, game_id, points, unlocked_at)
+    {_SPREAD}
+    GROUP BY 1, 2, 3, 4
+) taken
+WHERE t.player_id = taken.player_id AND t.scope_id = taken.scope_id AND t."window" = taken."window"
+    AND t.opened_on = taken.opened_on
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+"""  # noqa: S608 - put together from constants
+DROP_EMPTY = f"""
+WITH gone AS (
+DELETE FROM standing t USING unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[])
+    AS e (player_id, scope_id, "window", opened_on)
+WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."window" AND t.opened_on = e.opened_on
+    AND t.unlock_count <= 0
+RETURNING t.scope_id, t."window", t.opened_on, t.region
+)
+{APPEND}
+SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - put together from constants
+
+FILL = f"""
+WITH made AS (
+INSERT INTO standing {_COLUMNS}
+{_TOTALS}
+FROM unlock_ever u JOIN player p ON p.id = u.player_id
+{_SPREAD}
+WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= CASE w."window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
+GROUP BY 1, 2, 3, 4, 5
+RETURNING scope_id, "window", opened_on, region
+)
+{APPEND}
+SELECT scope_id, "window", opened_on, region, count(*) FROM made GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - put together from constants
+
+_WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
+_ORDER = "points DESC, reached_at, player_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A player's absolute total in a scope and window after a change."""
+
+    player_id: UUID
+    scope_id: UUID
+    window: Window
+    opened_on: date
+    region: str
+    points: int
+    unlock_count: int
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The new absolute totals of players of one region in a scope and window.
+
+    `members` has 16 bytes of id for each, in the order of `points` and `reached_seconds` (since 1970).
+    """
+
+    scope_id: UUID
+    window: Window
+    opened_on: date
+    region: str
+    members: bytes
+    points: list[int]
+    reached_seconds: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a board, without its rank."""
+
+    player_id: UUID
+    points: int
+    reached_at: datetime
+
+
+def add_unlocks(
+    *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
+) -> list[Moved]:
+    """Add unlocks, given as columns, to the standings and return every standing that changed, as it now is.
+
+    The rows stay locked until the caller's transaction ends, so the totals may be written to Redis meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD,
+            {
+                "player_ids": text_array(player_id.hex for player_id in player_ids),
+                "game_ids": text_array(game_id.hex for game_id in game_ids),
+                "points": text_array(map(str, points)),
+                "unlocked_ats": text_array(moment.isoformat() for moment in unlocked_ats),
+                "platform": PLATFORM_ID,
+            },
+        )
+        return [Moved(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]
+
+
+def take_unlocks(
+    *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
+) -> list[Standing]:
+    """Take unlocks that left the ledger, given as columns, out of the standings; return what changed, as it now is.
+
+    Standings without unlocks are deleted, and returned with none. Call while no other step is under way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE,
+            {
+                "player_ids": player_ids,
+                "game_ids": game_ids,
+                "points": points,
+                "unlocked_ats": unlocked_ats,
+                "platform": PLATFORM_ID,
+            },
+        )
+        changed = [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+        empty = [item for item in changed if item.unlock_count <= 0]
+        cursor.execute(
+            DROP_EMPTY,
+            [
+                [item.player_id for item in empty],
+                [item.scope_id for item in empty],
+                [item.window.value for item in empty],
+                [item.opened_on for item in empty],
+            ],
+        )
+    return changed
+
+
+def fill(*, player_ids: list[UUID], moment: datetime) -> None:
+    """Insert the standings of players who have none, from their rows in the ledger.
+
+    Windows that are kept no longer at `moment` are left out. For unlocks that came in without the outbox, such as an
+    import.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **kept_bounds(moment)})
+
+
+def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+    """Return the board's size and `limit` places from `offset` (0 is the best), best first."""
+    where, params = _filter(board)
+    total = count_of_places(board)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE {where} "  # noqa: S608
+            f"ORDER BY {_ORDER} LIMIT %s OFFSET %s",
+            [*params, limit, offset],
+        )
+        return total, [Place(*row) for row in cursor.fetchall()]
+
+
+def count_of_places(board: Board) -> int:
+    """Return how many players are on the board."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM standing WHERE {where}", params)  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
+    """Return a player's place and rank (1 is the best), or None when not on the board. Cost: O(rank)."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = %s AND {where}",  # noqa: S608
+            [player_id, *params],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        place = Place(*row)
+        cursor.execute(
+            f"SELECT count(*) FROM standing WHERE {where} AND points >= %s AND "  # noqa: S608
+            "(-points, reached_at, player_id) < (%s, %s, %s)",
+            [*params, place.points, -place.points, place.reached_at, place.player_id],
+        )
+        return place, cursor.fetchone()[0] + 1
+
+
+def places_of(board: Board, player_ids: list[UUID]) -> list[Place]:
+    """Return the places of those of the players who are on the board, in no order."""
+    where, params = _filter(board)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%s) AND {where}",  # noqa: S608
+            [player_ids, *params],
+        )
+        return [Place(*row) for row in cursor.fetchall()]
+
+
+def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
+    """Return every scope and window that has standings."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT DISTINCT scope_id, "window", opened_on FROM standing ORDER BY 1, 2, 3')
+        return [(scope_id, Window(window), opened) for scope_id, window, opened in cursor.fetchall()]
+
+
+def chunks_of_scope(
+    scope_id: UUID, window: Window, opened: date, *, size: int = 5000
+) -> Iterator[Sequence[tuple[str, bytes, int, int]]]:
+    """Yield (region, 16 bytes of player id, points, second reached) in board order, `size` at a time.
+
+    Each chunk is of a new snapshot. Rows that move while this runs may come twice or not at all; the rebuild copes, as
+    the relay writes those itself. Bytes and seconds, as sorted sets hold them: ids and times took half of the reading.
+    """
+    condition = ""
+    after: list[Any] = []
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT region, uuid_send(player_id), points, extract(epoch FROM reached_at)::bigint FROM standing "  # noqa: S608
+                f"WHERE {_WHERE} {condition} ORDER BY {_ORDER} LIMIT %s",
+                [scope_id, window.value, opened, *after, size],
+            )
+            rows = cursor.fetchall()
+        if rows:
+            yield rows
+        if len(rows) < size:
+            return
+        condition = "AND points <= %s AND (-points, reached_at, player_id) > (%s, to_timestamp(%s), %s)"
+        _, member, points, reached_second = rows[-1]
+        after = [points, -points, reached_second, UUID(bytes=member)]
+
+
+def _filter(board: Board) -> tuple[str, list[Any]]:
+    params: list[Any] = [board.scope_id, board.window.value, board.opened_on]
+    if board.region is None:
+        return _WHERE, params
+    if board.is_union:
+        return f"{_WHERE} AND region = ANY (%s)", [*params, list(board.regions)]
+    return f"{_WHERE} AND region = %s", [*params, board.region]

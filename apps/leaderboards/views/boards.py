@@ -1,0 +1,222 @@
+"""Boards over HTTP: public, but for one's friends."""
+
+from contextlib import suppress
+from uuid import UUID
+
+import orjson
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.openapi.operations import operation, query
+from apps.core.api.views import ApiView
+from apps.core.api.wire.conditional import REVALIDATED, conditional
+from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.responses import json_answer
+from apps.core.errors import InvalidError, NotFoundError
+from apps.core.redis.client import RedisAwayError, attempt
+from apps.games.queries import GameNotFoundError
+from apps.leaderboards import serializers
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.bodies import AROUND_MAX, friends_body, page_body, place_body, read_board, read_number, read_page
+from apps.leaderboards.pages import cached_pages
+from apps.leaderboards.pages.cached_pages import KeptPage
+from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.queries import (
+    BoardPageUnavailableError,
+    PlayerPlace,
+    page_of_board,
+    place_of_player,
+    require_board,
+)
+from apps.leaderboards.rivalry.friends_board import friends_page
+from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
+from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
+from apps.players.queries import Eyes, id_now, visible_player
+from apps.players.seeing import eyes_of, represented_player
+
+PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
+
+
+class PlayerNotRankedError(NotFoundError):
+    code = "player_not_ranked"
+    detail = "This player is not on this board, or none that you may see: no points in this scope, window and region."
+
+
+class BoardView(ApiView):
+    """GET /api/v1/leaderboards/{game_id}, or /global."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Leaderboards",)
+    is_conditional = True
+
+    @operation(
+        "Leaderboard of a game",
+        answers={200: serializers.BoardPageSerializer},
+        parameters=[serializers.window, serializers.region, *serializers.page_parameters],
+        errors=(GameNotFoundError, BoardPageUnavailableError),
+        description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
+        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
+        "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
+        "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",
+    )
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        board = read_board(request.query_params, game_id)
+        page, size = read_page(request.query_params, board)
+        if page == 1 and not board.is_union:
+            address = request.path, request.META.get("QUERY_STRING", "")
+            found = last_pages.through(address, board, lambda: _first_page(request, board, size))
+        else:
+            _, found = _page(request, board, page, size)
+        if not found.is_open:
+            return HttpResponse(found.body, content_type="application/json")
+        # Asked for again each time, as a kept page drops at once when it changes: then a 304 costs no body.
+        return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
+
+
+class PlatformBoardView(BoardView):
+    """GET /api/v1/leaderboards/global."""
+
+    @operation(
+        "Leaderboard of the platform",
+        answers={200: serializers.BoardPageSerializer},
+        parameters=[serializers.window, serializers.region, *serializers.page_parameters],
+        errors=(BoardPageUnavailableError,),
+        description="As the board of a game, over the points of all games.",
+    )
+    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
+        return super().get(request)
+
+
+class PlayerPlaceView(ApiView):
+    """GET /api/v1/leaderboards/{game_id}/players/{player_id}."""
+
+    access = {"GET": PUBLIC}
+    tags = ("Leaderboards",)
+
+    @operation(
+        "Place of a player in a game",
+        answers={200: serializers.PlayerPlaceSerializer},
+        parameters=[serializers.window, serializers.region, serializers.around],
+        errors=(GameNotFoundError, PlayerNotRankedError),
+        description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
+        "player does. Who may not be seen is not found.",
+    )
+    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        board = read_board(request.query_params, game_id)
+        reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
+        return json_answer(place_body(_place(request, board, player_id, reach)))
+
+
+class PlatformPlaceView(PlayerPlaceView):
+    """GET /api/v1/leaderboards/global/players/{player_id}."""
+
+    @operation(
+        "Place of a player on the platform",
+        answers={200: serializers.PlayerPlaceSerializer},
+        parameters=[serializers.window, serializers.region, serializers.around],
+        errors=(PlayerNotRankedError,),
+        description="As the place in a game, over the points of all games.",
+    )
+    def get(self, request: Request, player_id: UUID) -> HttpResponse:  # type: ignore[override]
+        return super().get(request, player_id)
+
+
+_viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
+
+
+class FriendsBoardView(ApiView):
+    """GET /api/v1/leaderboards/{game_id}/friends."""
+
+    access = {"GET": Access(key=Scope.READ, token=True, session=True, test_keys=False)}
+    tags = ("Leaderboards",)
+
+    @operation(
+        "Friends in a game",
+        answers={200: serializers.FriendsPageSerializer},
+        parameters=[serializers.window, *serializers.page_parameters, _viewer],
+        errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
+        description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
+        "last, without a rank, while they have no points.",
+    )
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        board = read_board({"window": request.query_params.get("window", "all")}, game_id)
+        page, size = read_page(request.query_params, board)
+        viewer_id = _viewer_of(request, require_caller(request))
+        require_board(game_id, account_of(request))
+        found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
+        return json_answer(friends_body(found, page=page, page_size=size))
+
+
+class PlatformFriendsView(FriendsBoardView):
+    """GET /api/v1/leaderboards/global/friends."""
+
+    @operation(
+        "Friends on the platform",
+        answers={200: serializers.FriendsPageSerializer},
+        parameters=[serializers.window, *serializers.page_parameters, _viewer],
+        errors=(PlayerNotFoundError, AccountDeactivatedError),
+        description="As the friends in a game, over the points of all games.",
+    )
+    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
+        return super().get(request)
+
+
+def _viewer_of(request: Request, caller: Caller) -> UUID:
+    """Return whose friends are asked for: a key says whose, everyone else has their own."""
+    asked = read_id(request, "player_id")
+    if asked is not None:
+        return represented_player(caller, asked).id
+    if caller.kind == "key":
+        raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
+    return visible_player(caller.player_id, caller.player_id).id
+
+
+def _place(request: Request, board: Board, player_id: UUID, reach: int) -> PlayerPlace:
+    """Return a player's place. Who is not there may have been merged: only they cost a query more.
+
+    Raises: PlayerNotRankedError, alike for who may not be seen; GameNotFoundError.
+    """
+    caller = caller_of(request)
+    place = place_of_player(board, player_id, reach=reach, eyes=eyes_of(caller, player_id))
+    if place is None and (became := id_now(player_id)) != player_id:
+        is_own = caller is not None and caller.player_id == player_id
+        eyes = Eyes(became) if is_own else eyes_of(caller, became)
+        place = place_of_player(board, became, reach=reach, eyes=eyes)
+    if place is None or not place.is_open:
+        require_board(board.scope_id, account_of(request))
+    if place is None or place.row.player is None:
+        raise PlayerNotRankedError
+    return place
+
+
+def _first_page(request: Request, board: Board, size: int) -> KeptPage:
+    """Return the first page from the kept bytes, or built now and kept.
+
+    A degraded page is never kept, nor that of a board which is not open to everyone.
+    """
+    try:
+        version, kept = attempt(lambda client: cached_pages.read(client, board, size))
+    except RedisAwayError:
+        return _page(request, board, 1, size)[1]
+    if kept is not None:
+        return kept
+    is_degraded, page = _page(request, board, 1, size)
+    if page.is_open and not is_degraded:
+        with suppress(RedisAwayError):
+            attempt(lambda client: cached_pages.keep(client, board, size, version, page.body))
+    return page
+
+
+def _page(request: Request, board: Board, page: int, size: int) -> tuple[bool, KeptPage]:
+    """Return whether a page is degraded, and the page as anyone may see it. Raises: GameNotFoundError."""
+    found = page_of_board(board, offset=(page - 1) * size, limit=size)
+    is_open = found.is_open or require_board(board.scope_id, account_of(request))
+    body = orjson.dumps(page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    return found.is_degraded, KeptPage(None, body, is_open)
+
+
+def account_of(request: Request) -> UUID | None:
+    """Return the account that is logged in."""
+    caller = caller_of(request)
+    return None if caller is None else caller.account_id
