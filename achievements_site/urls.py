@@ -16,6 +16,7 @@ api = [
     path("", include("apps.unlocks.urls")),
     path("", include("apps.leaderboards.urls")),
     path("", include("apps.notifications.urls")),
+    path("", include("apps.webhooks.urls")),
     path("", include("apps.analytics.urls")),
 ]
 

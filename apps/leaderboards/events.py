@@ -33,3 +33,16 @@ class WindowClosed(Event):
     scope_id: UUID
     window: str
     opened_on: date
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class GameCompleted(Event):
+    """A player has earned every published achievement of a game, `achievement_count` of them."""
+
+    kind: ClassVar[str] = "game_completed"
+
+    player_id: UUID
+    game_id: UUID
+    achievement_count: int
+    completed_at: datetime

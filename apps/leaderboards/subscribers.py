@@ -1,4 +1,4 @@
-"""What follows from an unlock, and from taking one back, on the boards."""
+"""What follows from an unlock, and from taking one back: on the boards, and in who has completed a game."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,14 +13,14 @@ from apps.core.background.relay import Step, StoppingError, keeper, stopping, su
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, attempt, client
-from apps.games.events import GameChanged
+from apps.games.events import AchievementArchived, GameChanged
 from apps.games.models import Game
 from apps.leaderboards.boards.board import Board, boards_with_pages
 from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
-from apps.leaderboards.standings import standing_rows
+from apps.leaderboards.standings import game_completions, standing_rows
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.versions import touch_players_in
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
@@ -48,6 +48,18 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
         return
     record(rivals_passed)
     _tell(step, events, touched, scores)
+
+
+@subscribe(AchievementUnlocked)
+def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
+    """Find who has earned all of a game with this."""
+    record(game_completions.completed_by(events))
+
+
+@subscribe(AchievementArchived)
+def note_completions_by_archiving(events: Sequence[AchievementArchived], step: Step) -> None:
+    """Find who lacked nothing else of a game."""
+    record(game_completions.completed_by_archiving(events))
 
 
 @subscribe(UnlockRevoked)

@@ -8,7 +8,7 @@ from django.db import connection
 from apps.core.errors import DomainError
 from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials
-from apps.notifications import tickets
+from apps.notifications.connections import tickets
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
 _MARK_READ = """

@@ -9,8 +9,6 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # Importing them registers what they hold.
         from apps.notifications import scheduled, subscribers
-        from apps.notifications.announcements import reaching
-        from apps.notifications.friends import gathering
+        from apps.notifications.announcements import fan_out
+        from apps.notifications.friends import grouping
         from apps.notifications.mail import sending
-        from apps.notifications.webhooks import letters, trimming
-        from apps.notifications.webhooks import subscribers as webhook_subscribers

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from apps.core.background import dispatcher
-from apps.core.background.outbox import record
 from apps.core.background.relay import Step, closer, subscribe
-from apps.games.events import AchievementArchived
-from apps.leaderboards.events import RankOvertaken, WindowClosed
-from apps.notifications import completions, telling
-from apps.notifications.delivery import websocket
-from apps.notifications.events import GameCompleted
+from apps.leaderboards.events import GameCompleted, RankOvertaken, WindowClosed
+from apps.notifications import delivery
+from apps.notifications.connections import push
 from apps.notifications.friends import fan_out
 from apps.notifications.kinds import game_completed, new_follower, own_unlock, rank_overtaken, season_medal
 from apps.notifications.kinds.base import Note
@@ -22,18 +19,6 @@ from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
 def tell_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Tell players what they have earned."""
     step.collect(tell, own_unlock.notes_of(events))
-
-
-@subscribe(AchievementUnlocked)
-def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
-    """Find who has earned all of a game with this."""
-    record(completions.completed_by(events))
-
-
-@subscribe(AchievementArchived)
-def note_completions_by_archiving(events: Sequence[AchievementArchived], step: Step) -> None:
-    """Find who lacked nothing else of a game."""
-    record(completions.completed_by_archiving(events))
 
 
 @subscribe(AchievementUnlocked)
@@ -71,10 +56,10 @@ def tell_followed(events: Sequence[PlayerFollowed], step: Step) -> None:
 @subscribe(SandboxAchievementUnlocked)
 def tell_portal(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
     """Have the live tails of the games look again, once a step."""
-    step.messages.append(partial(websocket.tail_hints, {event.game_id for event in events}))
+    step.messages.append(partial(push.tail_hints, {event.game_id for event in events}))
 
 
 @closer
 def tell(notes: list[Note], step: Step) -> None:
     """Keep what players are told of a step's events, and push it once it is committed."""
-    step.messages.append(partial(websocket.pushes, telling.tell(notes)))
+    step.messages.append(partial(push.pushes, delivery.tell(notes)))

@@ -17,12 +17,12 @@ from apps.games.definitions import AchievementDefinition, GameDefinition
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
-from apps.notifications.announcements.sending import problems_of_announcement
-from apps.notifications.models import WebhookEndpoint
+from apps.notifications.announcements.actions import problems_of_announcement
 from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
-from apps.notifications.webhooks.actions import DESCRIPTION_LENGTH_MAX
-from apps.notifications.webhooks.event_types import CHOICES, EventType
-from apps.notifications.webhooks.targets import URL_LENGTH_MAX
+from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
+from apps.webhooks.event_types import CHOICES, EventType
+from apps.webhooks.models import WebhookEndpoint
+from apps.webhooks.url_policy import URL_LENGTH_MAX
 
 T = TypeVar("T")
 NEW_STUDIO = "new"

@@ -17,7 +17,7 @@ from apps.core.parsing.values import read_uuid
 from apps.games.actions import revoke_token
 from apps.games.actions.tokens import TokenNotFoundError
 from apps.games.queries import living_tokens
-from apps.notifications.guard import raise_doubt
+from apps.notifications.connections.credential_revalidation import raise_doubt
 from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 
 from apps.core.errors import DomainError
 from apps.core.http.addresses import address_of
-from apps.notifications.guard import raise_doubt
+from apps.notifications.connections.credential_revalidation import raise_doubt
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError
 from apps.players.models import Player

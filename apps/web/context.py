@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
-from apps.notifications.queries import read_mark_of
+from apps.notifications.inbox.queries import read_mark_of
 
 # What of a query makes another page of one; anything else, as utm_source, is not ours and changes nothing.
 PAGE_PARAMETERS = {"web:board": ("window", "region", "page")}

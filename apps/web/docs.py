@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from apps.core.realtime.close_codes import ENDINGS
-from apps.notifications.places import PLACES_MAX
-from apps.notifications.tickets import TICKET_SECONDS
-from apps.notifications.webhooks.claims import AT_ONCE_PER_ENDPOINT
-from apps.notifications.webhooks.event_types import CHOICES
-from apps.notifications.webhooks.schedule import DELAYS
+from apps.notifications.connections.connection_limit import PLACES_MAX
+from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.web.queries.error_codes import ERROR_CODES
+from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT
+from apps.webhooks.event_types import CHOICES
+from apps.webhooks.retries import DELAYS
 
 CALLS = (
     "game", "player", "link", "unlock", "progress", "batch", "achievements", "board", "token", "ticket", "definitions",

@@ -15,9 +15,9 @@ from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
 from apps.notifications import preferences
 from apps.notifications.actions import mark_read
-from apps.notifications.gathered import NotificationNotFoundError
+from apps.notifications.inbox.grouped import NotificationNotFoundError
 from apps.notifications.kinds import KINDS
-from apps.notifications.mail.turning_off import player_of
+from apps.notifications.mail.unsubscribe import player_of
 from apps.notifications.models import Notification
 from apps.players.models import Account, Player
 from apps.web.queries.notifications import choices_page, gathered_page, inbox_page

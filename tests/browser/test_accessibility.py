@@ -9,7 +9,7 @@ from django.core.signing import Signer
 from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
-from apps.notifications import telling
+from apps.notifications import delivery
 from apps.notifications.actions import mark_read
 from apps.notifications.kinds.base import Note
 from tests.browser.conftest import DESK, PHONE, OpenPage
@@ -162,7 +162,7 @@ def gathered_path(room: Room) -> str:
         {"player_id": friend.id, "achievement_id": room.achievements["ACH_FIRST_LIGHT"].id, "unlocked_at": now()}
         for friend in friends
     ]
-    (stored,) = telling.tell([Note(mira.id, "friends_digest", now(), EXAMPLES["friends_digest"][0], items=items)])
+    (stored,) = delivery.tell([Note(mira.id, "friends_digest", now(), EXAMPLES["friends_digest"][0], items=items)])
     return f"/notifications/{stored.seq}/"
 
 
@@ -175,7 +175,7 @@ def mail_off_path(room: Room) -> str:
 def tell_of_everything(room: Room) -> None:
     mira = room.players[0]
     mark_read(seq_by_player={mira.id: 2**60})
-    telling.tell([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])
+    delivery.tell([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])
 
 
 def violations(page: Page, paths: tuple[str, ...]) -> list[str]:

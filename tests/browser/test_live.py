@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
-from apps.notifications import preferences, telling
+from apps.notifications import delivery, preferences
 from apps.notifications.actions import mark_read
+from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds.base import Note
-from apps.notifications.queries import read_mark_of
 from apps.players.models import Player
 from tests.browser.conftest import OpenPage
 from tests.browser.room import PASSWORD, Room
@@ -200,7 +200,7 @@ def test_unlock_arrives_in_the_portals_tail(visit: OpenPage, room: Room) -> None
 
 def tell(player: Player, *kinds: str) -> None:
     """Tell a player of examples. Nothing is pushed from here: the watchdog finds them within five seconds."""
-    telling.tell([Note(player.id, kind, now(), EXAMPLES[kind][0]) for kind in kinds])
+    delivery.tell([Note(player.id, kind, now(), EXAMPLES[kind][0]) for kind in kinds])
 
 
 def open_board(page: Page, handle: str) -> None:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.games.models import Game, Studio
-from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from apps.notifications.webhooks import messages, payloads
-from apps.notifications.webhooks.event_types import CHOICES, EventType
-from apps.notifications.webhooks.signing import new_secret, sealed
+from apps.webhooks import messages, payloads
+from apps.webhooks.event_types import CHOICES, EventType
+from apps.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from apps.webhooks.signing import new_secret, sealed
 from tests.factories import make_game
 
 URL = "https://hooks.night-harbour.example/laurel/in?channel=unlocks-of-all-our-games"

@@ -22,14 +22,14 @@ from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.rivalry.friends_board import friends_page
 from apps.leaderboards.standings import standing_rows
-from apps.notifications.announcements import reaching
-from apps.notifications.announcements.reading import latest_announcement
-from apps.notifications.announcements.sending import send_announcement
-from apps.notifications.completions import completed_by
-from apps.notifications.friends import fan_out, gathering
+from apps.leaderboards.standings.game_completions import completed_by
+from apps.notifications.announcements import fan_out as reaching
+from apps.notifications.announcements.actions import send_announcement
+from apps.notifications.announcements.queries import latest_announcement
+from apps.notifications.friends import fan_out, grouping
+from apps.notifications.inbox.queries import notifications_after
 from apps.notifications.mail import sending as mail_sending
 from apps.notifications.mail.readers import enter_readers
-from apps.notifications.queries import notifications_after
 from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
 from apps.players.queries import friends_of, visible_player
@@ -218,8 +218,8 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "fan-out": fan_out.fan_out.work,
         "fan-out waiting": fan_out.waiting_since,
         "fan-out noted": lambda: fan_out.note_unlocks([event(players[0], achievements[0])]),
-        "gathered": gathering.tell_gathered.work,
-        "gathered waiting": gathering.waiting_since,
+        "gathered": grouping.tell_gathered.work,
+        "gathered waiting": grouping.waiting_since,
         "boards followed": lambda: boards_followed_by(players[0].id),
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),

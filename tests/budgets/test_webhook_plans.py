@@ -9,13 +9,13 @@ import pytest
 
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
-from apps.notifications.models import WebhookDelivery, WebhookEndpoint
-from apps.notifications.webhooks import claims, messages, payloads, queries, sending, trimming
-from apps.notifications.webhooks.actions import change_endpoint, resend, resend_failed
-from apps.notifications.webhooks.claims import Claimed, Outcome
-from apps.notifications.webhooks.event_types import EventType
-from apps.notifications.webhooks.exchange import Answer
 from apps.portal.queries.webhooks import log_of
+from apps.webhooks import deliveries, messages, payloads, queries, retention, sending
+from apps.webhooks.actions import change_endpoint, resend, resend_failed
+from apps.webhooks.deliveries import Claimed, Outcome
+from apps.webhooks.event_types import EventType
+from apps.webhooks.http_client import Answer
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.budgets.conftest import Plans, around_a_file, fill
 from tests.factories import make_game
 
@@ -58,7 +58,7 @@ def test_no_query_of_webhooks_scans_what_was_sent(
     db: None, filled: list[WebhookEndpoint], plans: Plans, monkeypatch: Any
 ) -> None:
     # As small a share of what there is here as 2,000 of the millions elsewhere.
-    monkeypatch.setattr(trimming, "ROWS_AT_ONCE", 200)
+    monkeypatch.setattr(retention, "ROWS_AT_ONCE", 200)
     failing, waiting, well, *_ = filled
     game_id = failing.game_id
     claimed: list[Claimed] = []
@@ -74,11 +74,11 @@ def test_no_query_of_webhooks_scans_what_was_sent(
 
     def give_up() -> None:
         change_endpoint(endpoint=waiting, is_enabled=False)
-        assert claims.give_up(limit=1_000) == 1_000
+        assert deliveries.give_up(limit=1_000) == 1_000
 
     works: dict[str, Callable[[], Any]] = {
-        "due": claims.waiting_since,
-        "claim": lambda: claimed.extend(claims.claim()),
+        "due": deliveries.waiting_since,
+        "claim": lambda: claimed.extend(deliveries.claim()),
         "record": record,
         "tell": tell,
         "log": lambda: log_of(well),
@@ -94,7 +94,7 @@ def test_no_query_of_webhooks_scans_what_was_sent(
     }
     found = {name: plans(work) for name, work in works.items()}
 
-    assert len(claimed) == claims.AT_ONCE_PER_ENDPOINT
+    assert len(claimed) == deliveries.AT_ONCE_PER_ENDPOINT
     assert [name for name, seen in found.items() if not seen] == []
     assert {name: plan for name, seen in found.items() for plan in seen if _scan.search(plan)} == {}
 

@@ -59,7 +59,7 @@ def main(game_id: str) -> None:
 
     django.setup()
     from apps.games.credentials import Credentials
-    from apps.notifications.tickets import issue
+    from apps.notifications.connections.tickets import issue
 
     # Ready: nobody has to wait for this while a clock runs.
     sys.stdout.write("\n")

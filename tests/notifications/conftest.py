@@ -15,9 +15,9 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials
 from apps.games.models import Achievement, Game
-from apps.notifications import tickets
+from apps.notifications.connections import tickets
+from apps.notifications.connections.connection_limit import places
 from apps.notifications.models import Inbox, Notification
-from apps.notifications.places import places
 from apps.notifications.routing import websockets
 from apps.players.models import Account, Player
 from apps.unlocks.actions import record_unlocks

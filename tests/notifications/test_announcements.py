@@ -18,16 +18,16 @@ from apps.core.errors import InvalidError
 from apps.core.redis import client as redis
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import Standing
-from apps.notifications import telling
-from apps.notifications.announcements import reaching
-from apps.notifications.announcements.reading import latest_announcement
-from apps.notifications.announcements.sending import (
+from apps.notifications import delivery
+from apps.notifications.announcements import fan_out
+from apps.notifications.announcements.actions import (
     AlreadyAnnouncedError,
     GameNotPublishedError,
     TooManyAnnouncementsError,
     send_announcement,
     withdraw_announcement,
 )
+from apps.notifications.announcements.queries import latest_announcement
 from apps.notifications.models import Announcement, Notification, Preference, Told
 from apps.players.models import Account, Player
 from tests.conftest import Api
@@ -70,7 +70,7 @@ def send(game: Game, title: str = "News", text: str = "There is news.", **fields
 def work() -> int:
     """Do what is due, as workers would; return the number of chunks."""
     chunks = 0
-    while reaching.announce.work():
+    while fan_out.announce.work():
         chunks += 1
     return chunks
 
@@ -117,15 +117,15 @@ def test_players_of_the_game_are_told_and_nobody_else(
 
 def test_while_its_game_is_hidden_nobody_else_is_told(game: Game, crowd: list[Player], at: Any) -> None:
     sent = send(game)
-    reaching.announce.work()
+    fan_out.announce.work()
     Game.objects.filter(pk=game.pk).update(is_published=False)
-    was_due, chunks = reaching.waiting_since(), work()
+    was_due, chunks = fan_out.waiting_since(), work()
     halfway = len(told(sent))
 
     Game.objects.filter(pk=game.pk).update(is_published=True)
     work()
 
-    assert (was_due, chunks, halfway) == (None, 0, reaching.PLAYERS_AT_ONCE)
+    assert (was_due, chunks, halfway) == (None, 0, fan_out.PLAYERS_AT_ONCE)
     assert told(sent) == sorted(player.id for player in crowd)
 
 
@@ -162,7 +162,7 @@ def test_thousands_are_told_in_bounded_chunks_in_the_order_of_their_ids(
 
     while True:
         with CaptureQueriesContext(connection) as queries:
-            if not reaching.announce.work():
+            if not fan_out.announce.work():
                 break
         statements.append(len(queries))
         reached.append(told(sent))
@@ -177,7 +177,7 @@ def test_thousands_are_told_in_bounded_chunks_in_the_order_of_their_ids(
 def test_few_players_among_many_are_found_within_a_bounded_look(
     alice: Player, game: Game, crowd: list[Player], at: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(reaching, "LOOKED_AT_ONCE", 400)
+    monkeypatch.setattr(fan_out, "LOOKED_AT_ONCE", 400)
     other = make_game()
     few = [crowd[3], crowd[399], crowd[400], crowd[1_299]]
     joins(other, *few)
@@ -202,7 +202,7 @@ def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
     game: Game, crowd: list[Player], at: Any, monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, deaths = telling.tell, []
+    tell, deaths = delivery.tell, []
 
     def die_on_every_second(*args: Any) -> Any:
         stored = tell(*args)
@@ -211,11 +211,11 @@ def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
             raise KeyboardInterrupt
         return stored
 
-    monkeypatch.setattr(telling, "tell", die_on_every_second)
+    monkeypatch.setattr(delivery, "tell", die_on_every_second)
 
     while Announcement.objects.filter(due_at__isnull=False).exists():
         try:
-            reaching.announce.work()
+            fan_out.announce.work()
         except KeyboardInterrupt:
             continue
 
@@ -244,15 +244,15 @@ def test_games_take_turns(game: Game, crowd: list[Player], alice: Player, at: An
     small = send(other)
 
     at(timedelta(seconds=2))
-    reaching.announce.work()
-    reaching.announce.work()
+    fan_out.announce.work()
+    fan_out.announce.work()
 
     assert (len(told(large)), told(small)) == (500, [alice.id])
 
 
 def test_what_is_withdrawn_is_told_nobody_else(game: Game, crowd: list[Player], at: Any) -> None:
     sent = send(game)
-    reaching.announce.work()
+    fan_out.announce.work()
 
     withdrawn = withdraw_announcement(game=game, announcement_id=sent.id, withdrawn_by="account:2")
     at(timedelta(hours=1))
@@ -270,7 +270,7 @@ def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
     game: Game, crowd: list[Player], monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, begun = telling.tell, threading.Event()
+    tell, begun = delivery.tell, threading.Event()
 
     def tell_slowly(*args: Any) -> Any:
         stored = tell(*args)
@@ -278,13 +278,13 @@ def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
         wait_until(somebody_waits, "the withdrawal waits for the chunk")
         return stored
 
-    monkeypatch.setattr(telling, "tell", tell_slowly)
+    monkeypatch.setattr(delivery, "tell", tell_slowly)
 
     def withdraw() -> None:
         assert begun.wait(PATIENCE_SECONDS)
         withdraw_announcement(game=game, announcement_id=sent.id, withdrawn_by="account:2")
 
-    at_once_each(reaching.announce.work, withdraw)
+    at_once_each(fan_out.announce.work, withdraw)
 
     assert work() == 0
     sent.refresh_from_db()
@@ -403,9 +403,9 @@ def test_a_long_one_that_is_worked_on_is_never_late(game: Game, crowd: list[Play
     send(game)
 
     at(timedelta(minutes=5))
-    reaching.announce.work()
+    fan_out.announce.work()
 
-    assert reaching.waiting_since() == NOON + timedelta(minutes=5)
+    assert fan_out.waiting_since() == NOON + timedelta(minutes=5)
 
 
 def test_pushes_of_a_chunk_are_one_round_trip(game: Game, crowd: list[Player], at: Any, monkeypatch: Any) -> None:
@@ -413,7 +413,7 @@ def test_pushes_of_a_chunk_are_one_round_trip(game: Game, crowd: list[Player], a
     pushed: list[int] = []
     monkeypatch.setattr("apps.core.realtime.publishing.publish", lambda messages: pushed.append(len(list(messages))))
 
-    reaching.announce.work()
+    fan_out.announce.work()
 
     assert pushed == [500]
 

@@ -17,7 +17,7 @@ from apps.core.redis.client import RedisError
 from apps.games import credentials
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
-from apps.notifications import tickets
+from apps.notifications.connections import tickets
 from apps.players.models import Account, Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.conftest import Api

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from apps.core.redis.client import client
 from apps.games.models import Achievement, AchievementCompletion, Game
-from apps.notifications import telling
-from apps.notifications.friends import fan_out, gathering
+from apps.notifications import delivery
+from apps.notifications.friends import fan_out, grouping
 from apps.notifications.models import FanOutEntry, FriendOutlet, FriendWaiting, Inbox, Notification, Preference
 from apps.players.models import Block, Follow, Player
 from apps.unlocks.events import AchievementUnlocked
@@ -63,7 +63,7 @@ def earn(player: Player, achievement: Achievement, unlocked_at: datetime | None 
 
 def work() -> None:
     """Do what is due, as workers would."""
-    for backlog in (fan_out.fan_out, gathering.tell_gathered):
+    for backlog in (fan_out.fan_out, grouping.tell_gathered):
         while backlog.work():
             pass
 
@@ -383,7 +383,7 @@ def test_a_worker_that_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
     alice: Player, crowd: int, game: Game, at: Any, monkeypatch: Any
 ) -> None:
     earn(alice, named(game, "One")[0])
-    tell, deaths = telling.tell, []
+    tell, deaths = delivery.tell, []
 
     def die_on_every_second(*args: Any) -> Any:
         stored = tell(*args)
@@ -392,7 +392,7 @@ def test_a_worker_that_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
             raise KeyboardInterrupt
         return stored
 
-    monkeypatch.setattr(telling, "tell", die_on_every_second)
+    monkeypatch.setattr(delivery, "tell", die_on_every_second)
 
     while FanOutEntry.objects.exists():
         try:

@@ -7,8 +7,8 @@ import pytest
 
 from apps.core.clock import now
 from apps.games.models import Achievement, Game
-from apps.notifications import telling
-from apps.notifications.gathered import gathered_of, in_words
+from apps.notifications import delivery
+from apps.notifications.inbox.grouped import gathered_of, in_words
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
 from apps.notifications.kinds.earned import Earned
@@ -28,7 +28,7 @@ def tell_of(player: Player, *earned: tuple[Player, Achievement], is_digest: bool
     achievements = shown_achievements({achievement.id for _, achievement in earned})
     words = [Earned(friends[friend.id], achievements[item.id], now()) for friend, item in earned]
     note_of: Callable[..., Note] = friends_digest.note_of if is_digest else friend_unlock.note_of
-    (stored,) = telling.tell([note_of(player.id, words, now())])
+    (stored,) = delivery.tell([note_of(player.id, words, now())])
     return stored.seq
 
 
@@ -92,7 +92,7 @@ def test_what_is_nobodys_or_another_kinds_is_not_found(
 ) -> None:
     seq = tell_of(alice, (bob, make_achievement(game)))
     someone = shown_players({bob.id})[bob.id]
-    telling.tell([Note(alice.id, "new_follower", now(), {"player": someone})])
+    delivery.tell([Note(alice.id, "new_follower", now(), {"player": someone})])
 
     for caller, number in ((charlie, seq), (alice, seq + 1), (alice, 77), (alice, 10**9)):
         answer = as_player(caller).get(f"players/me/notifications/{number}/unlocks")

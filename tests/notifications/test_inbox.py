@@ -10,10 +10,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.notifications import queries
 from apps.notifications.actions import mark_read
-from apps.notifications.delivery import inbox
-from apps.notifications.delivery.inbox import Stored
+from apps.notifications.inbox import queries
+from apps.notifications.inbox import store as inbox
+from apps.notifications.inbox.store import Stored
 from apps.notifications.kinds.base import Note
 from apps.notifications.models import Inbox, Notification
 from apps.players.models import Player

@@ -12,7 +12,7 @@ from apps.games.actions import archive_achievement, publish_achievement
 from apps.games.models import Achievement, Game
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import FinalPlace
-from apps.notifications import telling
+from apps.notifications import delivery
 from apps.notifications.kinds import season_medal
 from apps.notifications.models import Notification
 from apps.players.actions import follow_player, unfollow_player
@@ -239,7 +239,7 @@ def test_a_window_that_is_reported_closed_twice_tells_once(alice: Player, game: 
     )  # fmt: skip
     event = WindowClosed(game.id, "week", date(2026, 11, 16))
 
-    stored = [telling.tell(season_medal.notes_of([event])) for _ in range(2)]
+    stored = [delivery.tell(season_medal.notes_of([event])) for _ in range(2)]
 
     assert [len(items) for items in stored] == [1, 0]
     assert [item.note.player_id for item in stored[0]] == [alice.id]
@@ -254,6 +254,6 @@ def test_a_window_that_is_closed_days_late_is_no_news(
         unlock_count=1, reached_at=NOON, region="EU",
     )  # fmt: skip
 
-    stored = telling.tell(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
+    stored = delivery.tell(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
 
     assert len(stored) == count

@@ -15,9 +15,9 @@ from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
-from apps.notifications import places as module
-from apps.notifications import tickets
-from apps.notifications.places import PLACES_MAX, ROUNDS_TO_RENEW, places
+from apps.notifications.connections import connection_limit as module
+from apps.notifications.connections import tickets
+from apps.notifications.connections.connection_limit import PLACES_MAX, ROUNDS_TO_RENEW, places
 from apps.players.models import Player
 from tests.factories import make_key
 from tests.notifications.conftest import Open, Peer, TicketPath

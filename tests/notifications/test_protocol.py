@@ -10,9 +10,16 @@ from django.test import Client
 
 from apps.core.realtime.close_codes import CloseCode
 from apps.games.models import Achievement, Game
+from apps.notifications.connections.asyncapi import (
+    EXAMPLES,
+    board_frames,
+    document,
+    said_frames,
+    stream_frames,
+    told_frames,
+)
 from apps.notifications.consumers import BoardSocket
 from apps.notifications.kinds import KINDS
-from apps.notifications.protocol import EXAMPLES, board_frames, document, said_frames, stream_frames, told_frames
 from apps.players.models import Player
 from tests.notifications.conftest import Earn, Open, TicketPath
 

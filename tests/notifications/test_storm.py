@@ -9,7 +9,7 @@ import pytest
 
 from apps.core.background.relay import run_steps_until_empty
 from apps.games.models import Achievement, AchievementCompletion, Game
-from apps.notifications.friends import fan_out, gathering
+from apps.notifications.friends import fan_out, grouping
 from apps.notifications.models import FanOutEntry, FriendOutlet, FriendWaiting, Notification
 from apps.players.models import Follow, Player
 from apps.unlocks.actions import record_unlocks
@@ -48,7 +48,7 @@ def friends(db: None) -> list[Player]:
 
 
 def work() -> None:
-    for backlog in (fan_out.fan_out, gathering.tell_gathered):
+    for backlog in (fan_out.fan_out, grouping.tell_gathered):
         while backlog.work():
             pass
 

@@ -16,10 +16,10 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials
 from apps.games.models import Achievement, ApiKey, Game
-from apps.notifications import tickets
+from apps.notifications.connections import tickets
+from apps.notifications.connections.asyncapi import stream_frames
+from apps.notifications.connections.connection_limit import PLACES_MAX
 from apps.notifications.models import Inbox
-from apps.notifications.places import PLACES_MAX
-from apps.notifications.protocol import stream_frames
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.conftest import Api

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from apps.core.background.scheduled_jobs import find_job, run_due
-from apps.notifications import telling
+from apps.notifications import delivery
 from apps.notifications.kinds.base import Note
 from apps.notifications.models import Notification, Told
 from apps.players.models import Player
@@ -31,7 +31,7 @@ def note(player: Player, key: str, kind: str = "rank_overtaken") -> Note:
 
 def tell(*notes: Note) -> int:
     with transaction.atomic():
-        return len(telling.tell(notes))
+        return len(delivery.tell(notes))
 
 
 def test_the_same_is_told_once(alice: Player, bob: Player) -> None:
@@ -60,7 +60,7 @@ def test_what_is_told_once_for_ever_is_never_told_again(alice: Player, time_mach
 
 def test_what_was_rolled_back_was_not_told(alice: Player) -> None:
     with transaction.atomic():
-        telling.tell([note(alice, "rival")])
+        delivery.tell([note(alice, "rival")])
         transaction.set_rollback(True)
 
     assert tell(note(alice, "rival")) == 1

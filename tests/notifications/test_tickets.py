@@ -8,7 +8,7 @@ import pytest
 from apps.core.redis import client as redis
 from apps.games.credentials import Credentials
 from apps.games.models import ApiKey, Game
-from apps.notifications import tickets
+from apps.notifications.connections import tickets
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_key, make_known

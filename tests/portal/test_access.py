@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from apps.core.ids import NIL
 from apps.games.models import Achievement, ApiKey, Game
-from apps.notifications.models import Announcement, WebhookDelivery, WebhookEndpoint
-from apps.notifications.webhooks import messages, payloads
-from apps.notifications.webhooks.event_types import EventType
+from apps.notifications.models import Announcement
+from apps.webhooks import messages, payloads
+from apps.webhooks.event_types import EventType
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.factories import make_achievement, make_game, make_key
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.test import Client
 from apps.core.ids import NIL
 from apps.games.models import ApiKey, Game
 from apps.leaderboards.models import Standing
-from apps.notifications.announcements import reaching
-from apps.notifications.announcements.sending import send_announcement
+from apps.notifications.announcements import fan_out
+from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.models import Announcement
 from apps.players.models import Account, Player
 from tests.factories import make_key, make_player
@@ -129,7 +129,7 @@ def test_a_game_that_is_not_published_has_no_form(browser: Client, tide: Game) -
 def test_the_list_says_how_far_each_has_come(
     browser: Client, published: Game, owner: Account, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(reaching, "PLAYERS_AT_ONCE", 2)
+    monkeypatch.setattr(fan_out, "PLAYERS_AT_ONCE", 2)
     joins(published, *(make_player() for _ in range(3)))
     make_key(published)
     key = ApiKey.objects.get()
@@ -137,7 +137,7 @@ def test_the_list_says_how_far_each_has_come(
     Announcement.objects.create(game=published, title="Old", text="Old", created_by=f"key:{key.id}", audience_count=9,
         passed_count=9, told_count=8, created_at=NOON)  # fmt: skip
     send_announcement(game=published, title="New", text="New", created_by=by)
-    reaching.announce.work()
+    fan_out.announce.work()
 
     page = words_of(browser.get(PAGE))
 

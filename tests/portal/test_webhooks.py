@@ -10,10 +10,10 @@ from django.test import Client
 
 from apps.core.clock import now
 from apps.games.models import Game
-from apps.notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from apps.notifications.webhooks.actions import create_endpoint
-from tests.notifications.webhooks.conftest import Receiver, deliver, serve
+from apps.webhooks.actions import create_endpoint
+from apps.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.portal.conftest import text_of
+from tests.webhooks.conftest import Receiver, deliver, serve
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_a_new_endpoints_secret_is_shown_once(browser: Client, tide: Game) -> No
 def test_a_wrong_form_is_told_and_makes_none(
     browser: Client, tide: Game, wrong: dict[str, Any], words: str, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("apps.notifications.webhooks.targets._resolve", lambda host: [] if host == "x" else [host])
+    monkeypatch.setattr("apps.webhooks.url_policy._resolve", lambda host: [] if host == "x" else [host])
 
     response = browser.post(WEBHOOKS, NEW | wrong)
 

@@ -22,11 +22,11 @@ from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.core.realtime.close_codes import ENDINGS
 from apps.games.models import Game
-from apps.notifications.webhooks.event_types import CHOICES
-from apps.notifications.webhooks.signing import new_secret, sealed, signed_headers
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 from apps.web.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
+from apps.webhooks.event_types import CHOICES
+from apps.webhooks.signing import new_secret, sealed, signed_headers
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player, make_token
 from tests.supervised import Stack

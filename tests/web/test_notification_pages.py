@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from apps.games.models import Game
-from apps.notifications import preferences, telling
+from apps.notifications import delivery, preferences
+from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Note
-from apps.notifications.mail.turning_off import token_of
+from apps.notifications.mail.unsubscribe import token_of
 from apps.notifications.models import Notification, Preference
-from apps.notifications.queries import read_mark_of
 from apps.players.models import Player
 from tests.factories import make_account, make_achievement, make_player
 from tests.notifications.test_gathered import tell_of
@@ -38,7 +38,7 @@ def browser(alice: Player) -> Client:
 
 
 def follow(player: Player, name: str) -> None:
-    telling.tell([Note(player.id, "new_follower", MOMENT, {"player": {**MIRA, "display_name": name}})])
+    delivery.tell([Note(player.id, "new_follower", MOMENT, {"player": {**MIRA, "display_name": name}})])
 
 
 def text_of(response: Any, status: int = 200) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.games.models import Achievement, Game
-from apps.notifications.announcements.sending import send_announcement, withdraw_announcement
+from apps.notifications.announcements.actions import send_announcement, withdraw_announcement
 from apps.players.models import Account, Follow, Player
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_player

@@ -16,10 +16,10 @@ from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.credentials import Credentials, Holder
-from apps.notifications import queries
-from apps.notifications.guard import guard
-from apps.notifications.places import TOGETHER_MAX, places
-from apps.notifications.watchdog import watchdog
+from apps.notifications.connections.catch_up import watchdog
+from apps.notifications.connections.connection_limit import TOGETHER_MAX, places
+from apps.notifications.connections.credential_revalidation import guard
+from apps.notifications.inbox import queries
 
 _EVENT = '{"type":"event"'
 _latest = PerLoop(lambda: Grouper(queries.last_seqs, groups_max=1, size_max=TOGETHER_MAX))

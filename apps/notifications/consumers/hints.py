@@ -23,8 +23,8 @@ from apps.core.realtime.threads import in_thread
 from apps.games.credentials import Credentials, of_session
 from apps.games.models import Membership
 from apps.games.queries import are_published
+from apps.notifications.connections.credential_revalidation import guard
 from apps.notifications.consumers.feed import frame_text
-from apps.notifications.guard import guard
 
 # A hinted page is asked for again at most so often.
 HINT_SECONDS_MIN = 0.25

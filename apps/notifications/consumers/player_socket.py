@@ -12,10 +12,10 @@ from apps.core.realtime.socket import Scope, SocketClosedError
 from apps.core.realtime.threads import in_thread
 from apps.core.redis.client import RedisAwayError
 from apps.games.credentials import Credentials, of_session
+from apps.notifications.connections.catch_up import watchdog
+from apps.notifications.connections.connection_limit import TOGETHER_MAX
+from apps.notifications.connections.tickets import redeem
 from apps.notifications.consumers.feed import PlayerFeed, frame_text
-from apps.notifications.places import TOGETHER_MAX
-from apps.notifications.tickets import redeem
-from apps.notifications.watchdog import watchdog
 from apps.players.models import Player
 
 PARAMETERS = frozenset({"ticket", "since"})

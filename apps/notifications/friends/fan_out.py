@@ -11,11 +11,11 @@ from apps.core.background.work_queues import backlog
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.core.realtime import publishing
-from apps.notifications import preferences, telling
-from apps.notifications.delivery import websocket
-from apps.notifications.friends import waiting
-from apps.notifications.friends.outlet import Outlet, close_outlets, open_outlets
-from apps.notifications.friends.waiting import News
+from apps.notifications import delivery, preferences
+from apps.notifications.connections import push
+from apps.notifications.friends import pending
+from apps.notifications.friends.pending import News
+from apps.notifications.friends.rate_limit import Outlet, close_outlets, open_outlets
 from apps.notifications.kinds import friend_unlock
 from apps.notifications.kinds.base import Choice, Note
 from apps.notifications.kinds.earned import Earned
@@ -100,9 +100,9 @@ def fan_out() -> int:
         if not entries:
             return 0
         pairs = _followers(entries)
-        stored = telling.tell(_spread(_news(entries, pairs), now()))
+        stored = delivery.tell(_spread(_news(entries, pairs), now()))
         _advance(entries, pairs)
-    publishing.try_publish(websocket.pushes(stored))
+    publishing.try_publish(push.pushes(stored))
     return len(entries)
 
 
@@ -141,7 +141,7 @@ def _spread(news: Sequence[News], moment: datetime) -> list[Note]:
     choices = preferences.inbox_choices({item.player_id for item in news}, FriendUnlock)
     wanted = [item for item in news if choices.get(item.player_id) != Choice.NONE]
     outlets = open_outlets(item.player_id for item in wanted)
-    words = waiting.in_words(wanted)
+    words = pending.in_words(wanted)
     notes, later, digested = [], [], set()
     for item in wanted:
         outlet, earned = outlets[item.player_id], words.get(item)
@@ -157,7 +157,7 @@ def _spread(news: Sequence[News], moment: datetime) -> list[Note]:
         else:
             outlet.has_gathered = True
             later.append(item)
-    waiting.keep(later, in_digest=digested)
+    pending.keep(later, in_digest=digested)
     close_outlets(outlets.values())
     return notes
 

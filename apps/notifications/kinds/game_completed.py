@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from apps.notifications.events import GameCompleted as Event
+from apps.leaderboards.events import GameCompleted as Event
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
 from apps.notifications.kinds.shown import shown_games
 

@@ -10,9 +10,9 @@ from django.db import connection
 
 from apps.core.database.sql import text_array
 from apps.notifications import preferences
-from apps.notifications.entries import Entry, entry_of
+from apps.notifications.inbox.entries import Entry, entry_of
 from apps.notifications.kinds import KINDS
-from apps.notifications.mail.digests import Digest
+from apps.notifications.mail.due_readers import Digest
 
 SHOWN_MAX = 3
 # Of the latest so many; who has more unread has long stopped counting.

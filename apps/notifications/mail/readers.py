@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from apps.core.database.sql import text_array
-from apps.notifications.mail.moments import next_moment
+from apps.notifications.mail.due_times import next_moment
 
 # By the key of the addresses, so that a chunk costs the same among a million.
 _LAST = "SELECT max(id) FROM (SELECT id FROM account_emailaddress WHERE id > %s ORDER BY id LIMIT %s) e"

@@ -15,9 +15,9 @@ from apps.core.background.work_queues import backlog
 from apps.core.circuit_breakers import Breaker, BreakerOpenError
 from apps.core.clock import now
 from apps.core.ids import new_id
-from apps.notifications.mail import contents, digests
-from apps.notifications.mail.digests import PAUSE, Digest
-from apps.notifications.mail.letters import Letter
+from apps.notifications.mail import contents, due_readers
+from apps.notifications.mail.due_readers import PAUSE, Digest
+from apps.notifications.mail.messages import Letter
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Postbox:
 
 
 def waiting_since() -> datetime | None:
-    return digests.waiting_since(now())
+    return due_readers.waiting_since(now())
 
 
 @backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
@@ -74,10 +74,10 @@ def send_daily_mail() -> int:
 def claim(token: UUID) -> tuple[int, list[Letter]]:
     """Take what is due; return how many rows that were, and the letters that are to be sent now, held by the token."""
     moment = now()
-    due = digests.open_due(moment, limit=DIGESTS_AT_ONCE)
+    due = due_readers.open_due(moment, limit=DIGESTS_AT_ONCE)
     if not due:
         return 0, []
-    digests.forget([item.player_id for item in due if item.email is None])
+    due_readers.forget([item.player_id for item in due if item.email is None])
     read = [item for item in due if item.email is not None]
     told = contents.contents_of([item for item in read if not item.has_moved])
     for item in read:
@@ -87,7 +87,7 @@ def claim(token: UUID) -> tuple[int, list[Letter]]:
             item.wait_for_next(moment)
         else:
             item.told(moment)
-    digests.close(read)
+    due_readers.close(read)
     return len(due), [Letter(item, told[item.player_id]) for item in read if item.player_id in told]
 
 
@@ -115,7 +115,7 @@ def _write(letters: Sequence[Letter], token: UUID) -> bool:
 
 def _deliver(letter: Letter, token: UUID, postbox: Postbox) -> None:
     digest = letter.digest
-    if not digests.is_held(digest.player_id, token, now()):
+    if not due_readers.is_held(digest.player_id, token, now()):
         return
     try:
         postbox.send(letter.message())
@@ -125,7 +125,7 @@ def _deliver(letter: Letter, token: UUID, postbox: Postbox) -> None:
         _failed(digest, error)
     else:
         digest.told(now())
-    digests.close([digest], held=token)
+    due_readers.close([digest], held=token)
 
 
 def _failed(digest: Digest, error: Exception) -> None:
@@ -138,4 +138,4 @@ def _failed(digest: Digest, error: Exception) -> None:
 def _give_back(letters: Sequence[Letter], token: UUID, due_at: datetime) -> None:
     for letter in letters:
         letter.digest.give_back(due_at)
-    digests.close([letter.digest for letter in letters], held=token)
+    due_readers.close([letter.digest for letter in letters], held=token)

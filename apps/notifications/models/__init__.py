@@ -4,24 +4,11 @@ from apps.notifications.models.announcements import Announcement, AnnouncementSt
 from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
-from apps.notifications.models.webhooks import (
-    DeliveryState,
-    DisabledReason,
-    EndpointState,
-    WebhookAttempt,
-    WebhookDelivery,
-    WebhookEndpoint,
-    WebhookMessage,
-    WebhookNotice,
-)
 
 __all__ = [
     "Announcement",
     "AnnouncementState",
-    "DeliveryState",
-    "DisabledReason",
     "EmailDigest",
-    "EndpointState",
     "FanOutEntry",
     "FriendOutlet",
     "FriendWaiting",
@@ -29,9 +16,4 @@ __all__ = [
     "Notification",
     "Preference",
     "Told",
-    "WebhookAttempt",
-    "WebhookDelivery",
-    "WebhookEndpoint",
-    "WebhookMessage",
-    "WebhookNotice",
 ]

@@ -15,7 +15,7 @@ from apps.core.api.wire.fields import NameField
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
-from apps.notifications.announcements.sending import (
+from apps.notifications.announcements.actions import (
     AlreadyAnnouncedError,
     GameNotPublishedError,
     TooManyAnnouncementsError,

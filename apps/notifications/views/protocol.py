@@ -11,7 +11,7 @@ from apps.core.api.auth.callers import Access, Scope
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
-from apps.notifications.protocol import document
+from apps.notifications.connections.asyncapi import document
 
 
 class ProtocolView(ApiView):

@@ -17,8 +17,8 @@ from apps.core.realtime.event_stream import HEADERS
 from apps.core.redis.client import RedisAwayError
 from apps.games.authentication import CallerAuthentication
 from apps.games.credentials import Credentials
-from apps.notifications import tickets
 from apps.notifications.actions import TicketsAwayError
+from apps.notifications.connections import tickets
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 from apps.players.errors import PlayerNotFoundError
 

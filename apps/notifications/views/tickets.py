@@ -13,7 +13,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
 from apps.notifications.actions import TicketsAwayError, issue_ticket
-from apps.notifications.tickets import TICKET_SECONDS
+from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.seeing import represented_player

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from apps.games.models import Game
-from apps.notifications.models import (
+from apps.webhooks.models import (
     DeliveryState,
     DisabledReason,
     EndpointState,
@@ -17,15 +17,8 @@ from apps.notifications.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from apps.notifications.webhooks.queries import (
-    LatestResult,
-    attempts_of,
-    deliveries_of,
-    endpoints_of,
-    latest_results,
-    rotating_until,
-)
-from apps.notifications.webhooks.signing import webhook_id
+from apps.webhooks.queries import LatestResult, attempts_of, deliveries_of, endpoints_of, latest_results, rotating_until
+from apps.webhooks.signing import webhook_id
 
 LOG_LENGTH = 30
 

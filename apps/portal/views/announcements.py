@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.clock import now
 from apps.games.access import Ability, GameAccess, open_game
-from apps.notifications.announcements.reading import ShownAnnouncement
-from apps.notifications.announcements.sending import send_announcement, withdraw_announcement
+from apps.notifications.announcements.actions import send_announcement, withdraw_announcement
+from apps.notifications.announcements.queries import ShownAnnouncement
 from apps.notifications.models import Announcement
 from apps.portal.forms import AnnouncementForm
 from apps.portal.pages import account_of, attempt, form_status, portal_page, sent

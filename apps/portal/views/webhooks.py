@@ -10,19 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.background import dispatcher
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
-from apps.notifications.models import DeliveryState, WebhookEndpoint
-from apps.notifications.webhooks.actions import (
-    IssuedSecret,
-    change_endpoint,
-    create_endpoint,
-    delete_endpoint,
-    resend,
-    resend_failed,
-    rotate_secret,
-    send_test_event,
-)
-from apps.notifications.webhooks.queries import has_failed_deliveries, open_delivery, open_endpoint
-from apps.notifications.webhooks.sending import BACKLOG
 from apps.portal.forms import WebhookForm
 from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.webhooks import (
@@ -33,6 +20,19 @@ from apps.portal.queries.webhooks import (
     indented,
     log_of,
 )
+from apps.webhooks.actions import (
+    IssuedSecret,
+    change_endpoint,
+    create_endpoint,
+    delete_endpoint,
+    resend,
+    resend_failed,
+    rotate_secret,
+    send_test_event,
+)
+from apps.webhooks.models import DeliveryState, WebhookEndpoint
+from apps.webhooks.queries import has_failed_deliveries, open_delivery, open_endpoint
+from apps.webhooks.sending import BACKLOG
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

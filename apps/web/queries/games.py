@@ -15,7 +15,7 @@ from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
 from apps.leaderboards.standings.completion import earned_of_published
-from apps.notifications.announcements.reading import ShownAnnouncement, latest_announcement
+from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
 from apps.players.queries import ANYONE, Eyes
 from apps.players.querysets import seen_sql

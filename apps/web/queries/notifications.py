@@ -10,11 +10,11 @@ from allauth.account.models import EmailAddress
 
 from apps.core.clock import now, zone_of
 from apps.notifications import preferences
-from apps.notifications.entries import Entry, entries_of
-from apps.notifications.gathered import Gathered, gathered_of
+from apps.notifications.inbox.entries import Entry, entries_of
+from apps.notifications.inbox.grouped import Gathered, gathered_of
+from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Kind, Road
-from apps.notifications.queries import read_mark_of
 from apps.players.models import Player
 from apps.web.queries.cards import UnlockCard, unlock_cards
 

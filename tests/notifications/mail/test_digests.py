@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.notifications import actions, preferences
-from apps.notifications.mail.moments import next_moment
+from apps.notifications.mail.due_times import next_moment
 from apps.notifications.models import EmailDigest
 from apps.players.models import Player
 from tests.factories import make_player

@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 from django.test import override_settings
 
-from apps.notifications import telling
+from apps.notifications import delivery
 from apps.notifications.kinds.base import Note
-from apps.notifications.mail.turning_off import player_of, token_of
+from apps.notifications.mail.unsubscribe import player_of, token_of
 from apps.players.models import Player
 from tests.notifications.mail.conftest import NOON, SIX, MakeReader, Move, follow, send_mail
 from tests.notifications.test_kinds import EXAMPLES
@@ -99,7 +99,7 @@ def test_a_long_name_leaves_the_subject_short(mira: Player, noon: Move) -> None:
 
 def test_every_kind_has_its_place_in_a_mail(mira: Player, noon: Move) -> None:
     kinds = [kind for kind in EXAMPLES if kind not in {"own_unlock", "rank_overtaken"}]
-    telling.tell(
+    delivery.tell(
         [Note(mira.id, kind, NOON, EXAMPLES[kind][0], items=[{}] if "digest" in kind else None) for kind in kinds]
     )
 

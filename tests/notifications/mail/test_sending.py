@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import connection
 
 from apps.core.ids import new_id
-from apps.notifications.mail import digests, sending
+from apps.notifications.mail import due_readers, sending
 from apps.notifications.models import EmailDigest
 from apps.players.models import Player
 from tests.notifications.mail.conftest import (
@@ -71,7 +71,7 @@ def test_what_can_not_be_sent_in_an_hour_is_in_the_next_days_mail(
     for minutes in range(24 * 60 - 1):
         noon(SIX + minutes * MINUTE)
         send_mail()
-    assert server.tried.count("bjorn@example.com") == digests.ATTEMPTS_MAX
+    assert server.tried.count("bjorn@example.com") == due_readers.ATTEMPTS_MAX
 
     server.refusals = {}
     follow(three[1], "Later")
@@ -156,7 +156,7 @@ def test_a_worker_that_is_killed_after_its_claim_loses_nothing(three: list[Playe
     assert mail.outbox == []
     # Of the same, whatever has come since, so that mailboxes know it should it come twice.
     follow(three[0], "Since")
-    noon(SIX + digests.LEASE)
+    noon(SIX + due_readers.LEASE)
     send_mail()
     send_mail()
 
@@ -169,7 +169,7 @@ def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(three: list[
     token = new_id()
     noon(SIX)
     _, letters = sending.claim(token)
-    noon(SIX + digests.LEASE)
+    noon(SIX + due_readers.LEASE)
     send_mail()
     before = list(EmailDigest.objects.order_by("player_id").values())
 
@@ -186,7 +186,7 @@ def test_what_a_frozen_worker_notes_late_counts_no_more(mira: Player, server: Se
     def freeze(address: str) -> None:
         # In the middle of a mail; another worker takes over, and this one fails when it wakes up.
         if len(server.tried) == 1:
-            noon(SIX + digests.LEASE)
+            noon(SIX + due_readers.LEASE)
             send_mail()
             raise SMTPServerDisconnected("too late")
 

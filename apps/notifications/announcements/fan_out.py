@@ -1,0 +1,142 @@
+"""From an announcement to the players of its game, a bounded chunk at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.core.background.work_queues import backlog
+from apps.core.clock import now
+from apps.core.realtime import publishing
+from apps.notifications import delivery
+from apps.notifications.connections import push
+from apps.notifications.kinds.announcement import note_of, payload_of
+
+NAME = "announce"
+# Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
+PLAYERS_AT_ONCE = 500
+# Looked at for that, in the order of ids: standings have no index in this order, which would cost every unlock a write.
+LOOKED_AT_ONCE = 5_000
+
+# What has waited longest first, so that many players of one game don't keep those of another waiting. Of a game that is
+# published no more nobody is told, as its pages are not there; it goes on when they are.
+_CLAIM = """
+SELECT a.id, a.title, a.text, a.link, a.created_at, a.after_id, g.id, g.slug, g.name, s.name
+FROM announcement a JOIN game g ON g.id = a.game_id JOIN studio s ON s.id = g.studio_id
+WHERE a.due_at IS NOT NULL AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
+"""
+# The limit inside keeps the planner at one look-up a player, whatever it thinks of the game's size.
+_AUDIENCE = """
+SELECT p.id FROM (SELECT id FROM player WHERE id > %(after_id)s ORDER BY id LIMIT %(looked)s) p
+CROSS JOIN LATERAL (
+    SELECT FROM standing s WHERE s.player_id = p.id AND s.scope_id = %(game_id)s AND s."window" = 'all'
+        AND s.opened_on = '1970-01-01' LIMIT 1) s
+ORDER BY p.id LIMIT %(limit)s
+"""
+_LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
+_ADVANCE = """
+UPDATE announcement SET passed_count = passed_count + %(passed)s, told_count = told_count + %(told)s,
+    audience_count = CASE WHEN %(moment)s::timestamptz IS NULL THEN passed_count + %(passed)s ELSE audience_count END,
+    after_id = coalesce(%(after_id)s, after_id), due_at = %(moment)s
+WHERE id = %(id)s
+"""
+_WAITING_SINCE = """
+SELECT a.due_at FROM announcement a JOIN game g ON g.id = a.game_id AND g.is_published
+WHERE a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An announcement that players up to `after_id` have been told."""
+
+    id: UUID
+    title: str
+    text: str
+    link: str
+    announced_at: datetime
+    after_id: UUID
+    game_id: UUID
+    game_slug: str
+    game_name: str
+    studio: str
+
+    def payload(self) -> dict[str, Any]:
+        game = {"id": self.game_id, "slug": self.game_slug, "name": self.game_name}
+        return payload_of(
+            announcement_id=self.id,
+            title=self.title,
+            text=self.text,
+            link=self.link,
+            game=game,
+            studio=self.studio,
+            announced_at=self.announced_at,
+        )
+
+
+def waiting_since() -> datetime | None:
+    """Return since when the next chunk of an announcement waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_SINCE)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+def announce() -> int:
+    """Tell up to PLAYERS_AT_ONCE players of one game; return 1, or 0 when no announcement waits."""
+    with transaction.atomic():
+        claimed = _claim()
+        if claimed is None:
+            return 0
+        audience = _audience(claimed)
+        payload, moment = claimed.payload(), now()
+        stored = delivery.tell([note_of(player_id, payload, moment) for player_id in audience])
+        _advance(claimed, audience, len(stored))
+    publishing.try_publish(push.pushes(stored))
+    return 1
+
+
+def _claim() -> Claimed | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM)
+        row = cursor.fetchone()
+    return Claimed(*row) if row else None
+
+
+def _audience(claimed: Claimed) -> list[UUID]:
+    """Return the game's next players, among the next LOOKED_AT_ONCE."""
+    chosen: dict[str, Any] = {
+        "after_id": claimed.after_id,
+        "game_id": claimed.game_id,
+        "looked": LOOKED_AT_ONCE,
+        "limit": PLAYERS_AT_ONCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AUDIENCE, chosen)
+        return [player_id for (player_id,) in cursor.fetchall()]
+
+
+def _advance(claimed: Claimed, audience: Sequence[UUID], told_count: int) -> None:
+    """Go on after the last player of a full chunk, else after the last who was looked at; without one it is done."""
+    last_id = audience[-1] if len(audience) == PLAYERS_AT_ONCE else _last_looked_at(claimed)
+    moment = None if last_id is None else now()
+    counts: dict[str, Any] = {
+        "id": claimed.id,
+        "passed": len(audience),
+        "told": told_count,
+        "after_id": last_id,
+        "moment": moment,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, counts)
+
+
+def _last_looked_at(claimed: Claimed) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_LOOKED_AT, [claimed.after_id, LOOKED_AT_ONCE - 1])
+        row = cursor.fetchone()
+    return row[0] if row else None

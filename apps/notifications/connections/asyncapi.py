@@ -1,0 +1,242 @@
+"""The live protocol as AsyncAPI 3: what both sides say by socket and by stream, as programs and people read it."""
+
+from functools import cache
+from typing import Any
+
+from apps.core.realtime.close_codes import ENDINGS, EXPLAINED
+from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
+from apps.core.realtime.socket import (
+    FRAME_IN_CHARACTERS_MAX,
+    FRAMES_IN_BURST,
+    FRAMES_IN_PER_SECOND,
+    FRAMES_WAITING_MAX,
+    HEARTBEAT_SECONDS,
+    HEARTBEATS_MISSED_MAX,
+)
+from apps.notifications.connections.connection_limit import PLACES_MAX
+from apps.notifications.connections.tickets import TICKET_SECONDS
+from apps.notifications.kinds import KINDS
+
+Schema = dict[str, Any]
+
+SEQ: Schema = {"type": "integer", "minimum": 0}
+_RESTORED = "Below what you asked for after the server was restored from a backup: go on from here."
+_INTRODUCTION = f"""
+A player's events arrive as JSON, each with a number, `seq`, that counts 1, 2, 3 ... for the player. Nothing is lost by
+a lost connection: connect again with `since`, or send `resume`, and what was missed comes in order. A game's client
+hears of its own game alone, so for it numbers may be missing.
+
+A page of this site needs its cookie alone. Everything else gets a ticket, which is good for one connection within
+{TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has {PLACES_MAX} connections at
+most, and as many more in each game, let in by its server; the oldest gives way. A connection ends with the log-in, key,
+account or player that it was opened for, and with a token that is revoked.
+
+A client may send {FRAMES_IN_BURST} frames at once and {FRAMES_IN_PER_SECOND:.0f} a second for long, of
+{FRAME_IN_CHARACTERS_MAX:,} characters at most, and has up to {FRAMES_WAITING_MAX} frames kept that it has not read yet.
+""".strip()
+
+
+@cache
+def document() -> Schema:
+    """Return the whole document; a kind of notification is in it because it is one."""
+    told = _messages(told_frames())
+    said = _messages(said_frames())
+    streamed = _messages(stream_frames())
+    hinted = _messages(board_frames() | {"error": told_frames()["error"]})
+    beaten = _messages({"heartbeat": said_frames()["heartbeat"]})
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Laurel: live events", "version": "1.0.0", "description": _INTRODUCTION},
+        "defaultContentType": "application/json",
+        "channels": {
+            "notifications": {
+                "address": "/ws/notifications/",
+                "description": "A player's events by WebSocket.",
+                "messages": told | said,
+                "bindings": {"ws": {"bindingVersion": "0.1.0", "query": _QUERY}},
+            },
+            "stream": {
+                "address": "/api/v1/players/me/notifications/stream",
+                "description": "A player's events as server-sent events: each frame is the data of a message, whose id "
+                f"is the seq. A comment comes every {STREAM_HEARTBEAT_SECONDS} seconds at least.",
+                "messages": streamed,
+            },
+            "board": _board_channel(hinted | beaten),
+        },
+        "operations": {
+            "hear": _operation("send", "notifications", told),
+            "speak": _operation("receive", "notifications", said),
+            "watchBoard": _operation("send", "board", hinted),
+            "keepWatching": _operation("receive", "board", beaten),
+            "hearByStream": {
+                **_operation("send", "stream", streamed),
+                "bindings": {"http": {"bindingVersion": "0.3.0", "method": "GET", "query": _QUERY}},
+            },
+        },
+        "components": {"schemas": {"CloseCode": _close_codes()}},
+    }
+
+
+def told_frames() -> dict[str, Schema]:
+    """Return the schema of each frame that the server sends by socket, events by their kinds."""
+    return {
+        "hello": _frame(
+            "hello", "Comes first.", heartbeat_interval=_seconds(), last_seq={**SEQ, "description": _RESTORED}
+        ),
+        "heartbeat_ack": _frame("heartbeat_ack", "Above what you have: send resume.", last_seq=SEQ),
+        "error": _frame(
+            "error",
+            "Said before a close for something that the client did.",
+            code={"enum": sorted(text.split('"')[-2] for text in EXPLAINED.values())},
+        ),
+        **{f"event.{kind}": _event(kind) for kind in KINDS},
+    }
+
+
+def said_frames() -> dict[str, Schema]:
+    """Return the schema of each frame that a client may send."""
+    silence = HEARTBEAT_SECONDS * HEARTBEATS_MISSED_MAX
+    return {
+        "heartbeat": _frame(
+            "heartbeat", f"As often as hello says; after {silence:.0f} seconds of silence you are let go."
+        ),
+        "resume": _frame("resume", "Have everything after this number come again.", last_seq=SEQ),
+        "ack": _frame(
+            "ack", "Read up to here. A game's client moves no read mark, as it hears of its game alone.", seq=SEQ
+        ),
+    }
+
+
+def board_frames() -> dict[str, Schema]:
+    """Return the schema of each frame that the server sends to who watches a board."""
+    return {
+        "board.hello": _frame("hello", "Comes first.", heartbeat_interval=_seconds()),
+        "board.heartbeat_ack": _frame("heartbeat_ack", "The connection stands."),
+        "board.changed": _frame(
+            "board.changed", "At most four times a second; to a crowd less often, and to each at a time of its own."
+        ),
+    }
+
+
+def stream_frames() -> dict[str, Schema]:
+    """Return the schema of each frame of a stream: those of the socket that answer nothing, and why it ends."""
+    answers = {"heartbeat_ack", "error"}
+    ending = _frame("close", "Comes last, unless the connection breaks.", code={"enum": [end.code for end in ENDINGS]})
+    return {name: frame for name, frame in told_frames().items() if name not in answers} | {"close": ending}
+
+
+EXAMPLES: dict[str, Schema] = {
+    "hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS, "last_seq": 41},
+    "heartbeat_ack": {"type": "heartbeat_ack", "last_seq": 41},
+    "error": {"type": "error", "code": "bad_frame"},
+    "board.hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS},
+    "board.heartbeat_ack": {"type": "heartbeat_ack"},
+    "board.changed": {"type": "board.changed"},
+    "event.own_unlock": {
+        "type": "event",
+        "seq": 42,
+        "kind": "own_unlock",
+        "at": "2026-11-23T18:04:05.123456Z",
+        "title": "First light",
+        "body": "You earned 25 points in Hollow Tide.",
+        "data": {
+            "achievement": {
+                "id": "01a20ad2-38e6-72cd-813a-f74946f8058f",
+                "key": "ACH_FIRST_LIGHT",
+                "name": "First light",
+                "description": "Light the lamp.",
+                "points": 25,
+                "icon_url": None,
+            },
+            "game": {"id": "01a20ad2-38e6-72cd-813a-f74946f80590", "slug": "hollow-tide", "name": "Hollow Tide"},
+            "unlocked_at": "2026-11-23T18:04:05.101202Z",
+        },
+    },
+    "heartbeat": {"type": "heartbeat"},
+    "resume": {"type": "resume", "last_seq": 41},
+    "ack": {"type": "ack", "seq": 42},
+    "close": {"type": "close", "code": 1012},
+}
+
+_QUERY: Schema = {
+    "type": "object",
+    "properties": {
+        "ticket": {"type": "string", "description": "Where there is no cookie; single-use."},
+        "since": {**SEQ, "description": "Begin with what came after this number; with now, when left out."},
+    },
+}
+
+
+def _board_channel(messages: dict[str, Schema]) -> Schema:
+    return {
+        "address": "/ws/boards/{scope}/",
+        "description": "That a board has changed, by WebSocket: ask for the page you show again. It takes no "
+        "credentials.",
+        "parameters": {"scope": {"description": "A published game's id, or global for the platform's board."}},
+        "messages": messages,
+    }
+
+
+def _frame(type_: str, description: str, **members: Schema) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "required": ["type", *members],
+        "properties": {"type": {"const": type_}, **members},
+        "additionalProperties": False,
+    }
+
+
+def _event(kind: str) -> Schema:
+    about = " ".join((KINDS[kind].__doc__ or "").split())
+    schema = _frame(
+        "event",
+        about,
+        seq={"type": "integer", "minimum": 1},
+        kind={"const": kind},
+        at={"type": "string", "format": "date-time"},
+        title={"type": "string"},
+        body={"type": "string"},
+        data={"type": "object", "description": about},
+    )
+    quiet = {
+        "type": "boolean",
+        "description": "The player wants no toast for it; count and acknowledge it as any other.",
+    }
+    return {**schema, "properties": {**schema["properties"], "quiet": quiet}}
+
+
+def _seconds() -> Schema:
+    return {"type": "integer", "minimum": 1, "description": "Seconds."}
+
+
+def _messages(frames: dict[str, Schema]) -> dict[str, Schema]:
+    return {
+        name: {
+            "name": name,
+            "summary": frame["description"],
+            "payload": frame,
+            **({"examples": [{"payload": EXAMPLES[name]}]} if name in EXAMPLES else {}),
+        }
+        for name, frame in frames.items()
+    }
+
+
+def _operation(action: str, channel: str, messages: dict[str, Schema]) -> Schema:
+    references = [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in messages]
+    return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "messages": references}
+
+
+def _close_codes() -> Schema:
+    """Return the codes that connections end with, each explained."""
+    return {
+        "description": "Why a connection ended. After a final one, connecting again would end the same way.",
+        "oneOf": [
+            {
+                "const": end.code,
+                "description": f"{end.meaning} {end.remedy}",
+                "x-final": end.is_final,
+            }
+            for end in ENDINGS
+        ],
+    }

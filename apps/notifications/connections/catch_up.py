@@ -1,0 +1,80 @@
+"""Looking after the players connected to this process: a query for a thousand finds who has missed something.
+
+Pushes may be lost, while Redis is away or its connection is made anew; the inbox is not.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.threads import in_thread
+from apps.core.realtime.watch import watch
+from apps.games.credentials import Holder
+from apps.notifications import actions
+from apps.notifications.inbox import queries
+
+# Asked about at once: between two such, the loop and other threads get their turn.
+ASKED_AT_ONCE = 1_000
+
+
+class Reader(Protocol):
+    # Among its player's connections (see places.py); empty until it has one.
+    place: bytes
+
+    @property
+    def holder(self) -> Holder | None:
+        """With whom it shares its places."""
+
+    @property
+    def told_seq(self) -> int:
+        """The number of the last notification it was told."""
+
+    def give_way(self, places: Collection[bytes]) -> None:
+        """Close, when its place is one of these."""
+
+    def hear_of(self, seq: int) -> None:
+        """Learn that notifications up to this number exist."""
+
+
+class Watchdog:
+    """Who reads whose notifications, and what they have acknowledged since the last round."""
+
+    def __init__(self) -> None:
+        self.readers: dict[UUID, set[Reader]] = {}
+        self._acknowledged: dict[UUID, int] = {}
+        watch().every_round(self.round)
+
+    def add(self, player_id: UUID, reader: Reader) -> None:
+        self.readers.setdefault(player_id, set()).add(reader)
+
+    def remove(self, player_id: UUID, reader: Reader) -> None:
+        readers = self.readers.get(player_id, set())
+        readers.discard(reader)
+        if not readers:
+            self.readers.pop(player_id, None)
+
+    def acknowledge(self, player_id: UUID, seq: int) -> None:
+        """Have the read mark moved with the next round's, in one statement."""
+        self._acknowledged[player_id] = max(seq, self._acknowledged.get(player_id, 0))
+
+    async def round(self) -> None:
+        if self._acknowledged:
+            acknowledged, self._acknowledged = self._acknowledged, {}
+            await in_thread(actions.mark_read, seq_by_player=acknowledged)
+        everybody = list(self.readers)
+        for start in range(0, len(everybody), ASKED_AT_ONCE):
+            await self._look_after(everybody[start : start + ASKED_AT_ONCE])
+
+    async def _look_after(self, player_ids: Sequence[UUID]) -> None:
+        told = {
+            player_id: min(reader.told_seq for reader in readers)
+            for player_id in player_ids
+            if (readers := self.readers.get(player_id))
+        }
+        for player_id, seq in (await in_thread(queries.newer_seqs, told)).items():
+            for reader in tuple(self.readers.get(player_id, ())):
+                reader.hear_of(seq)
+
+
+watchdog = PerLoop(Watchdog)

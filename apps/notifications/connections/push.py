@@ -1,0 +1,28 @@
+"""Pushing notifications to sockets: hints, as whoever missed one reads it from the inbox."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from apps.core.realtime import publishing
+from apps.notifications.connections.frames import event_frame
+from apps.notifications.inbox.store import Stored
+
+
+def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
+    """Return one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
+    frames: dict[UUID, list[tuple[int, str, str]]] = {}
+    for item in stored:
+        text = event_frame(item.seq, item.note.kind, item.created_at, item.payload, is_quiet=item.is_quiet)
+        game = item.note.game_id.hex if item.note.game_id else ""
+        frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
+    return [
+        (publishing.player_group(player_id), {"type": "player.events", "frames": player_frames})
+        for player_id, player_frames in frames.items()
+    ]
+
+
+def tail_hints(game_ids: Iterable[UUID]) -> list[publishing.Message]:
+    """Return what tells the live pages of games that unlocks have arrived."""
+    message: dict[str, Any] = {"type": "unlocks.arrived"}
+    return [(publishing.tail_group(game_id), message) for game_id in sorted(set(game_ids))]

@@ -1,1 +1,0 @@
-"""The roads a notification takes to its player, one file each."""

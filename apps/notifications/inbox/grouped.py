@@ -1,0 +1,93 @@
+"""All that a notification of friends' unlocks stands for, as its player may see it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.core.errors import NotFoundError
+from apps.notifications.inbox.entries import Entry, entry_of
+from apps.notifications.kinds import KINDS
+from apps.notifications.kinds.shown import ShownAchievement, shown_achievements, shown_players
+from apps.notifications.models import Notification
+from apps.players.queries import players_seen_by
+from apps.unlocks.queries import known_to
+
+
+class NotificationNotFoundError(NotFoundError):
+    code = "notification_not_found"
+    detail = "You have no notification of unlocks with this number."
+
+
+@dataclass(frozen=True, slots=True)
+class FriendsUnlock:
+    """That a friend earned an achievement, by ids."""
+
+    player_id: UUID
+    achievement_id: UUID
+    unlocked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A notification and its unlocks, without those of players who may not be seen any more."""
+
+    entry: Entry
+    unlocks: Sequence[FriendsUnlock]
+
+
+def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Gathered:
+    """Return what a player's notification stands for; with `game_id` only if it is about that game alone.
+
+    Two queries. Raises: NotificationNotFoundError.
+    """
+    rows = Notification.objects.filter(player_id=player_id, seq=seq, kind__in=KINDS)
+    if game_id is not None:
+        rows = rows.filter(payload__game__id=str(game_id))
+    row = rows.first()
+    unlocks = _unlocks(row) if row is not None else []
+    if row is None or not unlocks:
+        raise NotificationNotFoundError
+    seen = set(
+        players_seen_by(player_id).filter(pk__in={item.player_id for item in unlocks}).values_list("pk", flat=True)
+    )
+    entry = entry_of(row.seq, row.kind, row.created_at, row.payload, is_gathered=row.items is not None)
+    return Gathered(entry, [item for item in unlocks if item.player_id in seen])
+
+
+def in_words(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[dict[str, Any]]:
+    """Return the unlocks as payloads have them, with present names; hidden ones in words for who has earned them.
+
+    Three queries.
+    """
+    players = shown_players({item.player_id for item in unlocks})
+    achievements = shown_achievements({item.achievement_id for item in unlocks})
+    known = known_to(player_id, achievements)
+    return [
+        {
+            "player": players[item.player_id],
+            "achievement": _shown(achievement, is_known=achievement.id in known),
+            "game": achievement.game,
+            "tier": achievement.tier,
+            "unlocked_at": item.unlocked_at,
+        }
+        for item in unlocks
+        if item.player_id in players and (achievement := achievements.get(item.achievement_id))
+    ]
+
+
+def _unlocks(row: Notification) -> list[FriendsUnlock]:
+    """Return all of them, or the one of a notification that stands for one."""
+    if row.items is not None:
+        found = [(item["player_id"], item["achievement_id"], item["unlocked_at"]) for item in row.items]
+    else:
+        shown = row.payload.get("unlocks", ())
+        found = [(item["player"]["id"], item["achievement"]["id"], item["unlocked_at"]) for item in shown]
+    return [FriendsUnlock(UUID(player), UUID(item), datetime.fromisoformat(at)) for player, item, at in found]
+
+
+def _shown(achievement: ShownAchievement, *, is_known: bool) -> dict[str, Any]:
+    if not is_known:
+        return achievement.for_others()
+    return {"id": achievement.id, "name": achievement.name, "icon_url": achievement.icon_url}

@@ -1,0 +1,81 @@
+"""Reading inboxes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.database.sql import text_array
+from apps.notifications.connections.frames import event_frame
+from apps.notifications.models import Inbox
+
+PAGE = 100
+
+_NEWER = """
+SELECT player_id, last_seq FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS asked (player_id, seq)
+JOIN inbox USING (player_id) WHERE last_seq > seq
+"""
+
+_AFTER = """
+SELECT seq, kind, created_at, payload::text, payload -> 'game' ->> 'id', is_quiet
+FROM notification WHERE player_id = %s AND seq > %s ORDER BY seq LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A notification as it lies in the inbox; payload is JSON, game_id None where it is about no game."""
+
+    seq: int
+    kind: str
+    created_at: datetime
+    payload: str
+    game_id: UUID | None
+    is_quiet: bool
+
+    def frame(self) -> str:
+        """Return it as sockets tell of it."""
+        return event_frame(self.seq, self.kind, self.created_at, self.payload.encode(), is_quiet=self.is_quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """The number of a player's latest notification, and how far they have read."""
+
+    last_seq: int
+    read_seq: int
+
+    @property
+    def unread_count(self) -> int:
+        return self.last_seq - self.read_seq
+
+
+def read_mark_of(player_id: UUID) -> ReadMark:
+    """Return a player's marks; zeros before the first notification."""
+    found = Inbox.objects.filter(player_id=player_id).values_list("last_seq", "read_seq").first()
+    return ReadMark(*found) if found else ReadMark(0, 0)
+
+
+def last_seqs(player_ids: Sequence[UUID]) -> list[int]:
+    """Return for each player the number of their latest notification, 0 for none. One query."""
+    found = newer_seqs(dict.fromkeys(player_ids, 0))
+    return [found.get(player_id, 0) for player_id in player_ids]
+
+
+def newer_seqs(told: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Return by player the number of their latest notification, where it is over the one they were told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWER, [text_array(player_id.hex for player_id in told), text_array(map(str, told.values()))])
+        return dict(cursor.fetchall())
+
+
+def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Kept]:
+    """Return the player's next notifications in order, at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AFTER, [player_id, seq, limit])
+        return [
+            Kept(seq, kind, created_at, payload, UUID(game_id) if game_id else None, is_quiet)
+            for seq, kind, created_at, payload, game_id, is_quiet in cursor.fetchall()
+        ]

@@ -1,0 +1,190 @@
+"""Taking due deliveries under a lease, and writing down how they went.
+
+No lock is held while a receiver is called. What is claimed comes due again when the lease runs out, so a killed worker
+loses nothing; an attempt that outlives its lease settles nothing any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+
+from apps.core.clock import now
+from apps.core.ids import new_id
+from apps.webhooks.http_client import Answer
+from apps.webhooks.models import WebhookAttempt
+
+# Much longer than a chunk takes (exchange.LIMIT_SECONDS, all of it at once).
+LEASE = timedelta(seconds=60)
+# Over all workers, so that a slow receiver holds up nobody else's.
+AT_ONCE_PER_ENDPOINT = 4
+CHUNK = 16
+
+_WAITING_SINCE = "SELECT min(next_attempt_at) FROM webhook_delivery WHERE state = 'waiting'"
+# Endpoints that have something waiting are found by hopping from one to the next through the index, however much waits
+# at each. Locked, as what is on its way to one is counted next; another worker passes over it.
+_TAKE_ENDPOINTS = """
+WITH RECURSIVE busy (endpoint_id) AS (
+    (SELECT endpoint_id FROM webhook_delivery WHERE state = 'waiting' ORDER BY endpoint_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.endpoint_id FROM webhook_delivery d
+            WHERE d.state = 'waiting' AND d.endpoint_id > busy.endpoint_id ORDER BY d.endpoint_id LIMIT 1)
+    FROM busy WHERE busy.endpoint_id IS NOT NULL
+)
+SELECT e.id FROM webhook_endpoint e
+JOIN busy ON busy.endpoint_id = e.id
+CROSS JOIN LATERAL (
+    SELECT d.next_attempt_at AS since FROM webhook_delivery d
+    WHERE d.endpoint_id = e.id AND d.state = 'waiting' ORDER BY d.next_attempt_at LIMIT 1) AS oldest
+WHERE e.state = 'enabled' AND oldest.since <= %(moment)s
+    AND (SELECT count(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.claim_id IS NOT NULL
+        AND d.next_attempt_at > %(moment)s) < %(at_once)s
+ORDER BY oldest.since, e.id LIMIT %(limit)s FOR NO KEY UPDATE OF e SKIP LOCKED
+"""
+# A statement of its own: its snapshot must be younger than the locks, or it would count too few.
+_CLAIM = """
+WITH picked AS (
+    SELECT due.id FROM webhook_endpoint e
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS count FROM webhook_delivery d
+        WHERE d.endpoint_id = e.id AND d.claim_id IS NOT NULL AND d.next_attempt_at > %(moment)s) AS sending
+    CROSS JOIN LATERAL (
+        SELECT d.id, d.next_attempt_at FROM webhook_delivery d
+        WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.next_attempt_at <= %(moment)s
+        ORDER BY d.next_attempt_at, d.id LIMIT greatest(%(at_once)s - sending.count, 0)
+        FOR UPDATE SKIP LOCKED) AS due
+    WHERE e.id = ANY (%(endpoint_ids)s)
+    ORDER BY due.next_attempt_at, due.id LIMIT %(limit)s
+), claimed AS (
+    UPDATE webhook_delivery d SET claim_id = %(claim_id)s, attempt_count = d.attempt_count + 1,
+        next_attempt_at = %(lease_until)s
+    FROM picked WHERE d.id = picked.id
+    RETURNING d.id, d.endpoint_id, d.message_id, d.attempt_count
+)
+SELECT claimed.id, claimed.endpoint_id, claimed.message_id, claimed.attempt_count, e.url, e.secret,
+    CASE WHEN e.previous_until > %(moment)s THEN e.previous_secret ELSE '' END, e.failing_since, m.payload
+FROM claimed JOIN webhook_endpoint e ON e.id = claimed.endpoint_id JOIN webhook_message m ON m.id = claimed.message_id
+ORDER BY claimed.id
+"""
+# What was given up meanwhile, as its endpoint was disabled, has been delivered all the same if the receiver says so.
+_SETTLE = """
+WITH held AS (
+    SELECT d.id, o.state, o.next_attempt_at
+    FROM jsonb_to_recordset(%(outcomes)s::jsonb) AS o (id uuid, state text, next_attempt_at timestamptz)
+    JOIN webhook_delivery d ON d.id = o.id
+    WHERE d.claim_id = %(claim_id)s OR (o.state = 'delivered' AND d.state <> 'delivered')
+    ORDER BY d.id FOR UPDATE OF d
+)
+UPDATE webhook_delivery d SET state = held.state, next_attempt_at = held.next_attempt_at, claim_id = NULL,
+    finished_at = CASE WHEN held.state <> 'waiting' THEN %(moment)s::timestamptz END
+FROM held WHERE d.id = held.id
+"""
+# Bounded, as a receiver that was away for days may have left a great many.
+_GIVE_UP = """
+UPDATE webhook_delivery SET state = 'failed', next_attempt_at = NULL, claim_id = NULL, finished_at = %(moment)s
+WHERE id = ANY (ARRAY(
+    SELECT d.id FROM webhook_endpoint e
+    CROSS JOIN LATERAL (
+        SELECT id FROM webhook_delivery WHERE endpoint_id = e.id AND state = 'waiting'
+        ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS d
+    WHERE e.state = 'disabled' LIMIT %(limit)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours until its lease runs out, with what sending it takes."""
+
+    claim_id: UUID
+    id: UUID
+    endpoint_id: UUID
+    message_id: UUID
+    # Of this attempt: 1 for the first.
+    number: int
+    url: str
+    secret: str
+    previous_secret: str
+    failing_since: datetime | None
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an attempt went; `next_attempt_at` is None when nothing comes after it."""
+
+    claimed: Claimed
+    at: datetime
+    request_headers: dict[str, str]
+    answer: Answer
+    next_attempt_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        if self.answer.is_success:
+            return "delivered"
+        return "failed" if self.next_attempt_at is None else "waiting"
+
+
+def waiting_since() -> datetime | None:
+    """Return since when the oldest delivery is due, None when none is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_SINCE)
+        (since,) = cursor.fetchone()
+    return since if since is not None and since <= now() else None
+
+
+@transaction.atomic
+def claim() -> list[Claimed]:
+    """Take due deliveries, the oldest first and a few of each endpoint. Two queries, whatever waits."""
+    moment = now()
+    values: dict[str, Any] = {"moment": moment, "at_once": AT_ONCE_PER_ENDPOINT, "limit": CHUNK}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_ENDPOINTS, values)
+        endpoint_ids = [id_ for (id_,) in cursor.fetchall()]
+        if not endpoint_ids:
+            return []
+        claim_id = new_id()
+        leased: dict[str, Any] = {"endpoint_ids": endpoint_ids, "claim_id": claim_id, "lease_until": moment + LEASE}
+        cursor.execute(_CLAIM, values | leased)
+        return [Claimed(claim_id, *row) for row in cursor.fetchall()]
+
+
+def settle(outcomes: Sequence[Outcome], moment: datetime) -> None:
+    """Write the attempts down and set each delivery's state. Call inside a transaction. Two queries."""
+    WebhookAttempt.objects.bulk_create(
+        WebhookAttempt(
+            delivery_id=outcome.claimed.id,
+            endpoint_id=outcome.claimed.endpoint_id,
+            at=outcome.at,
+            url=outcome.claimed.url,
+            status=outcome.answer.status,
+            error=outcome.answer.error,
+            duration_ms=outcome.answer.duration_ms,
+            request_headers=list(outcome.request_headers.items()),
+            answer_headers=outcome.answer.headers,
+            answer_body=outcome.answer.body,
+        )
+        for outcome in outcomes
+    )
+    rows = [
+        {"id": outcome.claimed.id, "state": outcome.state, "next_attempt_at": outcome.next_attempt_at}
+        for outcome in outcomes
+    ]
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {
+            "outcomes": orjson.dumps(rows).decode(),
+            "claim_id": outcomes[0].claimed.claim_id,
+            "moment": moment,
+        }
+        cursor.execute(_SETTLE, values)
+
+
+def give_up(*, limit: int) -> int:
+    """Have deliveries that wait for a disabled endpoint fail; return how many. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_UP, {"moment": now(), "limit": limit})
+        return int(cursor.rowcount)

@@ -1,0 +1,208 @@
+"""One request and its answer, bounded in time and size, over a connection to an address that was checked."""
+
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from apps.core.errors import DomainError
+from apps.webhooks import url_policy
+from apps.webhooks.models import BODY_BYTES_MAX
+
+# All of it: looking the name up, connecting, TLS, sending, and reading the answer.
+LIMIT_SECONDS = 3.0
+HEADERS_MAX, HEADER_LENGTH_MAX = 50, 500
+READ_BYTES = 8192
+# Which authorities a receiver's certificate may be from: True for certifi's.
+TRUSTED: bool | str = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `status` is None when nothing did; `error` then says why, and never what a host answered."""
+
+    duration_ms: int
+    status: int | None = None
+    error: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def send(url: str, body: bytes, headers: Mapping[str, str], *, limit_seconds: float = LIMIT_SECONDS) -> Answer:
+    """POST and return what came back within the limit; redirects are not followed. Never raises for a receiver."""
+    line = _Line(limit_seconds)
+    began_at = time.monotonic()
+    try:
+        status, answer_headers, answer_body = _exchange(line, url, body, headers)
+    except DomainError as error:
+        return Answer(_ms_since(began_at), error=error.detail)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        return Answer(_ms_since(began_at), error=line.reason_of(error))
+    finally:
+        line.close()
+    return Answer(_ms_since(began_at), status, "", answer_headers, answer_body)
+
+
+class _Line:
+    """The one connection of an exchange: opened to a checked address, and cut when the time is up.
+
+    Time-outs of sockets begin anew with every byte, so a receiver could hold a worker for ever. The connection is cut
+    through a duplicate of its socket, as TLS takes the socket itself over.
+    """
+
+    def __init__(self, limit_seconds: float) -> None:
+        self._until = time.monotonic() + limit_seconds
+        self.limit_seconds = limit_seconds
+        self._duplicate: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._is_cut = False
+        self._timer = threading.Timer(limit_seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def open(self, host: str, port: int) -> socket.socket:
+        """Connect to the first address of the host that takes us. Raises: WebhookUrlRefusedError, OSError."""
+        addresses = url_policy.require_addresses(host.strip("[]"), seconds=self._left())
+        for number, address in enumerate(addresses, start=1):
+            try:
+                return self._connect(address, port)
+            except OSError:
+                if number == len(addresses):
+                    raise
+        raise OSError("No address.")
+
+    def reason_of(self, error: Exception) -> str:
+        """Return in words why there is no answer."""
+        if self._is_cut or isinstance(error, requests.Timeout | TimeoutError):
+            return f"No answer within {self.limit_seconds:g} seconds."
+        if isinstance(error, requests.exceptions.SSLError):
+            return f"The TLS connection failed: {_innermost(error)}"[:300]
+        return f"The connection failed: {_innermost(error)}"[:300]
+
+    def close(self) -> None:
+        self._timer.cancel()
+        with self._lock:
+            if self._duplicate is not None:
+                self._duplicate.close()
+                self._duplicate = None
+
+    def _connect(self, address: str, port: int) -> socket.socket:
+        opened = socket.create_connection((address, port), timeout=max(0.05, self._left()))
+        with self._lock:
+            if self._is_cut:
+                opened.close()
+                raise TimeoutError
+            self._duplicate = opened.dup()
+        return opened
+
+    def _cut(self) -> None:
+        with self._lock:
+            self._is_cut = True
+            if self._duplicate is not None:
+                try:
+                    self._duplicate.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    # It is closed already, which is as good.
+                    return
+
+    def _left(self) -> float:
+        return self._until - time.monotonic()
+
+
+class _Connection(HTTPConnection):
+    """A connection that goes where its line does."""
+
+    def __init__(self, *args: Any, line: _Line, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._line = line
+
+    def _new_conn(self) -> socket.socket:
+        return self._line.open(self.host, self.port)
+
+
+class _TLSConnection(HTTPSConnection):
+    """The same with TLS: the certificate is still held against the name in the URL."""
+
+    def __init__(self, *args: Any, line: _Line, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._line = line
+
+    def _new_conn(self) -> socket.socket:
+        return self._line.open(self.host, self.port)
+
+
+class _Adapter(HTTPAdapter):
+    """Connects through one line and nothing else."""
+
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
+        pool: Any = super().get_connection_with_tls_context(request, verify, proxies=None, cert=cert)
+        pool.ConnectionCls = partial(_TLSConnection if pool.scheme == "https" else _Connection, line=self._line)
+        return pool
+
+
+def _exchange(line: _Line, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, list[tuple[str, str]], str]:
+    with requests.Session() as session:
+        # Neither a proxy nor a password of our environment.
+        session.trust_env = False
+        session.headers.clear()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Adapter(line))
+        with session.post(
+            url,
+            data=body,
+            headers=dict(headers),
+            allow_redirects=False,
+            stream=True,
+            timeout=line.limit_seconds,
+            verify=TRUSTED,
+        ) as answer:
+            return answer.status_code, _headers_of(answer), _body_of(answer.raw)
+
+
+def _headers_of(answer: requests.Response) -> list[tuple[str, str]]:
+    listed = list(answer.headers.items())[:HEADERS_MAX]
+    return [(_text(name)[:HEADER_LENGTH_MAX], _text(value)[:HEADER_LENGTH_MAX]) for name, value in listed]
+
+
+def _body_of(raw: HTTPResponse) -> str:
+    """Return the beginning of a body as it came; what breaks off after the status was still an answer."""
+    read = bytearray()
+    try:
+        while len(read) < BODY_BYTES_MAX and (piece := raw.read1(READ_BYTES, decode_content=False)):
+            read += piece
+    except (HTTPError, OSError, ValueError):
+        pass
+    return _text(bytes(read[:BODY_BYTES_MAX]).decode(errors="replace"))
+
+
+def _text(text: str) -> str:
+    # PostgreSQL's text holds no NUL.
+    return text.replace("\x00", "\ufffd")
+
+
+def _innermost(error: BaseException) -> str:
+    """Return the words of the error at the bottom: libraries wrap it in their own, with addresses of objects."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__
+
+
+def _ms_since(began_at: float) -> int:
+    return round((time.monotonic() - began_at) * 1000)

@@ -1,0 +1,85 @@
+"""Reading endpoints with how they fare, and their logs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.core.clock import now
+from apps.core.errors import NotFoundError
+from apps.games.models import Game
+from apps.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+# Those shown of a delivery: the latest, as it may have been sent again and again.
+ATTEMPTS_SHOWN = 50
+
+_LATEST = """
+SELECT e.id, a.at, a.status, a.error, a.duration_ms FROM unnest(%s::uuid[]) AS e (id)
+CROSS JOIN LATERAL (
+    SELECT at, status, error, duration_ms FROM webhook_attempt
+    WHERE endpoint_id = e.id ORDER BY id DESC LIMIT 1) AS a
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LatestResult:
+    """How the latest attempt at an endpoint went."""
+
+    at: datetime
+    status: int | None
+    error: str
+    duration_ms: int
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def endpoints_of(game: Game) -> QuerySet[WebhookEndpoint]:
+    return WebhookEndpoint.objects.filter(game=game, deleted_at=None)
+
+
+def open_endpoint(game: Game, endpoint_id: UUID) -> WebhookEndpoint:
+    """Return an endpoint of a game one has opened. Raises: NotFoundError for another game's too."""
+    found = endpoints_of(game).filter(pk=endpoint_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def open_delivery(endpoint: WebhookEndpoint, delivery_id: UUID) -> WebhookDelivery:
+    """Return a delivery to an endpoint one has opened, with its message. Raises: NotFoundError."""
+    found = deliveries_of(endpoint).filter(pk=delivery_id).first()
+    if found is None:
+        raise NotFoundError
+    found.endpoint = endpoint
+    return found
+
+
+def deliveries_of(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(endpoint=endpoint).select_related("message")
+
+
+def has_failed_deliveries(endpoint: WebhookEndpoint) -> bool:
+    return WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.FAILED).exists()
+
+
+def attempts_of(delivery: WebhookDelivery) -> list[WebhookAttempt]:
+    """Return the attempts at a delivery, newest first. One query."""
+    return list(WebhookAttempt.objects.filter(delivery=delivery).order_by("-id")[:ATTEMPTS_SHOWN])
+
+
+def latest_results(endpoints: Iterable[WebhookEndpoint]) -> dict[UUID, LatestResult]:
+    """Return how the latest attempt went, by endpoint; those never sent to are left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [[endpoint.id for endpoint in endpoints]])
+        return {id_: LatestResult(at, status, error, ms) for id_, at, status, error, ms in cursor.fetchall()}
+
+
+def rotating_until(endpoint: WebhookEndpoint) -> datetime | None:
+    """Return until when the secret before signs too, None when it does no more."""
+    until = endpoint.previous_until
+    return until if until is not None and until > now() else None

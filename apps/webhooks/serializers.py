@@ -1,0 +1,186 @@
+"""Endpoints, deliveries and attempts as JSON, and their description."""
+
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+
+from apps.core.api.wire.cursors import page_serializer
+from apps.core.api.wire.fields import NameField
+from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
+from apps.webhooks.event_types import CHOICES, NAMES
+from apps.webhooks.models import (
+    DeliveryState,
+    DisabledReason,
+    EndpointState,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from apps.webhooks.queries import LatestResult, rotating_until
+from apps.webhooks.signing import webhook_id
+from apps.webhooks.url_policy import URL_LENGTH_MAX
+
+_url = "https, to a host with public addresses; redirects are not followed."
+
+
+class LatestResultSerializer(serializers.Serializer[Any]):
+    """How the latest attempt went."""
+
+    at = serializers.DateTimeField()
+    status = serializers.IntegerField(allow_null=True, help_text="Null when no answer came.")
+    error = serializers.CharField(help_text="Why no answer came, else empty.")
+    duration_ms = serializers.IntegerField()
+
+
+class WebhookSerializer(serializers.Serializer[Any]):
+    """A webhook endpoint, without its secret."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    description = serializers.CharField()
+    event_types = serializers.ListField(child=serializers.ChoiceField(choices=list(CHOICES)))
+    state = serializers.ChoiceField(choices=EndpointState.values)
+    disabled_reason = serializers.ChoiceField(choices=DisabledReason.values, allow_null=True)
+    disabled_at = serializers.DateTimeField(allow_null=True)
+    failing_since = serializers.DateTimeField(allow_null=True, help_text="Of the failures no success has come after.")
+    rotating_until = serializers.DateTimeField(allow_null=True, help_text="The secret before signs too until then.")
+    created_at = serializers.DateTimeField()
+    latest_result = LatestResultSerializer(allow_null=True)
+
+
+class NewWebhookSerializer(serializers.Serializer[Any]):
+    """An endpoint to make."""
+
+    url = serializers.CharField(max_length=URL_LENGTH_MAX, help_text=_url)
+    event_types = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(CHOICES)), min_length=1, max_length=len(CHOICES)
+    )
+    description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
+
+
+class WebhookChangesSerializer(serializers.Serializer[Any]):
+    """What to change of an endpoint; what is left out stays."""
+
+    url = serializers.CharField(max_length=URL_LENGTH_MAX, required=False, help_text=_url)
+    event_types = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(CHOICES)), min_length=1, max_length=len(CHOICES), required=False
+    )
+    description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
+    state = serializers.ChoiceField(
+        choices=EndpointState.values, required=False, help_text="Enabling forgets past failures."
+    )
+
+
+class IssuedWebhookSerializer(WebhookSerializer):
+    """An endpoint with a new secret, for the only time."""
+
+    secret = serializers.CharField(help_text="whsec_...; keep it: nobody can read it again.")
+
+
+class WebhookDeliverySerializer(serializers.Serializer[Any]):
+    """A message on its way to an endpoint, or there."""
+
+    id = serializers.UUIDField()
+    webhook_id = serializers.CharField(help_text="The header of that name; the same whenever it is sent again.")
+    type = serializers.ChoiceField(choices=NAMES)
+    state = serializers.ChoiceField(choices=DeliveryState.values)
+    attempt_count = serializers.IntegerField(help_text="Since it was sent, or last sent again by hand.")
+    next_attempt_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class WebhookAttemptSerializer(serializers.Serializer[Any]):
+    """One request with its answer."""
+
+    at = serializers.DateTimeField()
+    url = serializers.CharField()
+    status = serializers.IntegerField(allow_null=True, help_text="Null when no answer came.")
+    error = serializers.CharField(help_text="Why no answer came, else empty.")
+    duration_ms = serializers.IntegerField()
+    request_headers = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    answer_headers = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))
+    answer_body = serializers.CharField(help_text="Its first 64 KB.")
+
+
+class WebhookDeliveryDetailSerializer(WebhookDeliverySerializer):
+    """A delivery with its attempts."""
+
+    payload = serializers.CharField(help_text="The body of every request, as it was signed.")
+    attempts = WebhookAttemptSerializer(many=True, help_text="Newest first, the latest 50.")
+
+
+class ResentWebhookSerializer(serializers.Serializer[Any]):
+    """How many deliveries are on their way again."""
+
+    resent_count = serializers.IntegerField()
+
+
+class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """?state= and ?type=, of deliveries."""
+
+    state = django_filters.ChoiceFilter(choices=DeliveryState.choices)
+    type = django_filters.ChoiceFilter(field_name="message__type", choices=[(name, name) for name in NAMES])
+
+
+WebhookPageSerializer = page_serializer(WebhookSerializer)
+WebhookDeliveryPageSerializer = page_serializer(WebhookDeliverySerializer)
+
+
+def webhook_body(endpoint: WebhookEndpoint, latest: LatestResult | None) -> dict[str, Any]:
+    return {
+        "id": endpoint.id,
+        "url": endpoint.url,
+        "description": endpoint.description,
+        "event_types": endpoint.event_types,
+        "state": endpoint.state,
+        "disabled_reason": endpoint.disabled_reason or None,
+        "disabled_at": endpoint.disabled_at,
+        "failing_since": endpoint.failing_since,
+        "rotating_until": rotating_until(endpoint),
+        "created_at": endpoint.created_at,
+        "latest_result": None if latest is None else _result_body(latest),
+    }
+
+
+def delivery_body(delivery: WebhookDelivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "webhook_id": webhook_id(delivery.message_id),
+        "type": delivery.message.type,
+        "state": delivery.state,
+        "attempt_count": delivery.attempt_count,
+        "next_attempt_at": delivery.next_attempt_at,
+        "created_at": delivery.created_at,
+        "finished_at": delivery.finished_at,
+    }
+
+
+def delivery_detail_body(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, Any]:
+    return delivery_body(delivery) | {
+        "payload": delivery.message.payload,
+        "attempts": [_attempt_body(attempt) for attempt in attempts],
+    }
+
+
+def _attempt_body(attempt: WebhookAttempt) -> dict[str, Any]:
+    return {
+        "at": attempt.at,
+        "url": attempt.url,
+        "status": attempt.status,
+        "error": attempt.error,
+        "duration_ms": attempt.duration_ms,
+        "request_headers": attempt.request_headers,
+        "answer_headers": attempt.answer_headers,
+        "answer_body": attempt.answer_body,
+    }
+
+
+def _result_body(latest: LatestResult) -> dict[str, Any]:
+    return {
+        "at": latest.at,
+        "status": latest.status,
+        "error": latest.error,
+        "duration_ms": latest.duration_ms,
+    }
