@@ -22,11 +22,11 @@ from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.availability import lookout
 from apps.core.http.problems import reason_of
 from apps.core.realtime.watch import watch
-from apps.games.known_tokens import known_tokens
+from apps.games.auth.known_tokens import known_tokens
 from apps.leaderboards.pages.process_pages import last_pages
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
-from apps.unlocks import express
+from apps.unlocks import fast_path
 from apps.web.errors import unavailable_page
 
 # An icon or a cover comes through a page; the API's bodies are JSON.
@@ -74,7 +74,7 @@ http = WSGIBridge(
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
     require=_require_database,
-    express={express.PATH: express.unlock},
+    express={fast_path.PATH: fast_path.unlock},
     streams={reverse("api:notification-stream"): NotificationStream.go_on},
 )
 

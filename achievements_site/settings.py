@@ -309,7 +309,7 @@ METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.wire.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.wire.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.games.authentication.CallerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.games.auth.authentication.CallerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "apps.core.api.openapi.operations.Schema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.wire.negotiation.JSONOnly",

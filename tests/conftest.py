@@ -23,8 +23,8 @@ from apps.core.database.partitions import (
 )
 from apps.core.redis import client as redis
 from apps.core.redis import rate_limits
-from apps.games import keys
-from apps.games.known_tokens import known_tokens
+from apps.games.auth import keys
+from apps.games.auth.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
 from apps.leaderboards.pages.process_pages import last_pages
 from apps.leaderboards.repair.rebuild import rebuild_boards

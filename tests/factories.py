@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 from apps.players.models import Account, ExternalIdentity, Player
 from apps.players.tokens import PlayerToken, issue_token

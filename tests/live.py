@@ -18,7 +18,7 @@ from psycopg import sql
 
 from apps.local.embedded import server
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import Program, open_log, spawn, stop
 from tests.supervised import CHECKOUT, Stack
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from apps.local.embedded import server
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import Program, spawn, stop
 
 BINARY = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")

@@ -12,7 +12,7 @@ import pytest
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import Server, start
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import stop
 
 STOP_SECONDS = 5.0

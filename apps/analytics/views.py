@@ -35,9 +35,9 @@ from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
-from apps.players.seeing import key_game_of, represented_player, seen_player
 from apps.players.serializers import player_body
-from apps.unlocks.refusals import UnpublishedGameError
+from apps.players.visibility import key_game_of, represented_player, seen_player
+from apps.unlocks.errors import UnpublishedGameError
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
 _UUID = {"type": "string", "format": "uuid"}

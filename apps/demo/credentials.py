@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.demo.content import KEYED_GAME
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import ApiKey, Game
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from apps.core.admin import NamesAdmin
-from apps.games.budget import lock_game, touch_game
+from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
-from apps.games.credentials import hold, of_grant
+from apps.games.auth.credentials import hold, of_grant
 from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership, TokenGrant
 
 # Of an account's tokens; who mints one a minute for an hour has 60.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 
 POLL_SECONDS = 0.02
 

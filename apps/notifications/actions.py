@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.core.errors import DomainError
 from apps.core.redis.client import RedisAwayError
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.

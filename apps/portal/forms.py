@@ -13,10 +13,10 @@ from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.errors import DomainError, NotFoundError
 from apps.core.parsing.form_fields import NameField
 from apps.games import icons
-from apps.games.definitions import AchievementDefinition, GameDefinition
+from apps.games.definitions.definition import AchievementDefinition, GameDefinition
+from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
 from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
-from apps.games.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
 from apps.notifications.announcements.actions import problems_of_announcement
 from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX

@@ -11,7 +11,7 @@ from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.players.versions import touch_players
-from apps.unlocks import repeats
+from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source
 from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report
@@ -65,12 +65,12 @@ def record_or_recall(reports: Sequence[Report]) -> list[Outcome]:
 
     Cost: one cache read and at most one statement, whatever the number of reports.
     """
-    recalled = repeats.recall(reports)
+    recalled = replay_cache.recall(reports)
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
     if not unknown:
         return [outcome for outcome in recalled if outcome is not None]
     recorded = record_unlocks(reports=unknown)
-    repeats.remember(unknown, recorded)
+    replay_cache.remember(unknown, recorded)
     remaining = iter(recorded)
     return [outcome if outcome is not None else next(remaining) for outcome in recalled]
 

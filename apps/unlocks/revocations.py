@@ -11,9 +11,9 @@ from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError, DomainError, NotFoundError
 from apps.core.redis.client import RedisAwayError
-from apps.games.budget import lock_game
+from apps.games.definitions.budget import lock_game
 from apps.games.models import Game
-from apps.unlocks import repeats
+from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
@@ -192,7 +192,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     if not pairs:
         return
     try:
-        repeats.bury(revocation.game_id, pairs)
+        replay_cache.bury(revocation.game_id, pairs)
     except RedisAwayError as error:
         raise RevocationUnavailableError from error
     with connection.cursor() as cursor:

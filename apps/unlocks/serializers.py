@@ -10,8 +10,8 @@ from apps.core.errors import DomainError, InvalidError
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import key_rule
 from apps.games.rarity import tier_of
+from apps.unlocks.errors import PlayerNotFoundError
 from apps.unlocks.models import Source
-from apps.unlocks.refusals import PlayerNotFoundError
 from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report, Verb
 
 BATCH_MAX = 1000

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
 from apps.core.parsing.names import normal, problem_with_name
-from apps.games.budget import lock_game
+from apps.games.definitions.budget import lock_game
 from apps.games.models import Game
 from apps.players.models import Account
 from apps.webhooks import messages, payloads, signing, url_policy

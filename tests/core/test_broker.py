@@ -11,7 +11,7 @@ from kombu.common import ignore_errors
 from achievements_site.celery import app
 from apps.local.embedded.server import start
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import clear_away
 
 

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from achievements_site import queues
 from achievements_site.queues import DEAD_QUEUE, POOLS, Pool, settings_for
 from apps.core.redis import client as redis
-from apps.local.guardian import CHECKOUT
+from apps.local.orphan_reaper import CHECKOUT
 from apps.local.supervisor.parts import QUEUES
 from tests.core.rabbitmq_app import make_app
 from tests.live import wait_until

@@ -20,7 +20,7 @@ from apps.demo.content import titles
 from apps.demo.credentials import DEMO_PLAYERS, store_keys, token
 from apps.demo.history import DAYS, DEMO_SHARE_MIN, Earnable, Earned, follows, unlocks
 from apps.demo.people import DISPLAY_NAME_MAX, Person, people, plain
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import ApiKey
 from apps.players.models import handle_rule
 from tests.recompute import differences

@@ -23,9 +23,9 @@ from apps.games.actions import (
 )
 from apps.games.actions.achievements import Direction, KeyTakenError, WrongStateError
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
-from apps.games.budget import BudgetExceededError
-from apps.games.definitions import AchievementDefinition, GameDefinition
-from apps.games.imports import definition_of
+from apps.games.definitions.budget import BudgetExceededError
+from apps.games.definitions.definition import AchievementDefinition, GameDefinition
+from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game, Membership, Studio
 from apps.players.models import Player
 from apps.unlocks.models import Unlock

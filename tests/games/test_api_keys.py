@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from apps.core.errors import InvalidError
-from apps.games import keys
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import ACTIVE_MAX, TooManyKeysError
+from apps.games.auth import keys
 from apps.games.models import Achievement, ApiKey, Game
 from apps.players.models import Player
 from apps.unlocks.models import SandboxUnlock, Unlock

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 
 from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError, PlanChangedError
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition
 from apps.games.formats.documents import Document
 from apps.games.formats.laurel import BYTES_MAX, EXAMPLE, read_document
-from apps.games.imports import FieldChange, definition_of, plan_import
+from apps.games.import_preview import FieldChange, definition_of, plan_import
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
 from tests.load.real_achievements import ABSENT, converted, find_definitions

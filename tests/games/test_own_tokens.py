@@ -14,10 +14,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.core.redis.client import RedisAwayError
-from apps.games import known_tokens as module
 from apps.games.actions import forget_tokens
-from apps.games.keys import UNASKED_SECONDS_MAX
-from apps.games.known_tokens import CHECKED_SECONDS_MAX, IDLE_SECONDS, known_tokens
+from apps.games.auth import known_tokens as module
+from apps.games.auth.keys import UNASKED_SECONDS_MAX
+from apps.games.auth.known_tokens import CHECKED_SECONDS_MAX, IDLE_SECONDS, known_tokens
 from apps.games.models import Game, TokenGrant
 from apps.players.models import Account, Player
 from apps.players.tokens import PREFIX
@@ -206,7 +206,7 @@ def test_redis_being_away_logs_nobody_out(person: Api, player: Player, game: Gam
     token = mint(person, game)["token"]
     who(token)
 
-    with patch("apps.games.credentials.living_sessions", side_effect=RedisAwayError):
+    with patch("apps.games.auth.credentials.living_sessions", side_effect=RedisAwayError):
         known_tokens.round()
         clock.seconds += CHECKED_SECONDS_MAX + 0.1
         meanwhile = who(token)

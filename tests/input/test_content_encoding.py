@@ -9,7 +9,7 @@ from django.test import Client
 
 from apps.core.api.wire.content_encoding import MalformedBodyError, gunzip
 from apps.core.api.wire.parsers import BodyTooLargeError
-from apps.games import keys
+from apps.games.auth import keys
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.input.bodies import World

@@ -13,7 +13,7 @@ from apps.core.api.wire.fields import NameField
 from apps.core.parsing.form_fields import NameField as NameFormField
 from apps.core.parsing.names import normal, problem_with_name
 from apps.games.formats.laurel import read_document
-from apps.games.imports import plan_import
+from apps.games.import_preview import plan_import
 from apps.games.models import Achievement, ApiKey, Game, Studio
 from apps.players.models import Account, Player
 from apps.portal import forms as portal

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from apps.local.embedded.server import free_port
-from apps.local.guardian import CHECKOUT, is_running
+from apps.local.orphan_reaper import CHECKOUT, is_running
 from tests.live import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.core.database.availability import lookout
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import Achievement, ApiKey, Game
 from apps.leaderboards.pages import process_pages
 from apps.players.models import Player

@@ -58,7 +58,7 @@ def main(game_id: str) -> None:
     import django
 
     django.setup()
-    from apps.games.credentials import Credentials
+    from apps.games.auth.credentials import Credentials
     from apps.notifications.connections.tickets import issue
 
     # Ready: nobody has to wait for this while a clock runs.

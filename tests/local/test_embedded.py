@@ -18,7 +18,7 @@ from apps.local.embedded import accounts, server
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServerError, Server, start
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import CHECKOUT, Guardian, is_running
+from apps.local.orphan_reaper import CHECKOUT, Guardian, is_running
 from apps.local.programs import clear_away, stop
 from tests.live import wait_until
 

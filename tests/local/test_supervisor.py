@@ -18,7 +18,7 @@ from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_d
 from apps.core.disk import MB
 from apps.local import supervisor
 from apps.local.embedded.server import free_port
-from apps.local.guardian import Guardian, is_running
+from apps.local.orphan_reaper import Guardian, is_running
 from apps.local.programs import Program
 from apps.local.supervisor import console as console_module
 from apps.local.supervisor import disk_watch

@@ -13,7 +13,7 @@ from django.test import Client
 from apps.core.realtime.hub import hub
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.games.models import Achievement, Game
 from apps.notifications.connections import tickets
 from apps.notifications.connections.connection_limit import places

@@ -14,8 +14,8 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.core.redis.client import RedisError
-from apps.games import credentials
-from apps.games.credentials import Credentials
+from apps.games.auth import credentials
+from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import tickets
 from apps.players.models import Account, Player

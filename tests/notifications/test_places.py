@@ -13,7 +13,7 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import connection_limit as module
 from apps.notifications.connections import tickets

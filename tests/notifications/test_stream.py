@@ -14,7 +14,7 @@ from achievements_site.asgi import application
 from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.games.models import Achievement, ApiKey, Game
 from apps.notifications.connections import tickets
 from apps.notifications.connections.asyncapi import stream_frames

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 
 from apps.core.redis import client as redis
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import tickets
 from apps.players.models import Player

@@ -284,7 +284,7 @@ def test_a_token_dies_with_its_key(api: Api, game: Game) -> None:
     token = api.post(f"players/{player_id}/tokens").json()["token"]
     game.api_keys.update(revoked_at="2026-01-01T00:00:00Z")
 
-    from apps.games import keys
+    from apps.games.auth import keys
 
     keys.cache.clear()
 

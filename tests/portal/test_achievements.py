@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.core.disk import FULL_DETAIL
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition
 from apps.games.icons import locked_variant, to_icon
-from apps.games.imports import definition_of
+from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game
 from apps.portal.forms import key_from_name
 from tests.factories import make_achievement

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from apps.core.clock import now
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import ApiKey, Game
 from apps.players.models import Account, Player
 from tests.conftest import Api

@@ -10,10 +10,10 @@ import pytest
 
 from apps.core.clock import now
 from apps.core.models import OutboxEntry
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import Achievement, ApiKey, Game
 from apps.players.models import Player
-from apps.unlocks import express, repeats
+from apps.unlocks import fast_path, replay_cache
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
@@ -39,7 +39,7 @@ def send(token: str, body: Any, **changes: Any) -> Any:
     }
     scope = {"method": "POST", "query_string": b"", "headers": list(headers.items()), **changes}
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
-    finished = asyncio.run(express.unlock(scope, raw))
+    finished = asyncio.run(fast_path.unlock(scope, raw))
     return None if finished is None else (finished[0], orjson.loads(finished[2]))
 
 
@@ -83,7 +83,7 @@ def test_unlocks_that_arrive_together_are_recorded_together(token: str, game: Ga
 
     async def race() -> list[Any]:
         bodies = [orjson.dumps(body_of(player, achievement)) for player in players * 2]
-        return await asyncio.gather(*(express.unlock(scope, body) for body in bodies))
+        return await asyncio.gather(*(fast_path.unlock(scope, body) for body in bodies))
 
     statuses = [finished[0] for finished in asyncio.run(race())]
 
@@ -96,7 +96,7 @@ def test_every_unlock_of_a_large_group_is_remembered(alice: Player, game: Game) 
     reports = [Report(game.id, alice.id, achievement.id, None, None) for achievement in achievements]
     first = record_or_recall(reports)
 
-    wait_until(lambda: None not in repeats.recall(reports), "every repeat to be remembered")
+    wait_until(lambda: None not in replay_cache.recall(reports), "every repeat to be remembered")
 
     Unlock.objects.all().delete()
     again = record_or_recall(reports)
@@ -169,7 +169,7 @@ def test_both_ways_answer_with_the_same_headers(
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
     scope = {"method": "POST", "query_string": b"", "headers": headers}
 
-    finished = asyncio.run(express.unlock(scope, orjson.dumps(body_of(alice, achievement))))
+    finished = asyncio.run(fast_path.unlock(scope, orjson.dumps(body_of(alice, achievement))))
     ordinary = Api(token).unlock(bob, achievement)
 
     assert finished is not None
@@ -229,9 +229,9 @@ def test_the_lane_keeps_browsers_safe_as_the_ordinary_way_does(
     scope = {"method": "POST", "query_string": b"", "headers": headers, "scheme": "https"}
     body = orjson.dumps(body_of(alice, achievement))
 
-    in_the_clear = asyncio.run(express.unlock({**scope, "scheme": "http"}, body))
+    in_the_clear = asyncio.run(fast_path.unlock({**scope, "scheme": "http"}, body))
     has_recorded = Unlock.objects.exists()
-    finished = asyncio.run(express.unlock(scope, body))
+    finished = asyncio.run(fast_path.unlock(scope, body))
 
     assert (in_the_clear, has_recorded) == (None, False)
     assert finished is not None

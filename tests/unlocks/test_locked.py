@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
-from apps.unlocks.express import PATH
+from apps.unlocks.fast_path import PATH
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
 from tests.asgi import Reply, send_request

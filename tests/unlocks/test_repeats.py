@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from apps.core.models import OutboxEntry
-from apps.games import keys
+from apps.games.auth import keys
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.unlocks import repeats
+from apps.unlocks import replay_cache
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
@@ -45,7 +45,7 @@ def names(player: Player, achievement: Achievement) -> dict[str, dict[str, str]]
 
 def wait_until_kept(player: Player, achievement: Achievement) -> None:
     by_id = Report(achievement.game_id, player.id, achievement.id, None, None)
-    wait_until(lambda: repeats.recall([by_id]) != [None], "the unlock to be remembered")
+    wait_until(lambda: replay_cache.recall([by_id]) != [None], "the unlock to be remembered")
 
 
 @pytest.mark.parametrize("first", ["id", "key"])
@@ -136,10 +136,10 @@ def test_what_a_key_stands_for_is_forgotten_with_the_answers(
     by_key = Report(achievement.game_id, alice.id, None, achievement.key, None)
     record_or_recall([by_key])
     wait_until_kept(alice, achievement)
-    was_recalled = repeats.recall([by_key]) != [None]
-    moment = repeats.time.monotonic()
+    was_recalled = replay_cache.recall([by_key]) != [None]
+    moment = replay_cache.time.monotonic()
 
-    monkeypatch.setattr(repeats.time, "monotonic", lambda: moment + repeats.KEPT_SECONDS + 1)
+    monkeypatch.setattr(replay_cache.time, "monotonic", lambda: moment + replay_cache.KEPT_SECONDS + 1)
 
     assert was_recalled
-    assert repeats.recall([by_key]) == [None]
+    assert replay_cache.recall([by_key]) == [None]

@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
-from apps.games import keys
 from apps.games.actions import publish_game, unpublish_game
+from apps.games.auth import keys
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.unlocks import express
+from apps.unlocks import fast_path
 from apps.unlocks.models import SandboxUnlock, Unlock
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key
@@ -119,7 +119,7 @@ def test_the_express_lane_takes_none(alice: Player, draft: Game, first: Achievem
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
     body = orjson.dumps({"player_id": str(alice.id), "achievement_id": str(first.id)})
 
-    finished = asyncio.run(express.unlock({"method": "POST", "query_string": b"", "headers": headers}, body))
+    finished = asyncio.run(fast_path.unlock({"method": "POST", "query_string": b"", "headers": headers}, body))
 
     assert finished is None
     assert counts(LIVE) == [0] * 4

@@ -11,7 +11,7 @@ from apps.analytics.rollups.player_statistics import note_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.players.versions import touch_players
-from apps.unlocks.refusals import UnpublishedGameError
+from apps.unlocks.errors import UnpublishedGameError
 
 # As of unlocks (SPEC U5).
 BACKDATED_MAX = timedelta(days=14)

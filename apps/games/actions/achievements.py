@@ -11,12 +11,12 @@ from django.db.models import Max
 from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
-from apps.games.budget import lock_game, require_room, touch_game
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.budget import lock_game, require_room, touch_game
+from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
 from apps.games.events import AchievementArchived
-from apps.games.imports import definition_of
+from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, AchievementState, Game
-from apps.games.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
 
 Direction = Literal["up", "down", "top", "bottom"]
 

@@ -9,8 +9,8 @@ from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
 from apps.core.parsing.names import normal, problem_with_name
-from apps.games import keys
-from apps.games.budget import lock_game
+from apps.games.auth import keys
+from apps.games.definitions.budget import lock_game
 from apps.games.models import ApiKey, Game
 from apps.players.models import Account
 

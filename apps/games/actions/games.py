@@ -7,11 +7,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from apps.core.errors import ConflictError, InvalidError
-from apps.games.budget import lock_game, points_in_use, touch_game
-from apps.games.definitions import GameDefinition
+from apps.games.definitions.budget import lock_game, points_in_use, touch_game
+from apps.games.definitions.definition import GameDefinition
+from apps.games.definitions.rules import problems_of_game, require
+from apps.games.definitions.slugs import free_slug
 from apps.games.models import Achievement, AchievementState, Game, Studio
-from apps.games.rules import problems_of_game, require
-from apps.games.slugs import free_slug
 
 
 class SlugTakenError(ConflictError):

@@ -7,12 +7,12 @@ from django.db import transaction
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.actions.achievements import apply_definition, next_position, set_state
-from apps.games.budget import lock_game, touch_game
+from apps.games.definitions.budget import lock_game, touch_game
+from apps.games.definitions.rules import VERSIONED
 from apps.games.events import AchievementArchived
 from apps.games.formats.documents import Document
-from apps.games.imports import ImportPlan, PlannedChange, PlannedCreation, plan_import
+from apps.games.import_preview import ImportPlan, PlannedChange, PlannedCreation, plan_import
 from apps.games.models import Achievement, AchievementState, Game
-from apps.games.rules import VERSIONED
 
 # Rows a statement: far within the five seconds a statement may take, and often enough for a progress bar.
 CHUNK_SIZE = 200

@@ -5,9 +5,9 @@ from django.db import transaction
 from apps.core.errors import InvalidError
 from apps.core.parsing.names import normal, problem_with_name
 from apps.games.actions.games import create_game
-from apps.games.definitions import GameDefinition
+from apps.games.definitions.definition import GameDefinition
+from apps.games.definitions.slugs import free_slug
 from apps.games.models import Game, Membership, Role, Studio
-from apps.games.slugs import free_slug
 from apps.players.models import Account
 
 NAME_LENGTH_MAX = 80

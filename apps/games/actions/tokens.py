@@ -5,8 +5,8 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
-from apps.games.credentials import of_session, seal_session
-from apps.games.known_tokens import known_tokens
+from apps.games.auth.credentials import of_session, seal_session
+from apps.games.auth.known_tokens import known_tokens
 from apps.games.models import TokenGrant
 from apps.players.models import Account
 from apps.players.tokens import TOKEN_SECONDS, PlayerToken, issue_token

@@ -7,7 +7,7 @@ from typing import Any
 from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.core.parsing.names import normal
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition
 from apps.games.formats.documents import Document, DocumentItem
 
 FORMAT = "laurel.achievements"

@@ -18,10 +18,10 @@ from apps.games import actions
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions.achievements import KeyTakenError, WrongStateError
 from apps.games.actions.imports import ImportRefusedError
-from apps.games.budget import BudgetExceededError
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.budget import BudgetExceededError
+from apps.games.definitions.definition import AchievementDefinition
 from apps.games.formats import laurel
-from apps.games.imports import ImportPlan, definition_of, plan_import
+from apps.games.import_preview import ImportPlan, definition_of, plan_import
 from apps.games.models import Achievement, Game
 from apps.games.serializers import (
     AchievementOrderSerializer,

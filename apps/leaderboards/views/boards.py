@@ -33,7 +33,7 @@ from apps.leaderboards.rivalry.friends_board import friends_page
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.queries import Eyes, id_now, visible_player
-from apps.players.seeing import eyes_of, represented_player
+from apps.players.visibility import eyes_of, represented_player
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 

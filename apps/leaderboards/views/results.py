@@ -25,7 +25,7 @@ from apps.leaderboards.results.window_closing import PLACES_KEPT
 from apps.leaderboards.standings.rank_history import DAYS_KEPT, ranks_of
 from apps.leaderboards.views.boards import PUBLIC, account_of
 from apps.players.errors import PlayerNotFoundError
-from apps.players.seeing import eyes_of, seen_player
+from apps.players.visibility import eyes_of, seen_player
 
 AnySerializer = serializers.Serializer[Any]
 CLOSING = [window.value for window in Window if window != Window.ALL]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from apps.local.embedded.accounts import account_for, reachable_copies, settle
 from apps.local.embedded.server import EmbeddedServerError, free_port, server_environment
-from apps.local.guardian import is_running
+from apps.local.orphan_reaper import is_running
 from apps.local.programs import POLL_SECONDS, Account, Program
 
 MAJOR = "18"

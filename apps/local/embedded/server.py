@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn
 
 # Below the range that systems hand out to outgoing connections: while a crashed server is away, none of its clients

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.local.embedded.server import EmbeddedServerError
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
 from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.local.guardian import CHECKOUT
+from apps.local.orphan_reaper import CHECKOUT
 from apps.local.programs import Program
 from apps.local.supervisor.fleet import Child
 from apps.local.supervisor.home import Home

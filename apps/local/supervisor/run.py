@@ -12,7 +12,7 @@ from apps.core.parsing.values import read_port
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServerError, Server
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import CHECKOUT, Guardian
+from apps.local.orphan_reaper import CHECKOUT, Guardian
 from apps.local.programs import Program
 from apps.local.supervisor.console import RED, Console, Step
 from apps.local.supervisor.disk_watch import full_words

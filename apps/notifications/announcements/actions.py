@@ -12,9 +12,9 @@ from django.db import transaction
 from apps.core.clock import now
 from apps.core.errors import ConflictError, NotFoundError
 from apps.core.parsing.names import problem_with_name
-from apps.games.budget import lock_game
+from apps.games.definitions.budget import lock_game
+from apps.games.definitions.rules import Problem, require
 from apps.games.models import Game
-from apps.games.rules import Problem, require
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement

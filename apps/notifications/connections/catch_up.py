@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
-from apps.games.credentials import Holder
+from apps.games.auth.credentials import Holder
 from apps.notifications import actions
 from apps.notifications.inbox import queries
 

@@ -21,7 +21,7 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
-from apps.games.credentials import Holder
+from apps.games.auth.credentials import Holder
 from apps.notifications.connections.catch_up import Reader, watchdog
 
 PLACES_MAX = 5

@@ -12,7 +12,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis.client import RedisAwayError
-from apps.games.credentials import Credentials, hold
+from apps.games.auth.credentials import Credentials, hold
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 500

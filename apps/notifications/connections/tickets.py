@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 import orjson
 
 from apps.core.redis import client as redis
-from apps.games.credentials import Credentials, hold
+from apps.games.auth.credentials import Credentials, hold
 
 TICKET_SECONDS = 30
 

@@ -15,7 +15,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
-from apps.games.credentials import Credentials, Holder
+from apps.games.auth.credentials import Credentials, Holder
 from apps.notifications.connections.catch_up import watchdog
 from apps.notifications.connections.connection_limit import TOGETHER_MAX, places
 from apps.notifications.connections.credential_revalidation import guard

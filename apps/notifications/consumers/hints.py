@@ -20,7 +20,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
 from apps.core.realtime.threads import in_thread
-from apps.games.credentials import Credentials, of_session
+from apps.games.auth.credentials import Credentials, of_session
 from apps.games.models import Membership
 from apps.games.queries import are_published
 from apps.notifications.connections.credential_revalidation import guard

@@ -11,7 +11,7 @@ from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket import Scope, SocketClosedError
 from apps.core.realtime.threads import in_thread
 from apps.core.redis.client import RedisAwayError
-from apps.games.credentials import Credentials, of_session
+from apps.games.auth.credentials import Credentials, of_session
 from apps.notifications.connections.catch_up import watchdog
 from apps.notifications.connections.connection_limit import TOGETHER_MAX
 from apps.notifications.connections.tickets import redeem

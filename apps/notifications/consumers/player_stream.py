@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
 from apps.core.realtime.socket import Receive, Scope, Send
-from apps.games.credentials import Credentials
+from apps.games.auth.credentials import Credentials
 from apps.notifications.consumers.feed import PlayerFeed
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller
-from apps.games.credentials import Credentials, of_session
+from apps.games.auth.credentials import Credentials, of_session
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
 

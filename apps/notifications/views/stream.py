@@ -15,8 +15,8 @@ from apps.core.errors import DomainError, InvalidError
 from apps.core.parsing.values import read_count
 from apps.core.realtime.event_stream import HEADERS
 from apps.core.redis.client import RedisAwayError
-from apps.games.authentication import CallerAuthentication
-from apps.games.credentials import Credentials
+from apps.games.auth.authentication import CallerAuthentication
+from apps.games.auth.credentials import Credentials
 from apps.notifications.actions import TicketsAwayError
 from apps.notifications.connections import tickets
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id

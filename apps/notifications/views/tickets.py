@@ -16,7 +16,7 @@ from apps.notifications.actions import TicketsAwayError, issue_ticket
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.seeing import represented_player
+from apps.players.visibility import represented_player
 
 
 class SocketTicketSerializer(serializers.Serializer[Any]):

@@ -17,8 +17,8 @@ from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError,
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.link_codes import CODE_SECONDS, LinkCodesAwayError, LinkCodeUnknownError
 from apps.players.models import Player
-from apps.players.seeing import represented_player
 from apps.players.serializers import MeSerializer, me_body
+from apps.players.visibility import represented_player
 
 
 class LinkCodeSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,6 @@ from apps.players.actions.players import HandleTakenError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Player, Region, Visibility
 from apps.players.queries import visible_player
-from apps.players.seeing import environment_of, game_of, key_game_of
 from apps.players.serializers import (
     FoundPlayerSerializer,
     MeChangesSerializer,
@@ -32,6 +31,7 @@ from apps.players.serializers import (
     me_body,
     player_body,
 )
+from apps.players.visibility import environment_of, game_of, key_game_of
 
 EXTERNAL_ID_LENGTH_MAX = 100
 EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)

@@ -11,9 +11,9 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.seeing import game_of, represented_player
 from apps.players.serializers import PlayerTokenSerializer
 from apps.players.tokens import PlayerToken, issue_token
+from apps.players.visibility import game_of, represented_player
 
 
 class PlayerNotInGameError(NotFoundError):

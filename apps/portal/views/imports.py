@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
 from apps.games.formats.laurel import EXAMPLE, read_document
-from apps.games.imports import plan_import
+from apps.games.import_preview import plan_import
 from apps.portal.forms import ImportForm
 from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 

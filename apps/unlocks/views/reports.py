@@ -13,7 +13,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.errors import DomainError
 from apps.unlocks import documents
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
-from apps.unlocks.refusals import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
 from apps.unlocks.reports import Outcome, Report, Verb
 from apps.unlocks.serializers import (
     BatchTooLargeError,

@@ -10,7 +10,7 @@ from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError
 from apps.games.formats.documents import Document
 from apps.games.formats.laurel import read_document
-from apps.games.imports import ImportPlan, PlannedChange, plan_import
+from apps.games.import_preview import ImportPlan, PlannedChange, plan_import
 from apps.games.models import Game
 
 SHOWN_MAX = 40

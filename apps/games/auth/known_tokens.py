@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.database.availability import lookout
-from apps.games.credentials import Credentials, State, of_grant, states_of
-from apps.games.keys import UNASKED_SECONDS_MAX
+from apps.games.auth.credentials import Credentials, State, of_grant, states_of
+from apps.games.auth.keys import UNASKED_SECONDS_MAX
 from apps.games.models import TokenGrant
 from apps.players.tokens import PlayerToken
 

@@ -23,7 +23,7 @@ class Guardian:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             # -S: without site-packages it is there in 20 ms.
-            [sys.executable, "-S", "-m", "apps.local.guardian"],
+            [sys.executable, "-S", "-m", "apps.local.orphan_reaper"],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
             start_new_session=True,

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
-from apps.games import keys
-from apps.games.credentials import Credentials
-from apps.games.known_tokens import known_tokens
+from apps.games.auth import keys
+from apps.games.auth.credentials import Credentials
+from apps.games.auth.known_tokens import known_tokens
 from apps.players import tokens
 from apps.players.models import Account, Player
 

@@ -24,7 +24,7 @@ from apps.core.http.problems import reason_of
 from apps.core.http.request_ids import choose_request_id
 from apps.core.http.security import is_refused_in_the_clear, security_fields
 from apps.core.redis.rate_limits import Policy, Verdict, meter
-from apps.games import keys
+from apps.games.auth import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.reports import Outcome, Report
 from apps.unlocks.serializers import outcome_body, read_report

@@ -9,7 +9,7 @@ from django.db import models
 
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name
-from apps.games.definitions import AchievementDefinition, GameDefinition
+from apps.games.definitions.definition import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
 TARGET_MIN = 2

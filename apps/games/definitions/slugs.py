@@ -2,8 +2,8 @@
 
 from django.utils.text import slugify
 
+from apps.games.definitions.rules import RESERVED_SLUGS
 from apps.games.models import Game, Studio
-from apps.games.rules import RESERVED_SLUGS
 
 LENGTH_MAX = 60
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
 from apps.core.errors import Flaw
-from apps.games.definitions import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
 from apps.games.formats.documents import Document, DocumentItem
 from apps.games.models import Achievement, AchievementState, Game
-from apps.games.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
 
 
 @dataclass(frozen=True, slots=True)
