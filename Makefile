@@ -35,7 +35,7 @@ browser-test: .test-environment ## Run one pass of the tests that drive a real C
 
 .PHONY: chaos-test
 chaos-test: .test-environment ## Run the short fault runs that CI runs
-	@$(PY) -m pytest -m "chaos and not full" tests/chaos $(ARGS)
+	@$(PY) -m pytest -m "chaos and not full" tests/tools/chaos $(ARGS)
 
 .PHONY: fuzz-test
 fuzz-test: .test-environment ## Run the short fuzzing that CI runs
@@ -45,7 +45,7 @@ fuzz-test: .test-environment ## Run the short fuzzing that CI runs
 full-test: .test-environment ## Run what is too long for each change: every width, a million rows, storms, long fuzzing (hours)
 	@$(PY) -m pytest -m full $(ARGS)
 	@LAUREL_TEST_UNLOCKS=1000000 $(PY) -m pytest tests/journeys/test_state_machine.py
-	@$(PY) -m tests.chaos.run --seconds 600
+	@$(PY) -m tests.tools.chaos.run --seconds 600
 	@$(PY) -m tests.api.fuzz
 
 .PHONY: lint
@@ -86,15 +86,15 @@ format: .test-environment ## Format the code and mend what can be mended by itse
 
 .PHONY: bench
 bench: .test-environment ## Measure every hot flow on this machine (ARGS="--help")
-	@$(PY) -m tests.load.bench $(ARGS)
+	@$(PY) -m tests.tools.load.bench $(ARGS)
 
 .PHONY: bench-sockets
 bench-sockets: .test-environment ## Measure 10,000 open sockets and what reaches them (ARGS="--help")
-	@$(PY) -m tests.load.socket_bench $(ARGS)
+	@$(PY) -m tests.tools.load.socket_bench $(ARGS)
 
 .PHONY: chaos
 chaos: .test-environment ## Kill and empty parts of a running Laurel and check that nothing was lost (ARGS="--help")
-	@$(PY) -m tests.chaos.run $(ARGS)
+	@$(PY) -m tests.tools.chaos.run $(ARGS)
 
 .PHONY: pin
 pin: .test-environment ## Pin requirements.in and tests/requirements.in anew, on Python 3.11

@@ -15,7 +15,7 @@ from apps.games.formats.laurel import BYTES_MAX, EXAMPLE, read_document
 from apps.games.import_preview import FieldChange, definition_of, plan_import
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
-from tests.load.real_achievements import ABSENT, converted, find_definitions
+from tests.tools.load.real_achievements import ABSENT, converted, find_definitions
 
 FIRST = {"key": "ACH_FIRST", "name": "First", "points": 10}
 SECOND = {"key": "ACH_SECOND", "name": "Second", "points": 20}

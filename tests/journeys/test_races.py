@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.live import is_outbox_empty, wait_until
-from tests.load.world import World, make_world
 from tests.recompute import connect, differences
 from tests.supervised import Stack
+from tests.tools.load.world import World, make_world
 
 RACERS = 64
 PLATFORM = "00000000-0000-0000-0000-000000000000"

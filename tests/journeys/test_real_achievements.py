@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.load.real_achievements import ABSENT, find_definitions
-from tests.load.real_game import play
-from tests.load.targets import local_target
 from tests.supervised import Stack
+from tests.tools.load.real_achievements import ABSENT, find_definitions
+from tests.tools.load.real_game import play
+from tests.tools.load.targets import local_target
 
 pytestmark = pytest.mark.slow
 

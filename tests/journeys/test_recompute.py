@@ -7,13 +7,13 @@ import pytest
 import redis
 
 from tests.live import is_outbox_empty, wait_until
-from tests.load.delays import ask
-from tests.load.targets import local_target
-from tests.load.wire import Wire
-from tests.load.workloads import Pairs, UnlockBatch
-from tests.load.world import World, make_world
 from tests.recompute import connect, differences
 from tests.supervised import Stack
+from tests.tools.load.delays import ask
+from tests.tools.load.targets import local_target
+from tests.tools.load.wire import Wire
+from tests.tools.load.workloads import Pairs, UnlockBatch
+from tests.tools.load.world import World, make_world
 
 
 @pytest.fixture(scope="module")

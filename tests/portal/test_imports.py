@@ -13,8 +13,8 @@ from django.test import Client
 from apps.core.clock import now
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
-from tests.load.real_achievements import ABSENT, converted, find_definitions
 from tests.portal.conftest import text_of
+from tests.tools.load.real_achievements import ABSENT, converted, find_definitions
 
 pytestmark = pytest.mark.django_db
 

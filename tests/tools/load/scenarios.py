@@ -1,0 +1,265 @@
+"""The flows the bench measures, in the order it measures them."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from subprocess import PIPE, Popen
+from time import perf_counter
+
+import psycopg
+
+from tests.supervised import CHECKOUT
+from tests.tools.load.bare_insert import bare_insert, pgbench_path
+from tests.tools.load.crowd import Crowd
+from tests.tools.load.delays import ask, unlock_to_board, unlock_to_socket
+from tests.tools.load.generator import Workload
+from tests.tools.load.http_connection import request_bytes
+from tests.tools.load.jobs import HOURLY_JOBS, NIGHTLY_JOBS
+from tests.tools.load.past import make_past
+from tests.tools.load.real_achievements import ABSENT, find_definitions
+from tests.tools.load.real_game import CONNECTIONS, play
+from tests.tools.load.report import Result
+from tests.tools.load.stack_bench import PLAYERS, Bench
+from tests.tools.load.workloads import (
+    Mixed,
+    Progressing,
+    UnlockBatch,
+    UnlockRepeat,
+    achievement_lists,
+    board_pages,
+    dashboards,
+    keyed_achievement_lists,
+    lists_of_players,
+    ping,
+    ranks,
+    unlocks_of_players,
+)
+
+BATCH = 100
+REPEATED = 200
+REAL_UNLOCKS = 100_000
+PAST_UNLOCKS = 5_000_000
+
+
+def _measure_ping(bench: Bench) -> None:
+    for connections in bench.plan.connections:
+        bench.exhaust("ping", ping(bench.target), connections)
+
+
+def _measure_unlock_single(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        bench.offer("unlock single", bench.singles(bench.pairs), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        bench.exhaust("unlock single", bench.singles(bench.pairs), connections, is_writing=True)
+
+
+def _measure_unlock_batch(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        bench.offer("unlock batch", UnlockBatch(bench.target, bench.world.live_key, bench.pairs, size=BATCH), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        workload = UnlockBatch(bench.target, bench.world.live_key, bench.pairs, size=BATCH)
+        bench.exhaust("unlock batch", workload, connections, is_writing=True)
+
+
+def _measure_unlock_repeat(bench: Bench) -> None:
+    recorded = []
+    for _ in range(REPEATED):
+        request, pair = bench.singles(bench.pairs).next_request()
+        recorded.append(pair)
+        ask(bench.wire, bench.target, request)
+    for connections in bench.plan.connections:
+        bench.exhaust("unlock repeat", UnlockRepeat(bench.target, bench.world.live_key, recorded), connections)
+
+
+def _measure_board_page(bench: Bench) -> None:
+    _measure_reads(bench, "board page", board_pages(bench.target, [bench.game_scope, "global"]))
+
+
+def _measure_rank(bench: Bench) -> None:
+    _measure_reads(bench, "rank", ranks(bench.target, bench.game_scope, _ranked_players(bench)))
+
+
+def _measure_dashboard(bench: Bench) -> None:
+    _measure_reads(bench, "dashboard", dashboards(bench.target, _public_players(bench)))
+
+
+def _measure_achievement_list(bench: Bench) -> None:
+    _measure_reads(bench, "achievements", achievement_lists(bench.target, [bench.game_scope]))
+
+
+def _measure_keyed_achievement_list(bench: Bench) -> None:
+    workload = keyed_achievement_lists(bench.target, bench.game_scope, bench.demo_key)
+    _measure_reads(bench, "achievements, keyed", workload)
+
+
+def _measure_players_unlocks(bench: Bench) -> None:
+    workload = unlocks_of_players(bench.target, _public_players(bench), bench.demo_key)
+    _measure_reads(bench, "player's unlocks", workload)
+
+
+def _measure_players_list(bench: Bench) -> None:
+    workload = lists_of_players(bench.target, bench.game_scope, _public_players(bench), bench.demo_key)
+    _measure_reads(bench, "player's list", workload)
+
+
+def _measure_reads(bench: Bench, name: str, workload: Workload) -> None:
+    for rate in bench.plan.rates:
+        bench.offer(name, workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust(name, workload, connections)
+
+
+def _measure_progress(bench: Bench) -> None:
+    workload = Progressing(bench.target, bench.world.live_key, bench.world.player_ids, bench.incremental_id)
+    for rate in bench.plan.rates:
+        bench.offer("progress", workload, rate)
+    for connections in bench.plan.connections:
+        bench.exhaust("progress", workload, connections)
+
+
+def _measure_mixed(bench: Bench) -> None:
+    players = _ranked_players(bench)
+    reads = (
+        board_pages(bench.target, [bench.game_scope, "global"]),
+        ranks(bench.target, bench.game_scope, players),
+        dashboards(bench.target, _public_players(bench)),
+        achievement_lists(bench.target, [bench.game_scope]),
+    )
+    writes = (
+        bench.singles(bench.pairs),
+        Progressing(bench.target, bench.world.live_key, bench.world.player_ids, bench.incremental_id),
+    )
+    for rate in bench.plan.rates:
+        bench.offer("mixed, 80 % reads", Mixed(reads, writes), rate)
+        bench.settle()
+    for connections in bench.plan.connections:
+        bench.exhaust("mixed, 80 % reads", Mixed(reads, writes), connections, is_writing=True)
+
+
+def _public_players(bench: Bench) -> list[str]:
+    """Return 200 players whose dashboards anyone may see: the first look at each builds it, the others find it kept."""
+    with psycopg.connect(bench.stack.database_url, autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT p.id::text FROM player p JOIN standing s ON s.player_id = p.id AND s.scope_id = %s"
+            " AND s.\"window\" = 'all' WHERE p.visibility = 'public' ORDER BY p.id LIMIT 200",
+            [bench.game_scope],
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _ranked_players(bench: Bench) -> list[str]:
+    """Return up to 1,000 players of the demo game's board, best first; who hides has a row without a name."""
+    players: list[str] = []
+    for page in range(1, 11):
+        path = f"/api/v1/leaderboards/{bench.game_scope}?page={page}&page_size=100"
+        answer = ask(bench.wire, bench.target, request_bytes("GET", path, bench.target))
+        if answer.status != 200:
+            break
+        players += [row["player"]["id"] for row in answer.json()["results"] if row["player"]]
+    return players
+
+
+def _measure_unlock_to_board(bench: Bench) -> None:
+    for rate in bench.plan.rates:
+        run, delays = unlock_to_board(
+            bench.wire,
+            bench.singles(bench.pairs),
+            bench.singles(bench.probes),
+            bench.world.game_id,
+            rate=rate,
+            seconds=bench.plan.seconds,
+        )
+        bench.report_offered("unlock-to-board", run, delays, rate, f"{delays.count} probes")
+        bench.settle()
+
+
+def _measure_unlock_to_socket(bench: Bench) -> None:
+    with bench.crowd() as crowd:
+        crowd.open()
+        for rate in bench.plan.rates:
+            offer_to_crowd(bench, "unlock-to-socket", crowd, rate)
+            bench.settle()
+
+
+def offer_to_crowd(bench: Bench, name: str, crowd: Crowd, rate: float) -> None:
+    workload = bench.singles(bench.listeners)
+    run, delays = unlock_to_socket(bench.wire, workload, crowd, rate=rate, seconds=bench.plan.seconds)
+    bench.report_offered(name, run, delays, rate, f"{crowd.open_count:,} sockets")
+    bench.is_failed |= crowd.open_count < bench.listening
+
+
+def _measure_bare_insert(bench: Bench) -> None:
+    if pgbench_path() is None:
+        bench.say("bare insert: left out, there is no pgbench on this machine")
+        return
+    for connections in bench.plan.connections:
+        summary = bare_insert(bench.stack.database_url, clients=connections, seconds=bench.plan.seconds)
+        bench.add(Result("bare insert", summary, connections=connections, remark="pgbench, PostgreSQL alone"))
+
+
+def _measure_beside_jobs(bench: Bench) -> None:
+    """Unlocks at the target rate while every hourly job, then every nightly one, runs at once over millions."""
+    past = make_past(bench.stack.database_url, label=f"past-{secrets.token_hex(3)}", unlocks=PAST_UNLOCKS)
+    bench.say(f"beside jobs: {past.unlocks:,} unlocks of {past.players:,} players are there")
+    bench.stack.manage("rebuild_boards")
+    bench.offer("before jobs", bench.singles(bench.pairs), bench.plan.rates[0])
+    bench.settle()
+    for name, jobs in (("unlock beside jobs", HOURLY_JOBS), ("unlock by night", NIGHTLY_JOBS)):
+        _offer_beside(bench, name, jobs)
+        bench.settle()
+
+
+def _offer_beside(bench: Bench, name: str, jobs: Sequence[str]) -> None:
+    command = [sys.executable, "-m", "tests.tools.load.jobs", *jobs]
+    with Popen(command, cwd=CHECKOUT, env={**os.environ, **bench.stack.environment}, stdout=PIPE, text=True) as running:
+        # As in a worker, whose children are there already.
+        bench.wire.wait(perf_counter() + 2.0)
+        while running.poll() is None:
+            bench.offer(name, bench.singles(bench.pairs), bench.plan.rates[0])
+        lines = running.stdout.read().splitlines() if running.stdout else []
+    bench.is_failed |= running.returncode != 0
+    for line_ in lines:
+        bench.say(f"  {line_}")
+
+
+def _play_real_game(bench: Bench) -> None:
+    definitions = find_definitions()
+    if definitions is None:
+        bench.say(f"real game: left out, {ABSENT}")
+        return
+    played = play(bench.stack, bench.target, definitions, players=PLAYERS, unlocks=REAL_UNLOCKS)
+    remark = (
+        f"{played.achievements} achievements, {PLAYERS:,} simulated players, relay {played.relay_seconds:.1f} s later"
+    )
+    verdict = "; ".join(played.findings) or "boards and totals equal a recomputation in SQL"
+    bench.add(
+        Result("real game", played.run.recorder.summary(), connections=CONNECTIONS, remark=f"{remark}; {verdict}")
+    )
+    bench.is_failed |= bool(played.findings)
+
+
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
+    "ping": _measure_ping,
+    "single": _measure_unlock_single,
+    "batch": _measure_unlock_batch,
+    "repeat": _measure_unlock_repeat,
+    "board": _measure_board_page,
+    "rank": _measure_rank,
+    "dashboard": _measure_dashboard,
+    "achievements": _measure_achievement_list,
+    "keyed-achievements": _measure_keyed_achievement_list,
+    "player-unlocks": _measure_players_unlocks,
+    "player-list": _measure_players_list,
+    "progress": _measure_progress,
+    "mixed": _measure_mixed,
+    "to-board": _measure_unlock_to_board,
+    "to-socket": _measure_unlock_to_socket,
+    "insert": _measure_bare_insert,
+    "real-game": _play_real_game,
+    "beside-jobs": _measure_beside_jobs,
+}
+# Made of millions of rows first: minutes, not seconds.
+LONG = ("beside-jobs",)
