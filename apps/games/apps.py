@@ -8,4 +8,7 @@ class GamesConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing them registers what they hold.
-        from apps.games import scheduled
+        from apps.games import paths, scheduled
+
+        # Before any URLs are read.
+        paths.register()

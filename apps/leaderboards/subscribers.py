@@ -16,6 +16,7 @@ from apps.core.redis.client import Client, RedisError, attempt, client
 from apps.games.events import AchievementArchived, GameChanged
 from apps.games.models import Game
 from apps.leaderboards.boards.board import Board, boards_with_pages
+from apps.leaderboards.boards.groups import board_group
 from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
@@ -223,4 +224,4 @@ def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]
 
 def _board_hints(scope_ids: set[UUID]) -> list[publishing.Message]:
     message = {"type": "board.changed"}
-    return [(publishing.board_group(scope_id), message) for scope_id in sorted(scope_ids)]
+    return [(board_group(scope_id), message) for scope_id in sorted(scope_ids)]

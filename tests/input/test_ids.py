@@ -12,7 +12,9 @@ from django.urls.resolvers import RoutePattern, URLResolver
 
 from apps.core.api.wire import paths
 from apps.core.parsing.values import UUID_PATTERN, read_uuid
+from apps.games import paths as games
 from apps.notifications.routing import routes as socket_routes
+from apps.players import paths as players
 from tests.input.bodies import World
 from tests.input.described import Member, body_members
 
@@ -35,7 +37,7 @@ def site_routes() -> list[tuple[str, dict[str, Any]]]:
 
 
 def takes_an_id(converter: Any) -> bool:
-    return isinstance(converter, paths.Id | paths.AchievementRef | paths.GameRef | paths.PlayerRef)
+    return isinstance(converter, paths.Id | games.AchievementRef | games.GameRef | players.PlayerRef)
 
 
 SITE = dict(routes(get_resolver().url_patterns))

@@ -16,6 +16,7 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
+from apps.leaderboards.boards.groups import board_group
 from apps.notifications.consumers import hints
 from apps.players.models import Player
 from tests.factories import make_account, make_game, make_player, make_studio
@@ -54,7 +55,7 @@ async def test_the_boards_of_other_games_stay_quiet(
 async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
     await peer.frame()
-    group = publishing.board_group(NIL)
+    group = board_group(NIL)
 
     began_at = time.monotonic()
     for _ in range(20):
@@ -218,18 +219,18 @@ async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_ther
 
 async def test_one_subscription_serves_all_who_watch_and_ends_with_them(open_socket: Open) -> None:
     first, second = await open_socket("/ws/boards/global/"), await open_socket("/ws/boards/global/")
-    channel = f"ws__group__{publishing.board_group(NIL)}"
+    channel = f"ws__group__{board_group(NIL)}"
     await first.frame()
     await second.frame()
 
     watched = await in_thread(redis.client().pubsub_numsub, channel)
-    audience = hub().audience(publishing.board_group(NIL))
+    audience = hub().audience(board_group(NIL))
     await first.disconnect()
     await second.disconnect()
     await asyncio.wait_for(hub().ended(), 5)
 
     assert (audience, watched) == (2, [(channel.encode(), 1)])
-    assert hub().audience(publishing.board_group(NIL)) == 0
+    assert hub().audience(board_group(NIL)) == 0
 
 
 def _member_of_studio_of(achievement: Achievement) -> tuple[str, Game]:

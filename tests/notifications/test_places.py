@@ -18,6 +18,7 @@ from apps.games.models import ApiKey, Game
 from apps.notifications.connections import connection_limit as module
 from apps.notifications.connections import tickets
 from apps.notifications.connections.connection_limit import PLACES_MAX, ROUNDS_TO_RENEW, places
+from apps.players.groups import player_group
 from apps.players.models import Player
 from tests.factories import make_key
 from tests.notifications.conftest import Open, Peer, TicketPath
@@ -144,7 +145,7 @@ async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice:
     oldest = min(await in_thread(redis.client().zrange, key_of(alice), 0, -1))
 
     message = {"type": "player.replaced", "places": [oldest]}
-    await in_thread(publishing.publish, [(publishing.player_group(alice.id), message)])
+    await in_thread(publishing.publish, [(player_group(alice.id), message)])
 
     assert await first.close_code() == 4409
     assert await second.is_quiet()

@@ -5,7 +5,6 @@ Channels' own group_send opens a connection a call from synchronous code: 1.9 ms
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import structlog
 from channels.layers import get_channel_layer
@@ -17,18 +16,6 @@ log = structlog.get_logger(__name__)
 
 # A group and what it is told.
 Message = tuple[str, dict[str, Any]]
-
-
-def player_group(player_id: UUID) -> str:
-    return f"player.{player_id.hex}"
-
-
-def board_group(scope_id: UUID) -> str:
-    return f"board.{scope_id.hex}"
-
-
-def tail_group(game_id: UUID) -> str:
-    return f"tail.{game_id.hex}"
 
 
 def publish(messages: Iterable[Message]) -> None:

@@ -23,6 +23,7 @@ from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Holder
 from apps.notifications.connections.catch_up import Reader, watchdog
+from apps.players.groups import player_group
 
 PLACES_MAX = 5
 # A share of the places is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of CPU.
@@ -139,7 +140,7 @@ def _clear_out(holder: Holder, process: bytes) -> None:
     if gone or surplus:
         redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
     if surplus:
-        publishing.publish([(publishing.player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
+        publishing.publish([(player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
 
 
 def _remove(left: Sequence[Taken]) -> None:

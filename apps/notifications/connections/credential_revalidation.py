@@ -13,6 +13,7 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Credentials, hold
+from apps.players.groups import player_group
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 500
@@ -75,4 +76,4 @@ guard = PerLoop(Guard)
 def raise_doubt(player_id: UUID) -> None:
     """Have all processes ask about the player's connections now; should this be lost, the next round asks."""
     with suppress(RedisAwayError):
-        publishing.publish([(publishing.player_group(player_id), {"type": "player.doubted"})])
+        publishing.publish([(player_group(player_id), {"type": "player.doubted"})])

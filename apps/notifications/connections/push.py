@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.realtime import publishing
+from apps.games.groups import tail_group
 from apps.notifications.connections.frames import event_frame
 from apps.notifications.inbox.store import Stored
+from apps.players.groups import player_group
 
 
 def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
@@ -17,7 +19,7 @@ def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
         game = item.note.game_id.hex if item.note.game_id else ""
         frames.setdefault(item.note.player_id, []).append((item.seq, game, text))
     return [
-        (publishing.player_group(player_id), {"type": "player.events", "frames": player_frames})
+        (player_group(player_id), {"type": "player.events", "frames": player_frames})
         for player_id, player_frames in frames.items()
     ]
 
@@ -25,4 +27,4 @@ def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
 def tail_hints(game_ids: Iterable[UUID]) -> list[publishing.Message]:
     """Return what tells the live pages of games that unlocks have arrived."""
     message: dict[str, Any] = {"type": "unlocks.arrived"}
-    return [(publishing.tail_group(game_id), message) for game_id in sorted(set(game_ids))]
+    return [(tail_group(game_id), message) for game_id in sorted(set(game_ids))]

@@ -8,7 +8,6 @@ import orjson
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.asgi.micro_batching import Grouper
-from apps.core.realtime import publishing
 from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.hub import hub
 from apps.core.realtime.per_loop import PerLoop
@@ -20,6 +19,7 @@ from apps.notifications.connections.catch_up import watchdog
 from apps.notifications.connections.connection_limit import TOGETHER_MAX, places
 from apps.notifications.connections.credential_revalidation import guard
 from apps.notifications.inbox import queries
+from apps.players.groups import player_group
 
 _EVENT = '{"type":"event"'
 _latest = PerLoop(lambda: Grouper(queries.last_seqs, groups_max=1, size_max=TOGETHER_MAX))
@@ -64,7 +64,7 @@ class PlayerFeed(Socket):
         self.credentials = credentials
         guard().add(self)
         watchdog().add(player_id, self)
-        await hub().join(publishing.player_group(player_id), self)
+        await hub().join(player_group(player_id), self)
         await places().take(credentials.holder, self)
         latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
@@ -77,7 +77,7 @@ class PlayerFeed(Socket):
             return
         guard().remove(self)
         watchdog().remove(player_id, self)
-        hub().leave(publishing.player_group(player_id), self)
+        hub().leave(player_group(player_id), self)
         if self.place and self.holder:
             places().leave(self.holder, self.place)
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from apps.core.asgi.micro_batching import Grouper
 from apps.core.http.addresses import address_of_scope
 from apps.core.ids import NIL
-from apps.core.realtime import publishing
 from apps.core.realtime.anonymous_limits import anonymous, members
 from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.hub import hub
@@ -21,8 +20,10 @@ from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket, SocketClosedError
 from apps.core.realtime.threads import in_thread
 from apps.games.auth.credentials import Credentials, of_session
+from apps.games.groups import tail_group
 from apps.games.models import Membership
 from apps.games.queries import are_published
+from apps.leaderboards.boards.groups import board_group
 from apps.notifications.connections.credential_revalidation import guard
 from apps.notifications.consumers.feed import frame_text
 
@@ -110,7 +111,7 @@ class BoardSocket(HintSocket):
         board: UUID = self.scope["url_route"]["kwargs"]["scope"]
         if board != NIL and not await _published().call(board):
             raise SocketClosedError(CloseCode.FORBIDDEN)
-        return publishing.board_group(board)
+        return board_group(board)
 
     def leave(self) -> None:
         if self._address:
@@ -139,7 +140,7 @@ class TailSocket(HintSocket):
         members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
         self.credentials = credentials
         guard().add(self)
-        return publishing.tail_group(game_id)
+        return tail_group(game_id)
 
     def leave(self) -> None:
         if self.credentials is not None:

@@ -1,4 +1,4 @@
-"""What stands in paths."""
+"""What stands in paths, whatever they are of; players and games have their own in a paths.py."""
 
 from datetime import date
 from urllib.parse import quote, unquote_to_bytes
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import register_converter
 
-from apps.core.parsing.values import DIGITS_MAX, UUID_PATTERN, read_date, read_uuid
+from apps.core.parsing.values import DIGITS_MAX, UUID_PATTERN, read_date
 
 
 class Id:
@@ -31,54 +31,6 @@ class Count:
 
     def to_url(self, value: int) -> str:
         return str(value)
-
-
-class AchievementRef:
-    """An achievement's id, or its key within the game."""
-
-    regex = f"{UUID_PATTERN}|[A-Z][A-Z0-9_]{{2,59}}"
-
-    def to_python(self, value: str) -> UUID | str:
-        return read_uuid(value) or value
-
-    def to_url(self, value: UUID | str) -> str:
-        return str(value)
-
-
-class GameRef:
-    """A game's id, or its slug."""
-
-    regex = f"{UUID_PATTERN}|[-a-zA-Z0-9_]{{1,60}}"
-
-    def to_python(self, value: str) -> UUID | str:
-        return read_uuid(value) or value
-
-    def to_url(self, value: UUID | str) -> str:
-        return str(value)
-
-
-class Handle:
-    """A player's handle."""
-
-    regex = "[A-Za-z0-9_-]{1,24}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class PlayerRef:
-    """A player's id, or `me`: whoever calls. None stands for `me`."""
-
-    regex = f"{UUID_PATTERN}|me"
-
-    def to_python(self, value: str) -> UUID | None:
-        return None if value == "me" else UUID(value)
-
-    def to_url(self, value: UUID | str | None) -> str:
-        return "me" if value is None else str(value)
 
 
 class Anything:
@@ -121,8 +73,4 @@ def register() -> None:
     register_converter(Id, "id")
     register_converter(Anything, "anything")
     register_converter(Count, "count")
-    register_converter(AchievementRef, "ref")
-    register_converter(Handle, "handle")
     register_converter(IsoDate, "date")
-    register_converter(GameRef, "game_ref")
-    register_converter(PlayerRef, "player_ref")
