@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from apps.analytics import retention
 from apps.analytics.counters import completion_rates, reconciliation
-from apps.analytics.rollups import hours_to_days, retention
+from apps.analytics.rollups import hours_to_days
 from apps.analytics.rollups.player_statistics import fill_due, hourly_since
 from apps.analytics.statistics import definitions
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, job, mark_due

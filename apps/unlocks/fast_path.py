@@ -26,8 +26,8 @@ from apps.core.http.security import is_refused_in_the_clear, security_fields
 from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.unlocks.actions import record_or_recall
+from apps.unlocks.bodies import outcome_body, read_report
 from apps.unlocks.reports import Outcome, Report
-from apps.unlocks.serializers import outcome_body, read_report
 
 PATH = "/api/v1/achievements/unlock"
 _SCHEME = b"Bearer "

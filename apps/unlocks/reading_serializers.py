@@ -7,8 +7,8 @@ from rest_framework import serializers
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementKind, Game
 from apps.games.rarity import tier_of
-from apps.unlocks.documents import RarityOfUnlockSerializer
 from apps.unlocks.queries import Entry, ProgressEntry, UnlockEntry
+from apps.unlocks.serializers import RarityOfUnlockSerializer
 
 
 class AchievementEntrySerializer(serializers.Serializer[Any]):

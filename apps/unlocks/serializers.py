@@ -1,175 +1,190 @@
-"""Reports in and outcomes out, written by hand: a DRF serializer costs more than the whole database call."""
+"""What reports and their answers look like, for the API's description; reading and writing them is serializers.py."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
-from apps.games.models import key_rule
-from apps.games.rarity import tier_of
-from apps.unlocks.errors import PlayerNotFoundError
-from apps.unlocks.models import Source
-from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report, Verb
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
 
-BATCH_MAX = 1000
-# What the column holds.
-STEPS_MAX = 2_147_483_647
-REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
-PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
-REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
-VERBS = frozenset(Verb) - {Verb.UNLOCK}
-_request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
+from apps.unlocks.bodies import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
+
+_ACHIEVEMENT = {
+    "oneOf": [
+        {"type": "string", "format": "uuid"},
+        {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{2,59}$", "example": "ACH_FIRST_LIGHT"},
+    ]
+}
+_PLAYER = {"oneOf": [{"type": "string", "format": "uuid"}, {"type": "string", "const": "me"}]}
 
 
-class BatchTooLargeError(InvalidError):
-    code = "batch_too_large"
+@extend_schema_field(_ACHIEVEMENT)
+class AchievementReferenceField(serializers.CharField):
+    """An achievement, by id or by key."""
 
 
-def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
-    """Return the report in a JSON object; `own_ids` are those of the player a client's token speaks for.
+@extend_schema_field(_PLAYER)
+class PlayerReferenceField(serializers.CharField):
+    """A player, by id; `me` with a player token."""
 
-    Raises: InvalidError pointing at the member that is wrong, PlayerNotFoundError for another player than the own one.
-    """
-    _require_object(body, REPORT_MEMBERS)
-    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
-    return Report(
-        game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_ids),
-        achievement_id=achievement_id,
-        achievement_key=achievement_key,
-        unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.CLIENT if own_ids else Source.SERVER,
+
+def _verb(name: str) -> Any:
+    field = type("VerbField", (serializers.CharField,), {})
+    return extend_schema_field({"type": "string", "const": name})(field)()
+
+
+class UnlockReportSerializer(serializers.Serializer[Any]):
+    """A player earned an achievement."""
+
+    player_id = PlayerReferenceField(
+        required=False, help_text="A key must name the player; a token speaks for its own and may leave it out."
+    )
+    achievement_id = AchievementReferenceField(help_text="Its id, or its key, such as ACH_FIRST_LIGHT.")
+    unlocked_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When it was earned offline: at most 14 days ago and 5 minutes ahead. Now, when left out.",
     )
 
 
-def read_progress(
-    body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
-) -> ProgressReport:
-    """Return the progress report in a JSON object. Raises as read_report does."""
-    _require_object(body, PROGRESS_MEMBERS)
-    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
-    verb = _read_verb(body.get("verb"), verbs)
-    return ProgressReport(
-        game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_ids),
-        achievement_id=achievement_id,
-        achievement_key=achievement_key,
-        unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.CLIENT if own_ids else Source.SERVER,
-        verb=verb,
-        steps=_read_steps(body.get("steps"), verb),
-        request_id=_read_request_id(body.get("request_id"), verb),
+class RarityOfUnlockSerializer(serializers.Serializer[Any]):
+    """How rare an achievement is among the game's players."""
+
+    share = serializers.FloatField(help_text="Share of the game's players who hold it, 0 to 1.")
+    tier = serializers.CharField(help_text="common, uncommon, rare, epic or legendary.")
+
+
+class UnlockAnswerSerializer(serializers.Serializer[Any]):
+    """An unlock, new or repeated."""
+
+    player_id = serializers.UUIDField(help_text="As it was named.")
+    achievement_id = serializers.UUIDField()
+    unlocked = serializers.BooleanField(help_text="Whether this report unlocked it.")
+    points = serializers.IntegerField(help_text="As earned.")
+    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
+    unlocked_at = serializers.DateTimeField(help_text="When it was first earned.")
+
+
+class BatchErrorSerializer(serializers.Serializer[Any]):
+    """Why one item of a batch was refused."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class UnlockResultSerializer(serializers.Serializer[Any]):
+    """What became of one item: the members of an unlock's answer, or `error`."""
+
+    index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
+    status = serializers.IntegerField(help_text="As a request of its own would have been answered.")
+    error = BatchErrorSerializer(required=False)
+    player_id = serializers.UUIDField(required=False)
+    achievement_id = serializers.UUIDField(required=False)
+    unlocked = serializers.BooleanField(required=False)
+    points = serializers.IntegerField(required=False)
+    rarity = RarityOfUnlockSerializer(required=False, allow_null=True)
+    unlocked_at = serializers.DateTimeField(required=False)
+
+
+class UnlockBatchSerializer(serializers.Serializer[Any]):
+    """Many unlocks at once."""
+
+    # A bad item fails alone, so that what is described here is what a good one looks like.
+    unlocks = serializers.ListField(child=UnlockReportSerializer(), min_length=1, max_length=BATCH_MAX)
+
+
+class UnlockBatchAnswerSerializer(serializers.Serializer[Any]):
+    """One result an item, in the order sent."""
+
+    results = UnlockResultSerializer(many=True)
+
+
+class IncrementReportSerializer(UnlockReportSerializer):
+    """Some steps more, once."""
+
+    verb = _verb("increment")
+    steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many more.")
+    request_id = serializers.RegexField(
+        REQUEST_ID_PATTERN, help_text="Names this increment: the same in every retry, another for the next."
     )
 
 
-def read_batch(body: Any, *, member: str) -> list[Any]:
-    """Return the items of a batch, unread, from its one member. Raises: InvalidError, BatchTooLargeError."""
-    items = body.get(member) if isinstance(body, Mapping) else None
-    if not isinstance(items, list) or not items:
-        raise InvalidError(f'Send {{"{member}": [...]}} with at least one of them.', pointer=f"/{member}")
-    _require_object(body, {member})
-    if len(items) > BATCH_MAX:
-        raise BatchTooLargeError(
-            f"{len(items):,} {member} in one batch; at most {BATCH_MAX:,} are taken.", pointer=f"/{member}"
-        )
-    return items
+class SetAtLeastReportSerializer(UnlockReportSerializer):
+    """So many steps at the least."""
+
+    verb = _verb("set_at_least")
+    steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many in all.")
+    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
 
 
-def outcome_body(outcome: Outcome) -> dict[str, Any]:
-    """Return the JSON of an unlock, new or repeated; of a merged player, it names whom they became."""
-    share = outcome.share
-    return {
-        "player_id": outcome.holder_id or outcome.player_id,
-        "achievement_id": outcome.achievement_id,
-        "unlocked": outcome.is_new,
-        "points": outcome.points,
-        "rarity": None if share is None else {"share": round(share, 4), "tier": tier_of(share)},
-        "unlocked_at": outcome.unlocked_at,
-    }
+class RevealReportSerializer(UnlockReportSerializer):
+    """Show a hidden achievement to the player."""
+
+    verb = _verb("reveal")
+    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
 
 
-def progress_body(outcome: ProgressOutcome) -> dict[str, Any]:
-    """Return the JSON of progress; of an unlocked achievement, all steps and when that was."""
-    return {
-        **outcome_body(outcome),
-        "steps": outcome.steps,
-        "target": outcome.target,
-        "revealed": outcome.is_revealed,
-    }
+class UnlockVerbReportSerializer(RevealReportSerializer):
+    """Unlock it, among other reports of a batch."""
+
+    verb = _verb("unlock")
 
 
-def error_body(index: int, error: DomainError) -> dict[str, Any]:
-    """Return the JSON of a batch's item that was refused."""
-    return {"index": index, "status": error.status, "error": {"code": error.code, "detail": error.detail}}
+def _any_verb(name: str, *kinds: type[serializers.Serializer[Any]]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(name, {kind.__name__: kind for kind in kinds}, resource_type_field_name=None)
 
 
-def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
-    if not isinstance(body, Mapping):
-        raise InvalidError("Send a JSON object.", pointer="/")
-    if not body.keys() <= members:
-        name = min(body.keys() - members)
-        raise InvalidError(
-            f"There is no such member here; there are: {', '.join(sorted(members))}.", pointer=f"/{name}"
-        )
+_VERBS = (IncrementReportSerializer, SetAtLeastReportSerializer, RevealReportSerializer)
+PROGRESS_REPORT = _any_verb("ProgressReport", *_VERBS)
+PROGRESS_ITEM = _any_verb("ProgressBatchItem", *_VERBS, UnlockVerbReportSerializer)
 
 
-def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
-    if own_ids and value == "me":
-        return own_ids[0]
-    player_id = read_uuid(value)
-    if player_id is None:
-        raise InvalidError("player_id must be a UUID.", pointer="/player_id")
-    if own_ids and player_id not in own_ids:
-        raise PlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
-    return player_id
+class ProgressAnswerSerializer(UnlockAnswerSerializer):
+    """How far the player is now."""
+
+    unlocked = serializers.BooleanField(help_text="Whether this report reached the target and unlocked it.")
+    unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When it was first earned, if it was.")
+    steps = serializers.IntegerField(allow_null=True, help_text="Null for what is earned at once.")
+    target = serializers.IntegerField(allow_null=True, help_text="Steps to go in all; null as steps.")
+    revealed = serializers.BooleanField(help_text="Whether the player may see its name and description.")
 
 
-def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
-    if (achievement_id := read_uuid(value)) is not None:
-        return achievement_id, None
-    if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
-        return None, value
-    raise InvalidError(
-        "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
-    )
+class ProgressResultSerializer(UnlockResultSerializer):
+    """What became of one item: the members of progress, or `error`."""
+
+    unlocked_at = serializers.DateTimeField(required=False, allow_null=True)
+    steps = serializers.IntegerField(required=False, allow_null=True)
+    target = serializers.IntegerField(required=False, allow_null=True)
+    revealed = serializers.BooleanField(required=False)
 
 
-def _read_time(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    moment = read_moment(value)
-    if moment is None:
-        raise InvalidError(
-            f"unlocked_at must be a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}.", pointer="/unlocked_at"
-        )
-    return moment
+class ProgressBatchSerializer(serializers.Serializer[Any]):
+    """Many reports at once."""
+
+    reports = serializers.ListField(child=PROGRESS_ITEM, min_length=1, max_length=BATCH_MAX)
 
 
-def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
-    if not isinstance(value, str) or value not in verbs:
-        raise InvalidError(f"verb must be one of {', '.join(sorted(verbs))}.", pointer="/verb")
-    return Verb(value)
+class ProgressBatchAnswerSerializer(serializers.Serializer[Any]):
+    """One result an item, in the order sent."""
+
+    results = ProgressResultSerializer(many=True)
 
 
-def _read_steps(value: Any, verb: Verb) -> int | None:
-    if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
-        if value is not None:
-            raise InvalidError(f"{verb} takes no steps.", pointer="/steps")
-        return None
-    if type(value) is not int or not 1 <= value <= STEPS_MAX:
-        raise InvalidError(f"steps must be a whole number from 1 to {STEPS_MAX:,}.", pointer="/steps")
-    return value
-
-
-def _read_request_id(value: Any, verb: Verb) -> str | None:
-    if value is None and verb is not Verb.INCREMENT:
-        return None
-    if not isinstance(value, str) or not _request_id_rule.fullmatch(value):
-        raise InvalidError(
-            "request_id must be 1 to 64 printable characters, the same in every retry of this increment.",
-            pointer="/request_id",
-        )
-    return value
+_PLAYER_ID = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"
+UNLOCK_EXAMPLE = OpenApiExample(
+    "An unlock", {"player_id": _PLAYER_ID, "achievement_id": "ACH_FIRST_LIGHT"}, request_only=True
+)
+INCREMENT_EXAMPLE = OpenApiExample(
+    "Ten more",
+    {
+        "player_id": _PLAYER_ID,
+        "achievement_id": "ACH_HUNDRED_LAMPS",
+        "verb": "increment",
+        "steps": 10,
+        "request_id": "match-8841-lamps",
+    },
+    request_only=True,
+)
+SET_EXAMPLE = OpenApiExample(
+    "Forty at least",
+    {"player_id": _PLAYER_ID, "achievement_id": "ACH_HUNDRED_LAMPS", "verb": "set_at_least", "steps": 40},
+    request_only=True,
+)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
 from apps.notifications import preferences
-from apps.notifications.actions import mark_read
+from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.grouped import NotificationNotFoundError
 from apps.notifications.kinds import KINDS
 from apps.notifications.mail.unsubscribe import player_of

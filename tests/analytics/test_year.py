@@ -9,9 +9,9 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 
-from apps.analytics import scheduled
+from apps.analytics import retention, scheduled
 from apps.analytics.models import PlayerStatistics, StatisticsDue
-from apps.analytics.rollups import hours_to_days, retention
+from apps.analytics.rollups import hours_to_days
 from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.analytics.rollups.player_statistics import hourly_since, kept_since
 from apps.core.background.scheduled_jobs import all_jobs

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
 from apps.notifications import delivery
-from apps.notifications.actions import mark_read
+from apps.notifications.inbox.actions import mark_read
 from apps.notifications.kinds.base import Note
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.room import Room

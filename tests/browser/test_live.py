@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
 from apps.notifications import delivery, preferences
-from apps.notifications.actions import mark_read
+from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds.base import Note
 from apps.players.models import Player

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.notifications.actions import mark_read
 from apps.notifications.inbox import queries
 from apps.notifications.inbox import store as inbox
+from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.store import Stored
 from apps.notifications.kinds.base import Note
 from apps.notifications.models import Inbox, Notification

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.games.models import Achievement
-from apps.notifications.connections.frames import event_frame
+from apps.notifications.inbox.frames import event_frame
 from apps.notifications.kinds import KINDS, own_unlock
 from apps.notifications.kinds.base import Choice, Priority, Road
 from apps.players.models import Player

@@ -11,8 +11,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Holder
-from apps.notifications import actions
-from apps.notifications.inbox import queries
+from apps.notifications.inbox import actions, queries
 
 # Asked about at once: between two such, the loop and other threads get their turn.
 ASKED_AT_ONCE = 1_000

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.core.realtime import publishing
 from apps.games.groups import tail_group
-from apps.notifications.connections.frames import event_frame
+from apps.notifications.inbox.frames import event_frame
 from apps.notifications.inbox.store import Stored
 from apps.players.groups import player_group
 

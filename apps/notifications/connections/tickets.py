@@ -6,17 +6,27 @@ from secrets import token_urlsafe
 
 import orjson
 
+from apps.core.errors import DomainError
 from apps.core.redis import client as redis
 from apps.games.auth.credentials import Credentials, hold
 
 TICKET_SECONDS = 30
 
 
+class TicketsAwayError(DomainError):
+    code = "tickets_unavailable"
+    status = 503
+    detail = "Tickets can't be kept just now. Try again shortly."
+
+
 def issue(credentials: Credentials) -> str:
-    """Return a new secret that stands for the credentials. Raises: RedisAwayError."""
+    """Return a new secret that stands for the credentials, for one connection. Raises: TicketsAwayError."""
     secret = token_urlsafe(24)
     value = orjson.dumps(credentials.to_json())
-    redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
+    try:
+        redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
+    except redis.RedisAwayError as error:
+        raise TicketsAwayError from error
     return secret
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.database.sql import text_array
-from apps.notifications.connections.frames import event_frame
+from apps.notifications.inbox.frames import event_frame
 from apps.notifications.models import Inbox
 
 PAGE = 100

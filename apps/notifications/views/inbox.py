@@ -16,7 +16,7 @@ from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
-from apps.notifications.actions import mark_read
+from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.queries import ReadMark, read_mark_of
 from apps.notifications.kinds import KINDS, NAMES
 from apps.notifications.models import Notification

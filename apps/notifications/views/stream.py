@@ -17,8 +17,8 @@ from apps.core.realtime.event_stream import HEADERS
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.authentication import CallerAuthentication
 from apps.games.auth.credentials import Credentials
-from apps.notifications.actions import TicketsAwayError
 from apps.notifications.connections import tickets
+from apps.notifications.connections.tickets import TicketsAwayError
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 from apps.players.errors import PlayerNotFoundError
 

@@ -12,8 +12,8 @@ from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
-from apps.notifications.actions import TicketsAwayError, issue_ticket
-from apps.notifications.connections.tickets import TICKET_SECONDS
+from apps.notifications.connections import tickets
+from apps.notifications.connections.tickets import TICKET_SECONDS, TicketsAwayError
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import represented_player
@@ -48,7 +48,7 @@ class SocketTicketView(ApiView):
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         player = represented_player(caller, player_id)
-        ticket = issue_ticket(credentials=credentials_of(request, caller, player.id))
+        ticket = tickets.issue(credentials_of(request, caller, player.id))
         ws_url = request.build_absolute_uri(f"/ws/notifications/?ticket={ticket}").replace("http", "ws", 1)
         stream_url = request.build_absolute_uri(f"{reverse('api:notification-stream')}?ticket={ticket}")
         body = {"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url, "stream_url": stream_url}

@@ -11,11 +11,9 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import DomainError
-from apps.unlocks import documents
+from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
-from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
-from apps.unlocks.reports import Outcome, Report, Verb
-from apps.unlocks.serializers import (
+from apps.unlocks.bodies import (
     BatchTooLargeError,
     error_body,
     outcome_body,
@@ -24,6 +22,8 @@ from apps.unlocks.serializers import (
     read_progress,
     read_report,
 )
+from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.reports import Outcome, Report, Verb
 
 R = TypeVar("R", bound=Report)
 O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
@@ -43,12 +43,12 @@ class ReportView(ApiView):
 class UnlockView(ReportView):
     @operation(
         "Unlock an achievement",
-        request=documents.UnlockReportSerializer,
-        answers={201: documents.UnlockAnswerSerializer, 200: documents.UnlockAnswerSerializer},
+        request=serializers.UnlockReportSerializer,
+        answers={201: serializers.UnlockAnswerSerializer, 200: serializers.UnlockAnswerSerializer},
         errors=_UNLOCK_REFUSALS,
         description="201 the first time. Any repeat, retry or race answers 200 with the first time and points, and "
         "changes nothing.",
-        examples=[documents.UNLOCK_EXAMPLE],
+        examples=[serializers.UNLOCK_EXAMPLE],
     )
     def post(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
@@ -60,8 +60,8 @@ class UnlockView(ReportView):
 class UnlockBatchView(ReportView):
     @operation(
         "Unlock many achievements",
-        request=documents.UnlockBatchSerializer,
-        answers={200: documents.UnlockBatchAnswerSerializer},
+        request=serializers.UnlockBatchSerializer,
+        answers={200: serializers.UnlockBatchAnswerSerializer},
         errors=(BatchTooLargeError,),
         description="Up to 1,000 unlocks, one result each in the order sent; a bad one fails alone. `status` of a "
         "result is what a request of its own would have answered.",
@@ -81,13 +81,13 @@ class UnlockBatchView(ReportView):
 class ProgressView(ReportView):
     @operation(
         "Report progress",
-        request=documents.PROGRESS_REPORT,
-        answers={200: documents.ProgressAnswerSerializer, 201: documents.ProgressAnswerSerializer},
+        request=serializers.PROGRESS_REPORT,
+        answers={200: serializers.ProgressAnswerSerializer, 201: serializers.ProgressAnswerSerializer},
         errors=_PROGRESS_REFUSALS,
         description="201 when this reached the target and unlocked the achievement, in the same transaction. "
         "An `increment` is applied once under its `request_id`, however often it is sent; `set_at_least` never goes "
         "down; `reveal` shows a hidden achievement to its player. Nothing changes once it is unlocked.",
-        examples=[documents.INCREMENT_EXAMPLE, documents.SET_EXAMPLE],
+        examples=[serializers.INCREMENT_EXAMPLE, serializers.SET_EXAMPLE],
     )
     def post(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
@@ -99,8 +99,8 @@ class ProgressView(ReportView):
 class ProgressBatchView(ReportView):
     @operation(
         "Report progress of many",
-        request=documents.ProgressBatchSerializer,
-        answers={200: documents.ProgressBatchAnswerSerializer},
+        request=serializers.ProgressBatchSerializer,
+        answers={200: serializers.ProgressBatchAnswerSerializer},
         errors=(BatchTooLargeError,),
         description="Up to 1,000 reports of any verb, `unlock` among them, taken in the order sent; one result each, "
         "and a bad one fails alone.",

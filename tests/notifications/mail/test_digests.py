@@ -9,7 +9,8 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.notifications import actions, preferences
+from apps.notifications import preferences
+from apps.notifications.inbox import actions
 from apps.notifications.mail.due_times import next_moment
 from apps.notifications.models import EmailDigest
 from apps.players.models import Player

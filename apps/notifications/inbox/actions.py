@@ -1,14 +1,9 @@
-"""Writing read marks, and letting game clients in."""
+"""Writing read marks."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import connection
-
-from apps.core.errors import DomainError
-from apps.core.redis.client import RedisAwayError
-from apps.games.auth.credentials import Credentials
-from apps.notifications.connections import tickets
 
 # Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
 _MARK_READ = """
@@ -22,21 +17,7 @@ FROM acknowledged WHERE inbox.player_id = acknowledged.player_id
 """
 
 
-class TicketsAwayError(DomainError):
-    code = "tickets_unavailable"
-    status = 503
-    detail = "Tickets can't be kept just now. Try again shortly."
-
-
 def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:
     """Move players' read marks forward to what they have acknowledged."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_READ, [list(seq_by_player), list(seq_by_player.values())])
-
-
-def issue_ticket(*, credentials: Credentials) -> str:
-    """Return a ticket for one connection on these credentials. Raises: TicketsAwayError."""
-    try:
-        return tickets.issue(credentials)
-    except RedisAwayError as error:
-        raise TicketsAwayError from error
