@@ -27,7 +27,7 @@ from apps.leaderboards.pages.process_pages import last_pages
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
 from apps.unlocks import fast_path
-from apps.web.errors import unavailable_page
+from apps.web.views.errors import unavailable_page
 
 # An icon or a cover comes through a page; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024

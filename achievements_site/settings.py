@@ -20,7 +20,7 @@ SECRET_KEY = secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "apps.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.web.views.errors.csrf_failure"
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
@@ -222,7 +222,7 @@ ACCOUNT_RATE_LIMITS = {
 # Sessions slide for seven days anyway.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"signup": "apps.web.forms.SignUpForm"}
-ACCOUNT_ADAPTER = "apps.web.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "apps.web.auth.allauth_adapter.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # Without a mail server mails are files that their owner alone may read: they hold links and addresses.

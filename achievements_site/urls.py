@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from apps.web.account import sign_up
+from apps.web.views.account import sign_up
 
 # One way in, with one throttle: whoever comes to the admin logs in as on every page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -31,7 +31,7 @@ urlpatterns = [
     path("", include("apps.web.urls")),
 ]
 
-handler400 = "apps.web.errors.bad_request"
-handler403 = "apps.web.errors.forbidden"
-handler404 = "apps.web.errors.not_found"
-handler500 = "apps.web.errors.server_error"
+handler400 = "apps.web.views.errors.bad_request"
+handler403 = "apps.web.views.errors.forbidden"
+handler404 = "apps.web.views.errors.not_found"
+handler500 = "apps.web.views.errors.server_error"

@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from apps.web import account, board_follows, docs, notifications, views
-from apps.web.media import media
+from apps.web.views import account, board_follows, docs, notifications, pages
+from apps.web.views.media import media
 
 app_name = "web"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("games/", views.game_list, name="game-list"),
-    path("games/<slug:slug>/", views.game_detail, name="game-detail"),
-    path("games/<slug:slug>/palette.css", views.game_palette, name="game-palette"),
-    path("players/<id:player_id>/", views.player_by_id, name="player-by-id"),
-    path("players/<handle:handle>/", views.player_detail, name="player-detail"),
+    path("", pages.home, name="home"),
+    path("games/", pages.game_list, name="game-list"),
+    path("games/<slug:slug>/", pages.game_detail, name="game-detail"),
+    path("games/<slug:slug>/palette.css", pages.game_palette, name="game-palette"),
+    path("players/<id:player_id>/", pages.player_by_id, name="player-by-id"),
+    path("players/<handle:handle>/", pages.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
     path("docs/live/", docs.live_events, name="live-events"),
     path("docs/api/", docs.reference, name="api-reference"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path("notifications/<count:seq>/", notifications.notification, name="notification"),
     path("notifications/mail-off/<str:token>/", notifications.mail_off, name="mail-off"),
     path("media/<path:path>", media, name="media"),
-    path("leaderboards/", views.leaderboards, name="leaderboards"),
-    path("leaderboards/<slug:slug>/", views.board, name="board"),
+    path("leaderboards/", pages.leaderboards, name="leaderboards"),
+    path("leaderboards/<slug:slug>/", pages.board, name="board"),
     path("leaderboards/<slug:slug>/follow/", board_follows.follow, name="board-follow"),
 ]

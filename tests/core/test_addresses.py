@@ -6,7 +6,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from apps.core.http.addresses import address_of, address_of_scope, is_secure
-from apps.web.accounts import AccountAdapter
+from apps.web.auth.allauth_adapter import AccountAdapter
 from tests.factories import make_account
 
 # What a client says before the proxies add whom they heard: the last of two proxies is the peer.

@@ -53,7 +53,7 @@ class CountingView(ApiView):
 
 
 urlpatterns = [path("api/v1/counting", CountingView.as_view())]
-handler404 = "apps.web.errors.not_found"
+handler404 = "apps.web.views.errors.not_found"
 own_urls = override_settings(ROOT_URLCONF=__name__)
 
 

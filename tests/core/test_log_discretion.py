@@ -93,7 +93,7 @@ def test_a_page_that_breaks_is_told_by_its_route(log: Log, monkeypatch: Any) -> 
     def break_down(*_: Any) -> None:
         raise ValueError(MARK)
 
-    monkeypatch.setattr("apps.web.views.player_page", break_down)
+    monkeypatch.setattr("apps.web.views.pages.player_page", break_down)
 
     assert Client(raise_request_exception=False).get(f"/players/{MARK}/").status_code == 500
 

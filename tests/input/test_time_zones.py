@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.clock import places, zone_of
 from apps.players.models import Player
-from apps.web.zones import ZoneForm
+from apps.web.time_zones import ZoneForm
 from tests.conftest import Api
 
 NO_PLACES = [

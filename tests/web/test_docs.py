@@ -24,7 +24,7 @@ from apps.core.realtime.close_codes import ENDINGS
 from apps.games.models import Game
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
-from apps.web.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
+from apps.web.views.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
 from apps.webhooks.event_types import CHOICES
 from apps.webhooks.signing import new_secret, sealed, signed_headers
 from tests.conftest import Api

@@ -19,9 +19,9 @@ from apps.games.actions import (
 )
 from apps.games.models import Achievement
 from apps.portal.forms import AchievementForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.previews import previews_of
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 DIRECTIONS = {"up", "down", "top", "bottom"}
 

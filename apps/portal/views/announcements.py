@@ -14,8 +14,8 @@ from apps.notifications.announcements.actions import send_announcement, withdraw
 from apps.notifications.announcements.queries import ShownAnnouncement
 from apps.notifications.models import Announcement
 from apps.portal.forms import AnnouncementForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.announcements import announcements_of, audience_of
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,8 +10,8 @@ from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
 from apps.portal.forms import ApiKeyForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.api_keys import curl_line, keys_of
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

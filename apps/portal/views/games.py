@@ -13,8 +13,8 @@ from apps.games.actions import create_game, create_studio_with_game, edit_game, 
 from apps.games.models import Game
 from apps.players.models import Account
 from apps.portal.forms import EditGameForm, NewGameForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.games import achievement_table, place_in_words, shelves_of
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 
 @require_safe

@@ -14,7 +14,7 @@ from apps.games.actions import import_achievements
 from apps.games.formats.laurel import EXAMPLE, read_document
 from apps.games.import_preview import plan_import
 from apps.portal.forms import ImportForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 SALT = "portal.import"
 # A preview older than this is looked at again.

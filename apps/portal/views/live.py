@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.games.access import open_game
-from apps.portal.pages import account_of, portal_page
 from apps.portal.queries.live import tail_of
+from apps.portal.views.base import account_of, portal_page
 
 
 @require_safe

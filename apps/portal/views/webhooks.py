@@ -11,7 +11,6 @@ from apps.core.background import dispatcher
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
 from apps.portal.forms import WebhookForm
-from apps.portal.pages import account_of, attempt, form_status, portal_page, sent
 from apps.portal.queries.webhooks import (
     attempt_views,
     delivery_row,
@@ -20,6 +19,7 @@ from apps.portal.queries.webhooks import (
     indented,
     log_of,
 )
+from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 from apps.webhooks.actions import (
     IssuedSecret,
     change_endpoint,

@@ -21,7 +21,7 @@ from apps.notifications.mail.unsubscribe import player_of
 from apps.notifications.models import Notification
 from apps.players.models import Account, Player
 from apps.web.queries.notifications import choices_page, gathered_page, inbox_page
-from apps.web.zones import ZoneForm
+from apps.web.time_zones import ZoneForm
 
 
 @require_safe

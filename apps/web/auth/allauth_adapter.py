@@ -13,7 +13,7 @@ from apps.notifications.connections.credential_revalidation import raise_doubt
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError
 from apps.players.models import Player
-from apps.web.known_devices import device_known_to, remember_device
+from apps.web.auth.known_devices import device_known_to, remember_device
 
 ALLAUTH = "allauth.account"
 
@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_stages(self) -> list[str]:
         """Return allauth's, with our word on who confirms an address."""
-        ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.confirmation.ConfirmationStage"}
+        ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.auth.confirmation.ConfirmationStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
