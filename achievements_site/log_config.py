@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+from typing import Any
 
 import structlog
 
@@ -22,38 +23,40 @@ def configure(*, debug: bool) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
-    )
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {
-                "structured": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "foreign_pre_chain": _SHARED,
-                    "pass_foreign_args": True,
-                    "processors": [
-                        name_route,
-                        hush_tasks,
-                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        format_errors,
-                        cover_addresses,
-                        renderer,
-                    ],
-                }
-            },
-            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-            "root": {"handlers": ["console"], "level": "INFO"},
-            "loggers": {
-                "django.request": {"level": "ERROR"},
-                "django.server": {"level": "WARNING"},
-                "celery": {"level": "WARNING"},
-                # Uvicorn has set up handlers of its own before it loads us.
-                "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
-                "uvicorn.error": {"level": "WARNING", "handlers": []},
-            },
-        }
-    )
+    logging.config.dictConfig(_configuration(debug=debug))
     logging.captureWarnings(capture=True)
+
+
+def _configuration(*, debug: bool) -> dict[str, Any]:
+    """Return what logging.config reads: one handler, and who says how much."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"structured": _formatter(debug=debug)},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "WARNING"},
+            "celery": {"level": "WARNING"},
+            # Uvicorn has set up handlers of its own before it loads us.
+            "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
+            "uvicorn.error": {"level": "WARNING", "handlers": []},
+        },
+    }
+
+
+def _formatter(*, debug: bool) -> dict[str, Any]:
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": _SHARED,
+        "pass_foreign_args": True,
+        "processors": [
+            name_route,
+            hush_tasks,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            format_errors,
+            cover_addresses,
+            structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer(),
+        ],
+    }

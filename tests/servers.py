@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apps.local.embedded.postgres import Postgres
-from apps.local.embedded.server import Server, start
+from apps.local.embedded.server import EmbeddedServer, start
 from apps.local.embedded.valkey import Valkey
 from apps.local.orphan_reaper import Guardian
 from apps.local.programs import stop
@@ -49,7 +49,7 @@ def _start_servers(servers: ExitStack) -> None:
     os.environ["REDIS_URL"] = _start(Valkey(home, durable=False), home, guardian, servers)
 
 
-def _start(server: Server, home: Path, guardian: Guardian, servers: ExitStack) -> str:
+def _start(server: EmbeddedServer, home: Path, guardian: Guardian, servers: ExitStack) -> str:
     process = start(server, home / f"{server.name}.log", guardian)
     servers.callback(stop, [(server.program(), process)], guardian, STOP_SECONDS)
     return server.url

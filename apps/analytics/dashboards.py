@@ -28,7 +28,7 @@ _MARK_END = b"\n"
 
 
 @dataclass(frozen=True, slots=True)
-class PlayedGame:
+class DashboardGame:
     """What a player has done in a game; `achievement_count` of its published achievements, `points` of all earned."""
 
     id: UUID
@@ -89,12 +89,12 @@ def _read(client: Client, mark_key: str, key: str) -> tuple[bytes, bytes]:
     return found[0] or b"", found[1] or b""
 
 
-def played_games(player_id: UUID) -> list[PlayedGame]:
+def played_games(player_id: UUID) -> list[DashboardGame]:
     """Return the published games a player has played or earned in, latest first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_games_statement(), {"player_id": player_id, "platform": PLATFORM_ID})
         rows = cursor.fetchall()
-    return [PlayedGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
+    return [DashboardGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
 
 
 @cache
@@ -125,7 +125,7 @@ def _rank_body(place: PlayerPlace) -> dict[str, Any]:
     return {"rank": place.row.rank, "total_players": place.total_players, "percentile": place.percentile}
 
 
-def _game_body(game: PlayedGame) -> dict[str, Any]:
+def _game_body(game: DashboardGame) -> dict[str, Any]:
     return {
         "id": game.id,
         "slug": game.slug,

@@ -37,7 +37,7 @@ from apps.players.models import Player
 from apps.players.queries import followed_player
 from apps.players.serializers import player_body
 from apps.players.visibility import key_game_of, represented_player, seen_player
-from apps.unlocks.errors import UnpublishedGameError
+from apps.unlocks.errors import GameNotPublishedError
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
 _UUID = {"type": "string", "format": "uuid"}
@@ -53,7 +53,7 @@ class PlayTimeView(ApiView):
         "Report play time",
         request=PlayTimeReportSerializer,
         answers={200: PlayTimeAnswerSerializer, 201: PlayTimeAnswerSerializer},
-        errors=(EndedAtError, PlayerNotFoundError, UnpublishedGameError),
+        errors=(EndedAtError, PlayerNotFoundError, GameNotPublishedError),
         description="201 when it added play time, 200 when it was counted before. A session reported again with more "
         "seconds grows by the difference; it never shrinks.",
     )

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.models import OutboxEntry
-from apps.core.parsing.form_fields import NameField
+from apps.core.parsing.form_fields import NameFormField
 
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 
@@ -17,7 +17,7 @@ class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in NAMES:
-            options["form_class"] = NameField
+            options["form_class"] = NameFormField
         return super().formfield_for_dbfield(db_field, request, **options)
 
 

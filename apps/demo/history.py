@@ -46,7 +46,7 @@ class Earnable:
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class PastUnlock:
     """One unlock of the past."""
 
     player_id: UUID
@@ -56,7 +56,7 @@ class Earned:
 
 def unlocks(
     people: Sequence[Person], games: Sequence[Sequence[Earnable]], *, demo_count: int, moment: datetime, random: Random
-) -> Iterator[Earned]:
+) -> Iterator[PastUnlock]:
     """Yield every unlock of the last DAYS days, at least one a person and none after `moment`.
 
     Of a game's players, each achievement is earned by its share, give or take chance. The first `demo_count` people
@@ -90,7 +90,7 @@ def _games_of(random: Random, available: int, *, is_demo: bool) -> list[int]:
     return sorted(chosen)
 
 
-def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[Earned]:
+def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[PastUnlock]:
     """Yield one player's unlocks in one game, the easy ones mostly first."""
     ability = OWN * person.skill + TASTE * random.gauss(0, 1)
     won = [prize for prize in prizes if ability + LUCK * random.gauss(0, 1) > _bar(prize.share)]
@@ -98,7 +98,7 @@ def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random
     won = won or [random.choice(prizes[1:5])]
     won.sort(key=lambda prize: -prize.share * random.uniform(0.6, 1.4))
     for prize, time in zip(won, _times(len(won), person, moment, random), strict=True):
-        yield Earned(person.id, prize, time)
+        yield PastUnlock(person.id, prize, time)
 
 
 @cache

@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 from apps.core.ids import new_id
-from apps.demo.names import FIRST_WORDS, PLACES, SECOND_WORDS, Place
+from apps.demo.names import FIRST_WORDS, PLACES, SECOND_WORDS, Homeland
 
 HANDLE_LENGTHS = range(3, 25)
 DISPLAY_NAME_MAX = 40
@@ -37,7 +37,7 @@ def people(count: int, random: Random) -> list[Person]:
     return [_person(place, random, handles) for place in places]
 
 
-def _person(place: Place, random: Random, handles: set[str]) -> Person:
+def _person(place: Homeland, random: Random, handles: set[str]) -> Person:
     given, family = random.choice(place.given.split()), random.choice(place.family.split())
     handle, phrase = _handle(given, family, random, handles)
     return Person(

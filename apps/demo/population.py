@@ -135,7 +135,7 @@ def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.
     ]
 
 
-def _joined(earned: Sequence[history.Earned], random: Random) -> dict[UUID, datetime]:
+def _joined(earned: Sequence[history.PastUnlock], random: Random) -> dict[UUID, datetime]:
     """Return when each player came, by id: most of them shortly before their first unlock."""
     first: dict[UUID, datetime] = {}
     for item in earned:
@@ -179,7 +179,7 @@ def _follow_rows(
         yield follower.id, followed.id, both_there + (moment - both_there) * random.random()
 
 
-def _store_unlocks(earned: Sequence[history.Earned]) -> None:
+def _store_unlocks(earned: Sequence[history.PastUnlock]) -> None:
     columns = (
         *("player_id", "achievement_id", "game_id", "unlocked_at"),
         *("recorded_at", "definition_version", "points", "source"),
@@ -203,7 +203,7 @@ def _store_unlocks(earned: Sequence[history.Earned]) -> None:
     )
 
 
-def _store_totals(persons: Sequence[Person], earned: Sequence[history.Earned], moment: datetime) -> None:
+def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock], moment: datetime) -> None:
     standing_rows.fill(player_ids=[person.id for person in persons], moment=moment)
     unlock_counts.add(
         per_achievement=Counter[UUID](item.achievement.id for item in earned),
@@ -232,7 +232,7 @@ def _field(value: Any) -> str:
     return str(value).replace("\\", "\\\\")
 
 
-def _firsts(earned: Sequence[history.Earned]) -> dict[tuple[UUID, UUID], datetime]:
+def _firsts(earned: Sequence[history.PastUnlock]) -> dict[tuple[UUID, UUID], datetime]:
     """Return when each player earned their first in each game."""
     firsts: dict[tuple[UUID, UUID], datetime] = {}
     for item in earned:

@@ -172,7 +172,7 @@ def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes
     return overtakes.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
 
 
-def _note_missed_write(current: state.State, count: int) -> None:
+def _note_missed_write(current: state.BoardsState, count: int) -> None:
     """The standings hold the truth; keep_boards rebuilds the boards once Redis is back."""
     log.warning("boards.redis_away", standings=count)
     if not current.is_stale:

@@ -16,7 +16,7 @@ POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class OsUser:
     """An operating system user that a program runs as instead of root."""
 
     uid: int
@@ -31,7 +31,7 @@ class Program:
     command: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str]
-    account: Account | None = None
+    account: OsUser | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     # What the guardian sends when we are gone: only the database servers profit from ending well.
     orphan_signal: signal.Signals = signal.SIGKILL

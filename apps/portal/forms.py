@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.errors import DomainError, NotFoundError
-from apps.core.parsing.form_fields import NameField
+from apps.core.parsing.form_fields import NameFormField
 from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
@@ -71,14 +71,14 @@ class PictureField(forms.FileField):
 class GameForm(DomainForm):
     """A game; a new one also names its studio."""
 
-    name = NameField(max_length=80)
+    name = NameFormField(max_length=80)
     slug = forms.CharField(
         label="Address",
         max_length=60,
         required=False,
         help_text="Small letters, digits and hyphens. Empty: made from the name.",
     )
-    tagline = NameField(max_length=140, required=False, help_text="One line below the name.")
+    tagline = NameFormField(max_length=140, required=False, help_text="One line below the name.")
     description = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
     accent = forms.CharField(
         label="Accent on light", initial=ACCENT, required=False, widget=forms.TextInput(attrs={"type": "color"})
@@ -114,7 +114,7 @@ class NewGameForm(GameForm):
     """A first game brings its studio along; later ones may go to a studio one has."""
 
     studio = forms.ChoiceField()
-    studio_name = NameField(label="Studio", max_length=80, required=False, help_text="Who makes the game.")
+    studio_name = NameFormField(label="Studio", max_length=80, required=False, help_text="Who makes the game.")
 
     field_order = ("studio", "studio_name", "name")
 
@@ -156,7 +156,7 @@ class EditGameForm(GameForm):
 class AchievementForm(DomainForm):
     """An achievement with its icons; one that is published keeps its key and kind."""
 
-    name = NameField(max_length=80)
+    name = NameFormField(max_length=80)
     key = forms.CharField(
         max_length=60,
         required=False,
@@ -242,7 +242,7 @@ SCOPE_LABELS = {
 class ApiKeyForm(DomainForm):
     """A new key."""
 
-    name = NameField(max_length=60, help_text="Where it will be used, so that you know it again.")
+    name = NameFormField(max_length=60, help_text="Where it will be used, so that you know it again.")
     environment = forms.ChoiceField(
         choices=ApiKey.Environment.choices,
         initial=ApiKey.Environment.LIVE,
@@ -267,7 +267,7 @@ class WebhookForm(DomainForm):
         widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
         help_text="https, at a public address. Redirects are not followed.",
     )
-    description = NameField(
+    description = NameFormField(
         max_length=DESCRIPTION_LENGTH_MAX, required=False, help_text="What it is for, so that you know it again."
     )
     event_types = forms.MultipleChoiceField(
@@ -286,7 +286,7 @@ class WebhookForm(DomainForm):
 class AnnouncementForm(DomainForm):
     """What to tell the players of a game."""
 
-    title = NameField(max_length=TITLE_LENGTH_MAX)
+    title = NameFormField(max_length=TITLE_LENGTH_MAX)
     # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
     text = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),

@@ -14,7 +14,7 @@ from apps.players.versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source
-from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report
+from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, ReportOutcome
 
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
@@ -33,10 +33,10 @@ DELETE FROM {table} WHERE (player_id, achievement_id, request_id) IN (
 _SOURCES = {source: str(source.value) for source in Source}
 
 R = TypeVar("R", bound=Report)
-O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
+O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - outcomes of reports R
 
 
-def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[Outcome]:
+def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[ReportOutcome]:
     """Record unlocks with their outbox rows in one statement, and return one outcome a report, in order.
 
     Durable when it returns. A repeat, a retry or the loser of a race gets `repeated` and the first time and points; a
@@ -46,7 +46,7 @@ def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[
     Test reports go to the sandbox, where drafts may be unlocked, test players play and nothing counts.
     Cost: one round trip, whatever the number of reports.
     """
-    return _in_order(reports, Outcome, lambda accepted, moment: _record(accepted, moment, is_test))
+    return _in_order(reports, ReportOutcome, lambda accepted, moment: _record(accepted, moment, is_test))
 
 
 def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False) -> list[ProgressOutcome]:
@@ -60,7 +60,7 @@ def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False)
     return _in_order(reports, ProgressOutcome, lambda accepted, moment: _progress(accepted, moment, is_test))
 
 
-def record_or_recall(reports: Sequence[Report]) -> list[Outcome]:
+def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     """Record live reports as record_unlocks does, answering repeats of the last minutes from Redis where it can.
 
     Cost: one cache read and at most one statement, whatever the number of reports.
@@ -149,7 +149,7 @@ def _run(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return [row[1:] for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
 
 
-def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Outcome]:
+def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[ReportOutcome]:
     rows = _rows(_RECORD_SANDBOX if is_test else _RECORD, reports, _columns, moment)
     outcomes = []
     seen: set[tuple[UUID, UUID]] = set()
@@ -159,7 +159,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Outc
             # Twins in one batch share the new row; the first of them earned it.
             became = "repeated" if (holder_id, achievement_id) in seen else outcome
             seen.add((holder_id, achievement_id))
-        outcomes.append(Outcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
+        outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
     if seen:
         wake_relay()
     return outcomes

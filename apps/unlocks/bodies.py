@@ -10,9 +10,9 @@ from apps.core.errors import DomainError, InvalidError
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import key_rule
 from apps.games.rarity import tier_of
-from apps.unlocks.errors import PlayerNotFoundError
+from apps.unlocks.errors import ReportedPlayerNotFoundError
 from apps.unlocks.models import Source
-from apps.unlocks.reports import Outcome, ProgressOutcome, ProgressReport, Report, Verb
+from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, ReportOutcome, Verb
 
 BATCH_MAX = 1000
 # What the column holds.
@@ -78,7 +78,7 @@ def read_batch(body: Any, *, member: str) -> list[Any]:
     return items
 
 
-def outcome_body(outcome: Outcome) -> dict[str, Any]:
+def outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
     """Return the JSON of an unlock, new or repeated; of a merged player, it names whom they became."""
     share = outcome.share
     return {
@@ -123,7 +123,7 @@ def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
     if player_id is None:
         raise InvalidError("player_id must be a UUID.", pointer="/player_id")
     if own_ids and player_id not in own_ids:
-        raise PlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
+        raise ReportedPlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
     return player_id
 
 

@@ -9,19 +9,19 @@ class RefusedError(DomainError):
     status = 409
 
 
-class PlayerNotFoundError(RefusedError):
+class ReportedPlayerNotFoundError(RefusedError):
     code = "player_not_found"
     status = 404
     detail = "No player has this id."
 
 
-class AchievementNotFoundError(RefusedError):
+class ReportedAchievementNotFoundError(RefusedError):
     code = "achievement_not_found"
     status = 404
     detail = "This key's game has no such achievement."
 
 
-class UnpublishedGameError(RefusedError):
+class GameNotPublishedError(RefusedError):
     code = "game_not_published"
     detail = "This game is not published, so nothing played or earned in it counts. Publish it, or use a test key."
 
@@ -62,9 +62,9 @@ class UnlockedAtInFutureError(RefusedError):
 REFUSALS: dict[str, type[RefusedError]] = {
     refusal.code: refusal
     for refusal in (
-        PlayerNotFoundError,
-        AchievementNotFoundError,
-        UnpublishedGameError,
+        ReportedPlayerNotFoundError,
+        ReportedAchievementNotFoundError,
+        GameNotPublishedError,
         AchievementArchivedError,
         AchievementNotPublishedError,
         AchievementNotIncrementalError,

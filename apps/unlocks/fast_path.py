@@ -27,7 +27,7 @@ from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.bodies import outcome_body, read_report
-from apps.unlocks.reports import Outcome, Report
+from apps.unlocks.reports import Report, ReportOutcome
 
 PATH = "/api/v1/achievements/unlock"
 _SCHEME = b"Bearer "
@@ -36,7 +36,7 @@ _SCHEME = b"Bearer "
 # so long; then each goes on by itself, and only who asks for that row waits until the end.
 GROUP_SECONDS = 2.0
 # Two groups at once, so that one gathers and computes while the other waits for the disk.
-_together: Grouper[Report, Outcome] = Grouper(
+_together: Grouper[Report, ReportOutcome] = Grouper(
     record_or_recall, groups_max=2, size_max=200, database_seconds=GROUP_SECONDS
 )
 

@@ -32,7 +32,7 @@ class AchievementNotFoundError(NotFoundError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Perspective:
     """Whose unlocks and progress are read, and for whom hidden achievements are masked.
 
     `game_id` is that of a key or token, which read of no other. `is_test` reads the sandbox, and drafts with it.
@@ -45,7 +45,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AchievementEntry:
     """An achievement as a reader gets it. Masked: neither key, name, description, icons, target nor steps are shown."""
 
     achievement: Achievement
@@ -58,7 +58,7 @@ class Entry:
 class UnlockEntry:
     """An unlock of the reader's player; `points` as earned."""
 
-    entry: Entry
+    entry: AchievementEntry
     unlocked_at: datetime
     points: int
 
@@ -67,7 +67,7 @@ class UnlockEntry:
 class ProgressEntry:
     """How far the reader's player is in an achievement."""
 
-    entry: Entry
+    entry: AchievementEntry
     steps: int
     updated_at: datetime
 
@@ -86,7 +86,7 @@ def known_to(player_id: UUID | None, achievement_ids: Collection[UUID]) -> set[U
     return set(earned.values_list("achievement_id", flat=True).union(shown.values_list("achievement_id", flat=True)))
 
 
-def readable_game(game_id: UUID, reader: Reader) -> Game:
+def readable_game(game_id: UUID, reader: Perspective) -> Game:
     """Return a published game, or a test reader's own. Raises: GameNotFoundError."""
     game = Game.objects.filter(pk=game_id).first()
     if game is None or not (game.is_published or (reader.is_test and reader.game_id == game_id)):
@@ -94,7 +94,7 @@ def readable_game(game_id: UUID, reader: Reader) -> Game:
     return game
 
 
-def listed_achievements(game: Game, reader: Reader) -> QuerySet[Achievement]:
+def listed_achievements(game: Game, reader: Perspective) -> QuerySet[Achievement]:
     """Return what a game's list holds: what is published, and what is archived for a player who has it.
 
     `is_earned` of a row says whether the reader's player has it.
@@ -107,7 +107,7 @@ def listed_achievements(game: Game, reader: Reader) -> QuerySet[Achievement]:
     return rows.filter(shown).select_related("completion", "game")
 
 
-def listed_achievement(game: Game, reference: UUID | str, reader: Reader) -> Entry:
+def listed_achievement(game: Game, reference: UUID | str, reader: Perspective) -> AchievementEntry:
     """Return the achievement with this id or key. Raises: AchievementNotFoundError."""
     column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
     found = listed_achievements(game, reader).filter(**column).first()
@@ -116,7 +116,7 @@ def listed_achievement(game: Game, reference: UUID | str, reader: Reader) -> Ent
     return entries_of([found], reader)[0]
 
 
-def entries_of(achievements: Collection[Achievement], reader: Reader) -> list[Entry]:
+def entries_of(achievements: Collection[Achievement], reader: Perspective) -> list[AchievementEntry]:
     """Return the achievements as the reader gets them, in their order. Two queries, or none for nobody."""
     ids = [achievement.id for achievement in achievements]
     players = {reader.player_id, reader.viewer_id} - {None}
@@ -128,7 +128,7 @@ def entries_of(achievements: Collection[Achievement], reader: Reader) -> list[En
         started = _progress(reader).filter(player_id__in=players, achievement_id__in=ids)
         progress = {(row.player_id, row.achievement_id): row for row in started}
 
-    def entry(achievement: Achievement) -> Entry:
+    def entry(achievement: Achievement) -> AchievementEntry:
         viewers = (reader.viewer_id, achievement.id)
         row = progress.get(viewers)
         is_known = viewers in unlocked or (row is not None and row.revealed_at is not None)
@@ -137,18 +137,18 @@ def entries_of(achievements: Collection[Achievement], reader: Reader) -> list[En
         # How far somebody is in what they have not earned is theirs to know.
         is_own = reader.viewer_id is not None and reader.viewer_id == reader.player_id and not masked
         steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own else None
-        return Entry(achievement, masked, unlocked_at, steps)
+        return AchievementEntry(achievement, masked, unlocked_at, steps)
 
     return [entry(achievement) for achievement in achievements]
 
 
-def unlocks_of(reader: Reader) -> QuerySet[UnlockColumns]:
+def unlocks_of(reader: Perspective) -> QuerySet[UnlockColumns]:
     """Return the unlocks of the reader's player, for pages in UNLOCK_ORDER."""
     rows = _unlocks(reader).filter(player_id=reader.player_id)
     return rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
 
 
-def unlock_entries(rows: Iterable[UnlockColumns], reader: Reader) -> list[UnlockEntry]:
+def unlock_entries(rows: Iterable[UnlockColumns], reader: Perspective) -> list[UnlockEntry]:
     """Return the unlocks with their achievements. Three queries."""
     found = list(rows)
     entries = _entries_by_id([row.achievement_id for row in found], reader)
@@ -177,7 +177,7 @@ def latest_unlocks(
     return [_latest_unlock(row, is_own=player_id == viewer_id) for row in rows]
 
 
-def progress_of(reader: Reader) -> QuerySet[ProgressColumns]:
+def progress_of(reader: Perspective) -> QuerySet[ProgressColumns]:
     """Return the progress of the reader's player in what they may see and have not earned, for PROGRESS_ORDER."""
     rows = _progress(reader).filter(player_id=reader.player_id, steps__gt=0)
     rows = rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
@@ -186,7 +186,7 @@ def progress_of(reader: Reader) -> QuerySet[ProgressColumns]:
     return counted.exclude(is_earned).exclude(achievement__is_hidden=True, revealed_at=None)
 
 
-def progress_entries(rows: Iterable[ProgressColumns], reader: Reader) -> list[ProgressEntry]:
+def progress_entries(rows: Iterable[ProgressColumns], reader: Perspective) -> list[ProgressEntry]:
     """Return the progress with its achievements. Three queries."""
     found = list(rows)
     entries = _entries_by_id([row.achievement_id for row in found], reader)
@@ -208,11 +208,11 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
     achievement.completion = AchievementCompletion(achievement_id=achievement.id, share=share)
     masked = is_masked(achievement, is_known=is_known)
-    entry = Entry(achievement, masked, unlocked_at, achievement.target if is_own else None)
+    entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
     return UnlockEntry(entry, unlocked_at, points)
 
 
-def _entries_by_id(ids: list[UUID], reader: Reader) -> dict[UUID, Entry]:
+def _entries_by_id(ids: list[UUID], reader: Perspective) -> dict[UUID, AchievementEntry]:
     achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game"))
     return {entry.achievement.id: entry for entry in entries_of(achievements, reader)}
 
@@ -223,13 +223,13 @@ def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: 
     return 0 if row is None else min(row.steps, achievement.target)
 
 
-def _states(reader: Reader) -> list[AchievementState]:
+def _states(reader: Perspective) -> list[AchievementState]:
     return [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if reader.is_test else [])]
 
 
-def _unlocks(reader: Reader) -> QuerySet[Any]:
+def _unlocks(reader: Perspective) -> QuerySet[Any]:
     return (SandboxUnlock if reader.is_test else EarnedUnlock).objects.all()
 
 
-def _progress(reader: Reader) -> QuerySet[Any]:
+def _progress(reader: Perspective) -> QuerySet[Any]:
     return (SandboxProgress if reader.is_test else Progress).objects.all()

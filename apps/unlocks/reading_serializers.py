@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementKind, Game
 from apps.games.rarity import tier_of
-from apps.unlocks.queries import Entry, ProgressEntry, UnlockEntry
+from apps.unlocks.queries import AchievementEntry, ProgressEntry, UnlockEntry
 from apps.unlocks.serializers import RarityOfUnlockSerializer
 
 
@@ -56,7 +56,7 @@ class ProgressEntrySerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-def entry_body(entry: Entry) -> dict[str, Any]:
+def entry_body(entry: AchievementEntry) -> dict[str, Any]:
     found, is_shown = entry.achievement, not entry.is_masked
     return {
         "id": found.id,

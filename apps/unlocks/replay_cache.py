@@ -17,7 +17,7 @@ import orjson
 
 from apps.core.background.wakeup import wake_relay
 from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt
-from apps.unlocks.reports import Outcome, Report
+from apps.unlocks.reports import Report, ReportOutcome
 
 KEPT_SECONDS = 300
 # Keys whose achievement a process remembers: some 20 MB.
@@ -26,7 +26,7 @@ KEYS_MAX = 100_000
 _ids_by_key: dict[tuple[UUID, str | None], tuple[UUID, float]] = {}
 
 
-def recall(reports: Sequence[Report]) -> list[Outcome | None]:
+def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     """Return the outcome of each report that repeats a recent unlock, and None for the others. One round trip.
 
     Without Redis none is recalled.
@@ -49,7 +49,7 @@ def recall(reports: Sequence[Report]) -> list[Outcome | None]:
     ]
 
 
-def remember(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
+def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
     """Keep what was recorded for KEPT_SECONDS, after the request.
 
     Under the holder's id only: a revocation knows no other.
@@ -89,7 +89,7 @@ def _id_of_key(report: Report) -> UUID | None:
     return achievement_id if until > time.monotonic() else None
 
 
-def _learn_keys(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
+def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
     until = time.monotonic() + KEPT_SECONDS
     for report, outcome in zip(reports, outcomes, strict=True):
         if report.achievement_key and outcome.exists and outcome.achievement_id:
@@ -98,18 +98,18 @@ def _learn_keys(reports: Sequence[Report], outcomes: Sequence[Outcome]) -> None:
             _ids_by_key[report.game_id, report.achievement_key] = outcome.achievement_id, until
 
 
-def _outcome(player_id: UUID, achievement_id: UUID, kept: bytes | None) -> Outcome | None:
+def _outcome(player_id: UUID, achievement_id: UUID, kept: bytes | None) -> ReportOutcome | None:
     if not kept:
         return None
     points, unlocked_at, share = orjson.loads(kept)
-    return Outcome("repeated", player_id, achievement_id, points, datetime.fromisoformat(unlocked_at), share)
+    return ReportOutcome("repeated", player_id, achievement_id, points, datetime.fromisoformat(unlocked_at), share)
 
 
 def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:
     return f"repeat:{game_id.hex}:{player_id.hex}:{achievement_id.hex}"
 
 
-def _write(game_id: UUID, outcome: Outcome) -> Callable[[Pipeline], object]:
+def _write(game_id: UUID, outcome: ReportOutcome) -> Callable[[Pipeline], object]:
     key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id)
     value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share])
     # NX: a revocation leaves a tombstone that a late write must not cover.

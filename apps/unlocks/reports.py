@@ -42,7 +42,7 @@ class ProgressReport(Report):
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReportOutcome:
     """What became of a report: `outcome` is unlocked, repeated, or one of refusals.REFUSALS.
 
     `player_id` is the one that was named; `holder_id` the one who holds the unlock, another after a merge.
@@ -66,7 +66,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class ProgressOutcome(Outcome):
+class ProgressOutcome(ReportOutcome):
     """As Outcome, where `outcome` may also be recorded, or unchanged: applied before, or already as far.
 
     Steps and target are None for what is earned at once; what is unlocked stands at its target.

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from apps.core.parsing.form_fields import NameField
+from apps.core.parsing.form_fields import NameFormField
 from apps.players.actions import describe_player
 from apps.players.models import Player, Region, handle_rule
 
@@ -20,7 +20,7 @@ class ProfileForm(forms.Form):
         validators=[handle_rule],
         help_text="3 to 24 letters, digits, hyphens or underscores; yours for ever.",
     )
-    display_name = NameField(max_length=40, required=False, help_text="How boards and friends see you.")
+    display_name = NameFormField(max_length=40, required=False, help_text="How boards and friends see you.")
     region = forms.ChoiceField(choices=Region.choices, initial=Region.EUROPE)
 
     def clean_handle(self) -> str:

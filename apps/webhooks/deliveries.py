@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.core.ids import new_id
-from apps.webhooks.http_client import Answer
+from apps.webhooks.http_client import EndpointResponse
 from apps.webhooks.models import WebhookAttempt
 
 # Much longer than a chunk takes (exchange.LIMIT_SECONDS, all of it at once).
@@ -96,7 +96,7 @@ WHERE id = ANY (ARRAY(
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedDelivery:
     """A delivery that is ours until its lease runs out, with what sending it takes."""
 
     claim_id: UUID
@@ -113,13 +113,13 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptOutcome:
     """How an attempt went; `next_attempt_at` is None when nothing comes after it."""
 
-    claimed: Claimed
+    claimed: ClaimedDelivery
     at: datetime
     request_headers: dict[str, str]
-    answer: Answer
+    answer: EndpointResponse
     next_attempt_at: datetime | None
 
     @property
@@ -138,7 +138,7 @@ def waiting_since() -> datetime | None:
 
 
 @transaction.atomic
-def claim() -> list[Claimed]:
+def claim() -> list[ClaimedDelivery]:
     """Take due deliveries, the oldest first and a few of each endpoint. Two queries, whatever waits."""
     moment = now()
     values: dict[str, Any] = {"moment": moment, "at_once": AT_ONCE_PER_ENDPOINT, "limit": CHUNK}
@@ -150,10 +150,10 @@ def claim() -> list[Claimed]:
         claim_id = new_id()
         leased: dict[str, Any] = {"endpoint_ids": endpoint_ids, "claim_id": claim_id, "lease_until": moment + LEASE}
         cursor.execute(_CLAIM, values | leased)
-        return [Claimed(claim_id, *row) for row in cursor.fetchall()]
+        return [ClaimedDelivery(claim_id, *row) for row in cursor.fetchall()]
 
 
-def settle(outcomes: Sequence[Outcome], moment: datetime) -> None:
+def settle(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
     """Write the attempts down and set each delivery's state. Call inside a transaction. Two queries."""
     WebhookAttempt.objects.bulk_create(
         WebhookAttempt(

@@ -43,7 +43,7 @@ JOIN webhook_endpoint e ON e.id = claimed.endpoint_id JOIN game g ON g.id = e.ga
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DisabledEmail:
     """What one person is written."""
 
     id: UUID
@@ -74,14 +74,14 @@ def send_letters() -> int:
     return 1
 
 
-def _claim() -> Letter | None:
+def _claim() -> DisabledEmail | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"moment": now(), "lease_seconds": LEASE.total_seconds()})
         row = cursor.fetchone()
-    return None if row is None else Letter(*row)
+    return None if row is None else DisabledEmail(*row)
 
 
-def _is_sent(letter: Letter) -> bool:
+def _is_sent(letter: DisabledEmail) -> bool:
     try:
         _message(letter).send()
     except OSError as error:
@@ -91,7 +91,7 @@ def _is_sent(letter: Letter) -> bool:
     return True
 
 
-def _message(letter: Letter) -> EmailMessage:
+def _message(letter: DisabledEmail) -> EmailMessage:
     context = {"letter": letter, "reason": DisabledReason(letter.reason)}
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(

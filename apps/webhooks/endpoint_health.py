@@ -9,7 +9,7 @@ from django.db import connection
 from apps.core.ids import new_id
 from apps.games.access import Ability, roles_with
 from apps.games.models import Membership
-from apps.webhooks.deliveries import Outcome
+from apps.webhooks.deliveries import AttemptOutcome
 from apps.webhooks.models import DisabledReason, WebhookEndpoint, WebhookNotice
 
 FAILING_MAX = timedelta(days=5)
@@ -22,7 +22,7 @@ WHERE e.state = 'enabled' ORDER BY e.id FOR NO KEY UPDATE OF e
 """
 
 
-def judge(outcomes: Sequence[Outcome], moment: datetime) -> None:
+def judge(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
     """Note which endpoints fail since when, and disable those that are gone or have failed for five days on end.
 
     Call inside a transaction. Nothing is written, nor locked, where all is well.

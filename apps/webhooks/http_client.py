@@ -27,7 +27,7 @@ TRUSTED: bool | str = True
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EndpointResponse:
     """What came back. `status` is None when nothing did; `error` then says why, and never what a host answered."""
 
     duration_ms: int
@@ -41,19 +41,21 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-def send(url: str, body: bytes, headers: Mapping[str, str], *, limit_seconds: float = LIMIT_SECONDS) -> Answer:
+def send(
+    url: str, body: bytes, headers: Mapping[str, str], *, limit_seconds: float = LIMIT_SECONDS
+) -> EndpointResponse:
     """POST and return what came back within the limit; redirects are not followed. Never raises for a receiver."""
     line = _Line(limit_seconds)
     began_at = time.monotonic()
     try:
         status, answer_headers, answer_body = _exchange(line, url, body, headers)
     except DomainError as error:
-        return Answer(_ms_since(began_at), error=error.detail)
+        return EndpointResponse(_ms_since(began_at), error=error.detail)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        return Answer(_ms_since(began_at), error=line.reason_of(error))
+        return EndpointResponse(_ms_since(began_at), error=line.reason_of(error))
     finally:
         line.close()
-    return Answer(_ms_since(began_at), status, "", answer_headers, answer_body)
+    return EndpointResponse(_ms_since(began_at), status, "", answer_headers, answer_body)
 
 
 class _Line:

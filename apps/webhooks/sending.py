@@ -9,8 +9,8 @@ from apps.core.background.work_queues import backlog
 from apps.core.clock import now
 from apps.core.encryption import SealBrokenError
 from apps.webhooks import deliveries, endpoint_health, http_client, retries, signing
-from apps.webhooks.deliveries import Claimed, Outcome
-from apps.webhooks.http_client import Answer
+from apps.webhooks.deliveries import AttemptOutcome, ClaimedDelivery
+from apps.webhooks.http_client import EndpointResponse
 
 BACKLOG = "webhooks"
 GONE = 410
@@ -32,7 +32,7 @@ def send_webhooks() -> int:
     return len(claimed)
 
 
-def attempt(claimed: Claimed) -> Outcome:
+def attempt(claimed: ClaimedDelivery) -> AttemptOutcome:
     """Sign and send a delivery."""
     moment = now()
     secrets = tuple(filter(None, (claimed.secret, claimed.previous_secret)))
@@ -41,12 +41,12 @@ def attempt(claimed: Claimed) -> Outcome:
             message_id=claimed.message_id, payload=claimed.payload, sealed_secrets=secrets, moment=moment
         )
     except SealBrokenError:
-        return _outcome(claimed, {}, Answer(0, error="The secret can't be read any more. Rotate it."))
+        return _outcome(claimed, {}, EndpointResponse(0, error="The secret can't be read any more. Rotate it."))
     return _outcome(claimed, headers, http_client.send(claimed.url, claimed.payload.encode(), headers))
 
 
 @transaction.atomic
-def record(outcomes: Sequence[Outcome]) -> None:
+def record(outcomes: Sequence[AttemptOutcome]) -> None:
     """Write down how attempts went, and disable endpoints that are gone or have failed for too long."""
     moment = now()
     endpoint_health.judge(outcomes, moment)
@@ -61,10 +61,10 @@ _HEADERS = {
 }
 
 
-def _outcome(claimed: Claimed, headers: dict[str, str], answer: Answer) -> Outcome:
+def _outcome(claimed: ClaimedDelivery, headers: dict[str, str], answer: EndpointResponse) -> AttemptOutcome:
     moment = now()
     if answer.is_success or answer.status == GONE:
-        return Outcome(claimed, moment, headers, answer, None)
+        return AttemptOutcome(claimed, moment, headers, answer, None)
     retry_after = next((value for name, value in answer.headers if name.lower() == "retry-after"), "")
     next_at = retries.next_attempt(failed_count=claimed.number, moment=moment, retry_after=retry_after)
-    return Outcome(claimed, moment, headers, answer, next_at)
+    return AttemptOutcome(claimed, moment, headers, answer, next_at)

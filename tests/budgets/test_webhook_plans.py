@@ -12,9 +12,9 @@ from apps.core.clock import now
 from apps.portal.queries.webhooks import log_of
 from apps.webhooks import deliveries, messages, payloads, queries, retention, sending
 from apps.webhooks.actions import change_endpoint, resend, resend_failed
-from apps.webhooks.deliveries import Claimed, Outcome
+from apps.webhooks.deliveries import AttemptOutcome, ClaimedDelivery
 from apps.webhooks.event_types import EventType
-from apps.webhooks.http_client import Answer
+from apps.webhooks.http_client import EndpointResponse
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.budgets.conftest import Plans, around_a_file, fill
 from tests.factories import make_game
@@ -61,12 +61,12 @@ def test_no_query_of_webhooks_scans_what_was_sent(
     monkeypatch.setattr(retention, "ROWS_AT_ONCE", 200)
     failing, waiting, well, *_ = filled
     game_id = failing.game_id
-    claimed: list[Claimed] = []
+    claimed: list[ClaimedDelivery] = []
     delivery = WebhookDelivery.objects.filter(endpoint=failing).select_related("endpoint", "message")[0]
 
     def record() -> None:
-        answer = Answer(5, 500)
-        sending.record([Outcome(item, now(), {}, answer, now() + timedelta(minutes=1)) for item in claimed])
+        answer = EndpointResponse(5, 500)
+        sending.record([AttemptOutcome(item, now(), {}, answer, now() + timedelta(minutes=1)) for item in claimed])
 
     def tell() -> None:
         wanting = messages.endpoints_wanting(EventType.UNLOCKED, [game_id])

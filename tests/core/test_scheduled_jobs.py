@@ -119,8 +119,8 @@ def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, mo
         return stepped
 
     with monkeypatch.context() as patch:
-        patch.setattr(scheduled_jobs.Run, "_hold", step_then(scheduled_jobs.Run._hold))
-        patch.setattr(scheduled_jobs.Run, "_save", step_then(scheduled_jobs.Run._save))
+        patch.setattr(scheduled_jobs.JobRun, "_hold", step_then(scheduled_jobs.JobRun._hold))
+        patch.setattr(scheduled_jobs.JobRun, "_save", step_then(scheduled_jobs.JobRun._save))
         with pytest.raises(Killed):
             run_due(job, moment=NOON)
     # Its lease keeps others off until it has run out.

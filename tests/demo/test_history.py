@@ -18,7 +18,7 @@ from django.db import connection
 from apps.core.ids import new_id
 from apps.demo.content import titles
 from apps.demo.credentials import DEMO_PLAYERS, store_keys, token
-from apps.demo.history import DAYS, DEMO_SHARE_MIN, Earnable, Earned, follows, unlocks
+from apps.demo.history import DAYS, DEMO_SHARE_MIN, Earnable, PastUnlock, follows, unlocks
 from apps.demo.people import DISPLAY_NAME_MAX, Person, people, plain
 from apps.games.auth import keys
 from apps.games.models import ApiKey
@@ -32,11 +32,11 @@ Games = list[list[Earnable]]
 
 
 @cache
-def community() -> tuple[list[Person], Games, list[Earned]]:
+def community() -> tuple[list[Person], Games, list[PastUnlock]]:
     return make_community(3000)
 
 
-def make_community(count: int) -> tuple[list[Person], Games, list[Earned]]:
+def make_community(count: int) -> tuple[list[Person], Games, list[PastUnlock]]:
     random = Random(7)
     games = [[Earnable(new_id(), UUID(int=n), item.points, item.share) for item in title.prizes] for n, title in TITLES]
     persons = people(count, random)

@@ -199,7 +199,7 @@ def test_a_relay_that_stops_in_the_middle_of_a_rebuild_gives_its_lease_back(
     loop.run()
 
     assert redis.client().exists(board_sets.BUILT_KEY) == 0
-    assert state.read_state() == state.State(is_stale=True, rebuild_id=None)
+    assert state.read_state() == state.BoardsState(is_stale=True, rebuild_id=None)
     monkeypatch.undo()
     subscribers.keep_boards()
     assert check_boards().status == "up"
@@ -210,7 +210,7 @@ def test_a_rebuild_whose_process_was_killed_is_ended_by_the_next_relay(crowd: li
 
     subscribers.keep_boards()
 
-    assert state.read_state() == state.State(is_stale=False, rebuild_id=None)
+    assert state.read_state() == state.BoardsState(is_stale=False, rebuild_id=None)
     assert state.renew_rebuild(game.id) is None
 
 

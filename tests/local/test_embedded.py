@@ -16,14 +16,14 @@ import redis
 
 from apps.local.embedded import accounts, server
 from apps.local.embedded.postgres import Postgres
-from apps.local.embedded.server import EmbeddedServerError, Server, start
+from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError, start
 from apps.local.embedded.valkey import Valkey
 from apps.local.orphan_reaper import CHECKOUT, Guardian, is_running
 from apps.local.programs import clear_away, stop
 from tests.live import wait_until
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
-Run: TypeAlias = Callable[[Server], Process]
+Run: TypeAlias = Callable[[EmbeddedServer], Process]
 
 # Starts a Valkey, says its process number and waits to be killed.
 OWNER = """
@@ -65,7 +65,7 @@ def run(home: Path, guardian: Guardian) -> Iterator[Run]:
     """Start a server and return when it is ready; all are stopped after the test."""
     running = []
 
-    def started(server: Server) -> Process:
+    def started(server: EmbeddedServer) -> Process:
         process = start(server, home / f"{server.name}.log", guardian)
         running.append((server.program(), process))
         return process

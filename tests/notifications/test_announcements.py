@@ -22,7 +22,7 @@ from apps.notifications import delivery
 from apps.notifications.announcements import fan_out
 from apps.notifications.announcements.actions import (
     AlreadyAnnouncedError,
-    GameNotPublishedError,
+    AnnouncedGameNotPublishedError,
     TooManyAnnouncementsError,
     send_announcement,
     withdraw_announcement,
@@ -346,7 +346,7 @@ def test_the_same_words_go_out_once(game: Game, at: Any) -> None:
 
 
 def test_a_game_nobody_can_look_at_announces_nothing(at: Any) -> None:
-    with pytest.raises(GameNotPublishedError):
+    with pytest.raises(AnnouncedGameNotPublishedError):
         send(make_game(is_published=False))
 
     assert Announcement.objects.count() == 0

@@ -11,7 +11,7 @@ from apps.notifications import delivery
 from apps.notifications.inbox.grouped import gathered_of, in_words
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
-from apps.notifications.kinds.earned import Earned
+from apps.notifications.kinds.earned import FriendUnlocked
 from apps.notifications.kinds.shown import shown_achievements, shown_players
 from apps.notifications.models import Notification
 from apps.players.models import Block, Player
@@ -26,7 +26,7 @@ def tell_of(player: Player, *earned: tuple[Player, Achievement], is_digest: bool
     """Tell a player of friends' unlocks; return the notification's number."""
     friends = shown_players({friend.id for friend, _ in earned})
     achievements = shown_achievements({achievement.id for _, achievement in earned})
-    words = [Earned(friends[friend.id], achievements[item.id], now()) for friend, item in earned]
+    words = [FriendUnlocked(friends[friend.id], achievements[item.id], now()) for friend, item in earned]
     note_of: Callable[..., Note] = friends_digest.note_of if is_digest else friend_unlock.note_of
     (stored,) = delivery.tell([note_of(player.id, words, now())])
     return stored.seq

@@ -17,7 +17,7 @@ from apps.players.models import Player
 from apps.unlocks import archive
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.models import ArchivedUnlock, Unlock
-from apps.unlocks.reports import Outcome, Report
+from apps.unlocks.reports import Report, ReportOutcome
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player
 
@@ -142,7 +142,7 @@ def test_returning_while_being_moved_waits_and_finds_everything(alice: Player, a
     report = Report(achievement.game_id, alice.id, achievement.id, None, None)
     (first,) = record_unlocks(reports=[report])
     archive.mark_away([alice.id], now())
-    outcomes: list[Outcome] = []
+    outcomes: list[ReportOutcome] = []
 
     def come_back() -> None:
         outcomes.extend(record_unlocks(reports=[report]))

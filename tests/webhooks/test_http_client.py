@@ -56,7 +56,7 @@ def answer_for_ever(handler: Any) -> None:
         handler.wfile.write(b"x" * 65536)
 
 
-def timed(url: str) -> tuple[http_client.Answer, float]:
+def timed(url: str) -> tuple[http_client.EndpointResponse, float]:
     began_at = time.monotonic()
     answer = send(url, b"{}", {}, limit_seconds=SHORT_SECONDS)
     return answer, time.monotonic() - began_at

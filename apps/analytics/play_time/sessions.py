@@ -11,7 +11,7 @@ from apps.analytics.rollups.player_statistics import note_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.players.versions import touch_players
-from apps.unlocks.errors import UnpublishedGameError
+from apps.unlocks.errors import GameNotPublishedError
 
 # As of unlocks (SPEC U5).
 BACKDATED_MAX = timedelta(days=14)
@@ -98,7 +98,7 @@ def _add(report: dict[str, Any]) -> PlayTimeOutcome:
         cursor.execute(_KNOWN, report)
         is_published, known, known_ended = cursor.fetchone()
         if not is_published:
-            raise UnpublishedGameError
+            raise GameNotPublishedError
         is_longer = known is None or known < report["seconds"]
         cursor.execute(_ADD if is_longer else _TOTAL, {**report, "known": known})
         (total,) = cursor.fetchone()

@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.core.asgi.environ import build_environ
 from apps.core.asgi.request_bodies import (
-    BodyTooLargeError,
+    BodyOverLimitError,
     BodyTooSlowError,
     DisconnectedError,
     Receive,
@@ -20,7 +20,7 @@ from apps.core.asgi.request_bodies import (
     Send,
     read_body,
 )
-from apps.core.asgi.responses import Answer, Finished, Headers, send_answer
+from apps.core.asgi.responses import Finished, GatheredResponse, Headers, send_answer
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
@@ -79,7 +79,7 @@ class WSGIBridge:
             body = await read_body(scope, receive, bytes_max)
         except DisconnectedError:
             return
-        except BodyTooLargeError:
+        except BodyOverLimitError:
             detail = f"The body is over {bytes_max:,} bytes. Send less at once."
             await self._refuse(scope, send, 413, "body_too_large", detail)
         except BodyTooSlowError:
@@ -103,7 +103,7 @@ class WSGIBridge:
 
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
         """Answer if that takes but a moment; return whether it did."""
-        answer, environ = Answer(send, asyncio.get_running_loop()), build_environ(scope, body)
+        answer, environ = GatheredResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
         environ[SECONDS_LEFT] = SHORT_SECONDS
         await self._quick.run(lambda: self._run(environ, answer), receive)
         if answer.status == 503:
@@ -113,7 +113,7 @@ class WSGIBridge:
 
     async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        answer, environ = Answer(send, loop), build_environ(scope, body)
+        answer, environ = GatheredResponse(send, loop), build_environ(scope, body)
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []
@@ -131,7 +131,7 @@ class WSGIBridge:
         else:
             await answer.finish()
 
-    def _run(self, environ: dict[str, Any], answer: Answer) -> None:
+    def _run(self, environ: dict[str, Any], answer: GatheredResponse) -> None:
         chunks = self._application(environ, answer.start)
         try:
             gathering_since = time.monotonic()

@@ -19,7 +19,7 @@ DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 DISCARD_SECONDS = 5.0
 
 
-class BodyTooLargeError(Exception):
+class BodyOverLimitError(Exception):
     """The body is larger than its path allows."""
 
 
@@ -38,7 +38,7 @@ async def read_body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
         if b"expect" not in headers:
             # Who asks before sending needs only our answer.
             await _discard(receive)
-        raise BodyTooLargeError
+        raise BodyOverLimitError
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await _gather(receive, bytes_max)
@@ -60,7 +60,7 @@ async def _gather(receive: Receive, bytes_max: int) -> bytes:
     if size > bytes_max:
         if message.get("more_body"):
             await _discard(receive)
-        raise BodyTooLargeError
+        raise BodyOverLimitError
     return b"".join(parts)
 
 

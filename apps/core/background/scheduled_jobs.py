@@ -145,7 +145,7 @@ def find_job(name: str) -> Job:
 
 
 @dataclass(slots=True)
-class Run:
+class JobRun:
     """One attempt at a slot."""
 
     job: Job
@@ -256,7 +256,7 @@ def is_late(made: Job, moment: datetime) -> bool:
     return done is not None and made.latest_slot(moment) - done >= 2 * made.every
 
 
-def claim(made: Job, slot: datetime, moment: datetime) -> Run | None:
+def claim(made: Job, slot: datetime, moment: datetime) -> JobRun | None:
     """Take the slot, or return None while another run holds it or when it is done."""
     token = new_id()
     with connection.cursor() as cursor:
@@ -265,7 +265,7 @@ def claim(made: Job, slot: datetime, moment: datetime) -> Run | None:
     if row is None:
         return None
     kept, counts = (_read_json(value) for value in row)
-    return Run(made, Turn(slot, slot + made.every, moment, kept), token, Counter(counts))
+    return JobRun(made, Turn(slot, slot + made.every, moment, kept), token, Counter(counts))
 
 
 def try_dry(made: Job, slot: datetime, *, chunks_max: int, progress: Callable[[Counts], None]) -> Counts:

@@ -26,7 +26,7 @@ SHAKY_SECONDS = 10.0
 SETTLING_SECONDS = 2.0
 
 
-class Server(Protocol):
+class DatabaseServer(Protocol):
     """A way to PostgreSQL, with connections that are kept."""
 
     def probe(self, seconds: int) -> None:
@@ -51,9 +51,9 @@ class Lookout:
         self._thread: threading.Thread | None = None
         self._shaky_until = 0.0
         self._lock = threading.Lock()
-        self._server: Callable[[], Server] | None = None
+        self._server: Callable[[], DatabaseServer] | None = None
 
-    def watch(self, server: Callable[[], Server]) -> None:
+    def watch(self, server: Callable[[], DatabaseServer]) -> None:
         """Say which server to look at: what is returned belongs to the calling thread."""
         self._server = server
 
@@ -102,7 +102,7 @@ class Lookout:
         """Forget that the server was away; for tests."""
         self._shaky_until = 0.0
 
-    def _settle(self, find_server: Callable[[], Server]) -> None:
+    def _settle(self, find_server: Callable[[], DatabaseServer]) -> None:
         server, seconds = find_server(), DOUBT_SECONDS
         while not _is_there(server, seconds):
             self._note_loss(server)
@@ -115,7 +115,7 @@ class Lookout:
                 self.breaker.reset()
                 log.info("database.back")
 
-    def _note_loss(self, server: Server) -> None:
+    def _note_loss(self, server: DatabaseServer) -> None:
         was_away = self.is_away
         self.breaker.trip()
         if not was_away:
@@ -124,7 +124,7 @@ class Lookout:
             server.drop_connections()
 
 
-def _is_there(server: Server, seconds: int) -> bool:
+def _is_there(server: DatabaseServer, seconds: int) -> bool:
     try:
         server.probe(seconds)
         # One that was lost may not have been the only one.

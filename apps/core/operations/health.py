@@ -37,7 +37,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class HealthReport:
     status: Status
     checks: list[Check]
 
@@ -64,7 +64,7 @@ def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Fi
     return register
 
 
-def examine(names: Iterable[str] | None = None) -> Report:
+def examine(names: Iterable[str] | None = None) -> HealthReport:
     """Ask the named checks, or all; return after ANSWER_SECONDS_MAX at the latest.
 
     A check that still hangs from an earlier time is not asked again, and those who ask at once share its answer.
@@ -74,7 +74,7 @@ def examine(names: Iterable[str] | None = None) -> Report:
     patience = max((item.since + ANSWER_SECONDS_MAX - now for item in asked.values()), default=0)
     wait([item.answer for item in asked.values()], timeout=max(patience, 0))
     checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in asked.items()]
-    return Report(_overall(checks), checks)
+    return HealthReport(_overall(checks), checks)
 
 
 def _ask(name: str) -> _Asked:

@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from apps.core.api.wire.methods import safe_address
 from apps.core.http.addresses import address_of
 from apps.core.http.problems import RETRY_SECONDS
-from apps.core.operations.health import Report, examine
+from apps.core.operations.health import HealthReport, examine
 from apps.core.operations.metrics import exposition
 
 JSON = "application/json"
@@ -67,17 +67,17 @@ def _is_within(address: str, networks: Sequence[str]) -> bool:
         return False
 
 
-def _status(report: Report) -> int:
+def _status(report: HealthReport) -> int:
     return 503 if report.status == "down" else 200
 
 
-def _json(report: Report) -> HttpResponse:
+def _json(report: HealthReport) -> HttpResponse:
     response = HttpResponse(orjson.dumps(asdict(report)), status=_status(report), content_type=JSON)
     response["Cache-Control"] = "no-store"
     return _told_when(report, response)
 
 
-def _told_when(report: Report, response: HttpResponse) -> HttpResponse:
+def _told_when(report: HealthReport, response: HttpResponse) -> HttpResponse:
     """Tell who asks a server that is down when to ask again, as every 503 does."""
     if _status(report) == 503:
         response["Retry-After"] = str(RETRY_SECONDS)

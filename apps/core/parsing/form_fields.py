@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from apps.core.parsing.names import normal, problem_with_name
 
 
-class NameField(forms.CharField):
+class NameFormField(forms.CharField):
     """A name; see apps.core.parsing.names."""
 
     def to_python(self, value: Any) -> str:

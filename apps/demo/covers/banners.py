@@ -99,26 +99,27 @@ def arms(x: float, y: float, size: float, first: str, second: str, motif: str, i
     )
 
 
+# The four banners: where they hang and how large, in which colours, and how they are divided.
+SPOTS = ((132, 96, 0.98), (336, 74, 0.84), (864, 74, 0.84), (1068, 96, 0.98))
+FIELDS = (("#27406b", "#1b2d4d"), ("#2c5a3d", "#1d3f2a"), ("#54305e", "#3a2041"), ("#33302c", "#1f1d1b"))
+WAYS = ("per chevron", "per pale", "chevron", "per bend")
+
+
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     dice = Dice(seed, 15)
     first, ink = tone(accent, light=0.36, rich=0.62), mix(tone(accent, light=0.08), "#100d0b", 0.5)
-    dark, fire = (
-        mix(tone(accent, light=0.1, rich=0.35), "#120e0c", 0.4),
-        mix(tone(accent, light=0.5, rich=0.8), "#ff8a3c", 0.5),
-    )
+    dark = mix(tone(accent, light=0.1, rich=0.35), "#120e0c", 0.4)
+    fire = mix(tone(accent, light=0.5, rich=0.8), "#ff8a3c", 0.5)
     heaven = (
         f'<radialGradient id="h" cx="0.5" cy="0.8" r="0.72"><stop offset="0" stop-color="{mix(fire, "#ffe0a0", 0.45)}"/><stop offset="0.28" stop-color="{fire}"/>'
         f'<stop offset="0.62" stop-color="{mix(dark, fire, 0.3)}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
     )
     own = [motif for motif in dealt(motifs, dice, 60) if motif in CHARGES]
     signs = (own + [motif for motif in CHARGES if motif not in own])[:5]
-    fields = (("#27406b", "#1b2d4d"), ("#2c5a3d", "#1d3f2a"), ("#54305e", "#3a2041"), ("#33302c", "#1f1d1b"))
-    ways = ("per chevron", "per pale", "chevron", "per bend")
-    spots = ((132, 96, 0.98), (336, 74, 0.84), (864, 74, 0.84), (1068, 96, 0.98))
     hung = "".join(
         banner(x, y, size, a, b, way, motif, metal, ink, f"n{n}")
         for n, ((x, y, size), (a, b), way, motif, metal) in enumerate(
-            zip(spots, fields, ways, signs, (GOLD, SILVER, SILVER, GOLD), strict=False)
+            zip(SPOTS, FIELDS, WAYS, signs, (GOLD, SILVER, SILVER, GOLD), strict=False)
         )
     )
     rays = "".join(f"M600 440L{x} -20h46z" for x in range(-400, 1600, 118))

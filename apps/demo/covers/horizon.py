@@ -110,6 +110,13 @@ def car(x: float, y: float, main: str, other: str) -> str:
     )
 
 
+# Where shards float, and how large.
+SHARDS = (
+    *((60, 470, 44), (205, 420, 26), (310, 560, 52), (930, 452, 34)),
+    *((1065, 545, 58), (1130, 410, 24), (870, 405, 18)),
+)
+
+
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     dice = Dice(seed, 12)
     main = tone(accent, light=0.6, rich=0.95)
@@ -132,16 +139,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
             dealt(motifs, dice, 3), (other, third, other), (170, 332, 1050), (132, 214, 140), strict=False
         )
     )
-    spots = (
-        (60, 470, 44),
-        (205, 420, 26),
-        (310, 560, 52),
-        (930, 452, 34),
-        (1065, 545, 58),
-        (1130, 410, 24),
-        (870, 405, 18),
-    )
-    tiles = "".join(shard(x, y - 34, size, dice.pick((other, main))) for x, y, size in spots)
+    tiles = "".join(shard(x, y - 34, size, dice.pick((other, main))) for x, y, size in SHARDS)
     edge = glowing(f"M0 {HORIZON:g}H1200", other, 2)
     return (
         heaven

@@ -120,18 +120,18 @@ def hold(many: Sequence[Credentials]) -> list[bool]:
 
 
 @dataclass(slots=True)
-class State:
+class CredentialState:
     """What has become of credentials: whether they hold, and whom their player was merged into."""
 
     is_held: bool = True
     became_id: UUID | None = None
 
 
-def states_of(many: Sequence[Credentials]) -> list[State]:
+def states_of(many: Sequence[Credentials]) -> list[CredentialState]:
     """Return what has become of each. Cost and Redis being away as in `hold`."""
-    states = [State() for _ in many]
+    states = [CredentialState() for _ in many]
     for number, became_id, is_refused in _changed(many):
-        states[number - 1] = State(not is_refused, became_id)
+        states[number - 1] = CredentialState(not is_refused, became_id)
     living = _living({one.session_key for one in many if one.session_key})
     for one, state in zip(many, states, strict=True):
         state.is_held &= living is None or not one.session_key or one.session_key in living

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.database.availability import lookout
-from apps.games.auth.credentials import Credentials, State, of_grant, states_of
+from apps.games.auth.credentials import Credentials, CredentialState, of_grant, states_of
 from apps.games.auth.keys import UNASKED_SECONDS_MAX
 from apps.games.models import TokenGrant
 from apps.players.tokens import PlayerToken
@@ -95,7 +95,7 @@ class KnownTokens:
     def _check(self, token: PlayerToken, known: KnownToken | None, moment: float) -> KnownToken | None:
         try:
             credentials = known.credentials if known else _credentials_of(token)
-            state = states_of([credentials])[0] if credentials else State(is_held=False)
+            state = states_of([credentials])[0] if credentials else CredentialState(is_held=False)
         except (OperationalError, InterfaceError):
             # As with keys: while PostgreSQL is away, what held when it went is taken to hold.
             if known is None or not lookout.is_in_doubt or known.checked_at < moment - UNASKED_SECONDS_MAX:
@@ -132,5 +132,5 @@ def _credentials_of(token: PlayerToken) -> Credentials | None:
     return None if grant is None else of_grant(grant)
 
 
-def _player_of(token: PlayerToken, state: State) -> UUID:
+def _player_of(token: PlayerToken, state: CredentialState) -> UUID:
     return state.became_id or token.player_id

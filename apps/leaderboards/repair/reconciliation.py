@@ -25,7 +25,7 @@ from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.standings import sizes
-from apps.leaderboards.standings.standing_rows import Standing, count_of_places
+from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,7 @@ class _Drift:
     scope_id: UUID
     window: Window
     opened_on: date
-    wanted: Standing | None
+    wanted: PlayerStanding | None
     stored_region: str | None
 
 
@@ -193,7 +193,9 @@ def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
     return [
         _Drift(
             *(player_id, scope_id, Window(window), opened),
-            None if points is None else Standing(player_id, scope_id, Window(window), opened, region, points, *rest),
+            None
+            if points is None
+            else PlayerStanding(player_id, scope_id, Window(window), opened, region, points, *rest),
             stored_region,
         )
         for player_id, scope_id, window, opened, region, points, *rest, stored_region in rows
@@ -205,10 +207,10 @@ def _drift_statement() -> str:
     return read_sql("leaderboards", "standing_drift")
 
 
-def _stored(player_ids: list[UUID], moment: datetime) -> list[Standing]:
+def _stored(player_ids: list[UUID], moment: datetime) -> list[PlayerStanding]:
     with connection.cursor() as cursor:
         cursor.execute(_STORED, {"player_ids": player_ids, **kept_bounds(moment)})
-        return [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+        return [PlayerStanding(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
 def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID]]:

@@ -48,7 +48,7 @@ class WindowNotClosedError(NotFoundError):
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedWindow:
+class WindowResult:
     """A window that is over, and its first few."""
 
     board: Board
@@ -69,19 +69,19 @@ def places_of(player: Player) -> QuerySet[FinalPlace]:
     return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 
-def closed_windows(scope_id: UUID, window: Window, eyes: Eyes = ANYONE) -> list[ClosedWindow]:
+def closed_windows(scope_id: UUID, window: Window, eyes: Eyes = ANYONE) -> list[WindowResult]:
     """Return the latest closed windows of a scope, each with its LEADERS. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_WINDOWS, {"scope_id": scope_id, "window": window.value, "limit": WINDOWS_LISTED})
         found = cursor.fetchall()
     places = _places(scope_id, window, [row[2] for row in found], eyes, after=0, until=LEADERS)
     return [
-        ClosedWindow(Board(scope_id, window, opened), closed_at, count, places.get(opened, []))
+        WindowResult(Board(scope_id, window, opened), closed_at, count, places.get(opened, []))
         for _, _, opened, closed_at, count in found
     ]
 
 
-def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> ClosedWindow:
+def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> WindowResult:
     """Return a page of a closed window's kept places. Two queries. Raises: WindowNotClosedError."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,7 +93,7 @@ def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) ->
     if row is None:
         raise WindowNotClosedError
     places = _places(board.scope_id, board.window, [board.opened_on], eyes, after=offset, until=offset + limit)
-    return ClosedWindow(board, row[0], row[1], places.get(board.opened_on, []))
+    return WindowResult(board, row[0], row[1], places.get(board.opened_on, []))
 
 
 def final_rows(scope_id: UUID, window: str, opened_on: date, *, limit: int) -> list[BoardRow]:

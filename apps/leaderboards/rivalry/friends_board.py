@@ -11,7 +11,7 @@ from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import standing_rows
-from apps.leaderboards.standings.standing_rows import Place
+from apps.leaderboards.standings.standing_rows import BoardPlace
 from apps.players.models import Player
 from apps.players.queries import Eyes, friends_of
 
@@ -56,7 +56,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     return FriendsPage(board, is_degraded, total, rows, unranked)
 
 
-def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Place]:
+def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[BoardPlace]:
     members: list[Any] = [player_id.bytes for player_id in player_ids]
     pipeline = client.pipeline(transaction=False)
     board_sets.ask_trust(pipeline, [board])

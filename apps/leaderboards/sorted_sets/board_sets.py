@@ -10,7 +10,7 @@ from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING
 from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
-from apps.leaderboards.standings.standing_rows import Moved, Place, Standing
+from apps.leaderboards.standings.standing_rows import BoardPlace, MovedStandings, PlayerStanding
 
 # Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
 BUILT_KEY = "boards:built"
@@ -37,14 +37,14 @@ class Ranked:
     """A place with its rank, 1 being the best."""
 
     rank: int
-    place: Place
+    place: BoardPlace
 
 
 def key_of(board: Board, space: str = LIVE) -> str:
     return f"{space}:{board.name}"
 
 
-def scores_of(standings: Iterable[Standing]) -> Scores:
+def scores_of(standings: Iterable[PlayerStanding]) -> Scores:
     """Return what to write for the standings: each counts on its global and its regional board."""
     scores: Scores = defaultdict(dict)
     for item in standings:
@@ -54,7 +54,7 @@ def scores_of(standings: Iterable[Standing]) -> Scores:
     return scores
 
 
-def scores_of_moved(moved: Iterable[Moved]) -> Scores:
+def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:
     """Return what to write for standings that come board by board, as scores_of does for single ones."""
     scores: Scores = defaultdict(dict)
     for group in moved:
@@ -107,7 +107,7 @@ def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
     return dict(zip(boards, sizes, strict=True))
 
 
-def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
     """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
     ask_trust(pipeline, [board])
@@ -154,7 +154,7 @@ def keys_in(client: Client, space: str) -> list[bytes]:
     return list(client.scan_iter(match=f"{space}:*", count=1000))
 
 
-def place_of(entry: tuple[bytes, float]) -> Place:
+def place_of(entry: tuple[bytes, float]) -> BoardPlace:
     """Return what a member and its score were made of."""
     points, reached_at = points_and_time(entry[1])
-    return Place(UUID(bytes=entry[0]), points, reached_at)
+    return BoardPlace(UUID(bytes=entry[0]), points, reached_at)

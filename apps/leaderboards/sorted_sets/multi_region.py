@@ -12,7 +12,7 @@ from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, BoardsMissingError, Ranked
-from apps.leaderboards.standings.standing_rows import Place
+from apps.leaderboards.standings.standing_rows import BoardPlace
 
 KEPT_SECONDS = 30
 # Up to here a union of heads is the union of the whole.
@@ -46,7 +46,7 @@ def key_of(board: Board) -> str:
     return f"board-union:{board.name}"
 
 
-def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
     """Return the union's size and `limit` places from `offset`, up to HEAD_PLACES. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
     _unite(pipeline, board)

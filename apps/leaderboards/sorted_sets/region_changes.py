@@ -12,7 +12,7 @@ from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import Scores
 from apps.leaderboards.standings.sizes import APPEND
-from apps.leaderboards.standings.standing_rows import Standing
+from apps.leaderboards.standings.standing_rows import PlayerStanding
 
 _MOVE = f"""
 WITH moved AS (
@@ -36,34 +36,36 @@ SELECT * FROM moved
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RegionMove:
     """A standing in its new region, and where it was."""
 
     from_region: str
-    standing: Standing
+    standing: PlayerStanding
 
 
-def move_standings(player_ids: list[UUID]) -> list[Moved]:
+def move_standings(player_ids: list[UUID]) -> list[RegionMove]:
     """Give the players' standings the region each player has now; return those that had another.
 
     Call while no other step is under way. Moves nothing twice.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, {"player_ids": player_ids})
-        return [Moved(row[0], Standing(row[1], row[2], Window(row[3]), *row[4:])) for row in cursor.fetchall()]
+        return [
+            RegionMove(row[0], PlayerStanding(row[1], row[2], Window(row[3]), *row[4:])) for row in cursor.fetchall()
+        ]
 
 
-def scores_of_left(moved: Sequence[Moved]) -> Scores:
+def scores_of_left(moved: Sequence[RegionMove]) -> Scores:
     """Return the entries that are to leave the boards of the old regions."""
     return _scores([(item.from_region, item.standing) for item in moved])
 
 
-def scores_of_entered(moved: Sequence[Moved]) -> Scores:
+def scores_of_entered(moved: Sequence[RegionMove]) -> Scores:
     """Return the entries that are to stand on the boards of the new regions."""
     return _scores([(item.standing.region, item.standing) for item in moved])
 
 
-def _scores(pairs: list[tuple[str, Standing]]) -> Scores:
+def _scores(pairs: list[tuple[str, PlayerStanding]]) -> Scores:
     scores: Scores = defaultdict(dict)
     for region, item in pairs:
         board = Board(item.scope_id, item.window, item.opened_on, region)

@@ -41,16 +41,16 @@ INSERT INTO board_state (id, is_stale) VALUES (1, true) ON CONFLICT (id) DO UPDA
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class BoardsState:
     is_stale: bool
     rebuild_id: UUID | None
 
 
-def read_state() -> State:
+def read_state() -> BoardsState:
     with connection.cursor() as cursor:
         cursor.execute("SELECT is_stale, rebuild_id FROM board_state WHERE id = 1")
         row = cursor.fetchone()
-    return State(*row) if row else State(is_stale=False, rebuild_id=None)
+    return BoardsState(*row) if row else BoardsState(is_stale=False, rebuild_id=None)
 
 
 def mark_stale() -> None:

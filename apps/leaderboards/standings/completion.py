@@ -20,18 +20,18 @@ WHERE s.player_id = %(player_id)s AND s.scope_id = ANY (%(game_ids)s) AND s."win
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class EarnedOfPublished:
     """What a player has of a game's published achievements."""
 
     achievement_count: int = 0
     points: int = 0
 
 
-def earned_of_published(player_id: UUID, game_ids: Collection[UUID]) -> dict[UUID, Earned]:
+def earned_of_published(player_id: UUID, game_ids: Collection[UUID]) -> dict[UUID, EarnedOfPublished]:
     """Return what the player has of each game they have earned anything in. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_EARNED, {"player_id": player_id, "game_ids": list(game_ids)})
-        return {game_id: Earned(int(count), int(points)) for game_id, count, points in cursor.fetchall()}
+        return {game_id: EarnedOfPublished(int(count), int(points)) for game_id, count, points in cursor.fetchall()}
 
 
 def percentage(achievement_count: int, total: int) -> float:

@@ -121,7 +121,7 @@ _ORDER = "points DESC, reached_at, player_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlayerStanding:
     """A player's absolute total in a scope and window after a change."""
 
     player_id: UUID
@@ -135,7 +135,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedStandings:
     """The new absolute totals of players of one region in a scope and window.
 
     `members` has 16 bytes of id for each, in the order of `points` and `reached_seconds` (since 1970).
@@ -151,7 +151,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BoardPlace:
     """One entry of a board, without its rank."""
 
     player_id: UUID
@@ -161,7 +161,7 @@ class Place:
 
 def add_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
-) -> list[Moved]:
+) -> list[MovedStandings]:
     """Add unlocks, given as columns, to the standings and return every standing that changed, as it now is.
 
     The rows stay locked until the caller's transaction ends, so the totals may be written to Redis meanwhile.
@@ -177,12 +177,12 @@ def add_unlocks(
                 "platform": PLATFORM_ID,
             },
         )
-        return [Moved(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]
+        return [MovedStandings(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
 def take_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
-) -> list[Standing]:
+) -> list[PlayerStanding]:
     """Take unlocks that left the ledger, given as columns, out of the standings; return what changed, as it now is.
 
     Standings without unlocks are deleted, and returned with none. Call while no other step is under way.
@@ -198,7 +198,7 @@ def take_unlocks(
                 "platform": PLATFORM_ID,
             },
         )
-        changed = [Standing(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
+        changed = [PlayerStanding(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
         empty = [item for item in changed if item.unlock_count <= 0]
         cursor.execute(
             DROP_EMPTY,
@@ -222,7 +222,7 @@ def fill(*, player_ids: list[UUID], moment: datetime) -> None:
         cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **kept_bounds(moment)})
 
 
-def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[Place]]:
+def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
     """Return the board's size and `limit` places from `offset` (0 is the best), best first."""
     where, params = _filter(board)
     total = count_of_places(board)
@@ -232,7 +232,7 @@ def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[
             f"ORDER BY {_ORDER} LIMIT %s OFFSET %s",
             [*params, limit, offset],
         )
-        return total, [Place(*row) for row in cursor.fetchall()]
+        return total, [BoardPlace(*row) for row in cursor.fetchall()]
 
 
 def count_of_places(board: Board) -> int:
@@ -243,7 +243,7 @@ def count_of_places(board: Board) -> int:
         return int(cursor.fetchone()[0])
 
 
-def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
+def place_and_rank(board: Board, player_id: UUID) -> tuple[BoardPlace, int] | None:
     """Return a player's place and rank (1 is the best), or None when not on the board. Cost: O(rank)."""
     where, params = _filter(board)
     with connection.cursor() as cursor:
@@ -254,7 +254,7 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
         row = cursor.fetchone()
         if row is None:
             return None
-        place = Place(*row)
+        place = BoardPlace(*row)
         cursor.execute(
             f"SELECT count(*) FROM standing WHERE {where} AND points >= %s AND "  # noqa: S608
             "(-points, reached_at, player_id) < (%s, %s, %s)",
@@ -263,7 +263,7 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[Place, int] | None:
         return place, cursor.fetchone()[0] + 1
 
 
-def places_of(board: Board, player_ids: list[UUID]) -> list[Place]:
+def places_of(board: Board, player_ids: list[UUID]) -> list[BoardPlace]:
     """Return the places of those of the players who are on the board, in no order."""
     where, params = _filter(board)
     with connection.cursor() as cursor:
@@ -271,7 +271,7 @@ def places_of(board: Board, player_ids: list[UUID]) -> list[Place]:
             f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%s) AND {where}",  # noqa: S608
             [player_ids, *params],
         )
-        return [Place(*row) for row in cursor.fetchall()]
+        return [BoardPlace(*row) for row in cursor.fetchall()]
 
 
 def scopes_and_windows() -> list[tuple[UUID, Window, date]]:

@@ -217,11 +217,11 @@ def _read_window(text: str) -> Window:
     return Window(text)
 
 
-def _closed_body(found: final_places.ClosedWindow) -> dict[str, Any]:
+def _closed_body(found: final_places.WindowResult) -> dict[str, Any]:
     return _head(found) | {"leaders": [row_body(row) for row in found.rows]}
 
 
-def _head(found: final_places.ClosedWindow) -> dict[str, Any]:
+def _head(found: final_places.WindowResult) -> dict[str, Any]:
     return {
         "board": board_body(found.board),
         "closed_at": found.closed_at,

@@ -8,25 +8,25 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from apps.local.programs import Account
+from apps.local.programs import OsUser
 
 # For what an unprivileged user can't reach below a private home folder such as /root.
 SHARED_PLACE = Path("/var/lib/laurel")
 
 
-def account_for(folder: Path) -> Account | None:
+def account_for(folder: Path) -> OsUser | None:
     """Return who must own the folder: its present owner or `nobody` when we are root, else nobody but ourselves."""
     if os.geteuid() != 0:
         return None
     with suppress(FileNotFoundError):
         owner = folder.stat()
         if owner.st_uid != 0:
-            return Account(owner.st_uid, owner.st_gid)
+            return OsUser(owner.st_uid, owner.st_gid)
     nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    return OsUser(nobody.pw_uid, nobody.pw_gid)
 
 
-def settle(folder: Path, account: Account | None) -> Path:
+def settle(folder: Path, account: OsUser | None) -> Path:
     """Make a private folder for the account and return where it really is.
 
     Where the account can't walk to `folder`, the real one is in SHARED_PLACE and `folder` a link to it, which is how
@@ -47,7 +47,7 @@ def settle(folder: Path, account: Account | None) -> Path:
     return place / folder.name
 
 
-def reachable_copies(folders: list[Path], binary: Path, account: Account | None, name: str) -> Path:
+def reachable_copies(folders: list[Path], binary: Path, account: OsUser | None, name: str) -> Path:
     """Return the folder that holds the folders, or one with copies of them where the account can run `binary`."""
     origin = folders[0].parent
     if account is None or _can_run([str(origin / binary), "--version"], account):
@@ -65,11 +65,11 @@ def reachable_copies(folders: list[Path], binary: Path, account: Account | None,
     return copies
 
 
-def can_enter(folder: Path, account: Account) -> bool:
+def can_enter(folder: Path, account: OsUser) -> bool:
     return _can_run(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], account)
 
 
-def _can_run(command: list[str], account: Account) -> bool:
+def _can_run(command: list[str], account: OsUser) -> bool:
     try:
         run = subprocess.run(
             command, user=account.uid, group=account.gid, extra_groups=[], cwd="/", capture_output=True, check=False
@@ -79,7 +79,7 @@ def _can_run(command: list[str], account: Account) -> bool:
     return run.returncode == 0
 
 
-def _make_private(folder: Path, account: Account | None) -> None:
+def _make_private(folder: Path, account: OsUser | None) -> None:
     folder.mkdir(mode=0o700)
     if account:
         os.chown(folder, account.uid, account.gid)

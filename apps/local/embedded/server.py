@@ -20,7 +20,7 @@ class EmbeddedServerError(Exception):
     """A server can't run; the message says why and what to do."""
 
 
-class Server(Protocol):
+class EmbeddedServer(Protocol):
     name: str
     title: str
     port: int
@@ -36,7 +36,7 @@ class Server(Protocol):
     def is_ready(self, pid: int) -> bool: ...
 
 
-def start(server: Server, log: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
+def start(server: EmbeddedServer, log: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
     """Start the server and return when it takes connections, however long it takes.
 
     Raises: EmbeddedServerError with the end of its log when it ends.
@@ -72,5 +72,5 @@ def free_port() -> int:
     raise EmbeddedServerError(f"No free port between {PORTS.start} and {PORTS.stop} on this machine.")
 
 
-def _report(what: str, server: Server, log: Path) -> str:
+def _report(what: str, server: EmbeddedServer, log: Path) -> str:
     return "\n".join([f"{server.title} {what}. Its log, {log}, ends with:", *last_lines(log, 10)])

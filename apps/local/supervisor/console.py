@@ -12,7 +12,7 @@ BOLD, DIM, GREEN, RED = "1", "2", "32", "31"
 SAY_SECONDS = 15
 
 
-class Step:
+class ConsoleStep:
     """A step under way; `detail` shows how far it is, `note` what stays beside its title."""
 
     def __init__(self, console: "Console", title: str) -> None:
@@ -69,9 +69,9 @@ class Console:
             self.say(text)
 
     @contextmanager
-    def step(self, title: str) -> Iterator[Step]:
+    def step(self, title: str) -> Iterator[ConsoleStep]:
         """Show the title while it is under way, and afterwards how it went and how long it took."""
-        step = Step(self, title)
+        step = ConsoleStep(self, title)
         began = time.monotonic()
         step.detail("")
         try:

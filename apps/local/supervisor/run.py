@@ -10,11 +10,11 @@ from apps.core.disk import is_full as disk_is_full
 from apps.core.disk import says_full
 from apps.core.parsing.values import read_port
 from apps.local.embedded.postgres import Postgres
-from apps.local.embedded.server import EmbeddedServerError, Server
+from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError
 from apps.local.embedded.valkey import Valkey
 from apps.local.orphan_reaper import CHECKOUT, Guardian
 from apps.local.programs import Program
-from apps.local.supervisor.console import RED, Console, Step
+from apps.local.supervisor.console import RED, Console, ConsoleStep
 from apps.local.supervisor.disk_watch import full_words
 from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.local.supervisor.greeting import greeting
@@ -42,13 +42,13 @@ def main(arguments: list[str]) -> int:
         with home.held(address.url):
             _refuse_taken_port(address)
             home.rotate_logs()
-            return Run(home, address, console).run()
+            return SupervisedRun(home, address, console).run()
     except StartError as error:
         console.say(console.paint(RED, str(error)))
         return 1
 
 
-class Run:
+class SupervisedRun:
     """One life of the stack."""
 
     def __init__(self, home: Home, address: Address, console: Console) -> None:
@@ -116,7 +116,7 @@ class Run:
                 step.note = f"port {server.port}"
         self._home.write("servers.json", urls)
 
-    def _start_server(self, server: Server, step: Step) -> None:
+    def _start_server(self, server: EmbeddedServer, step: ConsoleStep) -> None:
         def make() -> Program:
             server.prepare()
             return server.program()
@@ -139,7 +139,7 @@ class Run:
         if status:
             raise StartError("Laurel is not ready to run; the reason is above.")
 
-    def _wait_until_ready(self, web: Child, step: Step) -> None:
+    def _wait_until_ready(self, web: Child, step: ConsoleStep) -> None:
         """Wait as long as the process lives: a busy machine takes minutes for what an idle one does in six seconds."""
 
         def is_decided() -> bool:

@@ -28,7 +28,7 @@ _control_characters = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 _is_https = URLValidator(schemes=["https"])
 
 
-class GameNotPublishedError(ConflictError):
+class AnnouncedGameNotPublishedError(ConflictError):
     code = "game_not_published"
     detail = "Publish the game first: its players could not look at what you tell them of."
 
@@ -54,7 +54,7 @@ def send_announcement(*, game: Game, title: str, text: str, link: str = "", crea
     # Before the game is locked: it takes some 100 ms for a million players.
     audience = count_of_places(Board(game.id))
     if not lock_game(game.id).is_published:
-        raise GameNotPublishedError
+        raise AnnouncedGameNotPublishedError
     moment = now()
     _require_room(game.id, title, text, moment)
     return Announcement.objects.create(

@@ -50,7 +50,7 @@ WHERE a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedAnnouncement:
     """An announcement that players up to `after_id` have been told."""
 
     id: UUID
@@ -100,14 +100,14 @@ def announce() -> int:
     return 1
 
 
-def _claim() -> Claimed | None:
+def _claim() -> ClaimedAnnouncement | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM)
         row = cursor.fetchone()
-    return Claimed(*row) if row else None
+    return ClaimedAnnouncement(*row) if row else None
 
 
-def _audience(claimed: Claimed) -> list[UUID]:
+def _audience(claimed: ClaimedAnnouncement) -> list[UUID]:
     """Return the game's next players, among the next LOOKED_AT_ONCE."""
     chosen: dict[str, Any] = {
         "after_id": claimed.after_id,
@@ -120,7 +120,7 @@ def _audience(claimed: Claimed) -> list[UUID]:
         return [player_id for (player_id,) in cursor.fetchall()]
 
 
-def _advance(claimed: Claimed, audience: Sequence[UUID], told_count: int) -> None:
+def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], told_count: int) -> None:
     """Go on after the last player of a full chunk, else after the last who was looked at; without one it is done."""
     last_id = audience[-1] if len(audience) == PLAYERS_AT_ONCE else _last_looked_at(claimed)
     moment = None if last_id is None else now()
@@ -135,7 +135,7 @@ def _advance(claimed: Claimed, audience: Sequence[UUID], told_count: int) -> Non
         cursor.execute(_ADVANCE, counts)
 
 
-def _last_looked_at(claimed: Claimed) -> UUID | None:
+def _last_looked_at(claimed: ClaimedAnnouncement) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(_LAST_LOOKED_AT, [claimed.after_id, LOOKED_AT_ONCE - 1])
         row = cursor.fetchone()

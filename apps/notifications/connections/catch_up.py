@@ -17,7 +17,7 @@ from apps.notifications.inbox import actions, queries
 ASKED_AT_ONCE = 1_000
 
 
-class Reader(Protocol):
+class LiveReader(Protocol):
     # Among its player's connections (see places.py); empty until it has one.
     place: bytes
 
@@ -40,14 +40,14 @@ class Watchdog:
     """Who reads whose notifications, and what they have acknowledged since the last round."""
 
     def __init__(self) -> None:
-        self.readers: dict[UUID, set[Reader]] = {}
+        self.readers: dict[UUID, set[LiveReader]] = {}
         self._acknowledged: dict[UUID, int] = {}
         watch().every_round(self.round)
 
-    def add(self, player_id: UUID, reader: Reader) -> None:
+    def add(self, player_id: UUID, reader: LiveReader) -> None:
         self.readers.setdefault(player_id, set()).add(reader)
 
-    def remove(self, player_id: UUID, reader: Reader) -> None:
+    def remove(self, player_id: UUID, reader: LiveReader) -> None:
         readers = self.readers.get(player_id, set())
         readers.discard(reader)
         if not readers:

@@ -22,7 +22,7 @@ from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Holder
-from apps.notifications.connections.catch_up import Reader, watchdog
+from apps.notifications.connections.catch_up import LiveReader, watchdog
 from apps.players.groups import player_group
 
 PLACES_MAX = 5
@@ -49,7 +49,7 @@ class Places:
         self._turn = 0
         watch().every_round(self.round)
 
-    async def take(self, holder: Holder, reader: Reader) -> None:
+    async def take(self, holder: Holder, reader: LiveReader) -> None:
         """Give a connection its place; the holder's oldest goes when they have too many."""
         self._latest = max(time.time_ns(), self._latest + 1)
         reader.place = self._latest.to_bytes(_AGE_BYTES) + hub().id

@@ -18,7 +18,7 @@ from apps.notifications.friends.pending import News
 from apps.notifications.friends.rate_limit import Outlet, close_outlets, open_outlets
 from apps.notifications.kinds import friend_unlock
 from apps.notifications.kinds.base import Choice, Note
-from apps.notifications.kinds.earned import Earned
+from apps.notifications.kinds.earned import FriendUnlocked
 from apps.notifications.kinds.friend_unlock import FriendUnlock
 from apps.players.querysets import seen_sql
 from apps.unlocks.events import AchievementUnlocked
@@ -58,7 +58,7 @@ _WAITING_SINCE = "SELECT created_at FROM fan_out_entry ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FanOutItem:
     """An unlock whose followers are dealt with up to `after_id`."""
 
     id: int
@@ -106,13 +106,13 @@ def fan_out() -> int:
     return len(entries)
 
 
-def _claim() -> list[Entry]:
+def _claim() -> list[FanOutItem]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [ENTRIES_AT_ONCE])
-        return [Entry(*row) for row in cursor.fetchall()]
+        return [FanOutItem(*row) for row in cursor.fetchall()]
 
 
-def _followers(entries: Sequence[Entry]) -> list[tuple[int, UUID]]:
+def _followers(entries: Sequence[FanOutItem]) -> list[tuple[int, UUID]]:
     """Return (entry id, follower), in that order, up to PAIRS_AT_ONCE."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -127,7 +127,7 @@ def _followers(entries: Sequence[Entry]) -> list[tuple[int, UUID]]:
         return [(entry_id, follower_id) for entry_id, follower_id in cursor.fetchall()]
 
 
-def _news(entries: Sequence[Entry], pairs: Sequence[tuple[int, UUID]]) -> list[News]:
+def _news(entries: Sequence[FanOutItem], pairs: Sequence[tuple[int, UUID]]) -> list[News]:
     by_id = {entry.id: entry for entry in entries}
     return [
         News(follower_id, entry.player_id, entry.achievement_id, entry.unlocked_at)
@@ -162,11 +162,11 @@ def _spread(news: Sequence[News], moment: datetime) -> list[Note]:
     return notes
 
 
-def _is_told_now(outlet: Outlet, earned: Earned, moment: datetime) -> bool:
+def _is_told_now(outlet: Outlet, earned: FriendUnlocked, moment: datetime) -> bool:
     return earned.achievement.tier in SPECIAL or not outlet.is_gathering(moment)
 
 
-def _advance(entries: Sequence[Entry], pairs: Sequence[tuple[int, UUID]]) -> None:
+def _advance(entries: Sequence[FanOutItem], pairs: Sequence[tuple[int, UUID]]) -> None:
     """Forget the entries that are done with; of a full chunk, the last one and those behind it are not."""
     is_full = len(pairs) == PAIRS_AT_ONCE
     last_id, last_follower = pairs[-1] if is_full else (entries[-1].id + 1, None)

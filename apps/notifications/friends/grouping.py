@@ -16,7 +16,7 @@ from apps.notifications.friends.pending import News
 from apps.notifications.friends.rate_limit import Outlet
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
-from apps.notifications.kinds.earned import Earned
+from apps.notifications.kinds.earned import FriendUnlocked
 
 NAME = "tell_gathered"
 OUTLETS_AT_ONCE = 200
@@ -77,7 +77,7 @@ def _is_over(item: Outlet, moment: datetime) -> bool:
 
 
 def _notes(
-    note_of: Callable[[UUID, Sequence[Earned], datetime], Note],
+    note_of: Callable[[UUID, Sequence[FriendUnlocked], datetime], Note],
     allowed: Collection[Outlet],
     news: Mapping[UUID, Sequence[News]],
     moment: datetime,
@@ -85,7 +85,7 @@ def _notes(
     words = pending.in_words(item for found in news.values() for item in found)
     notes = []
     for item in allowed:
-        earned: list[Earned] = [words[each] for each in news.get(item.player_id, ()) if each in words]
+        earned: list[FriendUnlocked] = [words[each] for each in news.get(item.player_id, ()) if each in words]
         if earned:
             item.told(moment)
             notes.append(note_of(item.player_id, earned, moment))

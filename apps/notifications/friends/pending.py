@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.database.sql import text_array
-from apps.notifications.kinds.earned import Earned
+from apps.notifications.kinds.earned import FriendUnlocked
 from apps.notifications.kinds.shown import shown_achievements, shown_players
 from apps.players.queries import seen_pairs
 
@@ -87,13 +87,13 @@ def put_into_digest(player_ids: Collection[UUID]) -> None:
             cursor.execute(_PUT_INTO_DIGEST, [_array(player_ids)])
 
 
-def in_words(news: Iterable[News]) -> dict[News, Earned]:
+def in_words(news: Iterable[News]) -> dict[News, FriendUnlocked]:
     """Return news with the present words of player and achievement; what is gone is left out. Two queries."""
     listed = list(news)
     players = shown_players({item.friend_id for item in listed})
     achievements = shown_achievements({item.achievement_id for item in listed})
     return {
-        item: Earned(players[item.friend_id], achievements[item.achievement_id], item.unlocked_at)
+        item: FriendUnlocked(players[item.friend_id], achievements[item.achievement_id], item.unlocked_at)
         for item in listed
         if item.friend_id in players and item.achievement_id in achievements
     }

@@ -13,7 +13,7 @@ from apps.notifications.models import Notification
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InboxEntry:
     """A notification in words. Each is one line, whatever names are in it; `link` is a path of this site.
 
     A gathered one stands for several unlocks, and leads to all of them.
@@ -28,14 +28,14 @@ class Entry:
     payload: Mapping[str, Any]
 
 
-def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, is_gathered: bool) -> Entry:
+def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, is_gathered: bool) -> InboxEntry:
     """Return a kept notification in words. Raises: KeyError for a kind that there is no more."""
     words = KINDS[kind]
     link = f"/notifications/{seq}/" if is_gathered else words.link(payload)
-    return Entry(seq, kind, at, _one_line(words.title(payload)), _one_line(words.body(payload)), link, payload)
+    return InboxEntry(seq, kind, at, _one_line(words.title(payload)), _one_line(words.body(payload)), link, payload)
 
 
-def entries_of(player_id: UUID, *, below: int | None, limit: int) -> list[Entry]:
+def entries_of(player_id: UUID, *, below: int | None, limit: int) -> list[InboxEntry]:
     """Return a player's latest notifications, those numbered below `below`, newest first. One query."""
     rows = Notification.objects.filter(player_id=player_id, **({} if below is None else {"seq__lt": below}))
     # Without the items of gathered ones, which are up to 500 each.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.errors import NotFoundError
-from apps.notifications.inbox.entries import Entry, entry_of
+from apps.notifications.inbox.entries import InboxEntry, entry_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements, shown_players
 from apps.notifications.models import Notification
@@ -33,7 +33,7 @@ class FriendsUnlock:
 class Gathered:
     """A notification and its unlocks, without those of players who may not be seen any more."""
 
-    entry: Entry
+    entry: InboxEntry
     unlocks: Sequence[FriendsUnlock]
 
 

@@ -4,10 +4,10 @@ from apps.notifications.kinds.announcement import StudioAnnouncement
 from apps.notifications.kinds.base import Kind
 from apps.notifications.kinds.friend_unlock import FriendUnlock
 from apps.notifications.kinds.friends_digest import FriendsDigest
-from apps.notifications.kinds.game_completed import GameCompleted
+from apps.notifications.kinds.game_completed import GameCompletedKind
 from apps.notifications.kinds.new_follower import NewFollower
 from apps.notifications.kinds.own_unlock import OwnUnlock
-from apps.notifications.kinds.rank_overtaken import RankOvertaken
+from apps.notifications.kinds.rank_overtaken import RankOvertakenKind
 from apps.notifications.kinds.season_medal import SeasonMedal
 
 # Keys are stored with every notification: a kind may be retired, its key never reused. In the order people read them.
@@ -15,9 +15,9 @@ KINDS: dict[str, type[Kind]] = {
     kind.key: kind
     for kind in (
         OwnUnlock,
-        GameCompleted,
+        GameCompletedKind,
         SeasonMedal,
-        RankOvertaken,
+        RankOvertakenKind,
         FriendUnlock,
         FriendsDigest,
         NewFollower,

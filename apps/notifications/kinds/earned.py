@@ -13,7 +13,7 @@ SHOWN_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Earned:
+class FriendUnlocked:
     """That a friend earned an achievement; `friend` as shown_players has them."""
 
     friend: dict[str, Any]
@@ -21,7 +21,7 @@ class Earned:
     unlocked_at: datetime
 
 
-def earned_payload(earned: Sequence[Earned]) -> tuple[dict[str, Any], UUID | None, list[dict[str, Any]]]:
+def earned_payload(earned: Sequence[FriendUnlocked]) -> tuple[dict[str, Any], UUID | None, list[dict[str, Any]]]:
     """Return the payload, the one game it is about (None for several), and every unlock by its ids."""
     games = {item.achievement.game["id"]: item.achievement.game for item in earned}
     payload: dict[str, Any] = {
@@ -40,7 +40,7 @@ def earned_payload(earned: Sequence[Earned]) -> tuple[dict[str, Any], UUID | Non
     return payload | {"game": game}, game_id, items
 
 
-def _shown(item: Earned) -> dict[str, Any]:
+def _shown(item: FriendUnlocked) -> dict[str, Any]:
     return {
         "player": item.friend,
         "achievement": item.achievement.for_others(),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Priority, Road, Roads, plural
-from apps.notifications.kinds.earned import Earned, earned_payload
+from apps.notifications.kinds.earned import FriendUnlocked, earned_payload
 
 
 class FriendUnlock:
@@ -47,7 +47,7 @@ class FriendUnlock:
         return f"/players/{payload['unlocks'][0]['player']['handle']}/"
 
 
-def note_of(player_id: UUID, earned: Sequence[Earned], moment: datetime) -> Note:
+def note_of(player_id: UUID, earned: Sequence[FriendUnlocked], moment: datetime) -> Note:
     """Return the note that tells a player of unlocks of friends, at least one."""
     payload, game_id, items = earned_payload(earned)
     return Note(player_id, FriendUnlock.key, moment, payload, game_id, items=items if len(earned) > 1 else None)

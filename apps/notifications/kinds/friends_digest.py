@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
-from apps.notifications.kinds.earned import Earned, earned_payload
+from apps.notifications.kinds.earned import FriendUnlocked, earned_payload
 
 
 class FriendsDigest:
@@ -37,7 +37,7 @@ class FriendsDigest:
         return "/notifications/"
 
 
-def note_of(player_id: UUID, earned: Sequence[Earned], moment: datetime) -> Note:
+def note_of(player_id: UUID, earned: Sequence[FriendUnlocked], moment: datetime) -> Note:
     """Return the note that tells a player of what has come together, at least one unlock."""
     payload, game_id, items = earned_payload(earned)
     return Note(player_id, FriendsDigest.key, moment, payload, game_id, items=items)

@@ -9,7 +9,7 @@ from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, R
 from apps.notifications.kinds.shown import shown_games
 
 
-class GameCompleted:
+class GameCompletedKind:
     """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Told again when there is more to earn."""
 
     key: ClassVar[str] = "game_completed"
@@ -41,4 +41,4 @@ def notes_of(events: Sequence[Event]) -> list[Note]:
 def _note(event: Event, game: dict[str, Any]) -> Note:
     payload = {"game": game, "achievement_count": event.achievement_count, "completed_at": event.completed_at}
     key = f"completed:{event.game_id.hex}:{event.achievement_count}"
-    return Note(event.player_id, GameCompleted.key, event.completed_at, payload, event.game_id, key)
+    return Note(event.player_id, GameCompletedKind.key, event.completed_at, payload, event.game_id, key)

@@ -13,7 +13,7 @@ from apps.notifications.kinds.shown import shown_games, shown_players
 _PERIODS = {"all": "", "day": " today", "week": " this week", "month": " this month"}
 
 
-class RankOvertaken:
+class RankOvertakenKind:
     """Payload: {rival: {id, handle, display_name, avatar_url}, game: {id, slug, name} or null, window, rival_rank}."""
 
     key: ClassVar[str] = "rank_overtaken"
@@ -47,4 +47,4 @@ def notes_of(events: Sequence[Event]) -> list[Note]:
 def _note(event: Event, rival: dict[str, Any], game: dict[str, Any] | None) -> Note:
     payload = {"rival": rival, "game": game, "window": event.window, "rival_rank": event.rival_rank}
     key = f"overtaken:{event.rival_id.hex}"
-    return Note(event.player_id, RankOvertaken.key, event.overtaken_at, payload, game["id"] if game else None, key)
+    return Note(event.player_id, RankOvertakenKind.key, event.overtaken_at, payload, game["id"] if game else None, key)

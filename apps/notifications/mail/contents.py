@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.core.database.sql import text_array
 from apps.notifications import preferences
-from apps.notifications.inbox.entries import Entry, entry_of
+from apps.notifications.inbox.entries import InboxEntry, entry_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.mail.due_readers import Digest
 
@@ -39,7 +39,7 @@ class Group:
 
     label: str
     count: int
-    entries: tuple[Entry, ...]
+    entries: tuple[InboxEntry, ...]
 
     @property
     def more_count(self) -> int:
@@ -58,7 +58,7 @@ def contents_of(digests: Sequence[Digest]) -> dict[UUID, list[Group]]:
 
 def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
     afters = [max(item.tells_after, item.tells_until - LOOKED_AT_MAX) for item in digests]
-    entries: dict[tuple[UUID, str], list[Entry]] = defaultdict(list)
+    entries: dict[tuple[UUID, str], list[InboxEntry]] = defaultdict(list)
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute(

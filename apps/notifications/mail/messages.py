@@ -20,7 +20,7 @@ SUBJECT_TITLE_MAX = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DailyMail:
     """What a player with an address is written."""
 
     digest: Digest

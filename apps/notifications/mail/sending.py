@@ -17,7 +17,7 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.notifications.mail import contents, due_readers
 from apps.notifications.mail.due_readers import PAUSE, Digest
-from apps.notifications.mail.messages import Letter
+from apps.notifications.mail.messages import DailyMail
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ def send_daily_mail() -> int:
 
 
 @transaction.atomic
-def claim(token: UUID) -> tuple[int, list[Letter]]:
+def claim(token: UUID) -> tuple[int, list[DailyMail]]:
     """Take what is due; return how many rows that were, and the letters that are to be sent now, held by the token."""
     moment = now()
     due = due_readers.open_due(moment, limit=DIGESTS_AT_ONCE)
@@ -88,10 +88,10 @@ def claim(token: UUID) -> tuple[int, list[Letter]]:
         else:
             item.told(moment)
     due_readers.close(read)
-    return len(due), [Letter(item, told[item.player_id]) for item in read if item.player_id in told]
+    return len(due), [DailyMail(item, told[item.player_id]) for item in read if item.player_id in told]
 
 
-def _write(letters: Sequence[Letter], token: UUID) -> bool:
+def _write(letters: Sequence[DailyMail], token: UUID) -> bool:
     """Send the letters and give back those for which there is no time, or no server; return whether there was one."""
     if not letters:
         return True
@@ -113,7 +113,7 @@ def _write(letters: Sequence[Letter], token: UUID) -> bool:
     return True
 
 
-def _deliver(letter: Letter, token: UUID, postbox: Postbox) -> None:
+def _deliver(letter: DailyMail, token: UUID, postbox: Postbox) -> None:
     digest = letter.digest
     if not due_readers.is_held(digest.player_id, token, now()):
         return
@@ -135,7 +135,7 @@ def _failed(digest: Digest, error: Exception) -> None:
         digest.retry(now())
 
 
-def _give_back(letters: Sequence[Letter], token: UUID, due_at: datetime) -> None:
+def _give_back(letters: Sequence[DailyMail], token: UUID, due_at: datetime) -> None:
     for letter in letters:
         letter.digest.give_back(due_at)
     due_readers.close([letter.digest for letter in letters], held=token)

@@ -17,7 +17,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.notifications.announcements.actions import (
     AlreadyAnnouncedError,
-    GameNotPublishedError,
+    AnnouncedGameNotPublishedError,
     TooManyAnnouncementsError,
     send_announcement,
     withdraw_announcement,
@@ -81,7 +81,7 @@ class AnnouncementsView(ApiView):
         "Send an announcement",
         request=NewAnnouncementSerializer,
         answers={201: AnnouncementSerializer},
-        errors=(RoleTooLowError, GameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError),
+        errors=(RoleTooLowError, AnnouncedGameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError),
         description="Tells everyone who has earned something in the game, within seconds or, of a large game, minutes. "
         "It can't be changed afterwards. At most three a game in 24 hours, withdrawn ones included.",
     )

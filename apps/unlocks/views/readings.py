@@ -24,7 +24,7 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 from apps.unlocks import queries
 from apps.unlocks.filters import TIERS, AchievementFilters, ProgressFilters, UnlockFilters
-from apps.unlocks.queries import AchievementNotFoundError, Reader
+from apps.unlocks.queries import AchievementNotFoundError, Perspective
 from apps.unlocks.reading_serializers import (
     AchievementEntrySerializer,
     ProgressEntrySerializer,
@@ -156,7 +156,7 @@ class PlayerProgressView(ApiView):
         )
 
 
-def _page(request: Request, game: Game, reader: Reader) -> dict[str, Any]:
+def _page(request: Request, game: Game, reader: Perspective) -> dict[str, Any]:
     rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
     return page_of(
         request,
@@ -166,7 +166,7 @@ def _page(request: Request, game: Game, reader: Reader) -> dict[str, Any]:
     )
 
 
-def _answer(request: Request, reader: Reader, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
+def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
     """Answer what may be kept when nobody in particular reads, and what may not otherwise."""
     if caller_of(request) is not None or reader.player_id is not None:
         return json_answer(make())
@@ -186,7 +186,7 @@ def _kept(request: Request, game: Game, make: Callable[[], dict[str, Any]]) -> b
     return kept_bytes(f"achievements:{game.id.hex}:{game.revision}:{address}", seconds=KEPT_SECONDS, make=made)
 
 
-def _reader_in_game(request: Request, game_id: UUID) -> Reader:
+def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
     """Return whose list of a game it is. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
     caller, asked = caller_of(request), read_id(request, "player_id")
     if caller is not None and caller.game_id not in {None, game_id}:
@@ -195,32 +195,32 @@ def _reader_in_game(request: Request, game_id: UUID) -> Reader:
             raise GameNotFoundError
         caller = None
     if caller is None:
-        return Reader(player_id=visible_player(asked, None).id if asked else None)
+        return Perspective(player_id=visible_player(asked, None).id if asked else None)
     if caller.kind != "key" or asked is not None:
         return _reader_of(caller, asked or caller.player_id)
-    return Reader(game_id=caller.game_id, is_test=caller.is_test)
+    return Perspective(game_id=caller.game_id, is_test=caller.is_test)
 
 
-def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Reader:
+def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Perspective:
     """Return the reader of a player, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
     if caller is None:
         if player_id is None:
             raise NotAuthenticatedError
-        return Reader(player_id=visible_player(player_id, None).id)
+        return Perspective(player_id=visible_player(player_id, None).id)
     wanted = player_id or caller.player_id
     if wanted is None:
         raise PlayerNotFoundError
     return _reader_of(caller, wanted)
 
 
-def _reader_of(caller: Caller, player_id: UUID | None) -> Reader:
+def _reader_of(caller: Caller, player_id: UUID | None) -> Perspective:
     if caller.kind == "key":
         # Games show lists to their players, so a key sees what the player does.
         found = visible_player(player_id, None, game_id=caller.game_id, is_test=caller.is_test).id
-        return Reader(found, found, caller.game_id, caller.is_test)
+        return Perspective(found, found, caller.game_id, caller.is_test)
     if player_id is None:
         # An account without a player.
-        return Reader()
+        return Perspective()
     found = visible_player(player_id, caller.player_id).id
     viewer_id = found if player_id == caller.player_id else caller.player_id
-    return Reader(found, viewer_id, caller.game_id, caller.is_test)
+    return Perspective(found, viewer_id, caller.game_id, caller.is_test)

@@ -23,10 +23,10 @@ from apps.unlocks.bodies import (
     read_report,
 )
 from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
-from apps.unlocks.reports import Outcome, Report, Verb
+from apps.unlocks.reports import Report, ReportOutcome, Verb
 
 R = TypeVar("R", bound=Report)
-O = TypeVar("O", bound=Outcome)  # noqa: E741 - outcomes of reports R
+O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - outcomes of reports R
 
 _PROGRESS_REFUSALS = tuple(REFUSALS.values())
 _UNLOCK_REFUSALS = tuple(error for error in _PROGRESS_REFUSALS if error is not AchievementNotIncrementalError)

@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class BoardOption:
     """A window or region one can switch to."""
 
     value: str
@@ -58,7 +58,7 @@ class BoardHead:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardView:
+class ShownBoard:
     board: BoardHead
     rows: list[Row]
     viewer_row: Row | None
@@ -67,9 +67,9 @@ class BoardView:
     pages: int
     total_players: int
     is_degraded: bool
-    windows: list[Option]
-    regions: list[Option]
-    games: list[Option]
+    windows: list[BoardOption]
+    regions: list[BoardOption]
+    games: list[BoardOption]
     previous_url: str
     next_url: str
     # The first page; and the same board of all time, or of everywhere, where it is not that.
@@ -81,7 +81,7 @@ class BoardView:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class BoardScope:
     """What a board ranks over: a game, or all of them."""
 
     id: UUID
@@ -100,7 +100,7 @@ class FollowedBoard:
 
 def board_page(
     slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None = None
-) -> BoardView | None:
+) -> ShownBoard | None:
     """Return a page of a board, or None when there is no such game. Unknown windows and regions mean all."""
     scope = scope_of(slug, account_id)
     if scope is None:
@@ -114,7 +114,7 @@ def board_page(
     rows = [_row(row, viewer) for row in found.rows]
     around = [] if viewer is None else _around(board, viewer)
     link = BoardLink(slug, chosen.value, area)
-    return BoardView(
+    return ShownBoard(
         board=_head(board, slug, scope),
         rows=rows,
         viewer_row=next((row for row in around if row.is_viewer), None),
@@ -124,7 +124,8 @@ def board_page(
         total_players=found.total_players,
         is_degraded=found.is_degraded,
         windows=[
-            Option(item.value, item.label, replace(link, window=item.value).path, item == chosen) for item in Window
+            BoardOption(item.value, item.label, replace(link, window=item.value).path, item == chosen)
+            for item in Window
         ],
         regions=_regions(link, area),
         games=_games(link),
@@ -149,15 +150,15 @@ def followed_boards(player: Player) -> list[FollowedBoard]:
     ]
 
 
-def scope_of(slug: str, account_id: UUID | None) -> Scope | None:
+def scope_of(slug: str, account_id: UUID | None) -> BoardScope | None:
     """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query."""
     if slug == "global":
-        return Scope(PLATFORM_ID, "All games", is_published=True)
+        return BoardScope(PLATFORM_ID, "All games", is_published=True)
     game = games_open_to(account_id).filter(slug=slug).values_list("id", "name", "is_published").first()
-    return game and Scope(*game)
+    return game and BoardScope(*game)
 
 
-def _head(board: Board, slug: str, scope: Scope) -> BoardHead:
+def _head(board: Board, slug: str, scope: BoardScope) -> BoardHead:
     return BoardHead(
         title=scope.title,
         scope=slug,
@@ -182,15 +183,15 @@ def _around(board: Board, viewer: Player) -> list[Row]:
     return [] if place is None else [_row(row, viewer) for row in place.neighbours]
 
 
-def _regions(link: BoardLink, area: str) -> list[Option]:
-    everywhere = Option("", "Everywhere", replace(link, region="").path, not area)
+def _regions(link: BoardLink, area: str) -> list[BoardOption]:
+    everywhere = BoardOption("", "Everywhere", replace(link, region="").path, not area)
     return [
         everywhere,
-        *(Option(item.value, item.label, replace(link, region=item.value).path, item == area) for item in Region),
+        *(BoardOption(item.value, item.label, replace(link, region=item.value).path, item == area) for item in Region),
     ]
 
 
-def _games(link: BoardLink) -> list[Option]:
+def _games(link: BoardLink) -> list[BoardOption]:
     games = Game.objects.filter(is_published=True).order_by("name", "id").values_list("slug", "name")[:60]
     scopes = [("global", "All games"), *games]
-    return [Option(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]
+    return [BoardOption(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]

@@ -18,7 +18,7 @@ from apps.unlocks.models import EarnedUnlock
 from apps.unlocks.queries import is_masked, known_to
 
 
-class Earned(Protocol):
+class EarnedAchievement(Protocol):
     """That a player earned an achievement, wherever it was read from."""
 
     @property
@@ -126,7 +126,7 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
     )
 
 
-def unlock_cards(unlocks: Iterable[Earned], viewer: Player | None) -> list[UnlockCard]:
+def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) -> list[UnlockCard]:
     """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries.
 
     What players earned whom the viewer may not see is left out.

@@ -60,7 +60,7 @@ class SiteStats:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class HomePage:
     stats: SiteStats
     latest_unlocks: list[UnlockCard]
     leaders: list[BoardRow]
@@ -99,13 +99,13 @@ class GamePage:
         return self.viewer_progress is not None and self.viewer_progress.is_completed
 
 
-def home(viewer: Player | None) -> Home:
+def home(viewer: Player | None) -> HomePage:
     """Return the home page's content; the number of queries does not grow with anything."""
     cards = list_games(viewer, limit=6)
     unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
     leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, eyes=_eyes(viewer))
     stats = SiteStats(leaders.total_players, Game.objects.filter(is_published=True).count(), unlocks)
-    return Home(stats, latest_unlocks(None, viewer), leaders.rows, cards)
+    return HomePage(stats, latest_unlocks(None, viewer), leaders.rows, cards)
 
 
 def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCard]:

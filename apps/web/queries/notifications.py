@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 
 from apps.core.clock import now, zone_of
 from apps.notifications import preferences
-from apps.notifications.inbox.entries import Entry, entries_of
+from apps.notifications.inbox.entries import InboxEntry, entries_of
 from apps.notifications.inbox.grouped import Gathered, gathered_of
 from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds import KINDS
@@ -43,7 +43,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    entry: Entry
+    entry: InboxEntry
     is_unread: bool
     picture: Picture
 
@@ -72,7 +72,7 @@ class InboxPage:
 class GatheredPage:
     """All of a gathered notification, a page of it; `left_out_count` may not be seen any more."""
 
-    entry: Entry
+    entry: InboxEntry
     unlocks: Sequence[UnlockCard]
     total: int
     page: int
@@ -80,7 +80,7 @@ class GatheredPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class RoadOption:
     value: str
     label: str
     is_chosen: bool
@@ -92,7 +92,7 @@ class Cell:
 
     name: str
     road: str
-    options: Sequence[Option]
+    options: Sequence[RoadOption]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def choices_page(viewer: Player) -> ChoicesPage:
     )
 
 
-def picture_of(entry: Entry) -> Picture:
+def picture_of(entry: InboxEntry) -> Picture:
     """Return what stands beside a notification, by what its payload holds, so that a new kind has a picture, too."""
     payload = entry.payload
     unlocks = payload.get("unlocks") or [{}]
@@ -183,7 +183,7 @@ def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
             name=f"{kind.key}.{road}",
             road=_ROADS[road],
             options=[
-                Option(choice.value, _CHOICES[road][choice], choice == chosen[kind.key, road])
+                RoadOption(choice.value, _CHOICES[road][choice], choice == chosen[kind.key, road])
                 for choice in _CHOICES[road]
                 if choice in kind.roads[road]
             ],

@@ -13,7 +13,7 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import place_of_player
-from apps.leaderboards.standings.completion import Earned, earned_of_published, percentage
+from apps.leaderboards.standings.completion import EarnedOfPublished, earned_of_published, percentage
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
@@ -59,7 +59,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class PlayedGame:
+class PlayerGame:
     """How far a player is in a game; `percent` of its achievements, 0 to 100."""
 
     game: GameCard
@@ -86,7 +86,7 @@ class PlayerPage:
     profile: Profile
     rarest: list[AchievementCard]
     recent: list[UnlockCard]
-    games: list[PlayedGame]
+    games: list[PlayerGame]
     calendar: list[list[CalendarDay]]
     medals: list[MedalCard] = field(default_factory=list)
     ranks: RankLine | None = None
@@ -119,7 +119,7 @@ def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
     return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
 
 
-def _profile(player: Player, viewer: Player | None, games: list[PlayedGame]) -> Profile:
+def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> Profile:
     place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
     return Profile(
         id=player.id,
@@ -140,7 +140,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayedGame]) -> 
     )
 
 
-def _games(player: Player, viewer: Player | None) -> list[PlayedGame]:
+def _games(player: Player, viewer: Player | None) -> list[PlayerGame]:
     """Return the games a player has unlocks in, the latest played first. A fixed number of queries."""
     standings = {
         item.scope_id: item
@@ -161,8 +161,8 @@ def _games(player: Player, viewer: Player | None) -> list[PlayedGame]:
     return sorted(played, key=lambda item: item.last_unlocked_at, reverse=True)
 
 
-def _played(card: GameCard, earned: Earned, standing: Standing, last_unlocked_at: datetime) -> PlayedGame:
-    return PlayedGame(
+def _played(card: GameCard, earned: EarnedOfPublished, standing: Standing, last_unlocked_at: datetime) -> PlayerGame:
+    return PlayerGame(
         game=card,
         unlocked=earned.achievement_count,
         total=card.achievement_count,

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
-from apps.local.supervisor.console import Console, Step
+from apps.local.supervisor.console import Console, ConsoleStep
 
 # The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
 # The pages of Django REST framework are ours nowhere.
@@ -25,7 +25,7 @@ UNSERVED = ["rest_framework", "redoc", "swagger-ui-standalone-preset*", "oauth2-
 class Lines(StringIO):
     """Shows what a command writes, its latest line beside the step; keeps the last one."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: ConsoleStep) -> None:
         super().__init__()
         self._step = step
         self._open_line = ""
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             step.note = finish_collecting(collecting)
 
 
-def migrate(step: Step) -> str:
+def migrate(step: ConsoleStep) -> str:
     """Apply the migrations that are missing; return a note of how many there were."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -72,7 +72,7 @@ def migrate(step: Step) -> str:
     return f"{len(plan)} migrations"
 
 
-def seed(step: Step) -> str:
+def seed(step: ConsoleStep) -> str:
     """Make the demo data, which decides by itself whether it is there; return its last word."""
     lines = Lines(step)
     call_command("seed_demo", stdout=lines)
