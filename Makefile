@@ -49,12 +49,13 @@ full-test: .test-environment ## Run what is too long for each change: every widt
 	@$(PY) -m tests.api.fuzz
 
 .PHONY: lint
-lint: .test-environment ## Check style, templates, who imports whom, and that no API change breaks callers untold
+lint: .test-environment ## Check style, templates, who imports whom, API changes against the changelog, links in documents
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@.venv/bin/djlint --lint --quiet templates
 	@.venv/bin/lint-imports --no-cache
 	@$(PY) -m tests.api.breaking
+	@$(PY) -m tests.rules.documents
 
 .PHONY: types
 types: .test-environment ## Check types
