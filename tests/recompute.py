@@ -12,7 +12,7 @@ import redis
 
 PLATFORM = UUID(int=0)
 SHOWN_MAX = 10
-# Boards of closed windows are kept in Redis this long (SPEC leaves it open; ARCHITECTURE.md says 35 days).
+# Boards of closed windows are kept in Redis this long (SPEC leaves it open; docs/boards.md says 35 days).
 KEPT_AFTER_CLOSING = timedelta(days=35)
 
 TOTALS = """

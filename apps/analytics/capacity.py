@@ -19,8 +19,8 @@ SAMPLE_ENTRIES = 50_000
 DAYS = 365
 # Windows of a scope that are kept at a time; months are few beside them.
 WEEKS_AT_ONCE, DAYS_AT_ONCE = 6, 36
-# CPU of each unlock by process, microseconds: `make bench`, 64 connections, 24 November 2026 (ARCHITECTURE.md). A core
-# is planned at 60 %, so that a burst meets some room.
+# CPU of each unlock by process, microseconds: `make bench`, 64 connections, 24 November 2026 (docs/measurements.md).
+# A core is planned at 60 %, so that a burst meets some room.
 CPU_MICROSECONDS = {"web": 104, "relay": 49, "postgres": 201, "valkey": 29}
 CORE_SHARE = 0.6
 BURST = 10

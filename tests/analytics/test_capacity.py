@@ -87,7 +87,10 @@ def test_the_year_written_down_is_the_one_that_the_command_computes() -> None:
     output = StringIO()
     call_command("capacity", stdout=output)
 
-    told, printed = figures((CHECKOUT / "ARCHITECTURE.md").read_text(), r" \| "), figures(output.getvalue(), r"\s{2,}")
+    told, printed = (
+        figures((CHECKOUT / "docs" / "measurements.md").read_text(), r" \| "),
+        figures(output.getvalue(), r"\s{2,}"),
+    )
 
     assert list(told) == list(printed)
     for table, (row_bytes, rows, size, log) in told.items():

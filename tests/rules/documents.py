@@ -12,9 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("apps", "achievements_site", "clients", "deploy", "docs", "static", "templates", "tests")
 SUFFIXES = (".html", ".js", ".json", ".jsonl", ".md", ".po", ".py", ".sql", ".toml", ".txt")
 
-# Paths named ahead of a move of modules, so that documents are written once; without the file there are none.
-AWAITED = Path(__file__).with_name("awaited_paths.txt")
-
 _fence = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _heading = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 _link = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)|\!\[[^\]]*\]\(([^)\s]+)\)")
@@ -89,7 +86,7 @@ def _ends_of(path: str) -> Iterator[str]:
 def problems() -> list[str]:
     """Return what is wrong with the documents, a line each."""
     found = files()
-    there = paths_of(found) | set(AWAITED.read_text().split() if AWAITED.exists() else ())
+    there = paths_of(found)
     return [
         f"{document.relative_to(ROOT)}: {problem}"
         for document in found
