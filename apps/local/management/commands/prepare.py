@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything that must be true before Laurel serves; does only what is missing."""
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from io import StringIO
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
@@ -15,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
+from apps.demo.pictures import Drawn, drawn_aside
 from apps.local.supervisor.console import Console, ConsoleStep
 
 # The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
@@ -46,8 +48,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        console = Console()
         collecting = begin_to_collect()
+        with begin_to_draw() as drawn:
+            self._prepare(Console(), collecting, drawn)
+
+    def _prepare(self, console: Console, collecting: ForkProcess | None, drawn: Drawn | None) -> None:
         try:
             refuse_unsafe_durability()
         except UnsafeDurabilityError as error:
@@ -57,7 +62,7 @@ class Command(BaseCommand):
         with console.step("Tables") as step:
             step.note = migrate(step)
         with console.step("Demo data") as step:
-            step.note = seed(step)
+            step.note = seed(step, drawn)
         with console.step("Static files") as step:
             step.note = finish_collecting(collecting)
 
@@ -72,10 +77,15 @@ def migrate(step: ConsoleStep) -> str:
     return f"{len(plan)} migrations"
 
 
-def seed(step: ConsoleStep) -> str:
+def begin_to_draw() -> AbstractContextManager[Drawn | None]:
+    """Draw the demo's pictures beside the tables on a first start, forked for the same reason as collecting."""
+    return nullcontext() if (settings.LAUREL_HOME / "demo.json").exists() else drawn_aside("fork")
+
+
+def seed(step: ConsoleStep, drawn: Drawn | None) -> str:
     """Make the demo data, which decides by itself whether it is there; return its last word."""
     lines = Lines(step)
-    call_command("seed_demo", stdout=lines)
+    call_command("seed_demo", stdout=lines, drawn=drawn)
     return lines.last
 
 
