@@ -1,4 +1,4 @@
-"""The showcase's pictures as SVG, by style and motif, and as PNG."""
+"""The demo's pictures as SVG, by style and motif, and as PNG."""
 
 from zlib import crc32
 

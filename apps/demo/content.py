@@ -1,4 +1,4 @@
-"""The showcase games as they stand in games/*.json."""
+"""The demo's games as they stand in games/*.json."""
 
 import json
 from dataclasses import dataclass

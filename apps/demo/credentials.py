@@ -1,4 +1,4 @@
-"""How to get into the showcase: accounts, keys, and demo.json, which tells scripts of both."""
+"""How to get into the demo: accounts, keys, and demo.json, which tells scripts of both."""
 
 import hmac
 import json
@@ -72,7 +72,7 @@ def write_demo_file(path: Path) -> None:
 
 
 def demo() -> dict[str, Any]:
-    """Return what scripts need to drive the showcase; the first achievement is one the first player hasn't got."""
+    """Return what scripts need to drive the demo; the first achievement is one the first player hasn't got."""
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)
     players = _demo_players()

@@ -1,4 +1,4 @@
-"""What the showcase's players did: who plays what, who earned what and when, who follows whom."""
+"""What the demo's players did: who plays what, who earned what and when, who follows whom."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

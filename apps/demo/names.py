@@ -1,4 +1,4 @@
-"""Where the showcase's players live and what people are called there, and the words that handles are made of."""
+"""Where the demo's players live and what people are called there, and the words that handles are made of."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The players of the showcase: who they are, where they live, and how good they are at games."""
+"""The players of the demo: who they are, where they live, and how good they are at games."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The showcase's pictures: drawn in a process beside the one that writes the rest, and kept under their hashes."""
+"""The demo's pictures: drawn in a process beside the one that writes the rest, and kept under their hashes."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor

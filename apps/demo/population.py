@@ -1,4 +1,4 @@
-"""Filling an installation with the showcase, in one transaction and by COPY."""
+"""Filling an installation with the demo, in one transaction and by COPY."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The showcase's pictures: every motif in every style is a picture of its own, the same one each time."""
+"""The demo's pictures: every motif in every style is a picture of its own, the same one each time."""
 
 from collections.abc import Iterator
 from io import BytesIO

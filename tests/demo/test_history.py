@@ -1,4 +1,4 @@
-"""The showcase's community, before any of it is stored: believable, and the same whenever it is made."""
+"""The demo's community, before any of it is stored: believable, and the same whenever it is made."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -24,7 +24,7 @@ PLAYERS = 150
 
 
 @pytest.fixture
-def showcase(settings: Any, tmp_path: Path, quick_pictures: None) -> dict[str, Any]:
+def demo(settings: Any, tmp_path: Path, quick_pictures: None) -> dict[str, Any]:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.LAUREL_HOME = tmp_path
     call_command("seed_demo", players=PLAYERS, verbosity=0)
@@ -44,9 +44,7 @@ def test_content_is_complete_and_within_budget() -> None:
         assert all((prize.target is not None) == (prize.kind == "incremental") for prize in title.prizes)
 
 
-def test_everything_that_follows_from_the_history_is_in_place(
-    showcase: dict[str, Any], relay: Callable[[], int]
-) -> None:
+def test_everything_that_follows_from_the_history_is_in_place(demo: dict[str, Any], relay: Callable[[], int]) -> None:
     # The windows that were closed are for the relay to tell of.
     relay()
     database = connection.settings_dict
@@ -58,9 +56,7 @@ def test_everything_that_follows_from_the_history_is_in_place(
     assert Unlock.objects.count() > 1000
 
 
-def test_a_second_run_changes_nothing_but_the_address(
-    showcase: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     counts = [model.objects.count() for model in (Player, Game, Achievement, Unlock)]
     monkeypatch.setenv("PORT", "8099")
 
@@ -68,12 +64,12 @@ def test_a_second_run_changes_nothing_but_the_address(
 
     again = json.loads((Path(settings.LAUREL_HOME) / "demo.json").read_text())
     assert [model.objects.count() for model in (Player, Game, Achievement, Unlock)] == counts
-    assert again == {**showcase, "base_url": "http://127.0.0.1:8099", "ws_url": "ws://127.0.0.1:8099"}
+    assert again == {**demo, "base_url": "http://127.0.0.1:8099", "ws_url": "ws://127.0.0.1:8099"}
     assert Player.objects.count() == PLAYERS
 
 
-def test_demo_json_opens_every_door(showcase: dict[str, Any]) -> None:
-    game, players = showcase["game"], showcase["players"]
+def test_demo_json_opens_every_door(demo: dict[str, Any]) -> None:
+    game, players = demo["game"], demo["players"]
     body = {"player_id": players[0]["id"], "achievement_id": game["achievements"][0]["key"]}
 
     live, test = (Api(game[f"{environment}_key"]) for environment in ("live", "test"))
@@ -83,7 +79,7 @@ def test_demo_json_opens_every_door(showcase: dict[str, Any]) -> None:
     assert live.post("achievements/unlock", body).status_code == 200
     assert test.post("achievements/unlock", body).status_code == 201
     assert (Path(settings.LAUREL_HOME) / "demo.json").stat().st_mode & 0o777 == 0o600
-    for person in (showcase["studio"], players[0], players[19]):
+    for person in (demo["studio"], players[0], players[19]):
         assert live.client.login(email=person["email"], password=person["password"]) is True
 
 
