@@ -10,6 +10,7 @@ from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.players.events import PlayersMerged
+from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import UnlockRestored, UnlockRevoked
 
@@ -66,12 +67,19 @@ WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
 
 
 def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
-    """Move a merged player's unlocks and progress, with the events of it; return how many unlocks. Call in a step."""
+    """Move a merged player's unlocks and progress, with the events of it; return how many unlocks. Call in a step.
+
+    What the replay cache answers under the old id is buried with it: a revocation finds only whom they became.
+    Raises: RedisAwayError, with nothing moved.
+    """
     pair = {"from": from_player_id, "into": into_player_id}
-    bring_back([from_player_id, into_player_id])
+    with transaction.atomic():
+        bring_back([from_player_id, into_player_id])
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_ALL, [from_player_id])
+            taken = cursor.fetchall()
+        replay_cache.bury_moved(from_player_id, ((row[1], row[0]) for row in taken))
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_ALL, [from_player_id])
-        taken = cursor.fetchall()
         cursor.execute(GIVE, [into_player_id, *_columns(taken)])
         given = {achievement_id for (achievement_id,) in cursor.fetchall()}
         held = [row for row in taken if row[0] not in given]

@@ -69,15 +69,23 @@ def bury(game_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:
 
     Raises: RedisAwayError, upon which they must not be taken back.
     """
-    keys = [_key(game_id, player_id, achievement_id) for player_id, achievement_id in unlocks]
+    _bury([_key(game_id, player_id, achievement_id) for player_id, achievement_id in unlocks])
 
+
+def bury_moved(player_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:
+    """Keep these (game, achievement) of a merged player from being answered under the old id. Raises as `bury` does."""
+    _bury([_key(game_id, player_id, achievement_id) for game_id, achievement_id in unlocks])
+
+
+def _bury(keys: list[str]) -> None:
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
         for key in keys:
             pipeline.set(key, b"", ex=KEPT_SECONDS)
         pipeline.execute()
 
-    attempt(send)
+    if keys:
+        attempt(send)
 
 
 def _get(client: Client, keys: list[str]) -> list[bytes | None]:

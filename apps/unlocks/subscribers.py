@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from apps.core.background.outbox import record
 from apps.core.background.relay import Step, subscribe
+from apps.core.redis.client import RedisAwayError
 from apps.players.events import PlayersMerged
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.merging import move_ledger
@@ -18,6 +20,9 @@ def continue_revocations(events: Sequence[RevocationContinues], step: Step) -> N
 
 @subscribe(PlayersMerged)
 def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
-    """Give each player what the one merged into them has."""
+    """Give each player what the one merged into them has, or later, when Redis is back."""
     for event in events:
-        move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
+        try:
+            move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
+        except RedisAwayError:
+            record([event])

@@ -4,10 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from apps.core.background.outbox import record
+from apps.core.background.relay import run_step
+from apps.core.clock import now
 from apps.core.models import OutboxEntry
+from apps.core.redis.client import RedisAwayError
 from apps.games.auth import keys
 from apps.games.models import Achievement, Game
+from apps.players.events import PlayersMerged
 from apps.players.models import Player
 from apps.unlocks import replay_cache
 from apps.unlocks.actions import record_or_recall
@@ -101,6 +107,55 @@ def test_what_was_revoked_is_earned_anew_by_key_too(
     assert (status, answer["unlocked"]) == (201, True)
     assert Unlock.objects.count() == 1
     assert OutboxEntry.objects.filter(kind="achievement_unlocked").count() == 2
+
+
+def test_what_a_merged_player_earned_is_answered_as_whom_they_became_and_revoked_with_it(
+    report: Way, game: Game, alice: Player, bob: Player, achievement: Achievement, relay: Callable[[], int]
+) -> None:
+    body = names(bob, achievement)["key"]
+    _, earned = report(body)
+    wait_until_kept(bob, achievement)
+    merge(bob, alice)
+    relay()
+
+    as_whom = report(body)
+    studio = Api(make_key(game, scopes=["unlocks:revoke"]))
+    studio.post(f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "reason": "A bug"})
+    status, answer = report(body)
+
+    assert as_whom == (200, {**earned, "player_id": str(alice.id), "unlocked": False})
+    assert (status, answer["unlocked"], answer["player_id"]) == (201, True, str(alice.id))
+    assert list(Unlock.objects.values_list("player_id", flat=True)) == [alice.id]
+
+
+def test_a_merger_waits_for_redis_as_old_answers_would_outlive_it(
+    game: Game,
+    alice: Player,
+    bob: Player,
+    achievement: Achievement,
+    relay: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record_or_recall([Report(game.id, bob.id, achievement.id, None, None)])
+    relay()
+    merge(bob, alice)
+
+    def refuse(*_: Any) -> None:
+        raise RedisAwayError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.unlocks.replay_cache.attempt", refuse)
+        run_step()
+    assert list(Unlock.objects.values_list("player_id", flat=True)) == [bob.id]
+    relay()
+
+    assert list(Unlock.objects.values_list("player_id", flat=True)) == [alice.id]
+
+
+def merge(old: Player, into: Player) -> None:
+    with transaction.atomic():
+        Player.objects.filter(pk=old.pk).update(merged_into=into, merged_at=now())
+        record([PlayersMerged(old.id, into.id)])
 
 
 def test_the_same_key_in_another_game_is_another_achievement(alice: Player, achievement: Achievement) -> None:
