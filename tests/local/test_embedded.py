@@ -31,7 +31,7 @@ import sys, time
 from pathlib import Path
 from apps.local.embedded.server import start
 from apps.local.embedded.valkey import Valkey
-from apps.local.guardian import Guardian
+from apps.local.orphan_reaper import Guardian
 home = Path(sys.argv[1])
 print(start(Valkey(home), home / "valkey.log", Guardian()).pid, flush=True)
 time.sleep(60)

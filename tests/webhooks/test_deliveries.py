@@ -267,7 +267,7 @@ def test_the_backlog_is_asked_for_after_the_commit_and_found_late_without_worker
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, monkeypatch: Any
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("apps.webhooks.subscribers.asking.ask", asked.append)
+    monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.ask", asked.append)
     earn(3)
     WebhookDelivery.objects.update(next_attempt_at=now() - timedelta(seconds=3))
 

@@ -88,7 +88,7 @@ def test_operators_look_and_see_no_secret(issued: IssuedSecret, receiver: Receiv
     browser.force_login(operator, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     for table in (WebhookEndpoint, WebhookMessage, WebhookDelivery, WebhookAttempt, WebhookNotice):
-        address = f"/admin/notifications/{table.__name__.lower()}/"
+        address = f"/admin/webhooks/{table.__name__.lower()}/"
         row = table.objects.get()
         listed, shown = browser.get(address), browser.get(f"{address}{row.pk}/change/")
         assert (listed.status_code, shown.status_code) == (200, 200)
@@ -96,4 +96,4 @@ def test_operators_look_and_see_no_secret(issued: IssuedSecret, receiver: Receiv
         assert browser.post(f"{address}{row.pk}/change/", {"url": "x"}).status_code == 403
         assert browser.get(f"{address}add/").status_code == 403
     for words in (WebhookDelivery.objects.get().pk, "no id"):
-        assert browser.get(f"/admin/notifications/webhookdelivery/?q={words}").status_code == 200
+        assert browser.get(f"/admin/webhooks/webhookdelivery/?q={words}").status_code == 200
