@@ -17,8 +17,8 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import PlayerPlace, place_of_player
 from apps.leaderboards.standings.completion import percentage
 from apps.players import versions
+from apps.players.bodies import player_body
 from apps.players.models import Player
-from apps.players.serializers import player_body
 from apps.unlocks.queries import latest_unlocks
 from apps.unlocks.reading_serializers import unlock_body
 

@@ -32,10 +32,10 @@ from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
 from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.players.bodies import player_body
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
-from apps.players.serializers import player_body
 from apps.players.visibility import key_game_of, represented_player, seen_player
 from apps.unlocks.errors import GameNotPublishedError
 

@@ -1,15 +1,13 @@
-"""Players as JSON, and what may be said of them."""
+"""What players look like in answers, and what may be said of them."""
 
 from typing import Any
 
-import django_filters
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
 from apps.core.clock import places
-from apps.core.media import media_url
-from apps.players.models import Player, Region, Visibility, handle_rule
+from apps.players.models import Region, Visibility, handle_rule
 
 AnySerializer = serializers.Serializer[Any]
 
@@ -83,26 +81,14 @@ class PlayerTokenSerializer(AnySerializer):
     game_id = serializers.UUIDField()
 
 
-class PlayerFilters(django_filters.FilterSet):  # type: ignore[misc]
-    """What the list of players may be narrowed to."""
+class LinkCodeSerializer(AnySerializer):
+    """A code to show to the player."""
 
-    region = django_filters.ChoiceFilter(choices=Region.choices)
-    q = django_filters.CharFilter(method="by_handle", max_length=24)
-
-    def by_handle(self, rows: Any, _name: str, value: str) -> Any:
-        return rows.filter(lower_handle__gte=value.lower(), lower_handle__lt=value.lower() + "\U0010ffff")
+    code = serializers.CharField(help_text="As ABCD-2345; typed in at /account/link/.")
+    expires_in = serializers.IntegerField(help_text="Seconds.")
 
 
-def player_body(player: Player) -> dict[str, Any]:
-    return {
-        "id": player.id,
-        "handle": player.handle,
-        "display_name": player.display_name,
-        "region": player.region,
-        "avatar_url": media_url(player.avatar.name or "") or None,
-        "created_at": player.created_at,
-    }
+class LinkSerializer(AnySerializer):
+    """The code that a game showed."""
 
-
-def me_body(player: Player) -> dict[str, Any]:
-    return player_body(player) | {"time_zone": player.time_zone, "visibility": player.visibility}
+    code = serializers.CharField(max_length=20)

@@ -14,10 +14,11 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.responses import json_answer
 from apps.players.actions import block_player, follow_player, unblock_player, unfollow_player
 from apps.players.actions.follows import NotOneselfError
+from apps.players.bodies import player_body
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, Follow
 from apps.players.queries import id_now, players_seen_by, visible_player
-from apps.players.serializers import PlayerPageSerializer, PlayerSerializer, player_body
+from apps.players.serializers import PlayerPageSerializer, PlayerSerializer
 from apps.players.views.players import own_player
 
 MINE = Access(token=True, session=True)

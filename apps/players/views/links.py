@@ -1,10 +1,8 @@
 """Link codes over HTTP: made by games, used by the people who play them."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
@@ -14,24 +12,12 @@ from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.players import link_codes
 from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
+from apps.players.bodies import link_code_body, me_body
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.link_codes import CODE_SECONDS, LinkCodesAwayError, LinkCodeUnknownError
+from apps.players.link_codes import LinkCodesAwayError, LinkCodeUnknownError
 from apps.players.models import Player
-from apps.players.serializers import MeSerializer, me_body
+from apps.players.serializers import LinkCodeSerializer, LinkSerializer, MeSerializer
 from apps.players.visibility import represented_player
-
-
-class LinkCodeSerializer(serializers.Serializer[Any]):
-    """A code to show to the player."""
-
-    code = serializers.CharField(help_text="As ABCD-2345; typed in at /account/link/.")
-    expires_in = serializers.IntegerField(help_text="Seconds.")
-
-
-class LinkSerializer(serializers.Serializer[Any]):
-    """The code that a game showed."""
-
-    code = serializers.CharField(max_length=20)
 
 
 class LinkCodesView(ApiView):
@@ -50,7 +36,7 @@ class LinkCodesView(ApiView):
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         player = _player_of(require_caller(request), player_id)
-        answer = json_answer({"code": link_codes.issue(player.id), "expires_in": CODE_SECONDS}, status=201)
+        answer = json_answer(link_code_body(link_codes.issue(player.id)), status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer
 

@@ -12,39 +12,32 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.paths import is_text
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import InvalidError, NotFoundError
+from apps.core.errors import NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id
 from apps.players.actions.players import HandleTakenError
+from apps.players.bodies import me_body, player_body
 from apps.players.errors import PlayerNotFoundError
+from apps.players.filters import PlayerFilters
 from apps.players.models import ExternalIdentity, Player, Region, Visibility
+from apps.players.parsing import ExternalIdInvalidError, read_external_id
 from apps.players.queries import visible_player
 from apps.players.serializers import (
     FoundPlayerSerializer,
     MeChangesSerializer,
     MeSerializer,
     NewPlayerSerializer,
-    PlayerFilters,
     PlayerPageSerializer,
     PlayerSerializer,
-    me_body,
-    player_body,
 )
 from apps.players.visibility import environment_of, game_of, key_game_of
 
-EXTERNAL_ID_LENGTH_MAX = 100
 EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)
 
 
 class ExternalIdUnknownError(NotFoundError):
     code = "external_id_unknown"
     detail = "This game knows nobody by this id. PUT creates them."
-
-
-class ExternalIdInvalidError(InvalidError):
-    code = "external_id_invalid"
-    detail = f"An external id has 1 to {EXTERNAL_ID_LENGTH_MAX} printable characters, and not dots alone."
 
 
 class PlayerListView(ApiView):
@@ -108,10 +101,10 @@ class ExternalPlayerView(ApiView):
         errors=(ExternalIdUnknownError, ExternalIdInvalidError),
     )
     def get(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(external_id)
+        known_as = read_external_id(external_id)
         caller = require_caller(request)
         known = ExternalIdentity.objects.filter(
-            game_id=game_of(caller), environment=environment_of(caller), external_id=external_id
+            game_id=game_of(caller), environment=environment_of(caller), external_id=known_as
         )
         identity = known.select_related("player__merged_into").first()
         if identity is None:
@@ -129,22 +122,16 @@ class ExternalPlayerView(ApiView):
         "key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:
-        _require_sane(external_id)
+        known_as = read_external_id(external_id)
         caller = require_caller(request)
         found = find_or_create_by_external_id(
             game_id=game_of(caller),
             environment=environment_of(caller),
-            external_id=external_id,
+            external_id=known_as,
             **read(NewPlayerSerializer, request.data),
         )
         body = player_body(found.player) | {"ignored": found.ignored}
         return json_answer(body, status=201 if found.is_new else 200)
-
-
-def _require_sane(external_id: str) -> None:
-    is_sane = len(external_id) <= EXTERNAL_ID_LENGTH_MAX and external_id.isprintable() and external_id.strip(".")
-    if not is_sane or not is_text(external_id):
-        raise ExternalIdInvalidError(pointer="external_id")
 
 
 def viewer_of(caller: Caller | None) -> UUID | None:

@@ -10,6 +10,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
+from apps.players.bodies import player_token_body
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.serializers import PlayerTokenSerializer
 from apps.players.tokens import PlayerToken, issue_token
@@ -42,7 +43,7 @@ class PlayerTokenView(ApiView):
             raise PlayerNotInGameError from error
         key_id = UUID(caller.id.removeprefix("key:"))
         text, seconds = issue_token(PlayerToken(player.id, game_of(caller), caller.is_test, key_id))
-        body = {"token": text, "expires_in": seconds, "player_id": player.id, "game_id": caller.game_id}
+        body = player_token_body(text, expires_in=seconds, player_id=player.id, game_id=caller.game_id)
         answer = json_answer(body, status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer

@@ -1,0 +1,31 @@
+"""Players, their tokens and link codes as JSON."""
+
+from typing import Any
+from uuid import UUID
+
+from apps.core.media import media_url
+from apps.players.link_codes import CODE_SECONDS
+from apps.players.models import Player
+
+
+def player_body(player: Player) -> dict[str, Any]:
+    return {
+        "id": player.id,
+        "handle": player.handle,
+        "display_name": player.display_name,
+        "region": player.region,
+        "avatar_url": media_url(player.avatar.name or "") or None,
+        "created_at": player.created_at,
+    }
+
+
+def me_body(player: Player) -> dict[str, Any]:
+    return player_body(player) | {"time_zone": player.time_zone, "visibility": player.visibility}
+
+
+def player_token_body(token: str, *, expires_in: int, player_id: UUID, game_id: UUID | None) -> dict[str, Any]:
+    return {"token": token, "expires_in": expires_in, "player_id": player_id, "game_id": game_id}
+
+
+def link_code_body(code: str) -> dict[str, Any]:
+    return {"code": code, "expires_in": CODE_SECONDS}

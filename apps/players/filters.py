@@ -1,0 +1,17 @@
+"""Filters of the list of players."""
+
+from typing import Any
+
+import django_filters
+
+from apps.players.models import Region
+
+
+class PlayerFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """What the list of players may be narrowed to."""
+
+    region = django_filters.ChoiceFilter(choices=Region.choices)
+    q = django_filters.CharFilter(method="by_handle", max_length=24)
+
+    def by_handle(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(lower_handle__gte=value.lower(), lower_handle__lt=value.lower() + "\U0010ffff")
