@@ -1,25 +1,18 @@
-"""Games, achievements and keys as JSON, and their description."""
+"""What games, achievements, imports, keys and tokens look like, and what may be said of them."""
 
 from typing import Any
 
-import django_filters
 from rest_framework import serializers
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import NameField
-from apps.core.media import media_url
+from apps.core.api.wire.fields import IdField, NameField
 from apps.games.formats import laurel
-from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Role, Setter
+from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
+from apps.players.serializers import PlayerTokenSerializer
 
 COLOUR = r"#[0-9a-fA-F]{6}"
 _colour = {"allow_blank": True, "max_length": 7, "help_text": "As #rrggbb; empty for Laurel's own."}
-
-
-class GameFilters(django_filters.FilterSet):  # type: ignore[misc]
-    """?q=, of games."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=80)
 
 
 class GameSerializer(serializers.Serializer[Any]):
@@ -206,66 +199,28 @@ ManagedAchievementPageSerializer = page_serializer(ManagedAchievementSerializer)
 ApiKeyPageSerializer = page_serializer(ApiKeySerializer)
 
 
-def game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.shown_games."""
-    return {
-        "id": game.id,
-        "slug": game.slug,
-        "name": game.name,
-        "tagline": game.tagline,
-        "description": game.description,
-        "accent": game.palette.get("accent", ""),
-        "accent_dark": game.palette.get("accent_dark", ""),
-        "cover_url": media_url(game.cover.name or "") or None,
-        "achievement_count": game.achievement_count,
-        "points": game.points,
-        "player_count": game.player_count,
-    }
+class OwnTokenSerializer(serializers.Serializer[Any]):
+    """Which game the token is for."""
+
+    game_id = IdField()
 
 
-def managed_game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.managed_games."""
-    return game_body(game) | {
-        "is_published": game.is_published,
-        "points_budget": game.points_budget,
-        "default_setter": game.default_setter,
-        "created_at": game.created_at,
-        "role": game.member_role or None,
-    }
+class MintedTokenSerializer(PlayerTokenSerializer):
+    """A token of one's own; under its id it is listed and revoked."""
+
+    id = serializers.UUIDField()
 
 
-def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
-    completion = getattr(achievement, "completion", None)
-    return {
-        "id": achievement.id,
-        "key": achievement.key,
-        "name": achievement.name,
-        "description": achievement.description,
-        "points": achievement.points,
-        "hidden": achievement.is_hidden,
-        "kind": achievement.kind,
-        "target": achievement.target,
-        "setter": achievement.setter,
-        "state": achievement.state,
-        "position": achievement.position,
-        "version": achievement.version,
-        "icon_url": media_url(achievement.icon) or None,
-        "locked_icon_url": media_url(achievement.icon_locked) or None,
-        "unlock_count": 0 if completion is None else completion.unlock_count,
-        "created_at": achievement.created_at,
-        "published_at": achievement.published_at,
-        "archived_at": achievement.archived_at,
-    }
+class LivingTokenSerializer(serializers.Serializer[Any]):
+    """A token that is good. What it is itself is told once, when it is minted."""
+
+    id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
 
 
-def api_key_body(key: ApiKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "environment": key.environment,
-        "scopes": key.scopes,
-        "prefix": key.prefix,
-        "created_at": key.created_at,
-        "last_used_at": key.last_used_at,
-        "revoked_at": key.revoked_at,
-    }
+class LivingTokensSerializer(serializers.Serializer[Any]):
+    """One's tokens that are good, newest first."""
+
+    results = LivingTokenSerializer(many=True)

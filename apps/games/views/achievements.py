@@ -1,6 +1,5 @@
 """The achievements of a game over HTTP, for its makers."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,16 +12,18 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.parsers import StrictJSONParser
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import InvalidError, NotFoundError
+from apps.core.errors import NotFoundError
 from apps.games import actions
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions.achievements import KeyTakenError, WrongStateError
 from apps.games.actions.imports import ImportRefusedError
+from apps.games.bodies import import_result_body, managed_achievement_body
 from apps.games.definitions.budget import BudgetExceededError
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.formats import laurel
-from apps.games.import_preview import ImportPlan, definition_of, plan_import
+from apps.games.import_preview import definition_of, plan_import
 from apps.games.models import Achievement, Game
+from apps.games.parsing import read_flag
 from apps.games.serializers import (
     AchievementOrderSerializer,
     DefinitionsSerializer,
@@ -30,7 +31,6 @@ from apps.games.serializers import (
     ManagedAchievementPageSerializer,
     ManagedAchievementSerializer,
     NewAchievementSerializer,
-    managed_achievement_body,
 )
 from apps.games.views.games import MAKERS
 
@@ -205,14 +205,14 @@ class DefinitionsView(ApiView):
     def put(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
         document = laurel.read_body(request.data)
-        publish = _flag(request, "publish")
-        if not _flag(request, "dry_run"):
+        publish = read_flag(request.query_params, "publish")
+        if not read_flag(request.query_params, "dry_run"):
             plan = actions.import_achievements(game=game, document=document, publish=publish)
-            return json_answer(_plan_body(plan, is_applied=True))
+            return json_answer(import_result_body(plan, is_applied=True))
         plan = plan_import(game, document, publish=publish)
         if plan.problems:
             raise ImportRefusedError(plan)
-        return json_answer(_plan_body(plan, is_applied=False))
+        return json_answer(import_result_body(plan, is_applied=False))
 
 
 def _open(request: Request, game_id: UUID, achievement: UUID | str, ability: Ability = Ability.EDIT) -> Achievement:
@@ -234,32 +234,3 @@ def _answer(achievement: Achievement) -> HttpResponse:
     if current is None:
         raise NotFoundError
     return json_answer(managed_achievement_body(current))
-
-
-def _flag(request: Request, name: str) -> bool:
-    text = request.query_params.get(name, "false")
-    if text not in {"true", "false"}:
-        raise InvalidError(f"{name} must be true or false.", pointer=name)
-    return text == "true"
-
-
-def _plan_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, Any]:
-    return {
-        "applied": is_applied,
-        "created": [item.definition.key for item in plan.created],
-        "changed": [
-            {
-                "key": item.definition.key,
-                "changes": [
-                    {"member": change.member.removeprefix("is_"), "before": change.before, "after": change.after}
-                    for change in item.changes
-                ],
-            }
-            for item in plan.changed
-        ],
-        "unchanged": [definition.key for definition in plan.unchanged],
-        "missing": [definition.key for definition in plan.missing],
-        "points_before": plan.points_before,
-        "points_after": plan.points_after,
-        "points_budget": plan.points_budget,
-    }

@@ -14,14 +14,9 @@ from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_api_key, open_managed_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import TooManyKeysError
+from apps.games.bodies import api_key_body
 from apps.games.models import ApiKey
-from apps.games.serializers import (
-    ApiKeyPageSerializer,
-    ApiKeySerializer,
-    IssuedApiKeySerializer,
-    NewApiKeySerializer,
-    api_key_body,
-)
+from apps.games.serializers import ApiKeyPageSerializer, ApiKeySerializer, IssuedApiKeySerializer, NewApiKeySerializer
 from apps.players.models import Account
 
 PEOPLE = Access(session=True)

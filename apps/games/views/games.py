@@ -18,16 +18,15 @@ from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
+from apps.games.bodies import game_body, managed_game_body
+from apps.games.filters import GameFilters
 from apps.games.queries import GameNotFoundError, managed_games, shown_game, shown_games
 from apps.games.serializers import (
     GameChangesSerializer,
-    GameFilters,
     GamePageSerializer,
     GameSerializer,
     ManagedGamePageSerializer,
     ManagedGameSerializer,
-    game_body,
-    managed_game_body,
 )
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)

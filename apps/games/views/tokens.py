@@ -1,54 +1,23 @@
 """Player tokens that people mint for themselves."""
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, NotAuthenticatedError, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.fields import IdField
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
-from apps.games.models import TokenGrant
+from apps.games.bodies import living_token_body, minted_token_body
 from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
+from apps.games.serializers import LivingTokensSerializer, MintedTokenSerializer, OwnTokenSerializer
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
-from apps.players.serializers import PlayerTokenSerializer
-from apps.players.tokens import TOKEN_SECONDS
 from apps.players.views.players import own_player
-
-
-class OwnTokenSerializer(serializers.Serializer[Any]):
-    """Which game the token is for."""
-
-    game_id = IdField()
-
-
-class MintedTokenSerializer(PlayerTokenSerializer):
-    """A token of one's own; under its id it is listed and revoked."""
-
-    id = serializers.UUIDField()
-
-
-class LivingTokenSerializer(serializers.Serializer[Any]):
-    """A token that is good. What it is itself is told once, when it is minted."""
-
-    id = serializers.UUIDField()
-    game_id = serializers.UUIDField()
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-
-
-class LivingTokensSerializer(serializers.Serializer[Any]):
-    """One's tokens that are good, newest first."""
-
-    results = LivingTokenSerializer(many=True)
 
 
 class OwnTokensView(ApiView):
@@ -66,7 +35,7 @@ class OwnTokensView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         found = living_tokens(_account_id(request))
-        return json_answer({"results": [_body(grant) for grant in found]})
+        return json_answer({"results": [living_token_body(grant) for grant in found]})
 
     @operation(
         "Mint my own token",
@@ -86,8 +55,7 @@ class OwnTokensView(ApiView):
             player_id=player.id,
             game_id=game.id,
         )
-        body = {"id": grant.id, "token": text, "expires_in": TOKEN_SECONDS, "player_id": player.id, "game_id": game.id}
-        answer = json_answer(body, status=201)
+        answer = json_answer(minted_token_body(grant, text), status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer
 
@@ -115,7 +83,3 @@ def _account_id(request: Request) -> UUID:
     if account_id is None:
         raise NotAuthenticatedError
     return account_id
-
-
-def _body(grant: TokenGrant) -> dict[str, Any]:
-    return {name: getattr(grant, name) for name in ("id", "game_id", "created_at", "expires_at")}

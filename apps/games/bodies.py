@@ -1,0 +1,105 @@
+"""Games, achievements, imports, keys and tokens as JSON."""
+
+from typing import Any
+
+from apps.core.media import media_url
+from apps.games.import_preview import ImportPlan
+from apps.games.models import Achievement, ApiKey, TokenGrant
+from apps.players.bodies import player_token_body
+from apps.players.tokens import TOKEN_SECONDS
+
+
+def game_body(game: Any) -> dict[str, Any]:
+    """Return a game of queries.shown_games."""
+    return {
+        "id": game.id,
+        "slug": game.slug,
+        "name": game.name,
+        "tagline": game.tagline,
+        "description": game.description,
+        "accent": game.palette.get("accent", ""),
+        "accent_dark": game.palette.get("accent_dark", ""),
+        "cover_url": media_url(game.cover.name or "") or None,
+        "achievement_count": game.achievement_count,
+        "points": game.points,
+        "player_count": game.player_count,
+    }
+
+
+def managed_game_body(game: Any) -> dict[str, Any]:
+    """Return a game of queries.managed_games."""
+    return game_body(game) | {
+        "is_published": game.is_published,
+        "points_budget": game.points_budget,
+        "default_setter": game.default_setter,
+        "created_at": game.created_at,
+        "role": game.member_role or None,
+    }
+
+
+def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
+    completion = getattr(achievement, "completion", None)
+    return {
+        "id": achievement.id,
+        "key": achievement.key,
+        "name": achievement.name,
+        "description": achievement.description,
+        "points": achievement.points,
+        "hidden": achievement.is_hidden,
+        "kind": achievement.kind,
+        "target": achievement.target,
+        "setter": achievement.setter,
+        "state": achievement.state,
+        "position": achievement.position,
+        "version": achievement.version,
+        "icon_url": media_url(achievement.icon) or None,
+        "locked_icon_url": media_url(achievement.icon_locked) or None,
+        "unlock_count": 0 if completion is None else completion.unlock_count,
+        "created_at": achievement.created_at,
+        "published_at": achievement.published_at,
+        "archived_at": achievement.archived_at,
+    }
+
+
+def api_key_body(key: ApiKey) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "environment": key.environment,
+        "scopes": key.scopes,
+        "prefix": key.prefix,
+        "created_at": key.created_at,
+        "last_used_at": key.last_used_at,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, Any]:
+    return {
+        "applied": is_applied,
+        "created": [item.definition.key for item in plan.created],
+        "changed": [
+            {
+                "key": item.definition.key,
+                "changes": [
+                    {"member": change.member.removeprefix("is_"), "before": change.before, "after": change.after}
+                    for change in item.changes
+                ],
+            }
+            for item in plan.changed
+        ],
+        "unchanged": [definition.key for definition in plan.unchanged],
+        "missing": [definition.key for definition in plan.missing],
+        "points_before": plan.points_before,
+        "points_after": plan.points_after,
+        "points_budget": plan.points_budget,
+    }
+
+
+def minted_token_body(grant: TokenGrant, token: str) -> dict[str, Any]:
+    shown = player_token_body(token, expires_in=TOKEN_SECONDS, player_id=grant.player_id, game_id=grant.game_id)
+    return {"id": grant.id, **shown}
+
+
+def living_token_body(grant: TokenGrant) -> dict[str, Any]:
+    return {name: getattr(grant, name) for name in ("id", "game_id", "created_at", "expires_at")}

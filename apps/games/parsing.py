@@ -1,0 +1,13 @@
+"""The query parameters of imports."""
+
+from collections.abc import Mapping
+
+from apps.core.errors import InvalidError
+
+
+def read_flag(params: Mapping[str, str], name: str) -> bool:
+    """Return whether a query says true; no when it says nothing. Raises: InvalidError."""
+    text = params.get(name, "false")
+    if text not in {"true", "false"}:
+        raise InvalidError(f"{name} must be true or false.", pointer=name)
+    return text == "true"
