@@ -1,24 +1,14 @@
-"""Endpoints, deliveries and attempts as JSON, and their description."""
+"""What endpoints, deliveries and attempts look like, and what may be said of endpoints."""
 
 from typing import Any
 
-import django_filters
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.webhooks.event_types import CHOICES, NAMES
-from apps.webhooks.models import (
-    DeliveryState,
-    DisabledReason,
-    EndpointState,
-    WebhookAttempt,
-    WebhookDelivery,
-    WebhookEndpoint,
-)
-from apps.webhooks.queries import LatestResult, rotating_until
-from apps.webhooks.signing import webhook_id
+from apps.webhooks.models import DeliveryState, DisabledReason, EndpointState
 from apps.webhooks.url_policy import URL_LENGTH_MAX
 
 _url = "https, to a host with public addresses; redirects are not followed."
@@ -117,70 +107,5 @@ class ResentWebhookSerializer(serializers.Serializer[Any]):
     resent_count = serializers.IntegerField()
 
 
-class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
-    """?state= and ?type=, of deliveries."""
-
-    state = django_filters.ChoiceFilter(choices=DeliveryState.choices)
-    type = django_filters.ChoiceFilter(field_name="message__type", choices=[(name, name) for name in NAMES])
-
-
 WebhookPageSerializer = page_serializer(WebhookSerializer)
 WebhookDeliveryPageSerializer = page_serializer(WebhookDeliverySerializer)
-
-
-def webhook_body(endpoint: WebhookEndpoint, latest: LatestResult | None) -> dict[str, Any]:
-    return {
-        "id": endpoint.id,
-        "url": endpoint.url,
-        "description": endpoint.description,
-        "event_types": endpoint.event_types,
-        "state": endpoint.state,
-        "disabled_reason": endpoint.disabled_reason or None,
-        "disabled_at": endpoint.disabled_at,
-        "failing_since": endpoint.failing_since,
-        "rotating_until": rotating_until(endpoint),
-        "created_at": endpoint.created_at,
-        "latest_result": None if latest is None else _result_body(latest),
-    }
-
-
-def delivery_body(delivery: WebhookDelivery) -> dict[str, Any]:
-    return {
-        "id": delivery.id,
-        "webhook_id": webhook_id(delivery.message_id),
-        "type": delivery.message.type,
-        "state": delivery.state,
-        "attempt_count": delivery.attempt_count,
-        "next_attempt_at": delivery.next_attempt_at,
-        "created_at": delivery.created_at,
-        "finished_at": delivery.finished_at,
-    }
-
-
-def delivery_detail_body(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, Any]:
-    return delivery_body(delivery) | {
-        "payload": delivery.message.payload,
-        "attempts": [_attempt_body(attempt) for attempt in attempts],
-    }
-
-
-def _attempt_body(attempt: WebhookAttempt) -> dict[str, Any]:
-    return {
-        "at": attempt.at,
-        "url": attempt.url,
-        "status": attempt.status,
-        "error": attempt.error,
-        "duration_ms": attempt.duration_ms,
-        "request_headers": attempt.request_headers,
-        "answer_headers": attempt.answer_headers,
-        "answer_body": attempt.answer_body,
-    }
-
-
-def _result_body(latest: LatestResult) -> dict[str, Any]:
-    return {
-        "at": latest.at,
-        "status": latest.status,
-        "error": latest.error,
-        "duration_ms": latest.duration_ms,
-    }

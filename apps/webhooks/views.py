@@ -28,12 +28,13 @@ from apps.webhooks.actions import (
     rotate_secret,
     send_test_event,
 )
+from apps.webhooks.bodies import delivery_body, delivery_detail_body, webhook_body
 from apps.webhooks.event_types import NAMES
+from apps.webhooks.filters import DeliveryFilters
 from apps.webhooks.models import DeliveryState, EndpointState, WebhookEndpoint
 from apps.webhooks.queries import attempts_of, deliveries_of, endpoints_of, latest_results, open_delivery, open_endpoint
 from apps.webhooks.sending import BACKLOG
 from apps.webhooks.serializers import (
-    DeliveryFilters,
     IssuedWebhookSerializer,
     NewWebhookSerializer,
     ResentWebhookSerializer,
@@ -43,9 +44,6 @@ from apps.webhooks.serializers import (
     WebhookDeliverySerializer,
     WebhookPageSerializer,
     WebhookSerializer,
-    delivery_body,
-    delivery_detail_body,
-    webhook_body,
 )
 from apps.webhooks.url_policy import WebhookUrlRefusedError
 
