@@ -1,59 +1,16 @@
-"""Boards as JSON, and the query parameters that choose one."""
+"""Boards, closed windows, medals and followed boards as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from apps.core.clock import now
-from apps.core.errors import InvalidError
-from apps.core.parsing.values import read_count
-from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
-from apps.leaderboards.models import Window
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
+from apps.leaderboards.results import final_places
+from apps.leaderboards.results.window_closing import PLACES_KEPT
 from apps.leaderboards.rivalry.friends_board import FriendsPage
-from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
-from apps.players.models import Region
-
-PAGE_SIZE_MAX = 100
-AROUND_MAX = 25
-# Of boards far larger than any there will be; whatever the page, a sorted set finds it in O(log N).
-PAGE_MAX = 1_000_000
-
-
-def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
-    """Return the board that ?window= and ?region= name. Raises: InvalidError."""
-    window = params.get("window", Window.ALL.value)
-    if window not in Window.values:
-        raise InvalidError(f"window must be one of {', '.join(Window.values)}.", pointer="window")
-    return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
-
-
-def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
-    """Return ?page= and ?page_size=. Raises: InvalidError."""
-    page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
-    size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
-    if board.is_union and page * size > HEAD_PLACES:
-        raise InvalidError(f"Pages of several regions end at place {HEAD_PLACES:,}.", pointer="page")
-    return page, size
-
-
-def _read_regions(text: str) -> str | None:
-    """Return the regions in order and once each, or None for everywhere."""
-    regions = sorted(set(text.split(","))) if text else []
-    if not set(regions) <= set(Region.values):
-        raise InvalidError(f"region must be some of {', '.join(Region.values)}, with commas.", pointer="region")
-    return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
-
-
-def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
-    """Return a whole number from the query. Raises: InvalidError when it is none, or out of bounds."""
-    text = params.get(name)
-    if text is None:
-        return default
-    number = read_count(text)
-    if number is None or not low <= number <= high:
-        raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)
-    return number
+from apps.leaderboards.standings.rank_history import RankOfDay
 
 
 def board_body(board: Board) -> dict[str, Any]:
@@ -66,7 +23,7 @@ def board_body(board: Board) -> dict[str, Any]:
     }
 
 
-def page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
+def board_page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
     return {
         "board": board_body(found.board),
         "degraded": found.is_degraded,
@@ -74,11 +31,11 @@ def page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
         "page": page,
         "page_size": page_size,
         "pages": -(-found.total_players // page_size),
-        "results": [row_body(row) for row in found.rows],
+        "results": [board_row_body(row) for row in found.rows],
     }
 
 
-def friends_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, Any]:
+def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, Any]:
     unranked = {"rank": None, "points": 0, "unlock_count": 0, "reached_at": None}
     return {
         "board": board_body(found.board),
@@ -88,14 +45,14 @@ def friends_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, 
         "page_size": page_size,
         "pages": -(-found.total_players // page_size),
         "results": [
-            *map(row_body, found.rows),
-            *([{**unranked, "player": player_body(found.unranked)}] if found.unranked else []),
+            *map(board_row_body, found.rows),
+            *([{**unranked, "player": board_player_body(found.unranked)}] if found.unranked else []),
         ],
     }
 
 
-def place_body(place: PlayerPlace) -> dict[str, Any]:
-    row = row_body(place.row)
+def player_place_body(place: PlayerPlace) -> dict[str, Any]:
+    row = board_row_body(place.row)
     return {
         "board": board_body(place.board),
         "degraded": place.is_degraded,
@@ -103,21 +60,21 @@ def place_body(place: PlayerPlace) -> dict[str, Any]:
         "percentile": place.percentile,
         "points_to_next_rank": place.points_to_next_rank,
         "total_players": place.total_players,
-        "neighbours": [row_body(neighbour) for neighbour in place.neighbours],
+        "neighbours": [board_row_body(neighbour) for neighbour in place.neighbours],
     }
 
 
-def row_body(row: BoardRow) -> dict[str, Any]:
+def board_row_body(row: BoardRow) -> dict[str, Any]:
     return {
         "rank": row.rank,
-        "player": None if row.player is None else player_body(row.player),
+        "player": None if row.player is None else board_player_body(row.player),
         "points": row.points,
         "unlock_count": row.unlock_count,
         "reached_at": row.reached_at,
     }
 
 
-def player_body(player: PlayerSummary) -> dict[str, Any]:
+def board_player_body(player: PlayerSummary) -> dict[str, Any]:
     return {
         "id": player.id,
         "handle": player.handle,
@@ -125,3 +82,40 @@ def player_body(player: PlayerSummary) -> dict[str, Any]:
         "region": player.region,
         "avatar_url": player.avatar_url or None,
     }
+
+
+def closed_window_body(found: final_places.WindowResult) -> dict[str, Any]:
+    return _closed_head(found) | {"leaders": [board_row_body(row) for row in found.rows]}
+
+
+def final_page_body(found: final_places.WindowResult, *, page: int, page_size: int) -> dict[str, Any]:
+    pages = -(-min(found.total_players, PLACES_KEPT) // page_size)
+    results = [board_row_body(row) for row in found.rows]
+    return _closed_head(found) | {"page": page, "page_size": page_size, "pages": pages, "results": results}
+
+
+def _closed_head(found: final_places.WindowResult) -> dict[str, Any]:
+    return {
+        "board": board_body(found.board),
+        "closed_at": found.closed_at,
+        "total_players": found.total_players,
+    }
+
+
+def rank_history_body(player_id: UUID, board: Board, ranks: Iterable[RankOfDay]) -> dict[str, Any]:
+    results = [{"day": item.day, "rank": item.rank} for item in ranks]
+    return {"player_id": player_id, "board": board_body(board), "results": results}
+
+
+def medal_body(place: FinalPlace) -> dict[str, Any]:
+    return {
+        "board": board_body(Board(place.scope_id, Window(place.window), place.opened_on)),
+        "medal": final_places.medal_of(place.rank),
+        "rank": place.rank,
+        "points": place.points,
+        "unlock_count": place.unlock_count,
+    }
+
+
+def followed_board_body(scope_id: UUID, window: Window) -> dict[str, Any]:
+    return {"game_id": None if scope_id == PLATFORM_ID else scope_id, "window": window.value}

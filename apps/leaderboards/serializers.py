@@ -1,16 +1,17 @@
-"""What boards look like, for the API's description; they are written by serializers.py."""
+"""What boards, closed windows and medals look like, for the API's description; bodies.py makes them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.openapi.operations import query
-from apps.leaderboards.bodies import AROUND_MAX, PAGE_MAX, PAGE_SIZE_MAX
 from apps.leaderboards.models import Window
+from apps.leaderboards.results import final_places
 from apps.players.models import Region
 
+AnySerializer = serializers.Serializer[Any]
 
-class BoardPlayerSerializer(serializers.Serializer[Any]):
+
+class BoardPlayerSerializer(AnySerializer):
     """A player as boards show them."""
 
     id = serializers.UUIDField()
@@ -20,7 +21,7 @@ class BoardPlayerSerializer(serializers.Serializer[Any]):
     avatar_url = serializers.CharField(allow_null=True)
 
 
-class BoardRowSerializer(serializers.Serializer[Any]):
+class BoardRowSerializer(AnySerializer):
     """One line of a board."""
 
     rank = serializers.IntegerField(help_text="1 is the best.")
@@ -42,7 +43,7 @@ class FriendsRowSerializer(BoardRowSerializer):
     reached_at = serializers.DateTimeField(allow_null=True, help_text="Null for a viewer without points.")
 
 
-class BoardSerializer(serializers.Serializer[Any]):
+class BoardSerializer(AnySerializer):
     """Which board it is."""
 
     scope = serializers.CharField(help_text="The game's id, or `global`.")
@@ -52,7 +53,7 @@ class BoardSerializer(serializers.Serializer[Any]):
     region = serializers.CharField(allow_null=True, help_text="Several with commas, in order; null for everyone.")
 
 
-class BoardPageSerializer(serializers.Serializer[Any]):
+class BoardPageSerializer(AnySerializer):
     """A page of a board."""
 
     board = BoardSerializer()
@@ -87,19 +88,66 @@ class PlayerPlaceSerializer(BoardRowSerializer):
     neighbours = BoardRowSerializer(many=True, help_text="The rows around them, their own included.")
 
 
-window = query("window", str, "Stretch of time.", enum=Window.values, default=Window.ALL.value)
-_ONE = "|".join(Region.values)
-region = query(
-    "region",
-    str,
-    f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
-    pattern=f"^(({_ONE})(,({_ONE}))*)?$",
-    is_united=True,
-)
-page_parameters = [
-    query("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}, "Counts from 1.", default=1),
-    query(
-        "page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX}, "Rows a page.", default=PAGE_SIZE_MAX
-    ),
-]
-around = query("around", {"type": "integer", "minimum": 0, "maximum": AROUND_MAX}, "Rows above and below.", default=5)
+class ClosedWindowSerializer(AnySerializer):
+    """A window that is over, with its first three."""
+
+    board = BoardSerializer()
+    closed_at = serializers.DateTimeField(help_text="When its places were kept, an hour after its end.")
+    total_players = serializers.IntegerField()
+    leaders = BoardRowSerializer(many=True)
+
+
+class ClosedWindowsSerializer(AnySerializer):
+    """The latest windows that are over, newest first."""
+
+    results = ClosedWindowSerializer(many=True)
+
+
+class FinalPageSerializer(AnySerializer):
+    """A page of the places kept of a window: the first thousand."""
+
+    board = BoardSerializer()
+    closed_at = serializers.DateTimeField()
+    total_players = serializers.IntegerField(help_text="How many were on the board; the first thousand are kept.")
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    results = BoardRowSerializer(many=True)
+
+
+class MedalSerializer(AnySerializer):
+    """A place among the first thousand of a window."""
+
+    board = BoardSerializer()
+    medal = serializers.ChoiceField(choices=final_places.MEDALS)
+    rank = serializers.IntegerField()
+    points = serializers.IntegerField()
+    unlock_count = serializers.IntegerField()
+
+
+class RankOfDaySerializer(AnySerializer):
+    """Where a player stood at the end of a day."""
+
+    day = serializers.DateField()
+    rank = serializers.IntegerField()
+
+
+class RankHistorySerializer(AnySerializer):
+    """A player's rank on an all-time board, day by day; days on which it was not kept are left out."""
+
+    player_id = serializers.UUIDField()
+    board = BoardSerializer()
+    results = RankOfDaySerializer(many=True)
+
+
+class FollowedBoardSerializer(AnySerializer):
+    """A board one follows."""
+
+    game_id = serializers.UUIDField(allow_null=True, help_text="Null for the board of all games.")
+    window = serializers.ChoiceField(choices=Window.values)
+
+
+class FollowedBoardsSerializer(AnySerializer):
+    """All the boards one follows."""
+
+    boards = FollowedBoardSerializer(many=True)

@@ -18,10 +18,20 @@ from apps.core.redis.client import RedisAwayError, attempt
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.bodies import AROUND_MAX, friends_body, page_body, place_body, read_board, read_number, read_page
+from apps.leaderboards.bodies import board_page_body, friends_page_body, player_place_body
 from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.pages.cached_pages import KeptPage
 from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.parsing import (
+    AROUND_MAX,
+    around_parameter,
+    page_parameters,
+    read_board,
+    read_number,
+    read_page,
+    region_parameter,
+    window_parameter,
+)
 from apps.leaderboards.queries import (
     BoardPageUnavailableError,
     PlayerPlace,
@@ -53,7 +63,7 @@ class BoardView(ApiView):
     @operation(
         "Leaderboard of a game",
         answers={200: serializers.BoardPageSerializer},
-        parameters=[serializers.window, serializers.region, *serializers.page_parameters],
+        parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
         description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
         f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
@@ -80,7 +90,7 @@ class PlatformBoardView(BoardView):
     @operation(
         "Leaderboard of the platform",
         answers={200: serializers.BoardPageSerializer},
-        parameters=[serializers.window, serializers.region, *serializers.page_parameters],
+        parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(BoardPageUnavailableError,),
         description="As the board of a game, over the points of all games.",
     )
@@ -97,7 +107,7 @@ class PlayerPlaceView(ApiView):
     @operation(
         "Place of a player in a game",
         answers={200: serializers.PlayerPlaceSerializer},
-        parameters=[serializers.window, serializers.region, serializers.around],
+        parameters=[window_parameter, region_parameter, around_parameter],
         errors=(GameNotFoundError, PlayerNotRankedError),
         description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
         "player does. Who may not be seen is not found.",
@@ -105,7 +115,7 @@ class PlayerPlaceView(ApiView):
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        return json_answer(place_body(_place(request, board, player_id, reach)))
+        return json_answer(player_place_body(_place(request, board, player_id, reach)))
 
 
 class PlatformPlaceView(PlayerPlaceView):
@@ -114,7 +124,7 @@ class PlatformPlaceView(PlayerPlaceView):
     @operation(
         "Place of a player on the platform",
         answers={200: serializers.PlayerPlaceSerializer},
-        parameters=[serializers.window, serializers.region, serializers.around],
+        parameters=[window_parameter, region_parameter, around_parameter],
         errors=(PlayerNotRankedError,),
         description="As the place in a game, over the points of all games.",
     )
@@ -134,7 +144,7 @@ class FriendsBoardView(ApiView):
     @operation(
         "Friends in a game",
         answers={200: serializers.FriendsPageSerializer},
-        parameters=[serializers.window, *serializers.page_parameters, _viewer],
+        parameters=[window_parameter, *page_parameters, _viewer],
         errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
         description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
         "last, without a rank, while they have no points.",
@@ -145,7 +155,7 @@ class FriendsBoardView(ApiView):
         viewer_id = _viewer_of(request, require_caller(request))
         require_board(game_id, account_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
-        return json_answer(friends_body(found, page=page, page_size=size))
+        return json_answer(friends_page_body(found, page=page, page_size=size))
 
 
 class PlatformFriendsView(FriendsBoardView):
@@ -154,7 +164,7 @@ class PlatformFriendsView(FriendsBoardView):
     @operation(
         "Friends on the platform",
         answers={200: serializers.FriendsPageSerializer},
-        parameters=[serializers.window, *serializers.page_parameters, _viewer],
+        parameters=[window_parameter, *page_parameters, _viewer],
         errors=(PlayerNotFoundError, AccountDeactivatedError),
         description="As the friends in a game, over the points of all games.",
     )
@@ -212,7 +222,7 @@ def _page(request: Request, board: Board, page: int, size: int) -> tuple[bool, K
     """Return whether a page is degraded, and the page as anyone may see it. Raises: GameNotFoundError."""
     found = page_of_board(board, offset=(page - 1) * size, limit=size)
     is_open = found.is_open or require_board(board.scope_id, account_of(request))
-    body = orjson.dumps(page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    body = orjson.dumps(board_page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
     return found.is_degraded, KeptPage(None, body, is_open)
 
 

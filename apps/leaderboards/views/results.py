@@ -1,11 +1,9 @@
 """Closed windows, medals and rank history over HTTP."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import NotAuthenticatedError, caller_of
@@ -13,76 +11,26 @@ from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
-from apps.leaderboards import serializers as documents
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.bodies import board_body, read_number, read_page, row_body
-from apps.leaderboards.models import FinalPlace, Window
+from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
+from apps.leaderboards.models import Window
+from apps.leaderboards.parsing import CLOSING, page_parameters, read_closing_window, read_number, read_page
 from apps.leaderboards.queries import require_board
 from apps.leaderboards.results import final_places
-from apps.leaderboards.results.window_closing import PLACES_KEPT
+from apps.leaderboards.serializers import (
+    ClosedWindowsSerializer,
+    FinalPageSerializer,
+    MedalSerializer,
+    RankHistorySerializer,
+)
 from apps.leaderboards.standings.rank_history import DAYS_KEPT, ranks_of
 from apps.leaderboards.views.boards import PUBLIC, account_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import eyes_of, seen_player
 
-AnySerializer = serializers.Serializer[Any]
-CLOSING = [window.value for window in Window if window != Window.ALL]
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
 _days = query("days", {"type": "integer", "minimum": 1, "maximum": DAYS_KEPT}, "How far back.", default=DAYS_KEPT)
-
-
-class ClosedWindowSerializer(AnySerializer):
-    """A window that is over, with its first three."""
-
-    board = documents.BoardSerializer()
-    closed_at = serializers.DateTimeField(help_text="When its places were kept, an hour after its end.")
-    total_players = serializers.IntegerField()
-    leaders = documents.BoardRowSerializer(many=True)
-
-
-class ClosedWindowsSerializer(AnySerializer):
-    """The latest windows that are over, newest first."""
-
-    results = ClosedWindowSerializer(many=True)
-
-
-class FinalPageSerializer(AnySerializer):
-    """A page of the places kept of a window: the first thousand."""
-
-    board = documents.BoardSerializer()
-    closed_at = serializers.DateTimeField()
-    total_players = serializers.IntegerField(help_text="How many were on the board; the first thousand are kept.")
-    page = serializers.IntegerField()
-    page_size = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    results = documents.BoardRowSerializer(many=True)
-
-
-class MedalSerializer(AnySerializer):
-    """A place among the first thousand of a window."""
-
-    board = documents.BoardSerializer()
-    medal = serializers.ChoiceField(choices=final_places.MEDALS)
-    rank = serializers.IntegerField()
-    points = serializers.IntegerField()
-    unlock_count = serializers.IntegerField()
-
-
-class RankOfDaySerializer(AnySerializer):
-    """Where a player stood at the end of a day."""
-
-    day = serializers.DateField()
-    rank = serializers.IntegerField()
-
-
-class RankHistorySerializer(AnySerializer):
-    """A player's rank on an all-time board, day by day; days on which it was not kept are left out."""
-
-    player_id = serializers.UUIDField()
-    board = documents.BoardSerializer()
-    results = RankOfDaySerializer(many=True)
 
 
 class ClosedWindowsView(ApiView):
@@ -99,10 +47,10 @@ class ClosedWindowsView(ApiView):
         description="The last 50 days, weeks or months that somebody was on, each with its first three.",
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        window = _read_window(request.query_params.get("window", Window.WEEK.value))
+        window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
         require_board(game_id, account_of(request))
         found = final_places.closed_windows(game_id, window, eyes_of(caller_of(request)))
-        return json_answer({"results": [_closed_body(item) for item in found]})
+        return json_answer({"results": [closed_window_body(item) for item in found]})
 
 
 class PlatformClosedWindowsView(ClosedWindowsView):
@@ -127,18 +75,16 @@ class FinalPlacesView(ApiView):
     @operation(
         "Final places in a game",
         answers={200: FinalPageSerializer},
-        parameters=documents.page_parameters,
+        parameters=page_parameters,
         errors=(GameNotFoundError, final_places.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
     )
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board = Board(game_id, _read_window(window), opened_on)
+        board = Board(game_id, read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
         require_board(game_id, account_of(request))
         found = final_places.final_page(board, offset=(page - 1) * size, limit=size, eyes=eyes_of(caller_of(request)))
-        kept = min(found.total_players, PLACES_KEPT)
-        body = {"page": page, "page_size": size, "pages": -(-kept // size), "results": list(map(row_body, found.rows))}
-        return json_answer(_head(found) | body)
+        return json_answer(final_page_body(found, page=page, page_size=size))
 
 
 class PlatformFinalPlacesView(FinalPlacesView):
@@ -147,7 +93,7 @@ class PlatformFinalPlacesView(FinalPlacesView):
     @operation(
         "Final places on the platform",
         answers={200: FinalPageSerializer},
-        parameters=documents.page_parameters,
+        parameters=page_parameters,
         errors=(final_places.WindowNotClosedError,),
         description="As those in a game, over the points of all games.",
     )
@@ -173,8 +119,8 @@ class RankHistoryView(ApiView):
         days = read_number(request.query_params, "days", default=DAYS_KEPT, low=1, high=DAYS_KEPT)
         require_board(game_id, account_of(request))
         player = seen_player(caller_of(request), player_id)
-        ranks = [{"day": item.day, "rank": item.rank} for item in ranks_of(player.id, game_id, days=days)]
-        return json_answer({"player_id": player.id, "board": board_body(Board(game_id)), "results": ranks})
+        ranks = ranks_of(player.id, game_id, days=days)
+        return json_answer(rank_history_body(player.id, Board(game_id), ranks))
 
 
 class PlatformRankHistoryView(RankHistoryView):
@@ -208,32 +154,4 @@ class MedalsView(ApiView):
         found = seen_player(caller_of(request), player)
         order = ("-opened_on", "window", "scope_id", "player_id")
         rows = final_places.places_of(found)
-        return json_answer(page_of(request, rows, order=order, rows_body=lambda page: list(map(_medal_body, page))))
-
-
-def _read_window(text: str) -> Window:
-    if text not in CLOSING:
-        raise InvalidError(f"window must be one of {', '.join(CLOSING)}.", pointer="window")
-    return Window(text)
-
-
-def _closed_body(found: final_places.WindowResult) -> dict[str, Any]:
-    return _head(found) | {"leaders": [row_body(row) for row in found.rows]}
-
-
-def _head(found: final_places.WindowResult) -> dict[str, Any]:
-    return {
-        "board": board_body(found.board),
-        "closed_at": found.closed_at,
-        "total_players": found.total_players,
-    }
-
-
-def _medal_body(place: FinalPlace) -> dict[str, Any]:
-    return {
-        "board": board_body(Board(place.scope_id, Window(place.window), place.opened_on)),
-        "medal": final_places.medal_of(place.rank),
-        "rank": place.rank,
-        "points": place.points,
-        "unlock_count": place.unlock_count,
-    }
+        return json_answer(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))

@@ -1,0 +1,88 @@
+"""The query parameters that choose a board, a page or a window: described, and read."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from apps.core.api.openapi.operations import query
+from apps.core.clock import now
+from apps.core.errors import InvalidError
+from apps.core.parsing.values import read_count
+from apps.leaderboards.boards.board import Board, current_board
+from apps.leaderboards.models import Window
+from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
+from apps.players.models import Region
+
+PAGE_SIZE_MAX = 100
+AROUND_MAX = 25
+# Of boards far larger than any there will be; whatever the page, a sorted set finds it in O(log N).
+PAGE_MAX = 1_000_000
+CLOSING = [window.value for window in Window if window != Window.ALL]
+
+window_parameter = query("window", str, "Stretch of time.", enum=Window.values, default=Window.ALL.value)
+_region = "|".join(Region.values)
+region_parameter = query(
+    "region",
+    str,
+    f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
+    pattern=f"^(({_region})(,({_region}))*)?$",
+    is_united=True,
+)
+page_parameters = [
+    query("page", {"type": "integer", "minimum": 1, "maximum": PAGE_MAX}, "Counts from 1.", default=1),
+    query(
+        "page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX}, "Rows a page.", default=PAGE_SIZE_MAX
+    ),
+]
+around_parameter = query(
+    "around", {"type": "integer", "minimum": 0, "maximum": AROUND_MAX}, "Rows above and below.", default=5
+)
+
+
+def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
+    """Return the board that ?window= and ?region= name. Raises: InvalidError."""
+    window = params.get("window", Window.ALL.value)
+    if window not in Window.values:
+        raise InvalidError(f"window must be one of {', '.join(Window.values)}.", pointer="window")
+    return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
+
+
+def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
+    """Return ?page= and ?page_size=. Raises: InvalidError."""
+    page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
+    size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
+    if board.is_union and page * size > HEAD_PLACES:
+        raise InvalidError(f"Pages of several regions end at place {HEAD_PLACES:,}.", pointer="page")
+    return page, size
+
+
+def _read_regions(text: str) -> str | None:
+    """Return the regions in order and once each, or None for everywhere."""
+    regions = sorted(set(text.split(","))) if text else []
+    if not set(regions) <= set(Region.values):
+        raise InvalidError(f"region must be some of {', '.join(Region.values)}, with commas.", pointer="region")
+    return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
+
+
+def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    """Return a whole number from the query. Raises: InvalidError when it is none, or out of bounds."""
+    text = params.get(name)
+    if text is None:
+        return default
+    number = read_count(text)
+    if number is None or not low <= number <= high:
+        raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)
+    return number
+
+
+def read_closing_window(text: str) -> Window:
+    """Return a window that closes. Raises: InvalidError."""
+    if text not in CLOSING:
+        raise InvalidError(f"window must be one of {', '.join(CLOSING)}.", pointer="window")
+    return Window(text)
+
+
+def read_window(text: str) -> Window:
+    """Return any window. Raises: InvalidError."""
+    if text not in Window.values:
+        raise InvalidError(f"A window is one of {', '.join(Window.values)}.", pointer="window")
+    return Window(text)
