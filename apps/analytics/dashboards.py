@@ -19,8 +19,8 @@ from apps.leaderboards.standings.completion import percentage
 from apps.players import versions
 from apps.players.bodies import player_body
 from apps.players.models import Player
+from apps.unlocks.bodies import unlock_entry_body
 from apps.unlocks.queries import latest_unlocks
-from apps.unlocks.reading_serializers import unlock_body
 
 KEPT_SECONDS = 300
 LATEST_COUNT = 10
@@ -117,7 +117,7 @@ def _body(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> d
         },
         "rank": None if place is None else _rank_body(place),
         "games": [_game_body(game) for game in games],
-        "latest_unlocks": [unlock_body(entry) for entry in latest],
+        "latest_unlocks": [unlock_entry_body(entry) for entry in latest],
     }
 
 

@@ -11,7 +11,7 @@ from apps.analytics.statistics.player_series import DAYS_DEFAULT, DAYS_MAX
 from apps.core.api.wire.fields import DayField, IdField, MomentField
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer
-from apps.unlocks.reading_serializers import UnlockEntrySerializer
+from apps.unlocks.serializers import UnlockEntrySerializer
 
 AnySerializer = serializers.Serializer[Any]
 YEARS = (1970, 2200)

@@ -26,7 +26,8 @@ from apps.core.http.security import is_refused_in_the_clear, security_fields
 from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.unlocks.actions import record_or_recall
-from apps.unlocks.bodies import outcome_body, read_report
+from apps.unlocks.bodies import unlock_outcome_body
+from apps.unlocks.parsing import read_report
 from apps.unlocks.reports import Report, ReportOutcome
 
 PATH = "/api/v1/achievements/unlock"
@@ -60,7 +61,7 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     if not outcome.exists:
         return None
     request_id = choose_request_id(headers.get(b"x-request-id", b"").decode("latin-1"))
-    answer = orjson.dumps(outcome_body(outcome), option=orjson.OPT_UTC_Z)
+    answer = orjson.dumps(unlock_outcome_body(outcome), option=orjson.OPT_UTC_Z)
     fields = [
         (b"content-type", b"application/json"),
         (b"cache-control", b"no-store"),

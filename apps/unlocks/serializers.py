@@ -1,11 +1,14 @@
-"""What reports and their answers look like, for the API's description; reading and writing them is serializers.py."""
+"""What reports, their answers, lists and revocations look like; parsing.py reads reports, bodies.py makes answers."""
 
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from apps.unlocks.bodies import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
+from apps.core.api.wire.fields import IdField
+from apps.games.models import AchievementKind
+from apps.unlocks.models import RevocationState
+from apps.unlocks.parsing import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
 
 _ACHIEVEMENT = {
     "oneOf": [
@@ -166,6 +169,81 @@ class ProgressBatchAnswerSerializer(serializers.Serializer[Any]):
     """One result an item, in the order sent."""
 
     results = ProgressResultSerializer(many=True)
+
+
+class AchievementEntrySerializer(serializers.Serializer[Any]):
+    """An achievement. A hidden one that the viewer has neither earned nor been shown has null for what it is."""
+
+    id = serializers.UUIDField()
+    key = serializers.CharField(allow_null=True, help_text="Null while masked.")
+    name = serializers.CharField(allow_null=True, help_text="Null while masked.")
+    description = serializers.CharField(allow_null=True, help_text="Null while masked.")
+    points = serializers.IntegerField(help_text="As of today; an unlock has those of its day.")
+    kind = serializers.ChoiceField(choices=AchievementKind.values)
+    target = serializers.IntegerField(allow_null=True, help_text="Steps in all; null for one_shot, and while masked.")
+    hidden = serializers.BooleanField()
+    icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
+    locked_icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
+    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
+    unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When the player earned it.")
+    steps = serializers.IntegerField(allow_null=True, help_text="Of the target; null but for one's own.")
+
+
+class GameOfUnlockSerializer(serializers.Serializer[Any]):
+    """The game of an unlock."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class UnlockEntrySerializer(serializers.Serializer[Any]):
+    """An earned achievement."""
+
+    achievement = AchievementEntrySerializer()
+    game = GameOfUnlockSerializer()
+    points = serializers.IntegerField(help_text="As earned.")
+    unlocked_at = serializers.DateTimeField()
+
+
+class ProgressEntrySerializer(serializers.Serializer[Any]):
+    """An achievement under way."""
+
+    achievement = AchievementEntrySerializer()
+    game = GameOfUnlockSerializer()
+    steps = serializers.IntegerField()
+    target = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+
+
+class NewRevocationSerializer(serializers.Serializer[Any]):
+    """Which unlocks to take back: a player's, an achievement's, or with both the one."""
+
+    player_id = IdField(required=False)
+    achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
+    reason = serializers.CharField(max_length=200, help_text="For the audit log.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not {"player_id", "achievement_id"} & attrs.keys():
+            raise serializers.ValidationError("Name a player_id, an achievement_id, or both.")
+        return attrs
+
+
+class RevocationSerializer(serializers.Serializer[Any]):
+    """A revocation; it stays in the list for ever."""
+
+    id = serializers.UUIDField()
+    player_id = serializers.UUIDField(allow_null=True)
+    achievement_id = serializers.UUIDField(allow_null=True)
+    reason = serializers.CharField()
+    state = serializers.ChoiceField(choices=RevocationState.values)
+    revoked_by = serializers.CharField(help_text="account:<id> or key:<id>.")
+    created_at = serializers.DateTimeField()
+    unlock_count = serializers.IntegerField(help_text="Unlocks taken back so far.")
+    restored_by = serializers.CharField(allow_null=True)
+    restored_at = serializers.DateTimeField(allow_null=True)
+    restored_count = serializers.IntegerField()
+    kept_count = serializers.IntegerField(help_text="Earned anew before the restoring, and left as they are.")
 
 
 _PLAYER_ID = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"

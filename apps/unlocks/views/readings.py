@@ -23,16 +23,10 @@ from apps.games.queries import GameNotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 from apps.unlocks import queries
+from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
 from apps.unlocks.filters import TIERS, AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.queries import AchievementNotFoundError, Perspective
-from apps.unlocks.reading_serializers import (
-    AchievementEntrySerializer,
-    ProgressEntrySerializer,
-    UnlockEntrySerializer,
-    entry_body,
-    progress_entry_body,
-    unlock_body,
-)
+from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # What nobody in particular reads is the same for everyone for a while.
@@ -91,7 +85,9 @@ class AchievementView(ApiView):
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reader = _reader_in_game(request, game_id)
         game = queries.readable_game(game_id, reader)
-        return _answer(request, reader, game, lambda: entry_body(queries.listed_achievement(game, achievement, reader)))
+        return _answer(
+            request, reader, game, lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reader))
+        )
 
 
 class PlayerUnlocksView(ApiView):
@@ -119,7 +115,7 @@ class PlayerUnlocksView(ApiView):
                 request,
                 rows,
                 order=queries.UNLOCK_ORDER,
-                rows_body=lambda found: [unlock_body(entry) for entry in queries.unlock_entries(found, reader)],
+                rows_body=lambda found: [unlock_entry_body(entry) for entry in queries.unlock_entries(found, reader)],
             )
         )
 
@@ -162,7 +158,7 @@ def _page(request: Request, game: Game, reader: Perspective) -> dict[str, Any]:
         request,
         rows,
         order=("position", "id"),
-        rows_body=lambda found: [entry_body(entry) for entry in queries.entries_of(found, reader)],
+        rows_body=lambda found: [achievement_entry_body(entry) for entry in queries.entries_of(found, reader)],
     )
 
 

@@ -13,16 +13,9 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.errors import DomainError
 from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
-from apps.unlocks.bodies import (
-    BatchTooLargeError,
-    error_body,
-    outcome_body,
-    progress_body,
-    read_batch,
-    read_progress,
-    read_report,
-)
+from apps.unlocks.bodies import item_error_body, progress_outcome_body, unlock_outcome_body
 from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_progress, read_report
 from apps.unlocks.reports import Report, ReportOutcome, Verb
 
 R = TypeVar("R", bound=Report)
@@ -54,7 +47,7 @@ class UnlockView(ReportView):
         caller = require_caller(request)
         report = read_report(request.data, **_sender(caller))
         (outcome,) = record_unlocks(reports=[report], is_test=True) if caller.is_test else record_or_recall([report])
-        return _answer(outcome, outcome_body)
+        return _answer(outcome, unlock_outcome_body)
 
 
 class UnlockBatchView(ReportView):
@@ -73,7 +66,7 @@ class UnlockBatchView(ReportView):
             read_batch(request.data, member="unlocks"),
             read=lambda item: read_report(item, **sender),
             record=lambda reports: record_unlocks(reports=reports, is_test=caller.is_test),
-            body=outcome_body,
+            body=unlock_outcome_body,
         )
         return json_answer({"results": results})
 
@@ -93,7 +86,7 @@ class ProgressView(ReportView):
         caller = require_caller(request)
         report = read_progress(request.data, **_sender(caller))
         (outcome,) = record_progress(reports=[report], is_test=caller.is_test)
-        return _answer(outcome, progress_body)
+        return _answer(outcome, progress_outcome_body)
 
 
 class ProgressBatchView(ReportView):
@@ -112,7 +105,7 @@ class ProgressBatchView(ReportView):
             read_batch(request.data, member="reports"),
             read=lambda item: read_progress(item, **sender, verbs=frozenset(Verb)),
             record=lambda reports: record_progress(reports=reports, is_test=caller.is_test),
-            body=progress_body,
+            body=progress_outcome_body,
         )
         return json_answer({"results": results})
 
@@ -142,10 +135,10 @@ def _results(
         try:
             reports[index] = read(item)
         except DomainError as error:
-            results[index] = error_body(index, error)
+            results[index] = item_error_body(index, error)
     for index, outcome in zip(reports, record(list(reports.values())), strict=True):
         if outcome.outcome in REFUSALS:
-            results[index] = error_body(index, refusal_of(outcome.outcome))
+            results[index] = item_error_body(index, refusal_of(outcome.outcome))
         else:
             results[index] = {"index": index, "status": 201 if outcome.is_new else 200, **body(outcome)}
     return results

@@ -1,17 +1,14 @@
 """Revoking and restoring, for studios."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.wire.fields import IdField
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
@@ -19,7 +16,8 @@ from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.models import Achievement, Game, key_rule
 from apps.players.models import Player
-from apps.unlocks.models import Revocation, RevocationState
+from apps.unlocks.bodies import revocation_body
+from apps.unlocks.models import Revocation
 from apps.unlocks.revocations import (
     AlreadyRestoredError,
     NothingToRevokeError,
@@ -28,38 +26,9 @@ from apps.unlocks.revocations import (
     restore_revocation,
     revoke_unlocks,
 )
+from apps.unlocks.serializers import NewRevocationSerializer, RevocationSerializer
 
 STUDIO = Access(key=Scope.UNLOCKS_REVOKE, session=True, test_keys=False)
-
-
-class NewRevocationSerializer(serializers.Serializer[Any]):
-    """Which unlocks to take back: a player's, an achievement's, or with both the one."""
-
-    player_id = IdField(required=False)
-    achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
-    reason = serializers.CharField(max_length=200, help_text="For the audit log.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not {"player_id", "achievement_id"} & attrs.keys():
-            raise serializers.ValidationError("Name a player_id, an achievement_id, or both.")
-        return attrs
-
-
-class RevocationSerializer(serializers.Serializer[Any]):
-    """A revocation; it stays in the list for ever."""
-
-    id = serializers.UUIDField()
-    player_id = serializers.UUIDField(allow_null=True)
-    achievement_id = serializers.UUIDField(allow_null=True)
-    reason = serializers.CharField()
-    state = serializers.ChoiceField(choices=RevocationState.values)
-    revoked_by = serializers.CharField(help_text="account:<id> or key:<id>.")
-    created_at = serializers.DateTimeField()
-    unlock_count = serializers.IntegerField(help_text="Unlocks taken back so far.")
-    restored_by = serializers.CharField(allow_null=True)
-    restored_at = serializers.DateTimeField(allow_null=True)
-    restored_count = serializers.IntegerField()
-    kept_count = serializers.IntegerField(help_text="Earned anew before the restoring, and left as they are.")
 
 
 class RevocationListView(ApiView):
@@ -77,7 +46,9 @@ class RevocationListView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
         rows = Revocation.objects.filter(game=game)
-        return json_answer(page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(_body, found))))
+        return json_answer(
+            page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(revocation_body, found)))
+        )
 
     @operation(
         "Revoke unlocks",
@@ -98,7 +69,7 @@ class RevocationListView(ApiView):
             reason=wanted["reason"],
             revoked_by=caller.id,
         )
-        return json_answer(_body(revocation), status=201)
+        return json_answer(revocation_body(revocation), status=201)
 
 
 class RevocationView(ApiView):
@@ -111,7 +82,7 @@ class RevocationView(ApiView):
         revocation = Revocation.objects.filter(pk=revocation_id, game=game).first()
         if revocation is None:
             raise NotFoundError
-        return json_answer(_body(revocation))
+        return json_answer(revocation_body(revocation))
 
 
 class RestoreView(ApiView):
@@ -128,7 +99,9 @@ class RestoreView(ApiView):
     def post(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
-        return json_answer(_body(restore_revocation(revocation_id=revocation_id, game=game, restored_by=caller.id)))
+        return json_answer(
+            revocation_body(restore_revocation(revocation_id=revocation_id, game=game, restored_by=caller.id))
+        )
 
 
 def _player_id(named: UUID | None) -> UUID | None:
@@ -148,20 +121,3 @@ def _achievement_id(game: Game, named: str | None) -> UUID | None:
     if found is None:
         raise NothingToRevokeError(pointer="/achievement_id")
     return found
-
-
-def _body(revocation: Revocation) -> dict[str, Any]:
-    return {
-        "id": revocation.id,
-        "player_id": revocation.player_id,
-        "achievement_id": revocation.achievement_id,
-        "reason": revocation.reason,
-        "state": revocation.state,
-        "revoked_by": revocation.revoked_by,
-        "created_at": revocation.created_at,
-        "unlock_count": revocation.unlock_count,
-        "restored_by": revocation.restored_by or None,
-        "restored_at": revocation.restored_at,
-        "restored_count": revocation.restored_count,
-        "kept_count": revocation.kept_count,
-    }

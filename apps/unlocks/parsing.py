@@ -1,0 +1,146 @@
+"""Reports as games send them, read by hand: a DRF serializer costs more than the whole database call."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.core.errors import InvalidError
+from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
+from apps.games.models import key_rule
+from apps.unlocks.errors import ReportedPlayerNotFoundError
+from apps.unlocks.models import Source
+from apps.unlocks.reports import ProgressReport, Report, Verb
+
+BATCH_MAX = 1000
+# What the column holds.
+STEPS_MAX = 2_147_483_647
+REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
+PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
+REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
+VERBS = frozenset(Verb) - {Verb.UNLOCK}
+_request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
+
+
+class BatchTooLargeError(InvalidError):
+    code = "batch_too_large"
+
+
+def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
+    """Return the report in a JSON object; `own_ids` are those of the player a client's token speaks for.
+
+    Raises: InvalidError pointing at the member that is wrong, PlayerNotFoundError for another player than the own one.
+    """
+    _require_object(body, REPORT_MEMBERS)
+    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
+    return Report(
+        game_id=game_id,
+        player_id=_read_player(body.get("player_id", "me"), own_ids),
+        achievement_id=achievement_id,
+        achievement_key=achievement_key,
+        unlocked_at=_read_time(body.get("unlocked_at")),
+        source=Source.CLIENT if own_ids else Source.SERVER,
+    )
+
+
+def read_progress(
+    body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
+) -> ProgressReport:
+    """Return the progress report in a JSON object. Raises as read_report does."""
+    _require_object(body, PROGRESS_MEMBERS)
+    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
+    verb = _read_verb(body.get("verb"), verbs)
+    return ProgressReport(
+        game_id=game_id,
+        player_id=_read_player(body.get("player_id", "me"), own_ids),
+        achievement_id=achievement_id,
+        achievement_key=achievement_key,
+        unlocked_at=_read_time(body.get("unlocked_at")),
+        source=Source.CLIENT if own_ids else Source.SERVER,
+        verb=verb,
+        steps=_read_steps(body.get("steps"), verb),
+        request_id=_read_request_id(body.get("request_id"), verb),
+    )
+
+
+def read_batch(body: Any, *, member: str) -> list[Any]:
+    """Return the items of a batch, unread, from its one member. Raises: InvalidError, BatchTooLargeError."""
+    items = body.get(member) if isinstance(body, Mapping) else None
+    if not isinstance(items, list) or not items:
+        raise InvalidError(f'Send {{"{member}": [...]}} with at least one of them.', pointer=f"/{member}")
+    _require_object(body, {member})
+    if len(items) > BATCH_MAX:
+        raise BatchTooLargeError(
+            f"{len(items):,} {member} in one batch; at most {BATCH_MAX:,} are taken.", pointer=f"/{member}"
+        )
+    return items
+
+
+def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
+    if not isinstance(body, Mapping):
+        raise InvalidError("Send a JSON object.", pointer="/")
+    if not body.keys() <= members:
+        name = min(body.keys() - members)
+        raise InvalidError(
+            f"There is no such member here; there are: {', '.join(sorted(members))}.", pointer=f"/{name}"
+        )
+
+
+def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
+    if own_ids and value == "me":
+        return own_ids[0]
+    player_id = read_uuid(value)
+    if player_id is None:
+        raise InvalidError("player_id must be a UUID.", pointer="/player_id")
+    if own_ids and player_id not in own_ids:
+        raise ReportedPlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
+    return player_id
+
+
+def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
+    if (achievement_id := read_uuid(value)) is not None:
+        return achievement_id, None
+    if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
+        return None, value
+    raise InvalidError(
+        "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
+    )
+
+
+def _read_time(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    moment = read_moment(value)
+    if moment is None:
+        raise InvalidError(
+            f"unlocked_at must be a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}.", pointer="/unlocked_at"
+        )
+    return moment
+
+
+def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
+    if not isinstance(value, str) or value not in verbs:
+        raise InvalidError(f"verb must be one of {', '.join(sorted(verbs))}.", pointer="/verb")
+    return Verb(value)
+
+
+def _read_steps(value: Any, verb: Verb) -> int | None:
+    if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
+        if value is not None:
+            raise InvalidError(f"{verb} takes no steps.", pointer="/steps")
+        return None
+    if type(value) is not int or not 1 <= value <= STEPS_MAX:
+        raise InvalidError(f"steps must be a whole number from 1 to {STEPS_MAX:,}.", pointer="/steps")
+    return value
+
+
+def _read_request_id(value: Any, verb: Verb) -> str | None:
+    if value is None and verb is not Verb.INCREMENT:
+        return None
+    if not isinstance(value, str) or not _request_id_rule.fullmatch(value):
+        raise InvalidError(
+            "request_id must be 1 to 64 printable characters, the same in every retry of this increment.",
+            pointer="/request_id",
+        )
+    return value
