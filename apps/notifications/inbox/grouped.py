@@ -30,6 +30,16 @@ class FriendsUnlock:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedUnlock:
+    """The same with present names; `is_known` says whether the reader may see which achievement it is."""
+
+    player: dict[str, Any]
+    achievement: ShownAchievement
+    is_known: bool
+    unlocked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """A notification and its unlocks, without those of players who may not be seen any more."""
 
@@ -56,8 +66,8 @@ def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Ga
     return Gathered(entry, [item for item in unlocks if item.player_id in seen])
 
 
-def in_words(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[dict[str, Any]]:
-    """Return the unlocks as payloads have them, with present names; hidden ones in words for who has earned them.
+def named_unlocks(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[NamedUnlock]:
+    """Return the unlocks of players and achievements that still exist, with present names.
 
     Three queries.
     """
@@ -65,13 +75,7 @@ def in_words(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[dict[str
     achievements = shown_achievements({item.achievement_id for item in unlocks})
     known = known_to(player_id, achievements)
     return [
-        {
-            "player": players[item.player_id],
-            "achievement": _shown(achievement, is_known=achievement.id in known),
-            "game": achievement.game,
-            "tier": achievement.tier,
-            "unlocked_at": item.unlocked_at,
-        }
+        NamedUnlock(players[item.player_id], achievement, achievement.id in known, item.unlocked_at)
         for item in unlocks
         if item.player_id in players and (achievement := achievements.get(item.achievement_id))
     ]
@@ -85,9 +89,3 @@ def _unlocks(row: Notification) -> list[FriendsUnlock]:
         shown = row.payload.get("unlocks", ())
         found = [(item["player"]["id"], item["achievement"]["id"], item["unlocked_at"]) for item in shown]
     return [FriendsUnlock(UUID(player), UUID(item), datetime.fromisoformat(at)) for player, item, at in found]
-
-
-def _shown(achievement: ShownAchievement, *, is_known: bool) -> dict[str, Any]:
-    if not is_known:
-        return achievement.for_others()
-    return {"id": achievement.id, "name": achievement.name, "icon_url": achievement.icon_url}

@@ -1,10 +1,8 @@
 """Preferences over HTTP."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, require_caller
@@ -13,24 +11,10 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.notifications import preferences
-from apps.notifications.kinds import NAMES
-from apps.notifications.kinds.base import Choice, Road
+from apps.notifications.bodies import preferences_body
+from apps.notifications.serializers import PreferencesSerializer
 from apps.notifications.views.callers import own_player_id
 from apps.players.errors import PlayerNotFoundError
-
-
-class PreferenceSerializer(serializers.Serializer[Any]):
-    """How much of a kind comes on a road."""
-
-    kind = serializers.ChoiceField(choices=NAMES)
-    road = serializers.ChoiceField(choices=list(Road))
-    choice = serializers.ChoiceField(choices=list(Choice))
-
-
-class PreferencesSerializer(serializers.Serializer[Any]):
-    """One's choices; those left out of a PUT stay."""
-
-    preferences = PreferenceSerializer(many=True)
 
 
 class PreferencesView(ApiView):
@@ -63,6 +47,4 @@ class PreferencesView(ApiView):
 
 
 def _preferences_answer(player_id: UUID) -> HttpResponse:
-    chosen = preferences.preferences_of(player_id)
-    rows = [{"kind": kind, "road": road, "choice": choice} for (kind, road), choice in chosen.items()]
-    return json_answer({"preferences": rows})
+    return json_answer(preferences_body(preferences.preferences_of(player_id)))

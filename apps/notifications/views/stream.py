@@ -11,14 +11,14 @@ from apps.core.api.auth.callers import Caller, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
-from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing.values import read_count
+from apps.core.errors import DomainError
 from apps.core.realtime.event_stream import HEADERS
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.authentication import CallerAuthentication
 from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketsAwayError
+from apps.notifications.parsing import read_since
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 from apps.players.errors import PlayerNotFoundError
 
@@ -88,7 +88,7 @@ class NotificationStreamView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
-        player_id, since = own_player_id(caller), _since(request)
+        player_id, since = own_player_id(caller), read_since(request)
         credentials = credentials_of(request, caller, player_id)
         if request.method == "GET":
             self._admit(request, credentials, since)
@@ -101,13 +101,3 @@ class NotificationStreamView(ApiView):
             # Served under WSGI alone, where it would hold a thread for as long as it lasts.
             raise StreamsUnavailableError
         admitted.append((credentials, since))
-
-
-def _since(request: Request) -> int | None:
-    text = request.META.get("HTTP_LAST_EVENT_ID") or request.query_params.get("since")
-    if text is None:
-        return None
-    since = read_count(text)
-    if since is None:
-        raise InvalidError("since must be a whole number.", pointer="since")
-    return since

@@ -1,31 +1,22 @@
 """Socket tickets over HTTP."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
+from apps.notifications.bodies import socket_ticket_body
 from apps.notifications.connections import tickets
-from apps.notifications.connections.tickets import TICKET_SECONDS, TicketsAwayError
+from apps.notifications.connections.tickets import TicketsAwayError
+from apps.notifications.serializers import SocketTicketSerializer
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import represented_player
-
-
-class SocketTicketSerializer(serializers.Serializer[Any]):
-    """Lets a client open its player's socket or stream, once."""
-
-    ticket = serializers.CharField()
-    expires_in = serializers.IntegerField(help_text="Seconds.")
-    ws_url = serializers.CharField(help_text="Connect here.")
-    stream_url = serializers.CharField(help_text="Or here, for server-sent events.")
 
 
 class SocketTicketView(ApiView):
@@ -51,7 +42,6 @@ class SocketTicketView(ApiView):
         ticket = tickets.issue(credentials_of(request, caller, player.id))
         ws_url = request.build_absolute_uri(f"/ws/notifications/?ticket={ticket}").replace("http", "ws", 1)
         stream_url = request.build_absolute_uri(f"{reverse('api:notification-stream')}?ticket={ticket}")
-        body = {"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url, "stream_url": stream_url}
-        answer = json_answer(body, status=201)
+        answer = json_answer(socket_ticket_body(ticket, ws_url=ws_url, stream_url=stream_url), status=201)
         answer.is_secret = True  # type: ignore[attr-defined]
         return answer

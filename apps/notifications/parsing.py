@@ -1,0 +1,38 @@
+"""The query parameters of inboxes and streams."""
+
+from collections.abc import Mapping
+
+from rest_framework.request import Request
+
+from apps.core.errors import InvalidError
+from apps.core.parsing.values import read_count
+from apps.notifications.inbox.queries import ReadMark
+
+
+def read_order(params: Mapping[str, str]) -> str:
+    """Return which notifications come first, newest or oldest. Raises: InvalidError."""
+    order = params.get("order", "newest")
+    if order not in {"newest", "oldest"}:
+        raise InvalidError("order must be newest or oldest.", pointer="order")
+    return order
+
+
+def read_lowest_seq(params: Mapping[str, str], mark: ReadMark) -> int:
+    """Return the number after which the asked-for notifications begin. Raises: InvalidError."""
+    since, unread = read_count(params.get("since", "0")), params.get("unread", "false")
+    if since is None:
+        raise InvalidError("since must be a whole number.", pointer="since")
+    if unread not in {"true", "false"}:
+        raise InvalidError("unread must be true or false.", pointer="unread")
+    return max(since, mark.read_seq if unread == "true" else 0)
+
+
+def read_since(request: Request) -> int | None:
+    """Return the number that a stream begins after, if there is one. Raises: InvalidError."""
+    text = request.META.get("HTTP_LAST_EVENT_ID") or request.query_params.get("since")
+    if text is None:
+        return None
+    since = read_count(text)
+    if since is None:
+        raise InvalidError("since must be a whole number.", pointer="since")
+    return since
