@@ -1,4 +1,4 @@
-"""Play time, dashboards, statistics and comparisons as JSON."""
+"""What play time, dashboards, statistics and comparisons look like, and what may be asked of them."""
 
 from datetime import timedelta
 from typing import Any, ClassVar

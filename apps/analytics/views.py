@@ -1,12 +1,12 @@
 """Play time, dashboards, statistics and comparisons over HTTP."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from apps.analytics.bodies import comparison_body, game_statistics_body, play_time_body, statistics_body
 from apps.analytics.dashboards import dashboard
 from apps.analytics.play_time.sessions import EndedAtError, add_play_time
 from apps.analytics.serializers import (
@@ -20,8 +20,8 @@ from apps.analytics.serializers import (
     StatisticsQuerySerializer,
     StatisticsSerializer,
 )
-from apps.analytics.statistics.comparisons import Side, sides_of
-from apps.analytics.statistics.game_series import GameSlot, rarity_of, slots_of
+from apps.analytics.statistics.comparisons import sides_of
+from apps.analytics.statistics.game_series import rarity_of, slots_of
 from apps.analytics.statistics.player_series import DAYS_MAX, Slot, statistics_of
 from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
@@ -32,7 +32,6 @@ from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
 from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID
-from apps.players.bodies import player_body
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
@@ -62,14 +61,7 @@ class PlayTimeView(ApiView):
         game_id, player_id = _game_of(caller), _reported_player(caller, player)
         report = read(PlayTimeReportSerializer, request.data)
         outcome = add_play_time(player_id=player_id, game_id=game_id, **report)
-        body = {
-            "player_id": player_id,
-            "game_id": game_id,
-            "session_id": report["session_id"],
-            "seconds": outcome.seconds,
-            "recorded": outcome.is_recorded,
-            "total_seconds": outcome.total_seconds,
-        }
+        body = play_time_body(outcome, player_id=player_id, game_id=game_id, session_id=report["session_id"])
         return json_answer(body, status=201 if outcome.is_recorded else 200)
 
 
@@ -110,9 +102,7 @@ class StatisticsView(ApiView):
         caller = caller_of(request)
         found = seen_player(caller, player)
         chosen = read_query(StatisticsQuerySerializer, request)
-        slots = _slots_of(caller, found, chosen)
-        body = {name: chosen[name] for name in ("start_date", "end_date", "interval")}
-        return json_answer(body | {"results": [_slot_body(slot) for slot in slots]})
+        return json_answer(statistics_body(chosen, _slots_of(caller, found, chosen)))
 
 
 class GameStatisticsView(ApiView):
@@ -138,17 +128,7 @@ class GameStatisticsView(ApiView):
         start, end = chosen["start_date"], chosen["end_date"]
         slots = slots_of(game.id, start=start, end=end, interval=chosen["interval"])
         achievements = rarity_of(game.id, start=start, end=end)
-        body = {name: chosen[name] for name in ("start_date", "end_date", "interval")}
-        return json_answer(
-            body
-            | {
-                "results": [_game_slot_body(slot, chosen["interval"]) for slot in slots],
-                "achievements": [
-                    {"achievement_id": achievement_id, "key": key, "days": [asdict(day) for day in days]}
-                    for (achievement_id, key), days in achievements.items()
-                ],
-            }
-        )
+        return json_answer(game_statistics_body(chosen, slots, achievements))
 
 
 class CompareView(ApiView):
@@ -168,17 +148,8 @@ class CompareView(ApiView):
         chosen = read_query(CompareQuerySerializer, request)
         caller = caller_of(request)
         players = [seen_player(caller, player_id) for player_id in chosen["players"]]
-        ids = [player.id for player in players]
-        sides = sides_of(ids, game_id=chosen.get("game"))
-        scopes = list(dict.fromkeys(side.scope_id for side in sides if side.scope_id != PLATFORM_ID))
-        total_scope = chosen.get("game") or PLATFORM_ID
-        return json_answer(
-            {
-                "players": [player_body(player) for player in players],
-                "totals": _sides_body(ids, sides, total_scope),
-                "games": [_compared_game(ids, sides, scope) for scope in scopes],
-            }
-        )
+        sides = sides_of([player.id for player in players], game_id=chosen.get("game"))
+        return json_answer(comparison_body(players, sides, total_scope=chosen.get("game") or PLATFORM_ID))
 
 
 def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:
@@ -217,48 +188,3 @@ def _eyes(caller: Caller | None, player: Player) -> UUID | None:
     if caller is None or caller.kind == "key":
         return None
     return player.id if caller.player_id == player.id else caller.player_id
-
-
-def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, Any]:
-    return {
-        "recorded_at": slot.slot,
-        "unlock_count": slot.unlocks,
-        "points": slot.points if interval == "day" else None,
-        "player_count": slot.players,
-        "playtime_hours": round(slot.playtime / 3600, 4),
-        "players_by_region": slot.players_by_region,
-    }
-
-
-def _slot_body(slot: Slot) -> dict[str, Any]:
-    return {
-        "recorded_at": slot.recorded_at,
-        "playtime_hours": round(slot.playtime_seconds / 3600, 4),
-        "unlock_count": slot.unlock_count,
-        "points": slot.points,
-        "achievement_count": slot.achievement_count,
-        "completion_percentage": slot.completion_percentage,
-    }
-
-
-def _compared_game(ids: list[UUID], sides: list[Side], scope_id: UUID) -> dict[str, Any]:
-    first = next(side for side in sides if side.scope_id == scope_id)
-    return {
-        "id": scope_id,
-        "slug": first.slug,
-        "name": first.name,
-        "total_achievements": first.total_achievements,
-        "sides": _sides_body(ids, sides, scope_id),
-    }
-
-
-def _sides_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict[str, Any]]:
-    held = {side.player_id: side for side in sides if side.scope_id == scope_id}
-    return [
-        {
-            "player_id": player_id,
-            "points": held[player_id].points if player_id in held else 0,
-            "achievement_count": held[player_id].achievement_count if player_id in held else 0,
-        }
-        for player_id in ids
-    ]

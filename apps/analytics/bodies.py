@@ -1,0 +1,143 @@
+"""Play time, dashboards, statistics and comparisons as JSON."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from apps.analytics.play_time.sessions import PlayTimeOutcome
+from apps.analytics.queries import DashboardGame
+from apps.analytics.statistics.comparisons import Side
+from apps.analytics.statistics.game_series import GameSlot, RarityOfDay
+from apps.analytics.statistics.player_series import Slot
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.queries import PlayerPlace
+from apps.players.bodies import player_body
+from apps.players.models import Player
+from apps.unlocks.bodies import unlock_entry_body
+from apps.unlocks.queries import UnlockEntry
+
+
+def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, session_id: str) -> dict[str, Any]:
+    return {
+        "player_id": player_id,
+        "game_id": game_id,
+        "session_id": session_id,
+        "seconds": outcome.seconds,
+        "recorded": outcome.is_recorded,
+        "total_seconds": outcome.total_seconds,
+    }
+
+
+def dashboard_body(
+    player: Player, *, games: Sequence[DashboardGame], place: PlayerPlace | None, latest: Iterable[UnlockEntry]
+) -> dict[str, Any]:
+    return {
+        "player": player_body(player),
+        "totals": {
+            "points": sum(game.points for game in games),
+            "achievement_count": sum(game.achievement_count for game in games),
+            "playtime_seconds": sum(game.playtime_seconds for game in games),
+            "game_count": len(games),
+            "completed_count": sum(game.is_completed for game in games),
+        },
+        "rank": None if place is None else _rank_body(place),
+        "games": [_game_body(game) for game in games],
+        "latest_unlocks": [unlock_entry_body(entry) for entry in latest],
+    }
+
+
+def _rank_body(place: PlayerPlace) -> dict[str, Any]:
+    return {"rank": place.row.rank, "total_players": place.total_players, "percentile": place.percentile}
+
+
+def _game_body(game: DashboardGame) -> dict[str, Any]:
+    return {
+        "id": game.id,
+        "slug": game.slug,
+        "name": game.name,
+        "cover_url": game.cover_url,
+        "playtime_hours": round(game.playtime_seconds / 3600, 2),
+        "playtime_seconds": game.playtime_seconds,
+        "achievement_count": game.achievement_count,
+        "total_achievements": game.total_achievements,
+        "completion_percentage": game.completion_percentage,
+        "points": game.points,
+        "total_points": game.total_points,
+        "last_played_at": game.last_played_at,
+    }
+
+
+def statistics_body(chosen: Mapping[str, Any], slots: Iterable[Slot]) -> dict[str, Any]:
+    return _days_body(chosen) | {"results": [_slot_body(slot) for slot in slots]}
+
+
+def game_statistics_body(
+    chosen: Mapping[str, Any], slots: Iterable[GameSlot], achievements: Mapping[tuple[UUID, str], Iterable[RarityOfDay]]
+) -> dict[str, Any]:
+    return _days_body(chosen) | {
+        "results": [_game_slot_body(slot, chosen["interval"]) for slot in slots],
+        "achievements": [
+            {"achievement_id": achievement_id, "key": key, "days": [asdict(day) for day in days]}
+            for (achievement_id, key), days in achievements.items()
+        ],
+    }
+
+
+def comparison_body(players: Sequence[Player], sides: list[Side], *, total_scope: UUID) -> dict[str, Any]:
+    ids = [player.id for player in players]
+    scopes = dict.fromkeys(side.scope_id for side in sides if side.scope_id != PLATFORM_ID)
+    return {
+        "players": [player_body(player) for player in players],
+        "totals": _side_bodies(ids, sides, total_scope),
+        "games": [_compared_game_body(ids, sides, scope) for scope in scopes],
+    }
+
+
+def _days_body(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: chosen[name] for name in ("start_date", "end_date", "interval")}
+
+
+def _slot_body(slot: Slot) -> dict[str, Any]:
+    return {
+        "recorded_at": slot.recorded_at,
+        "playtime_hours": round(slot.playtime_seconds / 3600, 4),
+        "unlock_count": slot.unlock_count,
+        "points": slot.points,
+        "achievement_count": slot.achievement_count,
+        "completion_percentage": slot.completion_percentage,
+    }
+
+
+def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, Any]:
+    return {
+        "recorded_at": slot.slot,
+        "unlock_count": slot.unlocks,
+        "points": slot.points if interval == "day" else None,
+        "player_count": slot.players,
+        "playtime_hours": round(slot.playtime / 3600, 4),
+        "players_by_region": slot.players_by_region,
+    }
+
+
+def _compared_game_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> dict[str, Any]:
+    first = next(side for side in sides if side.scope_id == scope_id)
+    return {
+        "id": scope_id,
+        "slug": first.slug,
+        "name": first.name,
+        "total_achievements": first.total_achievements,
+        "sides": _side_bodies(ids, sides, scope_id),
+    }
+
+
+def _side_bodies(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict[str, Any]]:
+    held = {side.player_id: side for side in sides if side.scope_id == scope_id}
+    return [
+        {
+            "player_id": player_id,
+            "points": held[player_id].points if player_id in held else 0,
+            "achievement_count": held[player_id].achievement_count if player_id in held else 0,
+        }
+        for player_id in ids
+    ]

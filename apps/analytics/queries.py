@@ -1,0 +1,50 @@
+"""The games that a player has played or earned in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.database.sql import read_sql
+from apps.core.media import media_url
+from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.standings.completion import percentage
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardGame:
+    """What a player has done in a game; `achievement_count` of its published achievements, `points` of all earned."""
+
+    id: UUID
+    slug: str
+    name: str
+    cover_url: str | None
+    playtime_seconds: int
+    achievement_count: int
+    points: int
+    last_played_at: datetime
+    total_achievements: int
+    total_points: int
+
+    @property
+    def completion_percentage(self) -> float:
+        return percentage(self.achievement_count, self.total_achievements)
+
+    @property
+    def is_completed(self) -> bool:
+        return 0 < self.total_achievements <= self.achievement_count
+
+
+def played_games(player_id: UUID) -> list[DashboardGame]:
+    """Return the published games a player has played or earned in, latest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_games_statement(), {"player_id": player_id, "platform": PLATFORM_ID})
+        rows = cursor.fetchall()
+    return [DashboardGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
+
+
+@cache
+def _games_statement() -> str:
+    return read_sql("analytics", "dashboard_games")
