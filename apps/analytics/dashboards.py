@@ -8,6 +8,7 @@ import orjson
 from apps.analytics.bodies import dashboard_body
 from apps.analytics.queries import played_games
 from apps.core.redis.client import Client, RedisAwayError, attempt
+from apps.games import versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import place_of_player
 from apps.players import versions
@@ -20,7 +21,7 @@ _MARK_END = b"\n"
 
 
 def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | None = None) -> bytes:
-    """Return the dashboard as JSON: from Redis when nothing of the player has changed, else built and kept.
+    """Return the dashboard as JSON: from Redis when nothing of the player or of any game has changed, else built.
 
     Hidden achievements are masked for who has not earned them, so it is kept for the player, for strangers and for
     the keys of each game, which see what the player earned in that game; a known viewer's is built each time.
@@ -30,7 +31,7 @@ def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | Non
         return _built(player, viewer_id, key_game_id)
     key = f"dashboard:{audience}:{player.id.hex}"
     try:
-        mark, kept = attempt(lambda client: _read(client, versions.key_of(player.id), key))
+        mark, kept = attempt(lambda client: _read(client, [versions.key_of(player.id), game_versions.KEY], key))
     except RedisAwayError:
         return _built(player, viewer_id, key_game_id)
     if kept.startswith(mark + _MARK_END):
@@ -55,6 +56,7 @@ def _built(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> 
     return orjson.dumps(dashboard_body(player, games=games, place=place, latest=latest), option=orjson.OPT_UTC_Z)
 
 
-def _read(client: Client, mark_key: str, key: str) -> tuple[bytes, bytes]:
-    found: list[bytes | None] = client.mget(mark_key, key)  # type: ignore[assignment]
-    return found[0] or b"", found[1] or b""
+def _read(client: Client, version_keys: list[str], key: str) -> tuple[bytes, bytes]:
+    found: list[bytes | None] = client.mget(*version_keys, key)  # type: ignore[assignment]
+    *marks, kept = (value or b"" for value in found)
+    return b" ".join(marks), kept

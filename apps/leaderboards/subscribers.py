@@ -120,7 +120,8 @@ def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> Non
     boards = [board for game_id in hidden.values_list("pk", flat=True) for board in boards_with_pages(game_id, now())]
     if boards:
         step.after_commit.append(_drop_kept(boards, set()))
-        step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
+        # Nobody watches them any more.
+        step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
 
 
 @keeper(seconds=1)
@@ -222,6 +223,6 @@ def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]
     return drop
 
 
-def _board_hints(scope_ids: set[UUID]) -> list[publishing.Message]:
-    message = {"type": "board.changed"}
+def _board_hints(scope_ids: set[UUID], what: str = "board.changed") -> list[publishing.Message]:
+    message = {"type": what}
     return [(board_group(scope_id), message) for scope_id in sorted(scope_ids)]

@@ -11,6 +11,8 @@ from apps.core.background.relay import run_steps_until_empty
 from apps.games.actions import publish_achievement
 from apps.games.actions.achievements import archive_achievement
 from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from tests.conftest import Api
 from tests.factories import make_achievement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,3 +72,20 @@ def test_a_refresh_that_was_killed_stays_due(game: Game, monkeypatch: pytest.Mon
 
     game_totals.refresh_when_due()
     assert total_of(game) == (1, 10)
+
+
+def test_a_cached_dashboard_shows_what_a_studio_publishes_and_archives(api: Api, game: Game, alice: Player) -> None:
+    first = publish(game, 10)
+    api.unlock(alice, first)
+
+    def shown() -> tuple[int, int, float]:
+        run_steps_until_empty()
+        game_totals.refresh_when_due()
+        (played,) = Api().get(f"players/{alice.id}/dashboard").json()["games"]
+        return played["achievement_count"], played["total_achievements"], played["completion_percentage"]
+
+    assert shown() == (1, 1, 100.0)
+    second = publish(game, 25)
+    assert shown() == (1, 2, 50.0)
+    archive_achievement(achievement=second)
+    assert shown() == (1, 1, 100.0)

@@ -10,7 +10,7 @@ from django.contrib.admin import site
 
 from apps.core.admin import NAMES
 from apps.core.api.wire.fields import NameField
-from apps.core.parsing.form_fields import NameField as NameFormField
+from apps.core.parsing.form_fields import NameFormField
 from apps.core.parsing.names import normal, problem_with_name
 from apps.games.formats.laurel import read_document
 from apps.games.import_preview import plan_import

@@ -83,7 +83,8 @@ class Place:
     def settle(self) -> None:
         """Wait until the relay has carried everything out, and the boards are there."""
         wait_until(lambda: is_outbox_empty(self.stack), "the relay to come to its end", seconds=900)
-        wait_until(self._has_boards, "the boards to be there", seconds=120)
+        # A rebuild reads some 10,000 standings a second beside everything else, and an unlock has about three.
+        wait_until(self._has_boards, "the boards to be there", seconds=120 + UNLOCKS / 2_000)
 
     def _has_boards(self) -> bool:
         current = state.read_state()

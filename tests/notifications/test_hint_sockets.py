@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from apps.core.realtime.hub import hub
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
+from apps.games.actions.games import unpublish_game
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.groups import board_group
 from apps.notifications.consumers import hints
@@ -83,6 +85,20 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
 async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
     with pytest.raises(RefusedError):
         await open_socket("/ws/boards/everything/")
+
+
+async def test_whoever_watches_a_board_is_shut_out_when_its_game_is_hidden(
+    open_socket: Open, game: Game, relay: Callable[[], int]
+) -> None:
+    peer, other = await open_socket(f"/ws/boards/{game.id}/"), await open_socket("/ws/boards/global/")
+    await peer.frame()
+    await other.frame()
+
+    await in_thread(lambda: unpublish_game(game=game))
+    await in_thread(relay)
+
+    assert await peer.close_code() == CloseCode.FORBIDDEN
+    assert await other.is_quiet()
 
 
 @pytest.mark.parametrize("is_there", [False, True], ids=["nowhere", "hidden"])

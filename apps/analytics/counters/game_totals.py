@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from apps.core.background.relay import keeper
+from apps.games.versions import touch_games_now
 
 # Changes come in bursts, as a studio publishes one achievement after another: they share a refresh.
 REFRESHED_EVERY_SECONDS = 2.0
@@ -32,3 +33,5 @@ def refresh_when_due() -> None:
         cursor.execute(_CLAIM)
         if cursor.fetchone() is not None:
             refresh()
+            # What is cached with the totals of before is made anew.
+            transaction.on_commit(touch_games_now, robust=True)

@@ -113,6 +113,12 @@ class BoardSocket(HintSocket):
             raise SocketClosedError(CloseCode.FORBIDDEN)
         return board_group(board)
 
+    def on_hint(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "board.hidden":
+            self.close(CloseCode.FORBIDDEN)
+        else:
+            super().on_hint(message)
+
     def leave(self) -> None:
         if self._address:
             anonymous().leave(self._address)
