@@ -6,7 +6,9 @@ Best effort, like every cache: whatever is kept runs out by itself as well.
 from collections.abc import Iterable
 from uuid import UUID
 
-from apps.core.background.wakeup import after_commit
+from django.db import transaction
+
+from apps.core.background.wakeup import send_soon
 from apps.core.redis.client import Client, Pipeline, attempt
 from apps.core.redis.versions import change_versions
 
@@ -16,9 +18,9 @@ def key_of(player_id: UUID) -> str:
 
 
 def touch_players(player_ids: Iterable[UUID]) -> None:
-    """Say that facts of these players have changed, soon; call it after the commit."""
+    """Say that facts of these players have changed, soon after the commit."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
-    after_commit(lambda pipeline: change_versions(pipeline, keys))
+    transaction.on_commit(lambda: send_soon(lambda pipeline: change_versions(pipeline, keys)))
 
 
 def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
@@ -161,7 +161,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
             seen.add((holder_id, achievement_id))
         outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
     if seen:
-        wake_relay()
+        transaction.on_commit(wake_relay)
     return outcomes
 
 
@@ -172,7 +172,7 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
         for report, (outcome, *facts) in zip(reports, rows, strict=True)
     ]
     if any(outcome.is_new for outcome in outcomes):
-        wake_relay()
+        transaction.on_commit(wake_relay)
     changed = {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}
     if changed and not is_test:
         # Unlocks are told of by the relay.

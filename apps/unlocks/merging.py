@@ -103,7 +103,7 @@ def gather_stragglers() -> int:
             found = [PlayersMerged(*row) for row in cursor.fetchall()]
         record(found)
     if found:
-        wake_relay()
+        transaction.on_commit(wake_relay)
     return len(found)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
 from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt
@@ -50,7 +51,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
-    """Keep what was recorded for KEPT_SECONDS, after the request.
+    """Keep what was recorded for KEPT_SECONDS, once it is committed.
 
     Under the holder's id only: a revocation knows no other.
     """
@@ -61,7 +62,7 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
         if outcome.exists and outcome.holder_id == outcome.player_id
     ]
     if writes:
-        wake_relay(*writes)
+        transaction.on_commit(lambda: wake_relay(*writes))
 
 
 def bury(game_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:

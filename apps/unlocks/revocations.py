@@ -133,7 +133,7 @@ def revoke_unlocks(
         )
         if not _take_chunk(revocation):
             raise NothingToRevokeError
-    wake_relay()
+    transaction.on_commit(wake_relay)
     return revocation
 
 
@@ -153,7 +153,7 @@ def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> 
         revocation.state = RevocationState.RESTORING
         revocation.restored_at, revocation.restored_by = now(), restored_by
         _give_back_chunk(revocation)
-    wake_relay()
+    transaction.on_commit(wake_relay)
     return revocation
 
 

@@ -131,6 +131,8 @@ def test_a_dashboard_shows_what_was_played_and_earned(
     assert [item["achievement"]["id"] for item in body["latest_unlocks"]] == [str(first.id)]
 
 
+# What is cached is dropped once it is committed.
+@pytest.mark.django_db(transaction=True)
 def test_a_kept_dashboard_is_dropped_by_what_changes_it(
     api: Api, anonymous: Api, alice: Player, achievement: Achievement, boards: None, relay: Callable[[], int]
 ) -> None:

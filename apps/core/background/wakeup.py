@@ -1,4 +1,6 @@
-"""What a request leaves to do right after its commit, at no cost to itself: waking the relay, filling caches.
+"""What a request leaves to be sent to Redis soon, at no cost to itself: waking the relay, filling caches.
+
+Neither knows of a transaction: callers hand them to transaction.on_commit.
 
 All of it is best effort: the relay sweeps by age as well, and a cache that was not filled is only slower.
 """
@@ -63,7 +65,7 @@ class _Afterwards:
 _afterwards = _Afterwards()
 wake_relay = _afterwards.wake_relay
 # For writes that nothing waits for in the outbox; a relay woken for nothing asks once and sleeps on.
-after_commit = _afterwards.wake_relay
+send_soon = _afterwards.wake_relay
 
 
 class WakeListener:

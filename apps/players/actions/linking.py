@@ -51,7 +51,7 @@ def link_player(*, account_id: UUID, code: str) -> Player:
             found.save(update_fields=["account"])
             return found
         _merge(found, players[own_id])
-    wake_relay()
+    transaction.on_commit(wake_relay)
     return players[own_id]
 
 
