@@ -86,8 +86,8 @@ class BoardPage:
 class PlayerPlace:
     """Where a player stands on a board, with the rows around them; `is_open` as of pages.
 
-    `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first.
-    Who reaches a total later stands behind whoever has it, so passing them takes one point more than they have.
+    `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first, and
+    in orders that points don't decide.
     """
 
     board: Board
@@ -127,8 +127,7 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
             raise BoardPageUnavailableError from None
         total, places = standing_rows.page_of_places(board, offset=offset, limit=limit)
         is_degraded = True
-    ranked = [Ranked(offset + number + 1, place) for number, place in enumerate(places)]
-    rows, is_open = rows_of(board, ranked, eyes)
+    rows, is_open = rows_of(board, board_sets.ranked_from(offset, places), eyes)
     return BoardPage(board, is_degraded, total, rows, is_open)
 
 
@@ -168,7 +167,7 @@ def _player_place(
         is_degraded=is_degraded,
         row=mine,
         percentile=round(100 * (total - mine.rank + 1) / total, 2),
-        points_to_next_rank=None if above is None else above.points - mine.points + 1,
+        points_to_next_rank=None if above is None else board.order.points_to_pass(mine.points, above.points),
         total_players=total,
         neighbours=[row for row in rows if abs(row.rank - mine.rank) <= reach],
         is_open=bool(is_open),
@@ -182,7 +181,7 @@ def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int,
     _, rank = found
     first = max(0, rank - 1 - max(reach, 1))
     total, places = standing_rows.page_of_places(board, offset=first, limit=rank + reach - first)
-    return total, [Ranked(first + number + 1, place) for number, place in enumerate(places)]
+    return total, board_sets.ranked_from(first, places)
 
 
 def rows_of(board: Board, ranked: Sequence[Ranked], eyes: Eyes) -> tuple[list[BoardRow], bool | None]:

@@ -16,7 +16,7 @@ from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.kinds.points import points_and_time, score_of
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import BoardState, Standing, Window
 from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.repair import rebuild
@@ -192,9 +192,9 @@ def test_scores_order_as_points_then_time_and_survive_a_double(
 ) -> None:
     moment, other = datetime.fromtimestamp(seconds, UTC), datetime.fromtimestamp(others[1], UTC)
 
-    score, other_score = float(score_of(points, moment)), float(score_of(others[0], other))
+    score, other_score = float(POINTS.score_of(points, moment)), float(POINTS.score_of(others[0], other))
 
-    assert points_and_time(score) == (points, moment)
+    assert POINTS.points_and_time(score) == (points, moment)
     assert (score < other_score) == ((-points, moment) < (-others[0], other))
 
 

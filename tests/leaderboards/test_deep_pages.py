@@ -13,7 +13,7 @@ from apps.core.redis import client as redis
 from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.players.models import Player
 from tests.conftest import Api
@@ -33,7 +33,9 @@ end
 def fill(board: Board, first: int, last: int) -> None:
     slow = client(timeout_seconds=10)
     for start in range(first, last + 1, 50_000):
-        slow.eval(FILL, 1, board_sets.key_of(board), start, min(start + 49_999, last), score_of(MILLION + 1, WHEN))
+        slow.eval(
+            FILL, 1, board_sets.key_of(board), start, min(start + 49_999, last), POINTS.score_of(MILLION + 1, WHEN)
+        )
 
 
 def median_ms(work: Callable[[], Any]) -> float:

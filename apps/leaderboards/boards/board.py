@@ -1,11 +1,15 @@
-"""Which boards there are: a scope (a game, or the platform), a window, and perhaps a region."""
+"""Which boards there are: a scope (a game, or the platform), a window, perhaps a region, and an order."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.core.ids import NIL
 from apps.leaderboards.boards.windows import BEGINNING, closes_at, opened_on
+from apps.leaderboards.kinds import ORDERS
+from apps.leaderboards.kinds.order import Order
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.players.models import Region
 
@@ -21,11 +25,13 @@ class Board:
     window: Window = Window.ALL
     opened_on: date = BEGINNING
     region: str | None = None
+    order: Order = POINTS
 
     @property
     def name(self) -> str:
-        """The board's part of every Redis key."""
-        return f"{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
+        """The board's part of every Redis key: an order other than by points stands in front."""
+        prefix = "" if self.order is POINTS else f"{self.order.key}/"
+        return f"{prefix}{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -39,23 +45,32 @@ class Board:
     @property
     def parts(self) -> list["Board"]:
         """The regional boards that this one is put together from."""
-        return [Board(self.scope_id, self.window, self.opened_on, region) for region in self.regions]
+        return [replace(self, region=region) for region in self.regions]
 
     @property
     def closes_at(self) -> datetime | None:
         return closes_at(self.window, self.opened_on)
 
 
-def board_of(name: str) -> Board:
-    """Return the board with this name."""
+def board_of(name: str) -> Board | None:
+    """Return the board with this name; None when there is no such order any more."""
     scope, window, opened, region = name.split(":")
-    return Board(UUID(scope), Window(window), date.fromisoformat(opened), None if region == "-" else region)
+    key, _, scope = scope.rpartition("/")
+    order = ORDERS.get(key or POINTS.key)
+    if order is None:
+        return None
+    return Board(UUID(scope), Window(window), date.fromisoformat(opened), None if region == "-" else region, order)
+
+
+def in_every_order(boards: Iterable[Board]) -> list[Board]:
+    """Return the boards, each once in every order there is."""
+    return [replace(board, order=order) for board in boards for order in ORDERS.values()]
 
 
 def boards_with_pages(scope_id: UUID, moment: datetime) -> list[Board]:
     """Return every board of a scope whose first page may be kept: the open ones, of everywhere and of each region."""
     regions: list[str | None] = [None, *Region.values]
-    return [current_board(scope_id, window, region, moment) for window in Window for region in regions]
+    return in_every_order(current_board(scope_id, window, region, moment) for window in Window for region in regions)
 
 
 def current_board(scope_id: UUID, window: Window, region: str | None, moment: datetime) -> Board:

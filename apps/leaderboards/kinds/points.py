@@ -4,24 +4,34 @@ A sorted set's score is a double, exact below 2**53: 21 bits of points above 32 
 is best first, and equal scores fall back to the member's bytes, which order as PostgreSQL orders the ids.
 """
 
-from datetime import UTC, datetime
+from apps.leaderboards.kinds.order import Order
 
 SECONDS_SPAN = 2**32
 # Totals above this rank as equals of it; no scope comes near (1,000 games of 1,000 points are half of it).
 POINTS_MAX = 2**21 - 1
 
 
-def score_of(points: int, reached_at: datetime) -> int:
-    """Return the score, lower being better; `reached_at` counts in whole seconds since 1970."""
-    return score_at(points, int(reached_at.timestamp()))
-
-
-def score_at(points: int, reached_second: int) -> int:
-    """Return the score as score_of does, of a time in whole seconds since 1970."""
+def _score_at(points: int, reached_second: int) -> int:
     return reached_second - min(points, POINTS_MAX) * SECONDS_SPAN
 
 
-def points_and_time(score: float) -> tuple[int, datetime]:
-    """Return what a score was made of."""
-    points, seconds = divmod(int(score), SECONDS_SPAN)
-    return -points, datetime.fromtimestamp(seconds, UTC)
+def _totals_at(score: int) -> tuple[int, int]:
+    points, reached_second = divmod(score, SECONDS_SPAN)
+    return -points, reached_second
+
+
+def _points_to_pass(points: int, points_ahead: int) -> int:
+    # Who reaches a total later stands behind whoever has it.
+    return points_ahead - points + 1
+
+
+POINTS = Order(
+    key="points",
+    score_at=_score_at,
+    totals_at=_totals_at,
+    sql="points DESC, reached_at, player_id",
+    # The first half is what an index can begin at.
+    ahead_sql="points >= %(points)s"
+    " AND (-points, reached_at, player_id) < (-%(points)s, %(reached_at)s, %(player_id)s)",
+    points_to_pass=_points_to_pass,
+)

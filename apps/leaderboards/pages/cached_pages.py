@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from apps.core.api.wire.conditional import etag_of
 from apps.core.redis.client import Client, Pipeline
-from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
 
@@ -74,11 +74,11 @@ def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board
     rows = Standing.objects.filter(is_open, player_id__in=player_ids).values_list(
         "scope_id", "window", "opened_on", "region"
     )
-    return [
+    return in_every_order(
         Board(scope_id, Window(window), opened, shown)
         for scope_id, window, opened, region in rows.order_by().distinct()
         for shown in (None, region)
-    ]
+    )
 
 
 def drop(pipeline: Pipeline, board: Board) -> None:

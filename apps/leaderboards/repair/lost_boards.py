@@ -97,7 +97,7 @@ def _differing(expected: Mapping[Board, int]) -> set[Board]:
 
 def _named_in(key: str) -> set[Board]:
     names: Iterable[bytes] = client(timeout_seconds=TIMEOUT_SECONDS).smembers(key)  # type: ignore[assignment]
-    return {board_of(name.decode()) for name in names}
+    return {board for board in map(board_of, (name.decode() for name in names)) if board}
 
 
 def _remember(suspects: Collection[Board]) -> None:

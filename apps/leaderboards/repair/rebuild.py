@@ -15,7 +15,8 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.redis.client import Client, RedisError, client
 from apps.leaderboards.boards.board import Board, board_of
-from apps.leaderboards.kinds.points import score_at
+from apps.leaderboards.kinds import ORDERS
+from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.models import Window
 from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.sorted_sets import board_sets, multi_region, state
@@ -32,6 +33,8 @@ TIMEOUT_SECONDS = 5.0
 RENEW_SECONDS = 1.0
 
 Progress = Callable[[int], None]
+# (region, 16 bytes of player id, points, second reached), as chunks_of_scope reads them.
+_Chunk = Sequence[tuple[str, bytes, int, int]]
 
 
 class RebuildUnderWayError(Exception):
@@ -77,7 +80,7 @@ class _Job:
     def keys_in(self, space: str) -> dict[Board, bytes]:
         """Return the keys of this job's boards that are there in a space."""
         found = {board_of(key.decode().partition(":")[2]): key for key in board_sets.keys_in(self.redis, space)}
-        return {board: key for board, key in found.items() if self.concerns(board)}
+        return {board: key for board, key in found.items() if board and self.concerns(board)}
 
 
 def run_id(redis: Client) -> str:
@@ -138,19 +141,28 @@ def _build(job: _Job, progress: Progress) -> int:
     return places
 
 
-def _write(job: _Job, chunk: Sequence[tuple[str, bytes, int, int]], scope: UUID, window: Window, opened: date) -> None:
-    # A board a region, not two a place: making and comparing those was two thirds of a rebuild.
-    everywhere: dict[bytes, int] = {}
-    by_region: dict[str, dict[bytes, int]] = defaultdict(dict)
-    for region, member, points, reached_second in chunk:
-        everywhere[member] = by_region[region][member] = score_at(points, reached_second)
-    scores: board_sets.Scores = {Board(scope, window, opened): everywhere}
-    scores |= {Board(scope, window, opened, region): members for region, members in by_region.items()}
+def _write(job: _Job, chunk: _Chunk, scope: UUID, window: Window, opened: date) -> None:
+    scores = {
+        Board(scope, window, opened, region, order): members
+        for order in ORDERS.values()
+        for region, members in _scores_by_region(chunk, order).items()
+    }
     scores = {board: members for board, members in scores.items() if job.concerns(board)}
     pipeline = job.redis.pipeline(transaction=False)
     # A member that is there came from a relay, after our snapshot.
     board_sets.write_scores(pipeline, scores, space=job.space, only_new=True)
     pipeline.execute()
+
+
+def _scores_by_region(chunk: _Chunk, order: Order) -> dict[str | None, dict[bytes, int]]:
+    """Return the chunk's scores for the board of everywhere (None) and of each region."""
+    # A board a region, not two a place: making and comparing those was two thirds of a rebuild.
+    everywhere: dict[bytes, int] = {}
+    by_region: dict[str | None, dict[bytes, int]] = defaultdict(dict, {None: everywhere})
+    score_at = order.score_at
+    for region, member, points, reached_second in chunk:
+        everywhere[member] = by_region[region][member] = score_at(points, reached_second)
+    return by_region
 
 
 def _swap(job: _Job) -> bool:

@@ -5,7 +5,7 @@ Nothing should ever differ. That nobody has to believe it is what this is for.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from apps.core.background.relay import wait_for_steps
 from apps.core.database.sql import read_sql
 from apps.core.redis.client import Client, client
-from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
 from apps.leaderboards.boards.windows import kept_bounds
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import lost_boards
@@ -252,8 +252,8 @@ def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: date
     wrong = _misplaced(player_ids, moment)
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     for drift in drifts:
-        for region in (None, drift.stored_region):
-            board = Board(drift.scope_id, drift.window, drift.opened_on, region)
+        everywhere = Board(drift.scope_id, drift.window, drift.opened_on)
+        for board in in_every_order([everywhere, replace(everywhere, region=drift.stored_region)]):
             pipeline.zrem(board_sets.key_of(board), drift.player_id.bytes)
     board_sets.write_scores(pipeline, board_sets.scores_of(_stored(player_ids, moment)))
     pipeline.execute()
@@ -271,7 +271,8 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
             'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
             {"scope_id": scope_id, **kept_bounds(moment)},
         )
-        return {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
+        found = {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
+    return sizes.in_every_order(found)
 
 
 def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: bool) -> bool:

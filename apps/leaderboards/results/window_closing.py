@@ -17,6 +17,7 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING, closes_at, opened_on
 from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
 
@@ -24,7 +25,7 @@ PLACES_KEPT = 1_000
 CLOSES_AFTER = timedelta(hours=1)
 ROWS_AT_ONCE = 5_000
 
-_CLOSE = """
+_CLOSE = f"""
 WITH closed AS (
     INSERT INTO closed_window (scope_id, "window", opened_on, closed_at, player_count)
     SELECT %(scope_id)s, %(window)s, %(opened_on)s, %(moment)s, count(*) FROM standing
@@ -35,15 +36,15 @@ WITH closed AS (
 )
 INSERT INTO final_place (
     player_id, scope_id, "window", opened_on, rank, points, unlock_count, reached_at, region)
-SELECT player_id, scope_id, "window", opened_on, row_number() OVER (ORDER BY points DESC, reached_at, player_id),
+SELECT player_id, scope_id, "window", opened_on, row_number() OVER (ORDER BY {POINTS.sql}),
     points, unlock_count, reached_at, region
 FROM (
     SELECT * FROM standing
     WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s
         AND EXISTS (SELECT FROM closed)
-    ORDER BY points DESC, reached_at, player_id LIMIT %(places)s) best
+    ORDER BY {POINTS.sql} LIMIT %(places)s) best
 ORDER BY player_id
-"""
+"""  # noqa: S608 - put together from constants
 _TRIM = f"""
 WITH gone AS (
 DELETE FROM standing WHERE (player_id, scope_id, "window", opened_on) IN (

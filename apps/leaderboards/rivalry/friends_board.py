@@ -9,7 +9,7 @@ from apps.core.redis.client import Client, RedisAwayError, attempt
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
 from apps.leaderboards.sorted_sets import board_sets
-from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
+from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError
 from apps.leaderboards.standings import standing_rows
 from apps.leaderboards.standings.standing_rows import BoardPlace
 from apps.players.models import Player
@@ -46,10 +46,10 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     except (RedisAwayError, BoardsMissingError):
         places = standing_rows.places_of(board, player_ids)
         is_degraded = True
-    places.sort(key=lambda place: (-place.points, place.reached_at, place.player_id))
+    places.sort(key=lambda place: (board.order.score_of(place.points, place.reached_at), place.player_id))
     is_ranked = any(place.player_id == viewer_id for place in places)
     total = len(places) + (not is_ranked)
-    ranked = [Ranked(number + 1, place) for number, place in enumerate(places)][offset : offset + limit]
+    ranked = board_sets.ranked_from(offset, places[offset : offset + limit])
     is_last = offset < total <= offset + limit
     unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
     rows, _ = rows_of(board, ranked, Eyes(viewer_id))
@@ -65,6 +65,5 @@ def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Bo
     built, lost, *chunks = pipeline.execute()
     board_sets.check_trust(built, lost)
     scores = [score for chunk in chunks for score in chunk]
-    return [
-        board_sets.place_of((member, score)) for member, score in zip(members, scores, strict=True) if score is not None
-    ]
+    found = [(member, score) for member, score in zip(members, scores, strict=True) if score is not None]
+    return board_sets.places_of(board.order, found)

@@ -11,7 +11,6 @@ from django.db import connection
 from apps.core.redis.client import Client
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
 from apps.leaderboards.events import RankOvertaken
-from apps.leaderboards.kinds.points import score_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Scores, key_of
 from apps.players.querysets import seen_sql
@@ -75,7 +74,8 @@ def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: 
     scores: Scores = {board: {} for board in boards}
     by_scope = {(board.scope_id, board.window.value): board for board in boards}
     for scope_id, window, player_id, points, reached_at in rows:
-        scores[by_scope[scope_id, window]][player_id.bytes] = score_of(points, reached_at)
+        board = by_scope[scope_id, window]
+        scores[board][player_id.bytes] = board.order.score_of(points, reached_at)
     return Before(boards, scores, moment)
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING
-from apps.leaderboards.kinds.points import points_and_time, score_at, score_of
+from apps.leaderboards.kinds import ORDERS
+from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.standings.standing_rows import BoardPlace, MovedStandings, PlayerStanding
 
 # Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
@@ -45,12 +46,13 @@ def key_of(board: Board, space: str = LIVE) -> str:
 
 
 def scores_of(standings: Iterable[PlayerStanding]) -> Scores:
-    """Return what to write for the standings: each counts on its global and its regional board."""
+    """Return what to write for the standings: each counts on its global and its regional board, in every order."""
     scores: Scores = defaultdict(dict)
     for item in standings:
-        member, score = item.player_id.bytes, score_of(item.points, item.reached_at)
-        scores[Board(item.scope_id, item.window, item.opened_on)][member] = score
-        scores[Board(item.scope_id, item.window, item.opened_on, item.region)][member] = score
+        for order in ORDERS.values():
+            member, score = item.player_id.bytes, order.score_of(item.points, item.reached_at)
+            for region in (None, item.region):
+                scores[Board(item.scope_id, item.window, item.opened_on, region, order)][member] = score
     return scores
 
 
@@ -59,9 +61,10 @@ def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:
     scores: Scores = defaultdict(dict)
     for group in moved:
         ids = [group.members[at : at + ID_BYTES] for at in range(0, len(group.members), ID_BYTES)]
-        entries = dict(zip(ids, map(score_at, group.points, group.reached_seconds), strict=True))
-        scores[Board(group.scope_id, group.window, group.opened_on)].update(entries)
-        scores[Board(group.scope_id, group.window, group.opened_on, group.region)] = entries
+        for order in ORDERS.values():
+            entries = dict(zip(ids, map(order.score_at, group.points, group.reached_seconds), strict=True))
+            scores[Board(group.scope_id, group.window, group.opened_on, None, order)].update(entries)
+            scores[Board(group.scope_id, group.window, group.opened_on, group.region, order)] = entries
     return scores
 
 
@@ -115,7 +118,7 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
     built, lost, total, entries = pipeline.execute()
     check_trust(built, lost)
-    return total, [place_of(entry) for entry in entries]
+    return total, places_of(board.order, entries)
 
 
 def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -146,7 +149,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
         return None
     first = max(0, index - max(reach, 1))
     entries: Any = client.zrange(key, first, index + reach, withscores=True)
-    return total, [Ranked(first + number + 1, place_of(entry)) for number, entry in enumerate(entries)]
+    return total, ranked_from(first, places_of(board.order, entries))
 
 
 def keys_in(client: Client, space: str) -> list[bytes]:
@@ -154,7 +157,11 @@ def keys_in(client: Client, space: str) -> list[bytes]:
     return list(client.scan_iter(match=f"{space}:*", count=1000))
 
 
-def place_of(entry: tuple[bytes, float]) -> BoardPlace:
-    """Return what a member and its score were made of."""
-    points, reached_at = points_and_time(entry[1])
-    return BoardPlace(UUID(bytes=entry[0]), points, reached_at)
+def places_of(order: Order, entries: Iterable[tuple[bytes, float]]) -> list[BoardPlace]:
+    """Return what members and their scores were made of."""
+    return [BoardPlace(UUID(bytes=member), *order.points_and_time(score)) for member, score in entries]
+
+
+def ranked_from(offset: int, places: Iterable[BoardPlace]) -> list[Ranked]:
+    """Return places that follow on `offset` (0 is the best) with their ranks."""
+    return [Ranked(offset + number, place) for number, place in enumerate(places, start=1)]

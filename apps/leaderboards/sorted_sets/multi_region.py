@@ -53,7 +53,7 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     pipeline.zrange(key_of(board), offset, min(offset + limit, HEAD_PLACES) - 1, withscores=True)
     built, lost, total, entries = pipeline.execute()
     board_sets.check_trust(built and total >= 0, lost)
-    return total, [board_sets.place_of(entry) for entry in entries]
+    return total, board_sets.places_of(board.order, entries)
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
@@ -71,7 +71,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
         return None
     first = max(0, index - max(reach, 1))
     entries: Any = client.zrange(key_of(board), first, index + reach, withscores=True)
-    return total, [Ranked(first + number + 1, board_sets.place_of(entry)) for number, entry in enumerate(entries)]
+    return total, board_sets.ranked_from(first, board_sets.places_of(board.order, entries))
 
 
 def _unite(pipeline: Pipeline, board: Board) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.kinds.points import score_of
+from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import Scores
 from apps.leaderboards.standings.sizes import APPEND
@@ -68,6 +68,7 @@ def scores_of_entered(moved: Sequence[RegionMove]) -> Scores:
 def _scores(pairs: list[tuple[str, PlayerStanding]]) -> Scores:
     scores: Scores = defaultdict(dict)
     for region, item in pairs:
-        board = Board(item.scope_id, item.window, item.opened_on, region)
-        scores[board][item.player_id.bytes] = score_of(item.points, item.reached_at)
+        for order in ORDERS.values():
+            board = Board(item.scope_id, item.window, item.opened_on, region, order)
+            scores[board][item.player_id.bytes] = order.score_of(item.points, item.reached_at)
     return scores

@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.clock import now
 from apps.core.database.partitions import monthly_table
+from apps.leaderboards.kinds.points import POINTS
 
 DAYS_KEPT = 90
 # Who has not earned anything for as long sinks out of sight, and is left out.
@@ -16,16 +17,16 @@ ACTIVE_WITHIN = timedelta(days=DAYS_KEPT)
 RANK_HISTORY = monthly_table("rank_history", months_kept=3)
 
 # In board order along standing_board_idx; the day's place in the array is its day of the month.
-_KEEP = """
+_KEEP = f"""
 INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
 SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
 FROM (
-    SELECT player_id, reached_at, row_number() OVER (ORDER BY points DESC, reached_at, player_id) AS rank
+    SELECT player_id, reached_at, row_number() OVER (ORDER BY {POINTS.sql}) AS rank
     FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '1970-01-01') board
 WHERE reached_at >= %(active_since)s
 ORDER BY player_id
 ON CONFLICT (player_id, scope_id, month) DO UPDATE SET ranks[%(day)s] = excluded.ranks[%(day)s]
-"""
+"""  # noqa: S608 - put together from constants
 _READ = """
 SELECT month, ranks FROM rank_history
 WHERE player_id = %(player_id)s AND scope_id = %(scope_id)s AND month >= %(since)s ORDER BY month

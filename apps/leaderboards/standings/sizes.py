@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.leaderboards.boards import board as boards
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 
 # (scope, window, opened on, region): a board of one region.
@@ -68,7 +70,13 @@ def expected_sizes(moment: datetime) -> dict[Board, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_EXPECTED, kept_bounds(moment))
-        return {Board(row[0], Window(row[1]), row[2], row[3]): int(row[4]) for row in cursor.fetchall()}
+        found = {Board(row[0], Window(row[1]), row[2], row[3]): int(row[4]) for row in cursor.fetchall()}
+    return in_every_order(found)
+
+
+def in_every_order(sizes: Mapping[Board, int]) -> dict[Board, int]:
+    """Return the sizes for the boards in every order: each holds all the players there are."""
+    return {same: size for board, size in sizes.items() for same in boards.in_every_order([board])}
 
 
 def all_time_sizes(scope_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -83,6 +91,7 @@ def correct(found: Mapping[Board, int], moment: datetime) -> None:
     expected = expected_sizes(moment)
     changes: Counter[Key] = Counter()
     for board, count in found.items():
-        if board.region is not None:
+        # In the other orders the same players are counted once more.
+        if board.region is not None and board.order is POINTS:
             changes[board.scope_id, board.window, board.opened_on, board.region] = count - expected.get(board, 0)
     note(changes)

@@ -11,6 +11,7 @@ from django.db import connection
 from apps.core.database.sql import text_array
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
 
@@ -116,8 +117,11 @@ RETURNING scope_id, "window", opened_on, region
 SELECT scope_id, "window", opened_on, region, count(*) FROM made GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
 
-_WHERE = 'scope_id = %s AND "window" = %s AND opened_on = %s'
-_ORDER = "points DESC, reached_at, player_id"
+_WHERE = 'scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s'
+_AFTER = (
+    "AND points <= %(points)s "
+    "AND (-points, reached_at, player_id) > (-%(points)s, to_timestamp(%(reached_second)s), %(player_id)s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +233,8 @@ def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT player_id, points, reached_at FROM standing WHERE {where} "  # noqa: S608
-            f"ORDER BY {_ORDER} LIMIT %s OFFSET %s",
-            [*params, limit, offset],
+            f"ORDER BY {board.order.sql} LIMIT %(limit)s OFFSET %(offset)s",
+            {**params, "limit": limit, "offset": offset},
         )
         return total, [BoardPlace(*row) for row in cursor.fetchall()]
 
@@ -248,17 +252,16 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[BoardPlace, int] | No
     where, params = _filter(board)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = %s AND {where}",  # noqa: S608
-            [player_id, *params],
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = %(player_id)s AND {where}",  # noqa: S608
+            {**params, "player_id": player_id},
         )
         row = cursor.fetchone()
         if row is None:
             return None
         place = BoardPlace(*row)
         cursor.execute(
-            f"SELECT count(*) FROM standing WHERE {where} AND points >= %s AND "  # noqa: S608
-            "(-points, reached_at, player_id) < (%s, %s, %s)",
-            [*params, place.points, -place.points, place.reached_at, place.player_id],
+            f"SELECT count(*) FROM standing WHERE {where} AND {board.order.ahead_sql}",  # noqa: S608
+            {**params, "points": place.points, "reached_at": place.reached_at, "player_id": place.player_id},
         )
         return place, cursor.fetchone()[0] + 1
 
@@ -268,8 +271,8 @@ def places_of(board: Board, player_ids: list[UUID]) -> list[BoardPlace]:
     where, params = _filter(board)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%s) AND {where}",  # noqa: S608
-            [player_ids, *params],
+            f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%(player_ids)s) AND {where}",  # noqa: S608
+            {**params, "player_ids": player_ids},
         )
         return [BoardPlace(*row) for row in cursor.fetchall()]
 
@@ -284,34 +287,34 @@ def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
 def chunks_of_scope(
     scope_id: UUID, window: Window, opened: date, *, size: int = 5000
 ) -> Iterator[Sequence[tuple[str, bytes, int, int]]]:
-    """Yield (region, 16 bytes of player id, points, second reached) in board order, `size` at a time.
+    """Yield (region, 16 bytes of player id, points, second reached) in the order by points, `size` at a time.
 
     Each chunk is of a new snapshot. Rows that move while this runs may come twice or not at all; the rebuild copes, as
     the relay writes those itself. Bytes and seconds, as sorted sets hold them: ids and times took half of the reading.
     """
+    params: dict[str, Any] = {"scope_id": scope_id, "window": window.value, "opened_on": opened, "size": size}
     condition = ""
-    after: list[Any] = []
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT region, uuid_send(player_id), points, extract(epoch FROM reached_at)::bigint FROM standing "  # noqa: S608
-                f"WHERE {_WHERE} {condition} ORDER BY {_ORDER} LIMIT %s",
-                [scope_id, window.value, opened, *after, size],
+                f"WHERE {_WHERE} {condition} ORDER BY {POINTS.sql} LIMIT %(size)s",
+                params,
             )
             rows = cursor.fetchall()
         if rows:
             yield rows
         if len(rows) < size:
             return
-        condition = "AND points <= %s AND (-points, reached_at, player_id) > (%s, to_timestamp(%s), %s)"
+        condition = _AFTER
         _, member, points, reached_second = rows[-1]
-        after = [points, -points, reached_second, UUID(bytes=member)]
+        params |= {"points": points, "reached_second": reached_second, "player_id": UUID(bytes=member)}
 
 
-def _filter(board: Board) -> tuple[str, list[Any]]:
-    params: list[Any] = [board.scope_id, board.window.value, board.opened_on]
+def _filter(board: Board) -> tuple[str, dict[str, Any]]:
+    params: dict[str, Any] = {"scope_id": board.scope_id, "window": board.window.value, "opened_on": board.opened_on}
     if board.region is None:
         return _WHERE, params
     if board.is_union:
-        return f"{_WHERE} AND region = ANY (%s)", [*params, list(board.regions)]
-    return f"{_WHERE} AND region = %s", [*params, board.region]
+        return f"{_WHERE} AND region = ANY (%(regions)s)", {**params, "regions": list(board.regions)}
+    return f"{_WHERE} AND region = %(region)s", {**params, "region": board.region}
