@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,13 @@ def test_no_class_name_stands_for_two_things() -> None:
 
 def test_no_module_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
+
+
+def test_what_the_linter_passes_over_is_listed_once() -> None:
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+
+    for codes in (lint["ignore"], *lint["per-file-ignores"].values()):
+        assert [code for code, count in Counter(codes).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULE))
