@@ -15,7 +15,8 @@ from apps.core.parsing.form_fields import NameFormField
 from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, Problem, problems_of_achievement, problems_of_game
-from apps.games.formats.laurel import BYTES_MAX as DOCUMENT_BYTES_MAX
+from apps.games.formats import FORMATS
+from apps.games.formats.documents import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Achievement, AchievementKind, AchievementState, ApiKey, Game, Setter
 from apps.notifications.announcements.actions import problems_of_announcement
 from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
@@ -310,12 +311,15 @@ class AnnouncementForm(DomainForm):
 class ImportForm(forms.Form):
     """A document to look at; nothing is written by sending it."""
 
-    file = forms.FileField(
-        label="JSON file", widget=forms.FileInput(attrs={"accept": ".json,application/json"}), allow_empty_file=True
-    )
+    file = forms.FileField(label="File", allow_empty_file=True)
     publish = forms.BooleanField(
         label="Publish at once", required=False, help_text="Drafts for which the file names no state."
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [kind for item in FORMATS.values() for kind in (item.extension, item.media_type)]
+        self.fields["file"].widget.attrs["accept"] = ",".join(kinds)
 
     def document_bytes(self) -> bytes:
         """Return the upload, cut off one byte after the most that is read."""

@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError, PlanChangedError
 from apps.games.definitions.definition import AchievementDefinition
-from apps.games.formats.documents import Document
-from apps.games.formats.laurel import BYTES_MAX, EXAMPLE, read_document
+from apps.games.formats import read_file
+from apps.games.formats.documents import BYTES_MAX, Document
+from apps.games.formats.laurel import EXAMPLE
 from apps.games.import_preview import FieldChange, definition_of, plan_import
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
@@ -22,7 +23,7 @@ SECOND = {"key": "ACH_SECOND", "name": "Second", "points": 20}
 
 
 def document(*achievements: Any, **fields: Any) -> Document:
-    return read_document(raw(*achievements, **fields))
+    return read_file(raw(*achievements, **fields))
 
 
 def raw(*achievements: Any, **fields: Any) -> bytes:
@@ -86,12 +87,12 @@ def test_every_problem_of_shape_is_told_at_once_with_its_place() -> None:
     ],
 )
 def test_a_file_that_is_no_document_has_one_problem_with_all_of_it(data: bytes, code: str) -> None:
-    assert problems(read_document(data)) == [("", code)]
+    assert problems(read_file(data)) == [("", code)]
 
 
 @pytest.mark.django_db
 def test_the_example_people_are_shown_can_be_imported() -> None:
-    plan = import_achievements(game=make_game(), document=read_document(EXAMPLE.encode()))
+    plan = import_achievements(game=make_game(), document=read_file(EXAMPLE.encode()))
 
     assert [(item.definition.key, item.state) for item in plan.created] == [
         ("ACH_FIRST_LIGHT", "draft"),
@@ -100,7 +101,7 @@ def test_the_example_people_are_shown_can_be_imported() -> None:
 
 
 def test_a_byte_order_mark_in_front_is_passed_over() -> None:
-    found = read_document(b"\xef\xbb\xbf" + raw(FIRST))
+    found = read_file(b"\xef\xbb\xbf" + raw(FIRST))
 
     assert (found.problems, [item.key for item in found.items]) == ((), ["ACH_FIRST"])
 
@@ -343,7 +344,7 @@ def test_a_real_games_194_achievements_go_in_whole_and_once() -> None:
     path = find_definitions()
     if path is None:
         pytest.skip(ABSENT)
-    found = read_document(orjson.dumps(converted(path)))
+    found = read_file(orjson.dumps(converted(path)))
     game = make_game()
 
     first = import_achievements(game=game, document=found, publish=True)

@@ -5,7 +5,8 @@ import codecs
 import orjson
 import pytest
 
-from apps.games.formats.laurel import EXAMPLE, read_document
+from apps.games.formats import read_document
+from apps.games.formats.laurel import EXAMPLE
 from apps.games.models import Achievement
 from tests.input.bodies import World
 

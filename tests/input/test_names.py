@@ -12,7 +12,7 @@ from apps.core.admin import NAMES
 from apps.core.api.wire.fields import NameField
 from apps.core.parsing.form_fields import NameFormField
 from apps.core.parsing.names import normal, problem_with_name
-from apps.games.formats.laurel import read_document
+from apps.games.formats import read_document
 from apps.games.import_preview import plan_import
 from apps.games.models import Achievement, ApiKey, Game, Studio
 from apps.players.models import Account, Player

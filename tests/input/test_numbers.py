@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from apps.core.parsing.json_text import MalformedJSONError, read_json
-from apps.games.formats.laurel import read_document
+from apps.games.formats import read_document
 from apps.games.models import Achievement
 from tests.input.bodies import World
 from tests.input.described import Member, body_members

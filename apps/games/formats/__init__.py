@@ -1,1 +1,44 @@
 """Formats that achievement definitions come and go in, one file each."""
+
+from dataclasses import replace
+
+from apps.core.errors import Flaw
+from apps.games.formats.documents import BYTES_MAX, Document, StoreFormat, refused
+from apps.games.formats.laurel import ACHIEVEMENTS_MAX, LAUREL
+
+# A text is read as the first of these that it claims to be.
+FORMATS: dict[str, StoreFormat] = {"laurel": LAUREL}
+
+
+def read_file(data: bytes) -> Document:
+    """Read a file as read_document does; refuses what is over BYTES_MAX."""
+    if len(data) > BYTES_MAX:
+        return refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
+    return read_document(data)
+
+
+def read_document(data: bytes) -> Document:
+    """Read a text of any format and everything that is wrong with its shape; never raises for what is in it.
+
+    What claims to be of no format is read as Laurel's own, whose problems say what is expected.
+    """
+    found = next((item for item in FORMATS.values() if item.recognises(data)), LAUREL)
+    document = found.read(data)
+    if len(document.items) > ACHIEVEMENTS_MAX:
+        return refused("too_many", f"{len(document.items):,} achievements; at most {ACHIEVEMENTS_MAX:,}.")
+    return replace(document, problems=(*document.problems, *_repeated_keys(document)))
+
+
+def format_for(accepted: str) -> StoreFormat:
+    """Return the format that an Accept header names by its media type, or else Laurel's own."""
+    wanted = {part.partition(";")[0].strip() for part in accepted.split(",")}
+    return next((item for item in FORMATS.values() if item.media_type in wanted), LAUREL)
+
+
+def _repeated_keys(document: Document) -> list[Flaw]:
+    first: dict[str, str] = {}
+    return [
+        Flaw(item.pointers["key"], "duplicate", f"{item.key} is already at {first[item.key]}.")
+        for item in document.items
+        if item.key and first.setdefault(item.key, item.pointer) != item.pointer
+    ]

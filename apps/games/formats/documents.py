@@ -1,9 +1,13 @@
-"""What every format is read into, before anything is compared with a game."""
+"""What every format is read into, before anything is compared with a game, and what a format is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from apps.core.errors import Flaw
+from apps.games.definitions.definition import AchievementDefinition
+
+# Of a file; a body of the API has its own limit.
+BYTES_MAX = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,32 @@ class Document:
     problems: tuple[Flaw, ...] = field(default=())
     # The game it says it is of, when it says so.
     game_slug: str | None = None
+
+
+# A definition and its state.
+Written = tuple[AchievementDefinition, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFormat:
+    """A format of texts (UTF-8) that hold the achievements of a game."""
+
+    # As people know it.
+    name: str
+    # How the API's callers send it and ask for it; several formats may share one.
+    media_type: str
+    # Of its files, with the dot.
+    extension: str
+    # Shown to people who ask what a file looks like.
+    example: str
+    # Whether a text claims to be of this format, right or wrong.
+    recognises: Callable[[bytes], bool]
+    # Reads a text and everything that is wrong with its shape; never raises for what is in it.
+    read: Callable[[bytes], Document]
+    # Writes the achievements of the game with a slug; reading that back changes nothing.
+    write: Callable[[str, Iterable[Written]], bytes]
+
+
+def refused(code: str, detail: str) -> Document:
+    """Return what a text is read into that is no document at all."""
+    return Document(problems=(Flaw("", code, detail),))

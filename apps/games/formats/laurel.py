@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
+
 from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.core.parsing.names import normal
-from apps.games.definitions.definition import AchievementDefinition
-from apps.games.formats.documents import Document, DocumentItem
+from apps.games.formats.documents import Document, DocumentItem, StoreFormat, Written, refused
 
 FORMAT = "laurel.achievements"
 VERSION = 1
-BYTES_MAX = 512 * 1024
 ACHIEVEMENTS_MAX = 2000
 STATES = ("draft", "published", "archived")
 KINDS = ("one_shot", "incremental")
 SETTERS = ("server", "client")
-# Shown to people who ask what a file looks like.
 EXAMPLE = """\
 {
   "format": "laurel.achievements",
@@ -40,31 +39,24 @@ EXAMPLE = """\
 
 
 def read_document(data: bytes) -> Document:
-    """Read a document and everything that is wrong with its shape; never raises for what is in it.
+    """Read a document and everything that is wrong with its shape.
 
     Members an achievement leaves out are left out of its item too: a new achievement takes their defaults, one that
     exists keeps what it has.
     """
-    if len(data) > BYTES_MAX:
-        return _refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
     try:
         body, repeated = read_json(data), repeated_flaws(data)
     except MalformedJSONError as error:
-        return _refused(error.code, error.detail)
-    document = read_body(body)
+        return refused(error.code, error.detail)
+    if not isinstance(body, dict):
+        return refused("invalid", 'Expected an object with "format", "version" and "achievements".')
+    document = _Reader().read(body)
     return replace(document, problems=document.problems + tuple(repeated))
 
 
-def read_body(body: object) -> Document:
-    """Read a document that has been parsed already."""
-    if not isinstance(body, dict):
-        return _refused("invalid", 'Expected an object with "format", "version" and "achievements".')
-    return _Reader().read(body)
-
-
-def write_body(game_slug: str, achievements: Iterable[tuple[AchievementDefinition, str]]) -> dict[str, object]:
-    """Return the document of a game's definitions and states, ready for JSON; reading it back changes nothing."""
-    return {
+def write_document(game_slug: str, achievements: Iterable[Written]) -> bytes:
+    """Return the document of a game's definitions and states."""
+    body = {
         "format": FORMAT,
         "version": VERSION,
         "game": game_slug,
@@ -74,10 +66,11 @@ def write_body(game_slug: str, achievements: Iterable[tuple[AchievementDefinitio
             for definition, state in achievements
         ],
     }
+    return orjson.dumps(body)
 
 
-def _refused(code: str, detail: str) -> Document:
-    return Document(problems=(Flaw("", code, detail),))
+def _recognises(data: bytes) -> bool:
+    return FORMAT.encode() in data
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +136,7 @@ class _Reader:
         if len(given) > ACHIEVEMENTS_MAX:
             self._add("/achievements", "too_many", f"{len(given):,} achievements; at most {ACHIEVEMENTS_MAX:,}.")
             return ()
-        items = tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
-        self._refuse_repeated_keys(items)
-        return items
+        return tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
 
     def _read_achievement(self, given: object, pointer: str) -> DocumentItem:
         if not isinstance(given, dict):
@@ -166,12 +157,6 @@ class _Reader:
         pointers = {member.name: f"{pointer}/{name}" for name, member in MEMBERS.items()}
         return DocumentItem(pointer, members, pointers, None if state is None else str(state))
 
-    def _refuse_repeated_keys(self, items: tuple[DocumentItem, ...]) -> None:
-        first: dict[str, str] = {}
-        for item in items:
-            if item.key and first.setdefault(item.key, item.pointer) != item.pointer:
-                self._add(item.pointers["key"], "duplicate", f"{item.key} is already at {first[item.key]}.")
-
     def _refuse_unknown(self, given: dict[str, Any], known: set[str], pointer: str) -> None:
         for name in given:
             if name not in known:
@@ -179,3 +164,14 @@ class _Reader:
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Flaw(pointer, code, detail))
+
+
+LAUREL = StoreFormat(
+    name="Laurel's own JSON",
+    media_type="application/json",
+    extension=".json",
+    example=EXAMPLE,
+    recognises=_recognises,
+    read=read_document,
+    write=write_document,
+)

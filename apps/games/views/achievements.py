@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import require_caller
@@ -20,7 +21,7 @@ from apps.games.actions.imports import ImportRefusedError
 from apps.games.bodies import import_result_body, managed_achievement_body
 from apps.games.definitions.budget import BudgetExceededError
 from apps.games.definitions.definition import AchievementDefinition
-from apps.games.formats import laurel
+from apps.games.formats import FORMATS, format_for, read_document
 from apps.games.import_preview import definition_of, plan_import
 from apps.games.models import Achievement, Game
 from apps.games.parsing import read_flag
@@ -170,13 +171,27 @@ class AchievementOrderView(ApiView):
         return HttpResponse(status=204)
 
 
+class DocumentParser(StrictJSONParser):
+    """Hands on the text of a document; what comes as JSON and is none is refused as everywhere."""
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+    def read(self, body: bytes) -> bytes:
+        if self.media_type == StrictJSONParser.media_type:
+            super().read(body)
+        return body
+
+
 class DefinitionsView(ApiView):
     """GET, PUT /api/v1/manage/games/{game_id}/definitions."""
 
-    parser_classes = [StrictJSONParser]
     access = {"GET": MAKERS, "PUT": MAKERS}
     tags = ("Management",)
     rate = "write"
+
+    def get_parsers(self) -> list[BaseParser]:
+        return [DocumentParser(media_type) for media_type in {item.media_type for item in FORMATS.values()}]
 
     @operation(
         "Export definitions",
@@ -187,7 +202,9 @@ class DefinitionsView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
         rows = Achievement.objects.filter(game=game).order_by("position", "id")
-        return json_answer(laurel.write_body(game.slug, [(definition_of(row), row.state) for row in rows]))
+        chosen = format_for(request.headers.get("Accept", ""))
+        text = chosen.write(game.slug, [(definition_of(row), row.state) for row in rows])
+        return HttpResponse(text, content_type=chosen.media_type)
 
     @operation(
         "Import definitions",
@@ -204,7 +221,8 @@ class DefinitionsView(ApiView):
     )
     def put(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
-        document = laurel.read_body(request.data)
+        # A request without a body says nothing that a document must.
+        document = read_document(request.data if isinstance(request.data, bytes) else b"{}")
         publish = read_flag(request.query_params, "publish")
         if not read_flag(request.query_params, "dry_run"):
             plan = actions.import_achievements(game=game, document=document, publish=publish)

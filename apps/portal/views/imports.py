@@ -1,5 +1,6 @@
 """Importing achievements: choose a file, look at what it would change, apply it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
-from apps.games.formats.laurel import EXAMPLE, read_document
+from apps.games.formats import FORMATS, read_file
 from apps.games.import_preview import plan_import
 from apps.portal.forms import ImportForm
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
@@ -42,8 +43,7 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     form = ImportForm(*sent(request))
     if not form.is_valid():
-        context = {"access": access, "game": access.game, "form": form, "example": EXAMPLE}
-        return render(request, "portal/import_page.html", context, status=form_status(form))
+        return _page(request, access, {"form": form}, status=form_status(form))
     data = form.document_bytes()
     return _preview_page(request, access, data, publish=form.cleaned_data["publish"])
 
@@ -57,7 +57,7 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
     if preview is None:
         messages.error(request, "This preview is too old. Choose the file again.")
         return redirect("portal:import", slug)
-    document = read_document(preview.text.encode())
+    document = read_file(preview.text.encode())
     plan = attempt(
         request,
         lambda: import_achievements(
@@ -75,12 +75,17 @@ def _open(request: HttpRequest, slug: str) -> GameAccess:
 
 
 def _preview_page(request: HttpRequest, access: GameAccess, data: bytes, *, publish: bool) -> HttpResponse:
-    plan = plan_import(access.game, read_document(data), publish=publish)
-    context = {"access": access, "game": access.game, "plan": plan, "form": ImportForm(initial={"publish": publish})}
+    plan = plan_import(access.game, read_file(data), publish=publish)
+    context: dict[str, object] = {"plan": plan, "form": ImportForm(initial={"publish": publish})}
     if plan.is_applicable:
         account_id, game_id = str(account_of(request).id), str(access.game.id)
         context["preview"] = Preview(account_id, game_id, data.decode(), publish, plan.fingerprint).signed()
-    return render(request, "portal/import_page.html", context, status=422 if plan.problems else 200)
+    return _page(request, access, context, status=422 if plan.problems else 200)
+
+
+def _page(request: HttpRequest, access: GameAccess, context: Mapping[str, object], *, status: int) -> HttpResponse:
+    shown = {"access": access, "game": access.game, "formats": FORMATS.values(), **context}
+    return render(request, "portal/import_page.html", shown, status=status)
 
 
 def _read(signed: str, account_id: UUID, game_id: UUID) -> Preview | None:

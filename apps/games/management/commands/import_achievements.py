@@ -8,8 +8,8 @@ from tqdm import tqdm
 
 from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError
+from apps.games.formats import read_file
 from apps.games.formats.documents import Document
-from apps.games.formats.laurel import read_document
 from apps.games.import_preview import ImportPlan, PlannedChange, plan_import
 from apps.games.models import Game
 
@@ -17,11 +17,11 @@ SHOWN_MAX = 40
 
 
 class Command(BaseCommand):
-    help = "Show what a file of achievement definitions (Laurel's JSON) would change in a game; --apply changes it."
+    help = "Show what a file of achievement definitions would change in a game; --apply changes it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("game", metavar="GAME", help="slug of the game")
-        parser.add_argument("file", metavar="FILE", type=Path, help="the JSON file")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the file")
         parser.add_argument("--apply", action="store_true", help="write what the preview shows")
         parser.add_argument("--publish", action="store_true", help="publish drafts the file names no state for")
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
     def _read(self, file: Path) -> Document:
         try:
-            return read_document(file.read_bytes())
+            return read_file(file.read_bytes())
         except OSError as error:
             raise CommandError(f"Can't read {file}: {error.strerror}.") from error
 
