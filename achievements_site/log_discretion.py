@@ -3,11 +3,9 @@
 import re
 import sys
 import traceback
-from types import TracebackType
 from typing import Any
 
 EventDict = Any
-ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 # Their words are about machines or code; the words of all others may quote what was sent or stored.
 _SPOKEN = (OSError, ImportError, AttributeError, NameError)

@@ -14,10 +14,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def whole_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
-
-
 @cache
 def places() -> frozenset[str]:
     """Return the zones that people may choose: places as Area/City, and UTC."""

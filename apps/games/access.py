@@ -125,8 +125,3 @@ def open_api_key(game: Game, key_id: UUID) -> ApiKey:
     if key is None:
         raise NotFoundError
     return key
-
-
-def may_watch_game(*, account_id: UUID, game_id: UUID) -> bool:
-    """Whether the account belongs to the studio of the game, in whatever role."""
-    return Membership.objects.filter(account_id=account_id, studio__games=game_id).exists()

@@ -6,11 +6,20 @@ Tier = Literal["common", "uncommon", "rare", "epic", "legendary"]
 
 # Below this many players a share says nothing.
 PLAYERS_MIN = 20
+RAREST: Tier = "legendary"
 _FLOORS: tuple[tuple[float, Tier], ...] = ((0.5, "common"), (0.2, "uncommon"), (0.05, "rare"), (0.01, "epic"))
+TIERS: tuple[Tier, ...] = (*(tier for _, tier in _FLOORS), RAREST)
 
 
 def tier_of(share: float | None) -> Tier | None:
     """Return the tier of a share between 0 and 1; None when it is not known."""
     if share is None:
         return None
-    return next((tier for floor, tier in _FLOORS if share >= floor), "legendary")
+    return next((tier for floor, tier in _FLOORS if share >= floor), RAREST)
+
+
+def shares_of(tier: Tier) -> tuple[float, float]:
+    """Return the least share of a tier, and the least of the tier above it; over 1 where there is none."""
+    floors = [floor for floor, _ in _FLOORS]
+    position = TIERS.index(tier)
+    return [*floors, 0.0][position], [1.1, *floors][position]

@@ -34,7 +34,3 @@ def touch_players_now(player_ids: Iterable[UUID]) -> None:
     attempt(lambda client: change_versions(client, keys))
 
 
-def mark_of(client: Client, player_id: UUID) -> bytes:
-    """Return the player's mark as it is now."""
-    mark: bytes | None = client.get(key_of(player_id))  # type: ignore[assignment]
-    return mark or b""

@@ -8,61 +8,48 @@ from uuid import UUID
 from apps.core.background.outbox import Event, event
 
 
+@dataclass(frozen=True, slots=True)
+class UnlockEvent(Event):
+    """What each event of one unlock says of it."""
+
+    player_id: UUID
+    achievement_id: UUID
+    game_id: UUID
+    points: int
+    unlocked_at: datetime
+
+
 @event
 @dataclass(frozen=True, slots=True)
-class AchievementUnlocked(Event):
+class AchievementUnlocked(UnlockEvent):
     """A player earned an achievement for the first time."""
 
     kind: ClassVar[str] = "achievement_unlocked"
 
-    player_id: UUID
-    achievement_id: UUID
-    game_id: UUID
-    points: int
-    unlocked_at: datetime
-
 
 @event
 @dataclass(frozen=True, slots=True)
-class SandboxAchievementUnlocked(Event):
+class SandboxAchievementUnlocked(UnlockEvent):
     """A test key reported an achievement; it counts nowhere."""
 
     kind: ClassVar[str] = "sandbox_achievement_unlocked"
 
-    player_id: UUID
-    achievement_id: UUID
-    game_id: UUID
-    points: int
-    unlocked_at: datetime
-
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRevoked(Event):
+class UnlockRevoked(UnlockEvent):
     """A developer took an unlock back: it counts nowhere any more."""
 
     kind: ClassVar[str] = "unlock_revoked"
     is_barrier: ClassVar[bool] = True
 
-    player_id: UUID
-    achievement_id: UUID
-    game_id: UUID
-    points: int
-    unlocked_at: datetime
-
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRestored(Event):
+class UnlockRestored(UnlockEvent):
     """A revoked unlock is back as it was: it counts again, and nobody is told."""
 
     kind: ClassVar[str] = "unlock_restored"
-
-    player_id: UUID
-    achievement_id: UUID
-    game_id: UUID
-    points: int
-    unlocked_at: datetime
 
 
 @event

@@ -26,6 +26,11 @@ READ_BYTES = 8192
 TRUSTED: bool | str = True
 
 
+def is_success(status: int | None) -> bool:
+    """Whether a receiver took a delivery; None is that nothing came back."""
+    return status is not None and 200 <= status < 300
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointResponse:
     """What came back. `status` is None when nothing did; `error` then says why, and never what a host answered."""
@@ -38,7 +43,7 @@ class EndpointResponse:
 
     @property
     def is_success(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
 
 
 def send(

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.models import Game
+from apps.webhooks.http_client import is_success
 from apps.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Those shown of a delivery: the latest, as it may have been sent again and again.
@@ -35,7 +36,7 @@ class LatestResult:
 
     @property
     def is_success(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
 
 
 def endpoints_of(game: Game) -> QuerySet[WebhookEndpoint]:

@@ -10,7 +10,6 @@ from apps.games.access import (
     Ability,
     RoleTooLowError,
     may,
-    may_watch_game,
     open_game,
     open_managed_game,
     open_studio,
@@ -73,15 +72,6 @@ def test_a_stranger_learns_nothing(ability: Ability) -> None:
             open_game(account_id=stranger.id, slug=slug, ability=ability)
     with pytest.raises(NotFoundError):
         open_studio(account_id=stranger.id, studio_id=game.studio_id, ability=ability)
-
-
-def test_members_alone_may_watch_a_game() -> None:
-    member = make_account()
-    game = make_game(studio=make_studio(owner=member))
-
-    assert may_watch_game(account_id=member.id, game_id=game.id) is True
-    assert may_watch_game(account_id=make_account().id, game_id=game.id) is False
-    assert may_watch_game(account_id=member.id, game_id=make_game().id) is False
 
 
 def test_a_managed_game_opens_to_its_key_and_to_its_members_by_role(game: Game) -> None:

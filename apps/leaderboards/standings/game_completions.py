@@ -8,11 +8,12 @@ from django.db import connection
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.games.events import AchievementArchived
+from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.events import GameCompleted
 from apps.unlocks.events import AchievementUnlocked
 
 # Standings, which the step has moved before, rule out nearly everyone; the ledger decides for the others.
-_COMPLETED = """
+_COMPLETED = f"""
 WITH published AS (
     SELECT game_id, count(*) AS total FROM achievement
     WHERE game_id = ANY (%(games)s::text::uuid[]) AND state = 'published' GROUP BY game_id
@@ -21,15 +22,15 @@ SELECT e.player_id, e.game_id, p.total
 FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[]) AS e (player_id, game_id)
 JOIN published p ON p.game_id = e.game_id
 JOIN standing s ON s.player_id = e.player_id AND s.scope_id = e.game_id AND s."window" = 'all'
-    AND s.opened_on = '1970-01-01' AND s.unlock_count >= p.total
+    AND s.opened_on = '{BEGINNING}' AND s.unlock_count >= p.total
 WHERE NOT EXISTS (
     SELECT FROM achievement a WHERE a.game_id = e.game_id AND a.state = 'published' AND NOT EXISTS (
         SELECT FROM unlock_ever u WHERE u.player_id = e.player_id AND u.achievement_id = a.id))
-"""
+"""  # noqa: S608 - put together from constants
 
 
 # Whoever had those that were archived and all others had completed the game before.
-_COMPLETED_BY_ARCHIVING = """
+_COMPLETED_BY_ARCHIVING = f"""
 WITH archived AS (
     SELECT * FROM unnest(%(games)s::text::uuid[], %(achievement_ids)s::text::uuid[]) AS a (game_id, achievement_id)
 ), published AS (
@@ -37,7 +38,7 @@ WITH archived AS (
     WHERE game_id IN (SELECT game_id FROM archived) AND state = 'published' GROUP BY game_id
 )
 SELECT s.player_id, p.game_id, p.total
-FROM published p JOIN standing s ON s.scope_id = p.game_id AND s."window" = 'all' AND s.opened_on = '1970-01-01'
+FROM published p JOIN standing s ON s.scope_id = p.game_id AND s."window" = 'all' AND s.opened_on = '{BEGINNING}'
     AND s.unlock_count >= p.total
 WHERE EXISTS (
         SELECT FROM archived a WHERE a.game_id = p.game_id AND NOT EXISTS (
@@ -45,7 +46,7 @@ WHERE EXISTS (
     AND NOT EXISTS (
         SELECT FROM achievement a WHERE a.game_id = p.game_id AND a.state = 'published' AND NOT EXISTS (
             SELECT FROM unlock_ever u WHERE u.player_id = s.player_id AND u.achievement_id = a.id))
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def completed_by(events: Sequence[AchievementUnlocked]) -> list[GameCompleted]:

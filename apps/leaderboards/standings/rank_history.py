@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.clock import now
 from apps.core.database.partitions import monthly_table
+from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.kinds.points import POINTS
 
 DAYS_KEPT = 90
@@ -22,7 +23,7 @@ INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
 SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
 FROM (
     SELECT player_id, reached_at, row_number() OVER (ORDER BY {POINTS.sql}) AS rank
-    FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '1970-01-01') board
+    FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '{BEGINNING}') board
 WHERE reached_at >= %(active_since)s
 ORDER BY player_id
 ON CONFLICT (player_id, scope_id, month) DO UPDATE SET ranks[%(day)s] = excluded.ranks[%(day)s]

@@ -10,16 +10,16 @@ from django.db import connection
 
 from apps.core.database.sql import text_array
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.boards.windows import BEGINNING, kept_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
 
 # Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
-_SPREAD = """
+_SPREAD = f"""
 CROSS JOIN LATERAL (VALUES (u.game_id), (%(platform)s::uuid)) AS s (scope_id)
 CROSS JOIN LATERAL (VALUES
-    ('all', date '1970-01-01'),
+    ('all', date '{BEGINNING}'),
     ('month', date_trunc('month', u.unlocked_at AT TIME ZONE 'UTC')::date),
     ('week', date_trunc('week', u.unlocked_at AT TIME ZONE 'UTC')::date),
     ('day', (u.unlocked_at AT TIME ZONE 'UTC')::date)) AS w ("window", opened_on)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from apps.core.background.work_queues import backlog
 from apps.core.clock import now
 from apps.core.realtime import publishing
+from apps.leaderboards.boards.windows import BEGINNING
 from apps.notifications import delivery
 from apps.notifications.connections import push
 from apps.notifications.kinds.announcement import note_of, payload_of
@@ -29,13 +30,13 @@ FROM announcement a JOIN game g ON g.id = a.game_id JOIN studio s ON s.id = g.st
 WHERE a.due_at IS NOT NULL AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 # The limit inside keeps the planner at one look-up a player, whatever it thinks of the game's size.
-_AUDIENCE = """
+_AUDIENCE = f"""
 SELECT p.id FROM (SELECT id FROM player WHERE id > %(after_id)s ORDER BY id LIMIT %(looked)s) p
 CROSS JOIN LATERAL (
     SELECT FROM standing s WHERE s.player_id = p.id AND s.scope_id = %(game_id)s AND s."window" = 'all'
-        AND s.opened_on = '1970-01-01' LIMIT 1) s
+        AND s.opened_on = '{BEGINNING}' LIMIT 1) s
 ORDER BY p.id LIMIT %(limit)s
-"""
+"""  # noqa: S608 - put together from constants
 _LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
 _ADVANCE = """
 UPDATE announcement SET passed_count = passed_count + %(passed)s, told_count = told_count + %(told)s,

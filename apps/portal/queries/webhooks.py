@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from apps.games.models import Game
+from apps.webhooks.http_client import is_success
 from apps.webhooks.models import (
     DeliveryState,
     DisabledReason,
@@ -78,7 +79,7 @@ class AttemptView:
 
     @property
     def is_success(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
 
 
 def endpoint_rows(game: Game) -> list[EndpointRow]:

@@ -20,11 +20,12 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.redis.cached_bytes import kept_bytes
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
+from apps.games.rarity import TIERS
 from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 from apps.unlocks import queries
 from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
-from apps.unlocks.filters import TIERS, AchievementFilters, ProgressFilters, UnlockFilters
+from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.queries import AchievementNotFoundError, Perspective
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 
