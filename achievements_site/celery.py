@@ -15,14 +15,14 @@ CONFIRM_SECONDS = 3.0
 TRANSPORT_ALIASES.update(redis="achievements_site.broker:Transport", rediss="achievements_site.broker:Transport")
 
 
-class ConfirmedTask(Task):  # type: ignore[misc]
+class ConfirmedTask(Task):
     """A task whose publishing fails when the broker does not confirm it in time."""
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         return super().apply_async(*args, **{"confirm_timeout": CONFIRM_SECONDS, **options})
 
 
-class DeclareDeadLetters(bootsteps.StartStopStep):  # type: ignore[misc]
+class DeclareDeadLetters(bootsteps.StartStopStep):
     """Have RabbitMQ know where to put aside what nobody could carry out, before the queues that refer to it."""
 
     requires = {"celery.worker.components:Pool"}

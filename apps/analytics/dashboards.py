@@ -7,7 +7,7 @@ import orjson
 
 from apps.analytics.bodies import dashboard_body
 from apps.analytics.queries import played_games
-from apps.core.redis.client import Client, RedisAwayError, attempt
+from apps.core.redis.client import Client, RedisAwayError, attempt, values_of
 from apps.games import versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import place_of_player
@@ -57,6 +57,5 @@ def _built(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> 
 
 
 def _read(client: Client, version_keys: list[str], key: str) -> tuple[bytes, bytes]:
-    found: list[bytes | None] = client.mget(*version_keys, key)  # type: ignore[assignment]
-    *marks, kept = (value or b"" for value in found)
+    *marks, kept = (value or b"" for value in values_of(client, [*version_keys, key]))
     return b" ".join(marks), kept

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.core.models import OutboxEntry
@@ -12,7 +12,27 @@ from apps.core.parsing.form_fields import NameFormField
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 
 
-class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+# Generic for type checkers alone.
+class PlainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What every admin of ours is."""
+
+    show_full_result_count = False
+
+
+class ReadOnlyAdmin(PlainAdmin):
+    """To look things up."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NamesAdmin(PlainAdmin):
     """Reads names as every other way in does."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -22,21 +42,11 @@ class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OutboxEntryAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "created_at", "parked_at", "error")
     list_filter = (("parked_at", admin.EmptyFieldListFilter),)
     ordering = ("id",)
-    show_full_result_count = False
     actions = ("retry",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutboxEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutboxEntry | None = None) -> bool:
-        return False
 
     @admin.action(description="Try parked events again", permissions=["view"])
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:

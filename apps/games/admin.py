@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
-from apps.core.admin import NamesAdmin
+from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 
@@ -39,7 +39,7 @@ class GameAdmin(NamesAdmin):
 
 
 @admin.register(Achievement)
-class AchievementAdmin(NamesAdmin):
+class AchievementAdmin(ReadOnlyAdmin):
     """To look things up; editing goes through the portal, which keeps versions and budgets."""
 
     list_display = ("name", "key", "game", "points", "state", "is_hidden", "version")
@@ -47,20 +47,10 @@ class AchievementAdmin(NamesAdmin):
     search_fields = ("name", "key", "game__name")
     list_filter = ("state", "kind", "is_hidden")
     ordering = ("game_id", "position", "id")
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Achievement | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Achievement | None = None) -> bool:
-        return False
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiKeyAdmin(PlainAdmin):
     """Keys are made and revoked in the portal; here they are only found."""
 
     list_display = ("name", "game", "environment", "prefix", "created_at", "last_used_at", "revoked_at")

@@ -5,23 +5,22 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.core.admin import NamesAdmin
+from apps.core.admin import NamesAdmin, PlainAdmin
 from apps.players.actions.players import note_profile
 from apps.players.models import Account, ExternalIdentity, Player
 
 
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AccountAdmin(PlainAdmin):
     list_display = ("email", "is_active", "is_staff", "created_at", "last_login")
     search_fields = ("email",)
     ordering = ("email",)
     readonly_fields = ("created_at", "last_login")
     exclude = ("password",)
-    show_full_result_count = False
 
 
 @admin.register(ExternalIdentity)
-class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ExternalIdentityAdmin(PlainAdmin):
     """Whom games know by which id; games write it."""
 
     list_display = ("external_id", "game_id", "environment", "player", "created_at")
@@ -29,7 +28,6 @@ class ExternalIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("external_id", "player__handle")
     list_filter = ("environment",)
     ordering = ("-id",)
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -47,7 +45,6 @@ class PlayerAdmin(NamesAdmin):
     # A region change moves boards, so it is not a field to edit here.
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
-    show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -17,7 +17,7 @@ import orjson
 from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
-from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt
+from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt, values_of
 from apps.unlocks.reports import Report, ReportOutcome
 
 KEPT_SECONDS = 300
@@ -41,7 +41,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     if not keys:
         return [None] * len(reports)
     try:
-        kept = iter(attempt(lambda client: _get(client, keys)))
+        kept = iter(attempt(lambda client: values_of(client, keys)))
     except RedisAwayError:
         return [None] * len(reports)
     return [
@@ -87,10 +87,6 @@ def _bury(keys: list[str]) -> None:
 
     if keys:
         attempt(send)
-
-
-def _get(client: Client, keys: list[str]) -> list[bytes | None]:
-    return client.mget(keys)  # type: ignore[return-value]
 
 
 def _id_of_key(report: Report) -> UUID | None:

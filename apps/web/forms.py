@@ -39,7 +39,7 @@ class ProfileForm(forms.Form):
         }
 
 
-class SignUpForm(ProfileForm, SignupForm):  # type: ignore[misc]
+class SignUpForm(ProfileForm, SignupForm):
     """An account, and the description of its player, who is made when the address has been confirmed.
 
     Until then nothing shows: or a handle that is taken afterwards, or is not, would tell who has an account.

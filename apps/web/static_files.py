@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class StaticFiles(CompressedManifestStaticFilesStorage):
     """Also renames what our JavaScript modules import, so that a page never mixes modules of two releases.
 
     Django's own switch for this reads every package's scripts too, and trips over strings in minified ones.

@@ -11,7 +11,7 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import SecretAnswer, json_answer
 from apps.core.background import dispatcher
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.players.models import Account
@@ -256,6 +256,4 @@ def _bodies(endpoints: list[WebhookEndpoint]) -> list[dict[str, object]]:
 
 
 def _secret_answer(issued: IssuedSecret, *, status: int = 200) -> HttpResponse:
-    answer = json_answer(_body(issued.endpoint) | {"secret": issued.secret}, status=status)
-    answer.is_secret = True  # type: ignore[attr-defined]
-    return answer
+    return SecretAnswer(_body(issued.endpoint) | {"secret": issued.secret}, status=status)

@@ -1,7 +1,7 @@
 """The only door to Redis: clients with real time-outs, a breaker in front, and Django's cache on top."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -42,6 +42,22 @@ def client_options(timeout_seconds: float | None = None) -> dict[str, Any]:
 def client(url: str | None = None, timeout_seconds: float | None = None) -> Client:
     """Return this process's pooled client, by default of REDIS_URL with the request time-out."""
     return redis.Redis.from_url(url or settings.REDIS_URL, **client_options(timeout_seconds))
+
+
+# redis-py types what these return as of either kind of client.
+def value_of(client: Client, key: str) -> bytes | None:
+    """GET."""
+    return client.get(key)  # type: ignore[return-value]
+
+
+def values_of(client: Client, keys: Sequence[str]) -> list[bytes | None]:
+    """MGET."""
+    return client.mget(keys)  # type: ignore[return-value]
+
+
+def members_of(client: Client, key: str) -> set[bytes]:
+    """SMEMBERS."""
+    return client.smembers(key)  # type: ignore[return-value]
 
 
 def async_client() -> "AsyncRedis":

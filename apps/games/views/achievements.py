@@ -222,7 +222,8 @@ class DefinitionsView(ApiView):
     def put(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
         # A request without a body says nothing that a document must.
-        document = read_document(request.data if isinstance(request.data, bytes) else b"{}")
+        given: object = request.data
+        document = read_document(given if isinstance(given, bytes) else b"{}")
         publish = read_flag(request.query_params, "publish")
         if not read_flag(request.query_params, "dry_run"):
             plan = actions.import_achievements(game=game, document=document, publish=publish)

@@ -10,7 +10,7 @@ from apps.core.api.auth.callers import Access, NotAuthenticatedError, require_ca
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import SecretAnswer, json_answer
 from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
 from apps.games.bodies import living_token_body, minted_token_body
 from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
@@ -55,9 +55,7 @@ class OwnTokensView(ApiView):
             player_id=player.id,
             game_id=game.id,
         )
-        answer = json_answer(minted_token_body(grant, text), status=201)
-        answer.is_secret = True  # type: ignore[attr-defined]
-        return answer
+        return SecretAnswer(minted_token_body(grant, text), status=201)
 
 
 class OwnTokenView(ApiView):

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.core.api.wire.conditional import etag_of
-from apps.core.redis.client import Client, Pipeline
+from apps.core.redis.client import Client, Pipeline, values_of
 from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
@@ -47,7 +47,7 @@ def page_key(board: Board, size: int) -> str:
 
 def read(client: Client, board: Board, size: int) -> tuple[bytes, KeptPage | None]:
     """Return the board's version and its finished page, if that is current (and not this reader's turn to renew it)."""
-    found: list[bytes | None] = client.mget(version_key(board), page_key(board, size))  # type: ignore[assignment]
+    found = values_of(client, [version_key(board), page_key(board, size)])
     version, kept = found[0] or b"0", found[1]
     if kept is None:
         return version, None

@@ -4,14 +4,14 @@ Looked for every twenty seconds without a lock. A relay under way makes sizes di
 differs in two looks is looked at again while no step is under way.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
 from apps.core.background.relay import wait_for_steps
-from apps.core.redis.client import client
+from apps.core.redis.client import client, members_of
 from apps.leaderboards.boards.board import Board, board_of
 from apps.leaderboards.repair.rebuild import Progress, forget_kept, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets, state
@@ -96,7 +96,7 @@ def _differing(expected: Mapping[Board, int]) -> set[Board]:
 
 
 def _named_in(key: str) -> set[Board]:
-    names: Iterable[bytes] = client(timeout_seconds=TIMEOUT_SECONDS).smembers(key)  # type: ignore[assignment]
+    names = members_of(client(timeout_seconds=TIMEOUT_SECONDS), key)
     return {board for board in map(board_of, (name.decode() for name in names)) if board}
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.core.background.relay import wait_for_steps
 from apps.core.clock import now
 from apps.core.ids import new_id
-from apps.core.redis.client import Client, RedisError, client
+from apps.core.redis.client import Client, RedisError, client, value_of
 from apps.leaderboards.boards.board import Board, board_of
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
@@ -91,7 +91,7 @@ def run_id(redis: Client) -> str:
 def is_rebuild_needed() -> bool:
     """Return whether Redis lacks boards, holds a former server's, or missed a write. Raises: RedisError."""
     redis = client(timeout_seconds=1.0)
-    built: bytes | None = redis.get(board_sets.BUILT_KEY)  # type: ignore[assignment]
+    built = value_of(redis, board_sets.BUILT_KEY)
     return built is None or built.decode() != run_id(redis) or state.read_state().is_stale
 
 
@@ -170,7 +170,7 @@ def _swap(job: _Job) -> bool:
     with transaction.atomic():
         wait_for_steps()
         is_stale = state.renew_rebuild(job.id)
-        marker: bytes | None = job.redis.get(job.marker)  # type: ignore[assignment]
+        marker = value_of(job.redis, job.marker)
         if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):
             return False
         built, live = job.keys_in(job.space), job.keys_in(board_sets.LIVE)

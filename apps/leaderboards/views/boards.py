@@ -94,8 +94,8 @@ class PlatformBoardView(BoardView):
         errors=(BoardPageUnavailableError,),
         description="As the board of a game, over the points of all games.",
     )
-    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
-        return super().get(request)
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, game_id)
 
 
 class PlayerPlaceView(ApiView):
@@ -128,8 +128,8 @@ class PlatformPlaceView(PlayerPlaceView):
         errors=(PlayerNotRankedError,),
         description="As the place in a game, over the points of all games.",
     )
-    def get(self, request: Request, player_id: UUID) -> HttpResponse:  # type: ignore[override]
-        return super().get(request, player_id)
+    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, player_id, game_id)
 
 
 _viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
@@ -168,8 +168,8 @@ class PlatformFriendsView(FriendsBoardView):
         errors=(PlayerNotFoundError, AccountDeactivatedError),
         description="As the friends in a game, over the points of all games.",
     )
-    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
-        return super().get(request)
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, game_id)
 
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:

@@ -62,8 +62,8 @@ class PlatformClosedWindowsView(ClosedWindowsView):
         parameters=[_window],
         description="As those of a game, over the points of all games.",
     )
-    def get(self, request: Request) -> HttpResponse:  # type: ignore[override]
-        return super().get(request)
+    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, game_id)
 
 
 class FinalPlacesView(ApiView):
@@ -97,8 +97,8 @@ class PlatformFinalPlacesView(FinalPlacesView):
         errors=(final_places.WindowNotClosedError,),
         description="As those in a game, over the points of all games.",
     )
-    def get(self, request: Request, window: str, opened_on: date) -> HttpResponse:  # type: ignore[override]
-        return super().get(request, window, opened_on)
+    def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, window, opened_on, game_id)
 
 
 class RankHistoryView(ApiView):
@@ -133,8 +133,8 @@ class PlatformRankHistoryView(RankHistoryView):
         errors=(PlayerNotFoundError,),
         description="As that in a game, over the points of all games.",
     )
-    def get(self, request: Request, player_id: UUID) -> HttpResponse:  # type: ignore[override]
-        return super().get(request, player_id)
+    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
+        return super().get(request, player_id, game_id)
 
 
 class MedalsView(ApiView):

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import SecretAnswer
 from apps.notifications.bodies import socket_ticket_body
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketsAwayError
@@ -42,6 +42,5 @@ class SocketTicketView(ApiView):
         ticket = tickets.issue(credentials_of(request, caller, player.id))
         ws_url = request.build_absolute_uri(f"/ws/notifications/?ticket={ticket}").replace("http", "ws", 1)
         stream_url = request.build_absolute_uri(f"{reverse('api:notification-stream')}?ticket={ticket}")
-        answer = json_answer(socket_ticket_body(ticket, ws_url=ws_url, stream_url=stream_url), status=201)
-        answer.is_secret = True  # type: ignore[attr-defined]
-        return answer
+        body = socket_ticket_body(ticket, ws_url=ws_url, stream_url=stream_url)
+        return SecretAnswer(body, status=201)

@@ -9,7 +9,7 @@ from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import SecretAnswer, json_answer
 from apps.players import link_codes
 from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
 from apps.players.bodies import link_code_body, me_body
@@ -36,9 +36,7 @@ class LinkCodesView(ApiView):
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         player = _player_of(require_caller(request), player_id)
-        answer = json_answer(link_code_body(link_codes.issue(player.id)), status=201)
-        answer.is_secret = True  # type: ignore[attr-defined]
-        return answer
+        return SecretAnswer(link_code_body(link_codes.issue(player.id)), status=201)
 
 
 class LinksView(ApiView):

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import SecretAnswer
 from apps.core.errors import NotFoundError
 from apps.players.bodies import player_token_body
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
@@ -44,6 +44,4 @@ class PlayerTokenView(ApiView):
         key_id = UUID(caller.id.removeprefix("key:"))
         text, seconds = issue_token(PlayerToken(player.id, game_of(caller), caller.is_test, key_id))
         body = player_token_body(text, expires_in=seconds, player_id=player.id, game_id=caller.game_id)
-        answer = json_answer(body, status=201)
-        answer.is_secret = True  # type: ignore[attr-defined]
-        return answer
+        return SecretAnswer(body, status=201)

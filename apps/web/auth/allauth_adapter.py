@@ -25,7 +25,7 @@ class MailUnavailableError(DomainError):
     retry_after_seconds = 60
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts have no username; they have a player from the first log-in on."""
 
     def populate_username(self, request: Any, user: Any) -> None:

@@ -7,7 +7,7 @@ from allauth.account.stages import EmailVerificationStage
 from apps.players.models import PlayerDescription
 
 
-class ConfirmationStage(EmailVerificationStage):  # type: ignore[misc]
+class ConfirmationStage(EmailVerificationStage):
     """Who signed up confirms the address before the first log-in, which makes their player.
 
     Whom an operator or the demo made has nothing to confirm, and who has been in before goes on as ever.

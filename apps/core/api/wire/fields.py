@@ -72,9 +72,9 @@ class _MomentFormField(forms.Field):
         return found
 
 
-class IdFilter(django_filters.UUIDFilter):  # type: ignore[misc]
+class IdFilter(django_filters.UUIDFilter):
     field_class = _IdFormField
 
 
-class MomentFilter(django_filters.Filter):  # type: ignore[misc]
+class MomentFilter(django_filters.Filter):
     field_class = _MomentFormField
