@@ -9,7 +9,7 @@ from apps.core.background.outbox import Event, event
 
 
 @dataclass(frozen=True, slots=True)
-class UnlockEvent(Event):
+class LedgerEvent(Event):
     """What each event of one unlock says of it."""
 
     player_id: UUID
@@ -21,7 +21,7 @@ class UnlockEvent(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class AchievementUnlocked(UnlockEvent):
+class AchievementUnlocked(LedgerEvent):
     """A player earned an achievement for the first time."""
 
     kind: ClassVar[str] = "achievement_unlocked"
@@ -29,7 +29,7 @@ class AchievementUnlocked(UnlockEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class SandboxAchievementUnlocked(UnlockEvent):
+class SandboxAchievementUnlocked(LedgerEvent):
     """A test key reported an achievement; it counts nowhere."""
 
     kind: ClassVar[str] = "sandbox_achievement_unlocked"
@@ -37,7 +37,7 @@ class SandboxAchievementUnlocked(UnlockEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRevoked(UnlockEvent):
+class UnlockRevoked(LedgerEvent):
     """A developer took an unlock back: it counts nowhere any more."""
 
     kind: ClassVar[str] = "unlock_revoked"
@@ -46,7 +46,7 @@ class UnlockRevoked(UnlockEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRestored(UnlockEvent):
+class UnlockRestored(LedgerEvent):
     """A revoked unlock is back as it was: it counts again, and nobody is told."""
 
     kind: ClassVar[str] = "unlock_restored"
