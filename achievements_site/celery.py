@@ -18,7 +18,7 @@ TRANSPORT_ALIASES.update(redis="achievements_site.broker:Transport", rediss="ach
 class ConfirmedTask(Task):
     """A task whose publishing fails when the broker does not confirm it in time."""
 
-    def apply_async(self, *args: Any, **options: Any) -> Any:
+    def apply_async(self, *args: object, **options: object) -> object:
         return super().apply_async(*args, **{"confirm_timeout": CONFIRM_SECONDS, **options})
 
 
@@ -42,12 +42,12 @@ app.steps["worker"].add(DeclareDeadLetters)
 
 
 @app.on_after_configure.connect
-def _schedule(sender: Celery, **_: Any) -> None:
+def _schedule(sender: Celery, **_: object) -> None:
     from achievements_site.schedule import SCHEDULE
 
     sender.conf.beat_schedule = SCHEDULE
 
 
 @signals.setup_logging.connect
-def _leave_logging(**_: Any) -> None:
+def _leave_logging(**_: object) -> None:
     """Have worker and beat log as web and relay do: where somebody listens, Celery sets nothing up itself."""

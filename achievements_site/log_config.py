@@ -2,7 +2,6 @@
 
 import logging
 import logging.config
-from typing import Any
 
 import structlog
 
@@ -27,7 +26,7 @@ def configure(*, debug: bool) -> None:
     logging.captureWarnings(capture=True)
 
 
-def _configuration(*, debug: bool) -> dict[str, Any]:
+def _configuration(*, debug: bool) -> dict[str, object]:
     """Return what logging.config reads: one handler, and who says how much."""
     return {
         "version": 1,
@@ -46,7 +45,7 @@ def _configuration(*, debug: bool) -> dict[str, Any]:
     }
 
 
-def _formatter(*, debug: bool) -> dict[str, Any]:
+def _formatter(*, debug: bool) -> dict[str, object]:
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": _SHARED,

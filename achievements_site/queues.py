@@ -1,7 +1,6 @@
 """Celery's queues: what each is for, how many work on it, and what a broker has to be told of it."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from kombu.entity import Exchange, Queue
@@ -45,7 +44,7 @@ POOLS = (
 )
 
 
-def settings_for(broker_url: str) -> dict[str, Any]:
+def settings_for(broker_url: str) -> dict[str, object]:
     """Return Celery's settings that depend on the broker, RabbitMQ or one that speaks Redis."""
     if urlsplit(broker_url).scheme.startswith("amqp"):
         return {
@@ -76,7 +75,7 @@ def dead_letters() -> Queue:
 
 
 def _quorum(pool: Pool) -> Queue:
-    arguments: dict[str, Any] = {
+    arguments: dict[str, object] = {
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERIES_MAX,
         "x-dead-letter-exchange": DEAD_EXCHANGE,

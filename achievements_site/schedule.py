@@ -4,14 +4,12 @@ A job does its own slots once each (core/background/scheduled_jobs.py), however 
 slot, so that what a worker missed, or left when its time was up, goes on within minutes.
 """
 
-from typing import Any
-
 from celery.schedules import crontab
 
 from apps.analytics.statistics.definitions import STATISTICS
 
 
-def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:
+def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, object]:
     return {
         "task": "apps.core.background.tasks.run_job",
         "schedule": crontab(minute=minute),
@@ -21,7 +19,7 @@ def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, Any]:
     }
 
 
-SCHEDULE: dict[str, dict[str, Any]] = {
+SCHEDULE: dict[str, dict[str, object]] = {
     # A month's first rows are refused without its partition, so it is there three months ahead.
     "make_partitions": _job("make_partitions", "1-59/15"),
     "drop_partitions": _job("drop_partitions", "7-59/15"),

@@ -6,7 +6,6 @@ import os
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 

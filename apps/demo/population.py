@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -172,7 +171,7 @@ def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], momen
 
 def _follow_rows(
     persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[tuple[object, ...]]:
     """Yield follows, each made when both players were there."""
     for follower, followed in history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random):
         both_there = max(joined[follower.id], joined[followed.id])
@@ -215,7 +214,7 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock
     note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     """Write rows of numbers, ids, times and words: as one text, which takes a third of writing them one by one."""
     text = "".join("\t".join([_field(value) for value in row]) + "\n" for row in rows)
     with (
@@ -225,7 +224,7 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -
         copy.write(text)
 
 
-def _field(value: Any) -> str:
+def _field(value: object) -> str:
     if value is None:
         return "\\N"
     # Our own words hold no tabs or ends of lines; a backslash would be taken for more than it is.

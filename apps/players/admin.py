@@ -1,7 +1,5 @@
 """People for operators."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -46,6 +44,6 @@ class PlayerAdmin(NamesAdmin):
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
 
-    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Player, form: object, change: bool) -> None:
         super().save_model(request, obj, form, change)
         note_profile(obj.pk)

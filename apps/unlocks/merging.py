@@ -1,7 +1,6 @@
 """Moving what one player has earned to another who turned out to be the same person."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -107,6 +106,6 @@ def gather_stragglers() -> int:
     return len(found)
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
     """Return rows as a list a column, empty ones for no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(7)]

@@ -15,7 +15,7 @@ PAGE_PARAMETERS = {"web:board": ("window", "region", "page")}
 THEMES = frozenset({"light", "dark"})
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     """Return the chosen theme, the page's address and, looked up only when a template asks, what is the viewer's."""
     theme = request.COOKIES.get("theme", "")
     return {

@@ -62,7 +62,7 @@ class SignUpForm(ProfileForm, SignupForm):
             return super().try_save(request)
 
     @transaction.atomic
-    def save(self, request: Any) -> Any:
+    def save(self, request: object) -> object:
         account = super().save(request)
         describe_player(account=account, **self.profile())
         return account

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -91,7 +90,7 @@ def change_endpoint(
 
     Raises: InvalidError, WebhookUrlRefusedError.
     """
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     if url is not None and url.strip() != endpoint.url:
         changes |= {"url": url_policy.require_target(url.strip()), "failing_since": None}
     if event_types is not None:
@@ -160,7 +159,7 @@ def resend_failed(*, endpoint: WebhookEndpoint) -> int:
         return int(cursor.rowcount)
 
 
-def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, Any]:
+def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, object]:
     if is_enabled == (endpoint.state == EndpointState.ENABLED):
         return {}
     if is_enabled:
@@ -168,7 +167,7 @@ def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, Any]:
     return {"state": EndpointState.DISABLED, "disabled_at": now(), "disabled_reason": DisabledReason.BY_HAND}
 
 
-def _update(endpoint: WebhookEndpoint, **changes: Any) -> WebhookEndpoint:
+def _update(endpoint: WebhookEndpoint, **changes: object) -> WebhookEndpoint:
     """Write these columns alone: a worker may be noting failures in the others."""
     for name, value in changes.items():
         setattr(endpoint, name, value)

@@ -55,7 +55,7 @@ DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
 @job(name="trim_webhooks", every=DAY)
 def trim_webhooks(turn: Turn) -> Iterator[Counts]:
     """Delete deliveries of over 30 days ago with their attempts, and all of the endpoints that people have deleted."""
-    limit: dict[str, Any] = {"limit": ROWS_AT_ONCE}
+    limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
     while trimmed := _run(_TRIM, limit | {"before": turn.moment - KEPT}):
         yield {"webhook_messages_trimmed": trimmed}
     deleted = limit | {"before": turn.moment - DELETED_KEPT}

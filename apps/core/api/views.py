@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -46,7 +46,7 @@ class ApiView(APIView):
         if cls.is_idempotent and "post" in vars(cls):
             cls.post = _answering_once(cls.post)  # type: ignore[attr-defined]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         method = request.method or ""
         if method == "OPTIONS":
             # Says nothing that the API's description does not, so it asks nobody who they are.
@@ -70,18 +70,18 @@ class ApiView(APIView):
             left["Allow"] = ", ".join(self.allowed_methods)
         return left if self.deprecation is None else left | self.deprecation.headers()
 
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def options(self, request: object, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]
         """Say which methods this address takes."""
         return options_answer(self.allowed_methods)
 
-    def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def head(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer as GET; the server leaves the body out."""
         handler = getattr(self, "get", self.http_method_not_allowed)
         answer: HttpResponseBase = handler(request, *args, **kwargs)
         return answer
 
     def finalize_response(  # type: ignore[override]
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+        self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
     ) -> HttpResponseBase:
         answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
         answer.headers.setdefault("Cache-Control", NO_STORE)
@@ -101,7 +101,7 @@ class ApiView(APIView):
 
 def _answering_once(post: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(post)
-    def answering_once(self: ApiView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answering_once(self: ApiView, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         return answer_once(request, lambda: post(self, request, *args, **kwargs))
 
     return answering_once

@@ -27,7 +27,7 @@ def log_pauses(loop: asyncio.AbstractEventLoop) -> None:
     gc.callbacks.append(note)
 
 
-def _say(info: dict[str, Any], seconds: float, cpu_seconds: float) -> None:
+def _say(info: dict[str, object], seconds: float, cpu_seconds: float) -> None:
     log.info(
         "gc.paused",
         generation=info["generation"],

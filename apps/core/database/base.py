@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # A pool that can't connect says so by failing; its own pauses, up to minutes, would outlast the outage.
             pool |= {"connection_class": BoundedConnection, "reconnect_timeout": 0.0}
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def get_new_connection(self, conn_params: dict[str, object]) -> object:
         budget, pool = current_budget(), self.pool
         if pool is None:
             return super().get_new_connection(conn_params)

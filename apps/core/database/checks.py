@@ -1,7 +1,6 @@
 """What `manage.py check --database default` and every migration look at: partitions that are missing."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
@@ -11,7 +10,7 @@ from apps.core.database.partitions import missing_partitions, monthly_tables
 
 
 @register(Tags.database)
-def check_partitions(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_partitions(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
     """Find monthly tables that would refuse rows this month or the next two."""
     if "default" not in (databases or ()):
         return []

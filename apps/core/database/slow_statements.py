@@ -23,7 +23,7 @@ def log_if_slow(execute: Callable[..., Any], sql: Any, params: Any, many: bool, 
             _tell(sql, seconds)
 
 
-def _tell(sql: Any, seconds: float) -> None:
+def _tell(sql: object, seconds: float) -> None:
     # What psycopg composes may hold values.
     text = " ".join(sql.split())[:TEXT_LENGTH_MAX] if isinstance(sql, str) else type(sql).__name__
     log.warning("database.slow", milliseconds=round(seconds * 1000), statement=text)

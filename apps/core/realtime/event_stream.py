@@ -1,7 +1,6 @@
 """A connection that only speaks: server-sent events, for clients whose network lets no WebSocket through."""
 
 import random
-from typing import Any
 
 import orjson
 
@@ -64,5 +63,5 @@ class EventStream(Socket):
         return {**_part(f"data: {text}\n\n"), "more_body": False}
 
 
-def _part(text: str) -> dict[str, Any]:
+def _part(text: str) -> dict[str, object]:
     return {"type": "http.response.body", "body": text.encode(), "more_body": True}

@@ -240,7 +240,7 @@ class Socket(ABC):
         self.take(_decode(message.get("text")))
 
 
-def _decode(text: str | None) -> dict[str, Any]:
+def _decode(text: str | None) -> dict[str, object]:
     if text is None:
         raise SocketClosedError(CloseCode.BAD_FRAME)
     if len(text) > FRAME_IN_CHARACTERS_MAX:

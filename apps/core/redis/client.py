@@ -32,7 +32,7 @@ class RedisAwayError(Exception):
     """Redis did not answer in time, or its breaker is open."""
 
 
-def client_options(timeout_seconds: float | None = None) -> dict[str, Any]:
+def client_options(timeout_seconds: float | None = None) -> dict[str, object]:
     """Return connection options without redis-py's ten retries, which held one GET for 58 s when a server froze."""
     timeout = settings.REDIS_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds
     return {"socket_timeout": timeout, "socket_connect_timeout": timeout, "retry": Retry(NoBackoff(), 0)}
@@ -138,13 +138,13 @@ def _either(name: str) -> Callable[..., Any]:
     return operate
 
 
-_ShieldedClient: Any = type("_ShieldedClient", (RedisCacheClient,), {name: _shielded(name) for name in _OPERATIONS})
+_ShieldedClient: object = type("_ShieldedClient", (RedisCacheClient,), {name: _shielded(name) for name in _OPERATIONS})
 
 
 class SessionCache(RedisCache):
     """Django's Redis cache with our time-outs and a breaker. Raises: RedisAwayError, from all it does."""
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str, params: dict[str, object]) -> None:
         super().__init__(server, {**params, "OPTIONS": client_options()})
         self._class = _ShieldedClient
 
@@ -165,7 +165,7 @@ class DjangoCache(SessionCache):
     # Of the whole process: Django makes an object a thread.
     alone_until = 0.0
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str, params: dict[str, object]) -> None:
         super().__init__(server, params)
         self.alone = LocMemCache("laurel", {"OPTIONS": {"MAX_ENTRIES": REMEMBERED_ALONE_MAX}})
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
 
@@ -24,7 +23,7 @@ class SessionStore(CacheSessionStore):
 
     is_unreadable = False
 
-    def load(self) -> dict[str, Any]:
+    def load(self) -> dict[str, object]:
         try:
             data = self._cache.get(self.cache_key)  # type: ignore[attr-defined]
         except RedisAwayError:

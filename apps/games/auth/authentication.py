@@ -1,7 +1,6 @@
 """Who calls the API: a key, a player token, or a browser's session."""
 
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
@@ -44,7 +43,7 @@ class CSRFFailedError(DomainError):
 class CallerAuthentication(BaseAuthentication):
     """Sets request.auth to the Caller, or leaves it None for who sends no credentials; bad ones are refused."""
 
-    def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[object, Caller] | None:
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             caller = _session_caller(request)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import orjson
 
@@ -115,7 +114,7 @@ MEMBERS: Mapping[str, _Member] = {
 class _Reader:
     problems: list[Flaw] = field(default_factory=list)
 
-    def read(self, body: dict[str, Any]) -> Document:
+    def read(self, body: dict[str, object]) -> Document:
         self._refuse_unknown(body, {"format", "version", "game", "achievements"}, "")
         if body.get("format") != FORMAT:
             self._add("/format", "unsupported_format", f'Expected "{FORMAT}".')
@@ -157,7 +156,7 @@ class _Reader:
         pointers = {member.name: f"{pointer}/{name}" for name, member in MEMBERS.items()}
         return DocumentItem(pointer, members, pointers, None if state is None else str(state))
 
-    def _refuse_unknown(self, given: dict[str, Any], known: set[str], pointer: str) -> None:
+    def _refuse_unknown(self, given: dict[str, object], known: set[str], pointer: str) -> None:
         for name in given:
             if name not in known:
                 self._add(pointer_to(pointer, name), "unknown_member", "This member is not known here.")

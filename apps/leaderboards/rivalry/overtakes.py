@@ -132,7 +132,7 @@ def _of_followers(passings: Sequence[_Passing], moment: datetime) -> list[RankOv
         ]
 
 
-def _columns(boards: Sequence[Board]) -> list[list[Any]]:
+def _columns(boards: Sequence[Board]) -> list[list[object]]:
     return [
         [board.scope_id for board in boards],
         [board.window.value for board in boards],

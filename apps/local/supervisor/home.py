@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 LOG_BYTES_MAX = 5 * 1024 * 1024
 
@@ -60,7 +59,7 @@ class Home:
             if log.stat().st_size > LOG_BYTES_MAX:
                 log.replace(log.with_suffix(".log.1"))
 
-    def read(self, name: str) -> dict[str, Any] | None:
+    def read(self, name: str) -> dict[str, object] | None:
         try:
             return dict(json.loads((self.path / name).read_text()))
         except (OSError, ValueError):

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from apps.local.orphan_reaper import CHECKOUT
@@ -40,7 +39,7 @@ class Address:
     def url(self) -> str:
         return f"http://{self.netloc}"
 
-    def rewritten(self, demo: Mapping[str, Any]) -> dict[str, Any]:
+    def rewritten(self, demo: Mapping[str, object]) -> dict[str, object]:
         """Return demo.json's values for this address."""
         path = urlsplit(str(demo.get("ws_url", ""))).path
         return {**demo, "base_url": self.url, "ws_url": f"ws://{self.netloc}{path}"}

@@ -65,7 +65,7 @@ class ClaimedAnnouncement:
     game_name: str
     studio: str
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, object]:
         game = {"id": self.game_id, "slug": self.game_slug, "name": self.game_name}
         return payload_of(
             announcement_id=self.id,

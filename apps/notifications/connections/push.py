@@ -1,7 +1,6 @@
 """Pushing notifications to sockets: hints, as whoever missed one reads it from the inbox."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from apps.core.realtime import publishing
@@ -26,5 +25,5 @@ def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
 
 def tail_hints(game_ids: Iterable[UUID]) -> list[publishing.Message]:
     """Return what tells the live pages of games that unlocks have arrived."""
-    message: dict[str, Any] = {"type": "unlocks.arrived"}
+    message: dict[str, object] = {"type": "unlocks.arrived"}
     return [(tail_group(game_id), message) for game_id in sorted(set(game_ids))]

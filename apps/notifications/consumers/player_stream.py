@@ -1,7 +1,5 @@
 """GET /api/v1/players/me/notifications/stream, from the moment that its view has admitted the client."""
 
-from typing import Any
-
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
 from apps.core.realtime.socket import Receive, Scope, Send
 from apps.games.auth.credentials import Credentials
@@ -33,5 +31,5 @@ class NotificationStream(EventStream, PlayerFeed):
         await self.accept()
         await self.begin(self.credentials, self._since)
 
-    def take(self, frame: dict[str, Any]) -> None:
+    def take(self, frame: dict[str, object]) -> None:
         """Nothing comes from the client."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -101,7 +100,7 @@ def open_due_outlets(moment: datetime, *, limit: int) -> dict[UUID, Outlet]:
 
 def close_outlets(outlets: Iterable[Outlet]) -> None:
     """Keep what has become of outlets that were opened. One statement."""
-    rows: list[dict[str, Any]] = [
+    rows: list[dict[str, object]] = [
         {
             "player_id": item.player_id,
             "sent_ats": text_array(moment.isoformat() for moment in item.sent_ats),

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 from django.db import connection
@@ -88,7 +87,7 @@ def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
     ]
 
 
-def _row(note: Note, payload: bytes, later_count: int, *, is_quiet: bool) -> dict[str, Any]:
+def _row(note: Note, payload: bytes, later_count: int, *, is_quiet: bool) -> dict[str, object]:
     row = {
         "player_id": note.player_id.hex,
         "later_count": later_count,

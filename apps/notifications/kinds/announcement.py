@@ -24,7 +24,7 @@ class StudioAnnouncement:
         return f"{payload['game']['name']}: {payload['title']}"
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Mapping[str, object]) -> str:
         return str(payload["text"])
 
     @staticmethod
@@ -39,7 +39,7 @@ def payload_of(
     title: str,
     text: str,
     link: str,
-    game: dict[str, Any],
+    game: dict[str, object],
     studio: str,
     announced_at: datetime,
 ) -> dict[str, Any]:

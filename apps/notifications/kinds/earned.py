@@ -16,12 +16,12 @@ SHOWN_MAX = 3
 class FriendUnlocked:
     """That a friend earned an achievement; `friend` as shown_players has them."""
 
-    friend: dict[str, Any]
+    friend: dict[str, object]
     achievement: ShownAchievement
     unlocked_at: datetime
 
 
-def earned_payload(earned: Sequence[FriendUnlocked]) -> tuple[dict[str, Any], UUID | None, list[dict[str, Any]]]:
+def earned_payload(earned: Sequence[FriendUnlocked]) -> tuple[dict[str, object], UUID | None, list[dict[str, object]]]:
     """Return the payload, the one game it is about (None for several), and every unlock by its ids."""
     games = {item.achievement.game["id"]: item.achievement.game for item in earned}
     payload: dict[str, Any] = {
@@ -40,7 +40,7 @@ def earned_payload(earned: Sequence[FriendUnlocked]) -> tuple[dict[str, Any], UU
     return payload | {"game": game}, game_id, items
 
 
-def _shown(item: FriendUnlocked) -> dict[str, Any]:
+def _shown(item: FriendUnlocked) -> dict[str, object]:
     return {
         "player": item.friend,
         "achievement": item.achievement.for_others(),

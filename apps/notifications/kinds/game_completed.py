@@ -38,7 +38,7 @@ def notes_of(events: Sequence[Event]) -> list[Note]:
     return [_note(event, game) for event in events if (game := games.get(event.game_id))]
 
 
-def _note(event: Event, game: dict[str, Any]) -> Note:
+def _note(event: Event, game: dict[str, object]) -> Note:
     payload = {"game": game, "achievement_count": event.achievement_count, "completed_at": event.completed_at}
     key = f"completed:{event.game_id.hex}:{event.achievement_count}"
     return Note(event.player_id, GameCompletedKind.key, event.completed_at, payload, event.game_id, key)

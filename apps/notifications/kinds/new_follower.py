@@ -26,7 +26,7 @@ class NewFollower:
         return f"{payload['player']['display_name']} follows you"
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Mapping[str, object]) -> str:
         return "They hear of what you earn."
 
     @staticmethod

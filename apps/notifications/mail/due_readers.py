@@ -7,7 +7,6 @@ between the mail server's yes and that note, the same mail goes out again under 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -120,7 +119,7 @@ def open_due(moment: datetime, *, limit: int) -> list[Digest]:
 
 def close(digests: Iterable[Digest], *, held: UUID | None = None) -> None:
     """Keep what has become of rows: of those locked, or of those that are still held under a token. One statement."""
-    rows: Sequence[dict[str, Any]] = [
+    rows: Sequence[dict[str, object]] = [
         {
             "player_id": item.player_id,
             "due_at": item.due_at,

@@ -48,7 +48,7 @@ class NotificationListView(ApiView):
         lowest, order = read_lowest_seq(request.query_params, mark), read_order(request.query_params)
         version = f"{own_player_id(caller)} {caller.game_id} {mark.last_seq} {mark.read_seq}"
 
-        def page() -> dict[str, Any]:
+        def page() -> dict[str, object]:
             rows = Notification.objects.filter(player_id=own_player_id(caller), seq__gt=lowest)
             if caller.kind == "token":
                 rows = rows.filter(payload__game__id=str(caller.game_id))
@@ -74,7 +74,7 @@ class NotificationReadView(ApiView):
         return json_answer(read_mark_body(read_mark_of(player_id)))
 
 
-def _page(request: Request, rows: QuerySet[Notification], order: str, mark: ReadMark) -> dict[str, Any]:
+def _page(request: Request, rows: QuerySet[Notification], order: str, mark: ReadMark) -> dict[str, object]:
     column = "seq" if order == "oldest" else "-seq"
     page = page_of(
         request, rows, order=(column,), rows_body=lambda found: [notification_body(row, mark.read_seq) for row in found]

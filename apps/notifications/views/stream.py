@@ -1,7 +1,5 @@
 """Who may open a stream of notifications; what streams is consumers/player_stream.py."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -38,7 +36,7 @@ class StreamsUnavailableError(DomainError):
 class TicketAuthentication(CallerAuthentication):
     """As everywhere, or by ticket: browsers can't send headers with an EventSource."""
 
-    def authenticate(self, request: Request) -> tuple[Any, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[object, Caller] | None:
         secret = request.query_params.get("ticket")
         if secret is None:
             return super().authenticate(request)

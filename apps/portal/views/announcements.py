@@ -1,6 +1,5 @@
 """The page of a game's announcements."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -56,7 +55,7 @@ def _send(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> A
     return send_announcement(game=access.game, created_by=f"account:{account_of(request).id}", **form.cleaned_data)
 
 
-def _context(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> dict[str, Any]:
+def _context(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> dict[str, object]:
     return {
         "access": access,
         "game": access.game,

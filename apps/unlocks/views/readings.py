@@ -153,7 +153,7 @@ class PlayerProgressView(ApiView):
         )
 
 
-def _page(request: Request, game: Game, reader: Perspective) -> dict[str, Any]:
+def _page(request: Request, game: Game, reader: Perspective) -> dict[str, object]:
     rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
     return page_of(
         request,

@@ -28,10 +28,10 @@ class MailUnavailableError(DomainError):
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts have no username; they have a player from the first log-in on."""
 
-    def populate_username(self, request: Any, user: Any) -> None:
+    def populate_username(self, request: object, user: object) -> None:
         return
 
-    def get_client_ip(self, request: Any) -> str:
+    def get_client_ip(self, request: object) -> str:
         """Return whom throttles count: the one address that everything else goes by."""
         return address_of(request)
 
@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_device(request, response, details["email"] or user.email)
         return response
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send as allauth does. Raises: MailUnavailableError when the mail server does not take it."""
         try:
             super().send_mail(template_prefix, email, context)
@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise_doubt(player_id)
 
 
-def _limits_of(request: Any, credentials: dict[str, Any]) -> list[tuple[str, str]]:
+def _limits_of(request: object, credentials: dict[str, object]) -> list[tuple[str, str]]:
     """Return the limits that a guess counts against, as actions of ACCOUNT_RATE_LIMITS, each with its key."""
     login = str(credentials.get("email", "")).lower()
     if device := device_known_to(request, login):

@@ -18,7 +18,7 @@ AGE_SECONDS = 365 * 24 * 3600
 LOGINS_MAX = 8
 
 
-def device_known_to(request: Any, login: str) -> str | None:
+def device_known_to(request: object, login: str) -> str | None:
     """Return the id of the device if this log-in has succeeded on it, None for any other."""
     device, logins = _read(request)
     return device if _digest(login) in logins else None

@@ -1,8 +1,6 @@
 """What a member of that name holds in an example; members without one here hold what their schema gives."""
 
-from typing import Any
-
-VALUES: dict[str, Any] = {
+VALUES: dict[str, object] = {
     "accent": "#7a4fd0",
     "accent_dark": "#b79cf0",
     "achievement": "ACH_FIRST_LIGHT",
@@ -113,7 +111,7 @@ VALUES: dict[str, Any] = {
     "ws_url": "/ws/notifications/",
 }
 # By format, where the name says nothing else.
-BY_FORMAT: dict[str, Any] = {
+BY_FORMAT: dict[str, object] = {
     "uuid": "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b",
     "date-time": "2026-03-14T18:30:00Z",
     "date": "2026-03-14",
@@ -121,4 +119,4 @@ BY_FORMAT: dict[str, Any] = {
     "email": "mira@laurel.example",
 }
 # By type, where neither does.
-BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
+BY_TYPE: dict[str, object] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}

@@ -2,7 +2,6 @@
 
 import sys
 from functools import cache
-from typing import Any
 
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,11 @@ from apps.core.http.problems import RETRY_SECONDS, problem_http_response, reason
 from apps.core.redis.client import RedisAwayError
 
 
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     return _answer(request, 400, "bad_request", "The request could not be read.")
 
 
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     return _answer(request, 403, "forbidden", "You may not do this.")
 
 
@@ -31,7 +30,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"detail": detail}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     return _answer(request, 404, "not_found", "There is nothing here, or nothing you may see.")
 
 

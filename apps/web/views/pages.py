@@ -1,7 +1,6 @@
 """The players' pages."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,7 +69,7 @@ def game_palette(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _palette_css(slug: str, palette: dict[str, Any]) -> str:
+def _palette_css(slug: str, palette: dict[str, object]) -> str:
     colours = {name: value for name, value in palette.items() if isinstance(value, str) and _colour.match(value)}
     light = colours.get("accent", "#2f6b4f")
     dark = colours.get("accent_dark", light)
@@ -90,7 +89,7 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
         raise Http404
     if page.profile.handle != handle:
         return redirect("web:player-detail", page.profile.handle, permanent=True)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "profile": page.profile,
         "rarest": page.rarest,
         "recent": page.recent,

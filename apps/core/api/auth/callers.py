@@ -121,7 +121,7 @@ def caller_of(request: Any) -> Caller | None:
     return caller if isinstance(caller, Caller) else None
 
 
-def require_caller(request: Any) -> Caller:
+def require_caller(request: object) -> Caller:
     """Return who calls, where the view's access has let no stranger in. Raises: NotAuthenticatedError."""
     caller = caller_of(request)
     if caller is None:

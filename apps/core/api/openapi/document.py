@@ -1,7 +1,6 @@
 """The OpenAPI document as the server publishes it: made once a process, as it changes only with the code."""
 
 from functools import cache
-from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from apps.core.api.wire.methods import safe_address
 
 
 @cache
-def document() -> dict[str, Any]:
+def document() -> dict[str, object]:
     """Return the document as plain JSON values."""
     made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return dict(orjson.loads(orjson.dumps(made, default=str)))

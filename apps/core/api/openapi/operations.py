@@ -46,8 +46,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
 def operation(
     summary: str,
     *,
-    answers: Mapping[int | tuple[int, str], Any],
-    request: Any = None,
+    answers: Mapping[int | tuple[int, str], object],
+    request: object = None,
     parameters: Sequence[OpenApiParameter] = (),
     errors: Errors = (),
     description: str = "",
@@ -139,8 +139,8 @@ class Schema(AutoSchema):
     def is_deprecated(self) -> bool:
         return getattr(self.view, "deprecation", None) is not None or bool(super().is_deprecated())
 
-    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, object]:
+        bodies: dict[str, object] = super()._get_response_bodies(direction)
         if self.method == "GET" and getattr(self.view, "is_conditional", False):
             bodies["304"] = {"description": "Not changed since the answer whose ETag you sent as If-None-Match."}
         component = self.resolve_serializer(ProblemSerializer, direction)

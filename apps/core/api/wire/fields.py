@@ -20,7 +20,7 @@ NOT_A_DAY = "Send a day, such as 2026-11-24."
 class IdField(serializers.UUIDField):
     """An id."""
 
-    def to_internal_value(self, data: Any) -> UUID:
+    def to_internal_value(self, data: object) -> UUID:
         if (found := read_uuid(data)) is None:
             raise serializers.ValidationError(NOT_A_UUID, "invalid")
         return found
@@ -29,7 +29,7 @@ class IdField(serializers.UUIDField):
 class MomentField(serializers.DateTimeField):
     """A moment, in UTC whatever its offset was."""
 
-    def to_internal_value(self, value: Any) -> datetime:
+    def to_internal_value(self, value: object) -> datetime:
         if (found := read_moment(value)) is None:
             raise serializers.ValidationError(NOT_A_MOMENT, "invalid")
         return found
@@ -55,7 +55,7 @@ class DayField(serializers.DateField):
 
 
 class _IdFormField(forms.Field):
-    def to_python(self, value: Any) -> UUID | None:
+    def to_python(self, value: object) -> UUID | None:
         if value in self.empty_values:
             return None
         if (found := read_uuid(value)) is None:
@@ -64,7 +64,7 @@ class _IdFormField(forms.Field):
 
 
 class _MomentFormField(forms.Field):
-    def to_python(self, value: Any) -> datetime | None:
+    def to_python(self, value: object) -> datetime | None:
         if value in self.empty_values:
             return None
         if (found := read_moment(value)) is None:

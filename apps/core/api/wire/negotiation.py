@@ -1,7 +1,6 @@
 """One representation, so nothing to negotiate."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -18,5 +17,5 @@ class JSONOnly(BaseContentNegotiation):
 
     def select_renderer(  # type: ignore[override]
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[Any, str]:
+    ) -> tuple[object, str]:
         return renderers[0], "application/json"

@@ -23,14 +23,14 @@ class JSONParser(BaseParser):
     ) -> Any:
         return self.read(_bounded(stream))
 
-    def read(self, body: bytes) -> Any:
+    def read(self, body: bytes) -> object:
         return read_json(body)
 
 
 class StrictJSONParser(JSONParser):
     """Refuses members named twice, as documents that people write by hand have them."""
 
-    def read(self, body: bytes) -> Any:
+    def read(self, body: bytes) -> object:
         value = super().read(body)
         if flaws := repeated_flaws(body):
             raise InvalidError("A member stands in the body twice.", flaws=flaws)

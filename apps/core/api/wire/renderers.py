@@ -1,7 +1,6 @@
 """JSON out, through orjson."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from rest_framework.renderers import BaseRenderer
@@ -13,6 +12,6 @@ class JSONRenderer(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, object] | None = None
     ) -> bytes:
         return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)

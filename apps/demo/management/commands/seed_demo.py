@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from time import perf_counter
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser

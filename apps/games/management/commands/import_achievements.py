@@ -1,7 +1,6 @@
 """manage.py import_achievements: preview a file of achievement definitions, and apply it with --apply."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish drafts the file names no state for")
 
     def handle(
-        self, *args: Any, game: str, file: Path, apply: bool = False, publish: bool = False, **options: Any
+        self, *args: object, game: str, file: Path, apply: bool = False, publish: bool = False, **options: object
     ) -> None:
         found = Game.objects.filter(slug=game).first()
         if found is None:
