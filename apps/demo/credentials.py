@@ -70,7 +70,7 @@ def write_demo_file(path: Path) -> None:
     beside.replace(path)
 
 
-def demo() -> dict[str, Any]:
+def demo() -> dict[str, object]:
     """Return what scripts need to drive the demo; the first achievement is one the first player hasn't got."""
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)

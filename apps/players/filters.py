@@ -7,7 +7,7 @@ import django_filters
 from apps.players.models import Region
 
 
-class PlayerFilters(django_filters.FilterSet):  # type: ignore[misc]
+class PlayerFilters(django_filters.FilterSet):
     """What the list of players may be narrowed to."""
 
     region = django_filters.ChoiceFilter(choices=Region.choices)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.background.wakeup import send_soon
-from apps.core.redis.client import Client, Pipeline, attempt
+from apps.core.redis.client import Pipeline, attempt
 from apps.core.redis.versions import change_versions
 
 
@@ -32,5 +32,3 @@ def touch_players_now(player_ids: Iterable[UUID]) -> None:
     """Say so at once. Raises: RedisAwayError."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
     attempt(lambda client: change_versions(client, keys))
-
-

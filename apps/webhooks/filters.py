@@ -6,7 +6,7 @@ from apps.webhooks.event_types import NAMES
 from apps.webhooks.models import DeliveryState
 
 
-class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
+class DeliveryFilters(django_filters.FilterSet):
     """?state= and ?type=, of deliveries."""
 
     state = django_filters.ChoiceFilter(choices=DeliveryState.choices)

@@ -1,7 +1,5 @@
 """Inboxes over HTTP."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         default = settings.DEMO_PLAYERS
         parser.add_argument("--players", type=int, default=default, help=f"how many players ({default})")
 
-    def handle(self, *args: Any, players: int, drawn: pictures.Drawn | None = None, **options: Any) -> None:
+    def handle(self, *args: object, players: int, drawn: pictures.Drawn | None = None, **options: object) -> None:
         began = perf_counter()
         is_there = has_pictures()
         if not is_there:

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     # They look at the tables that this command is about to make.
     requires_system_checks: list[str] = []
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         collecting = begin_to_collect()
         with begin_to_draw() as drawn:
             self._prepare(Console(), collecting, drawn)
