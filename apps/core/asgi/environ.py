@@ -1,5 +1,6 @@
 """The WSGI environ of an ASGI request."""
 
+import re
 import sys
 from functools import lru_cache
 from io import BytesIO
@@ -9,6 +10,8 @@ from urllib.parse import unquote_to_bytes
 from apps.core.asgi.request_bodies import Scope
 
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+_TYPE = re.compile(r'[^;"]*')
+_PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*("[^"\\]*"|[^\s;"\\]+)')
 
 
 def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
@@ -40,6 +43,8 @@ def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
             environ[variable] += f"{'; ' if variable == 'HTTP_COOKIE' else ','}{value.decode('latin-1')}"
         elif variable:
             environ[variable] = value.decode("latin-1")
+    if ";" in environ.get("CONTENT_TYPE", ""):
+        environ["CONTENT_TYPE"] = _without_charset(environ["CONTENT_TYPE"])
     if body:
         # Also true of a body that came in chunks, which declares no length.
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -51,3 +56,19 @@ def _variable(name: bytes) -> str:
     """Return a header's variable; "" for a name with an underscore, which could pass for another header."""
     text = name.decode("latin-1")
     return "" if "_" in text else _UNPREFIXED.get(text) or f"HTTP_{text.upper().replace('-', '_')}"
+
+
+def _without_charset(content_type: str) -> str:
+    """Return what stays of a Content-Type: everything here is UTF-8, and Django would read queries by its charset.
+
+    Codecs that Python knows and that are no charsets (hex, undefined) raise there, and so do the encoded parameters of
+    RFC 2231 (x*=idna''y), which no type needs. What is not written as a parameter is goes too, as parsers differ on it.
+    """
+    if "charset" not in content_type.lower() and "*" not in content_type:
+        return content_type
+    kept = [
+        f"{name}={value}"
+        for name, value in _PARAMETER.findall(content_type)
+        if "*" not in name and name.lower() != "charset"
+    ]
+    return "; ".join([_TYPE.match(content_type)[0].strip(), *kept])  # type: ignore[index]

@@ -23,6 +23,10 @@ class SessionStore(CacheSessionStore):
 
     is_unreadable = False
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        # As Django makes them: nothing else is worth a look, nor stands in a warning of the cache.
+        return key is not None and len(key) == 32 and key.isascii() and key.isalnum()
+
     def load(self) -> dict[str, object]:
         try:
             data = self._cache.get(self.cache_key)  # type: ignore[attr-defined]
