@@ -41,6 +41,31 @@ BAD = {
     "delete": "Ali\x7fce",
     "next line": "Ali\x85ce",
     "joiner at the end": "Alice\u200d",
+    "joiner between Latin letters": "Ali\u200dce",
+    "non-joiner between Latin letters": "Ali\u200cce",
+    "joiner between Cyrillic letters": "\u0410\u200d\u043b",
+    "joiner between digits": "1\u200d1",
+    "joiner between Han": "\u5c71\u200d\u7530",
+    "joiner from an emoji to a letter": "\u2764\u200dA",
+    "joiner from Arabic to Latin": "\u0645\u200cA",
+    "joiner twice": "\u0645\u06cc\u200c\u200c\u062e",
+    "joiner before a space": "\u0645\u200c \u062e",
+    "lone tag": "Ali\U000e0041ce",
+    "tag at the end": "Alice\U000e007f",
+    "flag without its end": "\U0001f3f4\U000e0067\U000e0062Alice",
+    "tags behind no flag": "\u2764\U000e0067\U000e0062\U000e007f",
+    "end of no flag": "\U0001f3f4\U000e007f",
+    "variation selector behind a letter": "Ali\ufe0fce",
+    "variation selector behind a digit": "1\ufe0f",
+    "variation selector of Han behind a letter": "Ali\U000e0100ce",
+    "grapheme joiner": "Ali\u034fce",
+    "Khmer vowel that is not shown": "Ali\u17b4ce",
+    "Mongolian selector behind a letter": "Ali\u180bce",
+    "unassigned and never shown": "Ali\U000e0fffce",
+    "musical control": "Ali\U0001d173ce",
+    "no character": "Ali\uffffce",
+    "no character within Arabic forms": "Ali\ufdd0ce",
+    "no character of a later plane": "Ali\U0001fffece",
 }
 GOOD = [
     "Alice",
@@ -51,6 +76,21 @@ GOOD = [
     "\u2764\ufe0f",
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "\u0915\u094d\u200d\u0937",
+    "\u0d05\u0d35\u0d28\u0d4d\u200d",
+    "\u0dc1\u0dca\u200d\u0dbb\u0dd3",
+    "\u1820\u180b\u1828",
+    "\u845b\U000e0100\u98fe",
+    "1\ufe0f\u20e3",
+    "\u00a9\ufe0f",
+    "\u2764\ufe0f\u200d\U0001f525",
+    "\U0001f9d1\U0001f3fd\u200d\u2695\ufe0f",
+    "\U0001f642\u200d\u2194\ufe0f",
+    "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "\U0001f3f4\u200d\u2620\ufe0f",
+    # Of a later Unicode than Python's table.
+    "\U0001fadf",
+    "\U0001fadf\u200d\U0001fae9",
     "1",
     "!",
     "\u0e01\u0e33",
@@ -119,7 +159,9 @@ def refusals(world: World, name: str) -> dict[str, Any]:
     return taken | {way: "form" for way, (form, field) in forms.items() if field not in form.errors}
 
 
-@pytest.mark.parametrize("name", ["\u200b\u200d", "Ali\u202ece", "Ali\u2028ce", "Ali\x1bce", "Ali\u200bce"])
+@pytest.mark.parametrize(
+    "name", ["\u200b\u200d", "Ali\u202ece", "Ali\u2028ce", "Ali\x1bce", "Ali\u200dce", "Ali\U000e0041ce", "Ali\uffffce"]
+)
 def test_every_way_in_refuses_what_is_no_name(world: World, name: str) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in (Player, Game, Achievement, ApiKey, Studio)]
 

@@ -1,5 +1,10 @@
-"""What may be a name, of whatever has one: NFC, seen by people, and moving no letter of what stands around it."""
+"""What may be a name, of whatever has one: NFC, seen by people, and moving no letter of what stands around it.
 
+Characters that Python's table does not know yet are taken, as emoji are newer than it every year; what is no character
+and what Unicode keeps for the invisible is refused, assigned or not.
+"""
+
+import re
 import unicodedata
 
 NOT_SHOWN = "This shows nothing. Use letters, digits or signs that people can see."
@@ -9,14 +14,35 @@ INVISIBLE = "Invisible characters are not allowed."
 
 # What moves letters that stand beside it: marks, embeddings, overrides and isolates.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Persian and Indic words and emoji are written with these, within a word.
-_JOINERS = "\u200c\u200d"
-# Flags such as Scotland's are spelt with tags behind a black flag.
-_TAGS = range(0xE0020, 0xE0080)
-# Letters and signs to Unicode, and nothing to the eye: fillers of Hangul, the empty braille cell.
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Unicode's Default_Ignorable_Code_Point, and with it what is a letter or sign to Unicode and nothing to the eye: the
+# fillers of Hangul, the empty braille cell; and characters that never will be any.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
 # Number signs of Arabic, Syriac and Kaithi that enclose the digits after them.
 _SHOWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+
+# Unseen characters that change what stands beside them. Flags such as Scotland's are spelt behind a black flag.
+_FLAG = re.compile("(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
+# Letters of scripts that are written joined, or in clusters: Arabic to N'Ko, Indic, Burmese, Khmer, Mongolian, Adlam.
+_JOINED = re.compile("[\u0620-\u077f\u07c0-\u0dff\u1000-\u109f\u1780-\u17ff\u1820-\u18aa\U0001e900-\U0001e94b]")
+# Where emoji are, and some signs that are none: Python has no table of them.
+_EMOJI = "\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\U0001f000-\U0001faff"
+_AT_WORK = re.compile(
+    # Emoji made of several, each perhaps with a skin or a look of its own.
+    f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
+    # The look of a sign: as a picture or as text. A digit has one in a key's cap.
+    f"|(?<=[{_EMOJI}\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299])[\ufe0e\ufe0f]"
+    "|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    # Other shapes of Mongolian letters and of Han.
+    "|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
+    "|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])[\ufe00-\ufe02\U000e0100-\U000e01ef]"
+)
+# Combining class of the signs that end a consonant of Indic scripts, and are joined with or kept from the next.
+_VIRAMA = 9
+_JOINERS = frozenset("\u200c\u200d")
 
 
 def normal(text: str) -> str:
@@ -26,12 +52,27 @@ def normal(text: str) -> str:
 
 def problem_with_name(name: str) -> str | None:
     """Return what is wrong with a name in NFC, in a sentence; None when nothing is."""
-    for character in name:
-        if problem := _problem_with(character):
-            return problem
-    if name[:1] in _JOINERS or name[-1:] in _JOINERS:
-        return INVISIBLE if name.strip(_JOINERS) else NOT_SHOWN
-    return None if any(map(_is_seen, name)) else NOT_SHOWN
+    shown = _AT_WORK.sub("", _without_joiners_of_letters(_FLAG.sub("", name)))
+    problem = next((found for character in shown if (found := _problem_with(character))), None)
+    if problem in {None, INVISIBLE} and not any(map(_is_seen, shown)):
+        return NOT_SHOWN
+    return problem
+
+
+def _without_joiners_of_letters(name: str) -> str:
+    """Leave out joiners that do something between letters, or behind one whose sign waits for the next."""
+    if _JOINERS.isdisjoint(name):
+        return name
+    around = zip(f" {name}", name, f"{name} "[1:], strict=False)
+    return "".join(here for before, here, after in around if here not in _JOINERS or not _is_joint(before, after))
+
+
+def _is_joint(before: str, after: str) -> bool:
+    return unicodedata.combining(before) == _VIRAMA or (_is_joined(before) and _is_joined(after))
+
+
+def _is_joined(character: str) -> bool:
+    return _JOINED.match(character) is not None and unicodedata.category(character)[0] in "LM"
 
 
 def _problem_with(character: str) -> str | None:
@@ -40,9 +81,15 @@ def _problem_with(character: str) -> str | None:
     category = unicodedata.category(character)
     if category in {"Cc", "Cs", "Zl", "Zp"}:
         return CONTROLS
-    is_kept = character in _JOINERS or character in _SHOWN_FORMATS or ord(character) in _TAGS
-    return INVISIBLE if (category == "Cf" and not is_kept) or character in _BLANKS else None
+    is_unseen = category == "Cf" and character not in _SHOWN_FORMATS
+    return INVISIBLE if is_unseen or _is_unseen(character) else None
+
+
+def _is_unseen(character: str) -> bool:
+    # The last two of each plane are no characters.
+    return _UNSEEN.match(character) is not None or ord(character) & 0xFFFE == 0xFFFE
 
 
 def _is_seen(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS" or unicodedata.category(character) in {"Cn", "Co"}
+    category = unicodedata.category(character)
+    return (category[0] in "LNPS" or category in {"Cn", "Co"}) and not _is_unseen(character)
