@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.http.queries.QueryMiddleware",
 ]
 API_MIDDLEWARE = [
     "apps.core.http.request_ids.RequestIdMiddleware",

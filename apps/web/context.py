@@ -1,7 +1,6 @@
 """What every page knows."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,8 +9,6 @@ from django.utils.functional import SimpleLazyObject
 
 from apps.notifications.inbox.queries import read_mark_of
 
-# What of a query makes another page of one; anything else, as utm_source, is not ours and changes nothing.
-PAGE_PARAMETERS = {"web:board": ("window", "region", "page")}
 THEMES = frozenset({"light", "dark"})
 
 
@@ -30,12 +27,11 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _canonical_url(request: HttpRequest) -> str:
-    """Return the one address of a page, whatever others put behind it; empty where there is no page."""
-    if request.resolver_match is None:
-        return ""
-    names = PAGE_PARAMETERS.get(request.resolver_match.view_name, ())
-    query = urlencode({name: request.GET[name] for name in names if request.GET.get(name)})
-    return f"{settings.PUBLIC_URL}{escape_uri_path(request.path)}{'?' if query else ''}{query}"
+    """Return the one address of a page, whatever others put behind it; empty where there is no page.
+
+    A view whose query makes another page of it, as of a board, gives its own.
+    """
+    return "" if request.resolver_match is None else f"{settings.PUBLIC_URL}{escape_uri_path(request.path)}"
 
 
 def _viewer(request: HttpRequest) -> Any:

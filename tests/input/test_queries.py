@@ -1,19 +1,23 @@
 """A query holds what its operation describes, each once; pages ignore what they don't know."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from achievements_site.wsgi import LEAN_PREFIXES
 from apps.games.models import Achievement, Game
 from apps.leaderboards.repair.rebuild import rebuild_boards
-from apps.players.models import Player
+from apps.players.models import Account, Player, Region
 from tests.api.test_auth_matrix import MATRIX
 from tests.conftest import Api
+from tests.factories import make_account
 from tests.input.bodies import World
 from tests.input.described import operations
 from tests.input.test_addresses import filled
+from tests.stacks import SiteClient, paths
 
 OPERATIONS = {
     (method, path): [item["name"] for item in operation.get("parameters", ()) if item["in"] == "query"]
@@ -89,6 +93,84 @@ def test_repeated_regions_are_united(
     assert twice.json()["board"]["region"] == "EU,NA"
 
 
+def test_every_page_refuses_more_parameters_than_it_reads(game: Game, alice: Player, settings: Any) -> None:
+    client = SiteClient()
+    client.force_login(Account.objects.create_superuser(email="boss@example.com", password="boss"))
+    pages = [path for path in paths(game, alice) if not path.startswith(LEAN_PREFIXES)]
+
+    answers = {path: client.get(f"{path}?{'a&' * 1001}") for path in pages}
+
+    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 400} == {}
+    assert [path for path, answer in answers.items() if "The request could not be read." not in text_of(answer)] == []
+    assert len(pages) > 50
+
+
+def test_a_form_of_more_fields_than_are_read_is_refused(db: None) -> None:
+    answer = SiteClient().post("/accounts/login/", "a&" * 1001, content_type="application/x-www-form-urlencoded")
+
+    assert (answer.status_code, "The request could not be read." in text_of(answer)) == (400, True)
+
+
+def test_no_page_repeats_what_it_does_not_know(game: Game, alice: Player, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://laurel.example"
+    account = make_account()
+    game.studio.memberships.create(account=account, role="owner")
+    Player.objects.filter(pk=alice.pk).update(account=account)
+    stranger, member = SiteClient(), SiteClient()
+    member.force_login(account)
+    pages = [path for path in paths(game, alice) if not path.startswith((*LEAN_PREFIXES, "/admin/"))]
+
+    answers = {
+        path: (stranger if path.startswith("/accounts/") else member).get(f"{path}?utm_source=zzmailzz")
+        for path in pages
+    }
+
+    assert [path for path, answer in answers.items() if "zzmailzz" in text_of(answer)] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("region=XX", ""),
+        ("window=year", ""),
+        ("window=all&region=&page=1", ""),
+        ("page=0", ""),
+        ("page=x&region=EU", "?region=EU"),
+        ("region=NA&region=EU", "?region=EU%2CNA"),
+        ("region=NA,XX&region=EU&window=week", "?window=week&amp;region=EU%2CNA"),
+        (f"region={','.join(Region.values)}", ""),
+        ("utm_source=mail&page=2&region=EU&window=week", "?window=week&amp;region=EU&amp;page=2"),
+    ],
+)
+def test_addresses_of_a_board_hold_what_chooses_it_alone(game: Game, settings: Any, query: str, kept: str) -> None:
+    settings.PUBLIC_URL = "https://laurel.example"
+
+    page = Client().get(f"/leaderboards/{game.slug}/?{query}").content.decode()
+
+    assert f'<link rel="canonical" href="https://laurel.example/leaderboards/{game.slug}/{kept}">' in page
+    assert f'data-live-url="/leaderboards/{game.slug}/{kept}"' in page
+
+
+def test_a_page_unites_regions_as_the_api_does(
+    api: Api, game: Game, achievement: Achievement, alice: Player, bob: Player, charlie: Player,
+    relay: Callable[[], int],
+) -> None:  # fmt: skip
+    Player.objects.filter(pk=charlie.pk).update(region="AS")
+    for player in (alice, bob, charlie):
+        api.unlock(player, achievement)
+    relay()
+
+    for query in ("region=NA&region=EU", "region=EU,NA"):
+        page = Client().get(f"/leaderboards/{game.slug}/?{query}")
+
+        expected = api.get(f"leaderboards/{game.id}?{query}").json()
+        assert [row.player.handle for row in page.context["rows"]] == [
+            row["player"]["handle"] for row in expected["results"]
+        ]
+        assert len(expected["results"]) == 2
+        assert "Europe and North America" in page.content.decode()
+
+
 def test_what_others_put_behind_the_address_of_a_page_changes_nothing(game: Game, settings: Any) -> None:
     settings.PUBLIC_URL = "https://laurel.example"
     for path in ("/", "/games/", f"/games/{game.slug}/", "/docs/"):
@@ -106,6 +188,10 @@ def test_the_address_of_a_board_keeps_what_chooses_it(game: Game, settings: Any)
     page = Client().get(f"/leaderboards/{game.slug}/?fbclid=1&page=2&region=EU&window=week").content.decode()
 
     assert f'<link rel="canonical" href="{address}">' in page
+
+
+def text_of(answer: Any) -> str:
+    return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
 
 
 def without_nonces(answer: Any) -> str:

@@ -1,5 +1,6 @@
 """Reads for the leaderboard pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, place_of_player
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
+from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.models import Player, Region
 from apps.players.queries import ANYONE, Eyes
 
@@ -70,6 +72,8 @@ class ShownBoard:
     windows: list[BoardOption]
     regions: list[BoardOption]
     games: list[BoardOption]
+    # Its own address, with what chooses it alone.
+    url: str
     previous_url: str
     next_url: str
     # The first page; and the same board of all time, or of everywhere, where it is not that.
@@ -98,22 +102,31 @@ class FollowedBoard:
     url: str
 
 
+def read_regions(texts: Iterable[str]) -> str:
+    """Return the regions that parameters name, united as the API does it; empty for everywhere. Others are ignored."""
+    regions = sorted({*",".join(texts).split(",")} & {*Region.values})
+    return ",".join(regions) if len(regions) < len(Region.values) else ""
+
+
 def board_page(
     slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None = None
 ) -> ShownBoard | None:
-    """Return a page of a board, or None when there is no such game. Unknown windows and regions mean all."""
+    """Return a page of a board, or None when there is no such game. An unknown window means all.
+
+    `region` is as read_regions returns it.
+    """
     scope = scope_of(slug, account_id)
     if scope is None:
         return None
     chosen = Window(window) if window in Window.values else Window.ALL
-    area = region if region in Region.values else ""
-    board = current_board(scope.id, chosen, area or None, now())
+    board = current_board(scope.id, chosen, region or None, now())
     eyes = ANYONE if viewer is None else Eyes(viewer.id)
     found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, eyes=eyes)
-    pages = max(1, -(-found.total_players // PAGE_SIZE))
+    shown_players = min(found.total_players, HEAD_PLACES) if board.is_union else found.total_players
+    pages = max(1, -(-shown_players // PAGE_SIZE))
     rows = [_row(row, viewer) for row in found.rows]
     around = [] if viewer is None else _around(board, viewer)
-    link = BoardLink(slug, chosen.value, area)
+    link = BoardLink(slug, chosen.value, region)
     return ShownBoard(
         board=_head(board, slug, scope),
         rows=rows,
@@ -127,13 +140,14 @@ def board_page(
             BoardOption(item.value, item.label, replace(link, window=item.value).path, item == chosen)
             for item in Window
         ],
-        regions=_regions(link, area),
+        regions=_regions(link, region),
         games=_games(link),
+        url=replace(link, page=page).path,
         previous_url=replace(link, page=min(page - 1, pages)).path if page > 1 else "",
         next_url=replace(link, page=page + 1).path if page < pages else "",
         top_url=link.path,
         all_time_url="" if chosen == Window.ALL else replace(link, window=Window.ALL.value).path,
-        everywhere_url=replace(link, region="").path if area else "",
+        everywhere_url=replace(link, region="").path if region else "",
         is_followed=None if viewer is None else follows_board(player_id=viewer.id, scope_id=scope.id, window=chosen),
     )
 
@@ -166,7 +180,7 @@ def _head(board: Board, slug: str, scope: BoardScope) -> BoardHead:
         window=board.window.value,
         window_label=str(board.window.label),
         region=board.region or "",
-        region_name=str(Region(board.region).label) if board.region else "Everywhere",
+        region_name=" and ".join(str(Region(region).label) for region in board.regions) or "Everywhere",
         opened_on=None if board.window == Window.ALL else board.opened_on,
         closes_at=board.closes_at,
         is_published=scope.is_published,

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.rivalry.board_follows import TooManyBoardsError, follow_board, unfollow_board
-from apps.players.models import Player, Region
-from apps.web.queries.boards import scope_of
+from apps.players.models import Player
+from apps.web.queries.boards import read_regions, scope_of
 
 
 @require_POST
@@ -28,8 +28,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, "You are no longer told who overtakes you on this board.")
     else:
         _follow(request, player, scope.id, Window(window))
-    region = request.POST.get("region", "")
-    return redirect(BoardLink(slug, window, region if region in Region.values else "").path)
+    return redirect(BoardLink(slug, window, read_regions(request.POST.getlist("region"))).path)
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:

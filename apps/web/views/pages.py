@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see
-from apps.web.queries.boards import board_page
+from apps.web.queries.boards import board_page, read_regions
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
 from apps.web.queries.players import player_page
@@ -117,7 +118,7 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     page = board_page(
         slug,
         window=request.GET.get("window", ""),
-        region=request.GET.get("region", ""),
+        region=read_regions(request.GET.getlist("region")),
         page=min(number or 1, PAGE_MAX),
         viewer=_viewer(request),
         account_id=request.user.pk,
@@ -127,6 +128,7 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     is_fragment = request.headers.get("HX-Request") == "true"
     template = "web/_board_rows.html" if is_fragment else "web/board_page.html"
     context = {name: getattr(page, name) for name in page.__slots__}
+    context["canonical_url"] = f"{settings.PUBLIC_URL}{page.url}"
     response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"
     return response
