@@ -93,6 +93,26 @@ def test_repeated_regions_are_united(
     assert twice.json()["board"]["region"] == "EU,NA"
 
 
+@pytest.mark.parametrize(
+    ("guess", "meant"),
+    [("page", "cursor"), ("offset", "cursor"), ("after", "cursor"), ("limit", "page_size"), ("per_page", "page_size")],
+)
+@pytest.mark.parametrize("path", [path for (_, path), names in OPERATIONS.items() if "cursor" in names])
+def test_lists_by_cursor_say_what_others_call_it(world: World, path: str, guess: str, meant: str) -> None:
+    if guess in OPERATIONS["GET", path]:
+        return
+
+    detail = send(world, "GET", path, f"{guess}=2").json()["errors"][0]["detail"]
+
+    assert f"Did you mean {meant}?" in detail
+
+
+def test_a_page_by_number_says_what_others_call_it(anonymous: Api) -> None:
+    details = [anonymous.get(f"leaderboards/global?{name}=2").json()["detail"] for name in ("offset", "limit")]
+
+    assert ["Did you mean page?" in details[0], "Did you mean page_size?" in details[1]] == [True, True]
+
+
 def test_every_page_refuses_more_parameters_than_it_reads(game: Game, alice: Player, settings: Any) -> None:
     client = SiteClient()
     client.force_login(Account.objects.create_superuser(email="boss@example.com", password="boss"))

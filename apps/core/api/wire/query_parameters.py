@@ -11,6 +11,11 @@ from apps.core.errors import Flaw, InvalidError
 
 # What Django puts in the place of bytes that are no text.
 _BROKEN = "\ufffd"
+# What others call the parameters of a list, and what ours do the same, the likeliest first.
+_MEANT = {
+    **dict.fromkeys(("page", "offset", "after", "before", "start", "skip"), ("cursor", "page")),
+    **dict.fromkeys(("limit", "per_page", "size", "count", "first", "top"), ("page_size",)),
+}
 
 
 def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
@@ -39,7 +44,8 @@ def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Fl
 def _unknown(name: str, known: list[str]) -> str:
     if not known:
         return NO_PARAMETERS
-    meant = get_close_matches(name.lower(), known, n=1)
+    meant = [other for other in _MEANT.get(name.lower(), ()) if other in known]
+    meant = meant or get_close_matches(name.lower(), known, n=1)
     guess = f" Did you mean {meant[0]}?" if meant else ""
     return f"There is no such parameter here.{guess} There are: {', '.join(known)}."
 
