@@ -26,14 +26,18 @@ def test_a_byte_order_mark_is_no_part_of_a_document(world: World) -> None:
     assert (answer.status_code, len(answer.json()["created"])) == (200, 2)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
-def test_utf_16_is_told_what_to_do(world: World, encoding: str) -> None:
-    data = EXAMPLE.encode(encoding)
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "UTF-32-BE with its mark"]
+)
+def test_utf_16_and_32_are_told_what_to_do(world: World, encoding: str) -> None:
+    name = encoding[:6].upper()
+    mark = codecs.BOM_UTF32_BE if encoding.endswith("mark") else b""
+    data = mark + EXAMPLE.encode(encoding.removesuffix(" with its mark"))
 
     [flaw] = read_document(data).problems
     answer = world.server.put(world.filled(PATH), data)
 
-    assert (flaw.code, flaw.detail) == ("malformed_json", "This is UTF-16, not UTF-8. Save it as UTF-8.")
+    assert (flaw.code, flaw.detail) == ("malformed_json", f"This is {name}, not UTF-8. Save it as UTF-8.")
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
     assert answer.json()["detail"] == flaw.detail
     assert not Achievement.objects.filter(key="ACH_FIRST_LIGHT").exists()

@@ -12,8 +12,8 @@ from apps.core.errors import DomainError, Flaw
 # Up to here a double carries each whole number exactly, and so does JSON between any two programs.
 EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
-# UTF-32's mark begins with that of UTF-16.
-_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _REPEATED = "This member stands here twice. Leave one of them."
 
 
@@ -88,10 +88,18 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
-    if data.startswith(_OTHER_MARKS) or b"\0" in data[:4]:
-        return "This is UTF-16, not UTF-8. Save it as UTF-8."
+    if wide := _wide_encoding_of(data):
+        return f"This is {wide}, not UTF-8. Save it as UTF-8."
     try:
         data.decode()
     except UnicodeDecodeError:
         return "This is not UTF-8. Save it as UTF-8."
     return f"This is not valid JSON: {error}."
+
+
+def _wide_encoding_of(data: bytes) -> str:
+    """Return which of the wide encodings a text is in, by its mark or, as JSON begins in ASCII, by its zeros."""
+    # First: its little-endian mark begins with that of UTF-16.
+    if data.startswith(_UTF_32_MARKS) or data[:4].count(0) == 3:
+        return "UTF-32"
+    return "UTF-16" if data.startswith(_UTF_16_MARKS) or b"\0" in data[:4] else ""
