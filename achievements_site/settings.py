@@ -114,9 +114,10 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 7200
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
+CORS_MIDDLEWARE = "apps.core.api.wire.preflights.PreflightMiddleware"
 if CORS_ALLOWED_ORIGINS:
     INSTALLED_APPS.append("corsheaders")
-    API_MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
+    API_MIDDLEWARE.insert(1, CORS_MIDDLEWARE)
 
 # PostgreSQL: a pool a process; nothing here needs a session of its own, so PgBouncer may stand between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.core.errors import Flaw
 from apps.core.http.problems import problem_http_response
 
+READING = ("GET", "HEAD", "OPTIONS")
 NO_PARAMETERS = "There is no such parameter here; this address takes none."
 
 SafeView = Callable[[HttpRequest], HttpResponseBase]
@@ -29,10 +30,11 @@ def safe_address(view: SafeView) -> SafeView:
     @wraps(view)
     def answering(request: HttpRequest) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            return options_answer(("GET", "HEAD", "OPTIONS"))
+            return options_answer(READING)
         if request.META.get("QUERY_STRING") and request.GET:
             flaws = [Flaw(name, "unknown", NO_PARAMETERS) for name in request.GET]
             return problem_http_response(request, 400, "invalid", NO_PARAMETERS, flaws)
         return read(request)
 
+    answering.allowed_methods = READING  # type: ignore[attr-defined]
     return answering
