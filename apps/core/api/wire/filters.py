@@ -4,9 +4,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django_filters import FilterSet
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
-from apps.core.api.wire.inputs import refused_parameters
+from apps.core.api.wire.inputs import naming_choices, refused_parameters
 
 M = TypeVar("M", bound=Model)
 
@@ -18,6 +19,16 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
         # django-filter would take it for no filter at all.
         raise refused_parameters({name: ["Give it a value, or leave it out."] for name in empty})
     if not chosen.is_valid():
-        raise refused_parameters(chosen.errors)
+        raise refused_parameters(_told(chosen.form))
     result: QuerySet[M] = chosen.qs
     return result
+
+
+def _told(form: Any) -> dict[str, list[Any]]:
+    """Return what is wrong with each parameter, by name."""
+    errors = {
+        name: [ErrorDetail(error.messages[0], error.code) for error in found]
+        for name, found in form.errors.as_data().items()
+    }
+    fields = {name: field for name, field in form.fields.items() if hasattr(field, "choices")}
+    return naming_choices(errors, {name: [key for key, _ in field.choices if key] for name, field in fields.items()})

@@ -47,7 +47,7 @@ def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[
     """Return the validated query parameters. Raises: InvalidError, naming each parameter that is wrong."""
     serializer = serializer_class(data=request.query_params.dict())
     if not serializer.is_valid():
-        raise refused_parameters(serializer.errors)
+        raise refused_parameters(_naming_choices(serializer.errors, serializer.fields))
     return dict(serializer.validated_data)
 
 
@@ -59,6 +59,29 @@ def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
         for error in found
     ]
     return InvalidError(flaws[0].detail, flaws=flaws)
+
+
+def one_of(choices: Iterable[Any]) -> str:
+    """Return the sentence that refuses a value which is none of a fixed set."""
+    return f"Send one of {', '.join(str(choice) for choice in choices)}."
+
+
+def naming_choices(errors: Mapping[str, Iterable[str]], choices: Mapping[str, Iterable[Any]]) -> dict[str, list[str]]:
+    """Return errors by name in which a value that is none of a fixed set is told the set."""
+    return {
+        name: [
+            serializers.ErrorDetail(one_of(choices[name]), "invalid_choice")
+            if getattr(error, "code", "") == "invalid_choice" and name in choices
+            else error
+            for error in found
+        ]
+        for name, found in errors.items()
+    }
+
+
+def _naming_choices(errors: Mapping[str, Iterable[str]], fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    sets = {name: field.choices for name, field in fields.items() if isinstance(field, serializers.ChoiceField)}
+    return naming_choices(errors, sets)
 
 
 def read_id(request: Request, name: str) -> UUID | None:
@@ -89,6 +112,8 @@ def _problem_of(field: Any, value: Any) -> Any:
     wanted = next((entry for entry in _JSON_TYPES if isinstance(field, entry[0])), None)
     if wanted is not None and (not isinstance(value, wanted[1]) or (isinstance(value, bool) and bool not in wanted[1])):
         return [serializers.ErrorDetail(f"Send {wanted[2]}.", "invalid_type")]
+    if isinstance(field, serializers.ChoiceField) and value not in field.choices:
+        return [serializers.ErrorDetail(one_of(field.choices), "invalid_choice")]
     if isinstance(field, serializers.Serializer):
         return _problems(field, value)
     if isinstance(field, serializers.ListSerializer | serializers.ListField):
