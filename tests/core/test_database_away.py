@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection, transaction
 from django.test import RequestFactory
 
 from achievements_site.wsgi import application
@@ -16,7 +16,10 @@ from apps.core.database.availability import DatabaseAwayError, lookout
 from apps.core.database.base import READY_CONNECTIONS
 from apps.core.database.budgets import spending
 from apps.core.database.connections import LATELY_SECONDS, BoundedConnection
+from apps.core.http.problems import AWAY_CODE, reason_of
 from apps.core.operations import health
+from apps.games.models import Game
+from tests.factories import make_game
 from tests.live import wait_until
 from tests.proxy import Proxy
 
@@ -247,3 +250,29 @@ def test_a_server_that_freezes_a_moment_after_it_was_heard_of_is_given_up_in_tim
     wait_until(lambda: lookout.is_away, "the breaker to open", seconds=4)
     proxy.thaw()
     wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=12)
+
+
+def test_what_waits_for_a_lock_is_late_and_not_away(monkeypatch: Any) -> None:
+    monkeypatch.setattr("achievements_site.wsgi.REQUEST_SECONDS", 0.3)
+    game = make_game()
+    paths = (f"/api/v1/leaderboards/{game.id}", f"/leaderboards/{game.slug}/")
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{Game._meta.db_table}" IN ACCESS EXCLUSIVE MODE')
+        answers = [in_thread(lambda path=path: Answer(path)) for path in paths]
+    lookout.wait()
+
+    assert [answer.status for answer in answers] == [503, 503]
+    assert all("The database did not answer in time." in answer.body.decode() for answer in answers)
+    assert not lookout.is_away
+
+
+def test_a_statement_that_the_server_ends_is_late() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+        with pytest.raises(OperationalError) as refused:
+            cursor.execute("SELECT pg_sleep(5)")
+        transaction.set_rollback(True)
+
+    assert reason_of(refused.value) == (AWAY_CODE, "The database did not answer in time. Try again shortly.")
+    assert reason_of(DatabaseAwayError()) == (AWAY_CODE, "The database is not answering. Try again shortly.")

@@ -14,7 +14,8 @@ from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from apps.core.database.availability import DatabaseAwayError
+from apps.core.database.availability import DatabaseAwayError, lookout
+from apps.core.database.budgets import current_budget
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
 from apps.core.redis.client import RedisAwayError
@@ -43,6 +44,9 @@ RETRYABLE = frozenset({408, 429, 503})
 RETRY_SECONDS = 2
 AWAY_CODE = "database_unavailable"
 AWAY_DETAIL = "The database is not answering. Try again shortly."
+# It may answer everyone else: what was asked waited for a lock, or for its turn.
+LATE_DETAIL = "The database did not answer in time. Try again shortly."
+_LATE_SQLSTATES = frozenset({"57014", "55P03"})
 
 
 def problem(
@@ -135,7 +139,17 @@ def reason_of(error: BaseException | None = None) -> tuple[str, str]:
     """Return the code and the words for a database that is away: a full disk where it is that, or where ours is."""
     if says_full(error) or is_full(settings.LAUREL_HOME):
         return FULL_CODE, FULL_DETAIL
-    return AWAY_CODE, AWAY_DETAIL
+    return AWAY_CODE, LATE_DETAIL if _says_late(error) else AWAY_DETAIL
+
+
+def _says_late(error: BaseException | None) -> bool:
+    """Whether the wait for an answer ended: by the server's limit, for want of a connection, or with the budget."""
+    if error is None or isinstance(error, DatabaseAwayError) or lookout.is_away:
+        return False
+    budget = current_budget()
+    cause = error.__cause__ or error
+    is_ended = isinstance(cause, PoolTimeout) or getattr(cause, "sqlstate", None) in _LATE_SQLSTATES
+    return is_ended or (budget is not None and budget.seconds_left <= 0)
 
 
 def _headers(status: int) -> dict[str, str]:
