@@ -53,7 +53,12 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
     fill(board, 1, MILLION - 100)
     names = [(number, f"{number:016d}".encode()) for number in range(MILLION - 99, MILLION + 1)]
     Player.objects.bulk_create(
-        Player(id=board_sets.places_of(board.order, [(member, 0)])[0].player_id, handle=f"deep{number}", display_name="D", region="EU")
+        Player(
+            id=board_sets.places_of(board.order, [(member, 0)])[0].player_id,
+            handle=f"deep{number}",
+            display_name="D",
+            region="EU",
+        )
         for number, member in names
     )
     fill(board, MILLION - 99, MILLION)
