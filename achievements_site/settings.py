@@ -261,7 +261,8 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton"],
+            # Every template has words, and all of them are marked for translation.
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -271,6 +272,9 @@ TEMPLATES = [
         },
     }
 ]
+# One language today. Pages and mails mark their words for gettext, so a second one is a folder here and a middleware.
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(LAUREL_HOME / "static"))

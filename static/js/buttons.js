@@ -6,7 +6,7 @@ async function copy(button) {
   const label = button.querySelector("[data-copy-label]");
   if (!label) return;
   const before = label.textContent;
-  label.textContent = "Copied";
+  label.textContent = button.dataset.copied;
   setTimeout(() => (label.textContent = before), COPIED_MS);
 }
 

@@ -6,11 +6,8 @@ import { tellTimes } from "./when.js";
 const GAP_MS = 500;
 const SLIDE_MS = 200;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-const STATES = {
-  live: ["status--live", "Live"],
-  waiting: ["status--degraded", "Reconnecting"],
-  closed: ["", "Not live"],
-};
+// The words of each stand in the status element's data.
+const STATE_CLASSES = { live: "status--live", waiting: "status--degraded", closed: "" };
 
 function socketAddress(path) {
   const address = new URL(path, location.href);
@@ -99,10 +96,9 @@ export class LiveFragment {
     if (state === "live" && this.wasAway) this.changed();
     this.wasAway = state !== "live";
     if (!this.status) return;
-    const [kind, word] = STATES[state];
     this.status.hidden = false;
-    this.status.className = `status ${kind}`;
-    this.status.textContent = word;
+    this.status.className = `status ${STATE_CLASSES[state]}`;
+    this.status.textContent = this.status.dataset[state];
   }
 }
 

@@ -26,15 +26,17 @@ function frame(iconUrl) {
   return outer;
 }
 
-function plural(count, word) {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+/** Fills a sentence of the region's data: {count}, {game}. Its words are the page's, in the page's language. */
+function sentence(region, name, values) {
+  const form = values.count === 1 ? `${name}One` : name;
+  return region.dataset[form].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-function card(children, onClose) {
+function card(region, children, onClose) {
   const toast = element("div", "toast");
   const close = element("button", "button button--quiet button--icon button--small", "\u00d7");
   close.type = "button";
-  close.setAttribute("aria-label", "Dismiss");
+  close.setAttribute("aria-label", region.dataset.dismiss);
   close.addEventListener("click", () => onClose(toast));
   toast.append(...children, close);
   return toast;
@@ -75,9 +77,10 @@ function words(title, href, line) {
   return made;
 }
 
-function ownUnlock({ achievement, game }) {
+function ownUnlock(region, { achievement, game }) {
   const href = `/games/${encodeURIComponent(game.slug)}/#${achievement.id}`;
-  return [frame(achievement.icon_url), words(achievement.name, href, `${plural(achievement.points, "point")} in ${game.name}`)];
+  const line = sentence(region, "points", { count: achievement.points, game: game.name });
+  return [frame(achievement.icon_url), words(achievement.name, href, line)];
 }
 
 /** Any other kind, also one that is yet to come: whoever it is about, and its own words. */
@@ -99,9 +102,9 @@ class Toasts {
     const isFresh = Date.now() - Date.parse(frame.at) < FRESH_MS;
     if (!isFresh || this.region.childElementCount >= SHOWN_MAX) return this.#gather(frame.kind);
     const isOwn = frame.kind === "own_unlock";
-    const content = isOwn ? ownUnlock(frame.data) : anyKind(this.region, frame);
+    const content = isOwn ? ownUnlock(this.region, frame.data) : anyKind(this.region, frame);
     const isEarned = isOwn || frame.kind in GOLD_ICONS;
-    this.#show(card(content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--told");
+    this.#show(card(this.region, content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--told");
   }
 
   #show(toast, className) {
@@ -120,11 +123,11 @@ class Toasts {
   #gather(kind) {
     this.#missed.push(kind);
     const isOwn = this.#missed.every((missed) => missed === "own_unlock");
-    const title = isOwn ? `${plural(this.#missed.length, "more achievement")} earned` : plural(this.#missed.length, "more notification");
+    const title = sentence(this.region, isOwn ? "achievements" : "notifications", { count: this.#missed.length });
     const href = isOwn ? this.region.dataset.profile : "/notifications/";
-    const line = isOwn ? "They are on your profile" : "They are in your inbox";
+    const line = isOwn ? this.region.dataset.onProfile : this.region.dataset.inInbox;
     const shown = this.region.querySelector(".toast--gathered");
-    if (!shown) return this.#show(card([element("span", ""), words(title, href, line)], (toast) => this.#drop(toast)), "toast--gathered");
+    if (!shown) return this.#show(card(this.region, [element("span", ""), words(title, href, line)], (toast) => this.#drop(toast)), "toast--gathered");
     // Changed in place, as the focus may be on it.
     const link = Object.assign(shown.querySelector("a"), { href });
     link.textContent = title;

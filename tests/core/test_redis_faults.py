@@ -79,7 +79,7 @@ def test_a_log_in_says_why_it_can_not_be(trouble: Trouble, account: Account, cli
 
     assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert REASON in unescape(response.content.decode())
-    assert "Not available right now" in response.content.decode()
+    assert "Temporarily unavailable" in response.content.decode()
     account.refresh_from_db()
     assert account.last_login is None
     assert "sessionid" not in client.cookies

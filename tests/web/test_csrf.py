@@ -20,8 +20,8 @@ def test_a_form_without_its_token_is_refused_in_our_look(headers: dict[str, str]
 
     text = response.content.decode()
     assert response.status_code == 403
-    assert "<h1>This form is too old</h1>" in text
-    assert "Go back, reload the page, and send it again." in text
+    assert "<h1>This form has expired</h1>" in text
+    assert "Go back, reload the page and send the form again." in text
     assert "site-header" in text
     assert Account.objects.get().last_login is None
 
