@@ -120,7 +120,7 @@ def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
     page = visit("/notifications/", as_email=room.player_email, is_scripted=False)
     expect(page.locator(".news--unread").first).to_contain_text("Mira follows you")
 
-    page.get_by_role("button", name="Mark all read").click()
+    page.get_by_role("button", name="Mark all as read").click()
 
     expect(page.locator(".news").first).to_contain_text("Mira follows you")
     expect(page.locator(".news--unread")).to_have_count(0)

@@ -83,7 +83,7 @@ def test_game_page_shows_only_what_is_missing_when_asked(visit: OpenPage, room: 
     locked = page.locator(".achievement--locked")
     expect(earned.first).to_be_visible()
 
-    page.get_by_label("Missing").check()
+    page.get_by_label("Not earned").check()
 
     expect(earned.first).to_be_hidden()
     expect(locked.first).to_be_visible()

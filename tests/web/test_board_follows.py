@@ -42,11 +42,11 @@ def test_a_board_is_followed_and_left_from_its_page(browser: Client, alice: Play
     is_followed = follows_board(player_id=alice.id, scope_id=tide.id, window=Window.WEEK)
     left = browser.post("/leaderboards/tide/follow/", {"window": "week", "region": "", "follow": "no"})
 
-    assert "Be told when somebody overtakes you here, in whatever region." in before
+    assert "Get notified when someone from any region overtakes you here." in before
     assert followed["Location"] == "/leaderboards/tide/?window=week&region=EU"
     assert "You are told when somebody near you overtakes you on this board." in page
     assert "Following<span" in page
-    assert "Be told when somebody overtakes you here." in other
+    assert "Get notified when someone overtakes you here." in other
     assert is_followed
     assert left["Location"] == "/leaderboards/tide/?window=week"
     assert BoardFollow.objects.count() == 0
@@ -70,7 +70,7 @@ def test_ones_own_profile_lists_the_boards_one_follows(browser: Client, alice: P
     places = [own.index(f'<li><a href="{link}">') for link in links]
     assert places == sorted(places)
     assert own.partition('class="boards-followed"')[2].partition("</ul>")[0].count("<li>") == 3
-    assert "Boards you follow" not in others
+    assert "Leaderboards you follow" not in others
 
 
 def test_whoever_has_no_player_is_offered_nothing(tide: Game, db: None) -> None:

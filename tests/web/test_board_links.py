@@ -62,8 +62,8 @@ def test_every_link_changes_what_it_says_and_nothing_else(
             changed = [number for number in range(4) if here[number] != there[number]]
             expected = {
                 "All games": [0], "Empty": [0], game.name: [0],
-                "See all time": [1], "See everywhere": [2], "Everywhere": [2], "Go to the top": [3],
-                "Higher ranks": [3], "Lower ranks": [3],
+                "See all time": [1], "See all regions": [2], "Everywhere": [2], "Go to the top": [3],
+                "Previous 50": [3], "Next 50": [3],
                 **{label: [1] for label in Window.labels}, **{label: [2] for label in Region.labels},
             }[words]  # fmt: skip
             # Another board opens at its top.
@@ -77,11 +77,11 @@ def test_every_link_changes_what_it_says_and_nothing_else(
 @pytest.mark.parametrize(
     ("window", "region", "text", "links"),
     [
-        ("all", "", "The first achievement earned opens it.", []),
-        ("week", "", "The first achievement earned in this period opens it.", ["See all time"]),
-        ("all", "EU", "The first achievement earned by a player of Europe opens it.", ["See everywhere"]),
-        ("day", "EU", "The first achievement earned by a player of Europe in this period opens it.",
-         ["See all time", "See everywhere"]),
+        ("all", "", "The leaderboard starts with the first achievement earned.", []),
+        ("week", "", "The leaderboard starts with the first achievement earned in this period.", ["See all time"]),
+        ("all", "EU", "The leaderboard starts when a player from Europe earns an achievement.", ["See all regions"]),
+        ("day", "EU", "The leaderboard starts when a player from Europe earns an achievement in this period.",
+         ["See all time", "See all regions"]),
     ],
 )  # fmt: skip
 def test_an_empty_board_says_what_opens_it(game: Game, window: str, region: str, text: str, links: list[str]) -> None:
@@ -95,7 +95,7 @@ def test_an_empty_board_says_what_opens_it(game: Game, window: str, region: str,
 def test_the_page_before_one_that_is_far_too_deep_is_the_last(game: Game) -> None:
     html = Client().get(f"/leaderboards/{game.slug}/?page=900&window=week").content.decode()
 
-    assert ("Higher ranks", (game.slug, "week", "", "1")) in list(links_of(html, f"/leaderboards/{game.slug}/"))
+    assert ("Previous 50", (game.slug, "week", "", "1")) in list(links_of(html, f"/leaderboards/{game.slug}/"))
 
 
 @pytest.mark.parametrize("is_away", [False, True])
@@ -140,7 +140,7 @@ def test_a_profile_counts_the_achievements_that_count_in_its_games(
     html = " ".join(Client().get("/players/alice/").content.decode().split())
 
     assert "<dt>achievement</dt><dd>1</dd>" in html
-    assert "1 of 1 achievements" in html
+    assert "1 of 1 achievement, " in html
 
 
 def test_lists_of_games_count_players_as_boards_do(
@@ -183,6 +183,6 @@ def test_a_hidden_games_pages_are_its_studios_members_alone(
     assert own.get(f"{board}").json()["results"][0]["player"]["handle"] == "alice"
     assert own.get(f"{board}").headers["Cache-Control"] == "no-store"
     for page in pages:
-        assert "only members of its studio" in own.client.get(page).content.decode()
+        assert "Only members of its studio" in own.client.get(page).content.decode()
     # What a member was shown is kept for nobody.
     assert anonymous.get(board).json()["code"] == "game_not_found"

@@ -60,10 +60,10 @@ def test_who_has_an_account_is_answered_as_who_is_new_and_told_by_mail() -> None
 
     assert answers[0] == answers[1]
     assert answers[0][0][:2] == (302, "/accounts/confirm-email/")
-    assert "Look into your inbox" in answers[0][1]
+    assert "Check your inbox" in answers[0][1]
     told = {message.to[0]: message.body for message in mail.outbox}
     assert "/accounts/confirm-email/" in told["new@example.com"]
-    assert "You have an account there already" in told["known@example.com"]
+    assert "You already have an account there" in told["known@example.com"]
     assert "/accounts/confirm-email/" not in told["known@example.com"]
     assert Account.objects.get(email="known@example.com").check_password("their own password")
 
