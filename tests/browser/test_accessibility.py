@@ -136,7 +136,7 @@ def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: R
     page = visit(path, as_email=room.studio_email, width=width, bypass_csp=True)
     page.get_by_label("Title").fill("A title of one word: " + "Schlittschuh" * 4)
     page.get_by_label("Text").fill("The pond has frozen over.\n\nBring skates.")
-    page.get_by_role("button", name="Look at it first").click()
+    page.get_by_role("button", name="Preview").click()
     # Of the room, and of whoever other tests have had play.
     expect(page.get_by_role("button", name=re.compile(r"Send to \d+ players"))).to_be_visible()
 

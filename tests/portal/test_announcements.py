@@ -56,8 +56,8 @@ def test_an_announcement_is_looked_at_and_then_sent(
     before = Announcement.objects.count()
     sent = browser.post(PAGE, {**WORDS, "step": "send"})
 
-    assert "Nothing announced yet" in empty
-    assert "Tide & Ember: 2 players today" in empty
+    assert "No announcements yet" in empty
+    assert "Tide & Ember: currently 2 players" in empty
     assert preview.status_code == 200
     shown = text_of(preview)
     assert "The &lt;winter&gt; update" in shown
@@ -74,7 +74,7 @@ def test_what_was_looked_at_can_be_changed(browser: Client, published: Game) -> 
     page = text_of(browser.post(PAGE, {**WORDS, "step": "edit"}))
 
     assert 'value="The &lt;winter&gt; update"' in page
-    assert "Look at it first" in page
+    assert 'value="preview"' in page
     assert Announcement.objects.count() == 0
 
 
@@ -121,7 +121,7 @@ def test_a_game_that_is_not_published_has_no_form(browser: Client, tide: Game) -
     page = words_of(browser.get(PAGE))
     response = browser.post(PAGE, {**WORDS, "step": "send"})
 
-    assert "Publish the game to announce something" in page
+    assert "Publish the game to send announcements" in page
     assert response.status_code == 422
     assert Announcement.objects.count() == 0
 
@@ -141,10 +141,10 @@ def test_the_list_says_how_far_each_has_come(
 
     page = words_of(browser.get(PAGE))
 
-    assert "Told 2 of 3 players." in page
+    assert "2 of 3 players notified." in page
     assert "by owner@example.com" in page
     assert '<progress class="progress" value="2" max="3"' in page
-    assert "Told 8 players; 1 has announcements turned off." in page
+    assert "8 players notified. 1 has turned announcements off." in page
     assert "by the key Tests" in page
     assert page.index(">New<") < page.index(">Old<")
 

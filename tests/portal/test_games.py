@@ -22,7 +22,7 @@ FIELDS = {"name": "Tide & Ember", "accent": "#aa3300", "accent_dark": "#ffaa88",
 def test_a_newcomer_is_offered_the_first_step() -> None:
     page = text_of(browser_of(make_account()).get("/portal/"))
 
-    assert "Your games will stand here" in page
+    assert "Create a studio and its first game." in page
     assert 'href="/portal/games/new/"' in page
 
 
@@ -38,7 +38,7 @@ def test_a_newcomers_first_game_brings_its_studio_along() -> None:
     assert game.palette == {"accent": "#aa3300", "accent_dark": "#ffaa88"}
     membership = Membership.objects.get()
     assert (membership.account, membership.studio, membership.role) == (account, game.studio, "owner")
-    assert "Only your studio sees it until you publish it." in text_of(browser.get(response["Location"]))
+    assert "Only your studio can see it." in text_of(browser.get(response["Location"]))
 
 
 def test_a_refused_first_game_leaves_no_studio_behind() -> None:
@@ -144,7 +144,7 @@ def test_the_table_shows_every_achievement_with_its_state_points_and_rarity(brow
     page = text_of(browser.get("/portal/games/tide/"))
 
     assert page.index("Draft one") < page.index("Common one") < page.index("Shelved one")
-    assert '<b class="numeral">70</b> of 1,000 points in use' in page
+    assert '<b class="numeral">70</b> of 1,000 points used' in page
     assert "930 left" in page
     assert "62.5%" in page
     assert draft.key in page

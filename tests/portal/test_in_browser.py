@@ -92,14 +92,14 @@ def test_the_cards_follow_the_form(open_page: Open, harbour: Harbour, tmp_path: 
     page.locator("input[name=icon]").set_input_files(tmp_path / "icon.png")
 
     expect(page.locator("#preview-earned .achievement__name")).to_have_text("L'été des phares")
-    expect(page.locator("#preview-locked .achievement__description")).to_contain_text("Counts to 1,200.")
+    expect(page.locator("#preview-locked .achievement__description")).to_contain_text("Target: 1,200.")
     expect(page.locator("#preview-earned img")).to_have_attribute("src", re.compile(r"data:image/png;base64,"))
     expect(page.locator("#preview-locked img")).to_have_class("is-dimmed")
     expect(page.get_by_label("Key")).to_have_attribute("placeholder", "ACH_LETE_DES_PHARES")
     page.get_by_label("Hidden").check()
     expect(page.locator("#preview-hidden")).to_be_visible()
     expect(page.locator("#preview-locked")).to_be_hidden()
-    page.get_by_role("button", name="Make the draft").click()
+    page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("is a draft. Publish it")).to_be_visible()
     made = Achievement.objects.get(game=harbour.game, key="ACH_LETE_DES_PHARES")
     assert (made.points, made.target, made.is_hidden, bool(made.icon)) == (25, 1200, True, True)
@@ -113,7 +113,7 @@ def test_a_new_keys_line_works_and_its_unlock_appears_by_itself(open_page: Open,
 
     keys.get_by_label("Name").fill("Build server")
     keys.get_by_text("Test", exact=True).click()
-    keys.get_by_role("button", name="Make the key").click()
+    keys.get_by_role("button", name="Create key").click()
     line = keys.locator("pre code").inner_text().replace("PLAYER_ID", str(player.id))
     status = _send(line)
 
@@ -127,17 +127,17 @@ def test_without_scripts_a_newcomer_gets_from_nothing_to_a_published_game(open_p
     account = make_account(password=PASSWORD)
     page = open_page(account.email, "/portal/", java_script_enabled=False)
 
-    page.get_by_role("link", name="Make your first game").click()
+    page.get_by_role("link", name="Create your first game").click()
     page.get_by_label("Studio").fill("Night Harbour")
     page.get_by_label("Name", exact=True).fill("Salt and lamps")
-    page.get_by_role("button", name="Make the game").click()
+    page.get_by_role("button", name="Create game").click()
     for name in ("First light", "Last light"):
         page.get_by_role("link", name="New achievement").click()
         page.get_by_label("Name").fill(name)
-        page.get_by_role("button", name="Make the draft").click()
+        page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Move Last light up").click()
     page.get_by_role("button", name="Publish Last light").click()
-    page.get_by_role("button", name="Publish the game").click()
+    page.get_by_role("button", name="Publish game").click()
 
     assert names_on(page) == ["Last light", "First light"]
     game = Game.objects.get(name="Salt and lamps")

@@ -22,7 +22,7 @@ ROWS = "/portal/games/tide/live/rows/"
 def test_an_empty_tail_says_what_comes_here(browser: Client, tide: Game) -> None:
     page = text_of(browser.get("/portal/games/tide/live/"))
 
-    assert "Nothing yet" in page
+    assert "No unlocks yet" in page
     assert f'data-live-socket="/ws/portal/games/{tide.id}/unlocks/"' in page
     assert f'data-live-url="{ROWS}"' in page
 

@@ -8,10 +8,10 @@ const grouped = new Intl.NumberFormat("en");
 function tellText() {
   const target = field("kind").value === "incremental" ? Number(field("target").value) : 0;
   for (const card of [earned, locked]) {
-    card.querySelector(".achievement__name").textContent = field("name").value || "Name of the achievement";
+    card.querySelector(".achievement__name").textContent = field("name").value || form.dataset.unnamed;
     const description = card.querySelector(".achievement__description");
     description.textContent = field("description").value;
-    if (target > 1) description.append(` Counts to ${grouped.format(target)}.`);
+    if (target > 1) description.append(` ${form.dataset.target.replace("{target}", grouped.format(target))}`);
   }
   for (const card of cards) card.querySelector(".points b").textContent = field("points").value || "0";
 }
