@@ -24,13 +24,13 @@ def test_newcomer_signs_up_and_finds_their_profile(visit: OpenPage, room: Room) 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create profile").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your inbox")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
     page.goto(link_in_newest_mail(room))
-    page.get_by_role("button", name="Yes, confirm it").click()
+    page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome back, New Comer")
     page.get_by_role("link", name="Your profile").first.click()
     expect(page).to_have_url(re.compile("/players/newcomer/$"))
-    expect(page.get_by_role("heading", name="The wall is still bare")).to_be_visible()
+    expect(page.get_by_role("heading", name="No achievements yet")).to_be_visible()
 
 
 def link_in_newest_mail(room: Room) -> str:
@@ -66,7 +66,7 @@ def test_logging_out_ends_the_session(visit: OpenPage, room: Room) -> None:
 
 def test_the_zone_of_the_device_is_offered(visit: OpenPage, room: Room) -> None:
     page = visit("/account/notifications/", as_email=room.player_email, timezone_id="Asia/Tokyo")
-    offer = page.get_by_role("button", name="Take this device's: Tokyo")
+    offer = page.get_by_role("button", name="Use this device's time zone: Tokyo")
 
     offer.click()
 

@@ -248,7 +248,7 @@ def test_410_disables_at_once_and_gives_up_what_waits(
     assert waiting_since() is None
     write_letters()
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted([crew["owner"], crew["admin"]])
-    assert "It answered 410 Gone" in str(mail.outbox[0].body)
+    assert "The endpoint answered 410 Gone" in str(mail.outbox[0].body)
 
 
 def test_five_days_of_failures_disable_with_one_letter_each(
@@ -275,7 +275,7 @@ def test_five_days_of_failures_disable_with_one_letter_each(
     letter = mail.outbox[0]
     assert letter.subject == f"Webhooks of {endpoint.game.name} are disabled"
     assert receiver.url in str(letter.body)
-    assert "For five days on end, every attempt failed." in str(letter.body)
+    assert "Every attempt has failed for five days." in str(letter.body)
     assert WebhookNotice.objects.count() == 0
 
 
