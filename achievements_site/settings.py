@@ -262,7 +262,7 @@ TEMPLATES = [
                 )
             ],
             # Every template has words, and all of them are marked for translation.
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "achievements_site.language"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -272,7 +272,8 @@ TEMPLATES = [
         },
     }
 ]
-# One language today. Pages and mails mark their words for gettext, so a second one is a folder here and a middleware.
+# One language today. Pages and mails mark their words for gettext; a second one is a folder here, LocaleMiddleware, and
+# no achievements_site.language among the templates' built-ins.
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
