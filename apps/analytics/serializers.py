@@ -9,11 +9,11 @@ from apps.analytics.statistics.comparisons import PLAYERS_MAX
 from apps.analytics.statistics.game_series import GAME_DAYS_MAX
 from apps.analytics.statistics.player_series import DAYS_DEFAULT, DAYS_MAX
 from apps.core.api.wire.fields import DayField, IdField, MomentField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import now
 from apps.players.serializers import PlayerSerializer
 from apps.unlocks.serializers import UnlockEntrySerializer
 
-AnySerializer = serializers.Serializer[Any]
 YEARS = (1970, 2200)
 
 

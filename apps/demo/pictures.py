@@ -33,12 +33,9 @@ Drawn = Callable[[], dict[str, GameArt]]
 
 
 @contextmanager
-def drawn_aside(start_method: str = "spawn") -> Iterator[Drawn]:
-    """Draw every picture in another process meanwhile.
-
-    `start_method` is multiprocessing's: "fork" saves two seconds where nothing has a thread or a connection yet.
-    """
-    with make_pool(start_method) as pool:
+def drawn_aside() -> Iterator[Drawn]:
+    """Draw every picture in another process meanwhile."""
+    with make_pool() as pool:
         arts = {title.slug: pool.submit(draw_game, title) for title in titles()}
         avatars = pool.submit(draw_avatars)
 
@@ -52,9 +49,9 @@ def drawn_aside(start_method: str = "spawn") -> Iterator[Drawn]:
             pool.shutdown(cancel_futures=True)
 
 
-def make_pool(start_method: str) -> Executor:
+def make_pool() -> Executor:
     """Return one process: drawing holds Python's lock, and the other core is busy with PostgreSQL and its rows."""
-    return ProcessPoolExecutor(1, mp_context=get_context(start_method))
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def draw_game(title: Title) -> GameArt:

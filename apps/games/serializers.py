@@ -1,12 +1,11 @@
 """What games, achievements, imports, keys and tokens look like, and what may be said of them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import IdField, NameField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.games.formats import laurel
 from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
 from apps.players.serializers import PlayerTokenSerializer
@@ -15,7 +14,7 @@ COLOUR = r"#[0-9a-fA-F]{6}"
 _colour = {"allow_blank": True, "max_length": 7, "help_text": "As #rrggbb; empty for Laurel's own."}
 
 
-class GameSerializer(serializers.Serializer[Any]):
+class GameSerializer(AnySerializer):
     """A game as everyone sees it."""
 
     id = serializers.UUIDField()
@@ -43,7 +42,7 @@ class ManagedGameSerializer(GameSerializer):
     )
 
 
-class GameChangesSerializer(serializers.Serializer[Any]):
+class GameChangesSerializer(AnySerializer):
     """What to change of a game; what is left out stays."""
 
     name = NameField(max_length=80, required=False)
@@ -57,7 +56,7 @@ class GameChangesSerializer(serializers.Serializer[Any]):
     is_published = serializers.BooleanField(required=False)
 
 
-class ManagedAchievementSerializer(serializers.Serializer[Any]):
+class ManagedAchievementSerializer(AnySerializer):
     """An achievement as its makers see it."""
 
     id = serializers.UUIDField()
@@ -80,7 +79,7 @@ class ManagedAchievementSerializer(serializers.Serializer[Any]):
     archived_at = serializers.DateTimeField(allow_null=True)
 
 
-class NewAchievementSerializer(serializers.Serializer[Any]):
+class NewAchievementSerializer(AnySerializer):
     """An achievement to make; it begins as a draft."""
 
     key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
@@ -97,7 +96,7 @@ class NewAchievementSerializer(serializers.Serializer[Any]):
     )
 
 
-class AchievementOrderSerializer(serializers.Serializer[Any]):
+class AchievementOrderSerializer(AnySerializer):
     """The order of a game's list."""
 
     achievements = serializers.ListField(
@@ -107,7 +106,7 @@ class AchievementOrderSerializer(serializers.Serializer[Any]):
     )
 
 
-class DefinitionSerializer(serializers.Serializer[Any]):
+class DefinitionSerializer(AnySerializer):
     """An achievement of a document; what is left out of one that exists stays."""
 
     key = serializers.CharField(max_length=60)
@@ -121,7 +120,7 @@ class DefinitionSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=laurel.STATES, required=False)
 
 
-class DefinitionsSerializer(serializers.Serializer[Any]):
+class DefinitionsSerializer(AnySerializer):
     """A game's achievements as one document, as the portal exports and imports it."""
 
     format = serializers.ChoiceField(choices=[laurel.FORMAT])
@@ -130,7 +129,7 @@ class DefinitionsSerializer(serializers.Serializer[Any]):
     achievements = serializers.ListField(child=DefinitionSerializer(), max_length=laurel.ACHIEVEMENTS_MAX)
 
 
-class MemberChangeSerializer(serializers.Serializer[Any]):
+class MemberChangeSerializer(AnySerializer):
     """One member that changes."""
 
     member = serializers.CharField()
@@ -138,14 +137,14 @@ class MemberChangeSerializer(serializers.Serializer[Any]):
     after = serializers.JSONField(allow_null=True)
 
 
-class ChangedDefinitionSerializer(serializers.Serializer[Any]):
+class ChangedDefinitionSerializer(AnySerializer):
     """An achievement that changes."""
 
     key = serializers.CharField()
     changes = MemberChangeSerializer(many=True)
 
 
-class ImportResultSerializer(serializers.Serializer[Any]):
+class ImportResultSerializer(AnySerializer):
     """What an import did, or would do."""
 
     applied = serializers.BooleanField(help_text="False for a dry run.")
@@ -160,7 +159,7 @@ class ImportResultSerializer(serializers.Serializer[Any]):
     points_budget = serializers.IntegerField()
 
 
-class ApiKeySerializer(serializers.Serializer[Any]):
+class ApiKeySerializer(AnySerializer):
     """An API key, without its secret."""
 
     id = serializers.UUIDField()
@@ -173,7 +172,7 @@ class ApiKeySerializer(serializers.Serializer[Any]):
     revoked_at = serializers.DateTimeField(allow_null=True)
 
 
-class NewApiKeySerializer(serializers.Serializer[Any]):
+class NewApiKeySerializer(AnySerializer):
     """A key to make."""
 
     name = NameField(max_length=60)
@@ -199,7 +198,7 @@ ManagedAchievementPageSerializer = page_serializer(ManagedAchievementSerializer)
 ApiKeyPageSerializer = page_serializer(ApiKeySerializer)
 
 
-class OwnTokenSerializer(serializers.Serializer[Any]):
+class OwnTokenSerializer(AnySerializer):
     """Which game the token is for."""
 
     game_id = IdField()
@@ -211,7 +210,7 @@ class MintedTokenSerializer(PlayerTokenSerializer):
     id = serializers.UUIDField()
 
 
-class LivingTokenSerializer(serializers.Serializer[Any]):
+class LivingTokenSerializer(AnySerializer):
     """A token that is good. What it is itself is told once, when it is minted."""
 
     id = serializers.UUIDField()
@@ -220,7 +219,7 @@ class LivingTokenSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class LivingTokensSerializer(serializers.Serializer[Any]):
+class LivingTokensSerializer(AnySerializer):
     """One's tokens that are good, newest first."""
 
     results = LivingTokenSerializer(many=True)

@@ -1,14 +1,11 @@
 """What boards, closed windows and medals look like, for the API's description; bodies.py makes them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from apps.core.api.wire.inputs import AnySerializer
 from apps.leaderboards.models import Window
 from apps.leaderboards.results import final_places
 from apps.players.models import Region
-
-AnySerializer = serializers.Serializer[Any]
 
 
 class BoardPlayerSerializer(AnySerializer):

@@ -1,17 +1,14 @@
 """What notifications, announcements, preferences and tickets look like, and what may be said of them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.notifications.kinds import NAMES
 from apps.notifications.kinds.base import Choice, Road
 from apps.notifications.models import AnnouncementState
 from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
-
-AnySerializer = serializers.Serializer[Any]
 
 
 class NewAnnouncementSerializer(AnySerializer):

@@ -1,15 +1,12 @@
 """What players look like in answers, and what may be said of them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import places
 from apps.players.models import Region, Visibility, handle_rule
-
-AnySerializer = serializers.Serializer[Any]
 
 
 class PlayerSerializer(AnySerializer):

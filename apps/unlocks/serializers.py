@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, ex
 from rest_framework import serializers
 
 from apps.core.api.wire.fields import IdField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import AchievementKind
 from apps.unlocks.models import RevocationState
 from apps.unlocks.parsing import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
@@ -34,7 +35,7 @@ def _verb(name: str) -> Any:
     return extend_schema_field({"type": "string", "const": name})(field)()
 
 
-class UnlockReportSerializer(serializers.Serializer[Any]):
+class UnlockReportSerializer(AnySerializer):
     """A player earned an achievement."""
 
     player_id = PlayerReferenceField(
@@ -48,14 +49,14 @@ class UnlockReportSerializer(serializers.Serializer[Any]):
     )
 
 
-class RarityOfUnlockSerializer(serializers.Serializer[Any]):
+class RarityOfUnlockSerializer(AnySerializer):
     """How rare an achievement is among the game's players."""
 
     share = serializers.FloatField(help_text="Share of the game's players who hold it, 0 to 1.")
     tier = serializers.CharField(help_text="common, uncommon, rare, epic or legendary.")
 
 
-class UnlockAnswerSerializer(serializers.Serializer[Any]):
+class UnlockAnswerSerializer(AnySerializer):
     """An unlock, new or repeated."""
 
     player_id = serializers.UUIDField(help_text="As it was named.")
@@ -66,14 +67,14 @@ class UnlockAnswerSerializer(serializers.Serializer[Any]):
     unlocked_at = serializers.DateTimeField(help_text="When it was first earned.")
 
 
-class BatchErrorSerializer(serializers.Serializer[Any]):
+class BatchErrorSerializer(AnySerializer):
     """Why one item of a batch was refused."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
-class UnlockResultSerializer(serializers.Serializer[Any]):
+class UnlockResultSerializer(AnySerializer):
     """What became of one item: the members of an unlock's answer, or `error`."""
 
     index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
@@ -87,14 +88,14 @@ class UnlockResultSerializer(serializers.Serializer[Any]):
     unlocked_at = serializers.DateTimeField(required=False)
 
 
-class UnlockBatchSerializer(serializers.Serializer[Any]):
+class UnlockBatchSerializer(AnySerializer):
     """Many unlocks at once."""
 
     # A bad item fails alone, so that what is described here is what a good one looks like.
     unlocks = serializers.ListField(child=UnlockReportSerializer(), min_length=1, max_length=BATCH_MAX)
 
 
-class UnlockBatchAnswerSerializer(serializers.Serializer[Any]):
+class UnlockBatchAnswerSerializer(AnySerializer):
     """One result an item, in the order sent."""
 
     results = UnlockResultSerializer(many=True)
@@ -131,7 +132,7 @@ class UnlockVerbReportSerializer(RevealReportSerializer):
     verb = _verb("unlock")
 
 
-def _any_verb(name: str, *kinds: type[serializers.Serializer[Any]]) -> PolymorphicProxySerializer:
+def _any_verb(name: str, *kinds: type[AnySerializer]) -> PolymorphicProxySerializer:
     return PolymorphicProxySerializer(name, {kind.__name__: kind for kind in kinds}, resource_type_field_name=None)
 
 
@@ -159,19 +160,19 @@ class ProgressResultSerializer(UnlockResultSerializer):
     revealed = serializers.BooleanField(required=False)
 
 
-class ProgressBatchSerializer(serializers.Serializer[Any]):
+class ProgressBatchSerializer(AnySerializer):
     """Many reports at once."""
 
     reports = serializers.ListField(child=PROGRESS_ITEM, min_length=1, max_length=BATCH_MAX)
 
 
-class ProgressBatchAnswerSerializer(serializers.Serializer[Any]):
+class ProgressBatchAnswerSerializer(AnySerializer):
     """One result an item, in the order sent."""
 
     results = ProgressResultSerializer(many=True)
 
 
-class AchievementEntrySerializer(serializers.Serializer[Any]):
+class AchievementEntrySerializer(AnySerializer):
     """An achievement. A hidden one that the viewer has neither earned nor been shown has null for what it is."""
 
     id = serializers.UUIDField()
@@ -189,7 +190,7 @@ class AchievementEntrySerializer(serializers.Serializer[Any]):
     steps = serializers.IntegerField(allow_null=True, help_text="Of the target; null but for one's own.")
 
 
-class GameOfUnlockSerializer(serializers.Serializer[Any]):
+class GameOfUnlockSerializer(AnySerializer):
     """The game of an unlock."""
 
     id = serializers.UUIDField()
@@ -197,7 +198,7 @@ class GameOfUnlockSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class UnlockEntrySerializer(serializers.Serializer[Any]):
+class UnlockEntrySerializer(AnySerializer):
     """An earned achievement."""
 
     achievement = AchievementEntrySerializer()
@@ -206,7 +207,7 @@ class UnlockEntrySerializer(serializers.Serializer[Any]):
     unlocked_at = serializers.DateTimeField()
 
 
-class ProgressEntrySerializer(serializers.Serializer[Any]):
+class ProgressEntrySerializer(AnySerializer):
     """An achievement under way."""
 
     achievement = AchievementEntrySerializer()
@@ -216,7 +217,7 @@ class ProgressEntrySerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class NewRevocationSerializer(serializers.Serializer[Any]):
+class NewRevocationSerializer(AnySerializer):
     """Which unlocks to take back: a player's, an achievement's, or with both the one."""
 
     player_id = IdField(required=False)
@@ -229,7 +230,7 @@ class NewRevocationSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class RevocationSerializer(serializers.Serializer[Any]):
+class RevocationSerializer(AnySerializer):
     """A revocation; it stays in the list for ever."""
 
     id = serializers.UUIDField()

@@ -1,11 +1,10 @@
 """What endpoints, deliveries and attempts look like, and what may be said of endpoints."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.inputs import AnySerializer
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.webhooks.event_types import CHOICES, NAMES
 from apps.webhooks.models import DeliveryState, DisabledReason, EndpointState
@@ -14,7 +13,7 @@ from apps.webhooks.url_policy import URL_LENGTH_MAX
 _url = "https, to a host with public addresses; redirects are not followed."
 
 
-class LatestResultSerializer(serializers.Serializer[Any]):
+class LatestResultSerializer(AnySerializer):
     """How the latest attempt went."""
 
     at = serializers.DateTimeField()
@@ -23,7 +22,7 @@ class LatestResultSerializer(serializers.Serializer[Any]):
     duration_ms = serializers.IntegerField()
 
 
-class WebhookSerializer(serializers.Serializer[Any]):
+class WebhookSerializer(AnySerializer):
     """A webhook endpoint, without its secret."""
 
     id = serializers.UUIDField()
@@ -39,7 +38,7 @@ class WebhookSerializer(serializers.Serializer[Any]):
     latest_result = LatestResultSerializer(allow_null=True)
 
 
-class NewWebhookSerializer(serializers.Serializer[Any]):
+class NewWebhookSerializer(AnySerializer):
     """An endpoint to make."""
 
     url = serializers.CharField(max_length=URL_LENGTH_MAX, help_text=_url)
@@ -49,7 +48,7 @@ class NewWebhookSerializer(serializers.Serializer[Any]):
     description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
 
 
-class WebhookChangesSerializer(serializers.Serializer[Any]):
+class WebhookChangesSerializer(AnySerializer):
     """What to change of an endpoint; what is left out stays."""
 
     url = serializers.CharField(max_length=URL_LENGTH_MAX, required=False, help_text=_url)
@@ -68,7 +67,7 @@ class IssuedWebhookSerializer(WebhookSerializer):
     secret = serializers.CharField(help_text="whsec_...; keep it: nobody can read it again.")
 
 
-class WebhookDeliverySerializer(serializers.Serializer[Any]):
+class WebhookDeliverySerializer(AnySerializer):
     """A message on its way to an endpoint, or there."""
 
     id = serializers.UUIDField()
@@ -81,7 +80,7 @@ class WebhookDeliverySerializer(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class WebhookAttemptSerializer(serializers.Serializer[Any]):
+class WebhookAttemptSerializer(AnySerializer):
     """One request with its answer."""
 
     at = serializers.DateTimeField()
@@ -101,7 +100,7 @@ class WebhookDeliveryDetailSerializer(WebhookDeliverySerializer):
     attempts = WebhookAttemptSerializer(many=True, help_text="Newest first, the latest 50.")
 
 
-class ResentWebhookSerializer(serializers.Serializer[Any]):
+class ResentWebhookSerializer(AnySerializer):
     """How many deliveries are on their way again."""
 
     resent_count = serializers.IntegerField()

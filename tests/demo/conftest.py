@@ -13,5 +13,5 @@ def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     flat = art.to_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>', 256)
     monkeypatch.setattr("apps.demo.pictures.to_png", lambda svg, width: flat)
     # In this process, where that flat picture and the test's own folder are known.
-    monkeypatch.setattr("apps.demo.pictures.make_pool", lambda start_method: ThreadPoolExecutor(1))
+    monkeypatch.setattr("apps.demo.pictures.make_pool", lambda: ThreadPoolExecutor(1))
     pictures._locked_icon.cache_clear()

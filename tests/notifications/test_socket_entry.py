@@ -88,7 +88,7 @@ async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
 
     monkeypatch.setattr("apps.core.redis.sessions.SessionStore.load", load)
 
-    peer = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}=somebody")
+    peer = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}={'somebody' * 4}")
 
     assert await peer.close_code() == CloseCode.TRY_LATER == 1013
 

@@ -58,7 +58,7 @@ def test_no_module_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
 
 
-@pytest.mark.parametrize(("words", "a_thousand_lines"), [(r"\bAny\b", 15.1), (r"type: ignore", 1.1)])
+@pytest.mark.parametrize(("words", "a_thousand_lines"), [(r"\bAny\b", 14.0), (r"type: ignore", 1.1)])
 def test_what_the_type_checker_does_not_see_grows_no_more(words: str, a_thousand_lines: float) -> None:
     """What stood on 2026-11-29; lower it with each that goes, towards 10 and 1."""
     text = "".join(path.read_text() for path in SOURCES)

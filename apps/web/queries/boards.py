@@ -122,24 +122,19 @@ def board_page(
     board = current_board(scope.id, chosen, region or None, now())
     eyes = ANYONE if viewer is None else Eyes(viewer.id)
     found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, eyes=eyes)
-    shown_players = min(found.total_players, HEAD_PLACES) if board.is_union else found.total_players
-    pages = max(1, -(-shown_players // PAGE_SIZE))
-    rows = [_row(row, viewer) for row in found.rows]
+    pages = _page_count(min(found.total_players, HEAD_PLACES) if board.is_union else found.total_players)
     around = [] if viewer is None else _around(board, viewer)
     link = BoardLink(slug, chosen.value, region)
     return ShownBoard(
         board=_head(board, slug, scope),
-        rows=rows,
+        rows=[_row(row, viewer) for row in found.rows],
         viewer_row=next((row for row in around if row.is_viewer), None),
         around=around,
         page=page,
         pages=pages,
         total_players=found.total_players,
         is_degraded=found.is_degraded,
-        windows=[
-            BoardOption(item.value, item.label, replace(link, window=item.value).path, item == chosen)
-            for item in Window
-        ],
+        windows=_windows(link, chosen),
         regions=_regions(link, region),
         games=_games(link),
         url=replace(link, page=page).path,
@@ -195,6 +190,16 @@ def _row(row: BoardRow, viewer: Player | None) -> Row:
 def _around(board: Board, viewer: Player) -> list[Row]:
     place = place_of_player(board, viewer.id, reach=AROUND, eyes=Eyes(viewer.id))
     return [] if place is None else [_row(row, viewer) for row in place.neighbours]
+
+
+def _page_count(players: int) -> int:
+    return max(1, -(-players // PAGE_SIZE))
+
+
+def _windows(link: BoardLink, chosen: Window) -> list[BoardOption]:
+    return [
+        BoardOption(item.value, item.label, replace(link, window=item.value).path, item == chosen) for item in Window
+    ]
 
 
 def _regions(link: BoardLink, area: str) -> list[BoardOption]:

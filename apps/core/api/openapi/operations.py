@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 
 from apps.core.api.auth.callers import Access
+from apps.core.api.wire.inputs import AnySerializer
 from apps.core.errors import DomainError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +21,7 @@ PROBLEM = "application/problem+json"
 SECURITY = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
 
 
-class ProblemDetailSerializer(serializers.Serializer[Any]):
+class ProblemDetailSerializer(AnySerializer):
     """One member of the request that is wrong."""
 
     pointer = serializers.CharField(help_text="JSON pointer into the body, or a query parameter's name.")
@@ -28,7 +29,7 @@ class ProblemDetailSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class ProblemSerializer(AnySerializer):
     """What every error looks like (RFC 9457)."""
 
     type = serializers.CharField(help_text="Where this code is explained.")

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.api.openapi.operations import query
+from apps.core.api.wire.inputs import AnySerializer
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
 
@@ -78,7 +79,7 @@ def read_page_size(request: Request) -> int:
     return size
 
 
-def page_serializer(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+def page_serializer(row: type[AnySerializer]) -> type[AnySerializer]:
     """Return the serializer class that describes a page of rows."""
     name = row.__name__.removesuffix("Serializer")
     return type(

@@ -47,23 +47,26 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: object, **_options: object) -> None:
+        console = Console()
         collecting = begin_to_collect()
-        with begin_to_draw() as drawn:
-            self._prepare(Console(), collecting, drawn)
-
-    def _prepare(self, console: Console, collecting: ForkProcess | None, drawn: Drawn | None) -> None:
         try:
             refuse_unsafe_durability()
         except UnsafeDurabilityError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
             raise CommandError(f"PostgreSQL can't be used: {error}") from None
-        with console.step("Tables") as step:
-            step.note = migrate(step)
-        with console.step("Demo data") as step:
-            step.note = seed(step, drawn)
+        with begin_to_draw() as drawn:
+            prepare_data(console, drawn)
         with console.step("Static files") as step:
             step.note = finish_collecting(collecting)
+
+
+def prepare_data(console: Console, drawn: Drawn | None) -> None:
+    """Make tables and demo data."""
+    with console.step("Tables") as step:
+        step.note = migrate(step)
+    with console.step("Demo data") as step:
+        step.note = seed(step, drawn)
 
 
 def migrate(step: ConsoleStep) -> str:
@@ -77,8 +80,8 @@ def migrate(step: ConsoleStep) -> str:
 
 
 def begin_to_draw() -> AbstractContextManager[Drawn | None]:
-    """Draw the demo's pictures beside the tables on a first start, forked for the same reason as collecting."""
-    return nullcontext() if (settings.LAUREL_HOME / "demo.json").exists() else drawn_aside("fork")
+    """Draw the demo's pictures beside the tables on a first start."""
+    return nullcontext() if (settings.LAUREL_HOME / "demo.json").exists() else drawn_aside()
 
 
 def seed(step: ConsoleStep, drawn: Drawn | None) -> str:
