@@ -33,7 +33,10 @@ FLOWS = tuple(name for name in SCENARIOS if name not in LEFT_OUT)
 MAKE_WORLD = """
 import json, sys
 from dataclasses import asdict
-from tests.tools.load.world import make_world
+try:
+    from tests.tools.load.world import make_world
+except ImportError:  # until 29 November 2026
+    from tests.load.world import make_world
 dsn, players, achievements = sys.argv[1:]
 print(json.dumps(asdict(make_world(dsn, label="compared", players=int(players), achievements=int(achievements)))))
 """
