@@ -13,7 +13,10 @@ from apps.core.clock import now
 from apps.core.database.availability import lookout
 from apps.games.auth import keys
 from apps.games.models import Achievement, ApiKey, Game
+from apps.leaderboards.boards.board import Board
 from apps.leaderboards.pages import process_pages
+from apps.leaderboards.pages.cached_pages import KeptPage
+from apps.leaderboards.pages.process_pages import LastPages
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
@@ -170,6 +173,25 @@ def locked_players() -> Iterator[threading.Event]:
     yield is_over
     is_over.set()
     thread.join()
+
+
+def test_just_after_the_database_is_back_one_call_makes_a_page_and_others_take_the_last(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages, board, address = LastPages(), Board(game.id), ("/board", "")
+    page = KeptPage(None, b'{"degraded":false}')
+    pages.through(address, board, lambda: page)
+    monkeypatch.setattr(lookout, "_shaky_until", time.monotonic() + 10)
+    others: list[KeptPage] = []
+
+    def make() -> KeptPage:
+        others.append(pages.through(address, board, lambda: page))
+        return page
+
+    first, later = pages.through(address, board, make), pages.through(address, board, lambda: page)
+
+    assert others == [KeptPage(None, b'{"degraded":true}')]
+    assert (first, later) == (page, page)
 
 
 def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_moment_ago(

@@ -36,13 +36,27 @@ class LastPages:
     def __init__(self) -> None:
         self._pages: dict[Address, _LastPage] = {}
         self._patient_until = 0.0
+        self._being_made: set[Address] = set()
 
     def has(self, address: Address) -> bool:
         """Return whether it takes but a moment to answer."""
         return address in self._pages and (lookout.is_shaky or monotonic() >= self._patient_until)
 
     def through(self, address: Address, board: Board, make: Callable[[], KeptPage]) -> KeptPage:
-        """Return the page that `make` returns, or while PostgreSQL doesn't answer the last one, marked degraded."""
+        """Return the page that `make` returns, or while PostgreSQL doesn't answer the last one, marked degraded.
+
+        Just after it is back one call an address makes the page, as all at once took 0.3 s on two cores.
+        """
+        last = self._pages.get(address)
+        if address in self._being_made and lookout.was_away_lately and last and _may_stand_in(last, board):
+            return _degraded(last.page)
+        self._being_made.add(address)
+        try:
+            return self._made(address, board, make)
+        finally:
+            self._being_made.discard(address)
+
+    def _made(self, address: Address, board: Board, make: Callable[[], KeptPage]) -> KeptPage:
         try:
             page = make()
         except (OperationalError, InterfaceError):
