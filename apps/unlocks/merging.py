@@ -77,7 +77,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         with connection.cursor() as cursor:
             cursor.execute(TAKE_ALL, [from_player_id])
             taken = cursor.fetchall()
-        replay_cache.bury_moved(from_player_id, ((row[1], row[0]) for row in taken))
+        replay_cache.bury((row[1], from_player_id, row[0]) for row in taken)
     with connection.cursor() as cursor:
         cursor.execute(GIVE, [into_player_id, *_columns(taken)])
         given = {achievement_id for (achievement_id,) in cursor.fetchall()}

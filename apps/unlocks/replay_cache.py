@@ -65,20 +65,13 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
         transaction.on_commit(lambda: wake_relay(*writes))
 
 
-def bury(game_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:
-    """Keep these (player, achievement) from being answered as repeats, for as long as anyone may remember them.
+def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
+    """Keep these (game, player, achievement) from being answered as repeats, for as long as anyone may remember them.
 
-    Raises: RedisAwayError, upon which they must not be taken back.
+    Raises: RedisAwayError, upon which they must be neither taken back nor moved.
     """
-    _bury([_key(game_id, player_id, achievement_id) for player_id, achievement_id in unlocks])
+    keys = [_key(*unlock) for unlock in unlocks]
 
-
-def bury_moved(player_id: UUID, unlocks: Iterable[tuple[UUID, UUID]]) -> None:
-    """Keep these (game, achievement) of a merged player from being answered under the old id. Raises as `bury` does."""
-    _bury([_key(game_id, player_id, achievement_id) for game_id, achievement_id in unlocks])
-
-
-def _bury(keys: list[str]) -> None:
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
         for key in keys:

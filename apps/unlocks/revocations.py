@@ -192,7 +192,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     if not pairs:
         return
     try:
-        replay_cache.bury(revocation.game_id, pairs)
+        replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
     except RedisAwayError as error:
         raise RevocationUnavailableError from error
     with connection.cursor() as cursor:

@@ -47,9 +47,8 @@ class LastPages:
 
         Just after it is back one call an address makes the page, as all at once took 0.3 s on two cores.
         """
-        last = self._pages.get(address)
-        if address in self._being_made and lookout.was_away_lately and last and _may_stand_in(last, board):
-            return _degraded(last.page)
+        if address in self._being_made and lookout.was_away_lately and (last := self._stand_in(address, board)):
+            return last
         self._being_made.add(address)
         try:
             return self._made(address, board, make)
@@ -60,12 +59,12 @@ class LastPages:
         try:
             page = make()
         except (OperationalError, InterfaceError):
-            last = self._pages.get(address)
-            if last is None or not lookout.is_shaky or not _may_stand_in(last, board):
+            last = self._stand_in(address, board)
+            if last is None or not lookout.is_shaky:
                 raise
             if not lookout.was_away_lately:
                 self._patient_until = monotonic() + PATIENT_SECONDS
-            return _degraded(last.page)
+            return last
         if page.is_open:
             self._remember(address, _LastPage(board.name, monotonic(), page))
         return page
@@ -74,20 +73,18 @@ class LastPages:
         self._pages.clear()
         self._patient_until = 0.0
 
+    def _stand_in(self, address: Address, board: Board) -> KeptPage | None:
+        """Return the last page of the address, marked degraded; None for another day's board, or one of long ago."""
+        last = self._pages.get(address)
+        if last is None or last.board_name != board.name or monotonic() - last.read_at >= SECONDS_MAX:
+            return None
+        return KeptPage(None, last.page.body.replace(b'"degraded":false', b'"degraded":true', 1))
+
     def _remember(self, address: Address, last: _LastPage) -> None:
         self._pages.pop(address, None)
         self._pages[address] = last
         while len(self._pages) > PAGES_MAX:
             self._pages.pop(next(iter(self._pages)), None)
-
-
-def _may_stand_in(last: _LastPage, board: Board) -> bool:
-    # At the same address stands another day's board by tomorrow.
-    return last.board_name == board.name and monotonic() - last.read_at < SECONDS_MAX
-
-
-def _degraded(page: KeptPage) -> KeptPage:
-    return KeptPage(None, page.body.replace(b'"degraded":false', b'"degraded":true', 1))
 
 
 last_pages = LastPages()
