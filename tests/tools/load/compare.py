@@ -49,6 +49,8 @@ class Comparison:
 
     flow: str
     ratios: Sequence[float]
+    # The other's CPU a request, of all its parts, over this checkout's: where rates differ too much, a steadier figure.
+    cpu_ratios: Sequence[float] = ()
 
     @property
     def median(self) -> float:
@@ -57,10 +59,7 @@ class Comparison:
     @property
     def spread(self) -> float:
         """The width of the middle half of the rounds, as a share of the median."""
-        if len(self.ratios) < 2:
-            return 0.0
-        low, _, high = quantiles(self.ratios, method="inclusive")
-        return (high - low) / self.median if self.median else 1.0
+        return _spread(self.ratios)
 
     @property
     def is_no_slower(self) -> bool:
@@ -74,7 +73,21 @@ class Comparison:
 
     def line(self) -> str:
         rounds = " ".join(f"{ratio:.2f}" for ratio in self.ratios)
-        return f"  {self.flow:<20} {self.median:>6.3f} {100 * self.spread:>7.1f} %   {rounds:<26} {self.verdict}"
+        figures = f"{self.median:>6.3f} {100 * self.spread:>7.1f} %   {rounds:<26} {self._cpu}"
+        return f"  {self.flow:<20} {figures}{self.verdict}"
+
+    @property
+    def _cpu(self) -> str:
+        if not self.cpu_ratios:
+            return ""
+        return f"CPU {median(self.cpu_ratios):.3f} ({100 * _spread(self.cpu_ratios):.1f} %)  "
+
+
+def _spread(ratios: Sequence[float]) -> float:
+    if len(ratios) < 2:
+        return 0.0
+    low, middle, high = quantiles(ratios, method="inclusive")
+    return (high - low) / middle if middle else 1.0
 
 
 @dataclass
@@ -106,7 +119,10 @@ def compare(commit: str, flows: Sequence[str], *, seconds: float, say: Say) -> b
         for bench in benches:
             bench.wire.wait(time.perf_counter() + 4.0)
         found = settle(flows, lambda names: _rounds(benches, names), say)
-    say(f"\nof the rate of {commit}, {ROUNDS} rounds in turn\n  {'flow':<20} median    spread   rounds")
+    say(
+        f"\nof the rate of {commit}, {ROUNDS} rounds in turn\n  {'flow':<20} median    spread   rounds"
+        "\n  CPU is the other's a request over this checkout's: above 1 this one uses less"
+    )
     for comparison in found.values():
         say(comparison.line())
     faults = [whose for whose, bench in zip(("this checkout", commit), benches, strict=True) if bench.is_failed]
@@ -135,24 +151,33 @@ def _rounds(benches: Sequence[Bench], flows: Sequence[str]) -> dict[str, Compari
     """Who comes first changes from round to round, as the second finds the machine warmer."""
     progress = Progress(ROUNDS * len(flows))
     ratios: dict[str, list[float]] = {flow: [] for flow in flows}
+    cpu_ratios: dict[str, list[float]] = {flow: [] for flow in flows}
     for number in range(ROUNDS):
         for flow in flows:
             progress.tell(f"round {number + 1} of {ROUNDS}: {flow}")
-            figures = {id(bench): _figure(bench, flow) for bench in benches[:: -1 if number % 2 else 1]}
-            here, there = (figures[id(bench)] for bench in benches)
-            ratios[flow].append(here / there if there else 0.0)
-    return {flow: Comparison(flow, found) for flow, found in ratios.items()}
+            results = {id(bench): _result(bench, flow) for bench in benches[:: -1 if number % 2 else 1]}
+            here, there = (results[id(bench)] for bench in benches)
+            ratios[flow].append(goodness(here) / goodness(there) if goodness(there) else 0.0)
+            if server_cpu(here):
+                cpu_ratios[flow].append(server_cpu(there) / server_cpu(here))
+    return {flow: Comparison(flow, found, cpu_ratios[flow]) for flow, found in ratios.items()}
 
 
-def _figure(bench: Bench, flow: str) -> float:
-    """Run a flow once; return what is better the greater it is."""
+def _result(bench: Bench, flow: str) -> Result:
+    """Run a flow once."""
     is_delay = flow in DELAYS
     bench.plan = Plan(bench.plan.seconds, [DELAY_RATE] if is_delay else [], [] if is_delay else [CONNECTIONS])
     SCENARIOS[flow](bench)
-    return goodness(bench.results[-1])
+    return bench.results[-1]
+
+
+def server_cpu(result: Result) -> int:
+    """Return the microseconds of CPU a request that the stack used, all parts together; 0 where none were measured."""
+    return sum(used for name, used in result.cpu_microseconds.items() if name != "generator")
 
 
 def goodness(result: Result) -> float:
+    """Return what is better the greater it is: the rate, or of delays how often the median one fits into a second."""
     if result.connections is not None:
         return result.summary.rate
     return 1000 / result.summary.p50 if result.summary.p50 else 0.0

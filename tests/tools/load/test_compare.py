@@ -6,7 +6,7 @@ import pytest
 
 from tests.supervised import CHECKOUT, Stack
 from tests.tools.load import bench as bench_command
-from tests.tools.load.compare import FLOWS, Comparison, goodness, settle, taken_out
+from tests.tools.load.compare import FLOWS, Comparison, goodness, server_cpu, settle, taken_out
 from tests.tools.load.recorder import Summary
 from tests.tools.load.report import Result
 from tests.tools.load.scenarios import SCENARIOS
@@ -16,6 +16,7 @@ from tests.tools.load.world import make_world
 
 STEADY = (0.98, 0.99, 1.0, 1.01, 0.97)
 SLOW = (0.91, 0.92, 0.92, 0.93, 0.92)
+SUMMARY = Summary(rate=1_500.0, count=1, p50=8.0, p95=9.0, p99=9.0, worst=9.0, errors={})
 WILD = (0.7, 0.9, 1.0, 1.2, 1.4)
 
 
@@ -37,6 +38,14 @@ def test_a_verdict_is_of_the_median_and_the_middle_half(
     assert (comparison.median, round(comparison.spread, 4), comparison.verdict) == (median, spread, verdict)
 
 
+def test_cpu_is_told_beside_the_rate_and_leaves_the_verdict_alone() -> None:
+    costs = Result("rank", SUMMARY, connections=16, cpu_microseconds={"web": 900, "postgres": 100, "generator": 70})
+
+    assert server_cpu(costs) == 1_000
+    line = Comparison("rank", STEADY, [0.80, 0.80, 0.81]).line()
+    assert line.endswith("CPU 0.800 (0.6 %)  no slower")
+
+
 def test_what_is_not_found_to_be_no_slower_is_measured_again_and_twice_at_most() -> None:
     scripts = {"ping": [STEADY], "rank": [WILD, STEADY], "board": [SLOW, SLOW, SLOW, STEADY]}
     asked: list[list[str]] = []
@@ -53,10 +62,8 @@ def test_what_is_not_found_to_be_no_slower_is_measured_again_and_twice_at_most()
 
 
 def test_a_later_sight_of_an_unlock_is_worse_and_a_higher_rate_is_better() -> None:
-    summary = Summary(rate=1_500.0, count=1, p50=8.0, p95=9.0, p99=9.0, worst=9.0, errors={})
-
-    assert goodness(Result("rank", summary, connections=16)) == 1_500.0
-    assert goodness(Result("unlock-to-board", summary, offered_rate=167.0)) == 125.0
+    assert goodness(Result("rank", SUMMARY, connections=16)) == 1_500.0
+    assert goodness(Result("unlock-to-board", SUMMARY, offered_rate=167.0)) == 125.0
 
 
 def test_the_other_commit_is_taken_out_whole_and_put_away() -> None:
