@@ -10,7 +10,7 @@ from apps.players.tokens import TOKEN_SECONDS
 
 
 def game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.shown_games."""
+    """Return a game of queries.listed_games."""
     return {
         "id": game.id,
         "slug": game.slug,

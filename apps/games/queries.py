@@ -31,18 +31,31 @@ def games_open_to(account_id: UUID | None) -> QuerySet[Game]:
     return Game.objects.filter(published | Q(studio__in=own_studios))
 
 
-def shown_games(caller: Caller | None) -> QuerySet[Game]:
-    """Return the published games, and the caller's own; each with achievement_count, points and player_count."""
-    shown = Q(is_published=True)
-    if caller is not None and caller.game_id is not None:
-        shown |= Q(pk=caller.game_id)
-    return counted_games(Game.objects.filter(shown), [AchievementState.PUBLISHED])
+def games_seen_by(caller: Caller | None) -> QuerySet[Game]:
+    """Return the games that a caller may see: published ones, those of a member's studios, a key's own.
+
+    Players see their game only once it is published; a test key's players see it as the key does.
+    """
+    account_id = None if caller is None else caller.account_id
+    return games_open_to(account_id) | Game.objects.filter(pk__in=_games_of_key(caller))
+
+
+def listed_games(caller: Caller | None) -> QuerySet[Game]:
+    """Return the published games and a key's own; each with achievement_count, points and player_count."""
+    listed = Game.objects.filter(Q(is_published=True) | Q(pk__in=_games_of_key(caller)))
+    return counted_games(listed, [AchievementState.PUBLISHED])
+
+
+def _games_of_key(caller: Caller | None) -> list[UUID]:
+    if caller is None or caller.game_id is None or not (caller.kind == "key" or caller.is_test):
+        return []
+    return [caller.game_id]
 
 
 def shown_game(reference: UUID | str, caller: Caller | None) -> Game:
     """Return the game with this id or slug. Raises: GameNotFoundError."""
     column = {"pk": reference} if isinstance(reference, UUID) else {"slug": reference}
-    game = shown_games(caller).filter(**column).first()
+    game = counted_games(games_seen_by(caller).filter(**column), [AchievementState.PUBLISHED]).first()
     if game is None:
         raise GameNotFoundError
     return game

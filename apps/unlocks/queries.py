@@ -11,10 +11,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
 
+from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import read_sql
 from apps.core.errors import NotFoundError
 from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
-from apps.games.queries import GameNotFoundError
+from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
@@ -86,10 +87,10 @@ def known_to(player_id: UUID | None, achievement_ids: Collection[UUID]) -> set[U
     return set(earned.values_list("achievement_id", flat=True).union(shown.values_list("achievement_id", flat=True)))
 
 
-def readable_game(game_id: UUID, reader: Perspective) -> Game:
-    """Return a published game, or a test reader's own. Raises: GameNotFoundError."""
-    game = Game.objects.filter(pk=game_id).first()
-    if game is None or not (game.is_published or (reader.is_test and reader.game_id == game_id)):
+def readable_game(game_id: UUID, caller: Caller | None) -> Game:
+    """Return a game that the caller may see. One query. Raises: GameNotFoundError."""
+    game = games_seen_by(caller).filter(pk=game_id).first()
+    if game is None:
         raise GameNotFoundError
     return game
 

@@ -20,7 +20,7 @@ from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
 from apps.games.bodies import game_body, managed_game_body
 from apps.games.filters import GameFilters
-from apps.games.queries import GameNotFoundError, managed_games, shown_game, shown_games
+from apps.games.queries import GameNotFoundError, listed_games, managed_games, shown_game
 from apps.games.serializers import (
     GameChangesSerializer,
     GamePageSerializer,
@@ -49,7 +49,7 @@ class GameListView(ApiView):
         description="Published games by name. Keys and player tokens see their own game even before.",
     )
     def get(self, request: Request) -> HttpResponse:
-        rows = filtered(GameFilters, request, shown_games(caller_of(request)))
+        rows = filtered(GameFilters, request, listed_games(caller_of(request)))
         return json_answer(page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(game_body, found))))
 
 

@@ -65,7 +65,7 @@ class AchievementsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reader = _reader_in_game(request, game_id)
-        game = queries.readable_game(game_id, reader)
+        game = queries.readable_game(game_id, caller_of(request))
         return _answer(request, reader, game, lambda: _page(request, game, reader))
 
 
@@ -85,7 +85,7 @@ class AchievementView(ApiView):
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reader = _reader_in_game(request, game_id)
-        game = queries.readable_game(game_id, reader)
+        game = queries.readable_game(game_id, caller_of(request))
         return _answer(
             request, reader, game, lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reader))
         )
