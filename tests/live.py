@@ -37,7 +37,7 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
         valkey = Valkey(home, durable=False)
         valkey_process = server.start(valkey, home / "valkey.log", guardian)
         cleanup.callback(lambda: stop([(valkey.program(), valkey_process)], guardian, STOP_SECONDS))
-        database_url = cleanup.enter_context(_database(f"laurel_live_{worker_id}"))
+        database_url = cleanup.enter_context(database_of_its_own(f"laurel_live_{worker_id}"))
         stack = Stack(home, f"http://127.0.0.1:{server.free_port()}", settings="tests.settings")
         _write(home / "servers.json", {"database_url": database_url, "redis_url": valkey.url})
         stack.manage("migrate", "--verbosity=0")
@@ -54,9 +54,9 @@ def live_orm(live_stack: Stack, django_db_blocker: Any) -> Iterator[Stack]:
     """The live stack, with this process's models and factories reading and writing the live database."""
     name = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
-        _point_models_at(urlsplit(live_stack.database_url).path[1:])
+        point_models_at(urlsplit(live_stack.database_url).path[1:])
         yield live_stack
-        _point_models_at(name)
+        point_models_at(name)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,13 +84,14 @@ def is_outbox_empty(stack: Stack) -> bool:
 
 
 @contextmanager
-def _database(name: str) -> Iterator[str]:
+def database_of_its_own(name: str, template: str = "template1") -> Iterator[str]:
     """A database of its own on the tests' server, dropped at the end."""
     address = urlsplit(settings.DATABASE_URL)
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(urlunsplit(address._replace(path="/postgres")), autocommit=True) as maintenance:
         maintenance.execute(drop)
-        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        maintenance.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield urlunsplit(address._replace(path=f"/{name}"))
     finally:
@@ -127,7 +128,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
     path.write_bytes(orjson.dumps(content))
 
 
-def _point_models_at(database: str) -> None:
+def point_models_at(database: str) -> None:
     connection.close()
     connection.close_pool()
     connection.settings_dict["NAME"] = database

@@ -18,6 +18,3 @@ CREATE TABLE board_size_change (
     "window" varchar(5) NOT NULL,
     region varchar(2) NOT NULL
 );
-
-INSERT INTO board_size (scope_id, "window", opened_on, region, player_count)
-SELECT scope_id, "window", opened_on, region, count(*) FROM standing GROUP BY 1, 2, 3, 4;

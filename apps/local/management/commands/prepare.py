@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.core.database.checks import check_squashes
 from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.demo.pictures import Drawn, drawn_aside
 from apps.local.supervisor.console import Console, ConsoleStep
@@ -70,12 +71,16 @@ def prepare_data(console: Console, drawn: Drawn | None) -> None:
 
 
 def migrate(step: ConsoleStep) -> str:
-    """Apply the migrations that are missing; return a note of how many there were."""
+    """Apply the migrations that are missing; return a note of how many there were. Raises: CommandError."""
+    for problem in check_squashes(["default"]):
+        raise CommandError(f"{problem.msg} {problem.hint}")
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
         return "up to date"
-    call_command("migrate", interactive=False, no_color=True, stdout=Lines(step))
+    # The first time as a whole, so that a start that is killed leaves no half of it.
+    with nullcontext() if executor.loader.applied_migrations else transaction.atomic():
+        call_command("migrate", interactive=False, no_color=True, stdout=Lines(step))
     return f"{len(plan)} migrations"
 
 

@@ -1,4 +1,4 @@
-"""The tables of webhooks, which the app of notifications made, are this app's: nothing changes in the database."""
+"""Webhooks: endpoints, messages, deliveries, attempts, and emails about what was disabled."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -6,29 +6,28 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+import apps.core.clock
 import apps.core.ids
-
-# Permissions that operators were given go on.
-ADOPT = (
-    "UPDATE django_content_type SET app_label = 'webhooks' WHERE app_label = 'notifications' AND model LIKE 'webhook%'"
-)
-GIVE_BACK = "UPDATE django_content_type SET app_label = 'notifications' WHERE app_label = 'webhooks'"
+from apps.core.database.operations import CreateModels
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("contenttypes", "0002_remove_content_type_name"),
-        ("games", "0002_revision_and_scopes"),
+    # Made anew on empty databases; where all of these were applied, it counts as applied.
+    replaces = [
+        ("notifications", "0007_webhooks"),
         ("notifications", "0008_webhooks_leave"),
+        ("webhooks", "0001_initial"),
+    ]
+    dependencies = [
+        ("games", "0001_squashed_0004_token_grants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RunSQL(ADOPT, GIVE_BACK),
-        migrations.SeparateDatabaseAndState(
-            state_operations=[
+        CreateModels(
+            [
                 migrations.CreateModel(
                     name="WebhookEndpoint",
                     fields=[
@@ -93,6 +92,55 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "db_table": "webhook_endpoint",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("disabled_at", None), ("disabled_reason", ""), ("state", "enabled")),
+                                    models.Q(("disabled_at__isnull", False), ("state", "disabled")),
+                                    _connector="OR",
+                                ),
+                                name="webhook_endpoint_state_check",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WebhookMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=apps.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("type", models.CharField(max_length=40)),
+                        ("payload", models.TextField()),
+                        ("created_at", models.DateTimeField(default=apps.core.clock.now, editable=False)),
+                        (
+                            "game",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="games.game",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "db_table": "webhook_message",
+                        "indexes": [models.Index(fields=["created_at"], name="webhook_message_created_at_idx")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=django.db.models.lookups.LessThanOrEqual(
+                                    models.Func(
+                                        models.F("payload"), function="octet_length", output_field=models.IntegerField()
+                                    ),
+                                    65536,
+                                ),
+                                name="webhook_message_payload_check",
+                            )
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -126,9 +174,54 @@ class Migration(migrations.Migration):
                                 to="webhooks.webhookendpoint",
                             ),
                         ),
+                        (
+                            "message",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="deliveries",
+                                to="webhooks.webhookmessage",
+                            ),
+                        ),
                     ],
                     options={
                         "db_table": "webhook_delivery",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["next_attempt_at"],
+                                name="webhook_delivery_due_idx",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["endpoint", "next_attempt_at"],
+                                name="webhook_delivery_queue_idx",
+                            ),
+                            models.Index(
+                                condition=models.Q(("claim_id__isnull", False)),
+                                fields=["endpoint"],
+                                name="webhook_delivery_claimed_idx",
+                            ),
+                            models.Index(fields=["endpoint", "-id"], name="webhook_delivery_log_idx"),
+                            models.Index(fields=["endpoint", "state", "-id"], name="webhook_delivery_state_log_idx"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("message", "endpoint"), name="webhook_delivery_message_endpoint_uniq"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
+                                    models.Q(
+                                        models.Q(("state", "waiting"), _negated=True),
+                                        ("claim_id", None),
+                                        ("next_attempt_at", None),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="webhook_delivery_state_check",
+                            ),
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -168,44 +261,8 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "db_table": "webhook_attempt",
+                        "indexes": [models.Index(fields=["endpoint", "-id"], name="webhook_attempt_endpoint_idx")],
                     },
-                ),
-                migrations.CreateModel(
-                    name="WebhookMessage",
-                    fields=[
-                        (
-                            "id",
-                            models.UUIDField(
-                                default=apps.core.ids.new_id, editable=False, primary_key=True, serialize=False
-                            ),
-                        ),
-                        ("type", models.CharField(max_length=40)),
-                        ("payload", models.TextField()),
-                        ("created_at", models.DateTimeField(default=apps.core.clock.now, editable=False)),
-                        (
-                            "game",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                to="games.game",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "db_table": "webhook_message",
-                    },
-                ),
-                migrations.AddField(
-                    model_name="webhookdelivery",
-                    name="message",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="webhooks.webhookmessage",
-                    ),
                 ),
                 migrations.CreateModel(
                     name="WebhookNotice",
@@ -250,102 +307,15 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "db_table": "webhook_notice",
+                        "indexes": [models.Index(fields=["due_at"], name="webhook_notice_due_idx")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("endpoint", "account", "disabled_at"),
+                                name="webhook_notice_endpoint_account_uniq",
+                            )
+                        ],
                     },
                 ),
-                migrations.AddConstraint(
-                    model_name="webhookendpoint",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("disabled_at", None), ("disabled_reason", ""), ("state", "enabled")),
-                            models.Q(("disabled_at__isnull", False), ("state", "disabled")),
-                            _connector="OR",
-                        ),
-                        name="webhook_endpoint_state_check",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookattempt",
-                    index=models.Index(fields=["endpoint", "-id"], name="webhook_attempt_endpoint_idx"),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookmessage",
-                    index=models.Index(fields=["created_at"], name="webhook_message_created_at_idx"),
-                ),
-                migrations.AddConstraint(
-                    model_name="webhookmessage",
-                    constraint=models.CheckConstraint(
-                        condition=django.db.models.lookups.LessThanOrEqual(
-                            models.Func(
-                                models.F("payload"), function="octet_length", output_field=models.IntegerField()
-                            ),
-                            65536,
-                        ),
-                        name="webhook_message_payload_check",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookdelivery",
-                    index=models.Index(
-                        condition=models.Q(("state", "waiting")),
-                        fields=["next_attempt_at"],
-                        name="webhook_delivery_due_idx",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookdelivery",
-                    index=models.Index(
-                        condition=models.Q(("state", "waiting")),
-                        fields=["endpoint", "next_attempt_at"],
-                        name="webhook_delivery_queue_idx",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookdelivery",
-                    index=models.Index(
-                        condition=models.Q(("claim_id__isnull", False)),
-                        fields=["endpoint"],
-                        name="webhook_delivery_claimed_idx",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookdelivery",
-                    index=models.Index(fields=["endpoint", "-id"], name="webhook_delivery_log_idx"),
-                ),
-                migrations.AddIndex(
-                    model_name="webhookdelivery",
-                    index=models.Index(fields=["endpoint", "state", "-id"], name="webhook_delivery_state_log_idx"),
-                ),
-                migrations.AddConstraint(
-                    model_name="webhookdelivery",
-                    constraint=models.UniqueConstraint(
-                        fields=("message", "endpoint"), name="webhook_delivery_message_endpoint_uniq"
-                    ),
-                ),
-                migrations.AddConstraint(
-                    model_name="webhookdelivery",
-                    constraint=models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("next_attempt_at__isnull", False), ("state", "waiting")),
-                            models.Q(
-                                models.Q(("state", "waiting"), _negated=True),
-                                ("claim_id", None),
-                                ("next_attempt_at", None),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="webhook_delivery_state_check",
-                    ),
-                ),
-                migrations.AddIndex(
-                    model_name="webhooknotice",
-                    index=models.Index(fields=["due_at"], name="webhook_notice_due_idx"),
-                ),
-                migrations.AddConstraint(
-                    model_name="webhooknotice",
-                    constraint=models.UniqueConstraint(
-                        fields=("endpoint", "account", "disabled_at"), name="webhook_notice_endpoint_account_uniq"
-                    ),
-                ),
-            ],
+            ]
         ),
     ]
