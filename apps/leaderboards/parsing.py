@@ -1,12 +1,13 @@
-"""The query parameters that choose a board, a page or a window: described, and read."""
+"""What chooses a board, a page or a window in an address: described, and read."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
-from apps.core.api.openapi.operations import query
+from apps.core.api.openapi.operations import RouteVariant, query
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
+from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
@@ -36,6 +37,11 @@ page_parameters = [
 around_parameter = query(
     "around", {"type": "integer", "minimum": 0, "maximum": AROUND_MAX}, "Rows above and below.", default=5
 )
+
+
+def on_platform(summary: str, description: str) -> RouteVariant:
+    """Return what is said of an operation at /global, in place of a game."""
+    return RouteVariant("game_id", summary, description, (GameNotFoundError,))
 
 
 def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:

@@ -5,15 +5,15 @@ from django.urls import path
 from apps.leaderboards.views import board_follows, boards, results
 
 urlpatterns = [
-    path("leaderboards/global", boards.PlatformBoardView.as_view(), name="board-global"),
+    path("leaderboards/global", boards.BoardView.as_view(), name="board-global"),
     path("leaderboards/<id:game_id>", boards.BoardView.as_view(), name="board"),
-    path("leaderboards/global/friends", boards.PlatformFriendsView.as_view(), name="friends-global"),
+    path("leaderboards/global/friends", boards.FriendsBoardView.as_view(), name="friends-global"),
     path("leaderboards/<id:game_id>/friends", boards.FriendsBoardView.as_view(), name="friends"),
-    path("leaderboards/global/players/<id:player_id>", boards.PlatformPlaceView.as_view(), name="place-global"),
+    path("leaderboards/global/players/<id:player_id>", boards.PlayerPlaceView.as_view(), name="place-global"),
     path("leaderboards/<id:game_id>/players/<id:player_id>", boards.PlayerPlaceView.as_view(), name="place"),
     path(
         "leaderboards/global/players/<id:player_id>/history",
-        results.PlatformRankHistoryView.as_view(),
+        results.RankHistoryView.as_view(),
         name="rank-history-global",
     ),
     path(
@@ -21,11 +21,11 @@ urlpatterns = [
         results.RankHistoryView.as_view(),
         name="rank-history",
     ),
-    path("leaderboards/global/closed", results.PlatformClosedWindowsView.as_view(), name="closed-global"),
+    path("leaderboards/global/closed", results.ClosedWindowsView.as_view(), name="closed-global"),
     path("leaderboards/<id:game_id>/closed", results.ClosedWindowsView.as_view(), name="closed"),
     path(
         "leaderboards/global/closed/<str:window>/<date:opened_on>",
-        results.PlatformFinalPlacesView.as_view(),
+        results.FinalPlacesView.as_view(),
         name="final-places-global",
     ),
     path(
@@ -36,7 +36,7 @@ urlpatterns = [
     path("players/me/followed-boards", board_follows.FollowedBoardsView.as_view(), name="followed-boards"),
     path(
         "players/me/followed-boards/global/<str:window>",
-        board_follows.PlatformFollowedBoardView.as_view(),
+        board_follows.FollowedBoardView.as_view(),
         name="followed-board-global",
     ),
     path(

@@ -60,8 +60,8 @@ class ApiView(APIView):
         access.require(caller)
         self.verdict = throttles.check(caller, address_of(request), self.rate)
         handler = getattr(self, "get" if method == "HEAD" else method.lower(), None)
-        if (known := getattr(handler, "operation_query", None)) is not None:
-            check_query(request, known)
+        if (described := getattr(handler, "operation", None)) is not None:
+            check_query(request, described.query)
 
     def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
         verdict = getattr(answer, "verdict", None) or self.verdict

@@ -12,7 +12,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import followed_board_body
-from apps.leaderboards.parsing import read_window
+from apps.leaderboards.parsing import on_platform, read_window
 from apps.leaderboards.rivalry import board_follows
 from apps.leaderboards.serializers import FollowedBoardSerializer, FollowedBoardsSerializer
 from apps.players.errors import PlayerNotFoundError
@@ -49,33 +49,22 @@ class FollowedBoardView(ApiView):
         answers={200: FollowedBoardSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError, board_follows.TooManyBoardsError),
         description="One is told when somebody overtakes one there, at most once an hour for each rival.",
+        variant=on_platform("Follow the board of all games", "As the board of a game."),
     )
     def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         chosen = read_window(window)
         board_follows.follow_board(player_id=_own_player_id(request), scope_id=game_id, window=chosen)
         return json_answer(followed_board_body(game_id, chosen))
 
-    @operation("Unfollow a board", answers={204: None}, errors=(PlayerNotFoundError,))
+    @operation(
+        "Unfollow a board",
+        answers={204: None},
+        errors=(PlayerNotFoundError,),
+        variant=on_platform("Unfollow the board of all games", "Unfollow the board of all games"),
+    )
     def delete(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board_follows.unfollow_board(player_id=_own_player_id(request), scope_id=game_id, window=read_window(window))
         return HttpResponse(status=204)
-
-
-class PlatformFollowedBoardView(FollowedBoardView):
-    """PUT, DELETE /api/v1/players/me/followed-boards/global/{window}."""
-
-    @operation(
-        "Follow the board of all games",
-        answers={200: FollowedBoardSerializer},
-        errors=(PlayerNotFoundError, board_follows.TooManyBoardsError),
-        description="As the board of a game.",
-    )
-    def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().put(request, window, game_id)
-
-    @operation("Unfollow the board of all games", answers={204: None}, errors=(PlayerNotFoundError,))
-    def delete(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().delete(request, window, game_id)
 
 
 def _own_player_id(request: Request) -> UUID:

@@ -25,6 +25,7 @@ from apps.leaderboards.pages.process_pages import last_pages
 from apps.leaderboards.parsing import (
     AROUND_MAX,
     around_parameter,
+    on_platform,
     page_parameters,
     read_board,
     read_number,
@@ -69,6 +70,7 @@ class BoardView(ApiView):
         f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
         "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
         "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",
+        variant=on_platform("Leaderboard of the platform", "As the board of a game, over the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
@@ -84,22 +86,8 @@ class BoardView(ApiView):
         return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 
 
-class PlatformBoardView(BoardView):
-    """GET /api/v1/leaderboards/global."""
-
-    @operation(
-        "Leaderboard of the platform",
-        answers={200: serializers.BoardPageSerializer},
-        parameters=[window_parameter, region_parameter, *page_parameters],
-        errors=(BoardPageUnavailableError,),
-        description="As the board of a game, over the points of all games.",
-    )
-    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, game_id)
-
-
 class PlayerPlaceView(ApiView):
-    """GET /api/v1/leaderboards/{game_id}/players/{player_id}."""
+    """GET /api/v1/leaderboards/{game_id}/players/{player_id}, or /global/players/{player_id}."""
 
     access = {"GET": PUBLIC}
     tags = ("Leaderboards",)
@@ -111,6 +99,9 @@ class PlayerPlaceView(ApiView):
         errors=(GameNotFoundError, PlayerNotRankedError),
         description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
         "player does. Who may not be seen is not found.",
+        variant=on_platform(
+            "Place of a player on the platform", "As the place in a game, over the points of all games."
+        ),
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
@@ -118,25 +109,11 @@ class PlayerPlaceView(ApiView):
         return json_answer(player_place_body(_place(request, board, player_id, reach)))
 
 
-class PlatformPlaceView(PlayerPlaceView):
-    """GET /api/v1/leaderboards/global/players/{player_id}."""
-
-    @operation(
-        "Place of a player on the platform",
-        answers={200: serializers.PlayerPlaceSerializer},
-        parameters=[window_parameter, region_parameter, around_parameter],
-        errors=(PlayerNotRankedError,),
-        description="As the place in a game, over the points of all games.",
-    )
-    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, player_id, game_id)
-
-
 _viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
 
 
 class FriendsBoardView(ApiView):
-    """GET /api/v1/leaderboards/{game_id}/friends."""
+    """GET /api/v1/leaderboards/{game_id}/friends, or /global/friends."""
 
     access = {"GET": Access(key=Scope.READ, token=True, session=True, test_keys=False)}
     tags = ("Leaderboards",)
@@ -148,6 +125,7 @@ class FriendsBoardView(ApiView):
         errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
         description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
         "last, without a rank, while they have no points.",
+        variant=on_platform("Friends on the platform", "As the friends in a game, over the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board({"window": request.query_params.get("window", "all")}, game_id)
@@ -156,20 +134,6 @@ class FriendsBoardView(ApiView):
         require_board(game_id, account_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
         return json_answer(friends_page_body(found, page=page, page_size=size))
-
-
-class PlatformFriendsView(FriendsBoardView):
-    """GET /api/v1/leaderboards/global/friends."""
-
-    @operation(
-        "Friends on the platform",
-        answers={200: serializers.FriendsPageSerializer},
-        parameters=[window_parameter, *page_parameters, _viewer],
-        errors=(PlayerNotFoundError, AccountDeactivatedError),
-        description="As the friends in a game, over the points of all games.",
-    )
-    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, game_id)
 
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:

@@ -15,7 +15,7 @@ from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
 from apps.leaderboards.models import Window
-from apps.leaderboards.parsing import CLOSING, page_parameters, read_closing_window, read_number, read_page
+from apps.leaderboards.parsing import CLOSING, on_platform, page_parameters, read_closing_window, read_number, read_page
 from apps.leaderboards.queries import require_board
 from apps.leaderboards.results import final_places
 from apps.leaderboards.serializers import (
@@ -34,7 +34,7 @@ _days = query("days", {"type": "integer", "minimum": 1, "maximum": DAYS_KEPT}, "
 
 
 class ClosedWindowsView(ApiView):
-    """GET /api/v1/leaderboards/{game_id}/closed."""
+    """GET /api/v1/leaderboards/{game_id}/closed, or /global/closed."""
 
     access = {"GET": PUBLIC}
     tags = ("Leaderboards",)
@@ -45,6 +45,7 @@ class ClosedWindowsView(ApiView):
         parameters=[_window],
         errors=(GameNotFoundError,),
         description="The last 50 days, weeks or months that somebody was on, each with its first three.",
+        variant=on_platform("Closed windows of the platform", "As those of a game, over the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
@@ -53,21 +54,8 @@ class ClosedWindowsView(ApiView):
         return json_answer({"results": [closed_window_body(item) for item in found]})
 
 
-class PlatformClosedWindowsView(ClosedWindowsView):
-    """GET /api/v1/leaderboards/global/closed."""
-
-    @operation(
-        "Closed windows of the platform",
-        answers={200: ClosedWindowsSerializer},
-        parameters=[_window],
-        description="As those of a game, over the points of all games.",
-    )
-    def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, game_id)
-
-
 class FinalPlacesView(ApiView):
-    """GET /api/v1/leaderboards/{game_id}/closed/{window}/{opened_on}."""
+    """GET /api/v1/leaderboards/{game_id}/closed/{window}/{opened_on}, or /global/closed/..."""
 
     access = {"GET": PUBLIC}
     tags = ("Leaderboards",)
@@ -78,6 +66,7 @@ class FinalPlacesView(ApiView):
         parameters=page_parameters,
         errors=(GameNotFoundError, final_places.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
+        variant=on_platform("Final places on the platform", "As those in a game, over the points of all games."),
     )
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(game_id, read_closing_window(window), opened_on)
@@ -87,22 +76,8 @@ class FinalPlacesView(ApiView):
         return json_answer(final_page_body(found, page=page, page_size=size))
 
 
-class PlatformFinalPlacesView(FinalPlacesView):
-    """GET /api/v1/leaderboards/global/closed/{window}/{opened_on}."""
-
-    @operation(
-        "Final places on the platform",
-        answers={200: FinalPageSerializer},
-        parameters=page_parameters,
-        errors=(final_places.WindowNotClosedError,),
-        description="As those in a game, over the points of all games.",
-    )
-    def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, window, opened_on, game_id)
-
-
 class RankHistoryView(ApiView):
-    """GET /api/v1/leaderboards/{game_id}/players/{player_id}/history."""
+    """GET /api/v1/leaderboards/{game_id}/players/{player_id}/history, or /global/players/..."""
 
     access = {"GET": PUBLIC}
     tags = ("Leaderboards",)
@@ -114,6 +89,9 @@ class RankHistoryView(ApiView):
         errors=(GameNotFoundError, PlayerNotFoundError),
         description="The rank on the all-time board at the end of each day, UTC, for 90 days; kept while the player "
         "earned something within 90 days.",
+        variant=on_platform(
+            "Rank history of a player on the platform", "As that in a game, over the points of all games."
+        ),
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         days = read_number(request.query_params, "days", default=DAYS_KEPT, low=1, high=DAYS_KEPT)
@@ -121,20 +99,6 @@ class RankHistoryView(ApiView):
         player = seen_player(caller_of(request), player_id)
         ranks = ranks_of(player.id, game_id, days=days)
         return json_answer(rank_history_body(player.id, Board(game_id), ranks))
-
-
-class PlatformRankHistoryView(RankHistoryView):
-    """GET /api/v1/leaderboards/global/players/{player_id}/history."""
-
-    @operation(
-        "Rank history of a player on the platform",
-        answers={200: RankHistorySerializer},
-        parameters=[_days],
-        errors=(PlayerNotFoundError,),
-        description="As that in a game, over the points of all games.",
-    )
-    def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        return super().get(request, player_id, game_id)
 
 
 class MedalsView(ApiView):

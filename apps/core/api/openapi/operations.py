@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -44,6 +44,26 @@ class ProblemSerializer(AnySerializer):
     errors = ProblemDetailSerializer(many=True)  # type: ignore[assignment]
 
 
+class RouteVariant(NamedTuple):
+    """What is said of an operation at its route without a parameter that the other has in its path."""
+
+    without: str
+    summary: str
+    description: str
+    # Of the operation's errors, those that can't be met there.
+    never: Errors
+
+
+class Operation(NamedTuple):
+    """What a method says of itself."""
+
+    summary: str
+    description: str
+    errors: Errors
+    query: "Mapping[str, QueryParameter]"
+    variant: RouteVariant | None
+
+
 def operation(
     summary: str,
     *,
@@ -53,27 +73,25 @@ def operation(
     errors: Errors = (),
     description: str = "",
     examples: Sequence[OpenApiExample] = (),
+    variant: RouteVariant | None = None,
 ) -> Callable[[F], F]:
     """Describe a method of an ApiView; `summary` is unique in the API and also names the operation for clients.
 
     `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are the
-    domain errors it may answer, beside those that follow from its access and its inputs.
+    domain errors it may answer, beside those that follow from its access and its inputs. `variant` is for a method that
+    serves two routes.
     """
 
     def decorate(method: F) -> F:
         described: F = extend_schema(
-            operation_id=re.sub(r"[^a-z0-9]+", "_", summary.lower()).strip("_"),
-            summary=summary,
-            description=description or (method.__doc__ or "").strip() or summary,
             request=request,
             responses=dict(answers),
             parameters=list(parameters),
             examples=list(examples),
         )(method)
-        described.operation_errors = tuple(errors)  # type: ignore[attr-defined]
-        described.operation_query = {  # type: ignore[attr-defined]
-            item.name: item for item in parameters if isinstance(item, QueryParameter)
-        }
+        text = description or (method.__doc__ or "").strip() or summary
+        known = {item.name: item for item in parameters if isinstance(item, QueryParameter)}
+        described.operation = Operation(summary, text, tuple(errors), known, variant)  # type: ignore[attr-defined]
         return described
 
     return decorate
@@ -113,6 +131,15 @@ def query(
 
 class Schema(AutoSchema):
     """Takes security, tags and problems from the view, where each is said once."""
+
+    def get_operation_id(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "_", self.get_summary().lower()).strip("_")
+
+    def get_summary(self) -> str:
+        return (self._variant() or self._operation()).summary
+
+    def get_description(self, path: str = "", method: str = "") -> str:
+        return (self._variant() or self._operation()).description
 
     def get_tags(self) -> list[str]:
         return list(getattr(self.view, "tags", ())) or ["Laurel"]
@@ -171,10 +198,19 @@ class Schema(AutoSchema):
             }
         if self.method == "POST" and getattr(self.view, "is_idempotent", False):
             found |= {409: {"idempotency_key_in_use"}, 422: {"idempotency_key_reused"}}
-        method = getattr(self.view, (self.method or "get").lower(), None)
-        for error in getattr(method, "operation_errors", ()):
+        variant = self._variant()
+        for error in set(self._operation().errors) - set(variant.never if variant else ()):
             found.setdefault(error.status, set()).add(error.code)
         return found
+
+    def _operation(self) -> Operation:
+        found: Operation = getattr(self.view, (self.method or "get").lower()).operation
+        return found
+
+    def _variant(self) -> RouteVariant | None:
+        """Return what is said otherwise of the operation at this route."""
+        variant = self._operation().variant
+        return variant if variant is not None and f"{{{variant.without}}}" not in self.path else None
 
     def _access(self) -> Access | None:
         return getattr(self.view, "access", {}).get(self.method)
