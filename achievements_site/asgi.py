@@ -19,11 +19,11 @@ from apps.core.asgi.request_bodies import Receive, Scope, Send
 from apps.core.asgi.responses import send_answer
 from apps.core.asgi.shutdown import on_shutdown
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.http.problems import reason_of
 from apps.core.realtime.watch import watch
 from apps.games.auth.known_tokens import known_tokens
-from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.notifications.consumers import NotificationStream
 from apps.notifications.routing import websockets
 from apps.unlocks import fast_path
@@ -51,8 +51,8 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
     await send_answer(send, status, headers, body)
 
 
-def _is_kept_read(scope: Scope) -> bool:
-    return scope["method"] == "GET" and last_pages.has((scope["path"], scope["query_string"].decode("latin-1")))
+def _has_stale_copy(scope: Scope) -> bool:
+    return scope["method"] == "GET" and stale_copies.has((scope["path"], scope["query_string"].decode("latin-1")))
 
 
 def _require_database(scope: Scope) -> None:
@@ -61,14 +61,14 @@ def _require_database(scope: Scope) -> None:
     Hundreds do when it freezes; through Django they held up the pages that go on, for two seconds.
     """
     is_write = scope["method"] not in {"GET", "HEAD", "OPTIONS"} and scope["path"].startswith("/api/")
-    if lookout.is_away and is_write:
+    if failure_detector.is_away and is_write:
         raise UnavailableError(*reason_of())
 
 
 http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
-    is_quick=_is_kept_read,
+    is_quick=_has_stale_copy,
     # Who asks whether we are well must hear it, however many others wait.
     lanes=dict.fromkeys((reverse("livez"), reverse("readyz"), reverse("health")), Lane("probes", 2)),
     bytes_max_of=_bytes_max_of,

@@ -1,5 +1,7 @@
 """Fixtures everyone uses: an empty Redis, a client of the API, the three people."""
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.test import Client
 from apps.analytics.counters import game_totals
 from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.database.partitions import (
     MONTHS_AHEAD,
     drop_partition,
@@ -22,11 +24,11 @@ from apps.core.database.partitions import (
     months_from,
 )
 from apps.core.redis import client as redis
-from apps.core.redis import rate_limits
+from apps.core.redis import rate_limits, single_flight
 from apps.games.auth import keys
 from apps.games.auth.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
-from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Account, Player
 from tests import emptying
@@ -44,7 +46,7 @@ def clean_slate() -> Iterator[None]:
     redis.breaker.reset()
     keys.cache.clear()
     rate_limits.meter.clear()
-    last_pages.clear()
+    stale_copies.clear()
     known_tokens.clear()
     yield
     keys.cache.clear()
@@ -59,8 +61,8 @@ def proxy(transactional_db: None) -> Iterator[Proxy]:
     yield proxy
     _reach_database_by(address)
     proxy.stop()
-    lookout.wait()
-    lookout.calm()
+    failure_detector.wait()
+    failure_detector.forget_outage()
     connection.drop_connections()
 
 
@@ -205,6 +207,32 @@ def months(db: None) -> Iterator[None]:
         for partition in set(existing_partitions(table)) - {table.partition_of(month) for month in wanted}:
             drop_partition(table, partition)
         make_partitions(table, iter(wanted))
+
+
+class Followers:
+    """Those who wait for what another thread makes; `arrived` once so many do."""
+
+    def __init__(self) -> None:
+        self.expected = 1
+        self.arrived = threading.Event()
+        self._count = itertools.count(1)
+
+    def note(self) -> None:
+        if next(self._count) == self.expected:
+            self.arrived.set()
+
+
+@pytest.fixture
+def followers(monkeypatch: pytest.MonkeyPatch) -> Followers:
+    """Everyone who waits for a flight of another thread."""
+    noted, wait = Followers(), single_flight._Flight.wait
+
+    def noted_wait(self: Any) -> Any:
+        noted.note()
+        return wait(self)
+
+    monkeypatch.setattr(single_flight._Flight, "wait", noted_wait)
+    return noted
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What follows from an unlock, and from taking one back: on the boards, and in who has completed a game."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -15,9 +15,9 @@ from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, attempt, client
 from apps.games.events import AchievementArchived, GameChanged
 from apps.games.models import Game
+from apps.leaderboards.boards import page_versions
 from apps.leaderboards.boards.board import Board, boards_with_pages
 from apps.leaderboards.boards.groups import board_group
-from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
@@ -108,8 +108,8 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
     """Drop the pages that show how players were: what is kept of them, and the first pages of their boards."""
     player_ids = {event.player_id for event in events}
-    boards = cached_pages.boards_showing(player_ids, now())
-    step.after_commit.append(_drop_kept(boards, player_ids))
+    boards = page_versions.boards_showing(player_ids, now())
+    step.after_commit.append(_drop_cached(boards, player_ids))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
@@ -117,9 +117,10 @@ def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
 def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> None:
     """Drop the first pages of games that are not published, or not any more."""
     hidden = Game.objects.filter(pk__in={event.game_id for event in events}, is_published=False)
-    boards = [board for game_id in hidden.values_list("pk", flat=True) for board in boards_with_pages(game_id, now())]
+    hidden_ids = list(hidden.values_list("pk", flat=True))
+    boards = [board for game_id in hidden_ids for board in boards_with_pages(game_id, now())]
     if boards:
-        step.after_commit.append(_drop_kept(boards, set()))
+        step.after_commit.append(_drop_cached(boards, hidden_ids=hidden_ids))
         # Nobody watches them any more.
         step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
 
@@ -181,7 +182,7 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
 
 
 def _tell(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
-    step.after_commit.append(_drop_kept(list(touched), {event.player_id for event in events}))
+    step.after_commit.append(_drop_cached(list(touched), {event.player_id for event in events}))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
@@ -207,15 +208,17 @@ def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
     ]
 
 
-def _drop_kept(boards: list[Board], player_ids: set[UUID]) -> Callable[[], None]:
-    """Return what drops the boards' first pages and whatever is kept of the players, in one round trip."""
+def _drop_cached(
+    boards: list[Board], player_ids: Collection[UUID] = (), hidden_ids: Collection[UUID] = ()
+) -> Callable[[], None]:
+    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip."""
 
     def drop() -> None:
         def send(redis: Client) -> None:
             pipeline = redis.pipeline(transaction=False)
             touch_players_in(pipeline, player_ids)
-            for board in boards:
-                cached_pages.drop(pipeline, board)
+            page_versions.drop_pages(pipeline, boards)
+            page_versions.note_hidden(pipeline, hidden_ids)
             pipeline.execute()
 
         attempt(send)

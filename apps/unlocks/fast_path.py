@@ -17,7 +17,7 @@ from apps.core.api.auth.throttles import header_fields_of
 from apps.core.asgi.error_responses import refusal
 from apps.core.asgi.micro_batching import Grouper
 from apps.core.asgi.responses import Finished
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT
 from apps.core.errors import DomainError
 from apps.core.http.problems import reason_of
@@ -44,7 +44,7 @@ _together: Grouper[Report, ReportOutcome] = Grouper(
 
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     """Return the finished answer, or None for a request that must go the ordinary way."""
-    if lookout.is_away:
+    if failure_detector.is_away:
         return refusal(scope, 503, *reason_of())
     headers = dict(scope["headers"])
     is_usual = scope["method"] == "POST" and not scope["query_string"] and not is_refused_in_the_clear(scope)

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 
 from achievements_site.wsgi import application
 from apps.core.database import budgets, connections
-from apps.core.database.availability import DatabaseAwayError, lookout
+from apps.core.database.availability import DatabaseAwayError, failure_detector
 from apps.core.database.base import READY_CONNECTIONS
 from apps.core.database.budgets import spending
 from apps.core.database.connections import LATELY_SECONDS, BoundedConnection
@@ -76,7 +76,7 @@ def lose_the_server(proxy: Proxy) -> None:
     """Have a request find out that the server is gone."""
     proxy.go_away()
     assert isinstance(in_thread(lambda: _spend(1, ask_database)), OperationalError)
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=4)
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=4)
 
 
 def _spend(seconds: float, run: Callable[[], Any]) -> Any:
@@ -130,11 +130,11 @@ def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy, mon
 
     first = in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database))
     first_seconds = time.monotonic() - began_at
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=6)
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=6)
     known_after = time.monotonic() - began_at
     second = in_thread(lambda: _spend(5, ask_database))
     proxy.thaw()
-    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
 
     assert isinstance(first, OperationalError)
     assert first_seconds < 4.0
@@ -143,7 +143,7 @@ def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy, mon
     assert in_thread(lambda: _spend(5, ask_database)) == 7
 
 
-def test_a_server_that_is_gone_is_known_at_once_and_asked_by_nobody_but_the_lookout(proxy: Proxy) -> None:
+def test_a_server_that_is_gone_is_known_at_once_and_asked_by_nobody_but_the_failure_detector(proxy: Proxy) -> None:
     assert in_thread(lambda: _spend(1, ask_database)) == 7
     lose_the_server(proxy)
     began_at = time.monotonic()
@@ -151,7 +151,7 @@ def test_a_server_that_is_gone_is_known_at_once_and_asked_by_nobody_but_the_look
     refused = [in_thread(lambda: _spend(5, ask_database)) for _ in range(20)]
     seconds = time.monotonic() - began_at
     proxy.come_back()
-    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
 
     assert {type(error) for error in refused} == {DatabaseAwayError}
     # One second of waiting for a connection each would be 20.
@@ -176,11 +176,11 @@ def test_connections_that_broke_cost_no_request_its_answer(proxy: Proxy) -> None
     proxy.break_all()
 
     in_thread(lambda: _spend(5, ask_database))
-    lookout.wait()
+    failure_detector.wait()
     answers = [in_thread(lambda: _spend(5, ask_database)) for _ in range(8)]
 
     assert answers == [7] * 8
-    assert not lookout.is_away
+    assert not failure_detector.is_away
 
 
 def test_requests_are_refused_at_once_and_told_to_come_again(proxy: Proxy) -> None:
@@ -247,9 +247,9 @@ def test_a_server_that_freezes_a_moment_after_it_was_heard_of_is_given_up_in_tim
 
     assert isinstance(in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database)), OperationalError)
     assert time.monotonic() - began_at < 6.0
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=4)
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=4)
     proxy.thaw()
-    wait_until(lambda: not lookout.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
 
 
 def test_what_waits_for_a_lock_is_late_and_not_away(monkeypatch: Any) -> None:
@@ -260,11 +260,11 @@ def test_what_waits_for_a_lock_is_late_and_not_away(monkeypatch: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'LOCK TABLE "{Game._meta.db_table}" IN ACCESS EXCLUSIVE MODE')
         answers = [in_thread(lambda path=path: Answer(path)) for path in paths]
-    lookout.wait()
+    failure_detector.wait()
 
     assert [answer.status for answer in answers] == [503, 503]
     assert all("The database did not answer in time." in answer.body.decode() for answer in answers)
-    assert not lookout.is_away
+    assert not failure_detector.is_away
 
 
 def test_a_statement_that_the_server_ends_is_late() -> None:

@@ -223,7 +223,7 @@ def test_while_postgresql_is_away_what_held_is_taken_to_hold_for_ten_minutes(
 
     with (
         patch.object(module, "states_of", side_effect=OperationalError("away")),
-        patch.object(module, "lookout", SimpleNamespace(is_in_doubt=True)),
+        patch.object(module, "failure_detector", SimpleNamespace(is_suspected=True)),
     ):
         clock.seconds += UNASKED_SECONDS_MAX - 1
         known, unknown = who(token), who(unseen)

@@ -1,8 +1,8 @@
 """Whether PostgreSQL is there, as far as this process knows.
 
-Whoever loses a connection or waits in vain raises a doubt, and nobody waits for the answer: a thread settles it by a
-connection of its own. If that fails the server is away, requests are refused at once, and the thread goes on asking
-after pauses of 1, 2, 4, 8, 10, 10, ... seconds.
+Whoever loses a connection or waits in vain suspects the server, and nobody waits for the answer: a thread finds out
+over a connection of its own. If that fails the server is away, requests are refused at once, and the thread goes on
+asking after pauses of 1, 2, 4, 8, 10, 10, ... seconds.
 """
 
 import threading
@@ -17,13 +17,12 @@ from apps.core.circuit_breakers import Breaker
 
 log = structlog.get_logger(__name__)
 
-# Many wait for the answer to a doubt; nobody for that of a later probe, which so is there when a frozen server thaws.
-DOUBT_SECONDS = 2
+# Many wait for the first probe of a suspected server; nobody for a later one, which so is there when a frozen server
+# thaws.
+FIRST_PROBE_SECONDS = 2
 PROBE_SECONDS = 10
 # A server that has just come back has cold caches and everyone at its door.
-SHAKY_SECONDS = 10.0
-# Until then who has something to fall back on leaves it to the others.
-SETTLING_SECONDS = 2.0
+RECOVERY_SECONDS = 10.0
 
 
 class DatabaseServer(Protocol):
@@ -43,13 +42,13 @@ class DatabaseAwayError(OperationalError):
     """PostgreSQL is known to be away and is not asked."""
 
 
-class Lookout:
+class FailureDetector:
     """What this process knows of PostgreSQL; for whoever has a budget, as others have their own ways to wait."""
 
     def __init__(self) -> None:
         self.breaker = Breaker("database")
         self._thread: threading.Thread | None = None
-        self._shaky_until = 0.0
+        self._unreliable_until = 0.0
         self._lock = threading.Lock()
         self._server: Callable[[], DatabaseServer] | None = None
 
@@ -62,48 +61,46 @@ class Lookout:
         return self.breaker.state != "closed"
 
     @property
-    def is_in_doubt(self) -> bool:
+    def is_suspected(self) -> bool:
         """Whether the server is away, or it is being found out."""
         return self._thread is not None
 
     @property
     def was_away_lately(self) -> bool:
         """Whether the server is away, or has just come back."""
-        return self.is_away or time.monotonic() < self._shaky_until
+        return self.is_away or time.monotonic() < self._unreliable_until
 
     @property
-    def is_shaky(self) -> bool:
+    def is_unreliable(self) -> bool:
         """Whether what was known a moment ago is better than what takes more than a moment."""
-        return self.is_in_doubt or self.was_away_lately
+        return self.is_suspected or self.was_away_lately
 
     def require(self, *, surely: bool) -> None:
-        """Raises: DatabaseAwayError while PostgreSQL is away; where it must surely be there, while it is in doubt, too.
-
-        And for SETTLING_SECONDS after it was away.
-        """
-        is_settling = time.monotonic() < self._shaky_until - SHAKY_SECONDS + SETTLING_SECONDS
-        if self.is_away or (surely and (self.is_in_doubt or is_settling)):
+        """Raises: DatabaseAwayError while PostgreSQL is away; where it must surely be there, while it is suspected."""
+        if self.is_away or (surely and self.is_suspected):
             raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
-    def doubt(self) -> None:
+    def suspect(self) -> None:
         """Have somebody look whether the server is there."""
         with self._lock:
             if self._thread is None and self._server is not None:
-                self._thread = threading.Thread(target=self._settle, args=[self._server], name="lookout", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._find_out, args=[self._server], name="failure-detector", daemon=True
+                )
                 self._thread.start()
 
     def wait(self) -> None:
-        """Return when there is no doubt; for tests."""
+        """Return when it has been found out; for tests."""
         thread = self._thread
         if thread is not None:
             thread.join()
 
-    def calm(self) -> None:
+    def forget_outage(self) -> None:
         """Forget that the server was away; for tests."""
-        self._shaky_until = 0.0
+        self._unreliable_until = 0.0
 
-    def _settle(self, find_server: Callable[[], DatabaseServer]) -> None:
-        server, seconds = find_server(), DOUBT_SECONDS
+    def _find_out(self, find_server: Callable[[], DatabaseServer]) -> None:
+        server, seconds = find_server(), FIRST_PROBE_SECONDS
         while not _is_there(server, seconds):
             self._note_loss(server)
             time.sleep(self.breaker.seconds_to_trial)
@@ -111,7 +108,7 @@ class Lookout:
         with self._lock:
             self._thread = None
             if self.is_away:
-                self._shaky_until = time.monotonic() + SHAKY_SECONDS
+                self._unreliable_until = time.monotonic() + RECOVERY_SECONDS
                 self.breaker.reset()
                 log.info("database.back")
 
@@ -135,4 +132,4 @@ def _is_there(server: DatabaseServer, seconds: int) -> bool:
     return True
 
 
-lookout = Lookout()
+failure_detector = FailureDetector()

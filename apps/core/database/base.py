@@ -10,7 +10,7 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg_pool import ConnectionPool
 
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import at_most, current_budget, spending
 from apps.core.database.connections import BoundedConnection
 from apps.core.database.slow_statements import log_if_slow
@@ -45,12 +45,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pool.open()
         if budget is None:
             return _living(pool, pool.timeout)
-        lookout.require(surely=budget.is_short)
+        failure_detector.require(surely=budget.is_short)
         try:
             with at_most(budget, CHECKOUT_SECONDS):
                 return _living(pool, budget.seconds_left)
         except psycopg.OperationalError:
-            lookout.doubt()
+            failure_detector.suspect()
             raise
 
     def probe(self, seconds: int) -> None:
@@ -96,4 +96,4 @@ def _default() -> DatabaseWrapper:
     return wrapper
 
 
-lookout.watch(_default)
+failure_detector.watch(_default)

@@ -10,7 +10,7 @@ from time import monotonic
 
 # A request: a bit more than statement_timeout, as the server's word is better than a connection that is given up.
 REQUEST_SECONDS = 5.25
-# Who has something to fall back on: 20 times what a query of theirs takes, and none at all of a server in doubt.
+# Who has something to fall back on: 20 times what a query of theirs takes, and none at all of a suspected server.
 SHORT_SECONDS = 0.1
 # Where a request that waited elsewhere first leaves how many seconds it has left, in its ASGI scope and WSGI environ.
 SECONDS_LEFT = "laurel.database_seconds"

@@ -9,7 +9,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import Budget, current_budget
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class BoundedConnection(psycopg.Connection[Any]):
                 # Given up in the middle of a statement, whose answer must not be taken for the next one's.
                 self.pgconn.finish()
             if self.closed:
-                lookout.doubt()
+                failure_detector.suspect()
             raise
         finally:
             budget.seconds_left -= monotonic() - began_at

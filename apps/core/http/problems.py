@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from apps.core.database.availability import DatabaseAwayError, lookout
+from apps.core.database.availability import DatabaseAwayError, failure_detector
 from apps.core.database.budgets import current_budget
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
@@ -144,7 +144,7 @@ def reason_of(error: BaseException | None = None) -> tuple[str, str]:
 
 def _says_late(error: BaseException | None) -> bool:
     """Whether the wait for an answer ended: by the server's limit, for want of a connection, or with the budget."""
-    if error is None or isinstance(error, DatabaseAwayError) or lookout.is_away:
+    if error is None or isinstance(error, DatabaseAwayError) or failure_detector.is_away:
         return False
     budget = current_budget()
     cause = error.__cause__ or error

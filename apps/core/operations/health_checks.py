@@ -12,7 +12,7 @@ from apps.core import disk
 from apps.core.background import scheduled_jobs, work_queues
 from apps.core.clock import now
 from apps.core.database import partitions
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.core.operations.health import Finding, Status, health_check
 from apps.core.redis import client as redis
 
@@ -39,14 +39,14 @@ SELECT
 
 @health_check("database")
 def check_database() -> Finding:
-    if lookout.is_away:
-        return Finding("down", f"It is away; breaker {lookout.breaker.state}.")
+    if failure_detector.is_away:
+        return Finding("down", f"It is away; breaker {failure_detector.breaker.state}.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()
     if is_replica:
         return Finding("down", f"PostgreSQL {version} takes no writes: it is a replica.")
-    return Finding("up", f"PostgreSQL {version}; breaker {lookout.breaker.state}.")
+    return Finding("up", f"PostgreSQL {version}; breaker {failure_detector.breaker.state}.")
 
 
 class _Migrations:

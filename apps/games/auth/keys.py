@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.clock import now
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.games.models import ApiKey
 
 # A revoked key stops working within this time in every process (SPEC P3 asks for 5 s in all).
@@ -112,7 +112,7 @@ def _may_stand_in(valid_until: float, identity: KeyIdentity | None) -> bool:
     """Return whether what was known of a key still counts, as nobody can be asked: while PostgreSQL doesn't answer."""
     is_recent = time.monotonic() - valid_until + CACHE_SECONDS < UNASKED_SECONDS_MAX
     # Of a key that nobody knew, a later answer may be another.
-    return identity is not None and is_recent and lookout.is_shaky
+    return identity is not None and is_recent and failure_detector.is_unreliable
 
 
 def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:

@@ -14,7 +14,7 @@ import structlog
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
 from apps.games.auth.credentials import Credentials, CredentialState, of_grant, states_of
 from apps.games.auth.keys import UNASKED_SECONDS_MAX
 from apps.games.models import TokenGrant
@@ -98,7 +98,7 @@ class KnownTokens:
             state = states_of([credentials])[0] if credentials else CredentialState(is_held=False)
         except (OperationalError, InterfaceError):
             # As with keys: while PostgreSQL is away, what held when it went is taken to hold.
-            if known is None or not lookout.is_in_doubt or known.checked_at < moment - UNASKED_SECONDS_MAX:
+            if known is None or not failure_detector.is_suspected or known.checked_at < moment - UNASKED_SECONDS_MAX:
                 raise
             return known
         if credentials is None or not state.is_held:

@@ -15,10 +15,10 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.redis.client import Client, RedisError, client, value_of
 from apps.leaderboards.boards.board import Board, board_of
+from apps.leaderboards.boards.page_versions import drop_pages
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.models import Window
-from apps.leaderboards.pages import cached_pages
 from apps.leaderboards.sorted_sets import board_sets, multi_region, state
 from apps.leaderboards.standings import sizes
 from apps.leaderboards.standings.standing_rows import chunks_of_scope, scopes_and_windows
@@ -197,10 +197,7 @@ def _settle(job: _Job, built: Collection[Board]) -> None:
 
 def forget_kept(redis: Client, boards: Collection[Board]) -> None:
     """Drop the finished pages of boards, and what was united from them."""
-    pipeline = redis.pipeline(transaction=False)
-    for board in boards:
-        cached_pages.drop(pipeline, board)
-    pipeline.execute()
+    drop_pages(redis, boards)
     multi_region.forget(redis, boards)
 
 

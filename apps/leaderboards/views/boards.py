@@ -1,9 +1,7 @@
 """Boards over HTTP: public, but for one's friends."""
 
-from contextlib import suppress
 from uuid import UUID
 
-import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -14,14 +12,11 @@ from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError, NotFoundError
-from apps.core.redis.client import RedisAwayError, attempt
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.bodies import board_page_body, friends_page_body, player_place_body
-from apps.leaderboards.pages import cached_pages
-from apps.leaderboards.pages.cached_pages import KeptPage
-from apps.leaderboards.pages.process_pages import last_pages
+from apps.leaderboards.bodies import friends_page_body, player_place_body
+from apps.leaderboards.pages.board_pages import board_page
 from apps.leaderboards.parsing import (
     AROUND_MAX,
     around_parameter,
@@ -36,7 +31,6 @@ from apps.leaderboards.parsing import (
 from apps.leaderboards.queries import (
     BoardPageUnavailableError,
     PlayerPlace,
-    page_of_board,
     place_of_player,
     require_board,
 )
@@ -75,14 +69,11 @@ class BoardView(ApiView):
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         page, size = read_page(request.query_params, board)
-        if page == 1 and not board.is_union:
-            address = request.path, request.META.get("QUERY_STRING", "")
-            found = last_pages.through(address, board, lambda: _first_page(request, board, size))
-        else:
-            _, found = _page(request, board, page, size)
-        if not found.is_open:
+        address = request.path, request.META.get("QUERY_STRING", "")
+        found = board_page(board, page, size, account_id=account_of(request), address=address)
+        if found.is_private:
             return HttpResponse(found.body, content_type="application/json")
-        # Asked for again each time, as a kept page drops at once when it changes: then a 304 costs no body.
+        # Asked for again each time, as a cached page drops at once when it changes: then a 304 costs no body.
         return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 
 
@@ -162,32 +153,6 @@ def _place(request: Request, board: Board, player_id: UUID, reach: int) -> Playe
     if place is None or place.row.player is None:
         raise PlayerNotRankedError
     return place
-
-
-def _first_page(request: Request, board: Board, size: int) -> KeptPage:
-    """Return the first page from the kept bytes, or built now and kept.
-
-    A degraded page is never kept, nor that of a board which is not open to everyone.
-    """
-    try:
-        version, kept = attempt(lambda client: cached_pages.read(client, board, size))
-    except RedisAwayError:
-        return _page(request, board, 1, size)[1]
-    if kept is not None:
-        return kept
-    is_degraded, page = _page(request, board, 1, size)
-    if page.is_open and not is_degraded:
-        with suppress(RedisAwayError):
-            attempt(lambda client: cached_pages.keep(client, board, size, version, page.body))
-    return page
-
-
-def _page(request: Request, board: Board, page: int, size: int) -> tuple[bool, KeptPage]:
-    """Return whether a page is degraded, and the page as anyone may see it. Raises: GameNotFoundError."""
-    found = page_of_board(board, offset=(page - 1) * size, limit=size)
-    is_open = found.is_open or require_board(board.scope_id, account_of(request))
-    body = orjson.dumps(board_page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
-    return found.is_degraded, KeptPage(None, body, is_open)
 
 
 def account_of(request: Request) -> UUID | None:

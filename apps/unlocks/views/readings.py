@@ -1,11 +1,9 @@
 """Achievements, unlocks and progress over HTTP."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -17,7 +15,6 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.responses import json_answer
-from apps.core.redis.cached_bytes import kept_bytes
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
@@ -25,14 +22,14 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
 from apps.unlocks import queries
 from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
+from apps.unlocks.cached_lists import CACHED_SECONDS, cached_list
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.queries import AchievementNotFoundError, Perspective
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # What nobody in particular reads is the same for everyone for a while.
-KEPT_SECONDS = 60
-KEPT = f"public, max-age={KEPT_SECONDS}"
+CACHED = f"public, max-age={CACHED_SECONDS}"
 _UUID = {"type": "string", "format": "uuid"}
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
@@ -164,23 +161,14 @@ def _page(request: Request, game: Game, reader: Perspective) -> dict[str, object
 
 
 def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
-    """Answer what may be kept when nobody in particular reads, and what may not otherwise."""
+    """Answer what may be cached when nobody in particular reads, and what may not otherwise."""
     if caller_of(request) is not None or reader.player_id is not None:
         return json_answer(make())
-    answer = conditional(request, _kept(request, game, make), cache_control=KEPT)
+    found = cached_list(game, request.build_absolute_uri(), make)
+    answer = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
     # Who is known gets another answer at this address.
     answer.headers["Vary"] = "Authorization, Cookie"
     return answer
-
-
-def _kept(request: Request, game: Game, make: Callable[[], dict[str, Any]]) -> bytes:
-    """Return the answer's bytes, kept until the game changes or its rarity is KEPT_SECONDS old."""
-
-    def made() -> bytes:
-        return orjson.dumps(make(), option=orjson.OPT_UTC_Z)
-
-    address = hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
-    return kept_bytes(f"achievements:{game.id.hex}:{game.revision}:{address}", seconds=KEPT_SECONDS, make=made)
 
 
 def _reader_in_game(request: Request, game_id: UUID) -> Perspective:

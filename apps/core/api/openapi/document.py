@@ -6,8 +6,9 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.core.api.wire.conditional import conditional, etag_of
+from apps.core.api.wire.conditional import conditional
 from apps.core.api.wire.methods import safe_address
+from apps.core.etags import etag_of
 
 
 @cache

@@ -1,7 +1,6 @@
 """Answers that callers may keep: strong ETags, and 304 while what they have still holds."""
 
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -9,14 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
+from apps.core.etags import etag_of
+
 # DRF's, or Django's where there is no view of DRF's.
 AnyRequest = Request | HttpRequest
 # Kept by anyone, asked for again each time: a 304 while nothing has changed.
 REVALIDATED = "public, max-age=0, must-revalidate"
-
-
-def etag_of(body: bytes) -> str:
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:

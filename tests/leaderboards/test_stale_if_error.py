@@ -1,4 +1,4 @@
-"""Boards while PostgreSQL does not answer: pages that were read lately go on, at once, for who was known."""
+"""Boards while PostgreSQL does not answer: copies of pages read lately go on, at once, for who was known."""
 
 import asyncio
 import threading
@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from apps.core.background.outbox import record
 from apps.core.clock import now
-from apps.core.database.availability import lookout
+from apps.core.database.availability import failure_detector
+from apps.core.redis import client as redis
 from apps.games.auth import keys
+from apps.games.events import GameChanged
 from apps.games.models import Achievement, ApiKey, Game
-from apps.leaderboards.boards.board import Board
-from apps.leaderboards.pages import process_pages
-from apps.leaderboards.pages.cached_pages import KeptPage
-from apps.leaderboards.pages.process_pages import LastPages
+from apps.leaderboards import queries
+from apps.leaderboards.pages import board_pages, stale_if_error
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
-from tests.conftest import Api
+from tests.conftest import Api, Followers
 from tests.factories import make_key
 from tests.live import wait_until
 from tests.proxy import Proxy
@@ -66,7 +67,7 @@ def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
 
     unknowing = read(game)
     with_key = [read(game, key) for _ in range(3)]
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
     known = [read(game), read(game, key)]
     proxy.thaw()
     wait_until(lambda: not read(game, key).json()["degraded"], "pages to be made anew", seconds=20)
@@ -86,8 +87,8 @@ def test_a_page_that_holds_still_is_served_as_ever_while_the_database_is_away(
     first = read(game, key)
     again = read(game, key)
     proxy.go_away()
-    lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     away = read(game, key)
 
@@ -100,8 +101,8 @@ def test_a_token_lives_as_long_as_its_key_is_remembered(key: str, game: Game, al
     token, _ = issue_token(PlayerToken(alice.id, game.id, False, ApiKey.objects.get().id))
     read(game, token)
     proxy.go_away()
-    lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     assert read(game, token).status == 200
 
@@ -110,8 +111,8 @@ def test_who_was_not_known_is_told_to_come_again(key: str, game: Game, proxy: Pr
     stranger = make_key(game)
     read(game, key)
     proxy.go_away()
-    lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     unknown, unread = read(game, stranger), read(game, key, "page_size=11")
 
@@ -125,14 +126,14 @@ def test_keys_and_pages_are_remembered_for_ten_minutes(
     read(game, key)
     outdate(game, key, bob, achievement, relay)
     proxy.go_away()
-    lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     began_at = time.monotonic()
     statuses = []
     for minutes in (9, 11):
         moment = began_at + minutes * 60
-        monkeypatch.setattr(process_pages, "monotonic", lambda moment=moment: moment)
+        monkeypatch.setattr(stale_if_error, "monotonic", lambda moment=moment: moment)
         statuses.append(read(game).status)
     monkeypatch.undo()
     with_key = []
@@ -149,8 +150,8 @@ def test_a_key_revoked_before_is_refused_though_nobody_can_be_asked(key: str, ga
     keys.cache.clear()
     assert read(game, key).json()["code"] == "key_revoked"
     proxy.go_away()
-    lookout.doubt()
-    wait_until(lambda: lookout.is_away, "the breaker to open", seconds=10)
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     assert read(game, key).json()["code"] == "key_revoked"
 
@@ -175,23 +176,81 @@ def locked_players() -> Iterator[threading.Event]:
     thread.join()
 
 
-def test_just_after_the_database_is_back_one_call_makes_a_page_and_others_take_the_last(
-    game: Game, monkeypatch: pytest.MonkeyPatch
+def hide(game: Game, relay: Callable[[], int]) -> None:
+    Game.objects.filter(pk=game.id).update(is_published=False)
+    with transaction.atomic():
+        record([GameChanged(game.id)])
+    relay()
+
+
+def test_a_game_hidden_just_after_the_database_is_back_shows_no_page(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    read(game)
+    outdate(game, key, bob, achievement, relay)
+    monkeypatch.setattr(failure_detector, "_unreliable_until", time.monotonic() + 10)
+    before_the_relay = Game.objects.filter(pk=game.id).update(is_published=False)
+    hidden = read(game)
+    Game.objects.filter(pk=game.id).update(is_published=True)
+    again = read(game)
+
+    assert before_the_relay == 1
+    assert (hidden.status, hidden.json()["code"]) == (404, "game_not_found")
+    assert (again.status, again.json()["total_players"]) == (200, 2)
+
+
+def test_no_copy_of_a_hidden_game_is_served_while_the_database_is_away(
+    key: str, game: Game, relay: Callable[[], int], proxy: Proxy
 ) -> None:
-    pages, board, address = LastPages(), Board(game.id), ("/board", "")
-    page = KeptPage(None, b'{"degraded":false}')
-    pages.through(address, board, lambda: page)
-    monkeypatch.setattr(lookout, "_shaky_until", time.monotonic() + 10)
-    others: list[KeptPage] = []
+    read(game)
+    read(game, query="page_size=11")
+    hide(game, relay)
+    hidden = read(game)
+    proxy.go_away()
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
-    def make() -> KeptPage:
-        others.append(pages.through(address, board, lambda: page))
-        return page
+    assert hidden.status == 404
+    assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]
 
-    first, later = pages.through(address, board, make), pages.through(address, board, lambda: page)
 
-    assert others == [KeptPage(None, b'{"degraded":true}')]
-    assert (first, later) == (page, page)
+def test_no_copy_of_a_game_that_redis_can_not_vouch_for_is_served(key: str, game: Game, proxy: Proxy) -> None:
+    read(game)
+    proxy.go_away()
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    redis.client().flushall()
+    with_redis = read(game)
+    redis.breaker.trip()
+
+    assert (with_redis.status, with_redis.json()["degraded"]) == (200, True)
+    assert read(game).status == 503
+
+
+def test_readers_of_a_page_at_once_have_it_made_by_one(
+    key: str, game: Game, monkeypatch: pytest.MonkeyPatch, followers: Followers
+) -> None:
+    made: list[int] = []
+
+    def page_of_board(*arguments: Any, **options: Any) -> Any:
+        made.append(1)
+        followers.arrived.wait(5)
+        return queries.page_of_board(*arguments, **options)
+
+    monkeypatch.setattr(board_pages, "page_of_board", page_of_board)
+    followers.expected = 5
+
+    async def read_at_once() -> list[Reply]:
+        return await asyncio.gather(*(send_request("GET", f"/api/v1/leaderboards/{game.id}") for _ in range(6)))
+
+    replies = asyncio.run(read_at_once())
+
+    assert (made, len(replies)) == ([1], 6)
+    assert {(reply.status, reply.body, reply.headers["etag"]) for reply in replies} == {
+        (200, replies[0].body, replies[0].headers["etag"])
+    }
+    assert replies[0].json()["total_players"] == 1
 
 
 def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_moment_ago(
@@ -202,11 +261,11 @@ def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_mom
     is_over = request.getfixturevalue("locked_players")
 
     stale = read(game)
-    lookout.wait()
+    failure_detector.wait()
     threading.Timer(0.5, is_over.set).start()
     fresh = read(game)
 
     assert stale.json() == {**before.json(), "degraded": True}
     assert stale.seconds < SECONDS_MAX
     assert (fresh.json()["total_players"], fresh.json()["degraded"]) == (2, False)
-    assert not lookout.is_away
+    assert not failure_detector.is_away

@@ -1,0 +1,7 @@
+"""Strong ETags: a digest of the bytes that are sent."""
+
+from hashlib import blake2b
+
+
+def etag_of(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'

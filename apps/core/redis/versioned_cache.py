@@ -1,0 +1,105 @@
+"""Finished answers as bytes in Redis, which hold for some seconds and while the versions they were made at stand.
+
+An entry is one value: its versions, when it ends, its ETag and its body, a line each. The versions are read together
+with it, in one MGET and before anything is made, so bytes made from older data never pass for newer ones. What is for
+one caller alone, or degraded, is never cached. Without Redis everything is made each time.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from apps.core.etags import etag_of
+from apps.core.redis.client import Client, RedisAwayError, attempt, values_of
+from apps.core.redis.single_flight import SingleFlight
+
+_LINE_END = b"\n"
+# Of a key that nothing has changed lately.
+_NO_VERSION = b"0"
+
+
+class CacheEntry(NamedTuple):
+    """Where bytes are cached, for how long, and what they depend on: on what the versions stand for and the key names.
+
+    Whoever asks under this key may have them.
+    """
+
+    key: str
+    seconds: int
+    version_keys: tuple[str, ...] = ()
+    # With less life left than this one reader makes them anew, while the others still get the old ones.
+    renewed_below_seconds: int = 0
+
+
+class FinishedBytes(NamedTuple):
+    """The body of an answer, with its ETag where that is known."""
+
+    body: bytes
+    etag: str | None = None
+    # For this caller alone.
+    is_private: bool = False
+    is_degraded: bool = False
+
+
+class _Stored(NamedTuple):
+    """What an entry holds while its versions stand."""
+
+    ends_at: float
+    found: FinishedBytes
+
+
+def _is_shareable(made: FinishedBytes) -> bool:
+    return not (made.is_private or made.is_degraded)
+
+
+_flights: SingleFlight[FinishedBytes] = SingleFlight(_is_shareable)
+
+
+def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedBytes:
+    """Return the bytes that are cached and hold, else those that `make` returns. A hit costs one round trip.
+
+    Callers that miss the same entry at the same versions share what one of them makes. Who can't read the versions
+    can't tell what is current, and makes the bytes alone.
+    """
+    try:
+        versions, found = attempt(lambda client: _read(client, entry))
+    except RedisAwayError:
+        return make() if entry.version_keys else _flights.get(entry.key, make)
+    if found is not None:
+        return found
+    return _flights.get((entry.key, versions), lambda: _stored(entry, versions, make()))
+
+
+def _read(client: Client, entry: CacheEntry) -> tuple[bytes, FinishedBytes | None]:
+    """Return the current versions, and what is cached if it holds and it is not this caller's turn to renew it."""
+    *versions, value = values_of(client, [*entry.version_keys, entry.key])
+    current = b" ".join([version or _NO_VERSION for version in versions])
+    stored = None if value is None else parse_stored(value, current)
+    if stored is None or _is_my_turn(client, entry, stored):
+        return current, None
+    return current, stored.found
+
+
+def parse_stored(value: bytes, current: bytes) -> _Stored | None:
+    """Return what the value of an entry holds, or None when it was made at other versions than the current ones."""
+    versions, ends_at, etag, body = value.split(_LINE_END, 3)
+    return _Stored(float(ends_at), FinishedBytes(body, etag.decode())) if versions == current else None
+
+
+def _is_my_turn(client: Client, entry: CacheEntry, stored: _Stored) -> bool:
+    if not entry.renewed_below_seconds or stored.ends_at - time.time() >= entry.renewed_below_seconds:
+        return False
+    return bool(client.set(f"turn:{entry.key}", b"1", nx=True, ex=entry.renewed_below_seconds))
+
+
+def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> FinishedBytes:
+    """Cache what may be, made at these versions, and return it."""
+    if not _is_shareable(made):
+        return made
+    finished = made._replace(etag=etag_of(made.body))
+    ends_at = str(time.time() + entry.seconds)
+    value = _LINE_END.join((versions, ends_at.encode(), str(finished.etag).encode(), made.body))
+    with suppress(RedisAwayError):
+        attempt(lambda client: client.set(entry.key, value, ex=entry.seconds))
+    return finished

@@ -1,0 +1,41 @@
+"""A board's page, as bytes: from the cache, else read, made and cached; a copy of a moment ago when that fails."""
+
+from uuid import UUID
+
+import orjson
+
+from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.page_versions import version_key
+from apps.leaderboards.bodies import board_page_body
+from apps.leaderboards.pages.stale_if_error import Address, stale_copies
+from apps.leaderboards.queries import page_of_board, require_board
+
+CACHED_SECONDS = 30
+RENEWED_BELOW_SECONDS = 6
+
+
+def board_page(board: Board, page: int, size: int, *, account_id: UUID | None, address: Address) -> FinishedBytes:
+    """Return a page of a board as JSON; private when the account sees it as a member of the game's studio.
+
+    First pages are cached. Raises: GameNotFoundError, BoardPageUnavailableError.
+    """
+
+    def make() -> FinishedBytes:
+        return _made(board, page, size, account_id)
+
+    if page > 1 or board.is_union:
+        return make()
+    return stale_copies.if_error(address, board, lambda: cached(_entry(board.name, size), make))
+
+
+def _entry(board_name: str, size: int) -> CacheEntry:
+    versions = (version_key(board_name),)
+    return CacheEntry(f"page:{size}:{board_name}", CACHED_SECONDS, versions, RENEWED_BELOW_SECONDS)
+
+
+def _made(board: Board, page: int, size: int, account_id: UUID | None) -> FinishedBytes:
+    found = page_of_board(board, offset=(page - 1) * size, limit=size)
+    is_open = found.is_open or require_board(board.scope_id, account_id)
+    body = orjson.dumps(board_page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    return FinishedBytes(body, is_private=not is_open, is_degraded=found.is_degraded)

@@ -1,0 +1,96 @@
+"""Copies of the boards' first pages in this process, served in place of errors when PostgreSQL does not answer.
+
+Cached pages drop with every change, so the moment the database goes most are out of date; better a page of a second
+ago, marked degraded, than none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db.utils import InterfaceError, OperationalError
+
+from apps.core.database.availability import failure_detector
+from apps.core.errors import NotFoundError
+from apps.core.redis.client import RedisAwayError
+from apps.core.redis.versioned_cache import FinishedBytes
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.page_versions import HIDDEN_SECONDS, was_hidden_lately
+
+# Some 25 kB each.
+COPIES_MAX = 512
+SECONDS_MAX = HIDDEN_SECONDS
+# A database that is there and slow is waited for, after one page that was not.
+PATIENT_SECONDS = 1.0
+# Path and query.
+Address = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    board_name: str
+    read_at: float
+    page: FinishedBytes
+
+
+class StaleCopies:
+    """The last page of each address that everyone could see; those asked for longest ago leave."""
+
+    def __init__(self) -> None:
+        self._copies: dict[Address, _Copy] = {}
+        self._patient_until = 0.0
+
+    def has(self, address: Address) -> bool:
+        """Return whether it takes but a moment to answer."""
+        return address in self._copies and (failure_detector.is_unreliable or monotonic() >= self._patient_until)
+
+    def if_error(self, address: Address, board: Board, make: Callable[[], FinishedBytes]) -> FinishedBytes:
+        """Return the page that `make` returns, or the copy when PostgreSQL fails it.
+
+        So it is PostgreSQL that says who may see a board, whenever it can be asked.
+        """
+        try:
+            page = make()
+        except (OperationalError, InterfaceError):
+            if (copy := self._usable_copy(address, board)) is None:
+                raise
+            return copy
+        except NotFoundError:
+            self._copies.pop(address, None)
+            raise
+        self._remember(address, _Copy(board.name, monotonic(), page))
+        return page
+
+    def clear(self) -> None:
+        self._copies.clear()
+        self._patient_until = 0.0
+
+    def _usable_copy(self, address: Address, board: Board) -> FinishedBytes | None:
+        """Return the copy, marked degraded; None for another day's board, one of long ago, or of a hidden game."""
+        copy = self._copies.get(address)
+        if copy is None or copy.board_name != board.name or monotonic() - copy.read_at >= SECONDS_MAX:
+            return None
+        if not _is_known_open(board):
+            return None
+        if not failure_detector.was_away_lately:
+            self._patient_until = monotonic() + PATIENT_SECONDS
+        return FinishedBytes(copy.page.body.replace(b'"degraded":false', b'"degraded":true', 1), is_degraded=True)
+
+    def _remember(self, address: Address, copy: _Copy) -> None:
+        self._copies.pop(address, None)
+        if copy.page.is_private:
+            return
+        self._copies[address] = copy
+        while len(self._copies) > COPIES_MAX:
+            self._copies.pop(next(iter(self._copies)), None)
+
+
+def _is_known_open(board: Board) -> bool:
+    """Whether everyone may still see the board, as far as can be told without PostgreSQL."""
+    try:
+        return not was_hidden_lately(board.scope_id)
+    except RedisAwayError:
+        return False
+
+
+stale_copies = StaleCopies()

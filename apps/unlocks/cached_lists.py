@@ -1,0 +1,19 @@
+"""A game's achievements as strangers read them, cached until the game changes or its rarity is a minute old."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
+from apps.games.models import Game
+
+CACHED_SECONDS = 60
+
+
+def cached_list(game: Game, address: str, make: Callable[[], dict[str, Any]]) -> FinishedBytes:
+    """Return what `make` returns for this address, as JSON. The key names all that it depends on."""
+    asked = hashlib.sha256(address.encode()).hexdigest()
+    entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{asked}", CACHED_SECONDS)
+    return cached(entry, lambda: FinishedBytes(orjson.dumps(make(), option=orjson.OPT_UTC_Z)))
