@@ -277,7 +277,8 @@ TEMPLATES = [
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Our pages run the very modules of the client for JavaScript.
+STATICFILES_DIRS = [BASE_DIR / "static", ("js/client", BASE_DIR / "clients/js/src")]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(LAUREL_HOME / "static"))
 # As WhiteNoise has them, and source maps, which only developers' tools ask for.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")

@@ -1,5 +1,5 @@
 /** A part of the page that is fetched again whenever a socket says that it changed; rows slide to their new places. */
-import { LiveConnection, socketRoad } from "./laurel-connection.js";
+import { LiveConnection, socketRoad } from "./client/laurel-connection.js";
 import { tellTimes } from "./when.js";
 
 // At most two fetches a second, however often the board changes.

@@ -1,5 +1,5 @@
 /** For who is logged in: their news, shown as toasts where they want to see them, and counted by the bell. */
-import { LaurelClient, webStorage } from "./laurel-client.js";
+import { LaurelClient, webStorage } from "./client/laurel-client.js";
 import { startBell } from "./bell.js";
 import { startToasts } from "./toast.js";
 

@@ -35,7 +35,7 @@ window.WebSocket = class extends WebSocket {
 """
 CONNECT = """
 async (options) => {
-    const { LaurelClient } = await import("/static/js/laurel-client.js");
+    const { LaurelClient } = await import("/static/js/client/laurel-client.js");
     window.heard = [];
     window.states = [];
     window.client = new LaurelClient({ pollMs: 300, upgradeMs: 1000, ...options });
@@ -177,7 +177,7 @@ def test_the_oldest_of_six_leaves_for_good(page: Page) -> None:
 
     for _ in range(5):
         page.evaluate("""async () => {
-            const { LaurelClient } = await import("/static/js/laurel-client.js");
+            const { LaurelClient } = await import("/static/js/client/laurel-client.js");
             const other = new LaurelClient().connect();
             await new Promise((resolve) => other.addEventListener("frame", resolve, { once: true }));
         }""")

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils.module_loading import import_string
 from achievements_site.celery import app as celery
 from achievements_site.schedule import SCHEDULE
 from apps.local.supervisor.parts import QUEUES
+from tests.rules.documents import files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = [
@@ -64,6 +66,16 @@ def test_what_the_type_checker_does_not_see_grows_no_more(words: str, a_thousand
     text = "".join(path.read_text() for path in SOURCES)
 
     assert 1000 * len(re.findall(words, text)) / text.count("\n") <= a_thousand_lines
+
+
+def test_no_file_is_another_ones_double() -> None:
+    contents: dict[bytes, list[str]] = {}
+    for path in files():
+        # A licence goes with each package that is published, and says the same.
+        if path.stat().st_size and not path.is_symlink() and path.name != "LICENSE":
+            contents.setdefault(sha256(path.read_bytes()).digest(), []).append(str(path.relative_to(ROOT)))
+
+    assert [names for names in contents.values() if len(names) > 1] == []
 
 
 def test_what_the_linter_passes_over_is_listed_once() -> None:

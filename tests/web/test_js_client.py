@@ -5,18 +5,21 @@ import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from apps.core.realtime.close_codes import ENDINGS, CloseCode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGE, PAGES = ROOT / "clients" / "js", ROOT / "static" / "js"
+PACKAGE = ROOT / "clients" / "js"
 MODULES = ("laurel-client.js", "laurel-connection.js")
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_package_holds_the_modules_of_our_pages(name: str) -> None:
-    # After a change: cp static/js/laurel-*.js clients/js/
-    assert (PACKAGE / name).read_text() == (PAGES / name).read_text()
+def test_our_pages_load_the_modules_of_the_package(client: Client, name: str) -> None:
+    answer = client.get(f"/static/js/client/{name}")
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == (PACKAGE / "src" / name).read_bytes()
 
 
 def test_everything_the_package_names_is_there() -> None:
@@ -24,13 +27,13 @@ def test_everything_the_package_names_is_there() -> None:
     files = {*package["files"], package["main"], package["types"], *package["exports"]["."].values()}
 
     assert {name for name in files if not (PACKAGE / name).exists()} == set()
-    assert set(MODULES) < set(package["files"])
+    assert {path.name for path in (PACKAGE / "src").iterdir()} == set(MODULES)
     assert package["license"] == "Apache-2.0"
     assert (PACKAGE / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
 
 
 def test_the_client_knows_the_servers_close_codes() -> None:
-    source = (PAGES / "laurel-connection.js").read_text()
+    source = (PACKAGE / "src/laurel-connection.js").read_text()
     named = re.search(r"CloseCode = Object.freeze\(\{(.*?)\}\)", source, re.DOTALL)
     final = re.search(r"FINAL_CODES = new Set\(\[(.*?)\]\)", source)
     declared = re.search(r"CloseCode: Readonly<\{(.*?)\}>", (PACKAGE / "laurel-client.d.ts").read_text(), re.DOTALL)

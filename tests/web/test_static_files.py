@@ -6,21 +6,23 @@ from pathlib import Path
 from apps.web.static_files import StaticFiles
 from tests.supervised import CHECKOUT
 
-IMPORT = re.compile(r'from "\./([^"]+)"')
+IMPORT = re.compile(r'from "(\.[^"]+)"')
 
 
 def test_modules_import_each_other_by_their_hashed_names(tmp_path: Path) -> None:
-    source, storage = CHECKOUT / "static/js", StaticFiles(location=tmp_path, base_url="/static/")
-    (tmp_path / "js").mkdir()
-    names = [path.name for path in source.glob("*.js")]
-    for name in names:
-        (tmp_path / "js" / name).write_bytes((source / name).read_bytes())
+    storage = StaticFiles(location=tmp_path, base_url="/static/")
+    sources = {f"js/{path.name}": path for path in (CHECKOUT / "static/js").glob("*.js")}
+    sources |= {f"js/client/{path.name}": path for path in (CHECKOUT / "clients/js/src").iterdir()}
+    (tmp_path / "js/client").mkdir(parents=True)
+    for name, source in sources.items():
+        (tmp_path / name).write_bytes(source.read_bytes())
 
-    list(storage.post_process({f"js/{name}": (storage, f"js/{name}") for name in names}))
+    list(storage.post_process({name: (storage, name) for name in sources}))
 
-    entry = Path(storage.path(storage.stored_name("js/main.js"))).read_text()
-    imported = IMPORT.findall(entry)
-    assert len(imported) == 4
-    for name in imported:
-        assert re.fullmatch(r"\w+\.[0-9a-f]{12}\.js", name)
-        assert (tmp_path / "js" / name).is_file()
+    for name, count in {"main": 4, "notifications": 3, "live-fragment": 2, "client/laurel-client": 2}.items():
+        module = Path(storage.path(storage.stored_name(f"js/{name}.js")))
+        imported = IMPORT.findall(module.read_text())
+        assert len(imported) == count
+        for path in imported:
+            assert re.search(r"\.[0-9a-f]{12}\.js$", path)
+            assert (module.parent / path).is_file()
