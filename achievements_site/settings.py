@@ -272,9 +272,9 @@ TEMPLATES = [
         },
     }
 ]
-# One language today. Pages and mails mark their words for gettext; a second one is a folder here, LocaleMiddleware, and
-# no achievements_site.language among the templates' built-ins.
-USE_I18N = True
+# One language today: every string is marked for gettext and none is looked up, as a lookup takes 13 us, 0.2 without.
+# A second language is a folder here, USE_I18N, LocaleMiddleware, and no achievements_site.language above.
+USE_I18N = False
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 # Our pages run the very modules of the client for JavaScript.
@@ -317,7 +317,6 @@ RATE_LIMITS = {
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 # Words and clocks
 LANGUAGE_CODE = "en"
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 

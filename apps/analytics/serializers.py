@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.analytics.statistics.comparisons import PLAYERS_MAX
@@ -96,10 +97,20 @@ class DaysSerializer(AnySerializer):
         days = (end - start).days + 1
         longest = self.days_max[attrs["interval"]]
         if not YEARS[0] <= start.year <= end.year <= YEARS[1]:
-            raise serializers.ValidationError({"start_date": f"Choose days of the years {YEARS[0]} to {YEARS[1]}."})
+            raise serializers.ValidationError(
+                {
+                    "start_date": gettext("Choose days of the years {first} to {last}.").format(
+                        first=YEARS[0], last=YEARS[1]
+                    )
+                }
+            )
         if not 1 <= days <= longest:
             raise serializers.ValidationError(
-                {"start_date": f"Ask for 1 to {longest} days by {attrs['interval']}; start_date comes first."}
+                {
+                    "start_date": gettext("Ask for 1 to {longest} days by {interval}; start_date comes first.").format(
+                        longest=longest, interval=attrs["interval"]
+                    )
+                }
             )
         return attrs
 
@@ -182,7 +193,9 @@ class CompareQuerySerializer(AnySerializer):
     def validate_players(self, value: str) -> list[Any]:
         ids = list(dict.fromkeys(value.split(",")))
         if not 2 <= len(ids) <= PLAYERS_MAX:
-            raise serializers.ValidationError(f"Name 2 to {PLAYERS_MAX} players, with commas between.")
+            raise serializers.ValidationError(
+                gettext("Name 2 to {count} players, with commas between.").format(count=PLAYERS_MAX)
+            )
         return [IdField().run_validation(text) for text in ids]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from apps.core.models import OutboxEntry
 from apps.core.parsing.form_fields import NameFormField
@@ -48,6 +49,6 @@ class OutboxEntryAdmin(ReadOnlyAdmin):
     ordering = ("id",)
     actions = ("retry",)
 
-    @admin.action(description="Try parked events again", permissions=["view"])
+    @admin.action(description=gettext_lazy("Try parked events again"), permissions=["view"])
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:
         queryset.update(parked_at=None, error="")

@@ -5,6 +5,8 @@ import os
 from enum import IntEnum
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy
+
 MB = 1024 * 1024
 # Time to do something: about an hour of 1,000 unlocks a second.
 LOW_BYTES = 512 * MB
@@ -12,7 +14,9 @@ LOW_BYTES = 512 * MB
 FULL_BYTES = 32 * MB
 
 FULL_CODE = "disk_full"
-FULL_DETAIL = "The server's disk is full, so nothing can be recorded. Try again when its operator has made room."
+FULL_DETAIL = gettext_lazy(
+    "The server's disk is full, so nothing can be recorded. Try again when its operator has made room."
+)
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 # PostgreSQL's disk_full: it could not make a table larger.
 _FULL_SQLSTATE = "53100"

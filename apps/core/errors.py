@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -18,12 +20,12 @@ class DomainError(Exception):
 
     code = "refused"
     status = 400
-    detail = "The request was refused."
+    detail = gettext_noop("The request was refused.")
     # When to come again, where that is known.
     retry_after_seconds: int | None = None
 
     def __init__(self, detail: str | None = None, *, pointer: str | None = None, flaws: Sequence[Flaw] = ()) -> None:
-        self.detail = detail or self.detail
+        self.detail = detail or gettext(self.detail)
         # JSON pointer to the offending member of the request, when there is one.
         self.pointer = pointer
         self.flaws = tuple(flaws) or ((Flaw(pointer, self.code, self.detail),) if pointer else ())
@@ -33,7 +35,7 @@ class DomainError(Exception):
 class NotFoundError(DomainError):
     code = "not_found"
     status = 404
-    detail = "There is nothing here, or nothing you may see."
+    detail = gettext_noop("There is nothing here, or nothing you may see.")
 
 
 class ConflictError(DomainError):

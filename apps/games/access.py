@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError, NotFoundError
@@ -35,7 +36,7 @@ class RoleTooLowError(DomainError):
 
     code = "role_too_low"
     status = 403
-    detail = "Your role in this studio does not let you do this. Ask an owner or admin of it."
+    detail = gettext_noop("Your role in this studio does not let you do this. Ask an owner or admin of it.")
 
 
 @dataclass(frozen=True, slots=True)

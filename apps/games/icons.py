@@ -9,6 +9,8 @@ from threading import Lock
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from PIL import Image, ImageEnhance, ImageOps
 
 from apps.core.errors import DomainError, InvalidError
@@ -40,7 +42,9 @@ class PictureRefusedError(InvalidError):
 class PicturesBusyError(DomainError):
     code = "pictures_busy"
     status = 503
-    detail = "Too many pictures are being read at once. Nothing was changed. Send yours again in a few seconds."
+    detail = gettext_noop(
+        "Too many pictures are being read at once. Nothing was changed. Send yours again in a few seconds."
+    )
     retry_after_seconds = 5
 
 
@@ -121,16 +125,18 @@ def _store(folder: str, extension: str, content: bytes) -> str:
 def _decode(upload: bytes, size: tuple[int, int]) -> Image.Image:
     """Return an upload in RGBA, upright, cut to the size; nothing is decoded before its kind and size are known."""
     if len(upload) > BYTES_MAX:
-        raise PictureRefusedError(f"The picture is over {BYTES_MAX // 1024 // 1024} MB. Save it smaller.")
+        raise PictureRefusedError(
+            gettext("The picture is over {megabytes} MB. Save it smaller.").format(megabytes=BYTES_MAX // 1024 // 1024)
+        )
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as picture:
             _require_bounds(picture)
             with _alone():
                 return _fitted(picture, size)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureRefusedError(_TOO_WIDE) from None
+        raise PictureRefusedError(str(_TOO_WIDE)) from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        raise PictureRefusedError("This is not a picture we can read. Send a PNG, JPEG or WebP.") from error
+        raise PictureRefusedError(gettext("This is not a picture we can read. Send a PNG, JPEG or WebP.")) from error
 
 
 @contextmanager
@@ -153,20 +159,27 @@ def _fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return ImageOps.fit(whole, size, Image.Resampling.LANCZOS).convert("RGBA")
 
 
-_TOO_WIDE = f"The picture is over {SIDE_MAX} pixels on a side. Save it smaller."
-_TOO_MANY = f"The picture has over {PIXELS_MAX / 1e6:.1f} million pixels, 3840 x 2160. Save it smaller."
+_TOO_WIDE = format_lazy(
+    gettext_lazy("The picture is over {maximum} pixels on a side. Save it smaller."), maximum=SIDE_MAX
+)
+_TOO_MANY = format_lazy(
+    gettext_lazy("The picture has over {millions:.1f} million pixels, 3840 x 2160. Save it smaller."),
+    millions=PIXELS_MAX / 1e6,
+)
 
 
 def _require_bounds(picture: Image.Image) -> None:
     if max(picture.size) > SIDE_MAX:
-        raise PictureRefusedError(_TOO_WIDE)
+        raise PictureRefusedError(str(_TOO_WIDE))
     if picture.width * picture.height > PIXELS_MAX:
-        raise PictureRefusedError(_TOO_MANY)
+        raise PictureRefusedError(str(_TOO_MANY))
     if min(picture.size) < SIDE_MIN:
-        raise PictureRefusedError(f"The picture is under {SIDE_MIN} pixels on a side and would look blurred.")
+        raise PictureRefusedError(
+            gettext("The picture is under {minimum} pixels on a side and would look blurred.").format(minimum=SIDE_MIN)
+        )
     # A phone's JPEG may hold a second, smaller picture (MPO); that is no animation.
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
-        raise PictureRefusedError("Animated pictures are not taken. Send a still one.")
+        raise PictureRefusedError(gettext("Animated pictures are not taken. Send a still one."))
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.errors import Flaw
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
@@ -124,10 +126,14 @@ class _Planner:
         after = self._points_after()
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
-            detail = f"The document is of {document.game_slug}, not of {self._game.slug}. Leave out the member."
+            detail = gettext("The document is of {other}, not of {slug}. Leave out the member.").format(
+                other=document.game_slug, slug=self._game.slug
+            )
             problems.append(Flaw("/game", "other_game", detail))
         if after > self._game.points_budget:
-            detail = f"All together would have {after:,} points; the game's budget is {self._game.points_budget:,}."
+            detail = gettext("All together would have {points:,} points; the game's budget is {budget:,}.").format(
+                points=after, budget=self._game.points_budget
+            )
             problems.append(Flaw("/achievements", "budget_exceeded", detail))
         named = {item.key for item in document.items}
         return ImportPlan(
@@ -164,7 +170,7 @@ class _Planner:
         if current is not None:
             problems += problems_of_edit(current, definition)
             if state != current.state and state not in NEXT_STATES[current.state]:
-                detail = f"It is {current.state} and can't become {state}."
+                detail = gettext("It is {state} and can't become {wanted}.").format(state=current.state, wanted=state)
                 self._problems.append(Flaw(item.pointers["state"], "wrong_state", detail))
         for problem in problems:
             pointer = item.pointers.get(problem.member, item.pointer)

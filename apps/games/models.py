@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
@@ -28,10 +29,10 @@ class Studio(models.Model):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Admin"
-    EDITOR = "editor", "Editor"
-    VIEWER = "viewer", "Viewer"
+    OWNER = "owner", gettext_lazy("Owner")
+    ADMIN = "admin", gettext_lazy("Admin")
+    EDITOR = "editor", gettext_lazy("Editor")
+    VIEWER = "viewer", gettext_lazy("Viewer")
 
 
 class Membership(models.Model):
@@ -51,8 +52,8 @@ class Membership(models.Model):
 class Setter(models.TextChoices):
     """Who may report an achievement: a game server only, or a game client too."""
 
-    SERVER = "server", "Game server"
-    CLIENT = "client", "Game client"
+    SERVER = "server", gettext_lazy("Game server")
+    CLIENT = "client", gettext_lazy("Game client")
 
 
 class Game(models.Model):
@@ -82,18 +83,19 @@ class Game(models.Model):
 
 
 class AchievementKind(models.TextChoices):
-    ONE_SHOT = "one_shot", "Earned at once"
-    INCREMENTAL = "incremental", "Counts up to a target"
+    ONE_SHOT = "one_shot", gettext_lazy("Earned at once")
+    INCREMENTAL = "incremental", gettext_lazy("Counts up to a target")
 
 
 class AchievementState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
-    ARCHIVED = "archived", "Archived"
+    DRAFT = "draft", gettext_lazy("Draft")
+    PUBLISHED = "published", gettext_lazy("Published")
+    ARCHIVED = "archived", gettext_lazy("Archived")
 
 
 key_rule = RegexValidator(
-    r"\A[A-Z][A-Z0-9_]{2,59}\Z", "Use 3 to 60 capital letters, digits and underscores, starting with a letter."
+    r"\A[A-Z][A-Z0-9_]{2,59}\Z",
+    gettext_lazy("Use 3 to 60 capital letters, digits and underscores, starting with a letter."),
 )
 
 
@@ -163,8 +165,8 @@ class ApiKey(models.Model):
     """A secret a game server reports with; only its digest is kept."""
 
     class Environment(models.TextChoices):
-        LIVE = "live", "Live"
-        TEST = "test", "Test"
+        LIVE = "live", gettext_lazy("Live")
+        TEST = "test", gettext_lazy("Test")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.CASCADE, related_name="api_keys")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
+
 from apps.core.errors import InvalidError
 
 
@@ -9,5 +11,5 @@ def read_flag(params: Mapping[str, str], name: str) -> bool:
     """Return whether a query says true; no when it says nothing. Raises: InvalidError."""
     text = params.get(name, "false")
     if text not in {"true", "false"}:
-        raise InvalidError(f"{name} must be true or false.", pointer=name)
+        raise InvalidError(gettext("{name} must be true or false.").format(name=name), pointer=name)
     return text == "true"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
@@ -19,7 +20,7 @@ LISTED_MAX = 100
 
 class GameNotFoundError(NotFoundError):
     code = "game_not_found"
-    detail = "No published game has this id or slug."
+    detail = gettext_noop("No published game has this id or slug.")
 
 
 def games_open_to(account_id: UUID | None) -> QuerySet[Game]:

@@ -1,5 +1,7 @@
 """Whether boards are read from Redis, for the health page."""
 
+from django.utils.translation import gettext
+
 from apps.core.operations.health import Finding, health_check
 from apps.core.redis.client import RedisError
 from apps.leaderboards.repair import lost_boards, rebuild
@@ -13,11 +15,14 @@ def check_boards() -> Finding:
     try:
         is_needed, lost_count = rebuild.is_rebuild_needed(), lost_boards.count_of_lost()
     except (RedisError, OSError):
-        return Finding("degraded", "Redis is away; served from PostgreSQL meanwhile.")
+        return Finding("degraded", gettext("Redis is away; served from PostgreSQL meanwhile."))
     if lost_count:
-        return Finding("degraded", f"{lost_count} being mended, and served from PostgreSQL meanwhile.")
+        return Finding(
+            "degraded",
+            gettext("{count} being mended, and served from PostgreSQL meanwhile.").format(count=lost_count),
+        )
     if is_rebuilding:
-        return Finding("degraded", "Being rebuilt; served from PostgreSQL meanwhile.")
+        return Finding("degraded", gettext("Being rebuilt; served from PostgreSQL meanwhile."))
     if is_needed:
-        return Finding("degraded", "Waiting to be rebuilt; served from PostgreSQL meanwhile.")
-    return Finding("up", "Built.")
+        return Finding("degraded", gettext("Waiting to be rebuilt; served from PostgreSQL meanwhile."))
+    return Finding("up", gettext("Built."))

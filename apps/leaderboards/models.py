@@ -1,6 +1,7 @@
 """What boards are made from: a player's points in a scope and window, and the state of the boards in Redis."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.players.models import Player
@@ -9,10 +10,10 @@ from apps.players.models import Player
 class Window(models.TextChoices):
     """Stretches of time a board covers; UTC, weeks start on Monday."""
 
-    ALL = "all", "All time"
-    MONTH = "month", "This month"
-    WEEK = "week", "This week"
-    DAY = "day", "Today"
+    ALL = "all", gettext_lazy("All time")
+    MONTH = "month", gettext_lazy("This month")
+    WEEK = "week", gettext_lazy("This week")
+    DAY = "day", gettext_lazy("Today")
 
 
 class Standing(models.Model):

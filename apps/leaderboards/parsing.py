@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.api.openapi.operations import RouteVariant, query
 from apps.core.clock import now
 from apps.core.errors import InvalidError
@@ -48,7 +50,9 @@ def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
     """Return the board that ?window= and ?region= name. Raises: InvalidError."""
     window = params.get("window", Window.ALL.value)
     if window not in Window.values:
-        raise InvalidError(f"window must be one of {', '.join(Window.values)}.", pointer="window")
+        raise InvalidError(
+            gettext("window must be one of {windows}.").format(windows=", ".join(Window.values)), pointer="window"
+        )
     return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
 
 
@@ -57,7 +61,10 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
     page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
     size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
     if board.is_union and page * size > HEAD_PLACES:
-        raise InvalidError(f"Pages of several regions end at place {HEAD_PLACES:,}.", pointer="page")
+        raise InvalidError(
+            gettext("Pages of several regions end at place {last:,}.").format(last=HEAD_PLACES),
+            pointer="page",
+        )
     return page, size
 
 
@@ -65,7 +72,10 @@ def _read_regions(text: str) -> str | None:
     """Return the regions in order and once each, or None for everywhere."""
     regions = sorted(set(text.split(","))) if text else []
     if not set(regions) <= set(Region.values):
-        raise InvalidError(f"region must be some of {', '.join(Region.values)}, with commas.", pointer="region")
+        raise InvalidError(
+            gettext("region must be some of {regions}, with commas.").format(regions=", ".join(Region.values)),
+            pointer="region",
+        )
     return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
 
 
@@ -76,19 +86,26 @@ def read_number(params: Mapping[str, str], name: str, *, default: int, low: int,
         return default
     number = read_count(text)
     if number is None or not low <= number <= high:
-        raise InvalidError(f"{name} must be a whole number from {low} to {high:,}.", pointer=name)
+        raise InvalidError(
+            gettext("{name} must be a whole number from {low} to {high:,}.").format(name=name, low=low, high=high),
+            pointer=name,
+        )
     return number
 
 
 def read_closing_window(text: str) -> Window:
     """Return a window that closes. Raises: InvalidError."""
     if text not in CLOSING:
-        raise InvalidError(f"window must be one of {', '.join(CLOSING)}.", pointer="window")
+        raise InvalidError(
+            gettext("window must be one of {windows}.").format(windows=", ".join(CLOSING)), pointer="window"
+        )
     return Window(text)
 
 
 def read_window(text: str) -> Window:
     """Return any window. Raises: InvalidError."""
     if text not in Window.values:
-        raise InvalidError(f"A window is one of {', '.join(Window.values)}.", pointer="window")
+        raise InvalidError(
+            gettext("A window is one of {windows}.").format(windows=", ".join(Window.values)), pointer="window"
+        )
     return Window(text)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from apps.core.database.sql import text_array
 from apps.core.errors import DomainError
@@ -39,7 +40,9 @@ _NAMES_FOR_VIEWER = _NAMES.format(is_seen=seen_sql("p", "viewer.id"), viewer=f" 
 class BoardPageUnavailableError(DomainError):
     code = "board_page_unavailable"
     status = 503
-    detail = "Boards are being rebuilt; until then only their first 10,000 places can be read. Try again shortly."
+    detail = gettext_noop(
+        "Boards are being rebuilt; until then only their first 10,000 places can be read. Try again shortly."
+    )
 
 
 @dataclass(frozen=True, slots=True)

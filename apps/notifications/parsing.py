@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from apps.core.errors import InvalidError
@@ -13,7 +14,7 @@ def read_order(params: Mapping[str, str]) -> str:
     """Return which notifications come first, newest or oldest. Raises: InvalidError."""
     order = params.get("order", "newest")
     if order not in {"newest", "oldest"}:
-        raise InvalidError("order must be newest or oldest.", pointer="order")
+        raise InvalidError(gettext("order must be newest or oldest."), pointer="order")
     return order
 
 
@@ -21,9 +22,9 @@ def read_lowest_seq(params: Mapping[str, str], mark: ReadMark) -> int:
     """Return the number after which the asked-for notifications begin. Raises: InvalidError."""
     since, unread = read_count(params.get("since", "0")), params.get("unread", "false")
     if since is None:
-        raise InvalidError("since must be a whole number.", pointer="since")
+        raise InvalidError(gettext("since must be a whole number."), pointer="since")
     if unread not in {"true", "false"}:
-        raise InvalidError("unread must be true or false.", pointer="unread")
+        raise InvalidError(gettext("unread must be true or false."), pointer="unread")
     return max(since, mark.read_seq if unread == "true" else 0)
 
 
@@ -34,5 +35,5 @@ def read_since(request: Request) -> int | None:
         return None
     since = read_count(text)
     if since is None:
-        raise InvalidError("since must be a whole number.", pointer="since")
+        raise InvalidError(gettext("since must be a whole number."), pointer="since")
     return since

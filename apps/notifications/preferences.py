@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
@@ -124,7 +125,19 @@ def _require_known(choices: Sequence[Mapping[str, str]]) -> None:
         kind = KINDS.get(item["kind"])
         allowed = kind.roads.get(Road(item["road"]), ()) if kind else ()
         if item["choice"] not in allowed:
-            there_are = f"choose one of {', '.join(allowed)}" if allowed else "there is no such kind on this road"
-            flaws.append(Flaw(f"/preferences/{index}", "invalid", f"{item['kind']} by {item['road']}: {there_are}."))
+            problem = (
+                gettext("choose one of {choices}").format(choices=", ".join(allowed))
+                if allowed
+                else gettext("there is no such kind on this road")
+            )
+            flaws.append(
+                Flaw(
+                    f"/preferences/{index}",
+                    "invalid",
+                    gettext("{kind} by {road}: {problem}.").format(
+                        kind=item["kind"], road=item["road"], problem=problem
+                    ),
+                )
+            )
     if flaws:
-        raise InvalidError("Some of these can't be chosen; nothing was changed.", flaws=flaws)
+        raise InvalidError(gettext("Some of these can't be chosen; nothing was changed."), flaws=flaws)

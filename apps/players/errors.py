@@ -1,14 +1,18 @@
 """What reads and writes of players alike may refuse."""
 
+from django.utils.translation import gettext_noop
+
 from apps.core.errors import DomainError, NotFoundError
 
 
 class PlayerNotFoundError(NotFoundError):
     code = "player_not_found"
-    detail = "There is no such player, or none that you may see."
+    detail = gettext_noop("There is no such player, or none that you may see.")
 
 
 class AccountDeactivatedError(DomainError):
     code = "account_deactivated"
     status = 403
-    detail = "This player's account is deactivated: nobody acts in its place. What the player earns counts as before."
+    detail = gettext_noop(
+        "This player's account is deactivated: nobody acts in its place. What the player earns counts as before."
+    )

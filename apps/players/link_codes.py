@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from apps.core.errors import DomainError, NotFoundError
 from apps.core.redis import client as redis
 
@@ -16,12 +18,12 @@ LENGTH = 8
 class LinkCodesAwayError(DomainError):
     code = "link_codes_unavailable"
     status = 503
-    detail = "Link codes can't be made or used at the moment. Try again shortly."
+    detail = gettext_noop("Link codes can't be made or used at the moment. Try again shortly.")
 
 
 class LinkCodeUnknownError(NotFoundError):
     code = "link_code_unknown"
-    detail = "This code is mistyped, used or over ten minutes old. Have the game show a new one."
+    detail = gettext_noop("This code is mistyped, used or over ten minutes old. Have the game show a new one.")
 
 
 def issue(player_id: UUID) -> str:

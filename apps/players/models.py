@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -14,19 +15,19 @@ from apps.core.ids import new_id
 class Region(models.TextChoices):
     """Continents by their GeoNames codes; the list is closed, so choices are safe here."""
 
-    AFRICA = "AF", "Africa"
-    ANTARCTICA = "AN", "Antarctica"
-    ASIA = "AS", "Asia"
-    EUROPE = "EU", "Europe"
-    NORTH_AMERICA = "NA", "North America"
-    OCEANIA = "OC", "Oceania"
-    SOUTH_AMERICA = "SA", "South America"
+    AFRICA = "AF", gettext_lazy("Africa")
+    ANTARCTICA = "AN", gettext_lazy("Antarctica")
+    ASIA = "AS", gettext_lazy("Asia")
+    EUROPE = "EU", gettext_lazy("Europe")
+    NORTH_AMERICA = "NA", gettext_lazy("North America")
+    OCEANIA = "OC", gettext_lazy("Oceania")
+    SOUTH_AMERICA = "SA", gettext_lazy("South America")
 
 
 class Visibility(models.TextChoices):
-    PUBLIC = "public", "Everyone"
-    FOLLOWERS = "followers", "Players I follow back"
-    PRIVATE = "private", "Only me"
+    PUBLIC = "public", gettext_lazy("Everyone")
+    FOLLOWERS = "followers", gettext_lazy("Players I follow back")
+    PRIVATE = "private", gettext_lazy("Only me")
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -64,7 +65,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
 handle_rule = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]{2,23}\Z",
-    "Use 3 to 24 letters, digits, hyphens or underscores, starting with a letter or digit.",
+    gettext_lazy("Use 3 to 24 letters, digits, hyphens or underscores, starting with a letter or digit."),
 )
 
 

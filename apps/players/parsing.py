@@ -1,5 +1,7 @@
 """The ids that games have for their players, as callers send them."""
 
+from django.utils.translation import gettext
+
 from apps.core.api.wire.paths import is_text
 from apps.core.errors import InvalidError
 
@@ -8,12 +10,14 @@ EXTERNAL_ID_LENGTH_MAX = 100
 
 class ExternalIdInvalidError(InvalidError):
     code = "external_id_invalid"
-    detail = f"An external id has 1 to {EXTERNAL_ID_LENGTH_MAX} printable characters, and not dots alone."
 
 
 def read_external_id(text: str) -> str:
     """Return the external id in a path. Raises: ExternalIdInvalidError."""
     is_sane = len(text) <= EXTERNAL_ID_LENGTH_MAX and text.isprintable() and text.strip(".")
     if not is_sane or not is_text(text):
-        raise ExternalIdInvalidError(pointer="external_id")
+        detail = gettext("An external id has 1 to {maximum} printable characters, and not dots alone.").format(
+            maximum=EXTERNAL_ID_LENGTH_MAX
+        )
+        raise ExternalIdInvalidError(detail, pointer="external_id")
     return text

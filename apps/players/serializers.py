@@ -1,5 +1,6 @@
 """What players look like in answers, and what may be said of them."""
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
@@ -45,7 +46,7 @@ class MeChangesSerializer(AnySerializer):
     def validate_time_zone(self, value: str) -> str:
         if value not in places():
             raise serializers.ValidationError(
-                "There is no such place; use an IANA name, such as Europe/Lisbon, or UTC."
+                gettext("There is no such place; use an IANA name, such as Europe/Lisbon, or UTC.")
             )
         return value
 

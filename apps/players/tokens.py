@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 
@@ -22,13 +23,13 @@ _GRANTED = "g"
 class InvalidTokenError(DomainError):
     code = "invalid_token"
     status = 401
-    detail = "This player token is not one of ours. Have the game server mint a new one."
+    detail = gettext_noop("This player token is not one of ours. Have the game server mint a new one.")
 
 
 class TokenExpiredError(DomainError):
     code = "token_expired"
     status = 401
-    detail = "This player token has run out. Have the game server mint a new one."
+    detail = gettext_noop("This player token has run out. Have the game server mint a new one.")
 
 
 @dataclass(frozen=True, slots=True)

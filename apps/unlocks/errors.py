@@ -1,5 +1,7 @@
 """What the ledger refuses, each with its code, status and words."""
 
+from django.utils.translation import gettext_noop
+
 from apps.core.errors import DomainError
 
 
@@ -12,51 +14,55 @@ class RefusedError(DomainError):
 class ReportedPlayerNotFoundError(RefusedError):
     code = "player_not_found"
     status = 404
-    detail = "No player has this id."
+    detail = gettext_noop("No player has this id.")
 
 
 class ReportedAchievementNotFoundError(RefusedError):
     code = "achievement_not_found"
     status = 404
-    detail = "This key's game has no such achievement."
+    detail = gettext_noop("This key's game has no such achievement.")
 
 
 class GameNotPublishedError(RefusedError):
     code = "game_not_published"
-    detail = "This game is not published, so nothing played or earned in it counts. Publish it, or use a test key."
+    detail = gettext_noop(
+        "This game is not published, so nothing played or earned in it counts. Publish it, or use a test key."
+    )
 
 
 class AchievementArchivedError(RefusedError):
     code = "achievement_archived"
-    detail = "This achievement is archived and can't be earned any more."
+    detail = gettext_noop("This achievement is archived and can't be earned any more.")
 
 
 class AchievementNotPublishedError(RefusedError):
     code = "achievement_not_published"
-    detail = "This achievement is a draft. Publish it, or use a test key."
+    detail = gettext_noop("This achievement is a draft. Publish it, or use a test key.")
 
 
 class AchievementNotIncrementalError(RefusedError):
     code = "achievement_not_incremental"
-    detail = "This achievement has no steps: it is earned at once. Unlock it."
+    detail = gettext_noop("This achievement has no steps: it is earned at once. Unlock it.")
 
 
 class SetByServerError(RefusedError):
     code = "set_by_server"
     status = 403
-    detail = "Only the game's server may set this achievement. Report it with a key, or let clients set it."
+    detail = gettext_noop(
+        "Only the game's server may set this achievement. Report it with a key, or let clients set it."
+    )
 
 
 class UnlockedAtTooOldError(RefusedError):
     code = "unlocked_at_too_old"
     status = 400
-    detail = "unlocked_at is over 14 days ago."
+    detail = gettext_noop("unlocked_at is over 14 days ago.")
 
 
 class UnlockedAtInFutureError(RefusedError):
     code = "unlocked_at_in_future"
     status = 400
-    detail = "unlocked_at is over 5 minutes in the future. Check the clock."
+    detail = gettext_noop("unlocked_at is over 5 minutes in the future. Check the clock.")
 
 
 REFUSALS: dict[str, type[RefusedError]] = {

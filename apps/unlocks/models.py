@@ -1,6 +1,7 @@
 """The ledger: which player earned which achievement, once and for ever."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -9,9 +10,9 @@ from apps.players.models import Player
 
 
 class Source(models.IntegerChoices):
-    SERVER = 1, "Game server"
-    CLIENT = 2, "Game client"
-    PORTAL = 3, "Portal"
+    SERVER = 1, gettext_lazy("Game server")
+    CLIENT = 2, gettext_lazy("Game client")
+    PORTAL = 3, gettext_lazy("Portal")
 
 
 class UnlockColumns(models.Model):
@@ -123,10 +124,10 @@ class SandboxProgressRequest(ProgressRequestColumns):
 
 
 class RevocationState(models.TextChoices):
-    REVOKING = "revoking", "Being revoked"
-    REVOKED = "revoked", "Revoked"
-    RESTORING = "restoring", "Being restored"
-    RESTORED = "restored", "Restored"
+    REVOKING = "revoking", gettext_lazy("Being revoked")
+    REVOKED = "revoked", gettext_lazy("Revoked")
+    RESTORING = "restoring", gettext_lazy("Being restored")
+    RESTORED = "restored", gettext_lazy("Restored")
 
 
 class Revocation(models.Model):

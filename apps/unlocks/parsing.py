@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import key_rule
@@ -68,22 +70,28 @@ def read_batch(body: Any, *, member: str) -> list[Any]:
     """Return the items of a batch, unread, from its one member. Raises: InvalidError, BatchTooLargeError."""
     items = body.get(member) if isinstance(body, Mapping) else None
     if not isinstance(items, list) or not items:
-        raise InvalidError(f'Send {{"{member}": [...]}} with at least one of them.', pointer=f"/{member}")
+        raise InvalidError(
+            gettext('Send {{"{member}": [...]}} with at least one of them.').format(member=member), pointer=f"/{member}"
+        )
     _require_object(body, {member})
     if len(items) > BATCH_MAX:
         raise BatchTooLargeError(
-            f"{len(items):,} {member} in one batch; at most {BATCH_MAX:,} are taken.", pointer=f"/{member}"
+            gettext("{count:,} {member} in one batch; at most {maximum:,} are taken.").format(
+                count=len(items), member=member, maximum=BATCH_MAX
+            ),
+            pointer=f"/{member}",
         )
     return items
 
 
 def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
     if not isinstance(body, Mapping):
-        raise InvalidError("Send a JSON object.", pointer="/")
+        raise InvalidError(gettext("Send a JSON object."), pointer="/")
     if not body.keys() <= members:
         name = min(body.keys() - members)
         raise InvalidError(
-            f"There is no such member here; there are: {', '.join(sorted(members))}.", pointer=f"/{name}"
+            gettext("There is no such member here; there are: {names}.").format(names=", ".join(sorted(members))),
+            pointer=f"/{name}",
         )
 
 
@@ -92,9 +100,9 @@ def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
         return own_ids[0]
     player_id = read_uuid(value)
     if player_id is None:
-        raise InvalidError("player_id must be a UUID.", pointer="/player_id")
+        raise InvalidError(gettext("player_id must be a UUID."), pointer="/player_id")
     if own_ids and player_id not in own_ids:
-        raise ReportedPlayerNotFoundError("This token speaks for another player.", pointer="/player_id")
+        raise ReportedPlayerNotFoundError(gettext("This token speaks for another player."), pointer="/player_id")
     return player_id
 
 
@@ -104,7 +112,8 @@ def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
     if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
         return None, value
     raise InvalidError(
-        "achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT.", pointer="/achievement_id"
+        gettext("achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),
+        pointer="/achievement_id",
     )
 
 
@@ -114,24 +123,30 @@ def _read_time(value: Any) -> datetime | None:
     moment = read_moment(value)
     if moment is None:
         raise InvalidError(
-            f"unlocked_at must be a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}.", pointer="/unlocked_at"
+            gettext("unlocked_at must be a time as RFC 3339 has it, such as {example}.").format(example=MOMENT_EXAMPLE),
+            pointer="/unlocked_at",
         )
     return moment
 
 
 def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
     if not isinstance(value, str) or value not in verbs:
-        raise InvalidError(f"verb must be one of {', '.join(sorted(verbs))}.", pointer="/verb")
+        raise InvalidError(
+            gettext("verb must be one of {verbs}.").format(verbs=", ".join(sorted(verbs))), pointer="/verb"
+        )
     return Verb(value)
 
 
 def _read_steps(value: Any, verb: Verb) -> int | None:
     if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
         if value is not None:
-            raise InvalidError(f"{verb} takes no steps.", pointer="/steps")
+            raise InvalidError(gettext("{verb} takes no steps.").format(verb=verb), pointer="/steps")
         return None
     if type(value) is not int or not 1 <= value <= STEPS_MAX:
-        raise InvalidError(f"steps must be a whole number from 1 to {STEPS_MAX:,}.", pointer="/steps")
+        raise InvalidError(
+            gettext("steps must be a whole number from 1 to {maximum:,}.").format(maximum=STEPS_MAX),
+            pointer="/steps",
+        )
     return value
 
 
@@ -140,7 +155,7 @@ def _read_request_id(value: Any, verb: Verb) -> str | None:
         return None
     if not isinstance(value, str) or not _request_id_rule.fullmatch(value):
         raise InvalidError(
-            "request_id must be 1 to 64 printable characters, the same in every retry of this increment.",
+            gettext("request_id must be 1 to 64 printable characters, the same in every retry of this increment."),
             pointer="/request_id",
         )
     return value

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
+from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import read_sql
@@ -29,7 +30,7 @@ _LATEST_COLUMNS = (
 
 class AchievementNotFoundError(NotFoundError):
     code = "achievement_not_found"
-    detail = "This game has no such achievement, or none that you may see."
+    detail = gettext_noop("This game has no such achievement, or none that you may see.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
@@ -100,23 +101,25 @@ WHERE r.revocation_id = %s AND NOT r.is_kept AND p.archived_at IS NOT NULL
 
 class NothingToRevokeError(NotFoundError):
     code = "nothing_to_revoke"
-    detail = "There is no such unlock in this game."
+    detail = gettext_noop("There is no such unlock in this game.")
 
 
 class RevocationUnderWayError(ConflictError):
     code = "revocation_under_way"
-    detail = "This revocation is still being carried out. Try again shortly."
+    detail = gettext_noop("This revocation is still being carried out. Try again shortly.")
 
 
 class AlreadyRestoredError(ConflictError):
     code = "already_restored"
-    detail = "These unlocks have been restored before."
+    detail = gettext_noop("These unlocks have been restored before.")
 
 
 class RevocationUnavailableError(DomainError):
     code = "revocation_unavailable"
     status = 503
-    detail = "Redis is not answering, and could go on telling games of the revoked unlocks. Try again shortly."
+    detail = gettext_noop(
+        "Redis is not answering, and could go on telling games of the revoked unlocks. Try again shortly."
+    )
 
 
 def revoke_unlocks(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
@@ -226,7 +227,7 @@ class NewRevocationSerializer(AnySerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not {"player_id", "achievement_id"} & attrs.keys():
-            raise serializers.ValidationError("Name a player_id, an achievement_id, or both.")
+            raise serializers.ValidationError(gettext("Name a player_id, an achievement_id, or both."))
         return attrs
 
 

@@ -6,6 +6,7 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.parsing.form_fields import NameFormField
 from apps.players.actions import describe_player
@@ -16,17 +17,23 @@ class ProfileForm(forms.Form):
     """Who somebody wants to be here."""
 
     handle = forms.CharField(
+        label=gettext_lazy("Handle"),
         max_length=24,
         validators=[handle_rule],
-        help_text="3 to 24 letters, digits, hyphens or underscores; yours for ever.",
+        help_text=gettext_lazy("3 to 24 letters, digits, hyphens or underscores; yours for ever."),
     )
-    display_name = NameFormField(max_length=40, required=False, help_text="How boards and friends see you.")
-    region = forms.ChoiceField(choices=Region.choices, initial=Region.EUROPE)
+    display_name = NameFormField(
+        label=gettext_lazy("Display name"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("How boards and friends see you."),
+    )
+    region = forms.ChoiceField(label=gettext_lazy("Region"), choices=Region.choices, initial=Region.EUROPE)
 
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
         if Player.objects.filter(handle__iexact=handle).exists():
-            raise forms.ValidationError("Someone has this handle. Choose another.", code="taken")
+            raise forms.ValidationError(gettext("Someone has this handle. Choose another."), code="taken")
         return handle
 
     def profile(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import places
 from apps.players.actions import edit_player
@@ -13,7 +14,8 @@ from apps.players.models import Player
 
 class ZoneForm(forms.Form):
     time_zone = forms.ChoiceField(
-        label="Your time zone", help_text="By its clock your days begin and your daily mail comes."
+        label=gettext_lazy("Your time zone"),
+        help_text=gettext_lazy("By its clock your days begin and your daily mail comes."),
     )
 
     def __init__(self, player: Player, data: Any = None) -> None:
@@ -22,7 +24,7 @@ class ZoneForm(forms.Form):
         choices = _choices()
         if not any(player.time_zone in dict(zones) for _, zones in choices):
             # One of the older names, set before only places could be, or of a newer list than this host has.
-            choices = [("As it is", [(player.time_zone, player.time_zone)]), *choices]
+            choices = [(gettext("As it is"), [(player.time_zone, player.time_zone)]), *choices]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
     def save(self) -> None:
@@ -37,4 +39,4 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     for name in sorted(places() - {"UTC"}):
         area, _, place = name.partition("/")
         by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))
-    return [("Everywhere", [("UTC", "UTC")]), *by_area.items()]
+    return [(gettext("Everywhere"), [("UTC", "UTC")]), *by_area.items()]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, InvalidError
@@ -30,12 +31,11 @@ WHERE id = ANY (ARRAY(
 
 class TooManyWebhooksError(ConflictError):
     code = "too_many_webhooks"
-    detail = f"A game has at most {ENDPOINTS_MAX} webhook endpoints. Delete one that nothing listens at."
 
 
 class WebhookDisabledError(ConflictError):
     code = "webhook_disabled"
-    detail = "This endpoint is disabled, so nothing is sent to it. Enable it first."
+    detail = gettext_noop("This endpoint is disabled, so nothing is sent to it. Enable it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def create_endpoint(
     with transaction.atomic():
         current = lock_game(game.id)
         if WebhookEndpoint.objects.filter(game=current, deleted_at=None).count() >= ENDPOINTS_MAX:
-            raise TooManyWebhooksError
+            detail = gettext("A game has at most {count} webhook endpoints. Delete one that nothing listens at.")
+            raise TooManyWebhooksError(detail.format(count=ENDPOINTS_MAX))
         endpoint = WebhookEndpoint.objects.create(
             game=current,
             url=target,
@@ -182,14 +183,19 @@ def _require_enabled(endpoint: WebhookEndpoint) -> None:
 
 def _chosen(event_types: Collection[str]) -> list[str]:
     if not event_types or not set(event_types) <= set(CHOICES):
-        raise InvalidError(f"Choose at least one of {', '.join(CHOICES)}.", pointer="/event_types")
+        raise InvalidError(
+            gettext("Choose at least one of {events}.").format(events=", ".join(CHOICES)), pointer="/event_types"
+        )
     return [event_type for event_type in CHOICES if event_type in event_types]
 
 
 def _described(description: str) -> str:
     described = normal(description)
     if len(described) > DESCRIPTION_LENGTH_MAX:
-        raise InvalidError(f"Describe it in at most {DESCRIPTION_LENGTH_MAX} characters.", pointer="/description")
+        raise InvalidError(
+            gettext("Describe it in at most {maximum} characters.").format(maximum=DESCRIPTION_LENGTH_MAX),
+            pointer="/description",
+        )
     if described and (problem := problem_with_name(described)):
         raise InvalidError(problem, pointer="/description")
     return described

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from apps.core.background.work_queues import backlog
 from apps.core.clock import now
@@ -95,7 +96,7 @@ def _message(letter: DisabledEmail) -> EmailMessage:
     context = {"letter": letter, "reason": DisabledReason(letter.reason)}
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(
-        subject=f"Webhooks of {' '.join(letter.game_name.split())} are disabled",
+        subject=gettext("Webhooks of {game} are disabled").format(game=" ".join(letter.game_name.split())),
         body=render_to_string("email/webhook_disabled.txt", context),
         to=[letter.email],
         headers={"Message-ID": f"<webhook-{letter.id.hex}@{domain}>", "Auto-Submitted": "auto-generated"},

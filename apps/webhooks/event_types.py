@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 
 class EventType(StrEnum):
     UNLOCKED = "achievement.unlocked"
@@ -14,9 +17,9 @@ class EventType(StrEnum):
 
 
 NAMES = [event_type.value for event_type in EventType]
-CHOICES: Mapping[EventType, str] = {
-    EventType.UNLOCKED: "A player earned an achievement",
-    EventType.REVOKED: "An unlock was taken back",
-    EventType.RESTORED: "A revoked unlock is back",
-    EventType.COMPLETED: "A player has earned every achievement of the game",
+CHOICES: Mapping[EventType, Promise] = {
+    EventType.UNLOCKED: gettext_lazy("A player earned an achievement"),
+    EventType.REVOKED: gettext_lazy("An unlock was taken back"),
+    EventType.RESTORED: gettext_lazy("A revoked unlock is back"),
+    EventType.COMPLETED: gettext_lazy("A player has earned every achievement of the game"),
 }

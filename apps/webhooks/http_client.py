@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import requests
+from django.utils.translation import gettext
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -94,10 +95,10 @@ class _Line:
     def reason_of(self, error: Exception) -> str:
         """Return in words why there is no answer."""
         if self._is_cut or isinstance(error, requests.Timeout | TimeoutError):
-            return f"No answer within {self.limit_seconds:g} seconds."
+            return gettext("No answer within {seconds:g} seconds.").format(seconds=self.limit_seconds)
         if isinstance(error, requests.exceptions.SSLError):
-            return f"The TLS connection failed: {_innermost(error)}"[:300]
-        return f"The connection failed: {_innermost(error)}"[:300]
+            return gettext("The TLS connection failed: {reason}").format(reason=_innermost(error))[:300]
+        return gettext("The connection failed: {reason}").format(reason=_innermost(error))[:300]
 
     def close(self) -> None:
         self._timer.cancel()

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -14,14 +15,14 @@ BODY_BYTES_MAX = 64 * 1024
 
 
 class EndpointState(models.TextChoices):
-    ENABLED = "enabled", "Enabled"
-    DISABLED = "disabled", "Disabled"
+    ENABLED = "enabled", gettext_lazy("Enabled")
+    DISABLED = "disabled", gettext_lazy("Disabled")
 
 
 class DisabledReason(models.TextChoices):
-    BY_HAND = "by_hand", "Disabled by your studio"
-    GONE = "gone", "The receiver answered 410 Gone"
-    FAILING = "failing", "Every attempt failed for five days"
+    BY_HAND = "by_hand", gettext_lazy("Disabled by your studio")
+    GONE = "gone", gettext_lazy("The receiver answered 410 Gone")
+    FAILING = "failing", gettext_lazy("Every attempt failed for five days")
 
 
 class WebhookEndpoint(models.Model):
@@ -89,9 +90,9 @@ class WebhookMessage(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Failed"
+    WAITING = "waiting", gettext_lazy("Waiting")
+    DELIVERED = "delivered", gettext_lazy("Delivered")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 _waiting = models.Q(state="waiting")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.core.background.work_queues import backlog
 from apps.core.clock import now
@@ -41,7 +42,9 @@ def attempt(claimed: ClaimedDelivery) -> AttemptOutcome:
             message_id=claimed.message_id, payload=claimed.payload, sealed_secrets=secrets, moment=moment
         )
     except SealBrokenError:
-        return _outcome(claimed, {}, EndpointResponse(0, error="The secret can't be read any more. Rotate it."))
+        return _outcome(
+            claimed, {}, EndpointResponse(0, error=gettext("The secret can't be read any more. Rotate it."))
+        )
     return _outcome(claimed, headers, http_client.send(claimed.url, claimed.payload.encode(), headers))
 
 

@@ -12,6 +12,7 @@ import threading
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.errors import InvalidError
 
@@ -37,7 +38,7 @@ _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-
 
 class WebhookUrlRefusedError(InvalidError):
     code = "webhook_url_refused"
-    detail = "Webhooks can't be sent to this URL."
+    detail = gettext_noop("Webhooks can't be sent to this URL.")
 
 
 def require_target(url: str) -> str:
@@ -57,9 +58,9 @@ def require_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str
     """Return the addresses of a host when every one of them may be sent to. Raises: WebhookUrlRefusedError."""
     addresses = look_up(host, seconds=seconds)
     if not addresses:
-        raise _refused("Its host has no address: DNS does not know it, or did not answer.")
+        raise _refused(gettext("Its host has no address: DNS does not know it, or did not answer."))
     if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, addresses)):
-        raise _refused("Its host is in a private or reserved network. Webhooks go to public addresses only.")
+        raise _refused(gettext("Its host is in a private or reserved network. Webhooks go to public addresses only."))
     return addresses
 
 
@@ -102,18 +103,24 @@ def _host_of(url: str) -> str:
     """Return the host of a well-formed URL in lower case. Raises: WebhookUrlRefusedError."""
     schemes = ("https", "http") if settings.WEBHOOKS_ALLOW_HTTP else ("https",)
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or len(url) > URL_LENGTH_MAX:
-        raise _refused(f"Write it in ASCII without spaces or backslashes, in at most {URL_LENGTH_MAX} characters.")
+        raise _refused(
+            gettext("Write it in ASCII without spaces or backslashes, in at most {maximum} characters.").format(
+                maximum=URL_LENGTH_MAX
+            )
+        )
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _refused("It is no URL.") from None
+        raise _refused(gettext("It is no URL.")) from None
     if parts.scheme not in schemes:
-        raise _refused(f"It must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+        raise _refused(
+            gettext("It must begin with {schemes}.").format(schemes=" or ".join(f"{scheme}://" for scheme in schemes))
+        )
     if "@" in parts.netloc:
-        raise _refused("Leave out the name and password; requests are signed instead.")
+        raise _refused(gettext("Leave out the name and password; requests are signed instead."))
     if port == 0 or not _is_host(host):
-        raise _refused("Its host must be a name such as hooks.example.com or an address in its usual form.")
+        raise _refused(gettext("Its host must be a name such as hooks.example.com or an address in its usual form."))
     return host
 
 

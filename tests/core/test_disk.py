@@ -102,5 +102,5 @@ def test_a_database_without_room_for_a_row_is_named_to_games(api: Api, alice: Pl
         transaction.set_rollback(True)
 
     assert (response.status_code, response["Retry-After"]) == (503, "2")
-    assert (response.json()["code"], response.json()["detail"]) == ("disk_full", disk.FULL_DETAIL)
+    assert (response.json()["code"], response.json()["detail"]) == ("disk_full", str(disk.FULL_DETAIL))
     assert Unlock.objects.count() == 0

@@ -15,7 +15,7 @@ from apps.games.definitions.definition import AchievementDefinition
 from apps.games.icons import locked_variant, to_icon
 from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game
-from apps.portal.forms import key_from_name
+from apps.portal.forms.achievements import key_from_name
 from tests.factories import make_achievement
 from tests.games.pictures import animation, picture, png_claiming
 from tests.portal.conftest import text_of
@@ -147,7 +147,7 @@ def test_an_icon_that_finds_no_room_on_the_disk_is_refused_and_leaves_nothing(
     response = browser.post(NEW, {**FIELDS, "icon": upload(picture())})
 
     assert (response.status_code, response["Retry-After"]) == (503, "2")
-    assert FULL_DETAIL in unescape(text_of(response))
+    assert str(FULL_DETAIL) in unescape(text_of(response))
     assert Achievement.objects.count() == 0
     assert [path for path in media_root.rglob("*") if path.is_file()] == []
 

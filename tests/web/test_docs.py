@@ -117,7 +117,7 @@ def test_the_page_of_live_events_has_every_sample_and_close_code(db: None) -> No
         assert code(f"live/{file}", API, "ws://testserver/ws/notifications/") in page, file
     for ending in ENDINGS:
         assert f'id="close-{int(ending.code)}"' in page
-        assert ending.meaning in page
+        assert str(ending.meaning) in page
 
 
 def test_the_polling_sample_is_answered(alice: Player, game: Game) -> None:

@@ -1,8 +1,14 @@
-"""Words of pages are settled when a template compiles, and say what Django's own tags would say."""
+"""Words are translated where a language is on; pages settle theirs when a template compiles."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.template import Context, engines
-from django.utils.translation import override
+from django.utils import translation
+from django.utils.translation import gettext_noop, override
+
+from apps.core.errors import DomainError
 
 DJANGO = "{% load i18n %}"
 
@@ -30,10 +36,31 @@ def test_settled_words_are_those_of_djangos_own_tags(source: str) -> None:
     assert settled == own
 
 
-def test_words_come_from_the_catalogue_of_the_language() -> None:
+@pytest.fixture
+def german(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have translation on, as with a second language; Django's own catalogue has the words."""
+    settings.USE_I18N = True
+    # It remembers which functions the setting chose.
+    monkeypatch.setattr(translation, "_trans", type(translation._trans)())
     with override("de"):
-        template = engines["django"].engine.from_string(
-            "{% translate 'Log in' %} {% blocktranslate %}Log in{% endblocktranslate %}"
-        )
+        yield
+
+
+def test_words_come_from_the_catalogue_of_the_language(german: None) -> None:
+    template = engines["django"].engine.from_string(
+        "{% translate 'Log in' %} {% blocktranslate %}Log in{% endblocktranslate %}"
+    )
 
     assert template.render(Context()) == "Anmelden Anmelden"
+
+
+def test_the_detail_of_a_refusal_is_said_in_the_language_of_who_reads_it(german: None) -> None:
+    class LoggedOutError(DomainError):
+        detail = gettext_noop("Log in")
+
+    error = LoggedOutError(pointer="/name")
+
+    assert (error.detail, str(error)) == ("Anmelden", "Anmelden")
+    assert [flaw.detail for flaw in error.flaws] == ["Anmelden"]
+    with override("en"):
+        assert LoggedOutError().detail == "Log in"

@@ -191,7 +191,7 @@ def test_any_other_leads_to_what_it_is_about_and_nobody_elses_opens(
 
 def test_choices_are_shown_and_saved(browser: Client, alice: Player) -> None:
     page = text_of(browser.get(CHOICES))
-    assert all(escape(kind.label) in page for kind in KINDS.values())
+    assert all(escape(str(kind.label)) in page for kind in KINDS.values())
     assert all(f'name="{kind.key}.{road}"' in page for kind in KINDS.values() for road in kind.roads)
     assert "needs a confirmed address" in page
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.analytics.rollups.player_statistics import note_due
 from apps.core.clock import now
@@ -75,7 +76,7 @@ def add_play_time(
     ended = ended_at or moment
     if not moment - BACKDATED_MAX <= ended <= moment + AHEAD_MAX:
         raise EndedAtError(
-            "ended_at must lie within the last 14 days, or at most 5 minutes ahead.", pointer="/ended_at"
+            gettext("ended_at must lie within the last 14 days, or at most 5 minutes ahead."), pointer="/ended_at"
         )
     report = {
         "player_id": player_id,

@@ -10,6 +10,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.core.asgi.environ import build_environ
 from apps.core.asgi.request_bodies import (
     BodyOverLimitError,
@@ -80,10 +82,10 @@ class WSGIBridge:
         except DisconnectedError:
             return
         except BodyOverLimitError:
-            detail = f"The body is over {bytes_max:,} bytes. Send less at once."
+            detail = gettext("The body is over {maximum:,} bytes. Send less at once.").format(maximum=bytes_max)
             await self._refuse(scope, send, 413, "body_too_large", detail)
         except BodyTooSlowError:
-            await self._refuse(scope, send, 408, "body_too_slow", "The body took too long to arrive.")
+            await self._refuse(scope, send, 408, "body_too_slow", gettext("The body took too long to arrive."))
         else:
             express = self._express.get(scope["path"])
             finished = await express(scope, body) if express is not None else None

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
 
@@ -112,7 +113,9 @@ class HTTPProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what can't be parsed, or what a callback above has refused."""
         self._head_is_here()
-        self._refuse(self._refusal or (HTTPStatus.BAD_REQUEST, "bad_request", "The request could not be read."))
+        self._refuse(
+            self._refusal or (HTTPStatus.BAD_REQUEST, "bad_request", gettext("The request could not be read."))
+        )
 
     # Bounds
 
@@ -137,7 +140,9 @@ class HTTPProtocol(HttpToolsProtocol):
     def _head_is_late(self) -> None:
         self._slow = None
         if self._has_begun:
-            detail = f"The request's head took over {settings.REQUEST_HEAD_SECONDS:g} seconds."
+            detail = gettext("The request's head took over {seconds:g} seconds.").format(
+                seconds=settings.REQUEST_HEAD_SECONDS
+            )
             self._refuse((HTTPStatus.REQUEST_TIMEOUT, "head_too_slow", detail))
         else:
             # Nothing was asked, so nothing is answered: browsers would take it for that of their next request.
@@ -147,7 +152,9 @@ class HTTPProtocol(HttpToolsProtocol):
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def _too_large(self) -> Refusal:
-        detail = f"The head is over {self._bytes_max:,} bytes, or a line of a socket's over {MAX_LINE_LENGTH:,}."
+        detail = gettext("The head is over {bytes_max:,} bytes, or a line of a socket's over {line_max:,}.").format(
+            bytes_max=self._bytes_max, line_max=MAX_LINE_LENGTH
+        )
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", detail
 
     def _refuse_large(self) -> None:

@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from django.utils.translation import gettext
+
 from apps.core.asgi.request_bodies import DisconnectedError, Receive
 
 # Requests waiting for a thread: about a second's worth.
@@ -28,7 +30,7 @@ class BusyError(UnavailableError):
     """No thread was free in time, or too many requests wait for one."""
 
     def __init__(self) -> None:
-        super().__init__("busy", "Too many requests are waiting. Try again shortly.")
+        super().__init__("busy", gettext("Too many requests are waiting. Try again shortly."))
 
 
 class Lane:

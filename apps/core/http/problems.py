@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -24,28 +25,28 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: "Bad request",
-    401: "Not authenticated",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    408: "Too slow",
-    409: "Conflict",
-    413: "Too large",
-    415: "Unsupported media type",
-    422: "Not processable",
-    429: "Too many requests",
-    431: "Head too large",
-    500: "Internal error",
-    503: "Unavailable",
+    400: gettext_lazy("Bad request"),
+    401: gettext_lazy("Not authenticated"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Method not allowed"),
+    408: gettext_lazy("Too slow"),
+    409: gettext_lazy("Conflict"),
+    413: gettext_lazy("Too large"),
+    415: gettext_lazy("Unsupported media type"),
+    422: gettext_lazy("Not processable"),
+    429: gettext_lazy("Too many requests"),
+    431: gettext_lazy("Head too large"),
+    500: gettext_lazy("Internal error"),
+    503: gettext_lazy("Unavailable"),
 }
 RETRYABLE = frozenset({408, 429, 503})
 # In answers of 503 that don't know better.
 RETRY_SECONDS = 2
 AWAY_CODE = "database_unavailable"
-AWAY_DETAIL = "The database is not answering. Try again shortly."
+AWAY_DETAIL = gettext_lazy("The database is not answering. Try again shortly.")
 # It may answer everyone else: what was asked waited for a lock, or for its turn.
-LATE_DETAIL = "The database did not answer in time. Try again shortly."
+LATE_DETAIL = gettext_lazy("The database did not answer in time. Try again shortly.")
 _LATE_SQLSTATES = frozenset({"57014", "55P03"})
 
 
@@ -55,7 +56,7 @@ def problem(
     """Return the body of a problem: RFC 9457's members and code, retryable, request_id, errors[]."""
     return {
         "type": f"/docs/errors/#{code}",
-        "title": TITLES.get(status, "Error"),
+        "title": str(TITLES.get(status) or gettext("Error")),
         "status": status,
         "detail": detail,
         "instance": path,
@@ -117,9 +118,9 @@ def _describe(error: Exception) -> Described | None:
     if says_full(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
         return _describe_absence(error)
     if isinstance(error, Http404):
-        return 404, "not_found", "There is nothing here, or nothing you may see.", [], {}
+        return 404, "not_found", gettext("There is nothing here, or nothing you may see."), [], {}
     if isinstance(error, PermissionDenied):
-        return 403, "forbidden", "You may not do this.", [], {}
+        return 403, "forbidden", gettext("You may not do this."), [], {}
     if isinstance(error, exceptions.APIException):
         return _describe_api_exception(error)
     return None
@@ -127,7 +128,7 @@ def _describe(error: Exception) -> Described | None:
 
 def _describe_absence(error: Exception) -> Described:
     if isinstance(error, RedisAwayError):
-        return 503, "redis_unavailable", "Redis is not answering. Try again shortly.", [], _headers(503)
+        return 503, "redis_unavailable", gettext("Redis is not answering. Try again shortly."), [], _headers(503)
     if not isinstance(error, DatabaseAwayError):
         # What is known to be away has been logged once.
         log.warning("database.failed", error=str(error)[:200])
@@ -138,8 +139,8 @@ def _describe_absence(error: Exception) -> Described:
 def reason_of(error: BaseException | None = None) -> tuple[str, str]:
     """Return the code and the words for a database that is away: a full disk where it is that, or where ours is."""
     if says_full(error) or is_full(settings.LAUREL_HOME):
-        return FULL_CODE, FULL_DETAIL
-    return AWAY_CODE, LATE_DETAIL if _says_late(error) else AWAY_DETAIL
+        return FULL_CODE, str(FULL_DETAIL)
+    return AWAY_CODE, str(LATE_DETAIL if _says_late(error) else AWAY_DETAIL)
 
 
 def _says_late(error: BaseException | None) -> bool:
@@ -159,15 +160,15 @@ def _headers(status: int) -> dict[str, str]:
 
 
 def _describe_api_exception(error: exceptions.APIException) -> Described:
-    detail = str(error.detail) if isinstance(error.detail, str) else "The request is not valid."
+    detail = str(error.detail) if isinstance(error.detail, str) else gettext("The request is not valid.")
     code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
     errors: list[dict[str, Any]] = []
     if isinstance(error, exceptions.ValidationError):
         code, errors = "invalid", list(_pointers(error.get_full_details(), ""))
     if isinstance(error, exceptions.MethodNotAllowed):
-        detail = "This address does not take this method. The Allow header lists what it takes."
+        detail = gettext("This address does not take this method. The Allow header lists what it takes.")
     if isinstance(error, exceptions.UnsupportedMediaType):
-        detail = "Send the body as application/json."
+        detail = gettext("Send the body as application/json.")
     headers = _headers(error.status_code)
     return error.status_code, code, detail, errors, headers
 

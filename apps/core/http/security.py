@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+from django.utils.translation import gettext
 
 from apps.core.http.addresses import is_secure
 from apps.core.http.problems import problem_http_response
@@ -30,7 +31,7 @@ class LeanSecurityMiddleware(SecurityMiddleware):
 
     def process_request(self, request: HttpRequest) -> Any:
         if self.redirect and request.path.startswith("/api/") and not request.is_secure():
-            detail = "Call this server by https. What you sent came in the clear: replace the key it carried."
+            detail = gettext("Call this server by https. What you sent came in the clear: replace the key it carried.")
             return problem_http_response(request, 403, "https_required", detail)
         return super().process_request(request)
 

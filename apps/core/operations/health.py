@@ -9,6 +9,7 @@ from typing import Literal
 
 import structlog
 from django.db import close_old_connections
+from django.utils.translation import gettext
 
 from apps.core.database.budgets import spending
 
@@ -92,7 +93,7 @@ def _run(name: str) -> Check:
             finding = _checks[name]()
     except Exception as error:  # noqa: BLE001 - whatever it is, the others still answer
         log.warning("health.check_failed", check=name, error=str(error)[:200])
-        finding = Finding("down", f"It could not be asked ({type(error).__name__}).")
+        finding = Finding("down", gettext("It could not be asked ({error}).").format(error=type(error).__name__))
     finally:
         close_old_connections()
     return Check(name, finding.status, round((time.monotonic() - began_at) * 1000, 1), finding.detail)
@@ -100,7 +101,9 @@ def _run(name: str) -> Check:
 
 def _silent(name: str, asked: _Asked) -> Check:
     seconds = time.monotonic() - asked.since
-    return Check(name, "down", round(seconds * 1000, 1), f"No answer in {seconds:.0f} seconds.")
+    return Check(
+        name, "down", round(seconds * 1000, 1), gettext("No answer in {seconds:.0f} seconds.").format(seconds=seconds)
+    )
 
 
 def _overall(checks: list[Check]) -> Status:

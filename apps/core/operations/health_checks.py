@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext, gettext_lazy
 from kombu.connection import Connection
 
 from apps.core import disk
@@ -23,10 +24,10 @@ BACKLOG_DEGRADED_SECONDS = 30.0
 COUNTED_MAX = 10_000
 PROBE_KEY, PROBE_SECONDS = "health:probe", 60
 REFUSALS = {
-    "OutOfMemory": "out of memory",
-    "MISCONF": "it can't write to its disk",
-    "ReadOnly": "it is a replica",
-    "NoPermission": "our user may not write",
+    "OutOfMemory": gettext_lazy("out of memory"),
+    "MISCONF": gettext_lazy("it can't write to its disk"),
+    "ReadOnly": gettext_lazy("it is a replica"),
+    "NoPermission": gettext_lazy("our user may not write"),
 }
 
 _OUTBOX = """
@@ -40,13 +41,18 @@ SELECT
 @health_check("database")
 def check_database() -> Finding:
     if failure_detector.is_away:
-        return Finding("down", f"It is away; breaker {failure_detector.breaker.state}.")
+        return Finding("down", gettext("It is away; breaker {state}.").format(state=failure_detector.breaker.state))
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()
     if is_replica:
-        return Finding("down", f"PostgreSQL {version} takes no writes: it is a replica.")
-    return Finding("up", f"PostgreSQL {version}; breaker {failure_detector.breaker.state}.")
+        return Finding(
+            "down", gettext("PostgreSQL {version} takes no writes: it is a replica.").format(version=version)
+        )
+    return Finding(
+        "up",
+        gettext("PostgreSQL {version}; breaker {state}.").format(version=version, state=failure_detector.breaker.state),
+    )
 
 
 class _Migrations:
@@ -60,9 +66,12 @@ class _Migrations:
             executor = MigrationExecutor(connection)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
             if missing:
-                return Finding("down", f"{len(missing)} migrations are not applied. Run `manage.py migrate`.")
+                return Finding(
+                    "down",
+                    gettext("{count} migrations are not applied. Run `manage.py migrate`.").format(count=len(missing)),
+                )
             self.are_applied = True
-        return Finding("up", "All applied.")
+        return Finding("up", gettext("All applied."))
 
 
 migrations = _Migrations()
@@ -78,12 +87,17 @@ def check_redis() -> Finding:
             server.ping()
             server.set(PROBE_KEY, b"", ex=PROBE_SECONDS)
     except redis.ResponseError as error:
-        return Finding("down", f"It refuses writes: {_refusal(error)}.")
+        return Finding("down", gettext("It refuses writes: {refusal}.").format(refusal=_refusal(error)))
     except (redis.RedisError, OSError) as error:
-        return Finding("down", f"No answer ({type(error).__name__}); breaker {redis.breaker.state}.")
+        return Finding(
+            "down",
+            gettext("No answer ({error}); breaker {state}.").format(
+                error=type(error).__name__, state=redis.breaker.state
+            ),
+        )
     if redis.breaker.state == "open":
-        return Finding("degraded", "It answers again; requests return to it when the breaker closes.")
-    return Finding("up", f"Breaker {redis.breaker.state}.")
+        return Finding("degraded", gettext("It answers again; requests return to it when the breaker closes."))
+    return Finding("up", gettext("Breaker {state}.").format(state=redis.breaker.state))
 
 
 def _redis_servers() -> list[str]:
@@ -94,7 +108,7 @@ def _redis_servers() -> list[str]:
 def _refusal(error: Exception) -> str:
     """Return what a server means, in words; its own may name its files."""
     text = f"{type(error).__name__} {error}"
-    return next((words for mark, words in REFUSALS.items() if mark in text), type(error).__name__)
+    return next((str(words) for mark, words in REFUSALS.items() if mark in text), type(error).__name__)
 
 
 @health_check("broker")
@@ -106,7 +120,7 @@ def check_broker() -> Finding:
     else:
         with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
-    return Finding("up", f"Reached over {kind}.")
+    return Finding("up", gettext("Reached over {kind}.").format(kind=kind))
 
 
 @health_check("outbox")
@@ -120,20 +134,25 @@ def check_outbox() -> Finding:
         status = "down"
     elif age > OUTBOX_DEGRADED_SECONDS or parked:
         status = "degraded"
-    count = f"over {waiting - 1:,}" if waiting == COUNTED_MAX else f"{waiting:,}"
-    return Finding(status, f"{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.")
+    count = gettext("over {count:,}").format(count=waiting - 1) if waiting == COUNTED_MAX else f"{waiting:,}"
+    return Finding(
+        status,
+        gettext("{count} waiting, the oldest for {age:.1f} seconds; {parked:,} parked.").format(
+            count=count, age=age, parked=parked
+        ),
+    )
 
 
 @health_check("disk")
 def check_disk() -> Finding:
     """Room for what Laurel writes here: with `make run` the database, elsewhere uploaded pictures."""
     free = min(disk.free_bytes(Path(folder)) for folder in (settings.LAUREL_HOME, settings.MEDIA_ROOT))
-    told = f"{free // disk.MB:,} MB free"
+    words = gettext("{megabytes:,} MB free").format(megabytes=free // disk.MB)
     if disk.room_of(free) is disk.Room.FULL:
-        return Finding("down", f"Full, {told}: nothing can be recorded until there is room.")
+        return Finding("down", gettext("Full, {free}: nothing can be recorded until there is room.").format(free=words))
     if disk.room_of(free) is disk.Room.LOW:
-        return Finding("degraded", f"Only {told}: make room before it is full.")
-    return Finding("up", f"{told}.")
+        return Finding("degraded", gettext("Only {free}: make room before it is full.").format(free=words))
+    return Finding("up", f"{words}.")
 
 
 @health_check("backlogs")
@@ -141,17 +160,22 @@ def check_backlogs() -> Finding:
     """Work for workers, such as telling friends: late when neither they nor the relay keep up."""
     late = {name: age for name, age in work_queues.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
     if late:
-        told = ", ".join(f"{name} for {age:.0f} seconds" for name, age in sorted(late.items()))
-        return Finding("degraded", f"Waiting: {told}. Is a worker running?")
-    return Finding("up", f"{len(work_queues.all_backlogs())} kept up with.")
+        words = ", ".join(
+            gettext("{name} for {age:.0f} seconds").format(name=name, age=age) for name, age in sorted(late.items())
+        )
+        return Finding("degraded", gettext("Waiting: {work}. Is a worker running?").format(work=words))
+    return Finding("up", gettext("{count} kept up with.").format(count=len(work_queues.all_backlogs())))
 
 
 @health_check("partitions")
 def check_partitions() -> Finding:
     missing = [name for table in partitions.monthly_tables() for name in partitions.missing_partitions(table, now())]
     if missing:
-        return Finding("degraded", f"Missing: {', '.join(missing)}. Run `manage.py run_jobs make_partitions`.")
-    return Finding("up", f"Made {partitions.MONTHS_AHEAD} months ahead.")
+        return Finding(
+            "degraded",
+            gettext("Missing: {names}. Run `manage.py run_jobs make_partitions`.").format(names=", ".join(missing)),
+        )
+    return Finding("up", gettext("Made {count} months ahead.").format(count=partitions.MONTHS_AHEAD))
 
 
 @health_check("jobs")
@@ -160,5 +184,10 @@ def check_jobs() -> Finding:
     moment = now()
     late = [job.name for job in scheduled_jobs.all_jobs() if scheduled_jobs.is_late(job, moment)]
     if late:
-        return Finding("degraded", f"Late: {', '.join(late)}. Is a worker running? See `manage.py run_jobs --list`.")
-    return Finding("up", f"{len(scheduled_jobs.all_jobs())} kept up with.")
+        return Finding(
+            "degraded",
+            gettext("Late: {names}. Is a worker running? See `manage.py run_jobs --list`.").format(
+                names=", ".join(late)
+            ),
+        )
+    return Finding("up", gettext("{count} kept up with.").format(count=len(scheduled_jobs.all_jobs())))

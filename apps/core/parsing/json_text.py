@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import DomainError, Flaw
 
@@ -14,7 +15,7 @@ EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_REPEATED = "This member stands here twice. Leave one of them."
+_REPEATED = gettext_lazy("This member stands here twice. Leave one of them.")
 
 
 class MalformedJSONError(DomainError):
@@ -43,9 +44,9 @@ def repeated_flaws(data: bytes) -> list[Flaw]:
     try:
         # As texts, numbers of any length pass.
         tree = json.loads(data.removeprefix(_UTF_8_MARK), object_pairs_hook=_Pairs, parse_int=str, parse_float=str)
-        return [Flaw(pointer, "repeated_member", _REPEATED) for pointer in _repeated_in(tree, "")]
+        return [Flaw(pointer, "repeated_member", str(_REPEATED)) for pointer in _repeated_in(tree, "")]
     except RecursionError:
-        raise MalformedJSONError("This is nested too deeply.") from None
+        raise MalformedJSONError(gettext("This is nested too deeply.")) from None
 
 
 def pointer_to(parent: str, name: str) -> str:
@@ -89,12 +90,12 @@ def _with_whole_numbers(value: Any) -> Any:
 
 def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
     if wide := _wide_encoding_of(data):
-        return f"This is {wide}, not UTF-8. Save it as UTF-8."
+        return gettext("This is {wide}, not UTF-8. Save it as UTF-8.").format(wide=wide)
     try:
         data.decode()
     except UnicodeDecodeError:
-        return "This is not UTF-8. Save it as UTF-8."
-    return f"This is not valid JSON: {error}."
+        return gettext("This is not UTF-8. Save it as UTF-8.")
+    return gettext("This is not valid JSON: {error}.").format(error=error)
 
 
 def _wide_encoding_of(data: bytes) -> str:

@@ -7,10 +7,13 @@ and what Unicode keeps for the invisible is refused, assigned or not.
 import re
 import unicodedata
 
-NOT_SHOWN = "This shows nothing. Use letters, digits or signs that people can see."
-CONTROLS = "Control characters and line breaks are not allowed."
-DIRECTIONS = "Characters that turn the direction of writing are not allowed; it follows from the letters."
-INVISIBLE = "Invisible characters are not allowed."
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+NOT_SHOWN = gettext_lazy("This shows nothing. Use letters, digits or signs that people can see.")
+CONTROLS = gettext_lazy("Control characters and line breaks are not allowed.")
+DIRECTIONS = gettext_lazy("Characters that turn the direction of writing are not allowed; it follows from the letters.")
+INVISIBLE = gettext_lazy("Invisible characters are not allowed.")
 
 # What moves letters that stand beside it: marks, embeddings, overrides and isolates.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -54,9 +57,9 @@ def problem_with_name(name: str) -> str | None:
     """Return what is wrong with a name in NFC, in a sentence; None when nothing is."""
     shown = _AT_WORK.sub("", _without_joiners_of_letters(_FLAG.sub("", name)))
     problem = next((found for character in shown if (found := _problem_with(character))), None)
-    if problem in {None, INVISIBLE} and not any(map(_is_seen, shown)):
-        return NOT_SHOWN
-    return problem
+    if (problem is None or problem is INVISIBLE) and not any(map(_is_seen, shown)):
+        return str(NOT_SHOWN)
+    return None if problem is None else str(problem)
 
 
 def _without_joiners_of_letters(name: str) -> str:
@@ -75,7 +78,7 @@ def _is_joined(character: str) -> bool:
     return _JOINED.match(character) is not None and unicodedata.category(character)[0] in "LM"
 
 
-def _problem_with(character: str) -> str | None:
+def _problem_with(character: str) -> Promise | None:
     if character in _DIRECTIONS:
         return DIRECTIONS
     category = unicodedata.category(character)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 
 class CloseCode(IntEnum):
     RESTART = 1012
@@ -21,47 +24,76 @@ class Ending:
     """What a code tells a client's author; after a final one, connecting again would end the same way."""
 
     code: int
-    meaning: str
-    remedy: str
+    meaning: Promise
+    remedy: Promise
     is_final: bool = False
 
 
 # Those of CloseCode and, where an entry says so, those that the server under us sends by itself.
 ENDINGS = (
-    Ending(1009, "A frame of over 64 KB; sent by the server before we read it.", "Send less.", is_final=True),
-    Ending(1011, "No answer to a WebSocket ping for 20 seconds; sent by the server.", "Connect again."),
-    Ending(CloseCode.RESTART, "The server restarts.", "Connect again after a random moment, and resume."),
+    Ending(
+        1009,
+        gettext_lazy("A frame of over 64 KB; sent by the server before we read it."),
+        gettext_lazy("Send less."),
+        is_final=True,
+    ),
+    Ending(
+        1011,
+        gettext_lazy("No answer to a WebSocket ping for 20 seconds; sent by the server."),
+        gettext_lazy("Connect again."),
+    ),
+    Ending(
+        CloseCode.RESTART,
+        gettext_lazy("The server restarts."),
+        gettext_lazy("Connect again after a random moment, and resume."),
+    ),
     Ending(
         CloseCode.TRY_LATER,
-        "Too slow a reader, with over 256 frames waiting; too many boards watched from one address, or by all; or what "
-        "the server needs is away.",
-        "Connect again later, and resume: nothing is lost.",
+        gettext_lazy(
+            "Too slow a reader, with over 256 frames waiting; too many boards watched from one address, or by all; or "
+            "what the server needs is away."
+        ),
+        gettext_lazy("Connect again later, and resume: nothing is lost."),
     ),
-    Ending(CloseCode.BAD_FRAME, "A frame or a since that means nothing.", "Mend the client.", is_final=True),
+    Ending(
+        CloseCode.BAD_FRAME,
+        gettext_lazy("A frame or a since that means nothing."),
+        gettext_lazy("Mend the client."),
+        is_final=True,
+    ),
     Ending(
         CloseCode.NOT_AUTHENTICATED,
-        "No session or ticket that is good; or, later, logged out, banned, the key revoked.",
-        "Get a new ticket, or log in; give up when that is refused.",
+        gettext_lazy("No session or ticket that is good; or, later, logged out, banned, the key revoked."),
+        gettext_lazy("Get a new ticket, or log in; give up when that is refused."),
         is_final=True,
     ),
     Ending(
         CloseCode.FORBIDDEN,
-        "Not for this account, as it plays nothing, say; or no board that may be seen.",
-        "Give up.",
+        gettext_lazy("Not for this account, as it plays nothing, say; or no board that may be seen."),
+        gettext_lazy("Give up."),
         is_final=True,
     ),
-    Ending(CloseCode.HEARTBEAT_MISSED, "Silent for two and a half heartbeats.", "Connect again, and resume."),
+    Ending(
+        CloseCode.HEARTBEAT_MISSED,
+        gettext_lazy("Silent for two and a half heartbeats."),
+        gettext_lazy("Connect again, and resume."),
+    ),
     Ending(
         CloseCode.REPLACED,
-        "The player opened a sixth connection, and this was the oldest.",
-        "Leave it to the newer ones.",
+        gettext_lazy("The player opened a sixth connection, and this was the oldest."),
+        gettext_lazy("Leave it to the newer ones."),
         is_final=True,
     ),
-    Ending(CloseCode.FRAME_TOO_LARGE, "A frame of over 4,096 characters.", "Mend the client.", is_final=True),
+    Ending(
+        CloseCode.FRAME_TOO_LARGE,
+        gettext_lazy("A frame of over 4,096 characters."),
+        gettext_lazy("Mend the client."),
+        is_final=True,
+    ),
     Ending(
         CloseCode.TOO_MANY_FRAMES,
-        "Over 20 frames at once, or 2 a second for long.",
-        "Connect again after at least four seconds, and say less.",
+        gettext_lazy("Over 20 frames at once, or 2 a second for long."),
+        gettext_lazy("Connect again after at least four seconds, and say less."),
     ),
 )
 # Said before the close, as it is the client's author who has to do something.

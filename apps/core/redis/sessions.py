@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.redis.client import RedisAwayError
@@ -12,7 +13,9 @@ from apps.core.redis.client import RedisAwayError
 class SessionsAwayError(DomainError):
     code = "sessions_unavailable"
     status = 503
-    detail = "Log-ins are kept in Redis, which does not answer or is full. Nothing was changed. Try again shortly."
+    detail = gettext_noop(
+        "Log-ins are kept in Redis, which does not answer or is full. Nothing was changed. Try again shortly."
+    )
 
 
 class SessionStore(CacheSessionStore):

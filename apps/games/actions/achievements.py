@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.clock import now
@@ -23,7 +24,7 @@ Direction = Literal["up", "down", "top", "bottom"]
 
 class KeyTakenError(ConflictError):
     code = "key_taken"
-    detail = "Another achievement of this game has this key. Choose another."
+    detail = gettext_noop("Another achievement of this game has this key. Choose another.")
 
 
 class WrongStateError(ConflictError):
@@ -115,7 +116,7 @@ def delete_achievement(*, achievement: Achievement) -> None:
     """Delete a draft. Raises: WrongStateError for one that players may have earned."""
     game, current = _lock(achievement)
     if current.state != AchievementState.DRAFT or current.published_at is not None:
-        raise WrongStateError("Only drafts can be deleted. Archive this one; who earned it keeps it.")
+        raise WrongStateError(gettext("Only drafts can be deleted. Archive this one; who earned it keeps it."))
     current.delete()
     touch_game(game)
 
@@ -194,20 +195,34 @@ def _require_each_once(keys: Sequence[str], known: Collection[str]) -> None:
     flaws, seen = [], set[str]()
     for index, key in enumerate(keys):
         if key not in known:
-            flaws.append(Flaw(f"/achievements/{index}", "unknown", f"The game has no {key} that could be moved."))
+            flaws.append(
+                Flaw(
+                    f"/achievements/{index}",
+                    "unknown",
+                    gettext("The game has no {key} that could be moved.").format(key=key),
+                )
+            )
         elif key in seen:
-            flaws.append(Flaw(f"/achievements/{index}", "duplicate", f"{key} is here twice."))
+            flaws.append(Flaw(f"/achievements/{index}", "duplicate", gettext("{key} is here twice.").format(key=key)))
         seen.add(key)
-    flaws += [Flaw("/achievements", "missing", f"{key} is missing.") for key in known if key not in seen]
+    flaws += [
+        Flaw("/achievements", "missing", gettext("{key} is missing.").format(key=key))
+        for key in known
+        if key not in seen
+    ]
     if flaws:
-        raise InvalidError("Name each draft and published achievement once.", flaws=flaws)
+        raise InvalidError(gettext("Name each draft and published achievement once."), flaws=flaws)
 
 
 def _move_to(game: Game, achievement: Achievement, state: AchievementState) -> Achievement:
     if achievement.state == state:
         return achievement
     if state not in NEXT_STATES[achievement.state]:
-        raise WrongStateError(f"An achievement that is {achievement.state} can't become {state}.")
+        raise WrongStateError(
+            gettext("An achievement that is {state} can't become {wanted}.").format(
+                state=achievement.state, wanted=state
+            )
+        )
     set_state(achievement, state)
     achievement.save(update_fields=["state", "published_at", "archived_at"])
     touch_game(game)

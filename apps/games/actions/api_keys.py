@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
@@ -22,7 +23,6 @@ PREFIX_LENGTH = 12
 
 class TooManyKeysError(ConflictError):
     code = "too_many_keys"
-    detail = f"A game has at most {ACTIVE_MAX} keys in use. Revoke one that nothing uses."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,20 @@ def create_api_key(
     """Create a key and return its secret, of which only a digest is kept. Raises: InvalidError, TooManyKeysError."""
     name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
-        raise InvalidError(f"Give the key a name of at most {NAME_LENGTH_MAX} characters.", pointer="/name")
+        raise InvalidError(
+            gettext("Give the key a name of at most {maximum} characters.").format(maximum=NAME_LENGTH_MAX),
+            pointer="/name",
+        )
     if problem := problem_with_name(name):
         raise InvalidError(problem, pointer="/name")
     if environment not in ApiKey.Environment.values:
-        raise InvalidError("Choose live or test.", pointer="/environment")
+        raise InvalidError(gettext("Choose live or test."), pointer="/environment")
     _require_scopes(scopes, environment)
     current = lock_game(game.id)
     if ApiKey.objects.filter(game=current, revoked_at=None).count() >= ACTIVE_MAX:
-        raise TooManyKeysError
+        raise TooManyKeysError(
+            gettext("A game has at most {count} keys in use. Revoke one that nothing uses.").format(count=ACTIVE_MAX)
+        )
     token = keys.new_token(environment)
     key = ApiKey.objects.create(
         game=current,
@@ -69,9 +74,14 @@ def create_api_key(
 
 def _require_scopes(scopes: Collection[str], environment: str) -> None:
     if not scopes or not set(scopes) <= set(Scope):
-        raise InvalidError(f"Choose at least one of {', '.join(Scope)}.", pointer="/scopes")
+        raise InvalidError(
+            gettext("Choose at least one of {scopes}.").format(scopes=", ".join(Scope)), pointer="/scopes"
+        )
     if environment == ApiKey.Environment.TEST and not set(scopes) <= SERVER_SCOPES:
-        raise InvalidError(f"A test key can have only {', '.join(sorted(SERVER_SCOPES))}.", pointer="/scopes")
+        raise InvalidError(
+            gettext("A test key can have only {scopes}.").format(scopes=", ".join(sorted(SERVER_SCOPES))),
+            pointer="/scopes",
+        )
 
 
 def revoke_api_key(*, key: ApiKey) -> ApiKey:

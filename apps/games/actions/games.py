@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.definitions.budget import lock_game, points_in_use, touch_game
@@ -16,17 +17,17 @@ from apps.games.models import Achievement, AchievementState, Game, Studio
 
 class SlugTakenError(ConflictError):
     code = "slug_taken"
-    detail = "Another game has this address. Choose another."
+    detail = gettext_noop("Another game has this address. Choose another.")
 
 
 class SlugFixedError(ConflictError):
     code = "slug_fixed"
-    detail = "A published game keeps its address, as people link to it."
+    detail = gettext_noop("A published game keeps its address, as people link to it.")
 
 
 class NothingPublishedError(ConflictError):
     code = "nothing_published"
-    detail = "Publish at least one achievement first; players would find an empty page."
+    detail = gettext_noop("Publish at least one achievement first; players would find an empty page.")
 
 
 def create_game(*, studio: Studio, definition: GameDefinition, cover: str = "", points_budget: int = 1000) -> Game:
@@ -99,7 +100,10 @@ def _set_published(game: Game, *, is_published: bool) -> Game:
 
 def _require_budget(points_budget: int, used: int) -> None:
     if points_budget < max(used, 1):
-        raise InvalidError(f"{used:,} points are in use; the budget can't be below that.", pointer="/points_budget")
+        raise InvalidError(
+            gettext("{used:,} points are in use; the budget can't be below that.").format(used=used),
+            pointer="/points_budget",
+        )
 
 
 def _apply(game: Game, definition: GameDefinition) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
@@ -36,7 +37,7 @@ class ImportRefusedError(InvalidError):
 
 class PlanChangedError(ConflictError):
     code = "plan_changed"
-    detail = "The game changed since this preview. Look at it again before you apply it."
+    detail = gettext_noop("The game changed since this preview. Look at it again before you apply it.")
 
 
 @transaction.atomic

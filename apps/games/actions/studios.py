@@ -1,6 +1,7 @@
 """Writing studios."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.core.errors import InvalidError
 from apps.core.parsing.names import normal, problem_with_name
@@ -18,7 +19,10 @@ def create_studio(*, name: str, owner: Account) -> Studio:
     """Create a studio with its first member, who owns it. Raises: InvalidError."""
     name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
-        raise InvalidError(f"Give the studio a name of at most {NAME_LENGTH_MAX} characters.", pointer="/studio_name")
+        raise InvalidError(
+            gettext("Give the studio a name of at most {maximum} characters.").format(maximum=NAME_LENGTH_MAX),
+            pointer="/studio_name",
+        )
     if problem := problem_with_name(name):
         raise InvalidError(problem, pointer="/studio_name")
     studio = Studio.objects.create(name=name, slug=free_slug(Studio, name, fallback="studio"))

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import of_session, seal_session
@@ -17,7 +19,7 @@ KEPT = timedelta(days=7)
 
 class TokenNotFoundError(NotFoundError):
     code = "token_not_found"
-    detail = "You have no such token, or it has run out."
+    detail = gettext_noop("You have no such token, or it has run out.")
 
 
 def mint_token(*, account: Account, session_key: str, player_id: UUID, game_id: UUID) -> tuple[TokenGrant, str]:

@@ -5,6 +5,8 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
@@ -20,7 +22,9 @@ from apps.players.models import Account, Player
 class InvalidKeyError(DomainError):
     code = "invalid_key"
     status = 401
-    detail = "Send a valid API key as `Authorization: Bearer lk_live_...`. Keys are made in the portal, under Keys."
+    detail = gettext_noop(
+        "Send a valid API key as `Authorization: Bearer lk_live_...`. Keys are made in the portal, under Keys."
+    )
 
 
 class KeyRevokedError(DomainError):
@@ -31,13 +35,17 @@ class KeyRevokedError(DomainError):
 class TokenRevokedError(DomainError):
     code = "token_revoked"
     status = 401
-    detail = "This player token has ended, with the log-in, password, account or player it came from. Mint a new one."
+    detail = gettext_noop(
+        "This player token has ended, with the log-in, password, account or player it came from. Mint a new one."
+    )
 
 
 class CSRFFailedError(DomainError):
     code = "csrf_failed"
     status = 403
-    detail = "A change with a browser's session needs its CSRF token: send the cookie's value as X-CSRFToken."
+    detail = gettext_noop(
+        "A change with a browser's session needs its CSRF token: send the cookie's value as X-CSRFToken."
+    )
 
 
 class CallerAuthentication(BaseAuthentication):
@@ -75,8 +83,8 @@ def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
     if identity is None:
         raise InvalidKeyError
     if identity.revoked_at is not None:
-        day = f"{identity.revoked_at.day} {identity.revoked_at:%B %Y}"
-        raise KeyRevokedError(f"This key was revoked on {day}. Create a new one under Keys.")
+        day = format_date(identity.revoked_at, "j F Y")
+        raise KeyRevokedError(gettext("This key was revoked on {day}. Create a new one under Keys.").format(day=day))
     return identity
 
 

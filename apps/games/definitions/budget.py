@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Sum
+from django.utils.translation import gettext
 
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, NotFoundError
@@ -50,4 +51,6 @@ def require_room(game: Game, points: int, *, except_for: UUID | None = None) -> 
 
 def budget_sentence(budget: int, used: int, asked: int) -> str:
     left = max(budget - used, 0)
-    return f"The game's budget is {budget:,} points and {left:,} of them are left, so {asked:,} do not fit."
+    return gettext(
+        "The game's budget is {budget:,} points and {left:,} of them are left, so {asked:,} do not fit."
+    ).format(budget=budget, left=left, asked=asked)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name
@@ -43,9 +44,15 @@ def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
     """Return everything that is wrong with a definition by itself, at most one problem a member."""
     problems = _text_problems(definition) + _model_problems(Achievement(**asdict(definition)), definition)
     if definition.kind == AchievementKind.ONE_SHOT and definition.target is not None:
-        problems.append(Problem("target", "invalid", "Only incremental achievements have a target."))
+        problems.append(Problem("target", "invalid", gettext("Only incremental achievements have a target.")))
     if definition.kind == AchievementKind.INCREMENTAL and (definition.target or 0) < TARGET_MIN:
-        problems.append(Problem("target", "invalid", f"Give the number of steps it takes, {TARGET_MIN} or more."))
+        problems.append(
+            Problem(
+                "target",
+                "invalid",
+                gettext("Give the number of steps it takes, {minimum} or more.").format(minimum=TARGET_MIN),
+            )
+        )
     return _first_of_each_member(problems)
 
 
@@ -54,7 +61,13 @@ def problems_of_edit(current: Achievement, definition: AchievementDefinition) ->
     if current.state == AchievementState.DRAFT:
         return []
     return [
-        Problem(member, "fixed", f"The {member} can't change once an achievement is published. Make a new one instead.")
+        Problem(
+            member,
+            "fixed",
+            gettext("The {member} can't change once an achievement is published. Make a new one instead.").format(
+                member=member
+            ),
+        )
         for member in FIXED_ONCE_PUBLISHED
         if getattr(current, member) != getattr(definition, member)
     ]
@@ -71,12 +84,14 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
     )
     problems = _text_problems(definition) + _model_problems(game, definition)
     if definition.slug in RESERVED_SLUGS:
-        problems.append(Problem("slug", "reserved", "This address is taken by a page of Laurel. Choose another."))
+        problems.append(
+            Problem("slug", "reserved", gettext("This address is taken by a page of Laurel. Choose another."))
+        )
     if definition.slug != definition.slug.lower():
-        problems.append(Problem("slug", "invalid", "Use small letters in the address."))
+        problems.append(Problem("slug", "invalid", gettext("Use small letters in the address.")))
     for member in ("accent", "accent_dark"):
         if (colour := getattr(definition, member)) and not _colour.match(colour):
-            problems.append(Problem(member, "invalid", "Give the colour as # and six hexadecimal digits."))
+            problems.append(Problem(member, "invalid", gettext("Give the colour as # and six hexadecimal digits.")))
     return _first_of_each_member(problems)
 
 
@@ -92,9 +107,9 @@ def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[P
     for field in fields(definition):
         text = getattr(definition, field.name)
         if isinstance(text, str) and _control_characters.search(text):
-            found.append(Problem(field.name, "invalid", "Control characters are not allowed."))
+            found.append(Problem(field.name, "invalid", gettext("Control characters are not allowed.")))
     if not definition.name.strip():
-        found.append(Problem("name", "blank", "Give it a name."))
+        found.append(Problem("name", "blank", gettext("Give it a name.")))
     elif problem := problem_with_name(definition.name):
         found.append(Problem("name", "invalid", problem))
     return found

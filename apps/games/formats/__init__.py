@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from apps.core.errors import Flaw
 from apps.games.formats.documents import BYTES_MAX, Document, StoreFormat, refused
 from apps.games.formats.laurel import ACHIEVEMENTS_MAX, LAUREL
@@ -13,7 +15,9 @@ FORMATS: dict[str, StoreFormat] = {"laurel": LAUREL}
 def read_file(data: bytes) -> Document:
     """Read a file as read_document does; refuses what is over BYTES_MAX."""
     if len(data) > BYTES_MAX:
-        return refused("too_large", f"The file is over {BYTES_MAX // 1024} KB. Split it.")
+        return refused(
+            "too_large", gettext("The file is over {kilobytes} KB. Split it.").format(kilobytes=BYTES_MAX // 1024)
+        )
     return read_document(data)
 
 
@@ -25,7 +29,12 @@ def read_document(data: bytes) -> Document:
     found = next((item for item in FORMATS.values() if item.recognises(data)), LAUREL)
     document = found.read(data)
     if len(document.items) > ACHIEVEMENTS_MAX:
-        return refused("too_many", f"{len(document.items):,} achievements; at most {ACHIEVEMENTS_MAX:,}.")
+        return refused(
+            "too_many",
+            gettext("{count:,} achievements; at most {maximum:,}.").format(
+                count=len(document.items), maximum=ACHIEVEMENTS_MAX
+            ),
+        )
     return replace(document, problems=(*document.problems, *_repeated_keys(document)))
 
 
@@ -38,7 +47,11 @@ def format_for(accepted: str) -> StoreFormat:
 def _repeated_keys(document: Document) -> list[Flaw]:
     first: dict[str, str] = {}
     return [
-        Flaw(item.pointers["key"], "duplicate", f"{item.key} is already at {first[item.key]}.")
+        Flaw(
+            item.pointers["key"],
+            "duplicate",
+            gettext("{key} is already at {place}.").format(key=item.key, place=first[item.key]),
+        )
         for item in document.items
         if item.key and first.setdefault(item.key, item.pointer) != item.pointer
     ]

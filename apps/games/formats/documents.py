@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
+
 from apps.core.errors import Flaw
 from apps.games.definitions.definition import AchievementDefinition
 
@@ -46,7 +48,7 @@ class StoreFormat:
     """A format of texts (UTF-8) that hold the achievements of a game."""
 
     # As people know it.
-    name: str
+    name: Promise
     # How the API's callers send it and ask for it; several formats may share one.
     media_type: str
     # Of its files, with the dot.

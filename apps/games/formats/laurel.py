@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import orjson
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
@@ -48,7 +51,7 @@ def read_document(data: bytes) -> Document:
     except MalformedJSONError as error:
         return refused(error.code, error.detail)
     if not isinstance(body, dict):
-        return refused("invalid", 'Expected an object with "format", "version" and "achievements".')
+        return refused("invalid", gettext('Expected an object with "format", "version" and "achievements".'))
     document = _Reader().read(body)
     return replace(document, problems=document.problems + tuple(repeated))
 
@@ -78,7 +81,7 @@ class _Member:
 
     name: str
     accepts: Callable[[object], bool]
-    expected: str
+    expected: Promise
     is_required: bool = False
 
 
@@ -95,18 +98,24 @@ def _one_of(*choices: str) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and value in choices
 
 
+def _expected(choices: Iterable[str]) -> Promise:
+    return format_lazy(gettext_lazy("Expected one of {choices}."), choices=", ".join(choices))
+
+
 MEMBERS: Mapping[str, _Member] = {
-    "key": _Member("key", _is_text, "Expected a text.", is_required=True),
-    "name": _Member("name", _is_text, "Expected a text.", is_required=True),
-    "points": _Member("points", _is_whole_number, "Expected a whole number.", is_required=True),
-    "description": _Member("description", _is_text, "Expected a text."),
-    "hidden": _Member("is_hidden", lambda value: isinstance(value, bool), "Expected true or false."),
-    "kind": _Member("kind", _one_of(*KINDS), f"Expected one of {', '.join(KINDS)}."),
+    "key": _Member("key", _is_text, gettext_lazy("Expected a text."), is_required=True),
+    "name": _Member("name", _is_text, gettext_lazy("Expected a text."), is_required=True),
+    "points": _Member("points", _is_whole_number, gettext_lazy("Expected a whole number."), is_required=True),
+    "description": _Member("description", _is_text, gettext_lazy("Expected a text.")),
+    "hidden": _Member("is_hidden", lambda value: isinstance(value, bool), gettext_lazy("Expected true or false.")),
+    "kind": _Member("kind", _one_of(*KINDS), _expected(KINDS)),
     "target": _Member(
-        "target", lambda value: value is None or _is_whole_number(value), "Expected a whole number or null."
+        "target",
+        lambda value: value is None or _is_whole_number(value),
+        gettext_lazy("Expected a whole number or null."),
     ),
-    "setter": _Member("setter", _one_of(*SETTERS), f"Expected one of {', '.join(SETTERS)}."),
-    "state": _Member("state", _one_of(*STATES), f"Expected one of {', '.join(STATES)}."),
+    "setter": _Member("setter", _one_of(*SETTERS), _expected(SETTERS)),
+    "state": _Member("state", _one_of(*STATES), _expected(STATES)),
 }
 
 
@@ -117,41 +126,51 @@ class _Reader:
     def read(self, body: dict[str, object]) -> Document:
         self._refuse_unknown(body, {"format", "version", "game", "achievements"}, "")
         if body.get("format") != FORMAT:
-            self._add("/format", "unsupported_format", f'Expected "{FORMAT}".')
+            self._add("/format", "unsupported_format", gettext('Expected "{format}".').format(format=FORMAT))
         version = body.get("version")
         if not (_is_whole_number(version) and version == VERSION):
-            self._add("/version", "unsupported_version", f"Expected {VERSION}, the one version there is.")
+            self._add(
+                "/version",
+                "unsupported_version",
+                gettext("Expected {version}, the one version there is.").format(version=VERSION),
+            )
         game_slug = body.get("game")
         if game_slug is not None and not isinstance(game_slug, str):
-            self._add("/game", "invalid", "Expected the slug of a game, or leave it out.")
+            self._add("/game", "invalid", gettext("Expected the slug of a game, or leave it out."))
             game_slug = None
         items = self._read_achievements(body.get("achievements"))
         return Document(items=items, problems=tuple(self.problems), game_slug=game_slug)
 
     def _read_achievements(self, given: object) -> tuple[DocumentItem, ...]:
         if not isinstance(given, list):
-            self._add("/achievements", "invalid", "Expected a list of achievements.")
+            self._add("/achievements", "invalid", gettext("Expected a list of achievements."))
             return ()
         if len(given) > ACHIEVEMENTS_MAX:
-            self._add("/achievements", "too_many", f"{len(given):,} achievements; at most {ACHIEVEMENTS_MAX:,}.")
+            self._add(
+                "/achievements",
+                "too_many",
+                gettext("{count:,} achievements; at most {maximum:,}.").format(
+                    count=len(given), maximum=ACHIEVEMENTS_MAX
+                ),
+            )
             return ()
         return tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
 
     def _read_achievement(self, given: object, pointer: str) -> DocumentItem:
         if not isinstance(given, dict):
-            self._add(pointer, "invalid", "Expected an object.")
+            self._add(pointer, "invalid", gettext("Expected an object."))
             return DocumentItem(pointer, {}, {})
         self._refuse_unknown(given, set(MEMBERS), pointer)
         members: dict[str, object] = {}
         for name, member in MEMBERS.items():
             if name not in given:
                 if member.is_required:
-                    self._add(f"{pointer}/{name}", "required", "This member is missing.")
+                    self._add(f"{pointer}/{name}", "required", gettext("This member is missing."))
             elif member.accepts(given[name]):
                 value = given[name]
                 members[member.name] = normal(value) if isinstance(value, str) else value
             else:
-                self._add(f"{pointer}/{name}", "invalid", member.expected)
+                self._add(f"{pointer}/{name}", "invalid", str(member.expected))
         state = members.pop("state", None)
         pointers = {member.name: f"{pointer}/{name}" for name, member in MEMBERS.items()}
         return DocumentItem(pointer, members, pointers, None if state is None else str(state))
@@ -159,14 +178,14 @@ class _Reader:
     def _refuse_unknown(self, given: dict[str, object], known: set[str], pointer: str) -> None:
         for name in given:
             if name not in known:
-                self._add(pointer_to(pointer, name), "unknown_member", "This member is not known here.")
+                self._add(pointer_to(pointer, name), "unknown_member", gettext("This member is not known here."))
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Flaw(pointer, code, detail))
 
 
 LAUREL = StoreFormat(
-    name="Laurel's own JSON",
+    name=gettext_lazy("Laurel's own JSON"),
     media_type="application/json",
     extension=".json",
     example=EXAMPLE,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import NotFoundError
 from apps.core.media import media_url
@@ -44,7 +45,7 @@ ORDER BY f.opened_on DESC, f.rank
 
 class WindowNotClosedError(NotFoundError):
     code = "window_not_closed"
-    detail = "No window of this board closed that began on this day, or nobody was on it."
+    detail = gettext_noop("No window of this board closed that began on this day, or nobody was on it.")
 
 
 @dataclass(frozen=True, slots=True)

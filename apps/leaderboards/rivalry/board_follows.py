@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.core.errors import ConflictError
 from apps.games.models import Game
@@ -17,7 +18,6 @@ FOLLOWED_MAX = 100
 
 class TooManyBoardsError(ConflictError):
     code = "too_many_boards"
-    detail = f"You follow {FOLLOWED_MAX} boards, which is the most. Leave one to follow another."
 
 
 @transaction.atomic
@@ -33,7 +33,8 @@ def follow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
     if follows_board(player_id=player_id, scope_id=scope_id, window=window):
         return False
     if BoardFollow.objects.filter(player_id=player_id).count() >= FOLLOWED_MAX:
-        raise TooManyBoardsError
+        detail = gettext("You follow {count} boards, which is the most. Leave one to follow another.")
+        raise TooManyBoardsError(detail.format(count=FOLLOWED_MAX))
     BoardFollow.objects.create(player_id=player_id, scope_id=scope_id, window=window)
     return True
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
@@ -45,7 +46,9 @@ PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 
 class PlayerNotRankedError(NotFoundError):
     code = "player_not_ranked"
-    detail = "This player is not on this board, or none that you may see: no points in this scope, window and region."
+    detail = gettext_noop(
+        "This player is not on this board, or none that you may see: no points in this scope, window and region."
+    )
 
 
 class BoardView(ApiView):
@@ -133,7 +136,7 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
     if asked is not None:
         return represented_player(caller, asked).id
     if caller.kind == "key":
-        raise InvalidError("Say whose friends: player_id is missing.", pointer="player_id")
+        raise InvalidError(gettext("Say whose friends: player_id is missing."), pointer="player_id")
     return visible_player(caller.player_id, caller.player_id).id
 
 

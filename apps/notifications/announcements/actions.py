@@ -8,6 +8,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, NotFoundError
@@ -30,12 +32,12 @@ _is_https = URLValidator(schemes=["https"])
 
 class AnnouncedGameNotPublishedError(ConflictError):
     code = "game_not_published"
-    detail = "Publish the game first: its players could not look at what you tell them of."
+    detail = gettext_noop("Publish the game first: its players could not look at what you tell them of.")
 
 
 class AlreadyAnnouncedError(ConflictError):
     code = "already_announced"
-    detail = "Players of the game have been told exactly this within the last 24 hours."
+    detail = gettext_noop("Players of the game have been told exactly this within the last 24 hours.")
 
 
 class TooManyAnnouncementsError(ConflictError):
@@ -93,18 +95,28 @@ def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
     if title and not problems and (problem := problem_with_name(title)):
         problems.append(Problem("title", "invalid", problem))
     if link and not _is_link(link):
-        detail = f"Give an address that starts with https://, {LINK_LENGTH_MAX} characters at most."
+        detail = gettext("Give an address that starts with https://, {maximum} characters at most.").format(
+            maximum=LINK_LENGTH_MAX
+        )
         problems.append(Problem("link", "invalid", detail))
     return problems
 
 
 def _problems_of_words(member: str, words: str, length_max: int) -> list[Problem]:
     if not words:
-        return [Problem(member, "blank", f"Give it a {member}.")]
+        return [Problem(member, "blank", gettext("Give it a {member}.").format(member=member))]
     if len(words) > length_max:
-        return [Problem(member, "max_length", f"Use {length_max} characters at most; these are {len(words)}.")]
+        return [
+            Problem(
+                member,
+                "max_length",
+                gettext("Use {maximum} characters at most; these are {count}.").format(
+                    maximum=length_max, count=len(words)
+                ),
+            )
+        ]
     if _control_characters.search(words):
-        return [Problem(member, "invalid", "Control characters are not allowed.")]
+        return [Problem(member, "invalid", gettext("Control characters are not allowed."))]
     return []
 
 
@@ -126,6 +138,8 @@ def _require_room(game_id: UUID, title: str, text: str, moment: datetime) -> Non
     if len(sent) == SENT_MAX:
         again_at = min(item.created_at for item in sent) + WITHIN
         raise TooManyAnnouncementsError(
-            f"Players of a game are told at most {SENT_MAX} things in 24 hours, and it has been {SENT_MAX}. "
-            f"The next may go out on {again_at.day} {again_at:%B at %H:%M} UTC."
+            gettext(
+                "Players of a game are told at most {count} things in 24 hours, and it has been "
+                "{count}. The next may go out on {moment} UTC."
+            ).format(count=SENT_MAX, moment=format_date(again_at, r"j F \a\t H:i"))
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from secrets import token_urlsafe
 
 import orjson
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.redis import client as redis
@@ -16,7 +17,7 @@ TICKET_SECONDS = 30
 class TicketsAwayError(DomainError):
     code = "tickets_unavailable"
     status = 503
-    detail = "Tickets can't be kept just now. Try again shortly."
+    detail = gettext_noop("Tickets can't be kept just now. Try again shortly.")
 
 
 def issue(credentials: Credentials) -> str:

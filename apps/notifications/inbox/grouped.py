@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from apps.core.errors import NotFoundError
 from apps.notifications.inbox.entries import InboxEntry, entry_of
 from apps.notifications.kinds import KINDS
@@ -17,7 +19,7 @@ from apps.unlocks.queries import known_to
 
 class NotificationNotFoundError(NotFoundError):
     code = "notification_not_found"
-    detail = "You have no notification of unlocks with this number."
+    detail = gettext_noop("You have no notification of unlocks with this number.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
 
 
@@ -12,8 +15,10 @@ class StudioAnnouncement:
     """Payload: {announcement_id, title, text, link or null, game: {id, slug, name}, studio, announced_at}."""
 
     key: ClassVar[str] = "studio_announcement"
-    label: ClassVar[str] = "Announcements of studios"
-    audience: ClassVar[str] = "Players of a game, when its studio has news; at most three times a day."
+    label: ClassVar[Promise] = gettext_lazy("Announcements of studios")
+    audience: ClassVar[Promise] = gettext_lazy(
+        "Players of a game, when its studio has news; at most three times a day."
+    )
     priority: ClassVar[Priority] = Priority.SOON
     # Long after the last of its players was told.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 
 class Road(StrEnum):
     """How a notification reaches its player.
@@ -67,8 +69,8 @@ class Kind(Protocol):
 
     key: ClassVar[str]
     # For the page of preferences: what it is called, and when one is told.
-    label: ClassVar[str]
-    audience: ClassVar[str]
+    label: ClassVar[Promise]
+    audience: ClassVar[Promise]
     priority: ClassVar[Priority]
     # After how long something of the same dedupe key is told again; None is never.
     told_again_after: ClassVar[timedelta | None]
@@ -85,8 +87,3 @@ class Kind(Protocol):
     def link(payload: Mapping[str, Any]) -> str:
         """Return the path of the page that shows what it is about."""
         ...
-
-
-def plural(count: int, word: str) -> str:
-    """Return "1 point", "2 points"."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import ngettext
+
 from apps.notifications.kinds.shown import ShownAchievement
 
 # In words; a frame stays under 2 KB.
@@ -48,3 +50,11 @@ def _shown(item: FriendUnlocked) -> dict[str, object]:
         "tier": item.achievement.tier,
         "unlocked_at": item.unlocked_at,
     }
+
+
+def friends_in_words(count: int) -> str:
+    return ngettext("{count:,} friend", "{count:,} friends", count).format(count=count)
+
+
+def games_in_words(count: int) -> str:
+    return ngettext("{count:,} game", "{count:,} games", count).format(count=count)

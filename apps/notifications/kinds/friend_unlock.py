@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Priority, Road, Roads, plural
-from apps.notifications.kinds.earned import FriendUnlocked, earned_payload
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Priority, Road, Roads
+from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
 class FriendUnlock:
@@ -16,8 +19,10 @@ class FriendUnlock:
     """
 
     key: ClassVar[str] = "friend_unlock"
-    label: ClassVar[str] = "Achievements of friends"
-    audience: ClassVar[str] = "From players you follow: the first at once, more within a second together."
+    label: ClassVar[Promise] = gettext_lazy("Achievements of friends")
+    audience: ClassVar[Promise] = gettext_lazy(
+        "From players you follow: the first at once, more within a second together."
+    )
     priority: ClassVar[Priority] = Priority.SOON
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {
@@ -29,18 +34,21 @@ class FriendUnlock:
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
         first, count, friends = payload["unlocks"][0], payload["count"], payload["friend_count"]
-        who = first["player"]["display_name"] if friends == 1 else plural(friends, "friend")
+        who = first["player"]["display_name"] if friends == 1 else friends_in_words(friends)
         names = {unlock["achievement"]["id"] for unlock in payload["unlocks"]}
         is_one_thing = len(names) == 1 and count == len(payload["unlocks"])
-        what = first["achievement"]["name"] if is_one_thing else plural(count, "achievement")
-        return f"{who} unlocked {what}"
+        if is_one_thing:
+            return gettext("{who} unlocked {what}").format(who=who, what=first["achievement"]["name"])
+        words = ngettext("{who} unlocked {count:,} achievement", "{who} unlocked {count:,} achievements", count)
+        return words.format(who=who, count=count)
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
         first = payload["unlocks"][0]
-        where = f"In {first['game']['name']}" if payload["game_count"] == 1 else f"In {payload['game_count']} games"
+        games = payload["game_count"]
+        where = first["game"]["name"] if games == 1 else games_in_words(games)
         tier = first["tier"] if payload["count"] == 1 else None
-        return f"{where}, {tier}." if tier else f"{where}."
+        return (gettext("In {where}, {tier}.") if tier else gettext("In {where}.")).format(where=where, tier=tier)
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

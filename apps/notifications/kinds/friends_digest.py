@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
-from apps.notifications.kinds.earned import FriendUnlocked, earned_payload
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
 class FriendsDigest:
     """Payload: {count, friend_count, game_count, unlocks}, as of friend_unlock."""
 
     key: ClassVar[str] = "friends_digest"
-    label: ClassVar[str] = "Digest of friends' achievements"
-    audience: ClassVar[str] = (
+    label: ClassVar[Promise] = gettext_lazy("Digest of friends' achievements")
+    audience: ClassVar[Promise] = gettext_lazy(
         "From players you follow: what is over five notices in a minute, or what you want gathered."
     )
     priority: ClassVar[Priority] = Priority.GATHERED
@@ -23,14 +26,17 @@ class FriendsDigest:
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
-        return f"{plural(payload['count'], 'new achievement')} by friends"
+        words = ngettext(
+            "{count:,} new achievement by friends", "{count:,} new achievements by friends", payload["count"]
+        )
+        return words.format(count=payload["count"])
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
         unlocks, friends, games = payload["unlocks"], payload["friend_count"], payload["game_count"]
-        who = unlocks[0]["player"]["display_name"] if friends == 1 else plural(friends, "friend")
-        where = unlocks[0]["game"]["name"] if games == 1 else plural(games, "game")
-        return f"{who}, in {where}."
+        who = unlocks[0]["player"]["display_name"] if friends == 1 else friends_in_words(friends)
+        where = unlocks[0]["game"]["name"] if games == 1 else games_in_words(games)
+        return gettext("{who}, in {where}.").format(who=who, where=where)
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, ngettext
+
 from apps.leaderboards.events import GameCompleted as Event
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 
@@ -13,8 +16,8 @@ class GameCompletedKind:
     """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Told again when there is more to earn."""
 
     key: ClassVar[str] = "game_completed"
-    label: ClassVar[str] = "Games you complete"
-    audience: ClassVar[str] = "You, when you have earned every achievement of a game."
+    label: ClassVar[Promise] = gettext_lazy("Games you complete")
+    audience: ClassVar[Promise] = gettext_lazy("You, when you have earned every achievement of a game.")
     priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
@@ -25,7 +28,9 @@ class GameCompletedKind:
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
-        return f"You earned all {plural(payload['achievement_count'], 'achievement')}."
+        count = payload["achievement_count"]
+        words = ngettext("You earned all {count:,} achievement.", "You earned all {count:,} achievements.", count)
+        return words.format(count=count)
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

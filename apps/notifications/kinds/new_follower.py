@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_players
 from apps.players.events import PlayerFollowed
@@ -14,8 +17,8 @@ class NewFollower:
     """Payload: {player: {id, handle, display_name, avatar_url}}."""
 
     key: ClassVar[str] = "new_follower"
-    label: ClassVar[str] = "New followers"
-    audience: ClassVar[str] = "You, when somebody follows you."
+    label: ClassVar[Promise] = gettext_lazy("New followers")
+    audience: ClassVar[Promise] = gettext_lazy("You, when somebody follows you.")
     priority: ClassVar[Priority] = Priority.NOW
     # Following, unfollowing and following again is no news.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
@@ -23,11 +26,11 @@ class NewFollower:
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
-        return f"{payload['player']['display_name']} follows you"
+        return gettext("{player} follows you").format(player=payload["player"]["display_name"])
 
     @staticmethod
     def body(payload: Mapping[str, object]) -> str:
-        return "They hear of what you earn."
+        return gettext("They hear of what you earn.")
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

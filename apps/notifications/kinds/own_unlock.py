@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads, plural
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked
 
@@ -13,8 +16,8 @@ class OwnUnlock:
     """Payload: {achievement: {id, key, name, description, points, icon_url}, game: {id, slug, name}, unlocked_at}."""
 
     key: ClassVar[str] = "own_unlock"
-    label: ClassVar[str] = "Achievements you earn"
-    audience: ClassVar[str] = "You, the moment a game reports it."
+    label: ClassVar[Promise] = gettext_lazy("Achievements you earn")
+    audience: ClassVar[Promise] = gettext_lazy("You, the moment a game reports it.")
     priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
@@ -25,7 +28,9 @@ class OwnUnlock:
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
-        return f"You earned {plural(payload['achievement']['points'], 'point')} in {payload['game']['name']}."
+        points = payload["achievement"]["points"]
+        words = ngettext("You earned {points:,} point in {game}.", "You earned {points:,} points in {game}.", points)
+        return words.format(points=points, game=payload["game"]["name"])
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

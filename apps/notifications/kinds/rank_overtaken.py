@@ -4,33 +4,43 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.events import RankOvertaken as Event
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_games, shown_players
 
-_PERIODS = {"all": "", "day": " today", "week": " this week", "month": " this month"}
+_BODIES = {
+    "all": gettext_lazy("They are number {rank:,} in {where}."),
+    "day": gettext_lazy("They are number {rank:,} in {where} today."),
+    "week": gettext_lazy("They are number {rank:,} in {where} this week."),
+    "month": gettext_lazy("They are number {rank:,} in {where} this month."),
+}
 
 
 class RankOvertakenKind:
     """Payload: {rival: {id, handle, display_name, avatar_url}, game: {id, slug, name} or null, window, rival_rank}."""
 
     key: ClassVar[str] = "rank_overtaken"
-    label: ClassVar[str] = "Rivals who overtake you"
-    audience: ClassVar[str] = "You, when somebody goes past you on a board you follow; once an hour for each rival."
+    label: ClassVar[Promise] = gettext_lazy("Rivals who overtake you")
+    audience: ClassVar[Promise] = gettext_lazy(
+        "You, when somebody goes past you on a board you follow; once an hour for each rival."
+    )
     priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
-        return f"{payload['rival']['display_name']} overtook you"
+        return gettext("{rival} overtook you").format(rival=payload["rival"]["display_name"])
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
-        where = payload["game"]["name"] if payload["game"] else "all games"
-        return f"They are number {payload['rival_rank']:,} in {where}{_PERIODS[payload['window']]}."
+        where = payload["game"]["name"] if payload["game"] else gettext("all games")
+        return str(_BODIES[payload["window"]]).format(rank=payload["rival_rank"], where=where)
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

@@ -5,6 +5,10 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.dateformat import format as format_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
@@ -13,22 +17,28 @@ from apps.leaderboards.boards.windows import closes_at
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
 from apps.leaderboards.results.final_places import final_rows, medal_of
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads, plural
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 # Of the thousand places that are kept, those that are told of.
 RANK_MAX = 10
 # After their end, windows are news for so long.
 NEWS_FOR = timedelta(days=3)
-_PERIODS = {"day": "of the day", "week": "of the week", "month": "of the month"}
+_TITLES = {
+    "day": gettext_lazy("Number {rank} of the day in {where}"),
+    "week": gettext_lazy("Number {rank} of the week in {where}"),
+    "month": gettext_lazy("Number {rank} of the month in {where}"),
+}
 
 
 class SeasonMedal:
     """Payload: {game: {id, slug, name} or null for all games, window, opened_on, rank, medal, points}."""
 
     key: ClassVar[str] = "season_medal"
-    label: ClassVar[str] = "Medals"
-    audience: ClassVar[str] = "You, when you are among the first ten of a board as its day, week or month closes."
+    label: ClassVar[Promise] = gettext_lazy("Medals")
+    audience: ClassVar[Promise] = gettext_lazy(
+        "You, when you are among the first ten of a board as its day, week or month closes."
+    )
     priority: ClassVar[Priority] = Priority.NOW
     # Of what ended so long ago nothing is news.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
@@ -36,14 +46,18 @@ class SeasonMedal:
 
     @staticmethod
     def title(payload: Mapping[str, Any]) -> str:
-        where = payload["game"]["name"] if payload["game"] else "all games"
-        return f"Number {payload['rank']} {_PERIODS[payload['window']]} in {where}"
+        where = payload["game"]["name"] if payload["game"] else gettext("all games")
+        return str(_TITLES[payload["window"]]).format(rank=payload["rank"], where=where)
 
     @staticmethod
     def body(payload: Mapping[str, Any]) -> str:
         opened = date.fromisoformat(str(payload["opened_on"]))
-        since = "On" if payload["window"] == "day" else "From"
-        return f"{since} {opened.day} {opened:%B %Y}, with {plural(payload['points'], 'point')}."
+        points = payload["points"]
+        if payload["window"] == "day":
+            words = ngettext("On {day}, with {points:,} point.", "On {day}, with {points:,} points.", points)
+        else:
+            words = ngettext("From {day}, with {points:,} point.", "From {day}, with {points:,} points.", points)
+        return words.format(day=format_date(opened, "j F Y"), points=points)
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:

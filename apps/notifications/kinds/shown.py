@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import Tier, tier_of
@@ -33,7 +35,7 @@ class ShownAchievement:
     def for_others(self) -> dict[str, Any]:
         """Return {id, name, icon_url} as it may be shown to players who may not have earned it."""
         if self.is_hidden:
-            return {"id": self.id, "name": "a hidden achievement", "icon_url": None}
+            return {"id": self.id, "name": gettext("a hidden achievement"), "icon_url": None}
         return {"id": self.id, "name": self.name, "icon_url": self.icon_url}
 
 

@@ -76,4 +76,4 @@ def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
                 counts[player_id, kind] = count
                 entry = entry_of(seq, kind, at, orjson.loads(payload), is_gathered=is_gathered)
                 entries[player_id, kind].append(entry)
-    return {place: Group(KINDS[place[1]].label, counts[place], tuple(found)) for place, found in entries.items()}
+    return {place: Group(str(KINDS[place[1]].label), counts[place], tuple(found)) for place, found in entries.items()}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from apps.core.clock import zone_of
 from apps.notifications.mail.contents import Group
@@ -34,7 +35,9 @@ class DailyMail:
     def subject(self) -> str:
         """The first of it in words. Titles are one line, so that no name can begin a header of its own."""
         title = Truncator(self.groups[0].entries[0].title).chars(SUBJECT_TITLE_MAX)
-        return title if self.count == 1 else f"{title}, and {self.count - 1:,} more"
+        if self.count == 1:
+            return title
+        return gettext("{title}, and {count:,} more").format(title=title, count=self.count - 1)
 
     def message(self) -> EmailMultiAlternatives:
         """Return it ready to be sent."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import NIL, new_id
@@ -13,9 +14,9 @@ LINK_LENGTH_MAX = 300
 
 
 class AnnouncementState(models.TextChoices):
-    SENDING = "sending", "Being sent"
-    SENT = "sent", "Sent"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    SENDING = "sending", gettext_lazy("Being sent")
+    SENT = "sent", gettext_lazy("Sent")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
 
 class Announcement(models.Model):

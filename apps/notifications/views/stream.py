@@ -1,6 +1,7 @@
 """Who may open a stream of notifications; what streams is consumers/player_stream.py."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -24,13 +25,17 @@ from apps.players.errors import PlayerNotFoundError
 class TicketRefusedError(DomainError):
     code = "invalid_ticket"
     status = 401
-    detail = "This ticket is used, over 30 seconds old, or not one of ours. Get a new one for each connection."
+    detail = gettext_noop(
+        "This ticket is used, over 30 seconds old, or not one of ours. Get a new one for each connection."
+    )
 
 
 class StreamsUnavailableError(DomainError):
     code = "streams_unavailable"
     status = 503
-    detail = "This server answers no streams. Connect to /ws/notifications/, or ask for the list again and again."
+    detail = gettext_noop(
+        "This server answers no streams. Connect to /ws/notifications/, or ask for the list again and again."
+    )
 
 
 class TicketAuthentication(CallerAuthentication):

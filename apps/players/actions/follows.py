@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
@@ -15,7 +16,7 @@ from apps.players.models import Block, Follow, Player
 
 class NotOneselfError(InvalidError):
     code = "not_oneself"
-    detail = "Choose another player than yourself."
+    detail = gettext_noop("Choose another player than yourself.")
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
@@ -17,12 +18,12 @@ from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
 
 class AlreadyLinkedError(ConflictError):
     code = "already_linked"
-    detail = "The game knows you already: this code is of your own player."
+    detail = gettext_noop("The game knows you already: this code is of your own player.")
 
 
 class PlayerClaimedError(ConflictError):
     code = "player_claimed"
-    detail = "Somebody else logs in as this player. If that is you, log in there."
+    detail = gettext_noop("Somebody else logs in as this player. If that is you, log in there.")
 
 
 class PlayerMergedError(ConflictError):

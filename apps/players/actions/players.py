@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
@@ -24,7 +25,7 @@ DEFAULT_REGION = Region.EUROPE
 
 class HandleTakenError(ConflictError):
     code = "handle_taken"
-    detail = "Someone has this handle. Choose another."
+    detail = gettext_noop("Someone has this handle. Choose another.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
@@ -66,5 +67,9 @@ def _player_of(caller: Caller, player_id: UUID) -> Player:
     """Return a player whom the caller may make codes for. Raises: PlayerNotFoundError, PlayerMergedError."""
     player = represented_player(caller, player_id)
     if player.id != player_id:
-        raise PlayerMergedError(f"This player was linked and is player {player.id} now. There is nothing left to link.")
+        raise PlayerMergedError(
+            gettext("This player was linked and is player {player_id} now. There is nothing left to link.").format(
+                player_id=player.id
+            )
+        )
     return player

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models.functions import Lower
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
@@ -37,7 +38,7 @@ EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)
 
 class ExternalIdUnknownError(NotFoundError):
     code = "external_id_unknown"
-    detail = "This game knows nobody by this id. PUT creates them."
+    detail = gettext_noop("This game knows nobody by this id. PUT creates them.")
 
 
 class PlayerListView(ApiView):

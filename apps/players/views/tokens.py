@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Scope, require_caller
@@ -19,7 +20,9 @@ from apps.players.visibility import game_of, represented_player
 
 class PlayerNotInGameError(NotFoundError):
     code = "player_not_in_game"
-    detail = "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
+    detail = gettext_noop(
+        "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
+    )
 
 
 class PlayerTokenView(ApiView):

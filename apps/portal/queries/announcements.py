@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.games.models import ApiKey, Game
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
@@ -74,4 +76,6 @@ def _names_of(callers: Iterable[str]) -> dict[str, str]:
         ids.setdefault(kind, []).append(row_id)
     accounts = Account.objects.filter(pk__in=ids["account"]).values_list("pk", "email")
     keys = ApiKey.objects.filter(pk__in=ids["key"]).values_list("pk", "name")
-    return {f"account:{pk}": email for pk, email in accounts} | {f"key:{pk}": f"the key {name}" for pk, name in keys}
+    return {f"account:{pk}": email for pk, email in accounts} | {
+        f"key:{pk}": gettext("the key {name}").format(name=name) for pk, name in keys
+    }

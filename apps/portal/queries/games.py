@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from apps.core.media import media_url
 from apps.games.access import Ability, may
@@ -130,7 +131,9 @@ def place_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:
     for rows in (table.listed, table.archived):
         for row in rows:
             if row.id == achievement_id:
-                return f"{row.name} is number {row.place} of {len(rows)}."
+                return gettext("{name} is number {place} of {count}.").format(
+                    name=row.name, place=row.place, count=len(rows)
+                )
     return ""
 
 

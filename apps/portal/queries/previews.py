@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from apps.core.clock import now
 from apps.core.media import media_url
 from apps.games.models import Achievement
@@ -34,13 +36,15 @@ class Previews:
 
 def previews_of(achievement: Achievement | None) -> Previews:
     """Return the three cards of an achievement, or of one that is only being thought of."""
-    shown = achievement or Achievement(name="Name of the achievement", description="What it takes.", points=10)
+    shown = achievement or Achievement(
+        name=gettext("Name of the achievement"), description=gettext("What it takes."), points=10
+    )
     earned = _card(shown, "preview-earned", unlocked_at=now())
     locked = _card(shown, "preview-locked", unlocked_at=None)
     hidden = PreviewCard(
         id="preview-hidden",
-        name="Hidden achievement",
-        description="Earn it to find out what it is.",
+        name=gettext("Hidden achievement"),
+        description=gettext("Earn it to find out what it is."),
         points=shown.points,
         icon_url="",
         locked_icon_url="",

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_achievement, open_game
@@ -18,7 +19,7 @@ from apps.games.actions import (
     publish_achievement,
 )
 from apps.games.models import Achievement
-from apps.portal.forms import AchievementForm
+from apps.portal.forms.achievements import AchievementForm
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.previews import previews_of
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
@@ -32,7 +33,9 @@ def achievement_create(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     form = AchievementForm(*sent(request), achievement=None, game=access.game)
     if form.is_valid() and (made := form.attempt(lambda: _create(form, access))):
-        messages.success(request, f"{made.name} is a draft. Publish it when players may earn it.")
+        messages.success(
+            request, gettext("{name} is a draft. Publish it when players may earn it.").format(name=made.name)
+        )
         return redirect("portal:game-detail", slug)
     return _form_page(request, access, form, None)
 
@@ -44,7 +47,7 @@ def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> H
     achievement = open_achievement(access.game, achievement_id)
     form = AchievementForm(*sent(request), achievement=achievement, game=access.game)
     if form.is_valid() and (form.attempt(lambda: _edit(form, achievement)) is not None):
-        messages.success(request, "Saved. Players who have it keep it as they earned it.")
+        messages.success(request, gettext("Saved. Players who have it keep it as they earned it."))
         return redirect("portal:game-detail", slug)
     return _form_page(request, access, form, achievement)
 
@@ -53,7 +56,11 @@ def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> H
 @portal_page
 def achievement_publish(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    attempt(request, lambda: publish_achievement(achievement=achievement), done=f"{achievement.name} is published.")
+    attempt(
+        request,
+        lambda: publish_achievement(achievement=achievement),
+        done=gettext("{name} is published.").format(name=achievement.name),
+    )
     return redirect("portal:game-detail", slug)
 
 
@@ -61,7 +68,9 @@ def achievement_publish(request: HttpRequest, slug: str, achievement_id: UUID) -
 @portal_page
 def achievement_archive(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    done = f"{achievement.name} is archived. Who has it keeps it; its {achievement.points} points are free again."
+    done = gettext("{name} is archived. Who has it keeps it; its {points} points are free again.").format(
+        name=achievement.name, points=achievement.points
+    )
     attempt(request, lambda: archive_achievement(achievement=achievement), done=done)
     return redirect("portal:game-detail", slug)
 
@@ -70,7 +79,11 @@ def achievement_archive(request: HttpRequest, slug: str, achievement_id: UUID) -
 @portal_page
 def achievement_delete(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    attempt(request, lambda: delete_achievement(achievement=achievement), done=f"{achievement.name} is deleted.")
+    attempt(
+        request,
+        lambda: delete_achievement(achievement=achievement),
+        done=gettext("{name} is deleted.").format(name=achievement.name),
+    )
     return redirect("portal:game-detail", slug)
 
 

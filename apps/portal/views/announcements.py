@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.clock import now
@@ -12,7 +13,7 @@ from apps.games.access import Ability, GameAccess, open_game
 from apps.notifications.announcements.actions import send_announcement, withdraw_announcement
 from apps.notifications.announcements.queries import ShownAnnouncement
 from apps.notifications.models import Announcement
-from apps.portal.forms import AnnouncementForm
+from apps.portal.forms.announcements import AnnouncementForm
 from apps.portal.queries.announcements import announcements_of, audience_of
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
@@ -27,7 +28,10 @@ def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
     made = form.attempt(lambda: _send(request, form, access)) if is_sending and form.is_valid() else None
     if made is not None:
         messages.success(
-            request, f"On its way to {made.audience_count:,} player{'' if made.audience_count == 1 else 's'}."
+            request,
+            ngettext("On its way to {count:,} player.", "On its way to {count:,} players.", made.audience_count).format(
+                count=made.audience_count
+            ),
         )
         return redirect("portal:announcement-list", slug)
     return render(
@@ -42,7 +46,7 @@ def announcement_withdraw(request: HttpRequest, slug: str, announcement_id: UUID
     attempt(
         request,
         lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=f"account:{account.id}"),
-        done="Withdrawn. Nobody else is told; who was told keeps it.",
+        done=gettext("Withdrawn. Nobody else is told; who was told keeps it."),
     )
     return redirect("portal:announcement-list", slug)
 

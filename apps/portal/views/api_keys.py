@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
-from apps.portal.forms import ApiKeyForm
+from apps.portal.forms.api_keys import ApiKeyForm
 from apps.portal.queries.api_keys import curl_line, keys_of
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
@@ -35,7 +36,9 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
 def key_revoke(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
     key = open_api_key(_open(request, slug, Ability.MANAGE_KEYS).game, key_id)
     attempt(
-        request, lambda: revoke_api_key(key=key), done=f"{key.name} is revoked. Servers that use it are refused now."
+        request,
+        lambda: revoke_api_key(key=key),
+        done=gettext("{name} is revoked. Servers that use it are refused now.").format(name=key.name),
     )
     return redirect("portal:key-list", slug)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.parsing.values import read_uuid
@@ -12,7 +13,7 @@ from apps.games.access import Ability, open_game, open_studio
 from apps.games.actions import create_game, create_studio_with_game, edit_game, publish_game, unpublish_game
 from apps.games.models import Game
 from apps.players.models import Account
-from apps.portal.forms import EditGameForm, NewGameForm
+from apps.portal.forms.games import EditGameForm, NewGameForm
 from apps.portal.queries.games import achievement_table, place_in_words, shelves_of
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
@@ -30,7 +31,9 @@ def game_create(request: HttpRequest) -> HttpResponse:
     studios = [(str(shelf.id), shelf.name) for shelf in shelves_of(account) if shelf.may_edit]
     form = NewGameForm(*sent(request), studios=studios)
     if form.is_valid() and (game := form.attempt(lambda: _create(form, account))):
-        messages.success(request, f"{game.name} is here. Only your studio sees it until you publish it.")
+        messages.success(
+            request, gettext("{name} is here. Only your studio sees it until you publish it.").format(name=game.name)
+        )
         return redirect("portal:game-detail", game.slug)
     return render(request, "portal/game_create_page.html", {"form": form}, status=form_status(form))
 
@@ -50,7 +53,7 @@ def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
     form = EditGameForm(*sent(request), game=access.game)
     if form.is_valid() and (game := form.attempt(lambda: _edit(form, access.game))):
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("portal:game-detail", game.slug)
     context = {"form": form, "game": access.game, "access": access}
     return render(request, "portal/game_edit_page.html", context, status=form_status(form))
@@ -60,7 +63,11 @@ def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
-    attempt(request, lambda: publish_game(game=access.game), done=f"{access.game.name} is open to everyone.")
+    attempt(
+        request,
+        lambda: publish_game(game=access.game),
+        done=gettext("{name} is open to everyone.").format(name=access.game.name),
+    )
     return redirect("portal:game-detail", slug)
 
 
@@ -68,7 +75,11 @@ def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def game_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
-    attempt(request, lambda: unpublish_game(game=access.game), done=f"Only your studio sees {access.game.name} now.")
+    attempt(
+        request,
+        lambda: unpublish_game(game=access.game),
+        done=gettext("Only your studio sees {name} now.").format(name=access.game.name),
+    )
     return redirect("portal:game-detail", slug)
 
 

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
 from apps.games.formats import FORMATS, read_file
 from apps.games.import_preview import plan_import
-from apps.portal.forms import ImportForm
+from apps.portal.forms.games import ImportForm
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 SALT = "portal.import"
@@ -55,7 +56,7 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     preview = _read(request.POST.get("preview", ""), account_of(request).id, access.game.id)
     if preview is None:
-        messages.error(request, "This preview is too old. Choose the file again.")
+        messages.error(request, gettext("This preview is too old. Choose the file again."))
         return redirect("portal:import", slug)
     document = read_file(preview.text.encode())
     plan = attempt(
@@ -63,7 +64,7 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
         lambda: import_achievements(
             game=access.game, document=document, publish=preview.publish, fingerprint=preview.fingerprint
         ),
-        done="Imported.",
+        done=gettext("Imported."),
     )
     if plan is None:
         return _preview_page(request, access, preview.text.encode(), publish=preview.publish)

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.background import dispatcher
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
-from apps.portal.forms import WebhookForm
+from apps.portal.forms.webhooks import WebhookForm
 from apps.portal.queries.webhooks import (
     attempt_views,
     delivery_row,
@@ -67,7 +68,7 @@ def webhook_edit(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRespo
     endpoint = open_endpoint(access.game, webhook_id)
     form = WebhookForm(*sent(request), endpoint=endpoint)
     if form.is_valid() and _is_changed(form, endpoint):
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("portal:webhook-detail", slug, webhook_id)
     context = {"access": access, "game": access.game, "form": form, "webhook_id": webhook_id}
     return render(request, "portal/webhook_edit_page.html", context, status=form_status(form))
@@ -85,20 +86,22 @@ def webhook_rotate(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 @require_POST
 @portal_page
 def webhook_enable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
-    return _switch(request, slug, webhook_id, is_enabled=True, done="Enabled. What happens from now on is sent.")
+    return _switch(
+        request, slug, webhook_id, is_enabled=True, done=gettext("Enabled. What happens from now on is sent.")
+    )
 
 
 @require_POST
 @portal_page
 def webhook_disable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
-    return _switch(request, slug, webhook_id, is_enabled=False, done="Disabled. Nothing more is sent to it.")
+    return _switch(request, slug, webhook_id, is_enabled=False, done=gettext("Disabled. Nothing more is sent to it."))
 
 
 @require_POST
 @portal_page
 def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
-    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done="Deleted. Nothing more is sent to it.")
+    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done=gettext("Deleted. Nothing more is sent to it."))
     return redirect("portal:webhook-list", slug)
 
 
@@ -106,7 +109,9 @@ def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 @portal_page
 def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    delivery_id = attempt(request, lambda: send_test_event(endpoint=endpoint), done="The test event is on its way.")
+    delivery_id = attempt(
+        request, lambda: send_test_event(endpoint=endpoint), done=gettext("The test event is on its way.")
+    )
     if delivery_id is None:
         return redirect("portal:webhook-detail", slug, webhook_id)
     dispatcher.ask(BACKLOG)
@@ -135,7 +140,7 @@ def webhook_delivery(request: HttpRequest, slug: str, webhook_id: UUID, delivery
 def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     delivery = open_delivery(endpoint, delivery_id)
-    if attempt(request, lambda: resend(delivery=delivery), done="It is on its way again, under the same id."):
+    if attempt(request, lambda: resend(delivery=delivery), done=gettext("It is on its way again, under the same id.")):
         dispatcher.ask(BACKLOG)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
@@ -144,7 +149,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
 @portal_page
 def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    if attempt(request, lambda: resend_failed(endpoint=endpoint), done="What failed is on its way again."):
+    if attempt(request, lambda: resend_failed(endpoint=endpoint), done=gettext("What failed is on its way again.")):
         dispatcher.ask(BACKLOG)
     return redirect("portal:webhook-detail", slug, webhook_id)
 

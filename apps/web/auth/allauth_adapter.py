@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.http.addresses import address_of
@@ -21,7 +22,7 @@ ALLAUTH = "allauth.account"
 class MailUnavailableError(DomainError):
     code = "mail_unavailable"
     status = 503
-    detail = "The mail that this needs can't be sent now. Try again in a few minutes."
+    detail = gettext_noop("The mail that this needs can't be sent now. Try again in a few minutes.")
     retry_after_seconds = 60
 
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import FinalPlace, Window
@@ -69,7 +72,7 @@ def _card(row: FinalPlace, game: Game | None) -> MedalCard:
     return MedalCard(
         medal=medal_of(row.rank),
         rank=row.rank,
-        scope_name="All games" if game is None else game.name,
+        scope_name=gettext("All games") if game is None else game.name,
         game_slug="" if game is None else game.slug,
         window=row.window,
         when=_when(Window(row.window), row.opened_on),
@@ -79,11 +82,13 @@ def _card(row: FinalPlace, game: Game | None) -> MedalCard:
 
 def _when(window: Window, opened: date) -> str:
     if window == Window.MONTH:
-        return f"{opened:%B %Y}"
+        return format_date(opened, "F Y")
     if window == Window.WEEK:
         last = opened + timedelta(days=6)
-        return f"Week of {opened.day} {opened:%B} to {last.day} {last:%B}"
-    return f"{opened.day} {opened:%B %Y}"
+        return gettext("Week of {first} to {last}").format(
+            first=format_date(opened, "j F"), last=format_date(last, "j F")
+        )
+    return format_date(opened, "j F Y")
 
 
 def _points(offsets: Sequence[float], ranks: Sequence[int]) -> str:

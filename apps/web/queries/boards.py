@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.clock import now
 from apps.games.models import Game
 from apps.games.queries import games_open_to
@@ -151,7 +153,7 @@ def followed_boards(player: Player) -> list[FollowedBoard]:
     """Return the boards a player follows, those of all games first; games in hiding are left out. Two queries."""
     followed = boards_followed_by(player.id)
     games = Game.objects.filter(pk__in={scope_id for scope_id, _ in followed}, is_published=True)
-    scopes = {PLATFORM_ID: ("global", "All games")} | {game.id: (game.slug, game.name) for game in games}
+    scopes = {PLATFORM_ID: ("global", gettext("All games"))} | {game.id: (game.slug, game.name) for game in games}
     shown = [(*scopes[scope_id], window) for scope_id, window in followed if scope_id in scopes]
     shown.sort(key=lambda item: (item[0] != "global", item[1], item[0], WINDOW_ORDER.index(item[2])))
     return [
@@ -162,7 +164,7 @@ def followed_boards(player: Player) -> list[FollowedBoard]:
 def scope_of(slug: str, account_id: UUID | None) -> BoardScope | None:
     """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query."""
     if slug == "global":
-        return BoardScope(PLATFORM_ID, "All games", is_published=True)
+        return BoardScope(PLATFORM_ID, gettext("All games"), is_published=True)
     game = games_open_to(account_id).filter(slug=slug).values_list("id", "name", "is_published").first()
     return game and BoardScope(*game)
 
@@ -175,7 +177,7 @@ def _head(board: Board, slug: str, scope: BoardScope) -> BoardHead:
         window=board.window.value,
         window_label=str(board.window.label),
         region=board.region or "",
-        region_name=" and ".join(str(Region(region).label) for region in board.regions) or "Everywhere",
+        region_name=" and ".join(str(Region(region).label) for region in board.regions) or gettext("Everywhere"),
         opened_on=None if board.window == Window.ALL else board.opened_on,
         closes_at=board.closes_at,
         is_published=scope.is_published,
@@ -198,19 +200,23 @@ def _page_count(players: int) -> int:
 
 def _windows(link: BoardLink, chosen: Window) -> list[BoardOption]:
     return [
-        BoardOption(item.value, item.label, replace(link, window=item.value).path, item == chosen) for item in Window
+        BoardOption(item.value, str(item.label), replace(link, window=item.value).path, item == chosen)
+        for item in Window
     ]
 
 
 def _regions(link: BoardLink, area: str) -> list[BoardOption]:
-    everywhere = BoardOption("", "Everywhere", replace(link, region="").path, not area)
+    everywhere = BoardOption("", gettext("Everywhere"), replace(link, region="").path, not area)
     return [
         everywhere,
-        *(BoardOption(item.value, item.label, replace(link, region=item.value).path, item == area) for item in Region),
+        *(
+            BoardOption(item.value, str(item.label), replace(link, region=item.value).path, item == area)
+            for item in Region
+        ),
     ]
 
 
 def _games(link: BoardLink) -> list[BoardOption]:
     games = Game.objects.filter(is_published=True).order_by("name", "id").values_list("slug", "name")[:60]
-    scopes = [("global", "All games"), *games]
+    scopes = [("global", gettext("All games")), *games]
     return [BoardOption(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]

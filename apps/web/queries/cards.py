@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
@@ -109,8 +110,8 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
     return AchievementCard(
         id=achievement.id,
         key="" if masked else achievement.key,
-        name="Hidden achievement" if masked else achievement.name,
-        description="Earn it to find out what it is." if masked else achievement.description,
+        name=gettext("Hidden achievement") if masked else achievement.name,
+        description=gettext("Earn it to find out what it is.") if masked else achievement.description,
         points=achievement.points,
         icon_url="" if masked else media_url(achievement.icon),
         locked_icon_url="" if masked else media_url(achievement.icon_locked),

@@ -7,6 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now, zone_of
 from apps.notifications import preferences
@@ -22,11 +24,19 @@ PAGE_SIZE = 50
 
 # Of kinds that show neither a player nor an achievement; gold for what was earned.
 _ICONS = {"game_completed": ("trophy", True), "season_medal": ("crown", True)}
-_ROADS = {Road.INBOX: "Inbox", Road.SOCKET: "On the screen", Road.EMAIL: "Daily mail"}
+_ROADS = {
+    Road.INBOX: gettext_lazy("Inbox"),
+    Road.SOCKET: gettext_lazy("On the screen"),
+    Road.EMAIL: gettext_lazy("Daily mail"),
+}
 _CHOICES = {
-    Road.INBOX: {Choice.ALL: "Each one", Choice.DIGEST: "Gathered", Choice.NONE: "Off"},
-    Road.SOCKET: {Choice.ALL: "On", Choice.NONE: "Off"},
-    Road.EMAIL: {Choice.DIGEST: "On", Choice.NONE: "Off"},
+    Road.INBOX: {
+        Choice.ALL: gettext_lazy("Each one"),
+        Choice.DIGEST: gettext_lazy("Gathered"),
+        Choice.NONE: gettext_lazy("Off"),
+    },
+    Road.SOCKET: {Choice.ALL: gettext_lazy("On"), Choice.NONE: gettext_lazy("Off")},
+    Road.EMAIL: {Choice.DIGEST: gettext_lazy("On"), Choice.NONE: gettext_lazy("Off")},
 }
 
 
@@ -142,7 +152,7 @@ def choices_page(viewer: Player) -> ChoicesPage:
     chosen = preferences.preferences_of(viewer.id)
     address = EmailAddress.objects.filter(user=viewer.account_id, primary=True, verified=True).first()
     return ChoicesPage(
-        roads=list(_ROADS.values()),
+        roads=[str(road) for road in _ROADS.values()],
         rows=[_kind_row(kind, chosen) for kind in KINDS.values()],
         email="" if address is None else address.email,
         time_zone=zone_of(viewer.time_zone).key.replace("_", " "),
@@ -171,8 +181,8 @@ def _by_days(rows: Sequence[InboxRow], viewer: Player) -> list[InboxDay]:
     def label(row: InboxRow) -> str:
         day = row.entry.at.astimezone(zone).date()
         if day in {today, today - timedelta(days=1)}:
-            return "Today" if day == today else "Yesterday"
-        return f"{day:%A} {day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+            return gettext("Today") if day == today else gettext("Yesterday")
+        return format_date(day, "l j F" if day.year == today.year else "j F Y")
 
     return [InboxDay(name, list(found)) for name, found in groupby(rows, key=label)]
 
@@ -181,9 +191,9 @@ def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
     cells = [
         Cell(
             name=f"{kind.key}.{road}",
-            road=_ROADS[road],
+            road=str(_ROADS[road]),
             options=[
-                RoadOption(choice.value, _CHOICES[road][choice], choice == chosen[kind.key, road])
+                RoadOption(choice.value, str(_CHOICES[road][choice]), choice == chosen[kind.key, road])
                 for choice in _CHOICES[road]
                 if choice in kind.roads[road]
             ],
@@ -191,4 +201,4 @@ def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
         for road in _ROADS
         if road in kind.roads
     ]
-    return KindRow(kind.key, kind.label, kind.audience, cells)
+    return KindRow(kind.key, str(kind.label), str(kind.audience), cells)

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from apps.players.models import Region
 
@@ -23,7 +24,7 @@ def percent(share: float | None) -> str:
         return ""
     value = 100 * share
     if 0 < value < 0.01:
-        return "under 0.01%"
+        return gettext("under 0.01%")
     return f"{value:.2f}%" if 0 < value < 1 else f"{value:.1f}%"
 
 

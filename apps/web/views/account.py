@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -30,8 +31,9 @@ class LinkForm(forms.Form):
     """The code that a game shows."""
 
     code = forms.CharField(
+        label=gettext_lazy("Code"),
         max_length=20,
-        help_text="As ABCD-2345. A game shows it in its menu; it is good for ten minutes.",
+        help_text=gettext_lazy("As ABCD-2345. A game shows it in its menu; it is good for ten minutes."),
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -47,7 +49,7 @@ def link(request: HttpRequest) -> HttpResponse:
     player = _link(request, form) if form.is_valid() else None
     if player is None:
         return render(request, "web/link_page.html", {"form": form}, status=422 if form.errors else 200)
-    messages.success(request, "Linked. What you earned in the game joins your profile within seconds.")
+    messages.success(request, gettext("Linked. What you earned in the game joins your profile within seconds."))
     return redirect("web:player-detail", player.handle)
 
 
@@ -70,13 +72,13 @@ def _revoke(request: HttpRequest, account: Account) -> None:
             raise TokenNotFoundError
         revoke_token(account_id=account.id, grant_id=grant_id)
     except TokenNotFoundError:
-        messages.info(request, "This game was no longer connected.")
+        messages.info(request, gettext("This game was no longer connected."))
         return
     player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
     if player_id is not None:
         # Its open connections end at once rather than within seconds.
         raise_doubt(player_id)
-    messages.success(request, "Disconnected. The game can no longer act for you.")
+    messages.success(request, gettext("Disconnected. The game can no longer act for you."))
 
 
 def _link(request: HttpRequest, form: LinkForm) -> Player | None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from apps.leaderboards.boards.links import BoardLink
@@ -25,7 +26,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.POST.get("follow") == "no":
         unfollow_board(player_id=player.id, scope_id=scope.id, window=Window(window))
-        messages.success(request, "You are no longer told who overtakes you on this board.")
+        messages.success(request, gettext("You are no longer told who overtakes you on this board."))
     else:
         _follow(request, player, scope.id, Window(window))
     return redirect(BoardLink(slug, window, read_regions(request.POST.getlist("region"))).path)
@@ -38,4 +39,4 @@ def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window
     except TooManyBoardsError as refusal:
         messages.error(request, refusal.detail)
     else:
-        messages.success(request, "You are told when somebody near you overtakes you on this board.")
+        messages.success(request, gettext("You are told when somebody near you overtakes you on this board."))

@@ -7,6 +7,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
@@ -15,23 +16,25 @@ from apps.core.redis.client import RedisAwayError
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 400, "bad_request", "The request could not be read.")
+    return _answer(request, 400, "bad_request", gettext("The request could not be read."))
 
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 403, "forbidden", "You may not do this.")
+    return _answer(request, 403, "forbidden", gettext("You may not do this."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what to do about a form without its token; the reason is for logs, and Django has logged it."""
-    detail = "This form was open for too long, or your browser keeps no cookies for this site. Nothing was changed."
+    detail = gettext(
+        "This form was open for too long, or your browser keeps no cookies for this site. Nothing was changed."
+    )
     if request.path.startswith("/api/"):
         return problem_http_response(request, 403, "csrf_failed", detail)
     return render(request, "403_csrf.html", {"detail": detail}, status=403)
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 404, "not_found", "There is nothing here, or nothing you may see.")
+    return _answer(request, 404, "not_found", gettext("There is nothing here, or nothing you may see."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -39,10 +42,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if says_full(error) or isinstance(error, OperationalError | InterfaceError):
         return _unavailable(request, *reason_of(error))
     if isinstance(error, RedisAwayError):
-        return _unavailable(request, "redis_unavailable", "Redis is not answering. Try again shortly.")
+        return _unavailable(request, "redis_unavailable", gettext("Redis is not answering. Try again shortly."))
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)
-    return _answer(request, 500, "internal_error", "Something went wrong on our side. Nothing was changed by halves.")
+    return _answer(
+        request, 500, "internal_error", gettext("Something went wrong on our side. Nothing was changed by halves.")
+    )
 
 
 @cache

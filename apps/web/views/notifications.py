@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -76,7 +77,7 @@ def choices(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.detail)
             status = 422
         else:
-            messages.success(request, "Saved. It holds for what comes from now on.")
+            messages.success(request, gettext("Saved. It holds for what comes from now on."))
             return redirect("web:notification-choices")
     page = None if player is None else choices_page(player)
     return render(request, "web/notification_choices_page.html", {"choices": page, "zone": zone}, status=status)
@@ -106,7 +107,7 @@ def _player(request: HttpRequest) -> Player | None:
 def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
     """Save all of it. Raises: InvalidError, with nothing saved."""
     if zone.is_bound and not zone.is_valid():
-        raise InvalidError("There is no such time zone; nothing was changed.")
+        raise InvalidError(gettext("There is no such time zone; nothing was changed."))
     preferences.choose(player_id=player.id, choices=_changes(player, form))
     zone.save()
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+
 from apps.core.errors import DomainError
 
 
@@ -27,7 +29,7 @@ Kind = Literal["key", "token", "session"]
 class NotAuthenticatedError(DomainError):
     code = "not_authenticated"
     status = 401
-    detail = "Say who you are: an API key or a player token as `Authorization: Bearer ...`, or log in."
+    detail = gettext_noop("Say who you are: an API key or a player token as `Authorization: Bearer ...`, or log in.")
 
 
 class CallerNotAllowedError(DomainError):
@@ -45,7 +47,7 @@ class ScopeMissingError(DomainError):
 class LiveKeyNeededError(DomainError):
     code = "live_key_needed"
     status = 403
-    detail = "Test keys see and make test data only, and there is none here. Use a live key."
+    detail = gettext_noop("Test keys see and make test data only, and there is none here. Use a live key.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,27 @@ class Access:
                 raise NotAuthenticatedError
             return
         if caller.kind not in self.kinds:
-            raise CallerNotAllowedError(f"This is not for {_NAMES[caller.kind]}, but for {self._wanted()}.")
+            raise CallerNotAllowedError(
+                gettext("This is not for {caller}, but for {wanted}.").format(
+                    caller=_NAMES[caller.kind], wanted=self._wanted()
+                )
+            )
         if caller.kind == "key" and self.key is not None and self.key not in caller.scopes:
-            raise ScopeMissingError(f"This key lacks the scope {self.key}. Create one that has it, under Keys.")
+            raise ScopeMissingError(
+                gettext("This key lacks the scope {scope}. Create one that has it, under Keys.").format(scope=self.key)
+            )
         if caller.is_test and not self.test_keys:
             raise LiveKeyNeededError
 
     def _wanted(self) -> str:
-        return " and ".join(_NAMES[kind] for kind in self.kinds) or "anyone without credentials"
+        return " and ".join(str(_NAMES[kind]) for kind in self.kinds) or gettext("anyone without credentials")
 
 
-_NAMES = {"key": "API keys", "token": "player tokens", "session": "people who log in"}
+_NAMES = {
+    "key": gettext_lazy("API keys"),
+    "token": gettext_lazy("player tokens"),
+    "session": gettext_lazy("people who log in"),
+}
 
 
 def caller_of(request: Any) -> Caller | None:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Literal
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
@@ -22,7 +23,9 @@ class RateLimitedError(DomainError):
         self.verdict = verdict
         self.retry_after_seconds = verdict.reset_seconds
         super().__init__(
-            f"More than {verdict.policy.limit:,} calls a minute. Try again in {verdict.reset_seconds} seconds."
+            gettext("More than {limit:,} calls a minute. Try again in {seconds} seconds.").format(
+                limit=verdict.policy.limit, seconds=verdict.reset_seconds
+            )
         )
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.api.wire.parsers import BodyTooLargeError
 from apps.core.errors import DomainError, InvalidError
@@ -18,12 +19,12 @@ _GZIP = 16 + zlib.MAX_WBITS
 class UnsupportedContentEncodingError(DomainError):
     code = "unsupported_content_encoding"
     status = 415
-    detail = "Send the body as it is, or with Content-Encoding: gzip."
+    detail = gettext_noop("Send the body as it is, or with Content-Encoding: gzip.")
 
 
 class MalformedBodyError(InvalidError):
     code = "malformed_body"
-    detail = "The body is not whole gzip, as its Content-Encoding says."
+    detail = gettext_noop("The body is not whole gzip, as its Content-Encoding says.")
 
 
 class ContentEncodingMiddleware:
@@ -65,7 +66,11 @@ def gunzip(data: bytes, *, bytes_max: int) -> bytes:
             parts.append(decoder.decompress(data, left + 1))
             left -= len(parts[-1])
             if left < 0:
-                raise BodyTooLargeError(f"The body is over {bytes_max:,} bytes when decoded. Send less at once.")
+                raise BodyTooLargeError(
+                    gettext("The body is over {maximum:,} bytes when decoded. Send less at once.").format(
+                        maximum=bytes_max
+                    )
+                )
             if not decoder.eof:
                 raise MalformedBodyError
             data = decoder.unused_data

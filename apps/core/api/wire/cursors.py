@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -30,7 +31,7 @@ cursor_parameters = [
 
 class InvalidCursorError(InvalidError):
     code = "invalid_cursor"
-    detail = "This cursor is not from a page of this list. Start again without it."
+    detail = gettext_noop("This cursor is not from a page of this list. Start again without it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,10 @@ def read_page_size(request: Request) -> int:
     text = request.query_params.get("page_size", str(PAGE_SIZE))
     size = read_count(text)
     if size is None or not 1 <= size <= PAGE_SIZE_MAX:
-        raise InvalidError(f"page_size must be a whole number from 1 to {PAGE_SIZE_MAX}.", pointer="page_size")
+        raise InvalidError(
+            gettext("page_size must be a whole number from 1 to {maximum}.").format(maximum=PAGE_SIZE_MAX),
+            pointer="page_size",
+        )
     return size
 
 

@@ -7,14 +7,16 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from apps.core.parsing.names import normal, problem_with_name
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
 
-NOT_A_UUID = "Send a UUID."
-NOT_A_MOMENT = f"Send a time as RFC 3339 has it, such as {MOMENT_EXAMPLE}."
-NOT_A_DAY = "Send a day, such as 2026-11-24."
+NOT_A_UUID = gettext_lazy("Send a UUID.")
+NOT_A_MOMENT = format_lazy(gettext_lazy("Send a time as RFC 3339 has it, such as {example}."), example=MOMENT_EXAMPLE)
+NOT_A_DAY = gettext_lazy("Send a day, such as 2026-11-24.")
 
 
 class IdField(serializers.UUIDField):

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 from django_filters import FilterSet
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
@@ -17,7 +18,7 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
     chosen: Any = filters(request.query_params, queryset=rows)
     if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
         # django-filter would take it for no filter at all.
-        raise refused_parameters({name: ["Give it a value, or leave it out."] for name in empty})
+        raise refused_parameters({name: [gettext("Give it a value, or leave it out.")] for name in empty})
     if not chosen.is_valid():
         raise refused_parameters(_told(chosen.form))
     result: QuerySet[M] = chosen.qs

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import require_caller
@@ -23,14 +24,14 @@ _sane = re.compile(r"[!-~]{1,255}\Z")
 
 class IdempotencyKeyInUseError(ConflictError):
     code = "idempotency_key_in_use"
-    detail = "A request with this Idempotency-Key is under way. Try again in a moment."
+    detail = gettext_noop("A request with this Idempotency-Key is under way. Try again in a moment.")
     retry_after_seconds = 1
 
 
 class IdempotencyKeyReusedError(DomainError):
     code = "idempotency_key_reused"
     status = 422
-    detail = "This Idempotency-Key came with another body before. Use a new key for a new request."
+    detail = gettext_noop("This Idempotency-Key came with another body before. Use a new key for a new request.")
 
 
 def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -42,7 +43,9 @@ def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpRe
     if key is None:
         return run()
     if not _sane.match(key):
-        raise InvalidError("Idempotency-Key takes 1 to 255 visible ASCII characters.", pointer="Idempotency-Key")
+        raise InvalidError(
+            gettext("Idempotency-Key takes 1 to 255 visible ASCII characters."), pointer="Idempotency-Key"
+        )
     name = f"{require_caller(request).id} {request.path} {key}"
     digest = hashlib.sha256(request.body).hexdigest()
     with transaction.atomic():

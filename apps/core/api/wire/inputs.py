@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -13,19 +15,19 @@ from apps.core.parsing.values import read_uuid
 AnySerializer = serializers.Serializer[Any]
 S = TypeVar("S", bound=AnySerializer)
 
-_JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], str], ...] = (
-    (serializers.BooleanField, (bool,), "true or false"),
-    (serializers.IntegerField, (int,), "a whole number"),
-    (serializers.FloatField, (int, float), "a number"),
-    (serializers.ListField, (list,), "a list"),
-    (serializers.ListSerializer, (list,), "a list"),
-    (serializers.DictField, (dict,), "an object"),
-    (serializers.Serializer, (dict,), "an object"),
-    (serializers.CharField, (str,), "text"),
-    (serializers.ChoiceField, (str,), "text"),
-    (serializers.UUIDField, (str,), "text"),
-    (serializers.DateTimeField, (str,), "text"),
-    (serializers.DateField, (str,), "text"),
+_JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], Promise], ...] = (
+    (serializers.BooleanField, (bool,), gettext_lazy("true or false")),
+    (serializers.IntegerField, (int,), gettext_lazy("a whole number")),
+    (serializers.FloatField, (int, float), gettext_lazy("a number")),
+    (serializers.ListField, (list,), gettext_lazy("a list")),
+    (serializers.ListSerializer, (list,), gettext_lazy("a list")),
+    (serializers.DictField, (dict,), gettext_lazy("an object")),
+    (serializers.Serializer, (dict,), gettext_lazy("an object")),
+    (serializers.CharField, (str,), gettext_lazy("text")),
+    (serializers.ChoiceField, (str,), gettext_lazy("text")),
+    (serializers.UUIDField, (str,), gettext_lazy("text")),
+    (serializers.DateTimeField, (str,), gettext_lazy("text")),
+    (serializers.DateField, (str,), gettext_lazy("text")),
 )
 
 
@@ -35,7 +37,7 @@ def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = Fa
     JSON types are taken at their word (no "5" for 5), unknown members are refused.
     """
     if not isinstance(data, Mapping):
-        raise serializers.ValidationError({"non_field_errors": ["Send a JSON object."]})
+        raise serializers.ValidationError({"non_field_errors": [gettext("Send a JSON object.")]})
     serializer = serializer_class(data=data, partial=partial)
     if problems := _problems(serializer, data):
         raise serializers.ValidationError(problems)
@@ -63,7 +65,7 @@ def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
 
 def one_of(choices: Iterable[Any]) -> str:
     """Return the sentence that refuses a value which is none of a fixed set."""
-    return f"Send one of {', '.join(str(choice) for choice in choices)}."
+    return gettext("Send one of {choices}.").format(choices=", ".join(str(choice) for choice in choices))
 
 
 def naming_choices(errors: Mapping[str, Iterable[str]], choices: Mapping[str, Iterable[Any]]) -> dict[str, list[str]]:
@@ -89,7 +91,7 @@ def read_id(request: Request, name: str) -> UUID | None:
     text = request.query_params.get(name)
     found = read_uuid(text)
     if text is not None and found is None:
-        raise InvalidError(f"{name} must be a UUID.", pointer=name)
+        raise InvalidError(gettext("{name} must be a UUID.").format(name=name), pointer=name)
     return found
 
 
@@ -100,7 +102,11 @@ def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, A
         field = serializer.fields.get(name)
         if field is None or field.read_only:
             known = ", ".join(name for name, field in serializer.fields.items() if not field.read_only)
-            found[name] = [serializers.ErrorDetail(f"There is no such member here; there are: {known}.", "unknown")]
+            found[name] = [
+                serializers.ErrorDetail(
+                    gettext("There is no such member here; there are: {known}.").format(known=known), "unknown"
+                )
+            ]
         elif problem := _problem_of(field, data[name]):
             found[name] = problem
     return found
@@ -111,7 +117,7 @@ def _problem_of(field: Any, value: Any) -> Any:
         return None
     wanted = next((entry for entry in _JSON_TYPES if isinstance(field, entry[0])), None)
     if wanted is not None and (not isinstance(value, wanted[1]) or (isinstance(value, bool) and bool not in wanted[1])):
-        return [serializers.ErrorDetail(f"Send {wanted[2]}.", "invalid_type")]
+        return [serializers.ErrorDetail(gettext("Send {wanted}.").format(wanted=wanted[2]), "invalid_type")]
     if isinstance(field, serializers.ChoiceField) and value not in field.choices:
         return [serializers.ErrorDetail(one_of(field.choices), "invalid_choice")]
     if isinstance(field, serializers.Serializer):

@@ -5,13 +5,14 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.core.errors import Flaw
 from apps.core.http.problems import problem_http_response
 
 READING = ("GET", "HEAD", "OPTIONS")
-NO_PARAMETERS = "There is no such parameter here; this address takes none."
+NO_PARAMETERS = gettext_lazy("There is no such parameter here; this address takes none.")
 
 SafeView = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,8 +33,9 @@ def safe_address(view: SafeView) -> SafeView:
         if request.method == "OPTIONS":
             return options_answer(READING)
         if request.META.get("QUERY_STRING") and request.GET:
-            flaws = [Flaw(name, "unknown", NO_PARAMETERS) for name in request.GET]
-            return problem_http_response(request, 400, "invalid", NO_PARAMETERS, flaws)
+            detail = str(NO_PARAMETERS)
+            flaws = [Flaw(name, "unknown", detail) for name in request.GET]
+            return problem_http_response(request, 400, "invalid", detail, flaws)
         return read(request)
 
     answering.allowed_methods = READING  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rest_framework.parsers import BaseParser
 
 from apps.core.errors import DomainError, InvalidError
@@ -33,12 +34,16 @@ class StrictJSONParser(JSONParser):
     def read(self, body: bytes) -> object:
         value = super().read(body)
         if flaws := repeated_flaws(body):
-            raise InvalidError("A member stands in the body twice.", flaws=flaws)
+            raise InvalidError(gettext("A member stands in the body twice."), flaws=flaws)
         return value
 
 
 def _bounded(stream: IO[Any]) -> bytes:
     body: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise BodyTooLargeError(f"The body is over {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Send less at once.")
+        raise BodyTooLargeError(
+            gettext("The body is over {maximum:,} bytes. Send less at once.").format(
+                maximum=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            )
+        )
     return body

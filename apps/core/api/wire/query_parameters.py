@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from apps.core.api.openapi.operations import QueryParameter
@@ -36,18 +37,27 @@ def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Fl
         if name not in known:
             yield Flaw(name, "unknown", _unknown(name, list(known)))
         elif len(values) > 1 and not known[name].is_united:
-            yield Flaw(name, "repeated", f"{name} stands here {len(values)} times. Send it once.")
+            yield Flaw(
+                name,
+                "repeated",
+                gettext("{name} stands here {count} times. Send it once.").format(name=name, count=len(values)),
+            )
         elif any(_BROKEN in value for value in values):
-            yield Flaw(name, "not_utf8", f"{name} is not UTF-8. Encode it so, then escape it with %.")
+            yield Flaw(
+                name, "not_utf8", gettext("{name} is not UTF-8. Encode it so, then escape it with %.").format(name=name)
+            )
 
 
 def _unknown(name: str, known: list[str]) -> str:
     if not known:
-        return NO_PARAMETERS
+        return str(NO_PARAMETERS)
     meant = [other for other in _MEANT.get(name.lower(), ()) if other in known]
     meant = meant or get_close_matches(name.lower(), known, n=1)
-    guess = f" Did you mean {meant[0]}?" if meant else ""
-    return f"There is no such parameter here.{guess} There are: {', '.join(known)}."
+    if not meant:
+        return gettext("There is no such parameter here. There are: {names}.").format(names=", ".join(known))
+    return gettext("There is no such parameter here. Did you mean {guess}? There are: {names}.").format(
+        guess=meant[0], names=", ".join(known)
+    )
 
 
 def _unite(request: Request, known: Mapping[str, QueryParameter]) -> None:

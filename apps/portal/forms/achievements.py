@@ -1,0 +1,107 @@
+"""The form of an achievement."""
+
+import re
+import unicodedata
+from dataclasses import fields, replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+from apps.core.parsing.form_fields import NameFormField
+from apps.games import icons
+from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
+from apps.games.models import Achievement, AchievementKind, AchievementState, Game, Setter
+from apps.portal.forms.base import DomainForm, PictureField
+
+
+class AchievementForm(DomainForm):
+    """An achievement with its icons; one that is published keeps its key and kind."""
+
+    name = NameFormField(label=gettext_lazy("Name"), max_length=80)
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy(
+            "What game code calls it: capital letters, digits and underscores. Empty: made from the name."
+        ),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    points = forms.IntegerField(label=gettext_lazy("Points"), initial=10, min_value=1, max_value=1000)
+    is_hidden = forms.BooleanField(
+        label=gettext_lazy("Hidden"),
+        required=False,
+        help_text=gettext_lazy("Name and description show only to who has earned it."),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AchievementKind.choices)
+    target = forms.IntegerField(
+        label=gettext_lazy("Target"),
+        required=False,
+        min_value=2,
+        help_text=gettext_lazy("Steps it takes; for achievements that count up."),
+    )
+    setter = forms.ChoiceField(
+        label=gettext_lazy("Reported by"),
+        choices=Setter.choices,
+        help_text=gettext_lazy("A client can be tampered with; a server cannot."),
+    )
+    icon = PictureField(
+        label=gettext_lazy("Icon"),
+        convert=icons.to_icon,
+        help_text=gettext_lazy("PNG, JPEG or WebP up to 2 MB, 64 pixels or more; cut square around its middle."),
+    )
+    icon_locked = PictureField(
+        label=gettext_lazy("Icon while locked"),
+        convert=icons.to_icon,
+        help_text=gettext_lazy("Empty: a grey, dimmed copy of the icon."),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, achievement: Achievement | None, game: Game) -> None:
+        initial: dict[str, Any] = {"setter": game.default_setter}
+        if achievement is not None:
+            initial = {item.name: getattr(achievement, item.name) for item in fields(AchievementDefinition)}
+        super().__init__(data, files, initial=initial)
+        if achievement is not None and achievement.state != AchievementState.DRAFT:
+            for name in FIXED_ONCE_PUBLISHED:
+                self.fields[name].disabled = self.fields[name].required = True
+                self.fields[name].help_text = gettext("Fixed since it was published.")
+
+    def definition(self) -> AchievementDefinition:
+        return AchievementDefinition(**self._values())
+
+    def icon_names(self) -> dict[str, str]:
+        """Keep the uploaded icons and return their storage names by column; a new icon brings its locked one along."""
+        icon, icon_locked = self.cleaned_data["icon"], self.cleaned_data["icon_locked"]
+        if icon is not None and icon_locked is None:
+            icon_locked = icons.locked_variant(icon)
+        uploads = {"icon": icon, "icon_locked": icon_locked}
+        return {name: icons.store_icon(upload) for name, upload in uploads.items() if upload is not None}
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if not values.get("key") and "name" in values:
+            values["key"] = key_from_name(values["name"])
+            if not values["key"]:
+                self.add_error("key", gettext("The name has no letters to make a key from. Give one."))
+        if values.get("kind") == AchievementKind.ONE_SHOT:
+            # Left behind when the kind is changed; without scripts the field is always there.
+            values["target"] = None
+        # What is wrong already stands beside its field; the rest is checked as if it were right.
+        complete = AchievementDefinition(key="ACH_UNNAMED", name="Unnamed", points=1)
+        self.add_problems(problems_of_achievement(replace(complete, **self._values())))
+        return values
+
+    def _values(self) -> dict[str, Any]:
+        names = [item.name for item in fields(AchievementDefinition)]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+
+def key_from_name(name: str) -> str:
+    """Return a key such as ACH_FIRST_LIGHT; empty for a name without Latin letters or digits."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper().replace("'", "")
+    words = re.sub(r"[^A-Z0-9]+", "_", plain).strip("_")
+    return f"ACH_{words}"[:60].rstrip("_") if words else ""

@@ -1,0 +1,143 @@
+"""Forms of games, and of the documents imported into them."""
+
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
+
+from apps.core.parsing.form_fields import NameFormField
+from apps.games import icons
+from apps.games.definitions.definition import GameDefinition
+from apps.games.definitions.rules import problems_of_game
+from apps.games.formats import FORMATS
+from apps.games.formats.documents import BYTES_MAX as DOCUMENT_BYTES_MAX
+from apps.games.models import Game, Setter
+from apps.portal.forms.base import DomainForm, PictureField
+
+NEW_STUDIO = "new"
+ACCENT, ACCENT_DARK = "#2f6b4f", "#7ccaa0"
+
+
+class GameForm(DomainForm):
+    """A game; a new one also names its studio."""
+
+    name = NameFormField(label=gettext_lazy("Name"), max_length=80)
+    slug = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Small letters, digits and hyphens. Empty: made from the name."),
+    )
+    tagline = NameFormField(
+        label=gettext_lazy("Tagline"),
+        max_length=140,
+        required=False,
+        help_text=gettext_lazy("One line below the name."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    accent = forms.CharField(
+        label=gettext_lazy("Accent on light"),
+        initial=ACCENT,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    accent_dark = forms.CharField(
+        label=gettext_lazy("Accent on dark"),
+        initial=ACCENT_DARK,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    default_setter = forms.ChoiceField(
+        label=gettext_lazy("Achievements are reported by"),
+        choices=Setter.choices,
+        help_text=gettext_lazy("What new achievements start with. A client can be tampered with; a server cannot."),
+    )
+    cover = PictureField(
+        label=gettext_lazy("Cover"),
+        convert=icons.to_cover,
+        help_text=gettext_lazy("PNG, JPEG or WebP up to 2 MB and 3840 x 2160 pixels; cut to 16:9 around its middle."),
+    )
+
+    def definition(self) -> GameDefinition:
+        return GameDefinition(**{item.name: self.cleaned_data[item.name] for item in fields(GameDefinition)})
+
+    def cover_name(self) -> str | None:
+        """Keep the uploaded cover and return its storage name; None when none was chosen."""
+        cover = self.cleaned_data["cover"]
+        return None if cover is None else icons.store_cover(cover)
+
+    def clean(self) -> dict[str, Any]:
+        values = {item.name: self.cleaned_data.get(item.name, "") for item in fields(GameDefinition)}
+        self.add_problems(problems_of_game(GameDefinition(**values)))
+        return self.cleaned_data
+
+
+class NewGameForm(GameForm):
+    """A first game brings its studio along; later ones may go to a studio one has."""
+
+    studio = forms.ChoiceField(label=gettext_lazy("Studio"))
+    studio_name = NameFormField(
+        label=gettext_lazy("Studio"), max_length=80, required=False, help_text=gettext_lazy("Who makes the game.")
+    )
+
+    field_order = ("studio", "studio_name", "name")
+
+    def __init__(self, data: Any = None, files: Any = None, *, studios: list[tuple[str, str]]) -> None:
+        super().__init__(data, files)
+        if not studios:
+            del self.fields["studio"]
+            self.fields["studio_name"].required = True
+            return
+        choice = self.fields["studio"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [*studios, (NEW_STUDIO, gettext("A new studio"))]
+        self.fields["studio_name"].label = gettext("Name of the new studio")
+
+    @property
+    def is_new_studio(self) -> bool:
+        return bool(self.cleaned_data.get("studio", NEW_STUDIO) == NEW_STUDIO)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.is_new_studio and not self.cleaned_data.get("studio_name") and "studio_name" not in self.errors:
+            self.add_error("studio_name", gettext("Give the new studio a name."))
+        return self.cleaned_data
+
+
+class EditGameForm(GameForm):
+    """A game that exists; a published one keeps its address."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, game: Game) -> None:
+        initial = {name: getattr(game, name) for name in ("name", "slug", "tagline", "description", "default_setter")}
+        initial["accent"] = game.palette.get("accent", ACCENT)
+        initial["accent_dark"] = game.palette.get("accent_dark", ACCENT_DARK)
+        super().__init__(data, files, initial=initial)
+        if game.is_published:
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = gettext("A published game keeps its address, as people link to it.")
+
+
+class ImportForm(forms.Form):
+    """A document to look at; nothing is written by sending it."""
+
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    publish = forms.BooleanField(
+        label=gettext_lazy("Publish at once"),
+        required=False,
+        help_text=gettext_lazy("Drafts for which the file names no state."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [kind for item in FORMATS.values() for kind in (item.extension, item.media_type)]
+        self.fields["file"].widget.attrs["accept"] = ",".join(kinds)
+
+    def document_bytes(self) -> bytes:
+        """Return the upload, cut off one byte after the most that is read."""
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        data: bytes = upload.read(DOCUMENT_BYTES_MAX + 1)
+        return data

@@ -1,0 +1,41 @@
+"""The form of a webhook endpoint."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from apps.core.parsing.form_fields import NameFormField
+from apps.portal.forms.base import DomainForm
+from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
+from apps.webhooks.event_types import CHOICES, EventType
+from apps.webhooks.models import WebhookEndpoint
+from apps.webhooks.url_policy import URL_LENGTH_MAX
+
+
+class WebhookForm(DomainForm):
+    """An endpoint, new or to be changed."""
+
+    url = forms.CharField(
+        label="URL",
+        max_length=URL_LENGTH_MAX,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
+        help_text=gettext_lazy("https, at a public address. Redirects are not followed."),
+    )
+    description = NameFormField(
+        label=gettext_lazy("Description"),
+        max_length=DESCRIPTION_LENGTH_MAX,
+        required=False,
+        help_text=gettext_lazy("What it is for, so that you know it again."),
+    )
+    event_types = forms.MultipleChoiceField(
+        label=gettext_lazy("It is told of"),
+        choices=[(event_type.value, label) for event_type, label in CHOICES.items()],
+        initial=[EventType.UNLOCKED.value],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("What test keys report is never sent."),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:
+        names = () if endpoint is None else ("url", "description", "event_types")
+        super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})
