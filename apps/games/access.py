@@ -1,4 +1,4 @@
-"""Who may do what in a studio; the one place that decides."""
+"""What each role in a studio may do, checked in one place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from apps.games.models import Achievement, ApiKey, Game, Membership, Role, Studi
 
 
 class Ability(StrEnum):
-    """What a member may be allowed to do."""
+    """An action that a role may allow."""
 
     VIEW = "view"
     EDIT = "edit"
@@ -32,7 +32,7 @@ _ABILITIES: Mapping[str, frozenset[Ability]] = {
 
 
 class RoleTooLowError(DomainError):
-    """Told to members only: strangers never learn that there is something to be refused."""
+    """Raised for members only: strangers get 404, so that they can't tell what exists."""
 
     code = "role_too_low"
     status = 403
@@ -41,7 +41,7 @@ class RoleTooLowError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class GameAccess:
-    """A game, and the role its studio gave to whoever asks."""
+    """A game, and the caller's role in its studio."""
 
     game: Game
     role: str
@@ -82,9 +82,9 @@ def open_game(*, account_id: UUID, slug: str, ability: Ability = Ability.VIEW) -
 
 
 def open_managed_game(caller: Caller, game_id: UUID, ability: Ability = Ability.VIEW) -> Game:
-    """Return a game that the caller may do this in: a key in its own game, a session by its role. One query.
+    """Return a game that the caller may act on: a key's own game, a session's by its role. One query.
 
-    What a key may do is said by its scopes. Raises: NotFoundError for a stranger as for no game; RoleTooLowError.
+    A key's scopes are checked elsewhere. Raises: NotFoundError for strangers and unknown games; RoleTooLowError.
     """
     if caller.kind == "key":
         game = Game.objects.filter(pk=game_id).select_related("studio").first() if game_id == caller.game_id else None
@@ -113,7 +113,7 @@ def open_studio(*, account_id: UUID, studio_id: UUID, ability: Ability = Ability
 
 
 def open_achievement(game: Game, achievement_id: UUID) -> Achievement:
-    """Return an achievement of a game one has opened. Raises: NotFoundError for another game's too."""
+    """Return an achievement of an opened game. Raises: NotFoundError for another game's too."""
     achievement = Achievement.objects.filter(pk=achievement_id, game=game).first()
     if achievement is None:
         raise NotFoundError
@@ -121,7 +121,7 @@ def open_achievement(game: Game, achievement_id: UUID) -> Achievement:
 
 
 def open_api_key(game: Game, key_id: UUID) -> ApiKey:
-    """Return a key of a game one has opened. Raises: NotFoundError."""
+    """Return a key of an opened game. Raises: NotFoundError."""
     key = ApiKey.objects.filter(pk=key_id, game=game).first()
     if key is None:
         raise NotFoundError

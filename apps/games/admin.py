@@ -40,7 +40,7 @@ class GameAdmin(NamesAdmin):
 
 @admin.register(Achievement)
 class AchievementAdmin(ReadOnlyAdmin):
-    """To look things up; editing goes through the portal, which keeps versions and budgets."""
+    """Read-only: editing goes through the portal, which maintains versions and budgets."""
 
     list_display = ("name", "key", "game", "points", "state", "is_hidden", "version")
     list_select_related = ("game",)
@@ -51,7 +51,7 @@ class AchievementAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(PlainAdmin):
-    """Keys are made and revoked in the portal; here they are only found."""
+    """For looking keys up; they are created and revoked in the portal."""
 
     list_display = ("name", "game", "environment", "prefix", "created_at", "last_used_at", "revoked_at")
     list_select_related = ("game",)

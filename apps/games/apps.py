@@ -7,8 +7,8 @@ class GamesConfig(AppConfig):
     name = "apps.games"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Their import registers what they hold.
         from apps.games import paths, scheduled
 
-        # Before any URLs are read.
+        # Before any URLs are loaded.
         paths.register()

@@ -1,4 +1,4 @@
-"""What games tell the rest of the house."""
+"""Events that games emit."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ from apps.core.background.outbox import Event, event
 @event
 @dataclass(frozen=True, slots=True)
 class GameChanged(Event):
-    """A game or its achievements have changed: made, edited, ordered, published or archived."""
+    """A game or its achievements have changed: created, edited, reordered, published or archived."""
 
     kind: ClassVar[str] = "game_changed"
 
@@ -20,7 +20,7 @@ class GameChanged(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class AchievementArchived(Event):
-    """A published achievement can't be earned any more; whoever lacked only this one has completed the game."""
+    """A published achievement can no longer be earned; players who lacked only this one have completed the game."""
 
     kind: ClassVar[str] = "achievement_archived"
 

@@ -1,8 +1,8 @@
-"""Who of the live connections is told of a game."""
+"""Channel groups for live views of a game."""
 
 from uuid import UUID
 
 
 def tail_group(game_id: UUID) -> str:
-    """Name the portal's pages that show a game's unlocks as they come."""
+    """Return the group of the portal pages that show a game's unlocks live."""
     return f"tail.{game_id.hex}"

@@ -1,4 +1,4 @@
-"""Pictures of achievements and games: decoded with care, re-encoded small and clean, kept under their own hash."""
+"""Pictures of achievements and games: decoded with care, re-encoded without metadata, stored under their hash."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ from apps.core.errors import DomainError, InvalidError
 BYTES_MAX = 2 * 1024 * 1024
 SIDE_MAX = 4096
 SIDE_MIN = 64
-# A 4K screenshot: 50 to 114 MB while it is read (WebP 150), where 4096 x 4096 took 197 (330).
+# A 4K screenshot takes 50 to 114 MB to decode (WebP 150); 4096 x 4096 took 197 (330).
 PIXELS_MAX = 3840 * 2160
 ICON_SIZE = (256, 256)
 COVER_SIZE = (1280, 720)
-# What the file says it is counts, not its name or the browser's word for it.
+# Decided by the file's content, not its name or the browser's claim.
 FORMATS = ("PNG", "JPEG", "WEBP")
 HASH_LENGTH = 20
 # Dark enough to read as "not yet" beside the earned one, light enough to tell icons apart.
 LOCKED_BRIGHTNESS = 0.62
 LOCKED_CONTRAST = 0.7
-# One picture at a time is decoded in a process; who waits longer than this is sent away.
+# A process decodes one picture at a time; a request that waits longer than this gets 503.
 WAIT_SECONDS = 5.0
 _decoding = Lock()
-# A picture that another thread is still writing looks like half of a file.
+# A picture that another thread is still writing looks truncated.
 _storing = Lock()
 
 
@@ -57,7 +57,7 @@ class IconPair:
 
 
 def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
-    """Return both icons of an upload, the locked one made from the other when none is given.
+    """Return both icons of an upload; the locked one is derived when none is given.
 
     Raises: PictureRefusedError, PicturesBusyError.
     """
@@ -66,7 +66,7 @@ def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
 
 
 def to_icon(upload: bytes) -> bytes:
-    """Return an upload as a 256x256 PNG, cut square around its middle, with nothing but its pixels in it.
+    """Return an upload as a 256x256 PNG, cropped square around its centre, without metadata.
 
     Raises: PictureRefusedError, PicturesBusyError.
     """
@@ -74,7 +74,7 @@ def to_icon(upload: bytes) -> bytes:
 
 
 def to_cover(upload: bytes) -> bytes:
-    """Return an upload as a 1280x720 JPEG, cut around its middle. Raises: PictureRefusedError, PicturesBusyError."""
+    """Return an upload as a 1280x720 JPEG, cropped around its centre. Raises: see to_icon."""
     picture = _decode(upload, COVER_SIZE)
     ground = Image.new("RGB", COVER_SIZE, "#18201b")
     ground.paste(picture, mask=picture.getchannel("A"))
@@ -84,7 +84,7 @@ def to_cover(upload: bytes) -> bytes:
 
 
 def locked_variant(icon: bytes) -> bytes:
-    """Return an icon without colour and dimmed, its transparency kept."""
+    """Return an icon dimmed and without colour; transparency stays."""
     picture = Image.open(BytesIO(icon), formats=("PNG",)).convert("RGBA")
     grey = ImageOps.grayscale(picture.convert("RGB"))
     dimmed = ImageEnhance.Brightness(ImageEnhance.Contrast(grey).enhance(LOCKED_CONTRAST)).enhance(LOCKED_BRIGHTNESS)
@@ -93,12 +93,12 @@ def locked_variant(icon: bytes) -> bytes:
 
 
 def store_icon(png: bytes) -> str:
-    """Keep an icon and return its storage name; the same picture is kept once. The URL never needs to expire."""
+    """Store an icon and return its storage name; identical pictures are stored once, so URLs can be cached for ever."""
     return _store("games/icons", "png", png)
 
 
 def store_cover(jpeg: bytes) -> str:
-    """Keep a cover and return its storage name."""
+    """Store a cover and return its storage name."""
     return _store("games/covers", "jpg", jpeg)
 
 
@@ -108,22 +108,22 @@ def _store(folder: str, extension: str, content: bytes) -> str:
         if default_storage.exists(name):
             if default_storage.size(name) == len(content):
                 return name
-            # Half of a file that a crash left behind.
+            # Truncated by a crash.
             default_storage.delete(name)
         try:
             stored = default_storage.save(name, ContentFile(content))
         except OSError:
-            # Half of a file, which a full disk can do without.
+            # Truncated by a full disk.
             default_storage.delete(name)
             raise
         if stored != name:
-            # Someone stored the same picture first and ours got another name.
+            # Someone stored the same picture first, and ours got another name.
             default_storage.delete(stored)
     return name
 
 
 def _decode(upload: bytes, size: tuple[int, int]) -> Image.Image:
-    """Return an upload in RGBA, upright, cut to the size; nothing is decoded before its kind and size are known."""
+    """Return an upload in RGBA, upright, cropped to the size; checks kind and dimensions before decoding."""
     if len(upload) > BYTES_MAX:
         raise PictureRefusedError(
             gettext("The picture is over {megabytes} MB. Save it smaller.").format(megabytes=BYTES_MAX // 1024 // 1024)
@@ -150,7 +150,7 @@ def _alone() -> Iterator[None]:
 
 
 def _fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Decode at the smallest scale that will do (JPEG alone can), and cut before there is a second copy if possible."""
+    """Decode at the smallest sufficient scale (JPEG only), and crop before making a second copy if possible."""
     picture.draft("RGB", (max(size), max(size)))
     picture.load()
     ImageOps.exif_transpose(picture, in_place=True)
@@ -177,13 +177,13 @@ def _require_bounds(picture: Image.Image) -> None:
         raise PictureRefusedError(
             gettext("The picture is under {minimum} pixels on a side and would look blurred.").format(minimum=SIDE_MIN)
         )
-    # A phone's JPEG may hold a second, smaller picture (MPO); that is no animation.
+    # A phone's JPEG may hold a second, smaller picture (MPO), which is no animation.
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise PictureRefusedError(gettext("Animated pictures are not taken. Send a still one."))
 
 
 def _png(picture: Image.Image) -> bytes:
-    """Return the pixels as PNG; a fresh image carries no metadata or colour profile of the old one."""
+    """Return the pixels as PNG; a new image carries no metadata or colour profile."""
     clean = Image.new("RGBA", picture.size)
     clean.paste(picture)
     file = BytesIO()

@@ -1,4 +1,4 @@
-"""What importing a document would do to a game: compared, checked, and shown before anything is written."""
+"""What importing a document would change in a game: computed, checked, and shown before anything is written."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """A preview. With problems nothing can be applied; `missing` are the game's own, which an import leaves alone."""
+    """A preview. With problems it can't be applied; `missing` are achievements the document lacks, left unchanged."""
 
     problems: tuple[Flaw, ...]
     created: tuple[PlannedCreation, ...]
@@ -72,21 +72,21 @@ class ImportPlan:
 
     @property
     def fingerprint(self) -> str:
-        """The same for two plans that would do the same to the same achievements."""
+        """Equal for two plans that make the same changes to the same achievements."""
         return hashlib.sha256(repr((self.created, self.changed)).encode()).hexdigest()
 
 
 def definition_of(achievement: Achievement) -> AchievementDefinition:
-    """Return what is authored of an achievement."""
+    """Return the authored part of an achievement."""
     names = [item.name for item in fields(AchievementDefinition)]
     return AchievementDefinition(**{name: getattr(achievement, name) for name in names})
 
 
 def plan_import(game: Game, document: Document, *, publish: bool = False) -> ImportPlan:
-    """Return what applying the document to the game would do, and all that stands against it. One query.
+    """Return the changes and the problems of applying the document to the game. One query.
 
-    `publish` publishes drafts for which the document names no state. Achievements are known by their keys; new ones
-    go to the end of the list in the document's order.
+    `publish` publishes drafts for which the document gives no state. Achievements are matched by key; new ones go to
+    the end of the list in the document's order.
     """
     existing = {row.key: row for row in Achievement.objects.filter(game=game).order_by("position", "id")}
     planner = _Planner(game, existing, publish)
@@ -148,7 +148,7 @@ class _Planner:
         )
 
     def _definition(self, item: DocumentItem, current: Achievement | None) -> AchievementDefinition:
-        """Return the definition the item asks for; what it lacks is filled in, as the gap is reported already."""
+        """Return the item's definition; gaps, already reported as problems, get placeholders."""
         if current is None:
             base = AchievementDefinition("ACH_UNNAMED", "Unnamed", 1, setter=self._game.default_setter)
         else:
@@ -203,7 +203,7 @@ def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> int:
 
 
 def _first_at_each_place(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:
-    """Return one problem a place, in the order of the document."""
+    """Return one problem per place, in document order."""
     by_pointer: dict[str, Flaw] = {}
     for problem in problems:
         by_pointer.setdefault(problem.pointer, problem)

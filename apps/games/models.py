@@ -1,4 +1,4 @@
-"""Who makes games, what can be earned in them, and the keys games report with."""
+"""Studios, games, achievements and API keys."""
 
 from uuid import UUID
 
@@ -50,7 +50,7 @@ class Membership(models.Model):
 
 
 class Setter(models.TextChoices):
-    """Who may report an achievement: a game server only, or a game client too."""
+    """Who may report an achievement: game servers only, or clients too."""
 
     SERVER = "server", gettext_lazy("Game server")
     CLIENT = "client", gettext_lazy("Game client")
@@ -65,13 +65,13 @@ class Game(models.Model):
     name = models.CharField(max_length=80)
     tagline = models.CharField(max_length=140, blank=True)
     description = models.TextField(max_length=4000, blank=True)
-    # {"accent": "#rrggbb", "accent_dark": "#rrggbb"}: the colours its pages take on.
+    # {"accent": "#rrggbb", "accent_dark": "#rrggbb"}: the colours of the game's pages.
     palette = models.JSONField(default=dict, blank=True)
     cover = models.ImageField(upload_to="games/covers", blank=True)
     points_budget = models.PositiveIntegerField(default=1000)
     default_setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
     is_published = models.BooleanField(default=False)
-    # Goes up with every change of the game or its achievements: what was read of an older one is stale.
+    # Incremented by every change of the game or its achievements; cached data of older revisions is stale.
     revision = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -100,7 +100,7 @@ key_rule = RegexValidator(
 
 
 class Achievement(models.Model):
-    """Something a player can earn once; earned ones keep the points and version of their day."""
+    """Something a player can earn once; unlocks keep the points and version of their time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.PROTECT, related_name="achievements", db_index=False)
@@ -125,7 +125,7 @@ class Achievement(models.Model):
     class Meta:
         db_table = "achievement"
         constraints = (
-            # Also how reports that name the key find their achievement.
+            # Reports look achievements up by key here.
             models.UniqueConstraint(fields=["game", "key"], name="achievement_game_key_uniq"),
             models.CheckConstraint(condition=models.Q(points__range=(1, 1000)), name="achievement_points_range_check"),
             models.CheckConstraint(
@@ -133,10 +133,10 @@ class Achievement(models.Model):
                 name="achievement_kind_target_check",
             ),
         )
-        # Game pages and the portal list a game's achievements in authored order.
+        # Game pages and the portal list achievements in authored order.
         indexes = (
             models.Index(fields=["game", "position", "id"], name="achievement_game_position_idx"),
-            # Completion leaves out what a player has of these.
+            # Completion excludes these.
             models.Index(fields=["game"], name="achievement_game_archived_idx", condition=models.Q(state="archived")),
         )
 
@@ -145,7 +145,7 @@ class Achievement(models.Model):
 
 
 class AchievementCompletion(models.Model):
-    """How many of a game's players hold an achievement, as last computed by analytics."""
+    """How many of a game's players have earned an achievement, as last computed by analytics."""
 
     achievement = models.OneToOneField(Achievement, models.CASCADE, primary_key=True, related_name="completion")
     unlock_count = models.BigIntegerField(default=0)
@@ -162,7 +162,7 @@ def default_scopes() -> list[str]:
 
 
 class ApiKey(models.Model):
-    """A secret a game server reports with; only its digest is kept."""
+    """A secret that game servers authenticate with; only its digest is stored."""
 
     class Environment(models.TextChoices):
         LIVE = "live", gettext_lazy("Live")
@@ -172,9 +172,9 @@ class ApiKey(models.Model):
     game = models.ForeignKey(Game, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=60)
     environment = models.CharField(max_length=4, choices=Environment)
-    # The first characters of the secret, so that people can tell keys apart.
+    # The secret's first characters, so that people can tell keys apart.
     prefix = models.CharField(max_length=16)
-    # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would add nothing but latency.
+    # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would only add latency.
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=30), default=default_scopes)
     created_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
@@ -190,13 +190,13 @@ class ApiKey(models.Model):
 
 
 class TokenGrant(models.Model):
-    """What a player token that a log-in minted came from, and ends with; the token itself is kept nowhere."""
+    """The source of a player token that a log-in created, which it ends with; the token itself is not stored."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
     player = models.ForeignKey(Player, models.CASCADE, related_name="+")
     game = models.ForeignKey(Game, models.CASCADE, related_name="+")
-    # As games.credentials makes it: another password has another.
+    # Derived from the password in games.auth.credentials; changes with it.
     password_mark = models.CharField(max_length=32)
     sealed_session = models.TextField()
     created_at = models.DateTimeField(default=now, editable=False)
@@ -206,9 +206,9 @@ class TokenGrant(models.Model):
     class Meta:
         db_table = "token_grant"
         indexes = (
-            # An account's list of its tokens.
+            # An account lists its tokens.
             models.Index(fields=["account", "expires_at"], name="token_grant_account_expiry_idx"),
-            # The job that forgets them.
+            # The cleanup job finds expired tokens.
             models.Index(fields=["expires_at"], name="token_grant_expires_at_idx"),
         )
 

@@ -8,7 +8,7 @@ from apps.core.errors import InvalidError
 
 
 def read_flag(params: Mapping[str, str], name: str) -> bool:
-    """Return whether a query says true; no when it says nothing. Raises: InvalidError."""
+    """Return whether a query parameter is true; false when absent. Raises: InvalidError."""
     text = params.get(name, "false")
     if text not in {"true", "false"}:
         raise InvalidError(gettext("{name} must be true or false.").format(name=name), pointer=name)

@@ -1,4 +1,4 @@
-"""Games and achievements in paths."""
+"""Path converters for games and achievements."""
 
 from uuid import UUID
 
@@ -32,6 +32,6 @@ class GameRef:
 
 
 def register() -> None:
-    """Make the converters above known to Django's paths."""
+    """Register the converters with Django."""
     register_converter(AchievementRef, "ref")
     register_converter(GameRef, "game_ref")

@@ -1,4 +1,4 @@
-"""Reading games: as anyone may see them, and as their studio does."""
+"""Reads of games, for everyone and for their studios."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import hold, of_grant
 from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership, TokenGrant
 
-# Of an account's tokens; who mints one a minute for an hour has 60.
+# An account's tokens; one created each minute of an hour makes 60.
 LISTED_MAX = 100
 
 
@@ -24,7 +24,7 @@ class GameNotFoundError(NotFoundError):
 
 
 def games_open_to(account_id: UUID | None) -> QuerySet[Game]:
-    """Return the games whose pages and boards an account may see, None being anyone: published ones, its studios'."""
+    """Return the games whose pages and boards an account may see (None: anyone): published ones, its studios'."""
     published = Q(is_published=True)
     if account_id is None:
         return Game.objects.filter(published)
@@ -63,15 +63,15 @@ def shown_game(reference: UUID | str, caller: Caller | None) -> Game:
 
 
 def are_published(game_ids: Sequence[UUID]) -> list[bool]:
-    """Return for each whether there is such a game that anyone may see. One query."""
+    """Return for each whether it is a published game. One query."""
     published = set(Game.objects.filter(pk__in=set(game_ids), is_published=True).values_list("pk", flat=True))
     return [game_id in published for game_id in game_ids]
 
 
 def managed_games(caller: Caller) -> QuerySet[Any]:
-    """Return the games that the caller may manage: a key's own, and those of the account's studios.
+    """Return the games that the caller may manage: a key's own, or those of the account's studios.
 
-    Each has achievement_count and points of what is not archived, player_count, and the account's `member_role`.
+    Each has achievement_count and points without archived achievements, player_count, and the account's `member_role`.
     """
     rows: QuerySet[Any]
     if caller.account_id is None:
@@ -83,7 +83,7 @@ def managed_games(caller: Caller) -> QuerySet[Any]:
 
 
 def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> QuerySet[Game]:
-    """Return the games with achievement_count and points of achievements in these states, and player_count."""
+    """Annotate games with achievement_count and points of achievements in these states, and player_count."""
     counted = Achievement.objects.filter(game=OuterRef("pk"), state__in=states).values("game")
     completions = AchievementCompletion.objects.filter(achievement__game=OuterRef("pk"))
     players = completions.order_by("-player_count").values("player_count")[:1]
@@ -95,7 +95,7 @@ def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> Quer
 
 
 def living_tokens(account_id: UUID) -> list[TokenGrant]:
-    """Return the grants of an account's tokens that are good, newest first, each with its game. Cost: as `hold`."""
+    """Return the grants of an account's valid tokens, newest first, each with its game. Cost: as `hold`."""
     mine = TokenGrant.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=now())
     grants = list(mine.select_related("game").order_by("-created_at", "id")[:LISTED_MAX])
     known = [(grant, credentials) for grant in grants if (credentials := of_grant(grant)) is not None]

@@ -1,4 +1,4 @@
-"""The games' jobs; achievements_site/schedule.py says when each is looked at."""
+"""Scheduled jobs of games; achievements_site/schedule.py lists their times."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ ROWS_AT_ONCE = 5_000
 
 @job(name="forget_tokens", every=DAY)
 def forget_tokens(turn: Turn) -> Iterator[Counts]:
-    """Forget what player tokens came from that ran out a week ago."""
+    """Delete grants of player tokens that expired a week ago."""
     while forgotten := actions.forget_tokens(rows_max=ROWS_AT_ONCE):
         yield {"tokens_forgotten": forgotten}

@@ -1,4 +1,4 @@
-"""What games, achievements, imports, keys and tokens look like, and what may be said of them."""
+"""Serializers of games, achievements, imports, keys and tokens."""
 
 from rest_framework import serializers
 
@@ -31,7 +31,7 @@ class GameSerializer(AnySerializer):
 
 
 class ManagedGameSerializer(GameSerializer):
-    """A game as its studio sees it; counts are of drafts too."""
+    """A game as its studio sees it; counts include drafts."""
 
     is_published = serializers.BooleanField()
     points_budget = serializers.IntegerField()
@@ -43,7 +43,7 @@ class ManagedGameSerializer(GameSerializer):
 
 
 class GameChangesSerializer(AnySerializer):
-    """What to change of a game; what is left out stays."""
+    """Changes to a game; omitted members stay."""
 
     name = NameField(max_length=80, required=False)
     slug = serializers.CharField(max_length=60, required=False, help_text="Fixed once the game is published.")
@@ -57,7 +57,7 @@ class GameChangesSerializer(AnySerializer):
 
 
 class ManagedAchievementSerializer(AnySerializer):
-    """An achievement as its makers see it."""
+    """An achievement as its studio sees it."""
 
     id = serializers.UUIDField()
     key = serializers.CharField()
@@ -80,7 +80,7 @@ class ManagedAchievementSerializer(AnySerializer):
 
 
 class NewAchievementSerializer(AnySerializer):
-    """An achievement to make; it begins as a draft."""
+    """An achievement to create; it starts as a draft."""
 
     key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
     name = NameField(max_length=80)
@@ -107,7 +107,7 @@ class AchievementOrderSerializer(AnySerializer):
 
 
 class DefinitionSerializer(AnySerializer):
-    """An achievement of a document; what is left out of one that exists stays."""
+    """An achievement of a document; members omitted for an existing one stay."""
 
     key = serializers.CharField(max_length=60)
     name = NameField(max_length=80)
@@ -173,7 +173,7 @@ class ApiKeySerializer(AnySerializer):
 
 
 class NewApiKeySerializer(AnySerializer):
-    """A key to make."""
+    """A key to create."""
 
     name = NameField(max_length=60)
     environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
@@ -187,7 +187,7 @@ class NewApiKeySerializer(AnySerializer):
 
 
 class IssuedApiKeySerializer(ApiKeySerializer):
-    """A new key, with its secret for the only time."""
+    """A new key with its secret, which is shown once."""
 
     token = serializers.CharField(help_text="Keep it: nobody can read it again.")
 
@@ -199,19 +199,19 @@ ApiKeyPageSerializer = page_serializer(ApiKeySerializer)
 
 
 class OwnTokenSerializer(AnySerializer):
-    """Which game the token is for."""
+    """The game that the token is for."""
 
     game_id = IdField()
 
 
 class MintedTokenSerializer(PlayerTokenSerializer):
-    """A token of one's own; under its id it is listed and revoked."""
+    """A token of one's own; its id lists and revokes it."""
 
     id = serializers.UUIDField()
 
 
 class LivingTokenSerializer(AnySerializer):
-    """A token that is good. What it is itself is told once, when it is minted."""
+    """A valid token. Its text is shown once, when it is created."""
 
     id = serializers.UUIDField()
     game_id = serializers.UUIDField()
@@ -220,6 +220,6 @@ class LivingTokenSerializer(AnySerializer):
 
 
 class LivingTokensSerializer(AnySerializer):
-    """One's tokens that are good, newest first."""
+    """One's valid tokens, newest first."""
 
     results = LivingTokenSerializer(many=True)

@@ -1,4 +1,4 @@
-"""The version of all games: it changes when any game or achievement does; what is cached over several carries it."""
+"""The version of all games, changed with any game or achievement; data cached across games carries it."""
 
 from apps.core.redis.client import attempt
 from apps.core.redis.versions import change_versions
@@ -7,5 +7,5 @@ KEY = "fresh:games"
 
 
 def touch_games_now() -> None:
-    """Say that a game or an achievement has changed. Raises: RedisAwayError."""
+    """Record that a game or an achievement has changed. Raises: RedisAwayError."""
     attempt(lambda client: change_versions(client, [KEY]))

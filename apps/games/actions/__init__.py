@@ -1,4 +1,4 @@
-"""Writing studios, games, achievements and keys. Who may is asked before, in access.py."""
+"""Writes of studios, games, achievements and keys. Callers have checked permissions (access.py)."""
 
 from apps.games.actions.achievements import (
     amend_achievement,

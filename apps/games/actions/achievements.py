@@ -1,4 +1,4 @@
-"""Writing achievements, one at a time. Every write holds the lock of the game."""
+"""Writes of achievements, one at a time, each under the game's lock."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -58,10 +58,10 @@ def edit_achievement(
     icon: str | None = None,
     icon_locked: str | None = None,
 ) -> Achievement:
-    """Give an achievement this definition; no icons given keeps them. What players have earned stays as it was.
+    """Replace an achievement's definition; without new icons it keeps its own. Earned unlocks don't change.
 
     The version goes up with the name, description, points or target. Raises: InvalidError, KeyTakenError,
-    BudgetExceededError, NotFoundError when it was deleted meanwhile.
+    BudgetExceededError, NotFoundError when it has been deleted.
     """
     game, current = _lock(achievement)
     require(problems_of_achievement(definition))
@@ -81,7 +81,7 @@ def edit_achievement(
 
 @transaction.atomic
 def amend_achievement(*, achievement: Achievement, changes: Mapping[str, Any]) -> Achievement:
-    """Change some members of the definition, as edit_achievement does; the others stay as they are in that moment.
+    """Change some members of the definition, as edit_achievement does; the others keep their current values.
 
     A new kind starts without a target unless one comes with it.
     """
@@ -94,9 +94,9 @@ def amend_achievement(*, achievement: Achievement, changes: Mapping[str, Any]) -
 
 @transaction.atomic
 def publish_achievement(*, achievement: Achievement) -> Achievement:
-    """Let live keys unlock it, and players see it; also brings an archived one back. Nothing happens the second time.
+    """Let live keys unlock it and players see it; also restores an archived one. Repeating it changes nothing.
 
-    Raises: BudgetExceededError when an archived one's points are in use elsewhere.
+    Raises: BudgetExceededError when the points of an archived one have been used elsewhere.
     """
     game, current = _lock(achievement)
     if current.state == AchievementState.ARCHIVED:
@@ -106,7 +106,7 @@ def publish_achievement(*, achievement: Achievement) -> Achievement:
 
 @transaction.atomic
 def archive_achievement(*, achievement: Achievement) -> Achievement:
-    """Refuse new unlocks and keep the old ones; its points are free again for others."""
+    """Refuse new unlocks and keep existing ones; its points return to the budget."""
     game, current = _lock(achievement)
     return _move_to(game, current, AchievementState.ARCHIVED)
 
@@ -123,7 +123,7 @@ def delete_achievement(*, achievement: Achievement) -> None:
 
 @transaction.atomic
 def move_achievement(*, achievement: Achievement, direction: Direction) -> None:
-    """Move an achievement in the game's list; archived ones stand after all others."""
+    """Move an achievement in the game's list; archived ones come after all others."""
     game, current = _lock(achievement)
     listed, shelved = _in_order(game)
     group = shelved if current.state == AchievementState.ARCHIVED else listed
@@ -133,7 +133,7 @@ def move_achievement(*, achievement: Achievement, direction: Direction) -> None:
 
 @transaction.atomic
 def order_achievements(*, game: Game, keys: Sequence[str]) -> None:
-    """Put the game's drafts and published achievements in this order; archived ones stand after all of them.
+    """Order the game's drafts and published achievements; archived ones come after all of them.
 
     Raises: InvalidError unless `keys` names each of them once.
     """
@@ -145,7 +145,7 @@ def order_achievements(*, game: Game, keys: Sequence[str]) -> None:
 
 
 def apply_definition(achievement: Achievement, definition: AchievementDefinition) -> None:
-    """Set the authored members of a row from its definition; nothing is saved."""
+    """Set the authored members of a row from its definition, without saving."""
     achievement.key = definition.key
     achievement.name = definition.name
     achievement.description = definition.description
@@ -157,7 +157,7 @@ def apply_definition(achievement: Achievement, definition: AchievementDefinition
 
 
 def set_state(achievement: Achievement, state: str) -> None:
-    """Set a row's state and the time of it; nothing is saved."""
+    """Set a row's state and the time of the change, without saving."""
     achievement.state = state
     achievement.archived_at = now() if state == AchievementState.ARCHIVED else None
     if state == AchievementState.PUBLISHED:
@@ -176,7 +176,7 @@ def require_free_key(game_id: UUID, key: str, *, except_for: UUID | None = None)
 
 
 def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
-    """Return the game, locked, and the achievement as it stands under that lock."""
+    """Return the game, locked, and the achievement as read under that lock."""
     game = lock_game(achievement.game_id)
     current = Achievement.objects.filter(pk=achievement.pk, game=game).first()
     if current is None:
@@ -185,7 +185,7 @@ def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
 
 
 def _in_order(game: Game) -> tuple[list[Achievement], list[Achievement]]:
-    """Return the game's achievements as listed, archived ones apart."""
+    """Return the game's achievements in order, archived ones separately."""
     rows = Achievement.objects.filter(game=game).order_by("position", "id").only("id", "key", "state", "position")
     listed = [row for row in rows if row.state != AchievementState.ARCHIVED]
     return listed, [row for row in rows if row.state == AchievementState.ARCHIVED]

@@ -1,4 +1,4 @@
-"""Writing API keys."""
+"""Writes of API keys."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from apps.players.models import Account
 
 ACTIVE_MAX = 20
 NAME_LENGTH_MAX = 60
-# As much as people need to tell keys apart: lk_live_ and four characters of the secret.
+# Enough for people to tell keys apart: lk_live_ and four characters of the secret.
 PREFIX_LENGTH = 12
 
 
@@ -27,7 +27,7 @@ class TooManyKeysError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A new key with its secret, which nobody can read again."""
+    """A new key with its secret, which is shown once."""
 
     key: ApiKey
     token: str
@@ -42,7 +42,7 @@ def create_api_key(
     scopes: Collection[str] = SERVER_SCOPES,
     created_by: Account | None = None,
 ) -> IssuedKey:
-    """Create a key and return its secret, of which only a digest is kept. Raises: InvalidError, TooManyKeysError."""
+    """Create a key and return its secret, of which only a digest is stored. Raises: InvalidError, TooManyKeysError."""
     name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         raise InvalidError(
@@ -85,9 +85,9 @@ def _require_scopes(scopes: Collection[str], environment: str) -> None:
 
 
 def revoke_api_key(*, key: ApiKey) -> ApiKey:
-    """Stop a key for ever; a second time changes nothing.
+    """Revoke a key; repeating it changes nothing.
 
-    Takes effect here at once, and in every other process within keys.CACHE_SECONDS.
+    Takes effect at once in this process, and within keys.CACHE_SECONDS in every other.
     """
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now())
     keys.cache.clear()

@@ -1,4 +1,4 @@
-"""Writing games."""
+"""Writes of games."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,7 +31,7 @@ class NothingPublishedError(ConflictError):
 
 
 def create_game(*, studio: Studio, definition: GameDefinition, cover: str = "", points_budget: int = 1000) -> Game:
-    """Create a game that only its studio sees yet; `cover` is a storage name. Raises: InvalidError, SlugTakenError."""
+    """Create a game visible to its studio alone; `cover` is a storage name. Raises: InvalidError, SlugTakenError."""
     require(problems_of_game(definition))
     _require_budget(points_budget, 0)
     game = Game(studio=studio, cover=cover, points_budget=points_budget)
@@ -45,7 +45,7 @@ def create_game(*, studio: Studio, definition: GameDefinition, cover: str = "", 
 def edit_game(
     *, game: Game, definition: GameDefinition, cover: str | None = None, points_budget: int | None = None
 ) -> Game:
-    """Give a game this definition; no cover or budget given keeps them. Raises: InvalidError, SlugTakenError, ..."""
+    """Replace a game's definition; an omitted cover or budget stays. Raises: InvalidError, SlugTakenError."""
     current = lock_game(game.id)
     require(problems_of_game(definition))
     if current.is_published and definition.slug not in {"", current.slug}:
@@ -63,13 +63,13 @@ def edit_game(
 
 @transaction.atomic
 def amend_game(*, game: Game, changes: Mapping[str, Any], points_budget: int | None = None) -> Game:
-    """Change some members of the definition, as edit_game does; the others stay as they are in that moment."""
+    """Change some members of the definition, as edit_game does; the others keep their current values."""
     definition = replace(definition_of_game(lock_game(game.id)), **changes)
     return edit_game(game=game, definition=definition, points_budget=points_budget)
 
 
 def definition_of_game(game: Game) -> GameDefinition:
-    """Return what is authored of a game."""
+    """Return the authored part of a game."""
     colours = {name: game.palette.get(name, "") for name in ("accent", "accent_dark")}
     columns = ("name", "slug", "tagline", "description", "default_setter")
     return GameDefinition(**{name: getattr(game, name) for name in columns}, **colours)
@@ -86,7 +86,7 @@ def publish_game(*, game: Game) -> Game:
 
 @transaction.atomic
 def unpublish_game(*, game: Game) -> Game:
-    """Hide a game and its boards from all but its studio, and have it take nothing new; what was earned stays."""
+    """Hide a game and its boards from everyone but its studio, and refuse new reports; earned unlocks stay."""
     return _set_published(lock_game(game.id), is_published=False)
 
 

@@ -1,4 +1,4 @@
-"""Applying an import: what its preview showed, in one transaction."""
+"""Applies an import as previewed, in one transaction."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from apps.games.formats.documents import Document
 from apps.games.import_preview import ImportPlan, PlannedChange, PlannedCreation, plan_import
 from apps.games.models import Achievement, AchievementState, Game
 
-# Rows a statement: far within the five seconds a statement may take, and often enough for a progress bar.
+# Rows a statement: well within its five seconds, and often enough to move a progress bar.
 CHUNK_SIZE = 200
 WRITTEN = (
     "key", "name", "description", "points", "is_hidden", "kind", "target", "setter",
@@ -49,10 +49,10 @@ def import_achievements(
     fingerprint: str | None = None,
     progress: Progress = lambda count: None,
 ) -> ImportPlan:
-    """Create and change a game's achievements as the document says, all or nothing, and return what was done.
+    """Create and change a game's achievements as the document says, all or nothing, and return the result.
 
-    A second run changes nothing. `fingerprint` is that of the plan someone looked at; `progress` is called with the
-    number of achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
+    A second run changes nothing. `fingerprint` is that of the reviewed plan; `progress` is called with the number of
+    achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
     """
     current = lock_game(game.id)
     plan = plan_import(current, document, publish=publish)

@@ -1,4 +1,4 @@
-"""Writing studios."""
+"""Writes of studios."""
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -16,7 +16,7 @@ NAME_LENGTH_MAX = 80
 
 @transaction.atomic
 def create_studio(*, name: str, owner: Account) -> Studio:
-    """Create a studio with its first member, who owns it. Raises: InvalidError."""
+    """Create a studio and its first member, the owner. Raises: InvalidError."""
     name = normal(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         raise InvalidError(

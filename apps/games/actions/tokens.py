@@ -1,4 +1,4 @@
-"""Player tokens that people mint where they are logged in, and revoke."""
+"""Player tokens that logged-in people create and revoke."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from apps.games.models import TokenGrant
 from apps.players.models import Account
 from apps.players.tokens import TOKEN_SECONDS, PlayerToken, issue_token
 
-# Of tokens that have run out, for who looks into what happened.
+# Expired tokens stay on record for investigations.
 KEPT = timedelta(days=7)
 
 
@@ -23,7 +23,7 @@ class TokenNotFoundError(NotFoundError):
 
 
 def mint_token(*, account: Account, session_key: str, player_id: UUID, game_id: UUID) -> tuple[TokenGrant, str]:
-    """Mint a token that ends with the session, the password or the account; return its grant and its text."""
+    """Create a token that ends with the session, the password or the account; return its grant and its text."""
     word = of_session(account, session_key, player_id=player_id, game_id=game_id)
     grant = TokenGrant.objects.create(
         account=account,
@@ -38,7 +38,7 @@ def mint_token(*, account: Account, session_key: str, player_id: UUID, game_id: 
 
 
 def revoke_token(*, account_id: UUID, grant_id: UUID) -> None:
-    """Refuse a token from now on: at once in this process, and within 5 s everywhere; a second time changes nothing.
+    """Refuse a token from now on: at once in this process, within 5 s everywhere; repeating it changes nothing.
 
     Raises: TokenNotFoundError.
     """

@@ -1,4 +1,4 @@
-"""Who calls the API: a key, a player token, or a browser's session."""
+"""Identifies API callers: a key, a player token, or a browser's session."""
 
 from importlib import import_module
 
@@ -49,7 +49,7 @@ class CSRFFailedError(DomainError):
 
 
 class CallerAuthentication(BaseAuthentication):
-    """Sets request.auth to the Caller, or leaves it None for who sends no credentials; bad ones are refused."""
+    """Sets request.auth to the Caller, or to None without credentials; refuses bad ones."""
 
     def authenticate(self, request: Request) -> tuple[object, Caller] | None:
         header = request.META.get("HTTP_AUTHORIZATION")
@@ -89,10 +89,10 @@ def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
 
 
 def _token_caller(secret: str) -> tuple[Credentials, Caller]:
-    """Return on whose word a token is good, which connections opened with it are open on too, and its caller."""
+    """Return the caller, and the credentials that the token, and connections opened with it, depend on."""
     token = tokens.read_token(secret)
     if token.key_id is not None:
-        # A token dies with the key that minted it.
+        # A token ends with the key that created it.
         _known_key(keys.cache.find_by_id(token.key_id))
     known = known_tokens.find(token)
     if known is None:
@@ -123,7 +123,7 @@ def _session_caller(request: Request) -> Caller | None:
 
 
 def _check_csrf(request: Request) -> None:
-    """Refuse changes that another site's page sends with our cookie. Raises: CSRFFailedError."""
+    """Refuse a cross-site request that carries our cookie. Raises: CSRFFailedError."""
     check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     inner = request._request  # noqa: SLF001 - as DRF's own session authentication does
     check.process_request(inner)

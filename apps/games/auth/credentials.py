@@ -1,4 +1,4 @@
-"""On whose word a connection is open or a player token good, and whether that still holds."""
+"""What a connection or a player token depends on, and whether that is still valid."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from apps.core.realtime.session_accounts import living_sessions
 from apps.core.redis.client import RedisAwayError
 from apps.games.models import TokenGrant
 
-# Answers with those that hold no more, and those whose player goes by another id: what is as it was costs no rows.
+# Returns the invalid ones and those whose player has been merged; unchanged ones return no row.
 # 500 log-ins took 47 ms of CPU as rows.
 _CHANGED = """
 SELECT asked.number, player.merged_into_id, held.is_refused FROM unnest(
@@ -44,32 +44,32 @@ WHERE held.is_refused OR player.merged_into_id IS NOT NULL
 
 _SESSION = "session of a token grant"
 
-# A player, and the game whose server let them in; None where they came by themselves.
+# A player, and the game whose server vouched for them; None where they logged in themselves.
 Holder = tuple[UUID, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A player's, of one game or of all; without a player, those of a member of the studio that has the game.
+    """Credentials of a player, in one game or all; without a player, of a member of the game's studio.
 
-    They outlive the ticket that they came with, and end with the session, the key, the account or the player, and with
-    the grant of a token that is revoked.
+    They outlive the ticket they came with, and end with the session, the key, the account or the player, and when
+    their token's grant is revoked.
     """
 
     player_id: UUID | None
     game_id: UUID | None = None
-    # Of the key that minted the ticket, or the token that did.
+    # The key that issued the ticket, or the token behind it.
     key_id: UUID | None = None
     account_id: UUID | None = None
-    # As of_session made it.
+    # Made by of_session.
     password_mark: str = ""
     session_key: str = ""
-    # Of the token that a session minted.
+    # Set for a token created by a session.
     grant_id: UUID | None = None
 
     @property
     def holder(self) -> Holder | None:
-        """Whose connections this one counts among."""
+        """Whose connection limit this one counts towards."""
         return (self.player_id, self.game_id if self.key_id else None) if self.player_id else None
 
     def to_json(self) -> list[str]:
@@ -84,19 +84,19 @@ class Credentials:
 def of_session(
     account: AbstractBaseUser, session_key: str, *, player_id: UUID | None, game_id: UUID | None = None
 ) -> Credentials:
-    """Return the credentials of a session that was just found to be the account's."""
-    # Tells the password from the next one, as _CHANGED does.
+    """Return the credentials of a session just authenticated as the account's."""
+    # Changes with the password, as _CHANGED computes it.
     mark = hashlib.sha256(account.password.encode()).hexdigest()[:32]
     return Credentials(player_id, game_id, account_id=account.pk, password_mark=mark, session_key=session_key)
 
 
 def seal_session(session_key: str) -> str:
-    """Return what a grant keeps of its session: whoever could read it there could log in with it."""
+    """Return the encrypted session key that a grant stores: in the clear it would let a reader log in."""
     return seal(session_key, purpose=_SESSION)
 
 
 def of_grant(grant: TokenGrant) -> Credentials | None:
-    """Return the credentials of a grant's token; None when its seal can't be opened any more."""
+    """Return the credentials of a grant's token; None when its session key can no longer be decrypted."""
     try:
         session_key = unseal(grant.sealed_session, purpose=_SESSION)
     except SealBrokenError:
@@ -112,23 +112,23 @@ def of_grant(grant: TokenGrant) -> Credentials | None:
 
 
 def hold(many: Sequence[Credentials]) -> list[bool]:
-    """Return for each whether it still holds. Cost: at most one round trip to Redis and one query.
+    """Return for each whether it is still valid. Cost: at most one round trip to Redis and one query.
 
-    While sessions can't be read they hold: Redis being away logs nobody out.
+    While sessions can't be read they count as valid: an outage of Redis logs nobody out.
     """
     return [state.is_held for state in states_of(many)]
 
 
 @dataclass(slots=True)
 class CredentialState:
-    """What has become of credentials: whether they hold, and whom their player was merged into."""
+    """The current state of credentials: whether they are valid, and whom their player was merged into."""
 
     is_held: bool = True
     became_id: UUID | None = None
 
 
 def states_of(many: Sequence[Credentials]) -> list[CredentialState]:
-    """Return what has become of each. Cost and Redis being away as in `hold`."""
+    """Return the current state of each. Cost and outages of Redis: as in `hold`."""
     states = [CredentialState() for _ in many]
     for number, became_id, is_refused in _changed(many):
         states[number - 1] = CredentialState(not is_refused, became_id)
@@ -139,7 +139,7 @@ def states_of(many: Sequence[Credentials]) -> list[CredentialState]:
 
 
 def _changed(many: Sequence[Credentials]) -> Sequence[tuple[int, UUID | None, bool]]:
-    """Return the places in `many`, from 1, of those of whom PostgreSQL knows something new, and what."""
+    """Return what has changed in PostgreSQL, each with its place in `many`, from 1."""
     if not many:
         return ()
     with connection.cursor() as cursor:
@@ -163,5 +163,5 @@ def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
 
 
-# A game's thousands of clients name one game and a few keys.
+# A game's thousands of clients share one game and a few keys.
 _shared_id = lru_cache(maxsize=1024)(_id)

@@ -1,4 +1,4 @@
-"""API keys: making them, and finding whose they are without asking the database every time."""
+"""API keys: creating them, and identifying callers without a query a request."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ from apps.games.models import ApiKey
 # A revoked key stops working within this time in every process (SPEC P3 asks for 5 s in all).
 CACHE_SECONDS = 3.0
 RENEWED_BELOW_SECONDS = 1.0
-# What was known when the database went stays good until it is back, for so long at most.
+# While the database is down, cached identities stay valid until it is back, for this long at most.
 UNASKED_SECONDS_MAX = 600.0
 CACHED_MAX = 10_000
 Environment = Literal["live", "test"]
@@ -28,10 +28,10 @@ Environment = Literal["live", "test"]
 
 @dataclass(frozen=True, slots=True)
 class KeyIdentity:
-    """Whom a key speaks for."""
+    """Whom a key acts for."""
 
     id: UUID
-    # As callers are named in limits and audits: key:<id>.
+    # The caller's name in rate limits and audits: key:<id>.
     caller_id: str
     game_id: UUID
     environment: Environment
@@ -53,7 +53,7 @@ def digest_of(token: str) -> str:
 
 
 class KeyCache:
-    """What this process knows of keys; an entry is read again after CACHE_SECONDS, unknown keys included."""
+    """Keys cached in this process, unknown ones included; an entry is read again after CACHE_SECONDS."""
 
     def __init__(self) -> None:
         self._entries: dict[str, tuple[float, KeyIdentity | None]] = {}
@@ -61,11 +61,11 @@ class KeyCache:
         self._lock = threading.Lock()
 
     def find(self, token: str) -> KeyIdentity | None:
-        """Return whose key this is, revoked or not; None for a key that doesn't exist."""
+        """Return the identity behind a secret, revoked or not; None for an unknown one."""
         return self._find(digest_of(token), lambda: ApiKey.objects.filter(digest=digest_of(token)))
 
     def find_by_id(self, key_id: UUID) -> KeyIdentity | None:
-        """Return the key with this id, revoked or not; None for a key that doesn't exist."""
+        """Return the key with this id, revoked or not; None for an unknown one."""
         return self._find(f"id:{key_id.hex}", lambda: ApiKey.objects.filter(pk=key_id))
 
     def _find(self, digest: str, rows: Callable[[], QuerySet[ApiKey]]) -> KeyIdentity | None:
@@ -86,9 +86,9 @@ class KeyCache:
         return identity
 
     def peek(self, token: str) -> KeyIdentity | None:
-        """Return a known key's identity without asking the database, or None.
+        """Return a cached identity without a query, or None.
 
-        Once in a while None is for the one caller whose `find` renews the entry before it runs out for everyone.
+        Now and then one caller gets None, and its `find` renews the entry before it expires for everyone.
         """
         digest = digest_of(token)
         seconds_left, identity = self._entries.get(digest, (0.0, None))
@@ -109,9 +109,9 @@ cache = KeyCache()
 
 
 def _may_stand_in(valid_until: float, identity: KeyIdentity | None) -> bool:
-    """Return whether what was known of a key still counts, as nobody can be asked: while PostgreSQL doesn't answer."""
+    """Return whether a cached identity still counts although the database can't be queried: during outages only."""
     is_recent = time.monotonic() - valid_until + CACHE_SECONDS < UNASKED_SECONDS_MAX
-    # Of a key that nobody knew, a later answer may be another.
+    # An unknown key may have been created since.
     return identity is not None and is_recent and failure_detector.is_unreliable
 
 
@@ -131,7 +131,7 @@ def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:
 
 
 def _note_use(key: ApiKey) -> None:
-    """Keep "last used" true to the minute, at one write a minute."""
+    """Update "last used" at most once a minute."""
     moment = now()
     is_old = Q(last_used_at=None) | Q(last_used_at__lt=moment - timedelta(minutes=1))
     if key.revoked_at is None:

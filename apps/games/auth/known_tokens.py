@@ -1,7 +1,7 @@
-"""Player tokens that this process has seen, and whether what they came from still holds, without a query a request.
+"""Player tokens seen by this process, and whether their source is still valid, without a query a request.
 
-A token costs a check the first time it is seen. From then on a thread asks about all tokens that are in use together,
-every ROUND_SECONDS; where no thread runs, or it is late, a request asks for its own.
+A token costs a check when first seen. After that a thread checks all tokens in use together, every ROUND_SECONDS;
+where no thread runs, or it is late, a request checks its own.
 """
 
 import threading
@@ -23,9 +23,9 @@ from apps.players.tokens import PlayerToken
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 3.0
-# A token dies within 5 s of its log-in, account or player (SPEC A4), also when the thread is late.
+# A token ends within 5 s of its log-in, account or player (SPEC A4), even when the thread is late.
 CHECKED_SECONDS_MAX = 4.5
-# Forgotten when unused for as long; the next use is a first one.
+# Unused tokens are dropped after this long; the next use counts as the first.
 IDLE_SECONDS = 60.0
 ASKED_AT_ONCE = 500
 KNOWN_MAX = 50_000
@@ -33,7 +33,7 @@ KNOWN_MAX = 50_000
 
 @dataclass(slots=True)
 class KnownToken:
-    """A token that held when it was last asked about; `player_id` is whom its player has become."""
+    """A token that was valid when last checked; `player_id` follows merges."""
 
     credentials: Credentials
     player_id: UUID
@@ -42,14 +42,14 @@ class KnownToken:
 
 
 class KnownTokens:
-    """The tokens that a process knows."""
+    """The tokens in use in a process."""
 
     def __init__(self) -> None:
         self._known: dict[PlayerToken, KnownToken] = {}
         self._thread: threading.Thread | None = None
 
     def find(self, token: PlayerToken) -> KnownToken | None:
-        """Return what a token stands for, or None when its source has ended. Two queries when not asked lately."""
+        """Return what a token stands for, or None when its source has ended. Two queries unless checked recently."""
         moment = time.monotonic()
         known = self._known.get(token)
         if known is None or known.checked_at < moment - CHECKED_SECONDS_MAX:
@@ -59,7 +59,7 @@ class KnownTokens:
         return known
 
     def forget(self, grant_id: UUID) -> None:
-        """Have a revoked token refused at once, in this process."""
+        """Refuse a revoked token at once, in this process."""
         for token in [token for token in tuple(self._known) if token.grant_id == grant_id]:
             self._known.pop(token, None)
 
@@ -67,13 +67,13 @@ class KnownTokens:
         self._known.clear()
 
     def start_rounds(self) -> None:
-        """Ask about tokens in use from a thread of its own, for as long as the process lives."""
+        """Check tokens in use from a thread, for the life of the process."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="known-tokens", daemon=True)
             self._thread.start()
 
     def round(self) -> None:
-        """Ask about all tokens in use, and forget the others. Cost: what `states_of` takes for each ASKED_AT_ONCE."""
+        """Check all tokens in use and drop the others. Cost: that of `states_of` for each ASKED_AT_ONCE."""
         idle_since = time.monotonic() - IDLE_SECONDS
         in_use = []
         for token, known in tuple(self._known.items()):
@@ -97,7 +97,7 @@ class KnownTokens:
             credentials = known.credentials if known else _credentials_of(token)
             state = states_of([credentials])[0] if credentials else CredentialState(is_held=False)
         except (OperationalError, InterfaceError):
-            # As with keys: while PostgreSQL is away, what held when it went is taken to hold.
+            # As with keys: during an outage of PostgreSQL, what was valid before stays valid.
             if known is None or not failure_detector.is_suspected or known.checked_at < moment - UNASKED_SECONDS_MAX:
                 raise
             return known

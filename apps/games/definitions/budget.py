@@ -1,4 +1,4 @@
-"""A game's points budget: the one lock its writers share, and the sum they must stay below."""
+"""A game's points budget: the lock its writers share, and the total they must stay within."""
 
 from uuid import UUID
 
@@ -18,8 +18,8 @@ class BudgetExceededError(ConflictError):
 def lock_game(game_id: UUID) -> Game:
     """Return the game, locked until the transaction ends. Raises: NotFoundError.
 
-    Every write of achievements takes this lock first, so that sums and keys read after it stay true. It lets foreign
-    keys to the game be checked meanwhile: key creation and reads don't wait.
+    Every write of achievements takes this lock first, so that sums and keys read under it stay true. It doesn't block
+    foreign key checks on the game: key creation and reads don't wait.
     """
     game = Game.objects.select_for_update(no_key=True).filter(pk=game_id).first()
     if game is None:
@@ -28,14 +28,14 @@ def lock_game(game_id: UUID) -> Game:
 
 
 def touch_game(game: Game) -> None:
-    """Say that the game or its achievements have changed. Call with the game locked."""
+    """Record that the game or its achievements have changed. Call with the game locked."""
     game.revision += 1
     game.save(update_fields=["revision"])
     record([GameChanged(game.id)])
 
 
 def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:
-    """Return the points of a game's drafts and published achievements; archived ones are free again."""
+    """Return the points of a game's drafts and published achievements; archived ones don't count."""
     counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)
     if except_for is not None:
         counted = counted.exclude(pk=except_for)
@@ -43,7 +43,7 @@ def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:
 
 
 def require_room(game: Game, points: int, *, except_for: UUID | None = None) -> None:
-    """Refuse what would pass the budget. Call with the game locked. Raises: BudgetExceededError."""
+    """Refuse points that would exceed the budget. Call with the game locked. Raises: BudgetExceededError."""
     used = points_in_use(game.id, except_for=except_for)
     if used + points > game.points_budget:
         raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")

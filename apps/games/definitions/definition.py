@@ -1,11 +1,11 @@
-"""What an author says of a game or an achievement, wherever it comes from: a form, an import, a script."""
+"""The authored part of a game or an achievement, whether from a form, an import or a script."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class AchievementDefinition:
-    """All that is authored of an achievement but its icons, state and place."""
+    """The authored part of an achievement, apart from its icons, state and order."""
 
     key: str
     name: str
@@ -13,14 +13,14 @@ class AchievementDefinition:
     description: str = ""
     is_hidden: bool = False
     kind: str = "one_shot"
-    # Steps to go, of incremental achievements only.
+    # Steps to completion, for incremental achievements only.
     target: int | None = None
     setter: str = "server"
 
 
 @dataclass(frozen=True, slots=True)
 class GameDefinition:
-    """All that is authored of a game; colours are #rrggbb or empty, an empty slug is made from the name."""
+    """The authored part of a game; colours are #rrggbb or empty, an empty slug is made from the name."""
 
     name: str
     slug: str = ""

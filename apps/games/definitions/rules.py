@@ -1,4 +1,4 @@
-"""What a definition must keep to; asked by every action and by the import preview."""
+"""The rules for definitions, checked by every action and by the import preview."""
 
 import re
 from collections.abc import Iterable
@@ -14,17 +14,17 @@ from apps.games.definitions.definition import AchievementDefinition, GameDefinit
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
 TARGET_MIN = 2
-# Addresses that lead elsewhere: /portal/games/new/ and /leaderboards/global/.
+# Slugs that collide with pages: /portal/games/new/ and /leaderboards/global/.
 RESERVED_SLUGS = frozenset({"new", "global"})
-# Where an achievement may go from where it is; going back to draft would hide what players have earned.
+# The state machine; a return to draft would hide what players have earned.
 NEXT_STATES: dict[str, frozenset[str]] = {
     AchievementState.DRAFT: frozenset({AchievementState.PUBLISHED, AchievementState.ARCHIVED}),
     AchievementState.PUBLISHED: frozenset({AchievementState.ARCHIVED}),
     AchievementState.ARCHIVED: frozenset({AchievementState.PUBLISHED}),
 }
-# Game code refers to the first and is built around the second.
+# Game code refers to the key and depends on the kind.
 FIXED_ONCE_PUBLISHED = ("key", "kind")
-# What was earned changes with these, so that unlocks say which version they are of.
+# A change of these bumps the version that unlocks refer to.
 VERSIONED = ("name", "description", "points", "target")
 
 _control_characters = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -41,7 +41,7 @@ class Problem:
 
 
 def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
-    """Return everything that is wrong with a definition by itself, at most one problem a member."""
+    """Return every problem of a definition by itself, at most one per member."""
     problems = _text_problems(definition) + _model_problems(Achievement(**asdict(definition)), definition)
     if definition.kind == AchievementKind.ONE_SHOT and definition.target is not None:
         problems.append(Problem("target", "invalid", gettext("Only incremental achievements have a target.")))
@@ -57,7 +57,7 @@ def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
 
 
 def problems_of_edit(current: Achievement, definition: AchievementDefinition) -> list[Problem]:
-    """Return the problems of giving an existing achievement this definition."""
+    """Return the problems of replacing an existing achievement's definition with this one."""
     if current.state == AchievementState.DRAFT:
         return []
     return [
@@ -74,7 +74,7 @@ def problems_of_edit(current: Achievement, definition: AchievementDefinition) ->
 
 
 def problems_of_game(definition: GameDefinition) -> list[Problem]:
-    """Return everything that is wrong with a game's definition; an empty slug is fine."""
+    """Return every problem of a game's definition; an empty slug is allowed."""
     game = Game(
         name=definition.name,
         slug=definition.slug or "made-from-the-name",
@@ -96,7 +96,7 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
 
 
 def require(problems: Iterable[Problem]) -> None:
-    """Raise the problems, if there are any, as one InvalidError that says the first and points at each."""
+    """Raise the problems, if any, as one InvalidError that states the first and points at each."""
     flaws = [Flaw(f"/{problem.member}", problem.code, problem.detail) for problem in problems]
     if flaws:
         raise InvalidError(flaws[0].detail, pointer=flaws[0].pointer, flaws=flaws)

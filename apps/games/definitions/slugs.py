@@ -1,4 +1,4 @@
-"""Addresses made from names."""
+"""Slugs made from names."""
 
 from django.utils.text import slugify
 
@@ -9,7 +9,7 @@ LENGTH_MAX = 60
 
 
 def free_slug(model: type[Game] | type[Studio], name: str, *, fallback: str) -> str:
-    """Return a slug of the name that no row of the model has; `fallback` is the stem of names without Latin letters."""
+    """Return a unique slug for the name; `fallback` is the stem for names without Latin letters."""
     stem = slugify(name)[: LENGTH_MAX - 6].strip("-") or fallback
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
     if stem not in taken:

@@ -1,4 +1,4 @@
-"""Formats that achievement definitions come and go in, one file each."""
+"""File formats for importing and exporting achievement definitions, one module each."""
 
 from dataclasses import replace
 
@@ -8,12 +8,12 @@ from apps.core.errors import Flaw
 from apps.games.formats.documents import BYTES_MAX, Document, StoreFormat, refused
 from apps.games.formats.laurel import ACHIEVEMENTS_MAX, LAUREL
 
-# A text is read as the first of these that it claims to be.
+# The first format that recognises a text reads it.
 FORMATS: dict[str, StoreFormat] = {"laurel": LAUREL}
 
 
 def read_file(data: bytes) -> Document:
-    """Read a file as read_document does; refuses what is over BYTES_MAX."""
+    """Read a file as read_document does; refuses files over BYTES_MAX."""
     if len(data) > BYTES_MAX:
         return refused(
             "too_large", gettext("The file is over {kilobytes} KB. Split it.").format(kilobytes=BYTES_MAX // 1024)
@@ -22,9 +22,9 @@ def read_file(data: bytes) -> Document:
 
 
 def read_document(data: bytes) -> Document:
-    """Read a text of any format and everything that is wrong with its shape; never raises for what is in it.
+    """Read a text of any format and collect every problem with its shape; never raises for its content.
 
-    What claims to be of no format is read as Laurel's own, whose problems say what is expected.
+    Text that no format recognises is read as Laurel's own, whose problems say what is expected.
     """
     found = next((item for item in FORMATS.values() if item.recognises(data)), LAUREL)
     document = found.read(data)
@@ -39,7 +39,7 @@ def read_document(data: bytes) -> Document:
 
 
 def format_for(accepted: str) -> StoreFormat:
-    """Return the format that an Accept header names by its media type, or else Laurel's own."""
+    """Return the format whose media type an Accept header names, or else Laurel's own."""
     wanted = {part.partition(";")[0].strip() for part in accepted.split(",")}
     return next((item for item in FORMATS.values() if item.media_type in wanted), LAUREL)
 

@@ -1,4 +1,4 @@
-"""What every format is read into, before anything is compared with a game, and what a format is."""
+"""The common result of reading any format, before comparison with a game, and the definition of a format."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from django.utils.functional import Promise
 from apps.core.errors import Flaw
 from apps.games.definitions.definition import AchievementDefinition
 
-# Of a file; a body of the API has its own limit.
+# For files; API bodies have a limit of their own.
 BYTES_MAX = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentItem:
-    """One achievement as given: only members that the document has and that are of the right type.
+    """One achievement as given: only members that are present and of the right type.
 
-    `members` has AchievementDefinition's names; `pointers` leads from each of them (and from "state") to its place.
+    `members` uses AchievementDefinition's names; `pointers` maps each of them (and "state") to its place in the text.
     """
 
     pointer: str
@@ -31,11 +31,11 @@ class DocumentItem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A read document; one with problems is for showing them, never for applying."""
+    """A parsed document; one with problems can be shown, never applied."""
 
     items: tuple[DocumentItem, ...] = ()
     problems: tuple[Flaw, ...] = field(default=())
-    # The game it says it is of, when it says so.
+    # The game that the document names, if any.
     game_slug: str | None = None
 
 
@@ -45,24 +45,24 @@ Written = tuple[AchievementDefinition, str]
 
 @dataclass(frozen=True, slots=True)
 class StoreFormat:
-    """A format of texts (UTF-8) that hold the achievements of a game."""
+    """A text format (UTF-8) for the achievements of a game."""
 
-    # As people know it.
+    # Display name.
     name: Promise
-    # How the API's callers send it and ask for it; several formats may share one.
+    # For Content-Type and Accept; several formats may share one.
     media_type: str
-    # Of its files, with the dot.
+    # File extension, with the dot.
     extension: str
-    # Shown to people who ask what a file looks like.
+    # An example for documentation.
     example: str
-    # Whether a text claims to be of this format, right or wrong.
+    # Whether a text claims to be of this format, valid or not.
     recognises: Callable[[bytes], bool]
-    # Reads a text and everything that is wrong with its shape; never raises for what is in it.
+    # Parses a text and collects every problem with its shape; never raises for its content.
     read: Callable[[bytes], Document]
-    # Writes the achievements of the game with a slug; reading that back changes nothing.
+    # Writes the achievements of the game with this slug; importing the result changes nothing.
     write: Callable[[str, Iterable[Written]], bytes]
 
 
 def refused(code: str, detail: str) -> Document:
-    """Return what a text is read into that is no document at all."""
+    """Return the Document for a text that can't be parsed at all."""
     return Document(problems=(Flaw("", code, detail),))

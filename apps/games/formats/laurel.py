@@ -41,10 +41,10 @@ EXAMPLE = """\
 
 
 def read_document(data: bytes) -> Document:
-    """Read a document and everything that is wrong with its shape.
+    """Parse a document and collect every problem with its shape.
 
-    Members an achievement leaves out are left out of its item too: a new achievement takes their defaults, one that
-    exists keeps what it has.
+    Members that an achievement omits are omitted from its item: a new achievement gets their defaults, an existing one
+    keeps its values.
     """
     try:
         body, repeated = read_json(data), repeated_flaws(data)
@@ -77,7 +77,7 @@ def _recognises(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """A member of an achievement: its name in a definition, and what to say when its value is not of the kind."""
+    """A member of an achievement: its name in a definition, and the message for a value of the wrong type."""
 
     name: str
     accepts: Callable[[object], bool]
@@ -90,7 +90,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_whole_number(value: object) -> bool:
-    # True and False are ints to Python, not to whoever wrote the file.
+    # JSON's true and false are ints in Python.
     return isinstance(value, int) and not isinstance(value, bool)
 
 

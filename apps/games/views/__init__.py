@@ -1,1 +1,1 @@
-"""The API of games: for everyone, and for the studios that make them."""
+"""The API of games, for everyone and for studios."""

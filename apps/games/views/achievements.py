@@ -1,4 +1,4 @@
-"""The achievements of a game over HTTP, for its makers."""
+"""A game's achievements over HTTP, for its studio."""
 
 from uuid import UUID
 
@@ -172,7 +172,7 @@ class AchievementOrderView(ApiView):
 
 
 class DocumentParser(StrictJSONParser):
-    """Hands on the text of a document; what comes as JSON and is none is refused as everywhere."""
+    """Passes on the text of a document; malformed JSON is refused as everywhere."""
 
     def __init__(self, media_type: str) -> None:
         self.media_type = media_type
@@ -221,7 +221,7 @@ class DefinitionsView(ApiView):
     )
     def put(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
-        # A request without a body says nothing that a document must.
+        # A request without a body has no document.
         given: object = request.data
         document = read_document(given if isinstance(given, bytes) else b"{}")
         publish = read_flag(request.query_params, "publish")
@@ -248,7 +248,7 @@ def _achievement(game: Game, reference: UUID | str) -> Achievement:
 
 
 def _answer(achievement: Achievement) -> HttpResponse:
-    """Answer with the achievement as it stands now. Raises: NotFoundError when it was deleted meanwhile."""
+    """Answer with the current achievement. Raises: NotFoundError when it has been deleted."""
     current = Achievement.objects.filter(pk=achievement.pk).select_related("completion").first()
     if current is None:
         raise NotFoundError

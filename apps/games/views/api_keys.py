@@ -1,4 +1,4 @@
-"""A game's API keys over HTTP, for people who log in: a key can't make keys."""
+"""A game's API keys over HTTP, for logged-in people: a key can't create keys."""
 
 from uuid import UUID
 

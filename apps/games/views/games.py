@@ -30,7 +30,7 @@ from apps.games.serializers import (
 )
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
-# Definitions are live, so test keys have no business with them.
+# Definitions are live data, so test keys have no access.
 MAKERS = Access(key=Scope.DEFINITIONS_WRITE, session=True, test_keys=False)
 ORDER = ("name", "id")
 

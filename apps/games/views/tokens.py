@@ -1,4 +1,4 @@
-"""Player tokens that people mint for themselves."""
+"""Player tokens that people create for themselves."""
 
 from uuid import UUID
 
