@@ -1,4 +1,4 @@
-"""People for operators."""
+"""Accounts and players for operators."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ class AccountAdmin(PlainAdmin):
 
 @admin.register(ExternalIdentity)
 class ExternalIdentityAdmin(PlainAdmin):
-    """Whom games know by which id; games write it."""
+    """External ids of players; games write them."""
 
     list_display = ("external_id", "game_id", "environment", "player", "created_at")
     list_select_related = ("player",)
@@ -40,7 +40,7 @@ class PlayerAdmin(NamesAdmin):
     search_fields = ("handle", "display_name", "account__email")
     list_filter = ("region", "visibility")
     ordering = ("handle",)
-    # A region change moves boards, so it is not a field to edit here.
+    # A change of region moves boards, so it can't be edited here.
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
 

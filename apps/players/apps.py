@@ -9,5 +9,5 @@ class PlayersConfig(AppConfig):
     def ready(self) -> None:
         from apps.players import paths
 
-        # Before any URLs are read.
+        # Before any URLs are loaded.
         paths.register()

@@ -1,4 +1,4 @@
-"""What reads and writes of players alike may refuse."""
+"""Errors shared by reads and writes of players."""
 
 from django.utils.translation import gettext_noop
 

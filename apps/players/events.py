@@ -1,4 +1,4 @@
-"""What players tell the rest of the house."""
+"""Events that players emit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,10 @@ from apps.core.background.outbox import Event, event
 @event
 @dataclass(frozen=True, slots=True)
 class RegionChanged(Event):
-    """A player lives in another region now: they leave the old one's boards for the new one's."""
+    """A player has moved to another region: they leave the old one's boards for the new one's."""
 
     kind: ClassVar[str] = "region_changed"
-    # It moves all of a player's entries, none of which may move under it.
+    # It moves all entries of a player, so none may change at the same time.
     is_barrier: ClassVar[bool] = True
 
     player_id: UUID
@@ -23,7 +23,7 @@ class RegionChanged(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class ProfileChanged(Event):
-    """A player shows themselves otherwise: by name or picture, or to whom."""
+    """A player's profile has changed: name, picture or visibility."""
 
     kind: ClassVar[str] = "profile_changed"
 
@@ -33,7 +33,7 @@ class ProfileChanged(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class PlayerFollowed(Event):
-    """A player follows another, whom they did not follow before."""
+    """A player follows another for the first time, or again."""
 
     kind: ClassVar[str] = "player_followed"
 
@@ -45,13 +45,13 @@ class PlayerFollowed(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class PlayersMerged(Event):
-    """Two players turned out to be one person: what the first has earned is the second's from now on.
+    """Two players turned out to be one person: the first's unlocks belong to the second from now on.
 
-    May come again for the same two, when something was recorded for the first while they were merged.
+    May be emitted again for the same two, when something was recorded for the first during the merge.
     """
 
     kind: ClassVar[str] = "players_merged"
-    # It takes the first player's unlocks back, which must have counted before.
+    # It removes the first player's unlocks from the counts, so they must have been counted before.
     is_barrier: ClassVar[bool] = True
 
     from_player_id: UUID

@@ -8,7 +8,7 @@ from apps.players.models import Region
 
 
 class PlayerFilters(django_filters.FilterSet):
-    """What the list of players may be narrowed to."""
+    """Filters of the list of players."""
 
     region = django_filters.ChoiceFilter(choices=Region.choices)
     q = django_filters.CharFilter(method="by_handle", max_length=24)

@@ -1,4 +1,4 @@
-"""Who of the live connections is told of a player."""
+"""The channel group of a player's live connections."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Link codes: shown in a game, typed in on the web, good for one use and a few minutes."""
+"""Link codes: shown in a game, typed on the web, valid once and for a few minutes."""
 
 import hashlib
 import secrets
@@ -10,7 +10,7 @@ from apps.core.errors import DomainError, NotFoundError
 from apps.core.redis import client as redis
 
 CODE_SECONDS = 600
-# Without what looks alike in a game's font; 31 letters in 8 places are 39 bits.
+# Without characters that look alike in a game's font; 31 characters in 8 places are 39 bits.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 8
 
@@ -27,7 +27,7 @@ class LinkCodeUnknownError(NotFoundError):
 
 
 def issue(player_id: UUID) -> str:
-    """Return a new code, such as ABCD-2345, that stands for the player. Raises: LinkCodesAwayError."""
+    """Return a new code for the player, such as ABCD-2345. Raises: LinkCodesAwayError."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     try:
         redis.attempt(lambda client: client.set(_key(code), player_id.bytes, ex=CODE_SECONDS))
@@ -37,7 +37,7 @@ def issue(player_id: UUID) -> str:
 
 
 def redeem(code: str) -> UUID:
-    """Return whom a code stands for and use it up, however it was typed.
+    """Return the player behind a code and use it up, in whatever spelling it was typed.
 
     Raises: LinkCodeUnknownError, LinkCodesAwayError.
     """

@@ -1,4 +1,4 @@
-"""Who plays and who logs in."""
+"""Accounts, players and the relations between them."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
-    """A person who can log in, known by e-mail address; studios' people and players alike."""
+    """A person who can log in, identified by email address; members of studios and players alike."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True)
@@ -70,7 +70,7 @@ handle_rule = RegexValidator(
 
 
 class Player(models.Model):
-    """Someone who earns achievements; may exist before anyone logs in as them."""
+    """Someone who earns achievements; may exist without an account."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.OneToOneField(Account, models.SET_NULL, null=True, blank=True, related_name="player")
@@ -80,29 +80,29 @@ class Player(models.Model):
     time_zone = models.CharField(max_length=40, default="UTC")
     avatar = models.ImageField(upload_to="players/avatars", blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
-    # Made with a test key: earns in the sandbox alone, and is in no list.
+    # Created with a test key: earns in the sandbox only and appears in no list.
     is_test = models.BooleanField(default=False, db_default=False)
-    # Whose history this one became part of; reports for this player count there.
+    # The player this one was merged into; reports for this player count there.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     merged_at = models.DateTimeField(null=True, blank=True)
-    # Away for so long that their unlocks stand, or are about to stand, in the archive; see unlocks.archive.
+    # Inactive for so long that their unlocks have moved, or are about to move, to the archive; see unlocks.archive.
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         db_table = "player"
-        # The sweep for what was recorded for someone in the moment they were merged.
+        # The sweep finds what was recorded for a player during their merge.
         indexes = (
             models.Index(
                 fields=["merged_at"], name="player_merged_at_idx", condition=models.Q(merged_at__isnull=False)
             ),
-            # Archiving, which takes who was marked a while ago.
+            # Archiving picks up players marked a while ago.
             models.Index(
                 fields=["archived_at"], name="player_archived_at_idx", condition=models.Q(archived_at__isnull=False)
             ),
         )
         constraints = (
-            # Profile pages and sign-up look players up by handle, whatever its case.
+            # Profile pages and sign-up look players up by handle, ignoring case.
             models.UniqueConstraint(Lower("handle"), name="player_handle_uniq"),
             models.CheckConstraint(condition=models.Q(region__in=Region.values), name="player_region_check"),
         )
@@ -112,7 +112,7 @@ class Player(models.Model):
 
 
 class PlayerDescription(models.Model):
-    """Whom an account asked to play as when it was signed up, until its first log-in makes the player."""
+    """The profile that a sign-up asked for, stored until the first log-in creates the player."""
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
     handle = models.CharField(max_length=24)
@@ -127,13 +127,13 @@ class PlayerDescription(models.Model):
 
 
 class ExternalIdentity(models.Model):
-    """The id under which a game knows a player. Games stand to the right of players, so theirs is a bare id."""
+    """A player's id in a game. Games depend on players, so the game is a bare id here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game_id = models.UUIDField()
     environment = models.CharField(max_length=4)
     external_id = models.CharField(max_length=100)
-    # Read when a player is merged or a token minted.
+    # Merges and token creation read it.
     player = models.ForeignKey(Player, models.CASCADE, related_name="external_identities")
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -156,7 +156,7 @@ class Follow(models.Model):
 
     class Meta:
         db_table = "follow"
-        # Follower lists and fan-out read by the followed one.
+        # Follower lists and fan-out read by the followed player.
         indexes = (models.Index(fields=["followed", "follower"], name="follow_followed_follower_idx"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(follower=models.F("followed")), name="follow_not_self_check"),
@@ -167,7 +167,7 @@ class Follow(models.Model):
 
 
 class Block(models.Model):
-    """One player wants nothing to do with another."""
+    """One player hides from another."""
 
     pk = models.CompositePrimaryKey("blocker_id", "blocked_id")
     blocker = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
@@ -176,7 +176,7 @@ class Block(models.Model):
 
     class Meta:
         db_table = "block"
-        # What a player may see asks who has blocked them.
+        # Visibility checks look up who has blocked the viewer.
         indexes = (models.Index(fields=["blocked", "blocker"], name="block_blocked_blocker_idx"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="block_not_self_check"),

@@ -1,4 +1,4 @@
-"""The ids that games have for their players, as callers send them."""
+"""External ids in paths."""
 
 from django.utils.translation import gettext
 

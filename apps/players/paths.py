@@ -1,4 +1,4 @@
-"""Players in paths."""
+"""Path converters for players."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class Handle:
 
 
 class PlayerRef:
-    """A player's id, or `me`: whoever calls. None stands for `me`."""
+    """A player's id, or `me` for the caller, which converts to None."""
 
     regex = f"{UUID_PATTERN}|me"
 
@@ -32,6 +32,6 @@ class PlayerRef:
 
 
 def register() -> None:
-    """Make the converters above known to Django's paths."""
+    """Register the converters with Django."""
     register_converter(Handle, "handle")
     register_converter(PlayerRef, "player_ref")

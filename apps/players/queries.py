@@ -1,4 +1,4 @@
-"""Who may see whom; the rule itself stands in querysets.py."""
+"""Reads of players as a viewer may see them; the visibility rule itself is in querysets.py."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
-# A table of one row and column, `id`, for statements written by hand: who looks. Its parameters are those of Eyes.
+# SQL for a table with one row and column, `id`: the viewer. Its parameters come from Eyes.
 VIEWER = """(SELECT coalesce(%(eyes_viewer_id)s::uuid, (
     SELECT x.player_id FROM external_identity x
     WHERE x.player_id = %(eyes_known_id)s::uuid AND x.game_id = %(eyes_game_id)s::uuid
@@ -32,9 +32,9 @@ JOIN player p ON p.id = coalesce(asked.merged_into_id, asked.id) WHERE asked.id 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """Through whose eyes players are looked at: a viewer's, or anyone's.
+    """The viewer that players are read for; None is anyone.
 
-    A key of `game_id` that asks about the player `known_id` has that player's eyes, if its game knows them.
+    A key of `game_id` that asks about the player `known_id` sees what that player sees, if its game knows them.
     """
 
     viewer_id: UUID | None = None
@@ -43,7 +43,7 @@ class Eyes:
     environment: str = "live"
 
     def parameters(self) -> dict[str, Any]:
-        """Return what a statement with VIEWER is given; named apart, as a statement's own game is another."""
+        """Return the parameters of VIEWER, with a prefix, as the statement may have a game of its own."""
         return {f"eyes_{name}": getattr(self, name) for name in self.__slots__}
 
 
@@ -53,14 +53,14 @@ ANYONE = Eyes()
 def visible_player(
     player_id: UUID | None, viewer_id: UUID | None, *, game_id: UUID | None = None, is_test: bool = False
 ) -> Player:
-    """Return a player as the viewer may see them; a merged one is whom they were merged into. At most three queries.
+    """Return a player if visible to the viewer, following a merge. At most three queries.
 
-    `viewer_id` None is anyone. `game_id` is that of a key, which sees every player its game knows, a test key those
-    it knows from tests. Raises: PlayerNotFoundError, alike for unknown, private and blocking players.
+    `viewer_id` None is anyone. `game_id` is a key's game: it sees every player the game knows, a test key those
+    known from tests. Raises: PlayerNotFoundError, the same for unknown, private and blocking players.
     """
     player = followed_player(player_id) if player_id else None
     if player is not None and viewer_id == player_id:
-        # Whoever still carries the old id is the same person.
+        # The old id still refers to the same person.
         viewer_id = player.id
     if player is None or not (_is_known_to(game_id, player, is_test=is_test) or may_see(viewer_id, player)):
         raise PlayerNotFoundError
@@ -68,13 +68,13 @@ def visible_player(
 
 
 def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
-    """Return a player whom a game knows by an external id, followed to whom they were merged into.
+    """Return a player whom a game knows by an external id, following a merge.
 
     Two queries. Raises: PlayerNotFoundError, AccountDeactivatedError.
     """
     found = followed_player(player_id)
     known = ExternalIdentity.objects.filter(player=found, game_id=game_id, environment=environment)
-    # Whether the account is active, None being of who has none.
+    # Whether the account is active; None without an account.
     states = list(known.values_list("player__account__is_active", flat=True)[:1]) if found else []
     if found is None or not states:
         raise PlayerNotFoundError
@@ -84,9 +84,9 @@ def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
 
 
 def followed_player(player_id: UUID) -> Player | None:
-    """Return the player with this id, or whom they became by a merger. One query.
+    """Return the player with this id, or the one they were merged into. One query.
 
-    Every list of a player's begins with it: 0.27 ms of CPU, where a queryset that joins the two takes 2.7 (two cores).
+    Every list of a player starts with it: 0.27 ms of CPU, where a queryset that joins the two takes 2.7 (two cores).
     """
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, [player_id])
@@ -95,15 +95,15 @@ def followed_player(player_id: UUID) -> Player | None:
 
 
 def id_now(player_id: UUID) -> UUID:
-    """Return the id of whom a player became by a merger, and any other as it is. One query."""
+    """Return the id of the player that this one was merged into, or the same id. One query."""
     merged = Player.objects.filter(pk=player_id, merged_into__isnull=False)
     return merged.values_list("merged_into_id", flat=True).first() or player_id
 
 
 def may_see(viewer_id: UUID | None, player: Player) -> bool:
-    """Whether a player is open to the viewer: to all, to those they follow, or to themselves alone.
+    """Whether a player is visible to the viewer: public, visible to those they follow, or private.
 
-    One query; none for anyone, for whom the rule asks the player's row alone.
+    One query; none for anyone, whom the player's row alone decides about.
     """
     if viewer_id is None:
         return player.visibility == Visibility.PUBLIC and not player.is_test and player.merged_into_id is None
@@ -111,12 +111,12 @@ def may_see(viewer_id: UUID | None, player: Player) -> bool:
 
 
 def players_seen_by(viewer_id: UUID | None) -> QuerySet[Player]:
-    """Return the players that the viewer may see, to filter lists with; None is anyone."""
+    """Return the players visible to the viewer, for filtering lists; None is anyone."""
     return Player.objects.filter(IsSeenBy(Value(viewer_id, output_field=UUIDField())))
 
 
 def seen_pairs(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-    """Return those of the pairs (viewer, player) where the viewer may see the player. One query."""
+    """Return the pairs (viewer, player) where the viewer may see the player. One query."""
     if not pairs:
         return set()
     with connection.cursor() as cursor:
@@ -125,14 +125,14 @@ def seen_pairs(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
 
 
 def friends_of(player_id: UUID) -> list[UUID]:
-    """Return the ids of the players this one follows and may see."""
+    """Return the ids of players that this one follows and may see."""
     seen = players_seen_by(player_id).filter(pk=OuterRef("followed_id"))
     followed = Follow.objects.filter(Exists(seen), follower_id=player_id)
     return list(followed.values_list("followed_id", flat=True))
 
 
 def players_known_to(game_id: UUID, player_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the players whom a game knows by an external id, from play or from tests. One query."""
+    """Return the players whom a game knows by an external id, live or test. One query."""
     known = ExternalIdentity.objects.filter(game_id=game_id, player_id__in=player_ids)
     return set(known.values_list("player_id", flat=True))
 

@@ -1,4 +1,4 @@
-"""What players look like in answers, and what may be said of them."""
+"""Serializers of players, their tokens and link codes."""
 
 from django.utils.translation import gettext
 from rest_framework import serializers
@@ -25,14 +25,14 @@ PlayerPageSerializer = page_serializer(PlayerSerializer)
 
 
 class MeSerializer(PlayerSerializer):
-    """A player as they see themselves."""
+    """A player as they see their own profile."""
 
     time_zone = serializers.CharField()
     visibility = serializers.ChoiceField(choices=Visibility.values)
 
 
 class MeChangesSerializer(AnySerializer):
-    """What players may change of themselves; leave out what stays."""
+    """Changes to one's own profile; omitted members stay."""
 
     display_name = NameField(max_length=40, required=False)
     region = serializers.ChoiceField(
@@ -52,7 +52,7 @@ class MeChangesSerializer(AnySerializer):
 
 
 class NewPlayerSerializer(AnySerializer):
-    """What a game says of a player; leave out what stays, and of a new one what shall be chosen for them."""
+    """A game's description of a player; omitted members stay, and get defaults for a new player."""
 
     handle = serializers.CharField(max_length=24, required=False, validators=[handle_rule])
     display_name = NameField(max_length=40, required=False)
@@ -62,7 +62,7 @@ class NewPlayerSerializer(AnySerializer):
 
 
 class FoundPlayerSerializer(PlayerSerializer):
-    """A player as a game found them."""
+    """A player, found or created by a game."""
 
     ignored = serializers.ListField(
         child=serializers.ChoiceField(choices=["handle", "display_name", "region"]),

@@ -1,7 +1,7 @@
-"""Player tokens: what a game client carries instead of a key. Signed, short-lived, and good while their source is.
+"""Player tokens: what a game client carries instead of a key. Signed, short-lived, valid while their source is.
 
-A token names the key that minted it, or the grant of the log-in that did. Whether that still holds is asked by
-games.authentication; the token itself is kept nowhere.
+A token names the key that created it, or the grant of a log-in. games.authentication checks whether that is still
+valid; the token itself is not stored.
 """
 
 import time
@@ -16,7 +16,7 @@ from apps.core.errors import DomainError
 TOKEN_SECONDS = 3600
 PREFIX = "lp_"
 _SALT = "laurel.player-token"
-# Before the id of a grant, where a key's stands bare.
+# Prefix of a grant's id; a key's id has none.
 _GRANTED = "g"
 
 
@@ -34,7 +34,7 @@ class TokenExpiredError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PlayerToken:
-    """Whom a token speaks for, and its source: the key that minted it, or the grant of a log-in that did."""
+    """The player a token acts for, and its source: the key that created it, or the grant of a log-in."""
 
     player_id: UUID
     game_id: UUID
@@ -44,7 +44,7 @@ class PlayerToken:
 
 
 def issue_token(token: PlayerToken) -> tuple[str, int]:
-    """Return the token's text and the seconds it lives."""
+    """Return the token's text and its lifetime in seconds."""
     source = token.key_id.hex if token.key_id else f"{_GRANTED}{token.grant_id.hex if token.grant_id else ''}"
     expires_at = int(time.time()) + TOKEN_SECONDS
     fields = (token.player_id.hex, token.game_id.hex, "test" if token.is_test else "live", source, str(expires_at))
@@ -52,7 +52,7 @@ def issue_token(token: PlayerToken) -> tuple[str, int]:
 
 
 def read_token(text: str) -> PlayerToken:
-    """Return whom a token's text speaks for. Raises: InvalidTokenError, TokenExpiredError."""
+    """Return the contents of a token. Raises: InvalidTokenError, TokenExpiredError."""
     try:
         player, game, environment, source, expires_at = _signer().unsign(text.removeprefix(PREFIX)).split(".")
         source_id = UUID(source.removeprefix(_GRANTED))

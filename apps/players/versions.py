@@ -1,6 +1,6 @@
-"""A mark for every player that changes with their facts: what is kept of a player carries it.
+"""A version for every player that changes with their data: whatever is cached about a player carries it.
 
-Best effort, like every cache: whatever is kept runs out by itself as well.
+Best effort, like every cache: cached entries also expire.
 """
 
 from collections.abc import Iterable
@@ -18,17 +18,17 @@ def key_of(player_id: UUID) -> str:
 
 
 def touch_players(player_ids: Iterable[UUID]) -> None:
-    """Say that facts of these players have changed, soon after the commit."""
+    """Record a change of these players soon after the commit."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
     transaction.on_commit(lambda: send_soon(lambda pipeline: change_versions(pipeline, keys)))
 
 
 def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:
-    """Say so in one command of a pipeline, however many they are."""
+    """Record it in one command of a pipeline, for any number of players."""
     change_versions(pipeline, [key_of(player_id) for player_id in set(player_ids)])
 
 
 def touch_players_now(player_ids: Iterable[UUID]) -> None:
-    """Say so at once. Raises: RedisAwayError."""
+    """Record it at once. Raises: RedisAwayError."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
     attempt(lambda client: change_versions(client, keys))

@@ -1,9 +1,9 @@
-"""Which player a caller of the API means, and whether they may.
+"""Which player an API caller may read or act for.
 
-One rule for every address with a player's id in it. A key reads of any player what anyone may, and everything of those
-whom its game knows: by an external id, in the key's environment, so that test keys know test players alone. Where it
-acts in a player's place (tokens, socket tickets, link codes, the board of their friends), others do not exist for it.
-Tokens and sessions act for their own player alone. Under the id of a merged player one finds whom they became.
+One rule for every path with a player's id. A key reads of any player what anyone may, and everything of players its
+game knows: by an external id, in the key's environment, so that test keys know test players only. Where it acts in a
+player's place (tokens, socket tickets, link codes, the board of their friends), it gets 404 for others.
+Tokens and sessions act for their own player only. The id of a merged player leads to the one they became.
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ from apps.players.queries import ANYONE, Eyes, followed_player, known_player, vi
 
 
 def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
-    """Return a player as the caller sees them, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
+    """Return a player as visible to the caller; None is `me`. Raises: NotAuthenticatedError, PlayerNotFoundError."""
     if caller is None:
         if player_id is None:
             raise NotAuthenticatedError
@@ -26,7 +26,7 @@ def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
 
 
 def eyes_of(caller: Caller | None, asked_id: UUID | None = None) -> Eyes:
-    """Return through whose eyes a caller sees players; a key sees what the player does whom it asks about."""
+    """Return the viewer for a caller; a key gets the view of the player it asks about."""
     if caller is None:
         return ANYONE
     if caller.kind == "key":
@@ -35,12 +35,12 @@ def eyes_of(caller: Caller | None, asked_id: UUID | None = None) -> Eyes:
 
 
 def key_game_of(caller: Caller | None) -> UUID | None:
-    """Return the game of a caller that is a key."""
+    """Return a key's game; None for other callers."""
     return caller.game_id if caller is not None and caller.kind == "key" else None
 
 
 def represented_player(caller: Caller, player_id: UUID) -> Player:
-    """Return a player in whose place the caller may act. At most two queries.
+    """Return a player the caller may act for. At most two queries.
 
     Raises: PlayerNotFoundError, AccountDeactivatedError.
     """
@@ -53,7 +53,7 @@ def represented_player(caller: Caller, player_id: UUID) -> Player:
 
 
 def game_of(caller: Caller) -> UUID:
-    """Return the game of a key or a token, which have one."""
+    """Return the game of a key or a token; both have one."""
     if caller.game_id is None:
         raise NotFoundError
     return caller.game_id

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template context of every page."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ THEMES = frozenset({"light", "dark"})
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the chosen theme, the page's address and, looked up only when a template asks, what is the viewer's."""
+    """Return the theme, the page's address and, lazily, data about the viewer."""
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
-        # Only while it is on the visitor's own machine; see settings.
+        # Shown only on the visitor's own machine; see settings.
         "mail_folder": settings.MAIL_FOLDER if settings.SHOW_MAIL_FOLDER else "",
         "canonical_url": _canonical_url(request),
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
@@ -27,9 +27,9 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _canonical_url(request: HttpRequest) -> str:
-    """Return the one address of a page, whatever others put behind it; empty where there is no page.
+    """Return a page's canonical URL, without foreign parameters; empty for error pages.
 
-    A view whose query makes another page of it, as of a board, gives its own.
+    A view whose query selects another page, as a board's does, sets its own.
     """
     return "" if request.resolver_match is None else f"{settings.PUBLIC_URL}{escape_uri_path(request.path)}"
 

@@ -14,7 +14,7 @@ from apps.players.models import Player, Region, handle_rule
 
 
 class ProfileForm(forms.Form):
-    """Who somebody wants to be here."""
+    """A player's public profile."""
 
     handle = forms.CharField(
         label=gettext_lazy("Handle"),
@@ -37,7 +37,7 @@ class ProfileForm(forms.Form):
         return handle
 
     def profile(self) -> dict[str, str]:
-        """Return what describes the player."""
+        """Return the profile's members."""
         fields = self.cleaned_data
         return {
             "handle": fields["handle"],
@@ -47,24 +47,24 @@ class ProfileForm(forms.Form):
 
 
 class SignUpForm(ProfileForm, SignupForm):
-    """An account, and the description of its player, who is made when the address has been confirmed.
+    """An account, and the profile of its player, who is created once the address is confirmed.
 
-    Until then nothing shows: or a handle that is taken afterwards, or is not, would tell who has an account.
+    Until then nothing is visible: a handle that is taken afterwards, or isn't, would reveal who has an account.
     """
 
     account_already_exists: bool
     field_order = ("email", "handle", "display_name", "region", "password1")
 
     def try_save(self, request: Any) -> Any:
-        """Answer alike who is new and who has an account; the mail tells them. Raises: SessionsAwayError."""
+        """Respond alike to new and existing accounts; the email differs. Raises: SessionsAwayError."""
         request.session.require_writable()
         if self.account_already_exists:
-            # As long as the password of someone new would take.
+            # Takes as long as hashing a new account's password.
             make_password(self.cleaned_data["password1"])
         try:
             return super().try_save(request)
         except IntegrityError:
-            # The same address came twice at once.
+            # Two sign-ups with one address at the same time.
             self.account_already_exists = True
             return super().try_save(request)
 

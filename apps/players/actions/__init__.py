@@ -1,4 +1,4 @@
-"""Writing players and what is between them."""
+"""Writes of players and the relations between them."""
 
 from apps.players.actions.follows import block_player, follow_player, unblock_player, unfollow_player
 from apps.players.actions.linking import link_player

@@ -1,4 +1,4 @@
-"""Writing who follows whom, and who wants nothing to do with whom."""
+"""Writes of follows and blocks."""
 
 from uuid import UUID
 
@@ -21,9 +21,9 @@ class NotOneselfError(InvalidError):
 
 @transaction.atomic
 def follow_player(*, follower_id: UUID, followed_id: UUID) -> bool:
-    """Have one player follow another, whom they may see; return whether they did not before.
+    """Make one player follow another, who must be visible to them; return whether this is new.
 
-    Raises: NotOneselfError, PlayerNotFoundError where either has blocked the other.
+    Raises: NotOneselfError, PlayerNotFoundError, also where either has blocked the other.
     """
     _require_another(follower_id, followed_id)
     _lock(follower_id, followed_id)
@@ -38,13 +38,13 @@ def follow_player(*, follower_id: UUID, followed_id: UUID) -> bool:
 
 
 def unfollow_player(*, follower_id: UUID, followed_id: UUID) -> None:
-    """Have one player follow another no more; nothing happens the second time."""
+    """End a follow; repeating it changes nothing."""
     Follow.objects.filter(follower_id=follower_id, followed_id=followed_id).delete()
 
 
 @transaction.atomic
 def block_player(*, blocker_id: UUID, blocked_id: UUID) -> bool:
-    """Hide a player from another and end what they follow of each other; return whether it was not so before.
+    """Hide a player from another and end follows between them; return whether this is new.
 
     Raises: NotOneselfError, PlayerNotFoundError.
     """
@@ -57,7 +57,7 @@ def block_player(*, blocker_id: UUID, blocked_id: UUID) -> bool:
 
 
 def unblock_player(*, blocker_id: UUID, blocked_id: UUID) -> None:
-    """Take a block back; nothing happens the second time."""
+    """Remove a block; repeating it changes nothing."""
     Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).delete()
 
 
@@ -67,7 +67,7 @@ def _require_another(player_id: UUID, other_id: UUID) -> None:
 
 
 def _lock(*player_ids: UUID) -> None:
-    """Take turns with whoever follows or blocks between these two. Raises: PlayerNotFoundError."""
+    """Serialise follows and blocks between these players. Raises: PlayerNotFoundError."""
     rows = Player.objects.select_for_update(no_key=True).filter(pk__in=player_ids).order_by("pk")
     if len(rows.values_list("pk", flat=True)) < len(player_ids):
         raise PlayerNotFoundError

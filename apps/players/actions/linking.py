@@ -1,4 +1,4 @@
-"""Making the player whom a game knows and the one who logs in here the same person."""
+"""Links the player that a game knows with the one who logs in here."""
 
 from uuid import UUID
 
@@ -31,15 +31,15 @@ class PlayerMergedError(ConflictError):
 
 
 def link_player(*, account_id: UUID, code: str) -> Player:
-    """Link the player that a code stands for to an account, and return whom the account now plays as.
+    """Link the player behind a code to an account, and return the account's player.
 
-    An account without a player takes that one over. Otherwise what that one has earned moves to the account's own, and
-    the game's reports follow it. A code is used up even when it is refused. Raises: LinkCodeUnknownError,
+    An account without a player takes over that one. Otherwise its unlocks move to the account's own player, and later
+    reports for it count there too. A code is used up even when refused. Raises: LinkCodeUnknownError,
     LinkCodesAwayError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError.
     """
     found_id = link_codes.redeem(code)
     with transaction.atomic():
-        # One link at a time for an account, which may have no player yet to lock.
+        # One link at a time per account, which may have no player to lock yet.
         Account.objects.select_for_update(no_key=True).get(pk=account_id)
         own_id = Player.objects.filter(account_id=account_id).values_list("id", flat=True).first()
         players = _locked(found_id, own_id)
@@ -70,7 +70,7 @@ def _require_free(found: Player, account_id: UUID, own_id: UUID | None) -> None:
 
 
 def _merge(found: Player, own: Player) -> None:
-    """Make `found` a name of `own`. Call with both locked; the ledger and play time follow through the relay."""
+    """Merge `found` into `own`. Call with both locked; the ledger and play time follow through the relay."""
     found.merged_into, found.merged_at = own, now()
     found.save(update_fields=["merged_into", "merged_at"])
     ExternalIdentity.objects.filter(player=found).update(player=own)
@@ -109,7 +109,7 @@ def _move_blocks(found: Player, own: Player) -> None:
 
 
 def _end_follows_across_blocks(own: Player) -> None:
-    """Nobody follows whom they block, or who blocks them; two halves of a person may have done one each."""
+    """Nobody follows a player they block, or are blocked by; the two merged players may have done one each."""
     blocks = Block.objects.filter(Q(blocker=own) | Q(blocked=own))
     others = list(blocks.values_list(F("blocker_id"), F("blocked_id")))
     ids = {player_id for pair in others for player_id in pair} - {own.id}

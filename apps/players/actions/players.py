@@ -1,4 +1,4 @@
-"""Writing players."""
+"""Writes of players."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,11 @@ from apps.core.errors import ConflictError
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
 
-# Of a generated handle, player-7k2m9x3q: 40 bits, so that a clash is tried again and hardly ever happens.
+# For generated handles, player-7k2m9x3q: 40 bits, so that collisions are rare and retried.
 HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 HANDLE_LENGTH = 8
 HANDLE_ATTEMPTS = 5
-# Games that don't say where a player is.
+# For games that give no region.
 DEFAULT_REGION = Region.EUROPE
 
 
@@ -30,7 +30,7 @@ class HandleTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class FoundPlayer:
-    """Whom a game asked for. `ignored` names what it sent of someone who says so themself."""
+    """The player that a game asked for; `ignored` lists members that only the player's owner may change."""
 
     player: Player
     is_new: bool = False
@@ -46,7 +46,7 @@ def create_player(
     account: Account | None = None,
     is_test: bool = False,
 ) -> Player:
-    """Create a player, with or without someone who logs in as them. Raises: HandleTakenError."""
+    """Create a player, with or without an account. Raises: HandleTakenError."""
     player = Player(
         handle=handle,
         display_name=display_name,
@@ -61,15 +61,15 @@ def create_player(
 
 
 def describe_player(*, account: Account, handle: str, display_name: str, region: str) -> None:
-    """Note whom an account will play as, once its address has been confirmed. The handle stays free until then."""
+    """Store the profile that an account gets once its address is confirmed. Until then the handle stays free."""
     PlayerDescription.objects.create(account=account, handle=handle, display_name=display_name, region=region)
 
 
 @transaction.atomic
 def create_described_player(*, account: Account, **changes: str) -> Player | None:
-    """Make the player whom an account was described with, or with these changes; None without a description.
+    """Create the player an account was described with, with these changes; None without a description.
 
-    Raises: HandleTakenError, upon which the description stays.
+    Raises: HandleTakenError; the description stays.
     """
     described = PlayerDescription.objects.select_for_update().filter(account=account).first()
     if described is None and not changes:
@@ -84,7 +84,7 @@ def create_described_player(*, account: Account, **changes: str) -> Player | Non
 
 @transaction.atomic
 def edit_player(*, player_id: UUID, **changes: str) -> Player:
-    """Change a player's handle, display_name, region, time_zone or visibility, already validated.
+    """Change a player's handle, display_name, region, time_zone or visibility; values are validated already.
 
     Raises: HandleTakenError.
     """
@@ -102,7 +102,7 @@ def edit_player(*, player_id: UUID, **changes: str) -> Player:
 
 
 def note_profile(player_id: UUID) -> None:
-    """Have whatever is kept of how a player shows themselves dropped. In the caller's transaction."""
+    """Invalidate everything cached about a player's profile. In the caller's transaction."""
     record([ProfileChanged(player_id)])
     transaction.on_commit(wake_relay)
 
@@ -117,9 +117,9 @@ def find_or_create_by_external_id(
     display_name: str | None = None,
     region: str | None = None,
 ) -> FoundPlayer:
-    """Return the player whom a game knows by this id, as the game describes them; created where there was none.
+    """Return the player with this external id, updated as the game describes them, or a new one.
 
-    Who has an account describes themself, and what the game sends is ignored. Of those who ask at once, one creates.
+    A player with an account describes themselves; the game's values are ignored. Of concurrent calls one creates.
     Raises: HandleTakenError.
     """
     name = f"{game_id}:{environment}:{external_id}"
@@ -140,11 +140,11 @@ def find_or_create_by_external_id(
 
 
 def _described(player: Player, sent: Mapping[str, str | None]) -> FoundPlayer:
-    """Give a player what a game sends of them; nothing is written where it is so already."""
+    """Update a player with a game's values; without a difference nothing is written."""
     described = {name: value for name, value in sent.items() if value is not None}
     changes = {name: value for name, value in described.items() if getattr(player, name) != value}
     if changes:
-        # Under the lock of those who link an account, which may be happening right now.
+        # Under the lock that linking an account takes, which may be running right now.
         player = Player.objects.select_for_update().get(pk=player.pk)
     if player.account_id is not None:
         return FoundPlayer(player, ignored=tuple(described))
@@ -153,7 +153,7 @@ def _described(player: Player, sent: Mapping[str, str | None]) -> FoundPlayer:
 
 @contextmanager
 def _handle_free() -> Iterator[None]:
-    """Save a player within. Raises: HandleTakenError, with the transaction around it as it was."""
+    """Save a player inside. Raises: HandleTakenError, leaving the surrounding transaction usable."""
     try:
         with transaction.atomic():
             yield

@@ -101,7 +101,7 @@ class BlockView(ApiView):
         description="Neither follows the other any more, and the other finds nobody under your id.",
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
-        # Also who hides from us; so nothing is told of them.
+        # Also players who hide from the caller; so the response says nothing about them.
         block_player(blocker_id=own_player(request).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
@@ -112,12 +112,12 @@ class BlockView(ApiView):
 
 
 def _is_seen(viewer_id: UUID, column: str) -> Exists:
-    """Leave out who has become private, or blocks the viewer, since."""
+    """Exclude players who have become private, or have blocked the viewer, since."""
     return Exists(players_seen_by(viewer_id).filter(pk=OuterRef(column)))
 
 
 def _page(request: Request, rows: QuerySet[Any], member: str) -> HttpResponse:
-    """Answer the players at the other end, in the order of their ids, which is that of the table's keys."""
+    """Return a page of the players at the other end, by id, which is the order of the table's key."""
     page = page_of(
         request, rows, order=("other_id",), rows_body=lambda found: [player_body(getattr(row, member)) for row in found]
     )

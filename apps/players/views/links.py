@@ -1,4 +1,4 @@
-"""Link codes over HTTP: made by games, used by the people who play them."""
+"""Link codes over HTTP: created by games, used by their players."""
 
 from uuid import UUID
 
@@ -64,7 +64,7 @@ class LinksView(ApiView):
 
 
 def _player_of(caller: Caller, player_id: UUID) -> Player:
-    """Return a player whom the caller may make codes for. Raises: PlayerNotFoundError, PlayerMergedError."""
+    """Return a player the caller may create codes for. Raises: PlayerNotFoundError, PlayerMergedError."""
     player = represented_player(caller, player_id)
     if player.id != player_id:
         raise PlayerMergedError(

@@ -1,4 +1,4 @@
-"""Players: found, read, and made by the games that know them."""
+"""Players over HTTP: looked up, read, and created by games."""
 
 from uuid import UUID
 
@@ -136,11 +136,11 @@ class ExternalPlayerView(ApiView):
 
 
 def viewer_of(caller: Caller | None) -> UUID | None:
-    """Return the player through whose eyes a caller looks; None for anyone."""
+    """Return the player whose view a caller gets; None for anyone."""
     return None if caller is None else caller.player_id
 
 
 def own_player(request: Request) -> Player:
-    """Return the caller's own player. Raises: PlayerNotFoundError for an account that has none."""
+    """Return the caller's own player. Raises: PlayerNotFoundError for an account without one."""
     caller = require_caller(request)
     return visible_player(caller.player_id, caller.player_id)

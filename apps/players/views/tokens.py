@@ -1,4 +1,4 @@
-"""Player tokens: minted by game servers for players of their game."""
+"""Player tokens that game servers create for their game's players."""
 
 from uuid import UUID
 

@@ -17,7 +17,7 @@ from apps.portal.forms.base import DomainForm, PictureField
 
 
 class AchievementForm(DomainForm):
-    """An achievement with its icons; one that is published keeps its key and kind."""
+    """An achievement with its icons; once published, key and kind are fixed."""
 
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)
     key = forms.CharField(
@@ -74,7 +74,7 @@ class AchievementForm(DomainForm):
         return AchievementDefinition(**self._values())
 
     def icon_names(self) -> dict[str, str]:
-        """Keep the uploaded icons and return their storage names by column; a new icon brings its locked one along."""
+        """Store uploaded icons and return their storage names by column; a new icon also replaces the locked one."""
         icon, icon_locked = self.cleaned_data["icon"], self.cleaned_data["icon_locked"]
         if icon is not None and icon_locked is None:
             icon_locked = icons.locked_variant(icon)
@@ -88,9 +88,9 @@ class AchievementForm(DomainForm):
             if not values["key"]:
                 self.add_error("key", gettext("The name has no letters to make a key from. Give one."))
         if values.get("kind") == AchievementKind.ONE_SHOT:
-            # Left behind when the kind is changed; without scripts the field is always there.
+            # A leftover of changing the kind; without scripts the field is always there.
             values["target"] = None
-        # What is wrong already stands beside its field; the rest is checked as if it were right.
+        # These errors are shown already; check the rest with valid stand-ins.
         complete = AchievementDefinition(key="ACH_UNNAMED", name="Unnamed", points=1)
         self.add_problems(problems_of_achievement(replace(complete, **self._values())))
         return values

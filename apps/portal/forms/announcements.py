@@ -13,10 +13,10 @@ from apps.portal.forms.base import DomainForm
 
 
 class AnnouncementForm(DomainForm):
-    """What to tell the players of a game."""
+    """An announcement to the players of a game."""
 
     title = NameFormField(label=gettext_lazy("Title"), max_length=TITLE_LENGTH_MAX)
-    # Browsers count the end of a line as one character and send two, so the length is looked at afterwards.
+    # Browsers count a line break as one character and send two, so the length is checked after normalising.
     text = forms.CharField(
         label=gettext_lazy("Text"),
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LENGTH_MAX}),

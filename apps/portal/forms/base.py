@@ -1,4 +1,4 @@
-"""What the portal's forms share: they check what a definition must keep to, and show what an action refuses."""
+"""What the portal's forms share: validation by the domain's rules, and display of refusals."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class DomainForm(forms.Form):
-    """A form whose members are named as the domain's, so that a refusal finds its field."""
+    """A form whose fields carry the domain's names, so that an error finds its field."""
 
     def attempt(self, action: Callable[[], T]) -> T | None:
-        """Return what the action returns, or None with its refusal shown beside the field it is about."""
+        """Return the action's result, or None after adding its error to the field concerned."""
         try:
             return action()
         except NotFoundError:
@@ -34,7 +34,7 @@ class DomainForm(forms.Form):
 
 
 class PictureField(forms.FileField):
-    """An uploaded picture, made into ours by `convert`; nothing chosen is None."""
+    """An uploaded picture, converted by `convert`; None when no file was chosen."""
 
     widget = forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"})
 
@@ -46,7 +46,7 @@ class PictureField(forms.FileField):
         if not data:
             return None
         try:
-            # One byte more than allowed is enough to be refused.
+            # One byte over the limit is enough to refuse it.
             return self._convert(data.read(icons.BYTES_MAX + 1))
         except icons.PictureRefusedError as refusal:
             raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal

@@ -1,4 +1,4 @@
-"""Forms of games, and of the documents imported into them."""
+"""Forms of games and imports."""
 
 from dataclasses import fields
 from typing import Any
@@ -66,7 +66,7 @@ class GameForm(DomainForm):
         return GameDefinition(**{item.name: self.cleaned_data[item.name] for item in fields(GameDefinition)})
 
     def cover_name(self) -> str | None:
-        """Keep the uploaded cover and return its storage name; None when none was chosen."""
+        """Store the uploaded cover and return its storage name; None when no file was chosen."""
         cover = self.cleaned_data["cover"]
         return None if cover is None else icons.store_cover(cover)
 
@@ -77,7 +77,7 @@ class GameForm(DomainForm):
 
 
 class NewGameForm(GameForm):
-    """A first game brings its studio along; later ones may go to a studio one has."""
+    """A new game: the first one creates a studio, later ones may join an existing one."""
 
     studio = forms.ChoiceField(label=gettext_lazy("Studio"))
     studio_name = NameFormField(
@@ -109,7 +109,7 @@ class NewGameForm(GameForm):
 
 
 class EditGameForm(GameForm):
-    """A game that exists; a published one keeps its address."""
+    """An existing game; a published one keeps its address."""
 
     def __init__(self, data: Any = None, files: Any = None, *, game: Game) -> None:
         initial = {name: getattr(game, name) for name in ("name", "slug", "tagline", "description", "default_setter")}
@@ -122,7 +122,7 @@ class EditGameForm(GameForm):
 
 
 class ImportForm(forms.Form):
-    """A document to look at; nothing is written by sending it."""
+    """A document to preview; sending it writes nothing."""
 
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
     publish = forms.BooleanField(
@@ -137,7 +137,7 @@ class ImportForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ",".join(kinds)
 
     def document_bytes(self) -> bytes:
-        """Return the upload, cut off one byte after the most that is read."""
+        """Return the upload, truncated one byte past the limit."""
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         data: bytes = upload.read(DOCUMENT_BYTES_MAX + 1)
         return data

@@ -14,7 +14,7 @@ from apps.webhooks.url_policy import URL_LENGTH_MAX
 
 
 class WebhookForm(DomainForm):
-    """An endpoint, new or to be changed."""
+    """A new or existing endpoint."""
 
     url = forms.CharField(
         label="URL",

@@ -1,1 +1,1 @@
-"""What the portal's pages show, as frozen dataclasses."""
+"""Reads for the portal's pages, as frozen dataclasses."""

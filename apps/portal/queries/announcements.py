@@ -13,13 +13,13 @@ from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
 from apps.players.models import Account
 
-# Three a day at most, so this is weeks of the keenest studio; the API has the others.
+# At most three a day, so this covers weeks of the busiest studio; the API lists all.
 SHOWN_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementRow:
-    """An announcement as its studio sees it; `created_by` an email or "the key Release", empty for who is gone."""
+    """An announcement as its studio sees it; `created_by` is an email or "the key Release", empty once deleted."""
 
     id: UUID
     title: str
@@ -69,7 +69,7 @@ def audience_of(game: Game) -> int:
 
 
 def _names_of(callers: Iterable[str]) -> dict[str, str]:
-    """Return what people call those of the callers who are still there."""
+    """Return display names for the callers that still exist."""
     ids: dict[str, list[str]] = {"account": [], "key": []}
     for caller in callers:
         kind, _, row_id = caller.partition(":")

@@ -9,13 +9,13 @@ from django.db.models import F
 from apps.games.models import Achievement, AchievementState, ApiKey, Game
 from apps.players.models import Account, Player
 
-# Those in use are few (actions.api_keys.ACTIVE_MAX); of the revoked the latest are enough.
+# Active keys are few (actions.api_keys.ACTIVE_MAX); of the revoked ones the latest are enough.
 SHOWN_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A key as it may be shown again: never its secret."""
+    """A key without its secret."""
 
     id: UUID
     name: str
@@ -33,7 +33,7 @@ class KeyRow:
 
 
 def keys_of(game: Game) -> list[KeyRow]:
-    """Return a game's keys, those in use first, the newest first. One query."""
+    """Return a game's keys, active ones first, newest first. One query."""
     found = ApiKey.objects.filter(game=game).select_related("created_by")
     in_order = found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "id")
     return [
@@ -53,7 +53,7 @@ def keys_of(game: Game) -> list[KeyRow]:
 
 
 def curl_line(game: Game, viewer: Account, *, unlock_url: str, token: str, is_test: bool) -> str:
-    """Return a line that reports an unlock of the viewer's own player, when they have one. Two queries."""
+    """Return a curl command that reports an unlock of the viewer's own player, if they have one. Two queries."""
     states = [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if is_test else [])]
     found = Achievement.objects.filter(game=game, state__in=states).order_by("position", "id")
     achievement = found.values_list("key", flat=True).first() or "ACH_..."

@@ -1,4 +1,4 @@
-"""Reads for the list of one's games and for a game's page."""
+"""Reads for the list of games and a game's page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ GAMES_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class GameRow:
-    """A game in the list of one's games."""
+    """A game in the account's list."""
 
     slug: str
     name: str
@@ -35,7 +35,7 @@ class GameRow:
 
 @dataclass(frozen=True, slots=True)
 class StudioShelf:
-    """A studio one belongs to, with its games."""
+    """A studio of the account, with its games."""
 
     id: UUID
     name: str
@@ -46,7 +46,7 @@ class StudioShelf:
 
 @dataclass(frozen=True, slots=True)
 class AchievementRow:
-    """An achievement as its makers see it; `share` None until enough players are known."""
+    """An achievement as its studio sees it; `share` is None until enough people have played."""
 
     id: UUID
     key: str
@@ -77,7 +77,7 @@ class AchievementRow:
 
 @dataclass(frozen=True, slots=True)
 class AchievementTable:
-    """A game's achievements in authored order, archived ones apart, and how far the budget is spent."""
+    """A game's achievements in authored order, archived ones separately, and the budget's use."""
 
     listed: list[AchievementRow]
     archived: list[AchievementRow]
@@ -94,7 +94,7 @@ class AchievementTable:
 
 
 def shelves_of(account: Account) -> list[StudioShelf]:
-    """Return the account's studios with their games, by name. Three queries, however many games."""
+    """Return the account's studios with their games, by name. Three queries for any number of games."""
     memberships = list(
         Membership.objects.filter(account=account).select_related("studio").order_by("studio__name", "studio_id")
     )
@@ -114,7 +114,7 @@ def shelves_of(account: Account) -> list[StudioShelf]:
 
 
 def achievement_table(game: Game) -> AchievementTable:
-    """Return a game's achievements for the page of its makers. One query."""
+    """Return a game's achievements for its studio's page. One query."""
     found = list(Achievement.objects.filter(game=game).select_related("completion").order_by("position", "id"))
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
@@ -127,7 +127,7 @@ def achievement_table(game: Game) -> AchievementTable:
 
 
 def place_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:
-    """Return where an achievement that was just moved stands, for those who don't see the row move."""
+    """Return the new place of a moved achievement, for screen readers."""
     for rows in (table.listed, table.archived):
         for row in rows:
             if row.id == achievement_id:

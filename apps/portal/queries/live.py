@@ -17,11 +17,11 @@ TAIL_LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class TailRow:
-    """An unlock of the game, or what a test key reported as one."""
+    """An unlock in the game, or a test key's report of one."""
 
     id: str
     unlocked_at: datetime
-    # Empty for who is neither public nor known to the game, and the handle for who has no page that anyone may see.
+    # Empty unless the player is public or known to the game; the handle is empty without a page anyone may see.
     player_name: str
     player_handle: str
     achievement_name: str
@@ -32,9 +32,9 @@ class TailRow:
 
 
 def tail_of(game: Game) -> list[TailRow]:
-    """Return the game's newest unlocks by the time they were earned, test ones among them. Six queries.
+    """Return the game's newest unlocks by the time they were earned, test ones included. Six queries.
 
-    A studio sees, as its keys do, the players whom its game knows, and of others those whom anyone may see.
+    Like its keys, a studio sees players that its game knows, and others if anyone may.
     """
     ledger = Unlock.objects.filter(game_id=game.id).order_by("-unlocked_at")
     sandbox = SandboxUnlock.objects.filter(game_id=game.id).order_by("-recorded_at")
@@ -52,7 +52,7 @@ def _described(game: Game, rows: Sequence[tuple[UnlockColumns, bool]]) -> list[T
     public = set(players_seen_by(None).filter(pk__in=players).values_list("pk", flat=True))
     named = public | players_known_to(game.id, players)
     achievements = Achievement.objects.in_bulk({unlock.achievement_id for unlock, _ in rows})
-    # A draft that only test keys unlocked may be deleted since.
+    # A draft that only test keys unlocked may have been deleted.
     return [
         _row(
             unlock,

@@ -1,4 +1,4 @@
-"""An achievement's card as players will see it, in each of its states."""
+"""Previews of an achievement's card as players will see it, in each of its states."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from apps.games.models import Achievement
 
 @dataclass(frozen=True, slots=True)
 class PreviewCard:
-    """What the achievement component reads; `id` is the element's."""
+    """Data for the achievement component; `id` is the element's."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class Previews:
 
 
 def previews_of(achievement: Achievement | None) -> Previews:
-    """Return the three cards of an achievement, or of one that is only being thought of."""
+    """Return the three cards of an achievement, or of a placeholder."""
     shown = achievement or Achievement(
         name=gettext("Name of the achievement"), description=gettext("What it takes."), points=10
     )

@@ -26,7 +26,7 @@ LOG_LENGTH = 30
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """An endpoint with how it fares."""
+    """An endpoint with its health."""
 
     id: UUID
     url: str
@@ -43,7 +43,7 @@ class EndpointRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A line of an endpoint's log."""
+    """A delivery in an endpoint's log."""
 
     id: UUID
     webhook_id: str
@@ -57,7 +57,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLog:
-    """A page of a log, newest first; `older` is what the next page goes on from, None on the last one."""
+    """A page of a log, newest first; `older` is the cursor of the next page, None on the last."""
 
     rows: list[DeliveryRow]
     older: UUID | None
@@ -65,7 +65,7 @@ class DeliveryLog:
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """A request and its answer; `meaning` is the status in words, headers are as they went over the line."""
+    """A request and its response; `meaning` describes the status, headers are as sent and received."""
 
     at: datetime
     url: str
@@ -90,12 +90,12 @@ def endpoint_rows(game: Game) -> list[EndpointRow]:
 
 
 def endpoint_row(endpoint: WebhookEndpoint) -> EndpointRow:
-    """Return one endpoint with how it fares. One query."""
+    """Return one endpoint with its health. One query."""
     return _endpoint_row(endpoint, latest_results([endpoint]).get(endpoint.id))
 
 
 def log_of(endpoint: WebhookEndpoint, *, state: str = "", before: UUID | None = None) -> DeliveryLog:
-    """Return a page of an endpoint's deliveries, perhaps of one state alone. One query."""
+    """Return a page of an endpoint's deliveries, optionally in one state. One query."""
     found = deliveries_of(endpoint).order_by("-id")
     if state in DeliveryState.values:
         found = found.filter(state=state)
@@ -124,7 +124,7 @@ def attempt_views(delivery: WebhookDelivery) -> list[AttemptView]:
 
 
 def indented(payload: str) -> str:
-    """Return JSON as people read it; what is signed and sent has no spaces."""
+    """Return JSON indented for reading; the signed payload has no spaces."""
     return orjson.dumps(orjson.loads(payload), option=orjson.OPT_INDENT_2).decode()
 
 

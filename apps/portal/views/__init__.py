@@ -1,1 +1,1 @@
-"""The portal's pages, one module a noun."""
+"""The portal's pages, one module per subject."""

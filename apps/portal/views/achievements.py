@@ -1,4 +1,4 @@
-"""Pages of achievements: making and editing one, and the buttons in their table."""
+"""Pages for creating and editing an achievement, and the buttons in their table."""
 
 from uuid import UUID
 
@@ -90,7 +90,7 @@ def achievement_delete(request: HttpRequest, slug: str, achievement_id: UUID) ->
 @require_POST
 @portal_page
 def achievement_move(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
-    """Move an achievement in the list; the page it leads to says where it stands now."""
+    """Move an achievement in the list; the next page announces its new place."""
     achievement = open_achievement(_open(request, slug).game, achievement_id)
     direction = request.POST.get("direction", "")
     if direction in DIRECTIONS:

@@ -21,7 +21,7 @@ from apps.portal.views.base import account_of, attempt, form_status, portal_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
 def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The announcements; a new one is looked at before it is sent, by a form that comes back with a preview."""
+    """List announcements; the form shows a preview before it sends."""
     access = _open(request, slug, Ability.EDIT if request.method == "POST" else Ability.VIEW)
     form = AnnouncementForm(*sent(request))
     is_sending = request.POST.get("step") == "send"

@@ -18,7 +18,7 @@ from apps.portal.views.base import account_of, attempt, form_status, portal_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
 def key_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The keys; a new one is shown in the answer to its form and nowhere else, so there is nothing to keep it in."""
+    """List keys; a new key's secret is shown only in the response to its form, so it is never stored."""
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_KEYS if is_post else Ability.VIEW)
     form = ApiKeyForm(*sent(request))

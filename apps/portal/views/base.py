@@ -1,4 +1,4 @@
-"""What every page of the portal has in common: who may see it, and how a refusal is told."""
+"""What the portal's pages share: access, and display of refusals."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 
 
 def portal_page(view: View) -> View:
-    """Make a view a page of the portal: for those logged in, kept by no cache, and missing to strangers."""
+    """Make a view a portal page: for logged-in people, never cached, 404 for strangers."""
 
     @login_required
     @wraps(view)
@@ -37,23 +37,23 @@ def portal_page(view: View) -> View:
 
 
 def account_of(request: HttpRequest) -> Account:
-    """Return who is logged in; portal_page has made sure that someone is."""
+    """Return the logged-in account; portal_page guarantees one."""
     assert isinstance(request.user, Account)
     return request.user
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:
-    """Return what a form is bound to: the fields and files that were sent, or nothing for one to be filled in."""
+    """Return the data and files to bind a form to; None twice for an unsent form."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def form_status(form: Form) -> int:
-    """Return 422 for a form that was sent and is shown again with its errors."""
+    """Return 422 for an invalid form that is shown again."""
     return 422 if form.is_bound and form.errors else 200
 
 
 def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:
-    """Carry out what a button asks for, and say on the next page that it is done or why it is not."""
+    """Run a button's action, and report success or the refusal on the next page."""
     try:
         result = action()
     except (NotFoundError, RoleTooLowError):

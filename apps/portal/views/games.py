@@ -1,4 +1,4 @@
-"""Pages of games: the list of one's own, making, editing and publishing one."""
+"""Pages of games: the list, creating, editing and publishing one."""
 
 from uuid import UUID
 

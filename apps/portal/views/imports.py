@@ -1,4 +1,4 @@
-"""Importing achievements: choose a file, look at what it would change, apply it."""
+"""Importing achievements: choose a file, preview the changes, apply them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from apps.portal.forms.games import ImportForm
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 SALT = "portal.import"
-# A preview older than this is looked at again.
+# An older preview must be made again.
 PREVIEW_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What goes through the browser, signed, from the preview to its Apply button."""
+    """What the browser carries, signed, from the preview to its Apply button."""
 
     account_id: str
     game_id: str
@@ -52,7 +52,7 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @portal_page
 def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """Apply a preview; when the game has changed since, show what it would do now instead."""
+    """Apply a preview; when the game has changed since, show a new preview instead."""
     access = _open(request, slug)
     preview = _read(request.POST.get("preview", ""), account_of(request).id, access.game.id)
     if preview is None:
@@ -90,7 +90,7 @@ def _page(request: HttpRequest, access: GameAccess, context: Mapping[str, object
 
 
 def _read(signed: str, account_id: UUID, game_id: UUID) -> Preview | None:
-    """Return a preview this account made for this game lately."""
+    """Return a recent preview by this account for this game."""
     try:
         preview = Preview(*signing.loads(signed, salt=SALT, max_age=PREVIEW_SECONDS))
     except signing.BadSignature:

@@ -21,6 +21,6 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @portal_page
 def live_rows(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rows alone, for the page that shows them arriving."""
+    """Return the rows only, for live updates of the page."""
     access = open_game(account_id=account_of(request).id, slug=slug)
     return render(request, "portal/_tail.html", {"rows": tail_of(access.game)})

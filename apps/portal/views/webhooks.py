@@ -1,4 +1,4 @@
-"""The pages of a game's webhooks: endpoints, their logs, and what each attempt was answered."""
+"""Pages of a game's webhooks: endpoints, their logs, and each attempt's response."""
 
 from uuid import UUID
 
@@ -39,7 +39,7 @@ from apps.webhooks.sending import BACKLOG
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
 def webhook_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The endpoints; a new one's secret is shown in the answer to its form and nowhere else."""
+    """List endpoints; a new one's secret is shown only in the response to its form."""
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS if is_post else Ability.VIEW)
     form = WebhookForm(*sent(request))
@@ -77,7 +77,7 @@ def webhook_edit(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRespo
 @require_POST
 @portal_page
 def webhook_rotate(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
-    """Show the new secret in the answer, as there is nothing to keep it in until a next page."""
+    """Show the new secret in the response, as it is not stored for a next page."""
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS)
     issued = rotate_secret(endpoint=open_endpoint(access.game, webhook_id))
     return _detail(request, access, issued.endpoint, issued=issued)

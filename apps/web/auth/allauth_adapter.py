@@ -1,4 +1,4 @@
-"""How allauth makes accounts here, and how often passwords may be guessed."""
+"""Adapts allauth: how accounts are created, and how often passwords may be guessed."""
 
 from typing import Any
 
@@ -27,22 +27,22 @@ class MailUnavailableError(DomainError):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts have no username; they have a player from the first log-in on."""
+    """Accounts have no username; the first log-in creates their player."""
 
     def populate_username(self, request: object, user: object) -> None:
         return
 
     def get_client_ip(self, request: object) -> str:
-        """Return whom throttles count: the one address that everything else goes by."""
+        """Return the address that throttles count, the same as everywhere else."""
         return address_of(request)
 
     def get_login_stages(self) -> list[str]:
-        """Return allauth's, with our word on who confirms an address."""
+        """Return allauth's stages, with our rule for confirming addresses."""
         ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.auth.confirmation.ConfirmationStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
-        """Count a guess, which `authenticate` takes back when it is right. Raises: ValidationError for one too many."""
+        """Count a guess, which `authenticate` takes back when it is right. Raises: ValidationError over the limit."""
         usage = ratelimit.RateLimitUsage(usage=[])
         for action, key in _limits_of(request, credentials):
             counted = ratelimit.consume(request, app=ALLAUTH, action=action, key=key)
@@ -52,40 +52,40 @@ class AccountAdapter(DefaultAccountAdapter):
         self._login_failed_rl_usage = usage
 
     def _delete_login_attempts_cached_email(self, request: Any, **credentials: Any) -> None:
-        """Forget the wrong guesses of an account, as who has reset the password reads its mail."""
+        """Reset an account's wrong guesses, as a password reset proves access to its mailbox."""
         for action, key in _limits_of(request, credentials):
             ratelimit.clear(request, app=ALLAUTH, action=action, key=key)
 
     def post_login(self, request: Any, user: Any, **details: Any) -> HttpResponseBase:
-        """Go on from a log-in: the first one makes the player whom the sign-up described."""
+        """Continue after a log-in: the first one creates the player described at sign-up."""
         response: HttpResponseBase = super().post_login(request, user, **details)
         try:
             create_described_player(account=user)
         except HandleTakenError:
-            # By someone who confirmed their address first.
+            # Someone else confirmed their address with this handle first.
             response = redirect("web:profile-create")
         remember_device(request, response, details["email"] or user.email)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Send as allauth does. Raises: MailUnavailableError when the mail server does not take it."""
+        """Send as allauth does. Raises: MailUnavailableError when the mail server refuses it."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as error:
-            # What was never sent is not sent too often.
+            # An unsent email doesn't count towards the limit.
             ratelimit.clear(self.request, app=ALLAUTH, action="confirm_email", key=email.lower())
             raise MailUnavailableError from error
 
     def set_password(self, user: Any, password: str) -> None:
-        # The session it is changed in is begun anew afterwards.
+        # The session is replaced afterwards.
         self.request.session.require_writable()
         super().set_password(user, password)
         self._delete_login_attempts_cached_email(self.request, email=user.email)
 
     def logout(self, request: Any) -> None:
-        """Log out, and have open connections of the session end at once rather than within seconds."""
+        """Log out, and close the session's open connections at once instead of within seconds."""
         account_id = request.user.pk
-        # Only now: Django's signal comes before the session is gone.
+        # Last, as Django's signal comes before the session is gone.
         super().logout(request)
         player_id = Player.objects.filter(account=account_id).values_list("pk", flat=True).first()
         if player_id is not None:
@@ -93,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _limits_of(request: object, credentials: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the limits that a guess counts against, as actions of ACCOUNT_RATE_LIMITS, each with its key."""
+    """Return the limits that a guess counts against: actions of ACCOUNT_RATE_LIMITS with their keys."""
     login = str(credentials.get("email", "")).lower()
     if device := device_known_to(request, login):
         return [("login_failed_on_known_device", f"{device}:{login}")]

@@ -1,4 +1,4 @@
-"""When a log-in waits until its address has been confirmed by mail."""
+"""Which log-ins require a confirmed address."""
 
 from allauth.account.stages import EmailVerificationStage
 
@@ -6,9 +6,9 @@ from apps.players.models import PlayerDescription
 
 
 class ConfirmationStage(EmailVerificationStage):
-    """Who signed up confirms the address before the first log-in, which makes their player.
+    """After a sign-up the address must be confirmed before the first log-in, which creates the player.
 
-    Whom an operator or the demo made has nothing to confirm, and who has been in before goes on as ever.
+    Accounts created by an operator or the demo, and those that have logged in before, need no confirmation.
     """
 
     def handle(self) -> object:

@@ -1,6 +1,6 @@
-"""Browsers that people have logged in from before: strangers' wrong guesses don't shut those out.
+"""Browsers with a successful log-in before: wrong guesses by strangers don't lock them out.
 
-A signed cookie of a year, seen by the pages of accounts alone. It holds digests of log-ins, no address.
+A signed cookie, valid for a year, sent to account pages only. It holds digests of log-ins, no address.
 """
 
 import secrets
@@ -14,18 +14,18 @@ COOKIE = "laurel_device"
 SALT = "known device"
 PATH = "/accounts/"
 AGE_SECONDS = 365 * 24 * 3600
-# People who share a browser.
+# For browsers that people share.
 LOGINS_MAX = 8
 
 
 def device_known_to(request: object, login: str) -> str | None:
-    """Return the id of the device if this log-in has succeeded on it, None for any other."""
+    """Return the device's id if this log-in has succeeded on it, else None."""
     device, logins = _read(request)
     return device if _digest(login) in logins else None
 
 
 def remember_device(request: Any, response: Any, login: str) -> None:
-    """Have the browser carry that this log-in has succeeded on it."""
+    """Store in the browser's cookie that this log-in has succeeded on it."""
     device, logins = _read(request)
     logins = [_digest(login), *(one for one in logins if one != _digest(login))][:LOGINS_MAX]
     value = signing.dumps([device or secrets.token_urlsafe(12), logins], salt=SALT)

@@ -1,1 +1,1 @@
-"""Examples of the API: one value for each member's name, and what the schemas make of them."""
+"""Examples for the API's documentation: a value for each member name, applied to the schemas."""

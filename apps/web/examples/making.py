@@ -1,4 +1,4 @@
-"""Puts an example beside each path parameter, body and answer of the OpenAPI document."""
+"""Adds examples to path parameters, bodies and responses of the OpenAPI document."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 
 
 def illustrate(result: Schema, generator: object, request: object, public: bool) -> Schema:
-    """Fill in what has no example yet; drf-spectacular calls it with the whole document."""
+    """Add missing examples; drf-spectacular calls it with the whole document."""
     schemas = result["components"]["schemas"]
     for operation in (one for item in result["paths"].values() for method, one in item.items() if method in METHODS):
         for parameter in operation.get("parameters", ()):
@@ -35,7 +35,7 @@ def illustrate(result: Schema, generator: object, request: object, public: bool)
 
 
 def example_of(schemas: Schema, schema: Schema, name: str = "", inside: frozenset[str] = frozenset()) -> Any:
-    """Return a value of a schema: what the member's name stands for when it suits, else what the schema gives."""
+    """Return a value for a schema: the member name's if it fits, else one derived from the schema."""
     component = str(schema.get("$ref", "")).removeprefix(COMPONENT)
     if component:
         return example_of(schemas, schemas[component], name, inside | {component})
@@ -52,7 +52,7 @@ def example_of(schemas: Schema, schema: Schema, name: str = "", inside: frozense
 
 
 def _of_choices(schemas: Schema, choices: list[Schema], name: str, inside: frozenset[str]) -> Any:
-    """Take the first choice that the name's value suits, and the first of all when it suits none."""
+    """Return the first choice that fits the name's value, or else the first of all."""
     if name in VALUES and any(_suits(VALUES[name], choice) for choice in choices if "type" in choice):
         return VALUES[name]
     return example_of(schemas, choices[0], name, inside)

@@ -1,4 +1,4 @@
-"""What a member of that name holds in an example; members without one here hold what their schema gives."""
+"""Example values by member name; other members get values from their schema."""
 
 VALUES: dict[str, object] = {
     "accent": "#7a4fd0",
@@ -110,7 +110,7 @@ VALUES: dict[str, object] = {
     "withdrawn_by": None,
     "ws_url": "/ws/notifications/",
 }
-# By format, where the name says nothing else.
+# By format, for names without a value.
 BY_FORMAT: dict[str, object] = {
     "uuid": "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b",
     "date-time": "2026-03-14T18:30:00Z",
@@ -118,5 +118,5 @@ BY_FORMAT: dict[str, object] = {
     "uri": "https://game.example/laurel",
     "email": "mira@laurel.example",
 }
-# By type, where neither does.
+# By type, for names and formats without a value.
 BY_TYPE: dict[str, object] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}

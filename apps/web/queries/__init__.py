@@ -1,1 +1,1 @@
-"""What the players' pages show, as frozen dataclasses."""
+"""Reads for the players' pages, as frozen dataclasses."""

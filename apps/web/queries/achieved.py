@@ -1,4 +1,4 @@
-"""What a player's page shows of the boards' past: medals, and the line of ranks."""
+"""Reads for a player's board history: medals, and the line of ranks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from apps.leaderboards.standings.rank_history import ranks_of
 from apps.players.models import Player
 
 MEDALS_SHOWN = 6
-# Worth showing off: gold, silver and bronze.
+# Gold, silver and bronze.
 RANK_SHOWN_MAX = 3
 WIDTH, HEIGHT = 240, 48
 
 
 @dataclass(frozen=True, slots=True)
 class MedalCard:
-    """A place among the first three of a window."""
+    """A rank among the first three of a window."""
 
     medal: str
     rank: int
@@ -36,7 +36,7 @@ class MedalCard:
 
 @dataclass(frozen=True, slots=True)
 class RankLine:
-    """The rank of the last weeks as a line to draw, WIDTH by HEIGHT, the best rank on top."""
+    """The ranks of the last weeks as a line in a WIDTH by HEIGHT box, the best rank on top."""
 
     points: str
     first_rank: int
@@ -46,7 +46,7 @@ class RankLine:
 
 
 def medals_of(player: Player) -> list[MedalCard]:
-    """Return a player's latest medals, months before weeks before days. Two queries."""
+    """Return a player's latest medals, months first, then weeks, then days. Two queries."""
     rows = places_of(player).filter(rank__lte=RANK_SHOWN_MAX)
     found = sorted(rows.order_by("-opened_on", "rank", "scope_id", "window")[:200], key=_worth)[:MEDALS_SHOWN]
     games = {game.id: game for game in Game.objects.filter(pk__in={row.scope_id for row in found})}
@@ -54,7 +54,7 @@ def medals_of(player: Player) -> list[MedalCard]:
 
 
 def rank_line(player: Player) -> RankLine | None:
-    """Return the line of a player's ranks on the platform; None for fewer than two days. One query."""
+    """Return the line of a player's platform ranks; None for fewer than two days. One query."""
     ranks = ranks_of(player.id, PLATFORM_ID)
     if len(ranks) < 2:
         return None

@@ -26,7 +26,7 @@ WINDOW_ORDER = list(Window)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A board's row as a page shows it; `player` is None where the viewer may not see whose it is."""
+    """A board's row on a page; `player` is None where the viewer may not see them."""
 
     rank: int
     player: PlayerSummary | None
@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BoardOption:
-    """A window or region one can switch to."""
+    """A window or region to switch to."""
 
     value: str
     label: str
@@ -57,7 +57,7 @@ class BoardHead:
     region_name: str
     opened_on: date | None
     closes_at: datetime | None
-    # False for members of its game's studio alone.
+    # Unpublished games show only to their studio.
     is_published: bool
 
 
@@ -74,21 +74,21 @@ class ShownBoard:
     windows: list[BoardOption]
     regions: list[BoardOption]
     games: list[BoardOption]
-    # Its own address, with what chooses it alone.
+    # The canonical path: only parameters that select the board.
     url: str
     previous_url: str
     next_url: str
-    # The first page; and the same board of all time, or of everywhere, where it is not that.
+    # The first page; and the same board for all time or everywhere, unless that is this one.
     top_url: str
     all_time_url: str
     everywhere_url: str
-    # Whether the viewer hears of who overtakes them here; None for who is no player.
+    # Whether the viewer follows the board; None without a player.
     is_followed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardScope:
-    """What a board ranks over: a game, or all of them."""
+    """The scope of a board: a game, or all games."""
 
     id: UUID
     title: str
@@ -105,7 +105,7 @@ class FollowedBoard:
 
 
 def read_regions(texts: Iterable[str]) -> str:
-    """Return the regions that parameters name, united as the API does it; empty for everywhere. Others are ignored."""
+    """Return the regions that parameters name, joined as in the API; empty for everywhere. Unknown ones are ignored."""
     regions = sorted({*",".join(texts).split(",")} & {*Region.values})
     return ",".join(regions) if len(regions) < len(Region.values) else ""
 

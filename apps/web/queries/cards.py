@@ -1,4 +1,4 @@
-"""The objects that every page is made of: games, achievements and unlocks as cards."""
+"""Games, achievements and unlocks as cards, the building blocks of every page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from apps.unlocks.queries import is_masked, known_to
 
 
 class EarnedAchievement(Protocol):
-    """That a player earned an achievement, wherever it was read from."""
+    """A player's unlock of an achievement, from any source."""
 
     @property
     def player_id(self) -> UUID: ...
@@ -34,7 +34,7 @@ class EarnedAchievement(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GameCard:
-    """A game in a list; `viewer_unlocked` None when nobody is logged in."""
+    """A game in a list; `viewer_unlocked` is None without a logged-in player."""
 
     id: UUID
     slug: str
@@ -51,7 +51,7 @@ class GameCard:
 
 @dataclass(frozen=True, slots=True)
 class AchievementCard:
-    """An achievement as a viewer may see it: a masked one carries neither name nor description (SPEC U9)."""
+    """An achievement as visible to a viewer: a masked one has neither name nor description (SPEC U9)."""
 
     id: UUID
     key: str
@@ -73,7 +73,7 @@ class AchievementCard:
 
 @dataclass(frozen=True, slots=True)
 class UnlockCard:
-    """Who earned what, and when."""
+    """An unlock: the player, the achievement and the time."""
 
     player: PlayerSummary
     achievement: AchievementCard
@@ -128,9 +128,9 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
 
 
 def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) -> list[UnlockCard]:
-    """Return cards of unlocks in their order, hidden ones masked for who has not earned them. Three queries.
+    """Return cards of unlocks in their order, hidden ones masked unless earned. Three queries.
 
-    What players earned whom the viewer may not see is left out.
+    Unlocks of players whom the viewer may not see are left out.
     """
     found = list(unlocks)
     seen = players_seen_by(None if viewer is None else viewer.id)

@@ -1,4 +1,4 @@
-"""Every code a problem may carry, with what it means: the page that the `type` of a problem leads to."""
+"""The error codes of problems: the page that a problem's `type` links to."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """A stable code, the status it comes with, and what to do about it."""
+    """A stable code, its status, and what to do about it."""
 
     code: str
     status: int
@@ -16,7 +16,7 @@ class ErrorCode:
     remedy: Promise
 
 
-# One line a code reads as the table that it is.
+# One line per code reads as a table.
 # ruff: noqa: E501
 ERROR_CODES = (
     ErrorCode("account_deactivated", 403, _("The player's account is deactivated: no key acts in its place. What the player earns counts as before."), _("Log the player out in the game; the site's operator can activate the account again.")),

@@ -35,8 +35,8 @@ GAMES_MAX = 60
 LATEST_COUNT = 8
 LATEST_READ = 200
 
-# Each game's newest few through its index, then the newest of those: no scan however long the ledger.
-# Players whom the viewer may not see are passed over, up to LATEST_READ unlocks a game.
+# Each game's newest few through its index, then the newest of those: no scan, however long the ledger.
+# Skips players whom the viewer may not see, up to LATEST_READ unlocks a game.
 _LATEST = f"""
 SELECT u.player_id, u.achievement_id, u.unlocked_at
 FROM game g CROSS JOIN LATERAL (
@@ -69,7 +69,7 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class ViewerProgress:
-    """What the viewer has of a game's published achievements."""
+    """The viewer's progress in a game's published achievements."""
 
     unlocked: int
     total: int
@@ -84,7 +84,7 @@ class ViewerProgress:
 @dataclass(frozen=True, slots=True)
 class GamePage:
     game: GameCard
-    # False for members of its studio alone.
+    # Unpublished games show only to their studio.
     is_published: bool
     description: str
     achievements: list[AchievementCard]
@@ -100,7 +100,7 @@ class GamePage:
 
 
 def home(viewer: Player | None) -> HomePage:
-    """Return the home page's content; the number of queries does not grow with anything."""
+    """Return the home page's content; the number of queries is constant."""
     cards = list_games(viewer, limit=6)
     unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
     leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, eyes=_eyes(viewer))
@@ -133,19 +133,19 @@ def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCar
 
 
 def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) -> GamePage | None:
-    """Return the page of a published game, or of one of the account's studios; else None."""
+    """Return the page of a published game, or one of the account's studios; else None."""
     game = games_open_to(account_id).filter(slug=slug).select_related("studio").first()
     if game is None:
         return None
     found = list(_listed(Achievement.objects.filter(game=game)))
     earned = earned_by(viewer, [achievement.id for achievement in found])
-    # An archived achievement stays on the page of who has it, and of nobody else.
+    # An archived achievement stays on the page for those who have earned it.
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
     known = known_to(None if viewer is None else viewer.id, [item.id for item in shown if item.is_hidden])
     cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in known) for item in shown]
     leaders = page_of_board(Board(game.id), offset=0, limit=10, eyes=_eyes(viewer))
     return GamePage(
-        # The number of players is that of the board whose leaders stand beside it.
+        # The number of players matches the board shown beside it.
         game=replace(cards_of_games([game], viewer)[0], player_count=leaders.total_players),
         is_published=game.is_published,
         description=game.description,
@@ -159,7 +159,7 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
 
 
 def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCard]:
-    """Return the newest unlocks by players whom the viewer may see, of a game or of all published ones."""
+    """Return the newest unlocks by players visible to the viewer, in one game or all published ones."""
     chosen = {"game_id": game_id, "count": LATEST_COUNT, "read": LATEST_READ, "moment": now()}
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, chosen | _eyes(viewer).parameters())
@@ -168,7 +168,7 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
 
 
 def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Return the number and the points of each game's published achievements."""
+    """Return the number and total points of each game's published achievements."""
     rows = Achievement.objects.filter(game_id__in=list(game_ids), state=AchievementState.PUBLISHED)
     grouped = rows.values("game_id").annotate(number=Count("id"), total=Sum("points"))
     return {row["game_id"]: (row["number"], row["total"]) for row in grouped}

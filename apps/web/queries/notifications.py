@@ -1,4 +1,4 @@
-"""What the pages of notifications show: the inbox by days, all of a gathered one, and the table of choices."""
+"""Reads for the notification pages: the inbox by days, a grouped notification's items, and the settings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from apps.web.queries.cards import UnlockCard, unlock_cards
 
 PAGE_SIZE = 50
 
-# Of kinds that show neither a player nor an achievement; gold for what was earned.
+# For kinds without a player or an achievement; gold for earned ones.
 _ICONS = {"game_completed": ("trophy", True), "season_medal": ("crown", True)}
 _ROADS = {
     Road.INBOX: gettext_lazy("Inbox"),
@@ -42,7 +42,7 @@ _CHOICES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What stands beside a notification: a player's face, an achievement's frame, or an icon, the first there is."""
+    """The picture beside a notification: a player's face, an achievement's frame or an icon, in this order."""
 
     player: Mapping[str, Any] | None
     is_framed: bool
@@ -60,7 +60,7 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class InboxDay:
-    """The notifications of a day where the player lives, newest first."""
+    """The notifications of one day in the player's time zone, newest first."""
 
     label: str
     rows: Sequence[InboxRow]
@@ -68,19 +68,19 @@ class InboxDay:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """A page of an inbox; `older_than` is where the next one begins, None behind the last."""
+    """A page of an inbox; `older_than` is the cursor of the next page, None on the last."""
 
     days: Sequence[InboxDay]
     is_first: bool
     older_than: int | None
-    # Up to where "read all" reads: what came since the page was made has not been seen.
+    # The sequence number that "read all" marks: later ones have not been seen.
     newest_seq: int
     unread_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredPage:
-    """All of a gathered notification, a page of it; `left_out_count` may not be seen any more."""
+    """A page of a grouped notification's items; `left_out_count` are no longer visible."""
 
     entry: InboxEntry
     unlocks: Sequence[UnlockCard]
@@ -98,7 +98,7 @@ class RoadOption:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one may choose of a kind on a road."""
+    """A kind's options for one channel."""
 
     name: str
     road: str
@@ -115,7 +115,7 @@ class KindRow:
 
 @dataclass(frozen=True, slots=True)
 class ChoicesPage:
-    """The table of choices, and where the daily mail goes: empty without a confirmed address."""
+    """The notification settings, and the daily email's address: empty unless confirmed."""
 
     roads: Sequence[str]
     rows: Sequence[KindRow]
@@ -139,7 +139,7 @@ def inbox_page(viewer: Player, *, below: int | None) -> InboxPage:
 
 
 def gathered_page(viewer: Player, seq: int, *, page: int) -> GatheredPage:
-    """Return a page of what a notification stands for. Five queries. Raises: NotificationNotFoundError."""
+    """Return a page of a grouped notification's items. Five queries. Raises: NotificationNotFoundError."""
     gathered: Gathered = gathered_of(viewer.id, seq)
     pages = max(1, -(-len(gathered.unlocks) // PAGE_SIZE))
     page = min(page, pages)
@@ -148,7 +148,7 @@ def gathered_page(viewer: Player, seq: int, *, page: int) -> GatheredPage:
 
 
 def choices_page(viewer: Player) -> ChoicesPage:
-    """Return what the viewer has chosen of each kind. Two queries."""
+    """Return the viewer's settings for every kind. Two queries."""
     chosen = preferences.preferences_of(viewer.id)
     address = EmailAddress.objects.filter(user=viewer.account_id, primary=True, verified=True).first()
     return ChoicesPage(
@@ -160,7 +160,7 @@ def choices_page(viewer: Player) -> ChoicesPage:
 
 
 def picture_of(entry: InboxEntry) -> Picture:
-    """Return what stands beside a notification, by what its payload holds, so that a new kind has a picture, too."""
+    """Return a notification's picture from its payload, so that new kinds get one too."""
     payload = entry.payload
     unlocks = payload.get("unlocks") or [{}]
     achievement = payload.get("achievement")
