@@ -1,6 +1,6 @@
-"""What a year of play takes: computed from rows and entries that are measured here, and from what an unlock costs.
+"""The capacity needed for a year of play: from row and entry sizes measured here, and the cost of an unlock.
 
-That last is CPU time, as `make bench` found it when it was last written down here.
+That cost is CPU time, from the last recorded `make bench`.
 """
 
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ from apps.core.redis.client import Client, client
 SAMPLE_ROWS = 20_000
 SAMPLE_ENTRIES = 50_000
 DAYS = 365
-# Windows of a scope that are kept at a time; months are few beside them.
+# Windows of a scope that exist at a time; months are few beside them.
 WEEKS_AT_ONCE, DAYS_AT_ONCE = 6, 36
 # CPU of each unlock by process, microseconds: `make bench`, 64 connections, 24 November 2026 (docs/measurements.md).
-# A core is planned at 60 %, so that a burst meets some room.
+# Cores are planned at 60 %, so that bursts find room.
 CPU_MICROSECONDS = {"web": 104, "relay": 49, "postgres": 201, "valkey": 29}
 CORE_SHARE = 0.6
 BURST = 10
-# Time of a worker's child for each thing that a job does, microseconds: `make bench ARGS="--scenario beside-jobs"` on
-# that day, over 5,000,000 unlocks of 125,000 players. Whoever holds players against the ledger reads all they earned.
+# A worker's time per unit of work of each job, microseconds: `make bench ARGS="--scenario beside-jobs"` on that day,
+# over 5,000,000 unlocks of 125,000 players. Reconciliation reads all unlocks of a player.
 JOB_MICROSECONDS = {
     "fill_player_statistics": 44.0,
     "keep_ranks": 14.0,
@@ -33,7 +33,7 @@ JOB_MICROSECONDS = {
     "reconcile_counters": 0.8,
 }
 
-# How each large table is filled for measuring: as an INSERT's SELECT over n.
+# Sample rows of each large table: the SELECT of an INSERT, over n.
 _UUID = "md5(n::text)::uuid"
 _OTHER = "md5((n %% 100)::text)::uuid"
 _TIME = "timestamptz '2026-01-01' + n * interval '1 second'"
@@ -51,18 +51,18 @@ _SAMPLES = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is assumed of a year."""
+    """Assumptions about a year."""
 
     players: int
     games: int
     achievements: int = 100
-    # Of each player, over the year.
+    # Per player and year.
     unlocks_per_player: int = 2_500
     games_per_player: int = 50
-    # On a day that a player plays, and how many such days there are.
+    # Hours played on a day of play, and the number of such days.
     hours_per_day: int = 2
     days_played: int = 120
-    # What a player is told of friends on such a day, gathered as it is.
+    # Friends' notifications on such a day, after grouping.
     friend_notices_per_day: int = 10
 
     @property
@@ -75,7 +75,7 @@ class Plan:
 
     @property
     def standings(self) -> int:
-        """All-time ones; every scope's of every player, the platform included."""
+        """The number of all-time standings, in every scope of every player, the platform included."""
         return self.players * (min(self.games_per_player, self.games) + 1)
 
     @property
@@ -88,13 +88,13 @@ class Plan:
 
     @property
     def windowed_standings(self) -> int:
-        """Those of the windows that are kept: of the game of the day, and of the platform."""
+        """The number of standings in existing windows: of the day's game, and of the platform."""
         return self.played_days * 2 * (WEEKS_AT_ONCE + DAYS_AT_ONCE) // DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a row takes: on disk with its indexes, and in the log when it is written."""
+    """A row's size: on disk with its indexes, and in the WAL."""
 
     row_bytes: float
     wal_bytes: float
@@ -102,7 +102,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A table after the year, and what was written to the log for it."""
+    """A table's size after the year, and its WAL volume."""
 
     name: str
     rows: int
@@ -112,18 +112,18 @@ class Line:
 
 
 def measure() -> dict[str, Cost]:
-    """Return what a row of each large table takes, from SAMPLE_ROWS made and undone here."""
+    """Return a row's size for each large table, from SAMPLE_ROWS inserted and rolled back."""
     return {name: _measure(name, sample) for name, sample in _SAMPLES.items()}
 
 
 def measure_entry() -> float:
-    """Return what a player's entry on a board takes in Redis, bytes, from SAMPLE_ENTRIES made and deleted here."""
+    """Return a board entry's size in Redis, in bytes, from SAMPLE_ENTRIES added and deleted."""
     with _sample_board(client(timeout_seconds=10.0)) as (redis, key):
         return float(redis.memory_usage(key, samples=0) or 0) / SAMPLE_ENTRIES
 
 
 def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
-    """Return what a year fills, table by table."""
+    """Return each table's size after a year."""
     played_days = plan.played_days
     hourly = played_days * plan.hours_per_day * 30 // DAYS
     daily = played_days * (DAYS - 30) // DAYS
@@ -143,21 +143,21 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
 
 
 def memory_of(plan: Plan, entry_bytes: float) -> float:
-    """Return what the boards take in Redis: every standing stands on a global and a regional board."""
+    """Return the boards' size in Redis: every standing is on a global and a regional board."""
     return 2 * (plan.standings + plan.windowed_standings) * entry_bytes
 
 
 def cores_of(unlocks_per_second: float) -> dict[str, float]:
-    """Return the cores each kind of process needs at a rate, planned at CORE_SHARE."""
+    """Return the cores that each kind of process needs at a rate, planned at CORE_SHARE."""
     return {
         name: unlocks_per_second * microseconds / 1e6 / CORE_SHARE for name, microseconds in CPU_MICROSECONDS.items()
     }
 
 
 def job_hours_of(plan: Plan) -> dict[str, float]:
-    """Return the hours a day that the jobs which grow take of one child of a worker, at the end of the year."""
+    """Return the hours per day that growing jobs take of one worker process at the end of the year."""
     things = {
-        # What was earned and played on a day, each noted once.
+        # Each unlock and each hour played of a day is noted once.
         "fill_player_statistics": (plan.unlocks + plan.played_days * plan.hours_per_day) / DAYS,
         "keep_ranks": plan.standings,
         "reconcile_boards": plan.unlocks,
@@ -167,7 +167,7 @@ def job_hours_of(plan: Plan) -> dict[str, float]:
 
 
 def children_for(hours: float) -> int:
-    """Return how many children of a worker do so many hours of jobs a day, planned as cores are."""
+    """Return the number of worker processes for these hours of jobs per day, planned like cores."""
     return max(1, ceil(hours / (24 * CORE_SHARE)))
 
 
@@ -176,7 +176,7 @@ def _measure(table: str, sample: str) -> Cost:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
-        # What the statement itself logs: the log's position moves with what all others write, too.
+        # The statement's own WAL: the log's position also moves with other writers.
         insert = f"INSERT INTO {name} {sample} FROM generate_series(1, %s) n"
         cursor.execute(f"EXPLAIN (ANALYZE, WAL, TIMING OFF, FORMAT JSON) {insert}", [SAMPLE_ROWS])
         ((explained,),) = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Running counts of what was unlocked, exact at every moment, and how long players have played."""
+"""Exact running counts of unlocks, and play time."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from apps.players.models import Player
 
 
 class AchievementCounter(models.Model):
-    """How often an achievement was unlocked."""
+    """The number of unlocks of an achievement."""
 
     achievement_id = models.UUIDField(primary_key=True)
     unlock_count = models.BigIntegerField(default=0)
@@ -17,7 +17,7 @@ class AchievementCounter(models.Model):
 
 
 class GameCounter(models.Model):
-    """How many unlocks a game has seen."""
+    """The number of unlocks in a game."""
 
     game_id = models.UUIDField(primary_key=True)
     unlock_count = models.BigIntegerField(default=0)
@@ -27,7 +27,7 @@ class GameCounter(models.Model):
 
 
 class PlaySession(models.Model):
-    """A stretch of play, under the id the game has for it; it may grow while it lasts."""
+    """A session of play, under the game's id for it; it may grow while it lasts."""
 
     pk = models.CompositePrimaryKey("player_id", "game_id", "session_id")
     player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -42,7 +42,7 @@ class PlaySession(models.Model):
 
 
 class PlayTime(models.Model):
-    """What a player's sessions in a game add up to."""
+    """The total of a player's sessions in a game."""
 
     pk = models.CompositePrimaryKey("player_id", "game_id")
     player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -56,17 +56,17 @@ class PlayTime(models.Model):
 
 
 class PlayerStatistics(models.Model):
-    """What a player did in a game in an hour (or a day, once old); partitioned by month. Filled by filling alone."""
+    """A player's hour (or day, once old) in a game; partitioned by month. Written by the roll-up only."""
 
     pk = models.CompositePrimaryKey("player_id", "game_id", "recorded_at")
     player_id = models.UUIDField()
     game_id = models.UUIDField()
-    # The beginning of the hour or day, UTC.
+    # The start of the hour or day, UTC.
     recorded_at = models.DateTimeField()
     playtime_seconds = models.PositiveIntegerField()
     unlock_count = models.PositiveIntegerField()
     points = models.PositiveIntegerField()
-    # Held at its end, and the share of what was published when this was computed.
+    # At its end, and the share of achievements published when this was computed.
     achievement_count = models.PositiveIntegerField()
     completion_percentage = models.FloatField()
     is_daily = models.BooleanField()
@@ -76,7 +76,7 @@ class PlayerStatistics(models.Model):
 
 
 class StatisticsDue(models.Model):
-    """From when on a player's statistics of a game are to be computed anew."""
+    """The time from which a player's statistics of a game must be recomputed."""
 
     id = models.BigAutoField(primary_key=True)
     player_id = models.UUIDField()
@@ -88,7 +88,7 @@ class StatisticsDue(models.Model):
 
 
 class GameStatistic(models.Model):
-    """A declared statistic of a game in a slot of time; `label` is empty for all players."""
+    """A game's statistic in a time slot; `label` is empty for all players."""
 
     pk = models.CompositePrimaryKey("game_id", "name", "slot", "label")
     game_id = models.UUIDField()
@@ -102,7 +102,7 @@ class GameStatistic(models.Model):
 
 
 class CompletionHistory(models.Model):
-    """How many held an achievement at the end of a day, of how many players."""
+    """How many had earned an achievement at the end of a day, of how many players."""
 
     pk = models.CompositePrimaryKey("achievement_id", "day")
     achievement_id = models.UUIDField()
@@ -115,7 +115,7 @@ class CompletionHistory(models.Model):
 
 
 class GameTotal(models.Model):
-    """What there is to earn in a game: a materialized view, as of its last refresh."""
+    """Totals to earn in a game: a materialized view, as of its last refresh."""
 
     game_id = models.UUIDField(primary_key=True)
     achievement_count = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""The games that a player has played or earned in."""
+"""Reads of the games that a player has played or earned in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from apps.leaderboards.standings.completion import percentage
 
 @dataclass(frozen=True, slots=True)
 class DashboardGame:
-    """What a player has done in a game; `achievement_count` of its published achievements, `points` of all earned."""
+    """A player's record in a game; `achievement_count` of published achievements, `points` of everything earned."""
 
     id: UUID
     slug: str
@@ -38,7 +38,7 @@ class DashboardGame:
 
 
 def played_games(player_id: UUID) -> list[DashboardGame]:
-    """Return the published games a player has played or earned in, latest first. One query."""
+    """Return the published games a player has played or earned in, most recent first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_games_statement(), {"player_id": player_id, "platform": PLATFORM_ID})
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What of analytics is kept for how long, and who counts as away."""
+"""How long analytics data is retained, and who counts as inactive."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,15 +14,15 @@ from apps.core.ids import NIL
 from apps.unlocks import archive
 
 AWAY_AFTER = timedelta(days=365)
-# Statistics are computed anew from sessions for as long as they are kept, a year and the month it began in.
+# Sessions are needed to recompute statistics, which cover a year and the month it began in.
 SESSIONS_KEPT = timedelta(days=400)
 GAME_DAYS_KEPT = timedelta(days=3 * 365)
 PLAYERS_AT_ONCE = 1_000
 MOVED_AT_ONCE = 200
 ROWS_AT_ONCE = 5_000
 
-# Players in the order of their ids, which is that of when they came; who is away has unlocks, and a year of nothing:
-# no unlock (earned, recorded), no play, no log-in.
+# Players by id, which is by creation; inactive ones have unlocks and a year without any activity: no unlock (earned,
+# recorded), no play, no log-in.
 _NEXT_PLAYERS = """
 SELECT p.id FROM player p
 WHERE p.id > %(after)s AND p.created_at < %(since)s ORDER BY p.id LIMIT %(limit)s
@@ -52,7 +52,7 @@ DELETE FROM completion_history WHERE (achievement_id, day) IN (
 
 
 def archive_away(turn: Turn) -> Iterator[Counts]:
-    """Yield the counts of chunks: unlocks of players marked before moved, then players marked who are away now."""
+    """Yield counts per chunk: unlocks of players marked earlier move, then newly inactive players are marked."""
     while True:
         players, unlocks = archive.move_settled(turn.moment, players_max=MOVED_AT_ONCE)
         if not players:
@@ -65,7 +65,7 @@ def archive_away(turn: Turn) -> Iterator[Counts]:
 
 
 def trim(turn: Turn) -> Iterator[Counts]:
-    """Yield the counts of chunks deleted."""
+    """Yield the numbers of rows deleted per chunk."""
     hourly = [statistic.name for statistic in STATISTICS if statistic.every == HOUR]
     daily = [statistic.name for statistic in STATISTICS if statistic.every != HOUR]
     sessions_before = min(turn.moment - SESSIONS_KEPT, kept_since(turn.moment))

@@ -1,4 +1,4 @@
-"""Analytics' jobs; achievements_site/schedule.py says when each is looked at."""
+"""Scheduled jobs of analytics; achievements_site/schedule.py lists their times."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from apps.games.models import Game
 
 @job(name="fill_player_statistics", every=HOUR)
 def fill_player_statistics(turn: Turn) -> Iterator[Counts]:
-    """Compute the statistics of players with activity, and have those of games that stand on them be done anew."""
+    """Recompute statistics of active players, and schedule those of games that depend on them."""
     while True:
         noted, touched = fill_due(turn.moment)
         if not noted:
@@ -25,13 +25,13 @@ def fill_player_statistics(turn: Turn) -> Iterator[Counts]:
 
 @job(name="refresh_completion_rates", every=HOUR)
 def refresh_completion_rates(turn: Turn) -> Iterator[Counts]:
-    """Store the share of players who hold each achievement, and keep the day's."""
+    """Store the share of players who have earned each achievement, and the day's values."""
     yield {"achievements": completion_rates.refresh_completion_rates(moment=turn.moment)}
 
 
 @job(name="roll_up_statistics", every=DAY)
 def roll_up_statistics(turn: Turn) -> Iterator[Counts]:
-    """Turn hours that are 30 days old into days."""
+    """Roll up hours that are 30 days old into days."""
     while True:
         hours, days = hours_to_days.roll_up(turn.moment)
         if not hours:
@@ -41,25 +41,25 @@ def roll_up_statistics(turn: Turn) -> Iterator[Counts]:
 
 @job(name="archive_unlocks", every=DAY)
 def archive_unlocks(turn: Turn) -> Iterator[Counts]:
-    """Move the unlocks of players who were marked as away, then mark who has been away for a year now."""
+    """Move the unlocks of players marked as inactive, then mark those inactive for a year now."""
     yield from retention.archive_away(turn)
 
 
 @job(name="reconcile_counters", every=DAY)
 def reconcile_counters(turn: Turn) -> Iterator[Counts]:
-    """Hold the counters of each game against the ledger, and mend what differs."""
+    """Compare each game's counters with the ledger, and correct differences."""
     for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
         yield {"games": 1, "counters_mended": reconciliation.reconcile_counters(game_id, is_dry=turn.is_dry)}
 
 
 @job(name="trim_analytics", every=DAY)
 def trim_analytics(turn: Turn) -> Iterator[Counts]:
-    """Delete play sessions and statistics of games that are no longer kept."""
+    """Delete expired play sessions and statistics of games."""
     yield from retention.trim(turn)
 
 
 def _touch(slots: set[datetime], moment: datetime) -> None:
-    """Have the statistics of games that stand on these slots be done, anew or at last: hours while they are kept."""
+    """Schedule the statistics of games in these slots, again or for the first time: hours while retained."""
     hours = [slot for slot in slots if slot >= hourly_since(moment)]
     days = {slot - timedelta(hours=slot.hour) for slot in slots}
     mark_due(definitions.job_names(HOUR), hours)

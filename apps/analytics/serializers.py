@@ -1,4 +1,4 @@
-"""What play time, dashboards, statistics and comparisons look like, and what may be asked of them."""
+"""Serializers of play time, dashboards, statistics and comparisons."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ YEARS = (1970, 2200)
 
 
 class PlayTimeReportSerializer(AnySerializer):
-    """A stretch of play. Send it once at the end, or again and again with more seconds while it lasts."""
+    """A session of play. Send it once at the end, or repeatedly with more seconds while it lasts."""
 
     session_id = serializers.RegexField(r"^[!-~]{1,64}$", help_text="Your own id; a session counts once under it.")
     seconds = serializers.IntegerField(min_value=1, max_value=86_400, help_text="Of the whole session so far.")
@@ -27,7 +27,7 @@ class PlayTimeReportSerializer(AnySerializer):
 
 
 class PlayTimeAnswerSerializer(AnySerializer):
-    """What is counted of the session, and in all."""
+    """The counted length of the session, and the player's total."""
 
     player_id = serializers.UUIDField()
     game_id = serializers.UUIDField()
@@ -48,7 +48,7 @@ class DashboardTotalsSerializer(AnySerializer):
 
 
 class DashboardRankSerializer(AnySerializer):
-    """The place on the board of all games."""
+    """The rank on the board of all games."""
 
     rank = serializers.IntegerField()
     total_players = serializers.IntegerField()
@@ -83,7 +83,7 @@ class DashboardSerializer(AnySerializer):
 
 
 class DaysSerializer(AnySerializer):
-    """Which days; the last thirty when left out."""
+    """A range of days; the last thirty by default."""
 
     days_max: ClassVar[dict[str, int]] = DAYS_MAX
 
@@ -136,19 +136,19 @@ class StatisticsSerializer(AnySerializer):
 
 
 class StatisticsQuerySerializer(DaysSerializer):
-    """Which days of a player, and perhaps of one game."""
+    """A range of days for a player, optionally in one game."""
 
     game = IdField(required=False)
 
 
 class GameStatisticsQuerySerializer(DaysSerializer):
-    """Which days of a game."""
+    """A range of days for a game."""
 
     days_max = GAME_DAYS_MAX
 
 
 class GameSlotSerializer(AnySerializer):
-    """What a game's players did in an hour or a day."""
+    """A game's hour or day."""
 
     recorded_at = serializers.DateTimeField(help_text="Its beginning, UTC.")
     unlock_count = serializers.IntegerField()
@@ -159,7 +159,7 @@ class GameSlotSerializer(AnySerializer):
 
 
 class RarityOfDaySerializer(AnySerializer):
-    """How many held an achievement at the end of a day."""
+    """How many had earned an achievement at the end of a day."""
 
     day = serializers.DateField()
     unlock_count = serializers.IntegerField()
@@ -167,7 +167,7 @@ class RarityOfDaySerializer(AnySerializer):
 
 
 class AchievementHistorySerializer(AnySerializer):
-    """How rare an achievement was, day by day."""
+    """An achievement's rarity, day by day."""
 
     achievement_id = serializers.UUIDField()
     key = serializers.CharField()
@@ -175,7 +175,7 @@ class AchievementHistorySerializer(AnySerializer):
 
 
 class GameStatisticsSerializer(AnySerializer):
-    """What happened in a game over time; slots without activity are left out, and the one under way."""
+    """A game over time; slots without activity are left out, and so is the current one."""
 
     start_date = serializers.DateField()
     end_date = serializers.DateField()
@@ -185,7 +185,7 @@ class GameStatisticsSerializer(AnySerializer):
 
 
 class CompareQuerySerializer(AnySerializer):
-    """Whom to compare."""
+    """The players to compare."""
 
     players = serializers.CharField(max_length=200)
     game = IdField(required=False)
@@ -200,7 +200,7 @@ class CompareQuerySerializer(AnySerializer):
 
 
 class ComparedSideSerializer(AnySerializer):
-    """What one of the players has."""
+    """One player's side of a comparison."""
 
     player_id = serializers.UUIDField()
     points = serializers.IntegerField()
@@ -208,7 +208,7 @@ class ComparedSideSerializer(AnySerializer):
 
 
 class ComparedGameSerializer(AnySerializer):
-    """A game that any of them has played; in the order of the question, zeros for who has not."""
+    """A game that any of them has played; players in the order requested, zeros for those who have not played."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -218,7 +218,7 @@ class ComparedGameSerializer(AnySerializer):
 
 
 class ComparisonSerializer(AnySerializer):
-    """Players beside each other."""
+    """Players side by side."""
 
     players = PlayerSerializer(many=True)
     totals = ComparedSideSerializer(many=True)

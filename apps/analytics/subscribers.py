@@ -1,4 +1,4 @@
-"""What follows from an unlock in the counts, and from merging players in their play time."""
+"""Effects of unlocks on counters and statistics, and of merges on play time."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,19 +27,19 @@ def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: 
 @subscribe(UnlockRestored)
 @subscribe(UnlockRevoked)
 def note_statistics(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked], step: Step) -> None:
-    """Have the players' statistics of those games be computed anew."""
+    """Mark the players' statistics of those games for recomputation."""
     note_due((event.player_id, event.game_id, event.unlocked_at) for event in events)
 
 
 @subscribe(GameChanged)
 def note_totals(events: Sequence[GameChanged], step: Step) -> None:
-    """Have the totals of games be refreshed."""
+    """Request a refresh of games' totals."""
     game_totals.note_change()
 
 
 @subscribe(UnlockRevoked)
 def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
-    """Take the unlocks out of the counters."""
+    """Subtract the unlocks from the counters."""
     unlock_counts.add(
         per_achievement=_negative(Counter(event.achievement_id for event in events)),
         per_game=_negative(Counter(event.game_id for event in events)),
@@ -48,18 +48,18 @@ def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
 
 @subscribe(PlayersMerged)
 def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
-    """Add what the one merged into them has played to each player's time."""
+    """Add each merged player's play time to the surviving one's."""
     for event in events:
         move_play_time(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
     ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
-    # Unlocks follow as revoked and restored; play time and old statistics are found here.
+    # Unlocks arrive as revoked and restored; play time and old statistics are recomputed from here.
     note_players(ids, kept_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
 
 
 @closer
 def count(events: list[AchievementUnlocked | UnlockRestored], step: Step) -> None:
-    """Count all of a step at its end, as the rows of a popular game are everyone's."""
+    """Count a step's unlocks together at its end, as everyone updates the rows of a popular game."""
     unlock_counts.add(
         per_achievement=Counter(event.achievement_id for event in events),
         per_game=Counter(event.game_id for event in events),

@@ -153,7 +153,7 @@ class CompareView(ApiView):
 
 
 def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:
-    """Return a player's statistics; of a game that the caller may not see, none, as of an unknown one."""
+    """Return a player's statistics; none for a game that the caller may not see, or an unknown one."""
     game_id = chosen.get("game")
     if game_id is not None and (caller is None or caller.game_id != game_id):
         account_id = None if caller is None else caller.account_id
@@ -170,7 +170,7 @@ def _game_of(caller: Caller) -> UUID:
 
 
 def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
-    """Return of whom a caller reports: a token of its own player, a key of anyone who plays for real.
+    """Return the player a caller reports for: a token's own, or for a key any live player.
 
     Raises: PlayerNotFoundError.
     """
@@ -184,7 +184,7 @@ def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
 
 
 def _eyes(caller: Caller | None, player: Player) -> UUID | None:
-    """Return the player whose knowledge of hidden achievements counts."""
+    """Return the player whose earned achievements decide what is masked."""
     if caller is None or caller.kind == "key":
         return None
     return player.id if caller.player_id == player.id else caller.player_id

@@ -1,4 +1,4 @@
-"""Writing to the ledger; the only place that does."""
+"""Writes of the ledger; nothing else writes it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, Report
 
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
-# A retry after more than this is taken for a new increment; longer than anything may be back-dated.
+# A later retry counts as a new increment; longer than anything may be back-dated.
 REQUESTS_KEPT = timedelta(days=30)
 
 _COLUMNS = "%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::smallint[]"
@@ -37,33 +37,32 @@ O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - outcomes of reports R
 
 
 def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[ReportOutcome]:
-    """Record unlocks with their outbox rows in one statement, and return one outcome a report, in order.
+    """Record unlocks with their outbox rows in one statement, and return one outcome per report, in order.
 
-    Durable when it returns. A repeat, a retry or the loser of a race gets `repeated` and the first time and points; a
-    refused report changes nothing and holds up none beside it. Times over 14 days old or 5 minutes ahead are refused,
-    and so is what a game client reports of an achievement that only servers set. Who was merged into another player
-    counts as that one.
-    Test reports go to the sandbox, where drafts may be unlocked, test players play and nothing counts.
-    Cost: one round trip, whatever the number of reports.
+    Durable when it returns. A duplicate, a retry or the loser of a race gets `repeated` with the first time and points;
+    a refused report changes nothing and doesn't affect the others. Times over 14 days old or 5 minutes ahead are refused,
+    and so are clients' reports of achievements that only servers may set. Reports for a merged player count for the one
+    they were merged into.
+    Test reports go to the sandbox: drafts can be unlocked, test players play, and nothing counts.
+    Cost: one round trip for any number of reports.
     """
     return _in_order(reports, ReportOutcome, lambda accepted, moment: _record(accepted, moment, is_test))
 
 
 def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False) -> list[ProgressOutcome]:
-    """Record progress, and the unlocks it leads to, in one statement; return one outcome a report, in order.
+    """Record progress, and the unlocks it leads to, in one statement; return one outcome per report, in order.
 
-    Reports are taken in the order sent. An increment is applied once under its request id, however often and from
-    wherever it comes; set_at_least never goes down; steps end at the target, and who reaches it has it unlocked in the
-    same transaction. Nothing changes any more once it is unlocked. Refusals and cost as in record_unlocks, and what is
-    earned at once has no steps.
+    Reports apply in the order sent. An increment applies once per request id, however often it is sent; set_at_least
+    never lowers; steps stop at the target, and reaching it unlocks the achievement in the same transaction. After that
+    nothing changes. Refusals and cost as in record_unlocks; one-shot achievements have no steps.
     """
     return _in_order(reports, ProgressOutcome, lambda accepted, moment: _progress(accepted, moment, is_test))
 
 
 def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
-    """Record live reports as record_unlocks does, answering repeats of the last minutes from Redis where it can.
+    """Record live reports as record_unlocks does, answering recent duplicates from Redis where possible.
 
-    Cost: one cache read and at most one statement, whatever the number of reports.
+    Cost: one cache read and at most one statement, for any number of reports.
     """
     recalled = replay_cache.recall(reports)
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
@@ -76,7 +75,7 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
 
 
 def forget_progress_requests(*, rows_max: int = 10_000) -> int:
-    """Forget increments that nobody retries any more, and return how many; call again while it is `rows_max`."""
+    """Delete request ids too old to be retried, and return how many; call again while it returns `rows_max`."""
     count = 0
     with connection.cursor() as cursor:
         for table in ("progress_request", "sandbox_progress_request"):
@@ -86,7 +85,7 @@ def forget_progress_requests(*, rows_max: int = 10_000) -> int:
 
 
 def _in_order(reports: Sequence[R], outcome_type: type[O], write: Callable[[list[R], datetime], list[O]]) -> list[O]:
-    """Write what may be written, and return its outcomes among those that the clock refuses."""
+    """Write the reports with valid times, and return all outcomes in order, refusals by the clock included."""
     moment = now()
     codes = [_refusal(report, moment) for report in reports]
     accepted = [report for report, code in zip(reports, codes, strict=True) if code is None]
@@ -110,7 +109,7 @@ def _columns(reports: Sequence[Report]) -> list[Any]:
         text_array(report.game_id.hex for report in reports),
         text_array(report.player_id.hex for report in reports),
         text_array(None if report.achievement_id is None else report.achievement_id.hex for report in reports),
-        # As key_rule has them: capitals, digits and underscores.
+        # As key_rule requires: capitals, digits and underscores.
         text_array(report.achievement_key for report in reports),
         text_array(None if report.unlocked_at is None else report.unlocked_at.isoformat() for report in reports),
         text_array(_SOURCES[report.source] for report in reports),
@@ -131,7 +130,7 @@ def _rows(
 ) -> list[tuple[Any, ...]]:
     """Return a function's rows in the order of the reports, without their positions.
 
-    Players whose unlocks stand in the archive come back, and their reports are written then.
+    Restores archived unlocks of the players first; their reports are written after that.
     """
     rows = _run(statement, [*columns(reports), moment])
     returning = [number for number, row in enumerate(rows) if row[0] == "player_archived"]
@@ -156,7 +155,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
     for report, (outcome, achievement_id, points, unlocked_at, share, holder_id) in zip(reports, rows, strict=True):
         became = outcome
         if outcome == "unlocked":
-            # Twins in one batch share the new row; the first of them earned it.
+            # Duplicates in one batch share the new row; the first one earned it.
             became = "repeated" if (holder_id, achievement_id) in seen else outcome
             seen.add((holder_id, achievement_id))
         outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
@@ -175,6 +174,6 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
         transaction.on_commit(wake_relay)
     changed = {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}
     if changed and not is_test:
-        # Unlocks are told of by the relay.
+        # For unlocks the relay does this.
         touch_players(changed)
     return outcomes

@@ -7,5 +7,5 @@ class UnlocksConfig(AppConfig):
     name = "apps.unlocks"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Their import registers what they hold.
         from apps.unlocks import scheduled, subscribers

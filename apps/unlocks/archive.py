@@ -1,7 +1,7 @@
-"""The archive: unlocks of players who have been away for long leave the ledger, and come back with their player.
+"""The archive: unlocks of long inactive players leave the ledger, and return when their player does.
 
-Two steps, a while apart. Marking a player has every later report bring them back first; by the time their unlocks move,
-whatever had not seen the mark is over. So no unlock is ever both in the ledger and in the archive.
+In two steps. Marking a player makes every later report restore them first; by the time their unlocks move, every
+transaction that missed the mark has ended. So no unlock is ever in both the ledger and the archive.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-# Far over what a statement may take (5 s), so that nobody who missed the mark is still writing.
+# Far longer than a statement may take (5 s), so that no writer can have missed the mark.
 SETTLED_AFTER = timedelta(minutes=10)
 
 _COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
@@ -40,9 +40,9 @@ _UNMARK = "UPDATE player SET archived_at = NULL WHERE id = ANY (%(ids)s) OR merg
 
 
 def mark_away(player_ids: Sequence[UUID], moment: datetime) -> int:
-    """Mark players as away, and with them whoever was merged into them; return how many rows that were.
+    """Mark players as away, and players merged into them; return the number of rows.
 
-    Their unlocks stay where they are until SETTLED_AFTER; until then, and after, a report brings them back.
+    Their unlocks stay in place until SETTLED_AFTER; a report restores them before and after.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARK, {"ids": list(player_ids), "moment": moment})
@@ -50,7 +50,7 @@ def mark_away(player_ids: Sequence[UUID], moment: datetime) -> int:
 
 
 def move_settled(moment: datetime, *, players_max: int) -> tuple[int, int]:
-    """Move the unlocks of players who were marked a while ago; return how many players and unlocks.
+    """Move the unlocks of players marked before SETTLED_AFTER; return the numbers of players and unlocks.
 
     In the caller's transaction. Call again while it returns players.
     """
@@ -63,9 +63,9 @@ def move_settled(moment: datetime, *, players_max: int) -> tuple[int, int]:
 
 @transaction.atomic
 def bring_back(player_ids: Collection[UUID]) -> int:
-    """Bring the unlocks of those of the players who are away back into the ledger; return how many players.
+    """Return the unlocks of those of the players who are archived to the ledger; return the number of players.
 
-    A merged player is whom they were merged into.
+    A merged player stands for the one they were merged into.
     """
     with connection.cursor() as cursor:
         cursor.execute(_RETURNING, {"ids": list(player_ids)})

@@ -1,4 +1,4 @@
-"""Outcomes, lists and revocations as JSON, made by hand: a DRF serializer costs more than the whole database call."""
+"""Outcomes, lists and revocations as JSON, by hand: a DRF serializer costs more than the whole database call."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
 
 def unlock_outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
-    """Return the JSON of an unlock, new or repeated; of a merged player, it names whom they became."""
+    """Return the JSON of an unlock, new or repeated; for a merged player it names the one they became."""
     share = outcome.share
     return {
         "player_id": outcome.holder_id or outcome.player_id,
@@ -25,7 +25,7 @@ def unlock_outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
 
 
 def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
-    """Return the JSON of progress; of an unlocked achievement, all steps and when that was."""
+    """Return the JSON of progress; an unlocked achievement has all steps and its time."""
     return {
         **unlock_outcome_body(outcome),
         "steps": outcome.steps,
@@ -35,7 +35,7 @@ def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
 
 
 def item_error_body(index: int, error: DomainError) -> dict[str, Any]:
-    """Return the JSON of a batch's item that was refused."""
+    """Return the JSON of a refused item in a batch."""
     return {"index": index, "status": error.status, "error": {"code": error.code, "detail": error.detail}}
 
 

@@ -1,4 +1,4 @@
-"""What the ledger refuses, each with its code, status and words."""
+"""The ledger's refusals, each with code, status and message."""
 
 from django.utils.translation import gettext_noop
 
@@ -6,7 +6,7 @@ from apps.core.errors import DomainError
 
 
 class RefusedError(DomainError):
-    """A report that was refused, and changed nothing."""
+    """A refused report, which changed nothing."""
 
     status = 409
 
@@ -82,5 +82,5 @@ REFUSALS: dict[str, type[RefusedError]] = {
 
 
 def refusal_of(outcome: str) -> RefusedError:
-    """Return the refusal with this code, pointing at the member it is about."""
+    """Return the refusal with this code, pointing at the member concerned."""
     return REFUSALS[outcome](pointer="/unlocked_at" if outcome.startswith("unlocked_at") else None)

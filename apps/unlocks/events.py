@@ -1,4 +1,4 @@
-"""What the ledger tells the rest of the house."""
+"""Events that the ledger emits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from apps.core.background.outbox import Event, event
 
 @dataclass(frozen=True, slots=True)
 class LedgerEvent(Event):
-    """What each event of one unlock says of it."""
+    """The members shared by events of one unlock."""
 
     player_id: UUID
     achievement_id: UUID
@@ -30,7 +30,7 @@ class AchievementUnlocked(LedgerEvent):
 @event
 @dataclass(frozen=True, slots=True)
 class SandboxAchievementUnlocked(LedgerEvent):
-    """A test key reported an achievement; it counts nowhere."""
+    """A test key reported an achievement, which counts nowhere."""
 
     kind: ClassVar[str] = "sandbox_achievement_unlocked"
 
@@ -38,7 +38,7 @@ class SandboxAchievementUnlocked(LedgerEvent):
 @event
 @dataclass(frozen=True, slots=True)
 class UnlockRevoked(LedgerEvent):
-    """A developer took an unlock back: it counts nowhere any more."""
+    """A developer revoked an unlock, which no longer counts."""
 
     kind: ClassVar[str] = "unlock_revoked"
     is_barrier: ClassVar[bool] = True
@@ -47,7 +47,7 @@ class UnlockRevoked(LedgerEvent):
 @event
 @dataclass(frozen=True, slots=True)
 class UnlockRestored(LedgerEvent):
-    """A revoked unlock is back as it was: it counts again, and nobody is told."""
+    """A revoked unlock was restored: it counts again, and sends no notification."""
 
     kind: ClassVar[str] = "unlock_restored"
 
@@ -55,7 +55,7 @@ class UnlockRestored(LedgerEvent):
 @event
 @dataclass(frozen=True, slots=True)
 class RevocationContinues(Event):
-    """A revocation, or the restoring of one, has more unlocks to go than fit one transaction."""
+    """A revocation or restoration has more unlocks than fit in one transaction."""
 
     kind: ClassVar[str] = "revocation_continues"
 

@@ -1,8 +1,8 @@
-"""The express lane of POST /api/v1/achievements/unlock: read and answered on the event loop, recorded in groups.
+"""The fast path of POST /api/v1/achievements/unlock: parsed and answered on the event loop, recorded in batches.
 
-Takes what nearly all requests are: a live key that is known, JSON as it should be, an unlock that is new or repeated.
-Anything else returns None and goes the ordinary way through Django, which may meet it again without harm, as unlocks
-are idempotent. At 64 connections on two cores, client beside it, it takes four times the unlocks of the ordinary way.
+Handles nearly all requests: a cached live key, well-formed JSON, an unlock that is new or repeated. For anything else
+it returns None, and the request goes through Django, which may safely repeat the work, as unlocks are idempotent.
+At 64 connections on two cores, with the client beside it, it takes four times as many unlocks as Django.
 """
 
 from functools import cache
@@ -33,17 +33,17 @@ from apps.unlocks.reports import Report, ReportOutcome
 PATH = "/api/v1/achievements/unlock"
 _SCHEME = b"Bearer "
 
-# Of what a request may wait for the database. A row that is locked for longer holds up those who share its group for
-# so long; then each goes on by itself, and only who asks for that row waits until the end.
+# How long a batch may wait for the database. A row locked for longer delays its batch by this much; then each report is
+# retried alone, and only the one for that row waits on.
 GROUP_SECONDS = 2.0
-# Two groups at once, so that one gathers and computes while the other waits for the disk.
+# Two batches at once: one computes while the other waits for the disk.
 _together: Grouper[Report, ReportOutcome] = Grouper(
     record_or_recall, groups_max=2, size_max=200, database_seconds=GROUP_SECONDS
 )
 
 
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
-    """Return the finished answer, or None for a request that must go the ordinary way."""
+    """Return the finished response, or None for a request that Django must handle."""
     if failure_detector.is_away:
         return refusal(scope, 503, *reason_of())
     headers = dict(scope["headers"])
@@ -55,7 +55,7 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     began_at = monotonic()
     try:
         outcome = await _together.call(report)
-    except Exception:  # noqa: BLE001 - the ordinary way meets it again, logs it and answers for it
+    except Exception:  # noqa: BLE001 - Django meets it again, logs it and answers
         scope[SECONDS_LEFT] = REQUEST_SECONDS - (monotonic() - began_at)
         return None
     if not outcome.exists:
@@ -77,7 +77,7 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
 def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | None] | None:
     authorization = headers.get(b"authorization", b"")
     media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    # Pages of other sites send Origin: CORS is the middleware's business, and so is what a body is packed in.
+    # Requests from other sites carry Origin: CORS belongs to the middleware, and so does content encoding.
     is_plain = b"origin" not in headers and b"content-encoding" not in headers
     if not authorization.startswith(_SCHEME) or media_type != b"application/json" or not is_plain:
         return None

@@ -9,7 +9,7 @@ from apps.games.rarity import TIERS, Tier, shares_of
 
 
 class AchievementFilters(django_filters.FilterSet):
-    """?kind=, ?tier= and ?earned=, the last of the player whose list it is (`is_earned` of the rows)."""
+    """?kind=, ?tier= and ?earned=, the last for the list's player (`is_earned` of the rows)."""
 
     kind = django_filters.ChoiceFilter(choices=AchievementKind.choices)
     tier = django_filters.ChoiceFilter(choices=[(tier, tier) for tier in TIERS], method="with_tier")

@@ -1,4 +1,4 @@
-"""Moving what one player has earned to another who turned out to be the same person."""
+"""Moves unlocks and progress from a merged player to the one they turned out to be."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,8 +13,8 @@ from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import UnlockRestored, UnlockRevoked
 
-# Reports read whom a player was merged into without a lock, so one under way then may record for the old one. It
-# commits within the time a statement may take; looked for this much longer, should scheduled work have stood still.
+# Reports follow merges without a lock, so one in flight may record for the old player. It commits within the statement
+# limit; the sweep looks back this much further, in case scheduled jobs stood still.
 LOOKED_FOR = timedelta(days=7)
 
 _COLUMNS = "achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
@@ -25,7 +25,7 @@ SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestam
     %s::smallint[])
 ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING achievement_id
 """  # noqa: S608
-# Of two times the earlier one stays, with the points of its day.
+# The earlier of two times stays, with its points.
 GIVE_EARLIER = """
 UPDATE unlock u SET unlocked_at = g.unlocked_at, recorded_at = g.recorded_at,
     definition_version = g.definition_version, points = g.points, source = g.source
@@ -44,14 +44,14 @@ ON CONFLICT (player_id, achievement_id) DO UPDATE SET
     steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at),
     revealed_at = least(p.revealed_at, excluded.revealed_at)
 """
-# So that an increment that was applied before is not applied again when it is retried.
+# So that a retried increment is not applied twice.
 MOVE_REQUESTS = """
 WITH gone AS (DELETE FROM progress_request WHERE player_id = %(from)s RETURNING *)
 INSERT INTO progress_request (player_id, achievement_id, created_at, request_id)
 SELECT %(into)s, achievement_id, created_at, request_id FROM gone ORDER BY achievement_id, request_id
 ON CONFLICT DO NOTHING
 """
-# What is restored comes back to whom they are now; of what both had revoked at once, one is enough.
+# A restored unlock returns to the surviving player; one revoked for both is needed once.
 MOVE_REVOKED = """
 UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
     SELECT FROM revoked_unlock o WHERE o.revocation_id = r.revocation_id AND o.player_id = %(into)s
@@ -66,9 +66,9 @@ WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
 
 
 def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
-    """Move a merged player's unlocks and progress, with the events of it; return how many unlocks. Call in a step.
+    """Move a merged player's unlocks and progress, with their events; return the number of unlocks. Call in a step.
 
-    What the replay cache answers under the old id is buried with it: a revocation finds only whom they became.
+    Removes the old id's answers from the replay cache: a revocation finds only the surviving player's.
     Raises: RedisAwayError, with nothing moved.
     """
     pair = {"from": from_player_id, "into": into_player_id}
@@ -95,7 +95,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
 
 
 def gather_stragglers() -> int:
-    """Have the relay move what was recorded for merged players since; return of how many."""
+    """Make the relay move what was recorded for merged players since; return the number of players."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(STRAGGLERS, [now() - LOOKED_FOR])
@@ -107,5 +107,5 @@ def gather_stragglers() -> int:
 
 
 def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
-    """Return rows as a list a column, empty ones for no rows."""
+    """Return rows transposed into columns, empty ones for no rows."""
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(7)]

@@ -1,4 +1,4 @@
-"""The ledger: which player earned which achievement, once and for ever."""
+"""The ledger: which player earned which achievement, once and permanently."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ class Source(models.IntegerChoices):
 
 
 class UnlockColumns(models.Model):
-    """What is kept of an unlock. Keys are checked by record_unlocks, not by the table: see sql/unlock.sql."""
+    """An unlock's columns. record_unlocks checks the foreign keys, not the table: see sql/unlock.sql."""
 
     pk = models.CompositePrimaryKey("player_id", "achievement_id")
     player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -26,7 +26,7 @@ class UnlockColumns(models.Model):
     game = models.ForeignKey(Game, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     unlocked_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    # As earned: later edits of the achievement don't rewrite them.
+    # As earned: later edits of the achievement don't change them.
     definition_version = models.PositiveIntegerField()
     points = models.PositiveSmallIntegerField()
     source = models.PositiveSmallIntegerField(choices=Source)
@@ -36,21 +36,21 @@ class UnlockColumns(models.Model):
 
 
 class Unlock(UnlockColumns):
-    """An earned achievement; hash-partitioned by player. Written by actions.record_unlocks alone."""
+    """An earned achievement; hash-partitioned by player. Written by actions.record_unlocks only."""
 
     class Meta:
         db_table = "unlock"
 
 
 class ArchivedUnlock(UnlockColumns):
-    """An unlock of a player who has been away for a year; moved by archive alone, and back when they return."""
+    """An unlock of a player inactive for a year; moved by archive only, and back when they return."""
 
     class Meta:
         db_table = "unlock_archive"
 
 
 class EarnedUnlock(UnlockColumns):
-    """Every unlock, archived or not: a view, for reading."""
+    """Every unlock, archived or not: a view for reads."""
 
     class Meta:
         db_table = "unlock_ever"
@@ -58,14 +58,14 @@ class EarnedUnlock(UnlockColumns):
 
 
 class SandboxUnlock(UnlockColumns):
-    """What a test key reported: shown in the portal, counted nowhere."""
+    """A test key's unlock: shown in the portal, counted nowhere."""
 
     class Meta:
         db_table = "sandbox_unlock"
 
 
 class ProgressColumns(models.Model):
-    """How far a player is in an achievement, and whether they were shown a hidden one. Keys as in UnlockColumns."""
+    """A player's progress in an achievement, and whether a hidden one was revealed. Keys as in UnlockColumns."""
 
     pk = models.CompositePrimaryKey("player_id", "achievement_id")
     player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
@@ -75,7 +75,7 @@ class ProgressColumns(models.Model):
     game = models.ForeignKey(Game, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     revealed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
-    # May stand over the target of today, when that was lowered; what is shown never does.
+    # May exceed a target lowered since; displays cap it.
     steps = models.IntegerField()
 
     class Meta:
@@ -83,21 +83,21 @@ class ProgressColumns(models.Model):
 
 
 class Progress(ProgressColumns):
-    """Progress in what is not earned yet; hash-partitioned by player. Written by actions.record_progress alone."""
+    """Progress in unearned achievements; hash-partitioned by player. Written by actions.record_progress only."""
 
     class Meta:
         db_table = "progress"
 
 
 class SandboxProgress(ProgressColumns):
-    """Progress that a test key reported."""
+    """A test key's progress."""
 
     class Meta:
         db_table = "sandbox_progress"
 
 
 class ProgressRequestColumns(models.Model):
-    """An increment that was applied, under the name its sender gave it."""
+    """An applied increment, by its sender's request id."""
 
     pk = models.CompositePrimaryKey("player_id", "achievement_id", "request_id")
     player_id = models.UUIDField()
@@ -110,14 +110,14 @@ class ProgressRequestColumns(models.Model):
 
 
 class ProgressRequest(ProgressRequestColumns):
-    """Hash-partitioned by player; kept for actions.REQUESTS_KEPT."""
+    """Hash-partitioned by player; deleted after actions.REQUESTS_KEPT."""
 
     class Meta:
         db_table = "progress_request"
 
 
 class SandboxProgressRequest(ProgressRequestColumns):
-    """An increment that a test key reported."""
+    """A test key's increment."""
 
     class Meta:
         db_table = "sandbox_progress_request"
@@ -131,7 +131,7 @@ class RevocationState(models.TextChoices):
 
 
 class Revocation(models.Model):
-    """That a developer took unlocks of a game back: a player's, an achievement's, or one. Kept as the audit."""
+    """A developer's revocation of a game's unlocks: a player's, an achievement's, or one. Stays as the audit trail."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.PROTECT, related_name="+")
@@ -139,21 +139,21 @@ class Revocation(models.Model):
     achievement_id = models.UUIDField(null=True)
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=RevocationState, default=RevocationState.REVOKING)
-    # Who did it, as callers are named: account:<id> or key:<id>.
+    # The caller's name: account:<id> or key:<id>.
     revoked_by = models.CharField(max_length=60)
     created_at = models.DateTimeField(default=now, editable=False)
     unlock_count = models.PositiveIntegerField(default=0)
-    # How far a long one has come: the next chunk holds unlocks of this time and before.
+    # Progress of a long one: the next chunk has unlocks of this time and earlier.
     reached_at = models.DateTimeField(null=True)
     restored_by = models.CharField(max_length=60, blank=True)
     restored_at = models.DateTimeField(null=True)
     restored_count = models.PositiveIntegerField(default=0)
-    # Earned anew in the meantime, and left as they are.
+    # Earned again since, and left unchanged.
     kept_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "revocation"
-        # The studio's list, newest first.
+        # The studio lists them, newest first.
         indexes = (models.Index(fields=["game", "-id"], name="revocation_game_id_idx"),)
         constraints = (
             models.CheckConstraint(
@@ -164,14 +164,14 @@ class Revocation(models.Model):
 
 
 class RevokedUnlock(UnlockColumns):
-    """An unlock as it was when it was revoked, with the progress that had led to it."""
+    """An unlock as it was when revoked, with the progress that led to it."""
 
     pk = models.CompositePrimaryKey("revocation_id", "player_id", "achievement_id")
     revocation = models.ForeignKey(Revocation, models.CASCADE, related_name="unlocks", db_index=False)
     steps = models.PositiveIntegerField(null=True)
     progressed_at = models.DateTimeField(null=True)
     revealed_at = models.DateTimeField(null=True)
-    # Earned anew before it was to be restored; that one counts.
+    # Earned again before the restoration; the newer one counts.
     is_kept = models.BooleanField(default=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Reports as games send them, read by hand: a DRF serializer costs more than the whole database call."""
+"""Parses reports by hand: a DRF serializer costs more than the whole database call."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from apps.unlocks.models import Source
 from apps.unlocks.reports import ProgressReport, Report, Verb
 
 BATCH_MAX = 1000
-# What the column holds.
+# The column's maximum.
 STEPS_MAX = 2_147_483_647
 REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
 PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
@@ -30,9 +30,9 @@ class BatchTooLargeError(InvalidError):
 
 
 def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
-    """Return the report in a JSON object; `own_ids` are those of the player a client's token speaks for.
+    """Return the report in a JSON object; `own_ids` are those of the player a client's token acts for.
 
-    Raises: InvalidError pointing at the member that is wrong, PlayerNotFoundError for another player than the own one.
+    Raises: InvalidError pointing at the invalid member, PlayerNotFoundError for a player other than the token's.
     """
     _require_object(body, REPORT_MEMBERS)
     achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
@@ -49,7 +49,7 @@ def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Re
 def read_progress(
     body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
 ) -> ProgressReport:
-    """Return the progress report in a JSON object. Raises as read_report does."""
+    """Return the progress report in a JSON object. Raises: as read_report."""
     _require_object(body, PROGRESS_MEMBERS)
     achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
     verb = _read_verb(body.get("verb"), verbs)
@@ -67,7 +67,7 @@ def read_progress(
 
 
 def read_batch(body: Any, *, member: str) -> list[Any]:
-    """Return the items of a batch, unread, from its one member. Raises: InvalidError, BatchTooLargeError."""
+    """Return a batch's unparsed items from its one member. Raises: InvalidError, BatchTooLargeError."""
     items = body.get(member) if isinstance(body, Mapping) else None
     if not isinstance(items, list) or not items:
         raise InvalidError(

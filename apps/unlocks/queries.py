@@ -1,4 +1,4 @@
-"""Reading achievements, unlocks and progress, as a viewer may see them."""
+"""Reads of achievements, unlocks and progress, as visible to a viewer."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, Sandbox
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
-# As sql/latest_unlocks.sql reads an achievement.
+# An achievement's columns in sql/latest_unlocks.sql.
 _LATEST_COLUMNS = (
     *("id", "key", "name", "description", "points"),
     *("kind", "target", "is_hidden", "icon", "icon_locked"),
@@ -37,7 +37,7 @@ class AchievementNotFoundError(NotFoundError):
 class Perspective:
     """Whose unlocks and progress are read, and for whom hidden achievements are masked.
 
-    `game_id` is that of a key or token, which read of no other. `is_test` reads the sandbox, and drafts with it.
+    `game_id` restricts keys and tokens to their game. `is_test` reads the sandbox, drafts included.
     """
 
     player_id: UUID | None = None
@@ -48,7 +48,7 @@ class Perspective:
 
 @dataclass(frozen=True, slots=True)
 class AchievementEntry:
-    """An achievement as a reader gets it. Masked: neither key, name, description, icons, target nor steps are shown."""
+    """An achievement as visible to a reader. Masked ones hide key, name, description, icons, target and steps."""
 
     achievement: Achievement
     is_masked: bool
@@ -67,7 +67,7 @@ class UnlockEntry:
 
 @dataclass(frozen=True, slots=True)
 class ProgressEntry:
-    """How far the reader's player is in an achievement."""
+    """The reader's player's progress in an achievement."""
 
     entry: AchievementEntry
     steps: int
@@ -75,12 +75,12 @@ class ProgressEntry:
 
 
 def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
-    """Whether a reader gets neither key, name, description nor art; `is_known` as of known_to."""
+    """Whether key, name, description and art are hidden from a reader; `is_known` as in known_to."""
     return achievement.is_hidden and not is_known
 
 
 def known_to(player_id: UUID | None, achievement_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the achievements that a player has earned or been shown; nobody knows any. One query."""
+    """Return the achievements that a player has earned or had revealed; none without a player. One query."""
     if player_id is None or not achievement_ids:
         return set()
     earned = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__in=achievement_ids)
@@ -97,9 +97,9 @@ def readable_game(game_id: UUID, caller: Caller | None) -> Game:
 
 
 def listed_achievements(game: Game, reader: Perspective) -> QuerySet[Achievement]:
-    """Return what a game's list holds: what is published, and what is archived for a player who has it.
+    """Return a game's listed achievements: published ones, and archived ones that the player has earned.
 
-    `is_earned` of a row says whether the reader's player has it.
+    `is_earned` of a row says whether the reader's player has earned it.
     """
     is_earned: Any = Value(False, output_field=BooleanField())
     if reader.player_id is not None:
@@ -119,7 +119,7 @@ def listed_achievement(game: Game, reference: UUID | str, reader: Perspective) -
 
 
 def entries_of(achievements: Collection[Achievement], reader: Perspective) -> list[AchievementEntry]:
-    """Return the achievements as the reader gets them, in their order. Two queries, or none for nobody."""
+    """Return the achievements as visible to the reader, in order. Two queries, none without a player."""
     ids = [achievement.id for achievement in achievements]
     players = {reader.player_id, reader.viewer_id} - {None}
     unlocked: dict[tuple[UUID | None, UUID], datetime] = {}
@@ -136,7 +136,7 @@ def entries_of(achievements: Collection[Achievement], reader: Perspective) -> li
         is_known = viewers in unlocked or (row is not None and row.revealed_at is not None)
         masked = is_masked(achievement, is_known=is_known)
         unlocked_at = unlocked.get((reader.player_id, achievement.id))
-        # How far somebody is in what they have not earned is theirs to know.
+        # Progress in unearned achievements is private.
         is_own = reader.viewer_id is not None and reader.viewer_id == reader.player_id and not masked
         steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own else None
         return AchievementEntry(achievement, masked, unlocked_at, steps)
@@ -145,7 +145,7 @@ def entries_of(achievements: Collection[Achievement], reader: Perspective) -> li
 
 
 def unlocks_of(reader: Perspective) -> QuerySet[UnlockColumns]:
-    """Return the unlocks of the reader's player, for pages in UNLOCK_ORDER."""
+    """Return the unlocks of the reader's player, for paging in UNLOCK_ORDER."""
     rows = _unlocks(reader).filter(player_id=reader.player_id)
     return rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
 
@@ -164,11 +164,11 @@ def unlock_entries(rows: Iterable[UnlockColumns], reader: Perspective) -> list[U
 def latest_unlocks(
     player_id: UUID, viewer_id: UUID | None, *, count: int, key_game_id: UUID | None = None
 ) -> list[UnlockEntry]:
-    """Return a player's latest unlocks in published games, as the viewer may see them. One query.
+    """Return a player's latest unlocks in published games, as visible to the viewer. One query.
 
-    A key of `key_game_id` knows of its own game what the player knows.
+    In its own game, a key of `key_game_id` sees what the player sees.
 
-    For what is read cold at every turn: 0.5 ms of CPU for ten, where pages of unlocks_of take 2.8 (two cores).
+    For uncached reads: 0.5 ms of CPU for ten, where pages of unlocks_of take 2.8 (two cores).
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -180,7 +180,7 @@ def latest_unlocks(
 
 
 def progress_of(reader: Perspective) -> QuerySet[ProgressColumns]:
-    """Return the progress of the reader's player in what they may see and have not earned, for PROGRESS_ORDER."""
+    """Return the player's progress in unearned achievements visible to them, for PROGRESS_ORDER."""
     rows = _progress(reader).filter(player_id=reader.player_id, steps__gt=0)
     rows = rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
     is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("achievement_id")))

@@ -1,11 +1,11 @@
-"""Answering a repeat of a recent unlock from Redis, without asking PostgreSQL.
+"""Answers duplicates of recent unlocks from Redis, without a query.
 
-Only ever says that an unlock exists, which stays true; a first unlock is always decided by the ledger's key.
+It only ever confirms that an unlock exists, which stays true; the ledger's key decides every first unlock.
 
-Kept under the achievement's id alone, so that a revocation finds it. A report by key finds the id in what this process
-has lately recorded by that key: whatever has a live unlock has been published, and since then games.rules lets nobody
-give its key to another, nor delete it. Should somebody do so in the database itself, the id is forgotten as soon as the
-answers are.
+Entries are stored under the achievement's id only, so that a revocation finds them. A report by key looks the id up
+among those this process has recently recorded for that key: an achievement with a live unlock has been published, and
+games.rules never lets it be deleted or its key be reused. Should someone do so in the database itself, the id is
+forgotten together with the entries.
 """
 
 import time
@@ -21,7 +21,7 @@ from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt, va
 from apps.unlocks.reports import Report, ReportOutcome
 
 KEPT_SECONDS = 300
-# Keys whose achievement a process remembers: some 20 MB.
+# Keys whose achievement id a process remembers: some 20 MB.
 KEYS_MAX = 100_000
 
 _ids_by_key: dict[tuple[UUID, str | None], tuple[UUID, float]] = {}
@@ -30,7 +30,7 @@ _ids_by_key: dict[tuple[UUID, str | None], tuple[UUID, float]] = {}
 def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     """Return the outcome of each report that repeats a recent unlock, and None for the others. One round trip.
 
-    Without Redis none is recalled.
+    Without Redis, None for all.
     """
     ids = [report.achievement_id or _id_of_key(report) for report in reports]
     keys = [
@@ -51,7 +51,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
-    """Keep what was recorded for KEPT_SECONDS, once it is committed.
+    """Cache recorded outcomes for KEPT_SECONDS after the commit.
 
     Under the holder's id only: a revocation knows no other.
     """
@@ -66,9 +66,9 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
 
 
 def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
-    """Keep these (game, player, achievement) from being answered as repeats, for as long as anyone may remember them.
+    """Replace these (game, player, achievement) with tombstones for as long as entries may live.
 
-    Raises: RedisAwayError, upon which they must be neither taken back nor moved.
+    Raises: RedisAwayError; they must then be neither revoked nor moved.
     """
     keys = [_key(*unlock) for unlock in unlocks]
 
@@ -110,5 +110,5 @@ def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:
 def _write(game_id: UUID, outcome: ReportOutcome) -> Callable[[Pipeline], object]:
     key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id)
     value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share])
-    # NX: a revocation leaves a tombstone that a late write must not cover.
+    # NX: a late write must not overwrite a revocation's tombstone.
     return lambda pipeline: pipeline.set(key, value, ex=KEPT_SECONDS, nx=True)

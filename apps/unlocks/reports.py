@@ -1,6 +1,6 @@
-"""What games report, and what becomes of it.
+"""Reports by games, and their outcomes.
 
-Not frozen, as freezing makes each five times as slow to make, and every unlock makes two; nobody changes them.
+Not frozen: freezing makes construction five times as slow, and every unlock constructs two; nobody changes them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.unlocks.models import Source
 
 
 class Verb(StrEnum):
-    """What a progress report asks for."""
+    """The operation of a progress report."""
 
     UNLOCK = "unlock"
     INCREMENT = "increment"
@@ -22,7 +22,7 @@ class Verb(StrEnum):
 
 @dataclass(slots=True)
 class Report:
-    """What a game says: this player earned that achievement (named by id or by key), at a time or just now."""
+    """A game's report: this player earned that achievement (by id or by key), at a time or now."""
 
     game_id: UUID
     player_id: UUID
@@ -34,7 +34,7 @@ class Report:
 
 @dataclass(slots=True)
 class ProgressReport(Report):
-    """How far the player is now. Increments carry a request id, under which they are applied once."""
+    """A report of progress. Increments carry a request id and apply once per id."""
 
     verb: Verb = Verb.UNLOCK
     steps: int | None = None
@@ -43,9 +43,9 @@ class ProgressReport(Report):
 
 @dataclass(slots=True)
 class ReportOutcome:
-    """What became of a report: `outcome` is unlocked, repeated, or one of refusals.REFUSALS.
+    """The outcome of a report: `outcome` is unlocked, repeated, or one of refusals.REFUSALS.
 
-    `player_id` is the one that was named; `holder_id` the one who holds the unlock, another after a merge.
+    `player_id` is the one in the report; `holder_id` the unlock's owner, different after a merge.
     """
 
     outcome: str
@@ -67,9 +67,9 @@ class ReportOutcome:
 
 @dataclass(slots=True)
 class ProgressOutcome(ReportOutcome):
-    """As Outcome, where `outcome` may also be recorded, or unchanged: applied before, or already as far.
+    """As ReportOutcome; `outcome` may also be recorded, or unchanged: applied before, or already as far.
 
-    Steps and target are None for what is earned at once; what is unlocked stands at its target.
+    Steps and target are None for one-shot achievements; an unlocked one is at its target.
     """
 
     steps: int | None = None

@@ -1,4 +1,4 @@
-"""Taking unlocks back, and giving them back as they were: each with its events, in one transaction a chunk."""
+"""Revokes unlocks, and restores them as they were, with their events, in one transaction per chunk."""
 
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,9 @@ from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
 
-# Unlocks a transaction; what is more goes on in the relay.
+# Unlocks per transaction; the relay continues with the rest.
 CHUNK_SIZE = 1000
-# Where unlocks are.
+# Tables that hold unlocks.
 TABLES = ("unlock", "unlock_archive")
 # Player, achievement and time of an unlock.
 Row = tuple[UUID, UUID, datetime]
@@ -34,8 +34,8 @@ SELECT %(kind)s, jsonb_build_object(
     'points', points, 'unlocked_at', unlocked_at)
 """
 _EARNED_BEFORE = "recorded_at <= %(before)s"
-# What to take, of the ledger and then of the archive: by their key where a player is named, else along the game's
-# unlocks from the newest on.
+# Selects from the ledger, then from the archive: by key when a player is given, else along the game's unlocks from
+# the newest on.
 CHOOSE_OF_PLAYER = f"""
 SELECT player_id, achievement_id, unlocked_at FROM __TABLE__
 WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
@@ -66,7 +66,7 @@ WITH gone AS (
 )
 {_ANNOUNCE} FROM gone
 """  # noqa: S608 - put together from constants
-# What was earned anew meanwhile is marked, so that the next chunk passes it by and the audit keeps it.
+# Unlocks earned again since are marked, so that the next chunk skips them and the audit trail keeps them.
 GIVE_BACK = f"""
 WITH chosen AS (
     SELECT * FROM revoked_unlock WHERE revocation_id = %(revocation_id)s AND NOT is_kept
@@ -125,10 +125,10 @@ class RevocationUnavailableError(DomainError):
 def revoke_unlocks(
     *, game: Game, player_id: UUID | None, achievement_id: UUID | None, reason: str, revoked_by: str
 ) -> Revocation:
-    """Take back one unlock, a player's in a game, or an achievement's, and return the record of it.
+    """Revoke one unlock, a player's in a game, or an achievement's, and return the record.
 
-    Over CHUNK_SIZE the relay goes on, and the state is `revoking` until it is done. What is earned after this moment
-    stays. Raises: NothingToRevokeError, RevocationUnavailableError; nothing has changed then.
+    Over CHUNK_SIZE the relay continues, and the state is `revoking` until it is done. Later unlocks stay.
+    Raises: NothingToRevokeError, RevocationUnavailableError, with nothing changed.
     """
     with transaction.atomic():
         revocation = Revocation.objects.create(
@@ -141,7 +141,7 @@ def revoke_unlocks(
 
 
 def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> Revocation:
-    """Give back what a revocation took, times and points as they were; what was earned anew since stays as it is.
+    """Restore a revocation's unlocks with their times and points; achievements earned again since stay unchanged.
 
     Raises: NotFoundError, RevocationUnderWayError, AlreadyRestoredError.
     """
@@ -161,7 +161,7 @@ def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> 
 
 
 def go_on(*, revocation_id: UUID) -> None:
-    """Carry out the next chunk of a revocation or restoration, or later, when Redis is back. Call inside the relay."""
+    """Process the next chunk of a revocation or restoration, later if Redis is away. Call inside the relay."""
     revocation = Revocation.objects.select_for_update().get(pk=revocation_id)
     if revocation.state == RevocationState.REVOKING:
         try:
@@ -173,11 +173,11 @@ def go_on(*, revocation_id: UUID) -> None:
 
 
 def _take_chunk(revocation: Revocation) -> int:
-    """Move a chunk out of the ledger and the archive; return how many.
+    """Move a chunk out of the ledger and the archive; return its size.
 
-    The record and what is to go on are saved with it.
+    Saves the record and the follow-up event with it.
     """
-    # Of two that overlap one waits here, and not each for a row of the other's.
+    # Overlapping revocations wait here instead of for each other's rows.
     lock_game(revocation.game_id)
     taken: list[Row] = []
     for table in TABLES:
@@ -230,7 +230,7 @@ def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
 def _give_back_chunk(revocation: Revocation) -> None:
     with connection.cursor() as cursor:
         cursor.execute(AWAY, [revocation.id])
-        # What they earned anew may stand in the archive, where the ledger's key does not see it.
+        # Achievements earned again may be in the archive, where the ledger's key can't find them.
         bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
         chosen_count, restored_count = cursor.fetchone()

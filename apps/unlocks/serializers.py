@@ -1,4 +1,4 @@
-"""What reports, their answers, lists and revocations look like; parsing.py reads reports, bodies.py makes answers."""
+"""Serializers of reports, their results, lists and revocations; parsing.py reads reports, bodies.py writes results."""
 
 from typing import Any
 
@@ -69,14 +69,14 @@ class UnlockAnswerSerializer(AnySerializer):
 
 
 class BatchErrorSerializer(AnySerializer):
-    """Why one item of a batch was refused."""
+    """Why an item of a batch was refused."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
 class UnlockResultSerializer(AnySerializer):
-    """What became of one item: the members of an unlock's answer, or `error`."""
+    """The result of one item: the members of an unlock, or `error`."""
 
     index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
     status = serializers.IntegerField(help_text="As a request of its own would have been answered.")
@@ -90,20 +90,20 @@ class UnlockResultSerializer(AnySerializer):
 
 
 class UnlockBatchSerializer(AnySerializer):
-    """Many unlocks at once."""
+    """Several unlocks in one request."""
 
-    # A bad item fails alone, so that what is described here is what a good one looks like.
+    # Bad items fail individually, so this describes valid ones.
     unlocks = serializers.ListField(child=UnlockReportSerializer(), min_length=1, max_length=BATCH_MAX)
 
 
 class UnlockBatchAnswerSerializer(AnySerializer):
-    """One result an item, in the order sent."""
+    """One result per item, in the order sent."""
 
     results = UnlockResultSerializer(many=True)
 
 
 class IncrementReportSerializer(UnlockReportSerializer):
-    """Some steps more, once."""
+    """Adds steps, once."""
 
     verb = _verb("increment")
     steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many more.")
@@ -113,7 +113,7 @@ class IncrementReportSerializer(UnlockReportSerializer):
 
 
 class SetAtLeastReportSerializer(UnlockReportSerializer):
-    """So many steps at the least."""
+    """Raises progress to at least this many steps."""
 
     verb = _verb("set_at_least")
     steps = serializers.IntegerField(min_value=1, max_value=STEPS_MAX, help_text="How many in all.")
@@ -121,14 +121,14 @@ class SetAtLeastReportSerializer(UnlockReportSerializer):
 
 
 class RevealReportSerializer(UnlockReportSerializer):
-    """Show a hidden achievement to the player."""
+    """Reveals a hidden achievement to the player."""
 
     verb = _verb("reveal")
     request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
 
 
 class UnlockVerbReportSerializer(RevealReportSerializer):
-    """Unlock it, among other reports of a batch."""
+    """Unlocks the achievement, among other reports of a batch."""
 
     verb = _verb("unlock")
 
@@ -143,7 +143,7 @@ PROGRESS_ITEM = _any_verb("ProgressBatchItem", *_VERBS, UnlockVerbReportSerializ
 
 
 class ProgressAnswerSerializer(UnlockAnswerSerializer):
-    """How far the player is now."""
+    """The player's current progress."""
 
     unlocked = serializers.BooleanField(help_text="Whether this report reached the target and unlocked it.")
     unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When it was first earned, if it was.")
@@ -153,7 +153,7 @@ class ProgressAnswerSerializer(UnlockAnswerSerializer):
 
 
 class ProgressResultSerializer(UnlockResultSerializer):
-    """What became of one item: the members of progress, or `error`."""
+    """The result of one item: the members of progress, or `error`."""
 
     unlocked_at = serializers.DateTimeField(required=False, allow_null=True)
     steps = serializers.IntegerField(required=False, allow_null=True)
@@ -162,19 +162,19 @@ class ProgressResultSerializer(UnlockResultSerializer):
 
 
 class ProgressBatchSerializer(AnySerializer):
-    """Many reports at once."""
+    """Several progress reports in one request."""
 
     reports = serializers.ListField(child=PROGRESS_ITEM, min_length=1, max_length=BATCH_MAX)
 
 
 class ProgressBatchAnswerSerializer(AnySerializer):
-    """One result an item, in the order sent."""
+    """One result per item, in the order sent."""
 
     results = ProgressResultSerializer(many=True)
 
 
 class AchievementEntrySerializer(AnySerializer):
-    """An achievement. A hidden one that the viewer has neither earned nor been shown has null for what it is."""
+    """An achievement. A hidden one that the viewer has neither earned nor revealed has null members."""
 
     id = serializers.UUIDField()
     key = serializers.CharField(allow_null=True, help_text="Null while masked.")
@@ -209,7 +209,7 @@ class UnlockEntrySerializer(AnySerializer):
 
 
 class ProgressEntrySerializer(AnySerializer):
-    """An achievement under way."""
+    """An achievement in progress."""
 
     achievement = AchievementEntrySerializer()
     game = GameOfUnlockSerializer()
@@ -219,7 +219,7 @@ class ProgressEntrySerializer(AnySerializer):
 
 
 class NewRevocationSerializer(AnySerializer):
-    """Which unlocks to take back: a player's, an achievement's, or with both the one."""
+    """Which unlocks to revoke: a player's, an achievement's, or with both the one."""
 
     player_id = IdField(required=False)
     achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
@@ -232,7 +232,7 @@ class NewRevocationSerializer(AnySerializer):
 
 
 class RevocationSerializer(AnySerializer):
-    """A revocation; it stays in the list for ever."""
+    """A revocation; it stays in the list permanently."""
 
     id = serializers.UUIDField()
     player_id = serializers.UUIDField(allow_null=True)

@@ -1,4 +1,4 @@
-"""What follows in the ledger: long revocations go on, merged players' unlocks move."""
+"""Effects of events on the ledger: long revocations continue, merged players' unlocks move."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from apps.unlocks.revocations import go_on
 
 @subscribe(RevocationContinues)
 def continue_revocations(events: Sequence[RevocationContinues], step: Step) -> None:
-    """Carry out the next chunk of each."""
+    """Process the next chunk of each."""
     for event in events:
         go_on(revocation_id=event.revocation_id)
 
 
 @subscribe(PlayersMerged)
 def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
-    """Give each player what the one merged into them has, or later, when Redis is back."""
+    """Move each merged player's unlocks to the surviving one, later if Redis is away."""
     for event in events:
         try:
             move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)

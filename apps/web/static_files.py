@@ -1,12 +1,12 @@
-"""Static files under names that carry a hash of their content."""
+"""Static files with a content hash in their names."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Also renames what our JavaScript modules import, so that a page never mixes modules of two releases.
+    """Also rewrites imports in our JavaScript modules, so that a page never mixes modules of two releases.
 
-    Django's own switch for this reads every package's scripts too, and trips over strings in minified ones.
+    Django's own option rewrites every package's scripts too, and trips over strings in minified ones.
     """
 
     patterns = (

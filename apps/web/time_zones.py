@@ -1,4 +1,4 @@
-"""The time zone that a player lives in, as a form: by its clock days begin, and the daily mail comes."""
+"""The form for a player's time zone, which decides when days begin and when the daily email arrives."""
 
 from collections import defaultdict
 from functools import cache
@@ -23,7 +23,7 @@ class ZoneForm(forms.Form):
         self._player = player
         choices = _choices()
         if not any(player.time_zone in dict(zones) for _, zones in choices):
-            # One of the older names, set before only places could be, or of a newer list than this host has.
+            # An alias stored by an older version, or a zone that this host doesn't know.
             choices = [(gettext("As it is"), [(player.time_zone, player.time_zone)]), *choices]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
@@ -34,7 +34,7 @@ class ZoneForm(forms.Form):
 
 @cache
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return zones by the part of the world they are in."""
+    """Return zones grouped by continent."""
     by_area: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in sorted(places() - {"UTC"}):
         area, _, place = name.partition("/")

@@ -1,4 +1,4 @@
-"""Writing what analytics computes."""
+"""Computes completion rates."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from apps.core.clock import now
 from apps.games.rarity import PLAYERS_MIN
 
-# Set-based, from counters and standings, never from the ledger: a second's work for millions of unlocks.
+# Set-based, from counters and standings, never from the ledger: one second for millions of unlocks.
 _REFRESH = """
 INSERT INTO achievement_completion AS c (achievement_id, unlock_count, player_count, share, computed_at)
 SELECT a.id, coalesce(n.unlock_count, 0), coalesce(g.player_count, 0),
@@ -24,7 +24,7 @@ ON CONFLICT (achievement_id) DO UPDATE SET
     unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
     share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
 """
-# The day's last run is what stays of it, also where everything was revoked since the one before.
+# The day's last run is the one stored, also where everything was revoked since the run before.
 _KEEP = """
 INSERT INTO completion_history AS h (achievement_id, day, unlock_count, player_count)
 SELECT achievement_id, %(day)s, unlock_count, player_count FROM achievement_completion c
@@ -38,10 +38,10 @@ WHERE (h.unlock_count, h.player_count) <> (excluded.unlock_count, excluded.playe
 
 
 def refresh_completion_rates(*, moment: datetime | None = None) -> int:
-    """Store the share of players who hold each achievement, and return how many achievements there are.
+    """Store the share of players who have earned each achievement, and return the number of achievements.
 
-    A game with fewer than 20 players has no share yet. What it finds is kept as the day's, too.
-    Running it twice changes nothing but computed_at.
+    A game with fewer than 20 players has no share. Also stores the day's values.
+    Repeating it changes only computed_at.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '40s'")

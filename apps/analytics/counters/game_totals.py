@@ -1,11 +1,11 @@
-"""What there is to earn in each game: a materialized view, refreshed beside its readers some moments after a change."""
+"""Totals to earn in each game: a materialized view, refreshed without blocking readers soon after a change."""
 
 from django.db import connection, transaction
 
 from apps.core.background.relay import keeper
 from apps.games.versions import touch_games_now
 
-# Changes come in bursts, as a studio publishes one achievement after another: they share a refresh.
+# Changes come in bursts, as a studio publishes several achievements in a row: they share a refresh.
 REFRESHED_EVERY_SECONDS = 2.0
 
 _NOTE = "INSERT INTO totals_due (id) VALUES (1) ON CONFLICT DO NOTHING"
@@ -14,13 +14,13 @@ _REFRESH = "REFRESH MATERIALIZED VIEW CONCURRENTLY game_total"
 
 
 def note_change() -> None:
-    """Have the totals refreshed shortly. In the caller's transaction."""
+    """Request a refresh of the totals. In the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE)
 
 
 def refresh() -> None:
-    """Refresh the totals now. Readers go on with what was there until it is done."""
+    """Refresh the totals. Readers see the old ones until it is done."""
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH)
 
@@ -28,10 +28,10 @@ def refresh() -> None:
 @keeper(seconds=REFRESHED_EVERY_SECONDS)
 @transaction.atomic
 def refresh_when_due() -> None:
-    """Refresh the totals if something has changed. Killed meanwhile, it stays due."""
+    """Refresh the totals if anything has changed. A killed run stays due."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM)
         if cursor.fetchone() is not None:
             refresh()
-            # What is cached with the totals of before is made anew.
+            # Invalidate caches that hold the old totals.
             transaction.on_commit(touch_games_now, robust=True)

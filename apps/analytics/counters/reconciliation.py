@@ -1,4 +1,4 @@
-"""Holding counters against the ledger: what differs is mended by the difference, whatever is counted meanwhile."""
+"""Compares counters with the ledger and corrects them by the difference, concurrently with counting."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.db import connection
 
 log = structlog.get_logger(__name__)
 
-# One statement, so that ledger, counters and outbox are of one moment: what waits in the outbox is not counted yet.
+# One statement, so that ledger, counters and outbox are one snapshot: events in the outbox are not counted yet.
 _MEND = """
 WITH earned AS (
     SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever WHERE game_id = %(game_id)s GROUP BY 1
@@ -45,9 +45,9 @@ SELECT (SELECT count(*) FROM mended) + (SELECT count(*) FROM game_mended)
 
 
 def reconcile_counters(game_id: UUID, *, is_dry: bool = False) -> int:
-    """Mend the counters of a game and its achievements; return how many were wrong. One scan of the game's unlocks.
+    """Correct the counters of a game and its achievements; return how many were wrong. Scans the game's unlocks once.
 
-    `is_dry` reports nothing, as the caller is about to undo it.
+    `is_dry` suppresses reporting, as the caller will roll back.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MEND, {"game_id": game_id})

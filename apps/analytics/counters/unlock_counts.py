@@ -1,4 +1,4 @@
-"""Running counts in PostgreSQL: exact, as they change in the transaction that moves the boards.
+"""Running counts in PostgreSQL: exact, as they change in the transaction that updates the standings.
 
 The number of a game's players is not counted here: it is the size of its all-time board.
 """
@@ -18,7 +18,7 @@ ADD_TO_GAMES = _ADD.format(table="game_counter", key="game_id")
 
 
 def add(*, per_achievement: Mapping[UUID, int], per_game: Mapping[UUID, int]) -> None:
-    """Add to the unlock counts, rows taken in key order so that relays never wait for each other in a ring."""
+    """Add to the unlock counts, in key order so that concurrent relays never deadlock."""
     with connection.cursor() as cursor:
         for statement, counts in ((ADD_TO_ACHIEVEMENTS, per_achievement), (ADD_TO_GAMES, per_game)):
             cursor.execute(statement, [list(counts), list(counts.values())])

@@ -1,10 +1,10 @@
-"""Moving the play time of one player to another who turned out to be the same person."""
+"""Moves play time from a merged player to the one they turned out to be."""
 
 from uuid import UUID
 
 from django.db import connection
 
-# Both may have a session of the same name, which then were two: the moved one gets another.
+# Sessions of both with one id were two sessions: the moved one gets a new id.
 MOVE_SESSIONS = """
 WITH gone AS (DELETE FROM play_session WHERE player_id = %(from)s RETURNING *)
 INSERT INTO play_session (player_id, game_id, session_id, seconds, ended_at, recorded_at)

@@ -1,4 +1,4 @@
-"""Counting play time: each session once, however often it is reported."""
+"""Counts play time: each session once, however often it is reported."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from apps.core.errors import InvalidError
 from apps.players.versions import touch_players
 from apps.unlocks.errors import GameNotPublishedError
 
-# As of unlocks (SPEC U5).
+# Same as for unlocks (SPEC U5).
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
 
@@ -23,7 +23,7 @@ SELECT g.is_published, s.seconds, s.ended_at FROM game g
 LEFT JOIN play_session s ON s.game_id = g.id AND s.player_id = %(player_id)s AND s.session_id = %(session_id)s
 WHERE g.id = %(game_id)s
 """
-# A session that is reported longer grows; a shorter one is a late retry.
+# A longer report extends the session; a shorter one is a late retry.
 _ADD = """
 WITH reported AS (
     INSERT INTO play_session AS s (player_id, game_id, session_id, seconds, ended_at, recorded_at)
@@ -49,14 +49,14 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 class EndedAtError(InvalidError):
-    """A session that ended too long ago, or is yet to end."""
+    """A session that ended too long ago, or in the future."""
 
     code = "ended_at_out_of_range"
 
 
 @dataclass(frozen=True, slots=True)
 class PlayTimeOutcome:
-    """What became of a report: the session's length, and all the player has played of the game."""
+    """The outcome of a report: the session's length, and the player's total in the game."""
 
     seconds: int
     total_seconds: int
@@ -66,11 +66,11 @@ class PlayTimeOutcome:
 def add_play_time(
     *, player_id: UUID, game_id: UUID, session_id: str, seconds: int, ended_at: datetime | None = None
 ) -> PlayTimeOutcome:
-    """Count a session, or what it has grown by since it was last reported.
+    """Count a session, or its growth since the last report.
 
     Raises: EndedAtError, UnpublishedGameError.
 
-    Reports of one session take turns, so that each sees what those before it have counted.
+    Reports of one session are serialised, so that each sees what earlier ones have counted.
     """
     moment = now()
     ended = ended_at or moment
@@ -104,7 +104,7 @@ def _add(report: dict[str, Any]) -> PlayTimeOutcome:
         cursor.execute(_ADD if is_longer else _TOTAL, {**report, "known": known})
         (total,) = cursor.fetchone()
     if is_longer:
-        # It counts at its end, which may have moved on.
+        # It counts at its end, which may have moved.
         since = min(report["ended_at"], known_ended or report["ended_at"])
         note_due([(report["player_id"], report["game_id"], since)])
     return PlayTimeOutcome(report["seconds"] if is_longer else known or 0, total, is_longer)

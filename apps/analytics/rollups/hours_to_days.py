@@ -1,4 +1,4 @@
-"""Rolling up: a player's hours of a day become one row once they are 30 days old; what they add up to stays."""
+"""Rolls up a player's hours into one row per day once they are 30 days old; the sums stay the same."""
 
 from datetime import datetime
 from functools import cache
@@ -12,13 +12,13 @@ HOURS_AT_ONCE = 2_000
 
 
 class UnequalSumsError(Exception):
-    """Days did not add up to the hours they were made of; nothing was kept of it."""
+    """Days did not add up to their hours; the roll-up was undone."""
 
 
 def roll_up(moment: datetime, *, limit: int = HOURS_AT_ONCE) -> tuple[int, int]:
     """Roll up some of the oldest hours, whole days at a time, in the caller's transaction.
 
-    Return how many hours became how many days; call again while it returns any. Raises: UnequalSumsError.
+    Return the numbers of hours and days; call again while it returns any. Raises: UnequalSumsError.
     """
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"hourly_since": hourly_since(moment), "limit": limit})

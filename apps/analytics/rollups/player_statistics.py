@@ -1,7 +1,7 @@
-"""Filling player_statistics: what has changed is noted as due, and computed anew from the ledger every hour.
+"""Rolls up player_statistics: changes are noted as due, and recomputed from the ledger every hour.
 
-Computing anew, rather than adding up, is what makes offline play (up to 14 days back), revocations and merged players
-come out right, and a run that was killed harmless: the note goes in the transaction that fills.
+Recomputing instead of adding up keeps offline play (up to 14 days back), revocations and merged players correct, and a
+killed run harmless: the note is deleted in the transaction that recomputes.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.database.partitions import month_before
 from apps.core.database.sql import read_sql, text_array
 
-# Older hours become days (SPEC S5).
+# Older hours are rolled up into days (SPEC S5).
 HOURS_KEPT = timedelta(days=30)
-# Notes a transaction: some 100 ms of work for as many players.
+# Notes per transaction: some 100 ms of work for as many players.
 DUE_AT_ONCE = 1_000
 
 Due = tuple[UUID, UUID, datetime]
@@ -50,25 +50,25 @@ RETURNING s.recorded_at
 
 
 def hourly_since(moment: datetime) -> datetime:
-    """Return from when on statistics stand by the hour; before, by the day."""
+    """Return the time since which statistics are hourly; earlier ones are daily."""
     return datetime.combine((moment.astimezone(UTC) - HOURS_KEPT).date(), time.min, UTC)
 
 
 def kept_since(moment: datetime) -> datetime:
-    """Return from when on statistics are kept at all: the first day of a month."""
+    """Return the time since which statistics are retained: the first day of a month."""
     first = month_before(moment.astimezone(UTC).date(), PLAYER_STATISTICS.months_kept)
     return datetime.combine(first, time.min, UTC)
 
 
 def slot_start(at: datetime, moment: datetime) -> datetime:
-    """Return the beginning of the hour or day that a time's statistics stand under, no earlier than any are kept."""
+    """Return the start of the hour or day that a time belongs to, no earlier than the retained range."""
     utc = max(at.astimezone(UTC), kept_since(moment))
     hour = utc.replace(minute=0, second=0, microsecond=0)
     return hour if utc >= hourly_since(moment) else hour.replace(hour=0)
 
 
 def note_due(dues: Iterable[Due]) -> None:
-    """Note that players' statistics of games are to be computed anew from a time on. In the caller's transaction."""
+    """Note that players' statistics of games must be recomputed from a time on. In the caller's transaction."""
     noted = list(dues)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,15 +82,15 @@ def note_due(dues: Iterable[Due]) -> None:
 
 
 def note_players(player_ids: list[UUID], since: datetime) -> None:
-    """Note that all statistics of players are to be computed anew from a time on. In the caller's transaction."""
+    """Note that all statistics of players must be recomputed from a time on. In the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE_PLAYERS, {"player_ids": player_ids, "since": since})
 
 
 def fill_due(moment: datetime, *, limit: int = DUE_AT_ONCE) -> tuple[int, set[datetime]]:
-    """Compute what is due anew, up to `limit` notes of it, in the caller's transaction.
+    """Recompute what is due, up to `limit` notes, in the caller's transaction.
 
-    Return how many notes that took, and the hours and days whose rows have changed.
+    Return the number of notes, and the hours and days whose rows have changed.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [limit])

@@ -1,4 +1,4 @@
-"""Players beside each other: what each has, over all and in each game."""
+"""Compares players, in total and in each game."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ ORDER BY g.name, s.scope_id, s.player_id
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What a player has in a game, or over all (scope_id PLATFORM_ID, without a name), of what is published."""
+    """A player's published achievements in a game, or in total (scope_id PLATFORM_ID, without a name)."""
 
     player_id: UUID
     scope_id: UUID
@@ -38,7 +38,7 @@ class Side:
 
 
 def sides_of(player_ids: list[UUID], *, game_id: UUID | None = None) -> list[Side]:
-    """Return what each of the players has in every game any of them has played, or in one. One query."""
+    """Return each player's record in every game that any of them has played, or in one game. One query."""
     chosen: dict[str, Any] = {"player_ids": player_ids, "platform": PLATFORM_ID, "game_id": game_id}
     with connection.cursor() as cursor:
         cursor.execute(_SIDES, chosen)

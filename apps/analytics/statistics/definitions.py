@@ -1,4 +1,4 @@
-"""Declared statistics of games: each a name, a cadence and a query; one filler computes any slot of any of them.
+"""Statistic definitions: each has a name, a cadence and a query; one function computes any slot of any of them.
 
 To add one, add it to STATISTICS. A query gets %(start)s and %(end)s and returns (game_id, label, value).
 """
@@ -17,7 +17,7 @@ _IN_SLOT = "FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.reco
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A number of every game in every slot; what is 0 has no row."""
+    """A number per game and slot; zeros have no row."""
 
     name: str
     every: timedelta
@@ -54,7 +54,7 @@ WHERE value > 0 ORDER BY game_id, label
 
 
 def fill(statistic: Statistic, start: datetime) -> int:
-    """Compute a slot of a statistic, in the place of what was there; return how many rows it has."""
+    """Compute a slot of a statistic, replacing its rows; return the number of rows."""
     chosen: dict[str, Any] = {"name": statistic.name, "start": start, "end": start + statistic.every}
     with connection.cursor() as cursor:
         cursor.execute(_UNDO, chosen)
@@ -63,7 +63,7 @@ def fill(statistic: Statistic, start: datetime) -> int:
 
 
 def job_names(every: timedelta) -> list[str]:
-    """Return the names of the jobs that fill the statistics of a cadence."""
+    """Return the names of the jobs for a cadence's statistics."""
     return [statistic.job_name for statistic in STATISTICS if statistic.every == every]
 
 
@@ -71,7 +71,7 @@ def _job(statistic: Statistic, *, slots_max: int) -> Job:
     def work(turn: Turn) -> Iterator[Counts]:
         yield {"rows": fill(statistic, turn.slot)}
 
-    # After the hour's player_statistics, which it is computed from.
+    # After the hour's player_statistics, its source.
     return add_job(Job(statistic.job_name, statistic.every, work, slots_max, waits=timedelta(minutes=15)))
 
 

@@ -1,4 +1,4 @@
-"""Reading what games did over time: declared statistics by slot, and how rare achievements were day by day."""
+"""Reads of games over time: statistics by slot, and daily rarity of achievements."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import HOUR
 
 Interval = Literal["hour", "day"]
-# Days a question may span; hours are kept for 30.
+# Days a query may span; hours are retained for 30.
 GAME_DAYS_MAX: dict[str, int] = {"hour": 30, "day": 366}
 
 _SLOTS = """
@@ -29,7 +29,7 @@ ORDER BY a.position, a.id, h.day
 
 @dataclass(slots=True)
 class GameSlot:
-    """What a game's players did in an hour or a day; regions by day alone."""
+    """A game's hour or day; regions by day only."""
 
     slot: datetime
     unlocks: int = 0
@@ -41,7 +41,7 @@ class GameSlot:
 
 @dataclass(frozen=True, slots=True)
 class RarityOfDay:
-    """Of how many players how many held an achievement at the end of a day."""
+    """How many had earned an achievement at the end of a day, of how many players."""
 
     day: date
     unlock_count: int
@@ -49,7 +49,7 @@ class RarityOfDay:
 
 
 def slots_of(game_id: UUID, *, start: date, end: date, interval: Interval) -> list[GameSlot]:
-    """Return the slots with activity from the first day to the last, both included, in UTC. One query."""
+    """Return slots with activity from the first day through the last, in UTC. One query."""
     names = [item.name for item in STATISTICS if (item.every == HOUR) == (interval == "hour")]
     since = datetime.combine(start, time.min, UTC)
     until = datetime.combine(end + timedelta(days=1), time.min, UTC)
@@ -70,7 +70,7 @@ def _set(slot: GameSlot, name: str, label: str, value: int) -> None:
 
 
 def rarity_of(game_id: UUID, *, start: date, end: date) -> dict[tuple[UUID, str], list[RarityOfDay]]:
-    """Return by achievement (id and key, in authored order) what was kept of each day. One query."""
+    """Return the stored days by achievement (id and key, in authored order). One query."""
     found: dict[tuple[UUID, str], list[RarityOfDay]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_RARITY, {"game_id": game_id, "start": start, "end": end})

@@ -1,4 +1,4 @@
-"""What a player did over time, by hour or day; always of a bounded stretch."""
+"""Reads of a player over time, by hour or day, over a bounded range."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,14 +14,14 @@ from apps.core.database.sql import read_sql
 from apps.leaderboards.standings.completion import percentage
 
 Interval = Literal["hour", "day"]
-# Days a question may span, by interval: at most 744 or 366 rows.
+# Days a query may span, by interval: at most 744 or 366 rows.
 DAYS_MAX: dict[str, int] = {"hour": 31, "day": 366}
 DAYS_DEFAULT = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One hour or day with activity; `achievement_count` is what the player had at its end of what is published now."""
+    """One hour or day with activity; `achievement_count` at its end, of achievements published now."""
 
     recorded_at: datetime
     playtime_seconds: int
@@ -32,7 +32,7 @@ class Slot:
 
     @property
     def completion_percentage(self) -> float | None:
-        """Return the share of the game's achievements, None over all games."""
+        """Return the share of the game's achievements, None across games."""
         if self.total_achievements is None:
             return None
         return percentage(self.achievement_count, self.total_achievements)
@@ -41,9 +41,9 @@ class Slot:
 def statistics_of(
     player_id: UUID, *, start: date, end: date, interval: Interval, game_id: UUID | None = None
 ) -> list[Slot]:
-    """Return the slots with activity from the first day to the last, both included, in UTC. One query.
+    """Return slots with activity from the first day through the last, in UTC. One query.
 
-    Hours of over 30 days ago are kept as days, and nothing is for over a year (SPEC S5).
+    Hours over 30 days old are stored as days, and nothing older than a year (SPEC S5).
     """
     since = datetime.combine(start, time.min, UTC)
     until = datetime.combine(end + timedelta(days=1), time.min, UTC)

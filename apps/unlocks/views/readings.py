@@ -28,7 +28,7 @@ from apps.unlocks.queries import AchievementNotFoundError, Perspective
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 
 PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
-# What nobody in particular reads is the same for everyone for a while.
+# Responses to anonymous callers are the same for everyone, and cached.
 CACHED = f"public, max-age={CACHED_SECONDS}"
 _UUID = {"type": "string", "format": "uuid"}
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
@@ -166,16 +166,16 @@ def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[]
         return json_answer(make())
     found = cached_list(game, request.build_absolute_uri(), make)
     answer = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
-    # Who is known gets another answer at this address.
+    # Authenticated callers get another response.
     answer.headers["Vary"] = "Authorization, Cookie"
     return answer
 
 
 def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
-    """Return whose list of a game it is. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
+    """Return whose list of a game is read. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
     caller, asked = caller_of(request), read_id(request, "player_id")
     if caller is not None and caller.game_id not in {None, game_id}:
-        # A key or token of another game is a stranger here.
+        # Keys and tokens of other games are anonymous here.
         if caller.is_test:
             raise GameNotFoundError
         caller = None
@@ -187,7 +187,7 @@ def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
 
 
 def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Perspective:
-    """Return the reader of a player, `me` being None. Raises: NotAuthenticatedError, PlayerNotFoundError."""
+    """Return the perspective on a player; None is `me`. Raises: NotAuthenticatedError, PlayerNotFoundError."""
     if caller is None:
         if player_id is None:
             raise NotAuthenticatedError

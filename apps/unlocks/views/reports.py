@@ -1,4 +1,4 @@
-"""What games report: unlocks and progress, one at a time or in batches."""
+"""Reports by games: unlocks and progress, single or in batches."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ _UNLOCK_REFUSALS = tuple(error for error in _PROGRESS_REFUSALS if error is not A
 
 
 class ReportView(ApiView):
-    """Whoever reports: a game server with a key, or a game client with its player's token."""
+    """For reporters: a game server with a key, or a game client with its player's token."""
 
     access = {"POST": Access(key=Scope.UNLOCKS_WRITE, token=True)}
     tags = ("Unlocks",)
@@ -111,7 +111,7 @@ class ProgressBatchView(ReportView):
 
 
 def _sender(caller: Caller) -> dict[str, Any]:
-    """Return for whom a caller may report: a token for its own player alone."""
+    """Return whom a caller may report for: a token for its own player only."""
     return {"game_id": caller.game_id, "own_ids": caller.own_ids}
 
 
@@ -128,7 +128,7 @@ def _results(
     record: Callable[[list[R]], list[O]],
     body: Callable[[O], dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Return one result an item, in order."""
+    """Return one result per item, in order."""
     results: list[dict[str, Any]] = [{}] * len(items)
     reports: dict[int, R] = {}
     for index, item in enumerate(items):

@@ -1,4 +1,4 @@
-"""Revoking and restoring, for studios."""
+"""Revocation and restoration over HTTP, for studios."""
 
 from uuid import UUID
 
@@ -105,7 +105,7 @@ class RestoreView(ApiView):
 
 
 def _player_id(named: UUID | None) -> UUID | None:
-    """Return whom a player is now, should they have been merged."""
+    """Return a player's current id, following merges."""
     merged = Player.objects.filter(pk__in=[named]).values_list("merged_into_id", flat=True).first()
     return merged or named
 

@@ -38,7 +38,7 @@ GAMES_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The head of a player's page."""
+    """The header of a player's page."""
 
     id: UUID
     handle: str
@@ -50,7 +50,7 @@ class Profile:
     visibility: str
     is_viewer: bool
     points: int = 0
-    # Of what is published, as in each game and on the dashboard; points are of all that was earned.
+    # Counts published achievements, as each game and the dashboard do; points count everything earned.
     achievement_count: int = 0
     games_count: int = 0
     completed_count: int = 0
@@ -60,7 +60,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PlayerGame:
-    """How far a player is in a game; `percent` of its achievements, 0 to 100."""
+    """A player's progress in a game; `percent` of its achievements, 0 to 100."""
 
     game: GameCard
     unlocked: int
@@ -74,7 +74,7 @@ class PlayerGame:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day of the activity calendar; `level` 0 (none) to 4 (a lot)."""
+    """A day of the activity calendar; `level` runs from 0 (none) to 4 (a lot)."""
 
     date: date
     count: int
@@ -90,12 +90,12 @@ class PlayerPage:
     calendar: list[list[CalendarDay]]
     medals: list[MedalCard] = field(default_factory=list)
     ranks: RankLine | None = None
-    # The viewer's own only.
+    # Filled only on the viewer's own page.
     boards_followed: list[FollowedBoard] = field(default_factory=list)
 
 
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
-    """Return a player's page, or None when there is no such player, or none whom the viewer may see."""
+    """Return a player's page, or None for a player who doesn't exist or isn't visible to the viewer."""
     player = Player.objects.filter(handle__iexact=handle).select_related("merged_into").first()
     player = player and (player.merged_into or player)
     if player is None or not may_see(None if viewer is None else viewer.id, player):
@@ -115,7 +115,7 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
 
 
 def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
-    """Return what a player has earned in games that are shown; a hidden one's name and art stay hidden here, too."""
+    """Return a player's unlocks in visible games; hidden achievements stay masked here too."""
     return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
 
 
@@ -141,7 +141,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
 
 
 def _games(player: Player, viewer: Player | None) -> list[PlayerGame]:
-    """Return the games a player has unlocks in, the latest played first. A fixed number of queries."""
+    """Return the games a player has unlocks in, most recently played first. A constant number of queries."""
     standings = {
         item.scope_id: item
         for item in Standing.objects.filter(player_id=player.id, window=Window.ALL).exclude(scope_id=PLATFORM_ID)
@@ -190,7 +190,7 @@ def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
 
 
 def _calendar(player: Player) -> list[list[CalendarDay]]:
-    """Return the last WEEKS weeks, Monday first, in the player's own time zone; days to come are left out."""
+    """Return the last WEEKS weeks, Monday first, in the player's time zone; future days are left out."""
     zone = zone_of(player.time_zone)
     today = now().astimezone(zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)

@@ -1,4 +1,4 @@
-"""How pages write numbers and names."""
+"""Formats numbers and names for pages."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,13 +13,13 @@ from apps.players.models import Region
 
 register = template.Library()
 
-# Below this a bar of 100 units would show nothing at all.
+# A narrower bar in a box of 100 units would be invisible.
 NARROWEST_BAR = 0.012
 
 
 @register.filter
 def percent(share: float | None) -> str:
-    """Return a share of 1 as exact percent: one decimal, two below one percent."""
+    """Return a share of 1 as a percentage: one decimal, two below one percent."""
     if share is None:
         return ""
     value = 100 * share
@@ -30,19 +30,19 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def unit_width(share: float | None) -> str:
-    """Return the width of a bar in a box one unit wide, always wide enough to be seen."""
+    """Return a bar's width in a box one unit wide, always wide enough to be visible."""
     return f"{min(1.0, max(NARROWEST_BAR, share or 0.0)):.4f}"
 
 
 @register.filter
 def grouped(number: int | None) -> str:
-    """Return a count with its thousands apart."""
+    """Return a count with thousands separators."""
     return "" if number is None else f"{number:,}"
 
 
 @register.filter
 def moment(at: datetime) -> SafeString:
-    """Return a time element that reads in UTC and that JavaScript turns into words; a filter, for tables of them."""
+    """Return a time element in UTC, which JavaScript makes relative; a filter, for tables of them."""
     utc = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}" data-when>{}</time>',
@@ -58,7 +58,7 @@ def region_name(code: str) -> str:
 
 @register.filter
 def rank_text(rank: int | None) -> str:
-    """Return a rank as people say it: 1st, 2nd, 3rd, 11th."""
+    """Return a rank as an ordinal: 1st, 2nd, 3rd, 11th."""
     if rank is None:
         return ""
     ending = "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
@@ -67,5 +67,5 @@ def rank_text(rank: int | None) -> str:
 
 @register.filter
 def is_among(row: Any, rows: Sequence[Any]) -> bool:
-    """Whether the viewer's row is one of those of a page."""
+    """Whether the viewer's row is on the page."""
     return row.is_viewer and any(other.is_viewer for other in rows)

@@ -1,4 +1,4 @@
-"""The pages of one's own account that allauth does not have, or not as we want them."""
+"""Account pages that allauth lacks or that differ from its own."""
 
 from allauth.account.views import signup
 from django import forms
@@ -23,12 +23,12 @@ from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm
 
-# Nobody is left with an account whose mail was never sent: signing up again would say that there is one already.
+# An account whose email could not be sent is rolled back: a second sign-up would be told that it exists.
 sign_up = transaction.atomic(signup)
 
 
 class LinkForm(forms.Form):
-    """The code that a game shows."""
+    """The code shown by a game."""
 
     code = forms.CharField(
         label=gettext_lazy("Code"),
@@ -44,7 +44,7 @@ class LinkForm(forms.Form):
 @login_required
 @never_cache
 def link(request: HttpRequest) -> HttpResponse:
-    """Link the player of a game, by the code that the game shows."""
+    """Link a game's player by the code that the game shows."""
     form = LinkForm(request.POST if request.method == "POST" else None)
     player = _link(request, form) if form.is_valid() else None
     if player is None:
@@ -57,7 +57,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The games that act for the player, each with a way to end it."""
+    """List the games that act for the player, each with a button to disconnect it."""
     assert isinstance(request.user, Account)
     if request.method != "POST":
         return render(request, "web/token_list_page.html", {"tokens": living_tokens(request.user.id)})
@@ -76,17 +76,17 @@ def _revoke(request: HttpRequest, account: Account) -> None:
         return
     player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
     if player_id is not None:
-        # Its open connections end at once rather than within seconds.
+        # Close its open connections at once instead of within seconds.
         raise_doubt(player_id)
     messages.success(request, gettext("Disconnected. The game can no longer act for you."))
 
 
 def _link(request: HttpRequest, form: LinkForm) -> Player | None:
-    """Return whom the account now plays as, or None with the refusal beside the field."""
+    """Return the account's player after linking, or None with the error at the field."""
     assert isinstance(request.user, Account)
     account_id = request.user.id
     try:
-        # Counted as the API's calls are, so that guessing is as slow here.
+        # Counts towards the API's limit, so that guessing is as slow here.
         throttles.check(Caller(kind="session", id=f"account:{account_id}"), "", "secret")
         return link_player(account_id=account_id, code=form.cleaned_data["code"])
     except DomainError as refusal:
@@ -98,7 +98,7 @@ def _link(request: HttpRequest, form: LinkForm) -> Player | None:
 @login_required
 @never_cache
 def profile_create(request: HttpRequest) -> HttpResponse:
-    """Give an account its player: an operator's, a studio's, or one whose handle was taken before it was confirmed."""
+    """Create an account's player: for operators, studios, or when the handle was taken before confirmation."""
     assert isinstance(request.user, Account)
     player = Player.objects.filter(account=request.user).first()
     form = ProfileForm(request.POST if request.method == "POST" else None)
@@ -110,7 +110,7 @@ def profile_create(request: HttpRequest) -> HttpResponse:
 
 
 def _create(account: Account, form: ProfileForm) -> Player | None:
-    """Return the new player, or None with the refusal beside the field."""
+    """Return the new player, or None with the error at the field."""
     try:
         return create_described_player(account=account, **form.profile())
     except DomainError as refusal:

@@ -1,4 +1,4 @@
-"""Following a board from its page."""
+"""The follow button of a board's page."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from apps.web.queries.boards import read_regions, scope_of
 @require_POST
 @login_required
 def follow(request: HttpRequest, slug: str) -> HttpResponse:
-    """Follow the board of a window, or leave it, and go back to it."""
+    """Follow or unfollow the board of a window, and return to it."""
     player: Player | None = getattr(request.user, "player", None)
     scope, window = scope_of(slug, None), request.POST.get("window", "")
     if player is None or scope is None or window not in Window.values:
@@ -33,7 +33,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:
-    """Follow it, and say so or why not on the next page."""
+    """Follow it; the next page reports success or the refusal."""
     try:
         follow_board(player_id=player.id, scope_id=scope_id, window=window)
     except TooManyBoardsError as refusal:

@@ -1,4 +1,4 @@
-"""The pages for programmers: a quick start, live events, the API to try, and what its error codes mean."""
+"""Pages for developers: quick start, live events, API reference and error codes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ CALLS = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that there is a sample in; `extension` names its file too."""
+    """A language with a code sample; `extension` is its file's."""
 
     extension: str
     name: str
@@ -93,7 +93,7 @@ def error_codes(request: HttpRequest) -> HttpResponse:
 
 
 def in_words(delay: timedelta) -> str:
-    """Return a time in its largest whole unit."""
+    """Return a duration in its largest whole unit."""
     seconds = int(delay.total_seconds())
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -102,7 +102,7 @@ def in_words(delay: timedelta) -> str:
 
 
 def code(name: str, api: str, socket: str = "") -> str:
-    """Return a piece of code with the addresses of API and socket in it, whose host Django has checked."""
+    """Return a code sample with the URLs of API and socket filled in; Django has validated the host."""
     return render_to_string(f"web/docs/{name}", {"api": api, "socket": socket}).strip()
 
 

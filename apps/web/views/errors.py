@@ -1,4 +1,4 @@
-"""Errors met outside the API's views: problem details below /api/, pages elsewhere."""
+"""Errors outside the API's views: problem details below /api/, pages elsewhere."""
 
 import sys
 from functools import cache
@@ -24,7 +24,7 @@ def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what to do about a form without its token; the reason is for logs, and Django has logged it."""
+    """Explain how to recover from a form without its token; Django logs the reason."""
     detail = gettext(
         "This form was open for too long, or your browser keeps no cookies for this site. Nothing was changed."
     )
@@ -52,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @cache
 def unavailable_page(detail: str) -> bytes:
-    """Return the page for a request that never came so far as to have one."""
+    """Return the error page for a request that failed before Django."""
     return render_to_string("500.html", {"detail": detail}).encode()
 
 

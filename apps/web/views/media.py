@@ -1,4 +1,4 @@
-"""Uploaded pictures served from the local storage; with an object store and a CDN these URLs are not ours."""
+"""Serves uploaded pictures from local storage; with an object store and a CDN these URLs are not ours."""
 
 import re
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
-# Only what we wrote ourselves, by its whole name: nothing else below MEDIA_ROOT can be asked for.
+# Only names that we generate: nothing else below MEDIA_ROOT can be requested.
 _kept = re.compile(r"(?:games/icons|games/covers|players/avatars)/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp)\Z")
 _hashed = re.compile(r"games/(?:icons|covers)/[0-9a-f]{20}\.")
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
@@ -20,7 +20,7 @@ REVALIDATED = "public, max-age=3600, must-revalidate"
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve one picture: for ever under a name with a content hash, for an hour under any other."""
+    """Serve one picture: cached for ever under a name with a content hash, else for an hour."""
     kept = _kept.match(path)
     if kept is None or not isinstance(default_storage, FileSystemStorage):
         raise Http404
@@ -32,7 +32,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response["Cache-Control"] = IMMUTABLE if _hashed.match(path) else REVALIDATED
     response["Last-Modified"] = http_date(modified_at.timestamp())
     response["X-Content-Type-Options"] = "nosniff"
-    # A picture opened by itself is a page too, and may do nothing.
+    # A picture opened on its own is a document too, and gets no rights.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

@@ -1,4 +1,4 @@
-"""The pages of one's notifications, what one wants of them, and the page that turns all mail off."""
+"""Pages for notifications and their settings, and the page that turns all emails off."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -29,7 +29,7 @@ from apps.web.time_zones import ZoneForm
 @login_required
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
-    """All of one's notifications, a page at a time."""
+    """List notifications, a page at a time."""
     player = _player(request)
     page = None if player is None else inbox_page(player, below=read_count(request.GET.get("below", "")))
     return render(request, "web/notification_list_page.html", {"inbox": page})
@@ -38,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark read what the page showed, and nothing that came since."""
+    """Mark read what the page showed, and nothing newer."""
     player, seq = _player(request), read_count(request.POST.get("up_to_seq", ""))
     if player is not None and seq is not None:
         mark_read(seq_by_player={player.id: seq})
@@ -49,7 +49,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def notification(request: HttpRequest, seq: int) -> HttpResponse:
-    """All that a gathered notification stands for; any other leads to what it is about."""
+    """Show a grouped notification's items; any other redirects to its subject."""
     player = _player(request)
     row = None if player is None else Notification.objects.filter(player=player, seq=seq, kind__in=KINDS).first()
     if player is None or row is None:
@@ -67,7 +67,7 @@ def notification(request: HttpRequest, seq: int) -> HttpResponse:
 @login_required
 @never_cache
 def choices(request: HttpRequest) -> HttpResponse:
-    """What one wants to be told of, by kind and road, and by which clock."""
+    """Show and save the notification settings, by kind and channel, and the time zone."""
     player, status = _player(request), 200
     zone = None if player is None else ZoneForm(player, request.POST if "time_zone" in request.POST else None)
     if request.method == "POST" and player is not None and zone is not None:
@@ -87,9 +87,9 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def mail_off(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn all mail off for whose link this is, without logging in.
+    """Turn all emails off for the link's player, without a log-in.
 
-    By POST alone, as RFC 8058 has it: whatever looks at links in mails opens them.
+    By POST only, as RFC 8058 requires: link scanners open every link in an email.
     """
     player_id: UUID | None = player_of(token)
     if player_id is None:
@@ -105,7 +105,7 @@ def _player(request: HttpRequest) -> Player | None:
 
 
 def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
-    """Save all of it. Raises: InvalidError, with nothing saved."""
+    """Save all settings. Raises: InvalidError, with nothing saved."""
     if zone.is_bound and not zone.is_valid():
         raise InvalidError(gettext("There is no such time zone; nothing was changed."))
     preferences.choose(player_id=player.id, choices=_changes(player, form))
@@ -113,7 +113,7 @@ def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
 
 
 def _changes(player: Player, form: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return what differs from what holds: each costs statements of its own."""
+    """Return only the settings that differ: each costs statements of its own."""
     chosen = preferences.preferences_of(player.id)
     return [
         {"kind": kind, "road": road.value, "choice": form[name]}

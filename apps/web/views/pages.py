@@ -61,7 +61,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def game_palette(request: HttpRequest, slug: str) -> HttpResponse:
-    """A game's colours as custom properties; a stylesheet, as the CSP allows no inline style."""
+    """Return a game's colours as custom properties; a stylesheet, as the CSP allows no inline style."""
     game = Game.objects.filter(slug=slug).only("palette", "is_published", "studio_id").first()
     if game is None or not (game.is_published or _is_of_the_studio(request, game)):
         raise Http404
@@ -78,7 +78,7 @@ def _palette_css(slug: str, palette: dict[str, object]) -> str:
 
 
 def _is_of_the_studio(request: HttpRequest, game: Game) -> bool:
-    # Asked of hidden games alone: looking at the visitor makes an answer vary by its cookie.
+    # Only for unpublished games: reading the user makes a response vary by cookie.
     user = request.user
     return user.is_authenticated and user.memberships.filter(studio=game.studio_id).exists()
 
@@ -113,7 +113,7 @@ def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
 
 @require_safe
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
-    """A board; with HX-Request only its rows, for the page that shows it live."""
+    """Show a board; with HX-Request only its rows, for live updates of the page."""
     number = read_count(request.GET.get("page", ""))
     page = board_page(
         slug,

@@ -1,4 +1,4 @@
-"""manage.py capacity: what a year of so many players takes."""
+"""manage.py capacity: the capacity needed for a year of play."""
 
 from typing import Any
 
