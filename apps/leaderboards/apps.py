@@ -7,5 +7,5 @@ class LeaderboardsConfig(AppConfig):
     name = "apps.leaderboards"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Their import registers what they hold.
         from apps.leaderboards import health, metrics, scheduled, subscribers

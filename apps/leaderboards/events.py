@@ -1,4 +1,4 @@
-"""What boards tell the rest of the house."""
+"""Events that boards emit."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from apps.core.background.outbox import Event, event
 @event
 @dataclass(frozen=True, slots=True)
 class RankOvertaken(Event):
-    """On a board that a player follows, a rival has gone past them and is now at `rival_rank`."""
+    """A rival has overtaken a player on a board that the player follows, and is now at `rival_rank`."""
 
     kind: ClassVar[str] = "rank_overtaken"
 
@@ -26,7 +26,7 @@ class RankOvertaken(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class WindowClosed(Event):
-    """A day, week or month of a board is over and its final places are kept."""
+    """A board's day, week or month has closed, and its final places are stored."""
 
     kind: ClassVar[str] = "window_closed"
 

@@ -10,7 +10,7 @@ from apps.leaderboards.sorted_sets import state
 
 @health_check("boards")
 def check_boards() -> Finding:
-    """Without boards in Redis they are served from PostgreSQL: slower, and just as right."""
+    """Without boards in Redis they are served from PostgreSQL: slower, but correct."""
     is_rebuilding = state.read_state().rebuild_id is not None
     try:
         is_needed, lost_count = rebuild.is_rebuild_needed(), lost_boards.count_of_lost()

@@ -1,4 +1,4 @@
-"""What operators watch of the boards."""
+"""Metrics of the boards."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from apps.leaderboards.sorted_sets import state
 
 
 class _Boards:
-    """Read from the database when asked for."""
+    """Read from the database on each scrape."""
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         help_text = "Boards found in Redis without all of their players, and mended."

@@ -1,4 +1,4 @@
-"""What boards are made from: a player's points in a scope and window, and the state of the boards in Redis."""
+"""Standings, the source of boards: a player's points per scope and window; and the state of boards in Redis."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -8,7 +8,7 @@ from apps.players.models import Player
 
 
 class Window(models.TextChoices):
-    """Stretches of time a board covers; UTC, weeks start on Monday."""
+    """Time windows of boards; UTC, weeks start on Monday."""
 
     ALL = "all", gettext_lazy("All time")
     MONTH = "month", gettext_lazy("This month")
@@ -19,7 +19,7 @@ class Window(models.TextChoices):
 class Standing(models.Model):
     """A player's points in a scope (a game, or the platform) within one window.
 
-    List-partitioned by window (see sql/standing.sql), so that closed windows can be dropped apart from what stays.
+    List-partitioned by window (see sql/standing.sql), so that closed windows can be dropped separately.
     """
 
     pk = models.CompositePrimaryKey("player_id", "scope_id", "window", "opened_on")
@@ -38,7 +38,7 @@ class Standing(models.Model):
 
 
 class ClosedWindow(models.Model):
-    """That a scope's window is over and its final places are kept."""
+    """A closed window of a scope, whose final places are stored."""
 
     pk = models.CompositePrimaryKey("scope_id", "window", "opened_on")
     scope_id = models.UUIDField()
@@ -52,7 +52,7 @@ class ClosedWindow(models.Model):
 
 
 class FinalPlace(models.Model):
-    """Where a player stood when a window closed, if among its first thousand."""
+    """A player's final place in a closed window, if among the first thousand."""
 
     pk = models.CompositePrimaryKey("player_id", "scope_id", "window", "opened_on")
     player_id = models.UUIDField()
@@ -63,7 +63,7 @@ class FinalPlace(models.Model):
     points = models.PositiveIntegerField()
     unlock_count = models.PositiveIntegerField()
     reached_at = models.DateTimeField()
-    # Of that day.
+    # On that day.
     region = models.CharField(max_length=2)
 
     class Meta:
@@ -71,7 +71,7 @@ class FinalPlace(models.Model):
 
 
 class BoardFollow(models.Model):
-    """A player wants to hear of it when somebody overtakes them on a board: a scope and a window, all regions."""
+    """A player's subscription to being overtaken on a board: a scope and a window, all regions."""
 
     pk = models.CompositePrimaryKey("scope_id", "window", "player_id")
     scope_id = models.UUIDField()
@@ -81,12 +81,12 @@ class BoardFollow(models.Model):
 
     class Meta:
         db_table = "board_follow"
-        # The list of a player's own; the key serves the relay, which asks by scope.
+        # For a player's own list; the relay looks up by scope through the key.
         indexes = (models.Index(fields=["player", "scope_id", "window"], name="board_follow_player_idx"),)
 
 
 class BoardSize(models.Model):
-    """How many players a regional board must hold, but for the changes yet to be folded in; see sizes.py."""
+    """The number of players a regional board must have, apart from changes not folded in yet; see sizes.py."""
 
     pk = models.CompositePrimaryKey("scope_id", "window", "opened_on", "region")
     scope_id = models.UUIDField()
@@ -100,7 +100,7 @@ class BoardSize(models.Model):
 
 
 class BoardSizeChange(models.Model):
-    """By how much a regional board grew or shrank in one transaction."""
+    """A regional board's growth in one transaction, negative for shrinking."""
 
     scope_id = models.UUIDField()
     window = models.CharField(max_length=5, choices=Window)
@@ -113,15 +113,15 @@ class BoardSizeChange(models.Model):
 
 
 class BoardState(models.Model):
-    """One row: whether the boards in Redis can be trusted, and which rebuild is writing beside them."""
+    """One row: whether the boards in Redis can be trusted, and which rebuild is writing in parallel."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_stale = models.BooleanField(default=False)
     rebuild_id = models.UUIDField(null=True)
-    # The rebuilder renews this as it goes; past it, another may take over.
+    # The rebuilder renews this; once it has passed, another may take over.
     lease_until = models.DateTimeField(null=True)
     rebuilt_at = models.DateTimeField(null=True)
-    # Boards found in Redis without all of their players, ever; and when the last one was.
+    # Incomplete boards ever found in Redis, and when the last one was.
     lost_count = models.PositiveIntegerField(default=0, db_default=0)
     lost_at = models.DateTimeField(null=True)
 

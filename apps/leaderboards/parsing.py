@@ -17,7 +17,7 @@ from apps.players.models import Region
 
 PAGE_SIZE_MAX = 100
 AROUND_MAX = 25
-# Of boards far larger than any there will be; whatever the page, a sorted set finds it in O(log N).
+# Far more than any board will have; a sorted set finds any page in O(log N).
 PAGE_MAX = 1_000_000
 CLOSING = [window.value for window in Window if window != Window.ALL]
 
@@ -47,7 +47,7 @@ def on_platform(summary: str, description: str) -> RouteVariant:
 
 
 def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
-    """Return the board that ?window= and ?region= name. Raises: InvalidError."""
+    """Return the board that ?window= and ?region= select. Raises: InvalidError."""
     window = params.get("window", Window.ALL.value)
     if window not in Window.values:
         raise InvalidError(
@@ -69,7 +69,7 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
 
 
 def _read_regions(text: str) -> str | None:
-    """Return the regions in order and once each, or None for everywhere."""
+    """Return the regions, sorted and unique, or None for everywhere."""
     regions = sorted(set(text.split(","))) if text else []
     if not set(regions) <= set(Region.values):
         raise InvalidError(
@@ -80,7 +80,7 @@ def _read_regions(text: str) -> str | None:
 
 
 def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
-    """Return a whole number from the query. Raises: InvalidError when it is none, or out of bounds."""
+    """Return a whole number from the query. Raises: InvalidError when it is malformed or out of bounds."""
     text = params.get(name)
     if text is None:
         return default
@@ -94,7 +94,7 @@ def read_number(params: Mapping[str, str], name: str, *, default: int, low: int,
 
 
 def read_closing_window(text: str) -> Window:
-    """Return a window that closes. Raises: InvalidError."""
+    """Return a window that closes, so not all-time. Raises: InvalidError."""
     if text not in CLOSING:
         raise InvalidError(
             gettext("window must be one of {windows}.").format(windows=", ".join(CLOSING)), pointer="window"

@@ -1,4 +1,4 @@
-"""Reading boards: from Redis, or from PostgreSQL and marked degraded while Redis can't be asked."""
+"""Reads of boards: from Redis, or from PostgreSQL and marked degraded while Redis is unavailable."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER, Eyes
 from apps.players.querysets import seen_sql
 
-# PostgreSQL counts its way to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, while idle.
+# PostgreSQL counts up to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, when idle.
 DEGRADED_PLACES_MAX = 10_000
-# With whether the board may be served to everyone: of the platform it may, of a game while that is published.
+# Also whether everyone may see the board: always for the platform, for a game while it is published.
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {is_seen},
     %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (SELECT FROM game g WHERE g.id = %(scope_id)s AND g.is_published)
@@ -47,7 +47,7 @@ class BoardPageUnavailableError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PlayerSummary:
-    """A player as boards and lists show them."""
+    """A player as shown on boards and lists."""
 
     id: UUID
     handle: str
@@ -58,9 +58,9 @@ class PlayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One line of a board; `rank` counts from 1.
+    """One row of a board; `rank` counts from 1.
 
-    `player` is None where whoever looks may not see whose line it is; `player_id` is for us alone, and never shown.
+    `player` is None where the viewer may not see them; `player_id` is internal and never shown.
     """
 
     rank: int
@@ -73,9 +73,9 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """One page of a board. `is_degraded` when it came from PostgreSQL for want of Redis.
+    """One page of a board. `is_degraded` when it came from PostgreSQL because Redis was unavailable.
 
-    `is_open` is whether everyone may see the board, or None where no row came to tell.
+    `is_open` is whether everyone may see the board, or None for a page without rows.
     """
 
     board: Board
@@ -87,10 +87,10 @@ class BoardPage:
 
 @dataclass(frozen=True, slots=True)
 class PlayerPlace:
-    """Where a player stands on a board, with the rows around them; `is_open` as of pages.
+    """A player's place on a board, with the rows around them; `is_open` as for pages.
 
-    `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` None for the first, and
-    in orders that points don't decide.
+    `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` is None for the first, and in
+    orders that points don't decide.
     """
 
     board: Board
@@ -104,9 +104,9 @@ class PlayerPlace:
 
 
 def require_board(scope_id: UUID, account_id: UUID | None) -> bool:
-    """Return whether everyone may see a scope's boards, or else the account alone may, as its studio's member.
+    """Return whether everyone may see a scope's boards; False when only members of its studio may.
 
-    One query at most. Raises: GameNotFoundError for no game, as for one that is not published.
+    One query at most. Raises: GameNotFoundError for an unknown game, and for an unpublished one of another studio.
     """
     if scope_id == PLATFORM_ID:
         return True
@@ -119,7 +119,7 @@ def require_board(scope_id: UUID, account_id: UUID | None) -> bool:
 def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> BoardPage:
     """Return up to `limit` rows from `offset`, best first. Two round trips: one to Redis, one to PostgreSQL.
 
-    Raises: BoardPageUnavailableError for what lies deep while Redis can't be asked.
+    Raises: BoardPageUnavailableError for deep pages while Redis is unavailable.
     """
     read = multi_region.page if board.is_union else board_sets.page
     try:
@@ -135,7 +135,7 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
 
 
 def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the number of players on the all-time board of each scope. One round trip, to where pages are read."""
+    """Return the number of players on the all-time board of each scope. One round trip, to Redis if possible."""
     try:
         return attempt(lambda client: board_sets.sizes(client, scope_ids))
     except (RedisAwayError, BoardsMissingError):
@@ -188,7 +188,7 @@ def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int,
 
 
 def rows_of(board: Board, ranked: Sequence[Ranked], eyes: Eyes) -> tuple[list[BoardRow], bool | None]:
-    """Return the places as they may be seen, in their order, and whether the board is open to all. One query."""
+    """Return the places as visible to the viewer, in order, and whether everyone may see the board. One query."""
     found, is_open = _people(board, [item.place.player_id for item in ranked], eyes)
     rows = [
         BoardRow(item.rank, item.place.player_id, player, item.place.points, unlock_count, item.place.reached_at)
@@ -200,7 +200,7 @@ def rows_of(board: Board, ranked: Sequence[Ranked], eyes: Eyes) -> tuple[list[Bo
 
 
 def summary_of(player: Player) -> PlayerSummary:
-    """Return a player, whom somebody may see, as boards show them."""
+    """Return a visible player as boards show them."""
     avatar_url = media_url(player.avatar.name or "")
     return PlayerSummary(player.id, player.handle, player.display_name, player.region, avatar_url)
 
@@ -208,7 +208,7 @@ def summary_of(player: Player) -> PlayerSummary:
 def _people(
     board: Board, player_ids: list[UUID], eyes: Eyes
 ) -> tuple[dict[UUID, tuple[PlayerSummary | None, int]], bool | None]:
-    """Return players, None where they may not be seen, with how many unlocks each has on the board. One query."""
+    """Return players with their unlock counts on the board, None where not visible. One query."""
     if not player_ids:
         return {}, None
     chosen: dict[str, Any] = {

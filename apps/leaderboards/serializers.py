@@ -1,4 +1,4 @@
-"""What boards, closed windows and medals look like, for the API's description; bodies.py makes them."""
+"""Serializers of boards, closed windows and medals, for the API's description; bodies.py writes them."""
 
 from rest_framework import serializers
 
@@ -19,7 +19,7 @@ class BoardPlayerSerializer(AnySerializer):
 
 
 class BoardRowSerializer(AnySerializer):
-    """One line of a board."""
+    """One row of a board."""
 
     rank = serializers.IntegerField(help_text="1 is the best.")
     player = BoardPlayerSerializer(
@@ -33,7 +33,7 @@ class BoardRowSerializer(AnySerializer):
 
 
 class FriendsRowSerializer(BoardRowSerializer):
-    """One line of a friends' board."""
+    """One row of a friends' board."""
 
     player = BoardPlayerSerializer()
     rank = serializers.IntegerField(allow_null=True, help_text="Among the friends; null for a viewer without points.")
@@ -41,7 +41,7 @@ class FriendsRowSerializer(BoardRowSerializer):
 
 
 class BoardSerializer(AnySerializer):
-    """Which board it is."""
+    """The board's scope, window and region."""
 
     scope = serializers.CharField(help_text="The game's id, or `global`.")
     window = serializers.ChoiceField(choices=Window.values, help_text="UTC; weeks start on Monday.")
@@ -72,7 +72,7 @@ class FriendsPageSerializer(BoardPageSerializer):
 
 
 class PlayerPlaceSerializer(BoardRowSerializer):
-    """Where a player stands on a board."""
+    """A player's place on a board."""
 
     player = BoardPlayerSerializer()
     board = BoardSerializer()
@@ -86,7 +86,7 @@ class PlayerPlaceSerializer(BoardRowSerializer):
 
 
 class ClosedWindowSerializer(AnySerializer):
-    """A window that is over, with its first three."""
+    """A closed window with its first three."""
 
     board = BoardSerializer()
     closed_at = serializers.DateTimeField(help_text="When its places were kept, an hour after its end.")
@@ -95,13 +95,13 @@ class ClosedWindowSerializer(AnySerializer):
 
 
 class ClosedWindowsSerializer(AnySerializer):
-    """The latest windows that are over, newest first."""
+    """The latest closed windows, newest first."""
 
     results = ClosedWindowSerializer(many=True)
 
 
 class FinalPageSerializer(AnySerializer):
-    """A page of the places kept of a window: the first thousand."""
+    """A page of a closed window's stored places: the first thousand."""
 
     board = BoardSerializer()
     closed_at = serializers.DateTimeField()
@@ -123,14 +123,14 @@ class MedalSerializer(AnySerializer):
 
 
 class RankOfDaySerializer(AnySerializer):
-    """Where a player stood at the end of a day."""
+    """A player's rank at the end of a day."""
 
     day = serializers.DateField()
     rank = serializers.IntegerField()
 
 
 class RankHistorySerializer(AnySerializer):
-    """A player's rank on an all-time board, day by day; days on which it was not kept are left out."""
+    """A player's rank on an all-time board, day by day; days without a stored rank are left out."""
 
     player_id = serializers.UUIDField()
     board = BoardSerializer()
@@ -138,13 +138,13 @@ class RankHistorySerializer(AnySerializer):
 
 
 class FollowedBoardSerializer(AnySerializer):
-    """A board one follows."""
+    """A followed board."""
 
     game_id = serializers.UUIDField(allow_null=True, help_text="Null for the board of all games.")
     window = serializers.ChoiceField(choices=Window.values)
 
 
 class FollowedBoardsSerializer(AnySerializer):
-    """All the boards one follows."""
+    """All the boards that the player follows."""
 
     boards = FollowedBoardSerializer(many=True)

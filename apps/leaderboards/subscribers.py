@@ -1,4 +1,4 @@
-"""What follows from an unlock, and from taking one back: on the boards, and in who has completed a game."""
+"""Effects of unlocks and revocations on boards and completions."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevok
 
 log = structlog.get_logger(__name__)
 
-# Only pages within the first hundred places are kept as bytes.
+# Only pages within the first hundred places are cached.
 PAGE_PLACES = 100
 TIMEOUT_SECONDS = 1.0
 
@@ -53,25 +53,25 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
 
 @subscribe(AchievementUnlocked)
 def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
-    """Find who has earned all of a game with this."""
+    """Detect players who completed a game with these."""
     record(game_completions.completed_by(events))
 
 
 @subscribe(AchievementArchived)
 def note_completions_by_archiving(events: Sequence[AchievementArchived], step: Step) -> None:
-    """Find who lacked nothing else of a game."""
+    """Detect players who lacked only these in a game."""
     record(game_completions.completed_by_archiving(events))
 
 
 @subscribe(UnlockRevoked)
 def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
-    """Take the unlocks out of the standings, and off the boards whoever has none left."""
+    """Subtract the unlocks from the standings, and remove players without any from the boards."""
     current = state.read_state()
     changed = standing_rows.take_unlocks(**_columns(events))
     kept = board_sets.scores_of(item for item in changed if item.unlock_count > 0)
     gone = board_sets.scores_of(item for item in changed if item.unlock_count <= 0)
     if gone and current.rebuild_id is not None:
-        # A chunk that was read before would bring them back: the rebuild starts over.
+        # A chunk read before would bring them back: the rebuild restarts.
         state.mark_stale()
     try:
         _remove(gone)
@@ -79,7 +79,7 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
     except (RedisError, OSError):
         _note_missed_write(current, len(changed))
         return
-    # Falling out of a first page changes it as much as rising into it.
+    # Leaving a first page changes it as much as entering it.
     _tell(step, events, [*kept, *gone], [*kept, *gone])
 
 
@@ -93,7 +93,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     gone = region_changes.scores_of_left(moved)
     kept = region_changes.scores_of_entered(moved)
     if current.rebuild_id is not None:
-        # A chunk that was read before has them where they were: the rebuild starts over.
+        # A chunk read before has their old place: the rebuild restarts.
         state.mark_stale()
     try:
         _remove(gone)
@@ -106,7 +106,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
 
 @subscribe(ProfileChanged)
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
-    """Drop the pages that show how players were: what is kept of them, and the first pages of their boards."""
+    """Drop caches of the players and the first pages of their boards, which show old profiles."""
     player_ids = {event.player_id for event in events}
     boards = page_versions.boards_showing(player_ids, now())
     step.after_commit.append(_drop_cached(boards, player_ids))
@@ -115,13 +115,13 @@ def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
 
 @subscribe(GameChanged)
 def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> None:
-    """Drop the first pages of games that are not published, or not any more."""
+    """Drop the first pages of unpublished games."""
     hidden = Game.objects.filter(pk__in={event.game_id for event in events}, is_published=False)
     hidden_ids = list(hidden.values_list("pk", flat=True))
     boards = [board for game_id in hidden_ids for board in boards_with_pages(game_id, now())]
     if boards:
         step.after_commit.append(_drop_cached(boards, hidden_ids=hidden_ids))
-        # Nobody watches them any more.
+        # Nobody may watch them any more.
         step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
 
 
@@ -136,7 +136,7 @@ def keep_boards() -> None:
 
 @keeper(seconds=lost_boards.LOOK_SECONDS)
 def keep_sizes() -> None:
-    """Mend the boards that Redis has lost a part of."""
+    """Repair boards that are incomplete in Redis."""
     with _another_time():
         if lost_boards.is_my_turn():
             lost_boards.look(now(), _stop_when_told)
@@ -144,7 +144,7 @@ def keep_sizes() -> None:
 
 @contextmanager
 def _another_time() -> Iterator[None]:
-    """Leave to the next look what can't be done now: another rebuilds, we are to stop, or Redis is away."""
+    """Leave for the next check what can't be done now: another rebuild, shutdown, or Redis unavailable."""
     try:
         yield
     except rebuild.RebuildUnderWayError:
@@ -168,14 +168,14 @@ def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevok
 
 
 def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes.Before | None:
-    """Return where the players are before they move; what is restored overtakes nobody."""
+    """Return the players' places before they move; restored unlocks overtake nobody."""
     if isinstance(events[0], UnlockRestored):
         return None
     return overtakes.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
 
 
 def _note_missed_write(current: state.BoardsState, count: int) -> None:
-    """The standings hold the truth; keep_boards rebuilds the boards once Redis is back."""
+    """Record it: the standings are right, and keep_boards rebuilds the boards once Redis is back."""
     log.warning("boards.redis_away", standings=count)
     if not current.is_stale:
         state.mark_stale()
@@ -193,7 +193,7 @@ def _remove(scores: board_sets.Scores) -> None:
 
 
 def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
-    """Write the scores, beside as well during a rebuild; return the boards whose first page they reach."""
+    """Write the scores, during a rebuild to its key space too; return the boards whose first page they reach."""
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     if rebuild_id is not None:
         board_sets.write_scores(pipeline, scores, space=board_sets.aside(rebuild_id))

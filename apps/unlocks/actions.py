@@ -40,9 +40,9 @@ def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[
     """Record unlocks with their outbox rows in one statement, and return one outcome per report, in order.
 
     Durable when it returns. A duplicate, a retry or the loser of a race gets `repeated` with the first time and points;
-    a refused report changes nothing and doesn't affect the others. Times over 14 days old or 5 minutes ahead are refused,
-    and so are clients' reports of achievements that only servers may set. Reports for a merged player count for the one
-    they were merged into.
+    a refused report changes nothing and doesn't affect the others. Times over 14 days old or 5 minutes ahead are
+    refused, and so are clients' reports of achievements that only servers may set. Reports for a merged player count
+    for the one they were merged into.
     Test reports go to the sandbox: drafts can be unlocked, test players play, and nothing counts.
     Cost: one round trip for any number of reports.
     """

@@ -1,4 +1,4 @@
-"""Which boards there are: a scope (a game, or the platform), a window, perhaps a region, and an order."""
+"""The identity of a board: a scope (a game, or the platform), a window, optionally a region, and an order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.players.models import Region
 
-# The scope of boards that count every game.
+# The scope of boards across all games.
 PLATFORM_ID = NIL
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One ranking. `region` None means everyone; several are one text, in order: "EU,NA"."""
+    """One ranking. `region` None means everyone; several are one text, sorted: "EU,NA"."""
 
     scope_id: UUID
     window: Window = Window.ALL
@@ -29,7 +29,7 @@ class Board:
 
     @property
     def name(self) -> str:
-        """The board's part of every Redis key: an order other than by points stands in front."""
+        """The board's name in Redis keys; an order other than by points is a prefix."""
         prefix = "" if self.order is POINTS else f"{self.order.key}/"
         return f"{prefix}{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
 
@@ -39,12 +39,12 @@ class Board:
 
     @property
     def is_union(self) -> bool:
-        """Whether this board is put together from those of several regions."""
+        """Whether this board combines several regions."""
         return self.region is not None and "," in self.region
 
     @property
     def parts(self) -> list["Board"]:
-        """The regional boards that this one is put together from."""
+        """The regional boards that this one combines."""
         return [replace(self, region=region) for region in self.regions]
 
     @property
@@ -53,7 +53,7 @@ class Board:
 
 
 def board_of(name: str) -> Board | None:
-    """Return the board with this name; None when there is no such order any more."""
+    """Return the board with this name; None when its order has been retired."""
     scope, window, opened, region = name.split(":")
     key, _, scope = scope.rpartition("/")
     order = ORDERS.get(key or POINTS.key)
@@ -63,16 +63,16 @@ def board_of(name: str) -> Board | None:
 
 
 def in_every_order(boards: Iterable[Board]) -> list[Board]:
-    """Return the boards, each once in every order there is."""
+    """Return the boards, each in every order."""
     return [replace(board, order=order) for board in boards for order in ORDERS.values()]
 
 
 def boards_with_pages(scope_id: UUID, moment: datetime) -> list[Board]:
-    """Return every board of a scope whose first page may be kept: the open ones, of everywhere and of each region."""
+    """Return every board of a scope whose first page may be cached: the open ones, for everywhere and each region."""
     regions: list[str | None] = [None, *Region.values]
     return in_every_order(current_board(scope_id, window, region, moment) for window in Window for region in regions)
 
 
 def current_board(scope_id: UUID, window: Window, region: str | None, moment: datetime) -> Board:
-    """Return the board that is open at the moment."""
+    """Return the board whose window is open at the moment."""
     return Board(scope_id, window, opened_on(window, moment), region)

@@ -1,4 +1,4 @@
-"""Who of the live connections is told of a board."""
+"""The channel groups of boards' live connections."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Where the page of a board is: the one place that builds its address, so that every link keeps what was chosen."""
+"""URLs of boards' pages, built in one place so that every link keeps the current choices."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from apps.leaderboards.models import Window
 
 @dataclass(frozen=True, slots=True)
 class BoardLink:
-    """The page of a board: a game's slug or `global`, a window, a region (empty for everywhere) and a page."""
+    """A board's page: a game's slug or `global`, a window, a region (empty for everywhere) and a page number."""
 
     slug: str = "global"
     window: str = Window.ALL.value
@@ -17,7 +17,7 @@ class BoardLink:
 
     @property
     def path(self) -> str:
-        """Return its address, with what differs from the first choice alone."""
+        """Return its path with only the parameters that differ from the defaults."""
         chosen = {"window": self.window, "region": self.region, "page": self.page}
         first = {"window": Window.ALL.value, "region": "", "page": 1}
         query = urlencode({name: value for name, value in chosen.items() if value != first[name]})

@@ -1,18 +1,18 @@
-"""The stretches of time that boards are cut into: UTC, weeks from Monday."""
+"""The time windows of boards: UTC, weeks from Monday."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from apps.leaderboards.models import Window
 
-# All-time boards open here, so that every board has a date.
+# All-time boards open on this day, so that every board has a date.
 BEGINNING = date(1970, 1, 1)
 # Closed windows stay readable for this long.
 KEPT_AFTER_CLOSING = timedelta(days=35)
 
 
 def opened_on(window: Window, moment: datetime) -> date:
-    """Return the first day (UTC) of the window that holds the moment."""
+    """Return the first day (UTC) of the window that contains the moment."""
     day = moment.astimezone(UTC).date()
     if window == Window.ALL:
         return BEGINNING
@@ -33,7 +33,7 @@ def closes_at(window: Window, opened: date) -> datetime | None:
 
 
 def kept_bounds(moment: datetime) -> dict[str, Any]:
-    """Return the first day of the oldest month, week and day that are kept, as statements name them."""
+    """Return the first days of the oldest retained month, week and day, as SQL parameters."""
     kept = moment - KEPT_AFTER_CLOSING
     windows = {"months_since": Window.MONTH, "weeks_since": Window.WEEK, "days_since": Window.DAY}
     return {name: opened_on(window, kept) for name, window in windows.items()}

@@ -1,7 +1,7 @@
-"""The orders of boards, one file each. Every board is written and kept whole in each of them.
+"""The orders of boards, one module each. Every board exists completely in each order.
 
-What is followed, charted and kept of closed windows is the order by points. A new order's boards are noticed by their
-size and built within a minute. A retired one's key is never reused; `board:<key>/*` may be deleted from Redis.
+Follows, rank history and closed windows use the order by points. A new order's boards are detected by their size and
+built within a minute. A retired order's key is never reused; `board:<key>/*` may be deleted from Redis.
 """
 
 from apps.leaderboards.kinds.order import Order

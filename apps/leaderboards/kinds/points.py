@@ -1,13 +1,13 @@
-"""The points board: most points first; of equals, who reached them first; of those, the lower player id.
+"""The points board: most points first; ties by the earlier time, then by the lower player id.
 
 A sorted set's score is a double, exact below 2**53: 21 bits of points above 32 bits of whole seconds. Ascending order
-is best first, and equal scores fall back to the member's bytes, which order as PostgreSQL orders the ids.
+is best first, and Redis orders equal scores by the member's bytes, as PostgreSQL orders the ids.
 """
 
 from apps.leaderboards.kinds.order import Order
 
 SECONDS_SPAN = 2**32
-# Totals above this rank as equals of it; no scope comes near (1,000 games of 1,000 points are half of it).
+# Higher totals tie at this rank; no scope comes near (1,000 games of 1,000 points are half of it).
 POINTS_MAX = 2**21 - 1
 
 
@@ -21,7 +21,7 @@ def _totals_at(score: int) -> tuple[int, int]:
 
 
 def _points_to_pass(points: int, points_ahead: int) -> int:
-    # Who reaches a total later stands behind whoever has it.
+    # At equal points the earlier player stays ahead.
     return points_ahead - points + 1
 
 
@@ -30,7 +30,7 @@ POINTS = Order(
     score_at=_score_at,
     totals_at=_totals_at,
     sql="points DESC, reached_at, player_id",
-    # The first half is what an index can begin at.
+    # The first part can use the index.
     ahead_sql="points >= %(points)s"
     " AND (-points, reached_at, player_id) < (-%(points)s, %(reached_at)s, %(player_id)s)",
     points_to_pass=_points_to_pass,

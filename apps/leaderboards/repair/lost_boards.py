@@ -1,7 +1,7 @@
-"""Boards that Redis holds, but not whole: noticed by their size, read from PostgreSQL meanwhile, mended alone.
+"""Incomplete boards in Redis: detected by their size, read from PostgreSQL until repaired, and rebuilt individually.
 
-Looked for every twenty seconds without a lock. A relay under way makes sizes differ for a moment, so only a board that
-differs in two looks is looked at again while no step is under way.
+Checked every twenty seconds without a lock. A running relay step makes sizes differ briefly, so only a board that
+differs in two checks is checked again while no step is running.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,22 +20,22 @@ from apps.leaderboards.standings import sizes
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5.0
-# Two looks and the mending take under a minute.
+# Two checks and the repair take under a minute.
 LOOK_SECONDS = 20
 TURN_KEY = "boards:look"
-# The names of those that differed when last looked at, by whichever relay.
+# Names of boards that differed in the last check, by whichever relay made it.
 SUSPECTS_KEY = "boards:suspects"
 
 
 def is_my_turn() -> bool:
-    """Whether this relay looks this time; the others need not."""
+    """Whether this relay checks this time; the others skip it."""
     return bool(client(timeout_seconds=TIMEOUT_SECONDS).set(TURN_KEY, b"1", nx=True, ex=LOOK_SECONDS - 1))
 
 
 def look(moment: datetime, progress: Progress = lambda places: None) -> set[Board]:
-    """Compare every board's size with what it must be; return the boards that were lost and are mended now.
+    """Compare every board's size with the expected one; return the boards that were lost and have been repaired.
 
-    Cost: a row of `board_size` and a ZCARD for each board, 0.35 s for 18,000 of them; standings are read only to mend.
+    Cost: a row of `board_size` and a ZCARD per board, 0.35 s for 18,000; standings are read only for repairs.
     Raises: RedisError, RebuildUnderWayError, RebuildInterruptedError.
     """
     if not are_boards_there():
@@ -49,19 +49,19 @@ def look(moment: datetime, progress: Progress = lambda places: None) -> set[Boar
 
 
 def count_of_lost() -> int:
-    """Return how many boards are known to be lost and not mended yet. Raises: RedisError."""
+    """Return the number of lost boards not repaired yet. Raises: RedisError."""
     return int(client(timeout_seconds=TIMEOUT_SECONDS).scard(board_sets.LOST_KEY))
 
 
 def are_boards_there() -> bool:
-    """Whether there is anything to hold against: Redis has boards, and none are being rebuilt."""
+    """Whether Redis has boards to compare, and none are being rebuilt."""
     current = state.read_state()
     is_built = board_sets.is_built(client(timeout_seconds=TIMEOUT_SECONDS))
     return is_built and current.rebuild_id is None and not current.is_stale
 
 
 def confirm_lost(suspects: Collection[Board], moment: datetime) -> set[Board]:
-    """Return which of these differ while no step is under way, and mark them as lost."""
+    """Return those that still differ while no step is running, and mark them as lost."""
     if not suspects:
         return set()
     with transaction.atomic():
@@ -73,7 +73,7 @@ def confirm_lost(suspects: Collection[Board], moment: datetime) -> set[Board]:
 
 
 def mark(boards: Collection[Board]) -> None:
-    """Have boards be read from PostgreSQL, marked degraded, until they are mended."""
+    """Make boards be read from PostgreSQL, marked degraded, until repaired."""
     if not boards:
         return
     redis = client(timeout_seconds=TIMEOUT_SECONDS)

@@ -1,4 +1,4 @@
-"""Rebuilding boards from PostgreSQL while they are read and written: built aside, then swapped in."""
+"""Rebuilds boards from PostgreSQL while they are read and written: built in a separate key space, then swapped in."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS_MAX = 5
 RENAMES_AT_ONCE = 500
-# A chunk of 5,000 places is 10,000 members; a busy server takes its time over them.
+# A chunk of 5,000 places is 10,000 members, which a busy server takes a while to write.
 TIMEOUT_SECONDS = 5.0
-# Well within the lease; once a chunk was a tenth of a rebuild of many small boards.
+# Well within the lease; renewing with every chunk was a tenth of a rebuild of many small boards.
 RENEW_SECONDS = 1.0
 
 Progress = Callable[[int], None]
@@ -38,16 +38,16 @@ _Chunk = Sequence[tuple[str, bytes, int, int]]
 
 
 class RebuildUnderWayError(Exception):
-    """Another process is rebuilding the boards now."""
+    """Another process is rebuilding the boards."""
 
 
 class RebuildInterruptedError(Exception):
-    """Redis was flushed, restarted or away while boards were being built in it."""
+    """Redis was flushed, restarted or unavailable during the rebuild."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One rebuild: of every board, of one scope's, or of some boards alone."""
+    """One rebuild: of all boards, of one scope's, or of a given set."""
 
     id: UUID
     redis: Client
@@ -78,13 +78,13 @@ class _Job:
         yield from (found for found in scopes_and_windows() if self.scope_id in {None, found[0]})
 
     def keys_in(self, space: str) -> dict[Board, bytes]:
-        """Return the keys of this job's boards that are there in a space."""
+        """Return the keys of this job's boards in a key space."""
         found = {board_of(key.decode().partition(":")[2]): key for key in board_sets.keys_in(self.redis, space)}
         return {board: key for board, key in found.items() if board and self.concerns(board)}
 
 
 def run_id(redis: Client) -> str:
-    """Return the id that a Redis server keeps for as long as it runs."""
+    """Return a Redis server's run id, which changes with each restart."""
     return str(redis.info("server")["run_id"])
 
 
@@ -98,10 +98,10 @@ def is_rebuild_needed() -> bool:
 def rebuild_boards(
     *, scope_id: UUID | None = None, boards: Collection[Board] = (), progress: Progress = lambda places: None
 ) -> int:
-    """Rebuild every board (one scope's, or some alone) from the standings and return how many places were written.
+    """Rebuild all boards (or one scope's, or a given set) from the standings and return the number of places written.
 
-    Reads and the relay go on meanwhile. `progress` is called with the number of places after each chunk. A flush or
-    a missed write while building starts it over. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
+    Reads and the relay continue. `progress` is called with the number of places after each chunk. A flush or a missed
+    write during the build restarts it. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
     """
     for _ in range(ATTEMPTS_MAX):
         job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id, frozenset(boards))
@@ -123,11 +123,11 @@ def rebuild_boards(
 
 def _build(job: _Job, progress: Progress) -> int:
     if job.is_whole:
-        # What is there can't be trusted, or nobody would rebuild it: readers go to PostgreSQL until the swap.
+        # The current boards can't be trusted, or there would be no rebuild: readers use PostgreSQL until the swap.
         job.redis.delete(board_sets.BUILT_KEY)
     job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
     with transaction.atomic():
-        # Steps that began before begin_rebuild write only the live boards; they must be over before we read.
+        # Steps that began before begin_rebuild write only the live boards; they must have ended before we read.
         wait_for_steps()
     places, renewed = 0, monotonic()
     for scope_id, window, opened in job.windows():
@@ -149,14 +149,14 @@ def _write(job: _Job, chunk: _Chunk, scope: UUID, window: Window, opened: date) 
     }
     scores = {board: members for board, members in scores.items() if job.concerns(board)}
     pipeline = job.redis.pipeline(transaction=False)
-    # A member that is there came from a relay, after our snapshot.
+    # Existing members were written by a relay, after our snapshot.
     board_sets.write_scores(pipeline, scores, space=job.space, only_new=True)
     pipeline.execute()
 
 
 def _scores_by_region(chunk: _Chunk, order: Order) -> dict[str | None, dict[bytes, int]]:
-    """Return the chunk's scores for the board of everywhere (None) and of each region."""
-    # A board a region, not two a place: making and comparing those was two thirds of a rebuild.
+    """Return the chunk's scores for the board of everyone (None) and of each region."""
+    # One Board per region instead of two per place: constructing and comparing those was two thirds of a rebuild.
     everywhere: dict[bytes, int] = {}
     by_region: dict[str | None, dict[bytes, int]] = defaultdict(dict, {None: everywhere})
     score_at = order.score_at
@@ -166,7 +166,7 @@ def _scores_by_region(chunk: _Chunk, order: Order) -> dict[str | None, dict[byte
 
 
 def _swap(job: _Job) -> bool:
-    """Put what was built in the place of what was there; False when something got lost meanwhile."""
+    """Replace the live boards with the new ones; False when something was lost during the build."""
     with transaction.atomic():
         wait_for_steps()
         is_stale = state.renew_rebuild(job.id)
@@ -184,7 +184,7 @@ def _swap(job: _Job) -> bool:
 
 
 def _settle(job: _Job, built: Collection[Board]) -> None:
-    """Have the sizes be what was built from the standings, and forget what was kept of boards that were lost."""
+    """Set the sizes to those built from the standings, and drop caches of boards that were lost."""
     moment = now()
     concerned = set(built) | set(job.boards) | {board for board in sizes.expected_sizes(moment) if job.concerns(board)}
     sizes.correct(board_sets.sizes_of(job.redis, list(concerned)), moment)
@@ -196,7 +196,7 @@ def _settle(job: _Job, built: Collection[Board]) -> None:
 
 
 def forget_kept(redis: Client, boards: Collection[Board]) -> None:
-    """Drop the finished pages of boards, and what was united from them."""
+    """Drop cached pages of boards, and cached unions of them."""
     drop_pages(redis, boards)
     multi_region.forget(redis, boards)
 
@@ -210,7 +210,7 @@ def _in_chunks(redis: Client, commands: list[tuple[str | bytes, ...]]) -> None:
 
 
 def _sweep(job: _Job) -> None:
-    """Drop what this and any interrupted rebuild left aside."""
+    """Drop keys that this and any interrupted rebuild left behind."""
     try:
         left = board_sets.keys_in(job.redis, "board-aside-*")
         _in_chunks(job.redis, [("unlink", key) for key in left])

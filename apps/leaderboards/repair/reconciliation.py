@@ -1,6 +1,6 @@
-"""Holding standings against the ledger, and sorted sets against standings; what differs is mended and reported.
+"""Compares standings with the ledger, and sorted sets with standings; repairs and reports differences.
 
-Nothing should ever differ. That nobody has to believe it is what this is for.
+There should be none; this proves it.
 """
 
 from collections import Counter, defaultdict
@@ -30,9 +30,9 @@ from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_p
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5.0
-# Relays wait meanwhile: some 0.1 s when everything of a player is wrong (two cores).
+# Relays wait for each batch: some 0.1 s when all of a player's data is wrong (two cores).
 MENDED_AT_ONCE = 25
-# More wrong entries than this on one board are no drift: the board is lost, and is rebuilt.
+# With more wrong entries than this a board has not drifted but is lost, and is rebuilt.
 MISPLACED_MAX = 5
 
 _NEXT = "SELECT id FROM player WHERE id > %s AND NOT is_test ORDER BY id LIMIT %s"
@@ -66,7 +66,7 @@ ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET region = ex
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What was found wrong and put right."""
+    """What was repaired."""
 
     players: int = 0
     standings: int = 0
@@ -84,7 +84,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """A standing that is wrong: its key, what it should be (None: not there), and the region it stands under."""
+    """A wrong standing: its key, its correct value (None: should not exist), and its region."""
 
     player_id: UUID
     scope_id: UUID
@@ -95,21 +95,21 @@ class _Drift:
 
 
 def next_players(after: UUID, *, limit: int) -> list[UUID]:
-    """Return the players that follow one, in the order of ids."""
+    """Return the next players by id."""
     return _ids(_NEXT, [after, limit])
 
 
 def some_players(*, limit: int) -> list[UUID]:
-    """Return players in a row, from somewhere at random."""
+    """Return consecutive players from a random position."""
     return _ids(_SAMPLE, [limit])
 
 
 def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Mended:
-    """Hold players' standings against the ledger and their entries against the standings, and mend what differs.
+    """Compare players' standings with the ledger and their entries with the standings, and repair differences.
 
-    Looks without a lock; only what looks wrong is looked at again while no step is under way. While boards are being
-    rebuilt there is nothing to hold against. Call outside of transactions, or relays wait until that ends. `is_dry`
-    says what looks wrong. Raises: RedisError.
+    Checks without a lock; only suspects are checked again while no step is running. During a rebuild there is nothing
+    to compare. Call outside of transactions, or relays wait until they end. `is_dry` only reports suspects. Raises:
+    RedisError.
     """
     ids = list(player_ids)
     if not are_boards_there():
@@ -130,9 +130,9 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
 
 
 def _lost(suspects: list[UUID], moment: datetime) -> set[Board]:
-    """Mark and return the boards on which more than a few of these stand wrong while no step is under way.
+    """Mark and return the boards where more than a few of these are wrong while no step is running.
 
-    Such a board is not one that drifted: whoever was not asked about stands wrong there, too.
+    Such a board has not drifted: other players' entries are wrong there, too.
     """
     with transaction.atomic():
         wait_for_steps()
@@ -142,7 +142,7 @@ def _lost(suspects: list[UUID], moment: datetime) -> set[Board]:
 
 
 def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) -> bool:
-    """Rebuild the scope's boards, or these; False when another rebuild is under way."""
+    """Rebuild the scope's boards, or these; False while another rebuild is running."""
     try:
         rebuild_boards(scope_id=scope_id, boards=boards)
     except RebuildUnderWayError:
@@ -151,9 +151,9 @@ def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) ->
 
 
 def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Mended:
-    """Rebuild a scope's boards when one holds more or fewer players than have standings; correct what was counted.
+    """Rebuild a scope's boards when one's size differs from the standings; correct stored sizes.
 
-    Counts all without a lock, and one that looks wrong again while no step is under way. Call as reconcile_players.
+    Counts all without a lock, and suspects again while no step is running. Call as reconcile_players.
     """
     redis = client(timeout_seconds=TIMEOUT_SECONDS)
     with transaction.atomic():
@@ -170,7 +170,7 @@ def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -
 
 
 def _mend(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
-    """Look at players again while no step is under way, and mend; return how many standings and entries."""
+    """Check players again while no step is running, and repair; return the numbers of standings and entries."""
     with transaction.atomic():
         wait_for_steps()
         drifts = _drifts(suspects, moment)
@@ -214,7 +214,7 @@ def _stored(player_ids: list[UUID], moment: datetime) -> list[PlayerStanding]:
 
 
 def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID]]:
-    """Return the boards in Redis with an entry that is not what a player's standing says, and those players."""
+    """Return the boards in Redis with entries that differ from players' standings, and those players."""
     wanted = board_sets.scores_of(_stored(player_ids, moment))
     pairs = [(board, member, score) for board, members in wanted.items() for member, score in members.items()]
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
@@ -248,7 +248,7 @@ def _mend_standing(drift: _Drift) -> None:
 
 
 def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
-    """Put the players' entries where their standings say; return how many were elsewhere. No step may be under way."""
+    """Set the players' entries to their standings; return how many differed. No step may be running."""
     wrong = _misplaced(player_ids, moment)
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     for drift in drifts:
@@ -261,7 +261,7 @@ def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: date
 
 
 def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
-    """Return how many players each of a scope's boards must hold. One scan of the scope's standings."""
+    """Return the expected number of players of each of a scope's boards. One scan of the scope's standings."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(
@@ -276,7 +276,7 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
 
 
 def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: bool) -> bool:
-    """Whether a board holds as many as have standings, while no step is under way; what was counted is corrected."""
+    """Whether a board's size matches the standings while no step is running; corrects the stored size."""
     with transaction.atomic():
         wait_for_steps()
         count = count_of_places(board)

@@ -1,4 +1,4 @@
-"""Reading what closed windows left behind: who won, and what a player has won."""
+"""Reads of closed windows: their winners, and a player's medals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from apps.players.querysets import seen_sql
 
 WINDOWS_LISTED = 50
 LEADERS = 3
-# Rank up to which a medal is of its name; the last is everyone kept.
+# The lowest rank of each medal; the last covers all stored places.
 _MEDALS = ((1, "gold"), (2, "silver"), (3, "bronze"), (10, "top_10"), (100, "top_100"), (PLACES_KEPT, "top_1000"))
 MEDALS = tuple(name for _, name in _MEDALS)
 
@@ -31,7 +31,7 @@ _WINDOWS = """
 SELECT scope_id, "window", opened_on, closed_at, player_count FROM closed_window
 WHERE scope_id = %(scope_id)s AND "window" = %(window)s ORDER BY opened_on DESC LIMIT %(limit)s
 """
-# Who was merged into another is that one.
+# Merged players are followed.
 _PLACES = f"""
 SELECT f.opened_on, f.rank, q.id, q.handle, q.display_name, f.region, q.avatar, f.points, f.unlock_count, f.reached_at,
     {seen_sql("q", "viewer.id")}
@@ -50,7 +50,7 @@ class WindowNotClosedError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class WindowResult:
-    """A window that is over, and its first few."""
+    """A closed window, and its first few places."""
 
     board: Board
     closed_at: datetime
@@ -64,7 +64,7 @@ def medal_of(rank: int) -> str:
 
 
 def places_of(player: Player) -> QuerySet[FinalPlace]:
-    """Return a player's final places, those of whoever was merged into them included; none of games that are hidden."""
+    """Return a player's final places, those of players merged into them included; none in unpublished games."""
     ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
     shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=Game.objects.filter(is_published=True).values("pk"))
     return FinalPlace.objects.filter(shown, player_id__in=ids)
@@ -83,7 +83,7 @@ def closed_windows(scope_id: UUID, window: Window, eyes: Eyes = ANYONE) -> list[
 
 
 def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> WindowResult:
-    """Return a page of a closed window's kept places. Two queries. Raises: WindowNotClosedError."""
+    """Return a page of a closed window's stored places. Two queries. Raises: WindowNotClosedError."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT closed_at, player_count FROM closed_window "
@@ -98,7 +98,7 @@ def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) ->
 
 
 def final_rows(scope_id: UUID, window: str, opened_on: date, *, limit: int) -> list[BoardRow]:
-    """Return the first `limit` kept places of a closed window. One query."""
+    """Return the first `limit` stored places of a closed window. One query."""
     return _places(scope_id, Window(window), [opened_on], ANYONE, after=0, until=limit).get(opened_on, [])
 
 

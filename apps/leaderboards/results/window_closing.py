@@ -1,7 +1,7 @@
-"""Closing windows: the first thousand of each are kept as they stood, and what made them up is dropped later.
+"""Closes windows: the first thousand places of each are stored, and its standings are dropped later.
 
-A window closes an hour after its end. What is reported later, as offline play may be, still moves its board for as long
-as that is kept, but no medals any more.
+A window closes an hour after its end. Later reports, as from offline play, still move its board while it is retained,
+but award no medals.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ SELECT count(*) FROM gone
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A window of a scope that is over."""
+    """A scope's window that has ended."""
 
     scope_id: UUID
     window: Window
@@ -80,12 +80,12 @@ def closings_of(day: date) -> Iterator[Closing]:
 
 
 def scopes() -> list[UUID]:
-    """Return whatever has boards: the platform, then every game."""
+    """Return every scope with boards: the platform, then all games."""
     return [PLATFORM_ID, *Game.objects.order_by("pk").values_list("pk", flat=True)]
 
 
 def close(closing: Closing, moment: datetime) -> int:
-    """Keep the final places of a window that nobody has closed yet; return how many. A second time changes nothing."""
+    """Store a window's final places unless it is closed already; return their number. Repeating it changes nothing."""
     chosen: dict[str, Any] = {
         "scope_id": closing.scope_id,
         "window": closing.window.value,
@@ -102,7 +102,7 @@ def close(closing: Closing, moment: datetime) -> int:
 
 
 def trim_standings(scope_id: UUID, window: Window, moment: datetime, *, limit: int = ROWS_AT_ONCE) -> int:
-    """Delete standings of windows whose boards are gone as well; return how many, up to `limit`."""
+    """Delete standings of windows whose boards are gone; return how many, up to `limit`."""
     # Every window that opened before the one that closed KEPT_AFTER_CLOSING ago has closed earlier.
     before = opened_on(window, moment - KEPT_AFTER_CLOSING)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Which boards players follow, to hear of rivals who overtake them there."""
+"""Boards that players follow to be notified when rivals overtake them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -28,7 +28,7 @@ def follow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
     """
     if scope_id != PLATFORM_ID and not Game.objects.filter(pk=scope_id, is_published=True).exists():
         raise GameNotFoundError
-    # One at a time, for the count.
+    # Serialised per player, for the count.
     Player.objects.select_for_update(no_key=True).only("pk").get(pk=player_id)
     if follows_board(player_id=player_id, scope_id=scope_id, window=window):
         return False

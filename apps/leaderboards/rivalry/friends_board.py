@@ -15,14 +15,14 @@ from apps.leaderboards.standings.standing_rows import BoardPlace
 from apps.players.models import Player
 from apps.players.queries import Eyes, friends_of
 
-# Whoever follows more is ranked among so many of them.
+# A player who follows more is ranked among this many of them.
 FRIENDS_MAX = 10_000
 CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class FriendsPage:
-    """One page of a friends' board; ranks count among the friends.
+    """One page of a friends' board; ranks count friends only.
 
     `unranked` is the viewer, on the last page, while they have no points.
     """

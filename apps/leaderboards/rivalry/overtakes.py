@@ -1,4 +1,4 @@
-"""Who was overtaken on a board that they follow: the places a player has just gone past, among the nearest few."""
+"""Detects who was overtaken on a board that they follow: the players just passed, among the nearest few."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Scores, key_of
 from apps.players.querysets import seen_sql
 
-# Places below the new one that are looked at: who was further away is no rival, and the cost stays the same.
+# Only this many places below the new one count: players further away are no rivals, and the cost stays bounded.
 NEAR = 25
 
-# Four look-ups in an index for each scope, however many follow it. A game that is not published shows no boards.
+# Four index look-ups per scope, for any number of followers. Unpublished games show no boards.
 _FOLLOWED = """
 SELECT s.scope_id, w."window" FROM unnest(%s::uuid[]) AS s (scope_id)
 CROSS JOIN (VALUES ('all'), ('month'), ('week'), ('day')) AS w ("window")
@@ -32,7 +32,7 @@ CROSS JOIN unnest(%s::uuid[]) AS p (player_id)
 JOIN standing t ON t.player_id = p.player_id AND t.scope_id = b.scope_id AND t."window" = b."window"
     AND t.opened_on = b.opened_on
 """
-# Nobody is told of a rival whom they may not see.
+# A rival must be visible to the notified player.
 _FOLLOWERS = f"""
 SELECT p.scope_id, p."window", p.player_id, p.rival_id, p.rival_rank
 FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::bigint[])
@@ -45,7 +45,7 @@ WHERE NOT EXISTS (SELECT FROM block b WHERE b.blocker_id = p.player_id AND b.blo
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The followed boards that players are about to move on, and their scores there until now, by member."""
+    """The followed boards that players are about to move on, and their scores before, by member."""
 
     boards: list[Board]
     scores: Scores
@@ -54,7 +54,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class _Passing:
-    """One player who was gone past."""
+    """A player who was passed."""
 
     board: Board
     player_id: UUID
@@ -63,7 +63,7 @@ class _Passing:
 
 
 def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: datetime) -> Before | None:
-    """Return what is to be compared afterwards, or None when nobody follows a board of these. At most two queries."""
+    """Return the state to compare with afterwards, or None when nobody follows these boards. At most two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, [[PLATFORM_ID, *set(game_ids)]])
         boards = [current_board(scope_id, Window(window), None, moment) for scope_id, window in cursor.fetchall()]
@@ -80,10 +80,10 @@ def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: 
 
 
 def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertaken]:
-    """Return an event for each follower of a board who was gone past. Two round trips, then one query.
+    """Return an event for each follower of a board who was passed. Two round trips, then one query.
 
-    `after` are the scores just written. Of boards that Redis has lost nobody is told: their ranks are wrong until they
-    are rebuilt. Raises: RedisError.
+    `after` are the scores just written. Boards that Redis has lost notify nobody: their ranks are wrong until rebuilt.
+    Raises: RedisError.
     """
     moved = [(board, member) for board in before.boards for member in after.get(board, {})]
     pipeline = client.pipeline(transaction=False)
@@ -91,7 +91,7 @@ def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertak
         pipeline.zrank(key_of(board), member)
     pipeline.exists(BUILT_KEY)
     *ranks, is_built = pipeline.execute()
-    # A flush since the scores were written leaves a member without a rank.
+    # After a flush since the scores were written, a member has no rank.
     if not is_built or None in ranks:
         return []
     for (board, _), rank in zip(moved, ranks, strict=True):
@@ -107,10 +107,10 @@ def overtaken(client: Client, before: Before, after: Scores) -> list[RankOvertak
 def _passed(
     old: Mapping[bytes, int], moved: Collection[bytes], member: bytes, entries: Sequence[tuple[bytes, float]]
 ) -> Iterator[UUID]:
-    """Yield who stands below the member now and stood above before; the lower score is ahead, then the lower id."""
+    """Yield players who are below the member now and were above before; lower scores are ahead, then lower ids."""
     own = old.get(member)
     for other, score in entries:
-        # Who moved in the same step is compared by where they were, and who is new was nowhere.
+        # Players who moved in the same step are compared by their old place; new ones had none.
         theirs = old.get(other) if other in moved else score
         if theirs is not None and (own is None or (theirs, other) < (own, member)):
             yield UUID(bytes=other)

@@ -1,4 +1,4 @@
-"""Boards as sorted sets in Redis: one each, scores ascending from the best, members the 16 bytes of a player's id."""
+"""Boards as sorted sets in Redis: scores ascending from the best, members the 16 bytes of a player's id."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -13,9 +13,9 @@ from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.standings.standing_rows import BoardPlace, MovedStandings, PlayerStanding
 
-# Holds the run id of the Redis server the boards were built in: gone after a flush, wrong after a restart.
+# The run id of the Redis server that the boards were built in: gone after a flush, wrong after a restart.
 BUILT_KEY = "boards:built"
-# The names of boards that are not whole: read from PostgreSQL until they are mended.
+# Names of incomplete boards, which are read from PostgreSQL until repaired.
 LOST_KEY = "boards:lost"
 LIVE = "board"
 ID_BYTES = 16
@@ -25,17 +25,17 @@ Scores = dict[Board, dict[bytes, int]]
 
 
 def aside(rebuild_id: UUID) -> str:
-    """Return the key space that one rebuild builds in."""
+    """Return the key space that a rebuild builds in."""
     return f"board-aside-{rebuild_id.hex}"
 
 
 class BoardsMissingError(Exception):
-    """Redis answers, but holds no boards that may be trusted."""
+    """Redis responds, but has no trustworthy boards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A place with its rank, 1 being the best."""
+    """A place with its rank, from 1."""
 
     rank: int
     place: BoardPlace
@@ -46,7 +46,7 @@ def key_of(board: Board, space: str = LIVE) -> str:
 
 
 def scores_of(standings: Iterable[PlayerStanding]) -> Scores:
-    """Return what to write for the standings: each counts on its global and its regional board, in every order."""
+    """Return the scores to write for standings: each counts on its global and its regional board, in every order."""
     scores: Scores = defaultdict(dict)
     for item in standings:
         for order in ORDERS.values():
@@ -57,7 +57,7 @@ def scores_of(standings: Iterable[PlayerStanding]) -> Scores:
 
 
 def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:
-    """Return what to write for standings that come board by board, as scores_of does for single ones."""
+    """Return the scores to write for standings given board by board, as scores_of does for single ones."""
     scores: Scores = defaultdict(dict)
     for group in moved:
         ids = [group.members[at : at + ID_BYTES] for at in range(0, len(group.members), ID_BYTES)]
@@ -69,7 +69,7 @@ def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:
 
 
 def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_new: bool = False) -> None:
-    """Queue absolute scores, so that a repeat changes nothing; `only_new` leaves members that are there alone."""
+    """Queue absolute scores, so that repeating changes nothing; `only_new` skips existing members."""
     for board, members in scores.items():
         key = key_of(board, space)
         pipeline.zadd(key, members, nx=only_new)
@@ -78,7 +78,7 @@ def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_
 
 
 def remove_members(pipeline: Pipeline, scores: Scores, *, space: str = LIVE) -> None:
-    """Queue taking members off the boards, whatever their scores."""
+    """Queue removals of members, whatever their scores."""
     for board, members in scores.items():
         pipeline.zrem(key_of(board, space), *members)
 
@@ -88,19 +88,19 @@ def is_built(client: Client) -> bool:
 
 
 def ask_trust(pipeline: Pipeline, boards: Sequence[Board]) -> None:
-    """Queue the two questions whose answers `check_trust` reads."""
+    """Queue the two reads that `check_trust` evaluates."""
     pipeline.exists(BUILT_KEY)
     pipeline.smismember(LOST_KEY, [board.name for board in boards])
 
 
 def check_trust(is_built: int, are_lost: Iterable[int]) -> None:
-    """Raises: BoardsMissingError unless boards are built and none of those asked about is lost."""
+    """Raises: BoardsMissingError unless boards are built and none of these is lost."""
     if not is_built or any(are_lost):
         raise BoardsMissingError
 
 
 def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
-    """Return how many members each board has, some hundred boards a round trip."""
+    """Return the number of members of each board, some hundred boards per round trip."""
     sizes: list[int] = []
     for start in range(0, len(boards), BOARDS_AT_ONCE):
         pipeline = client.pipeline(transaction=False)
@@ -122,7 +122,7 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
 
 
 def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many players are on the all-time board of each scope. Raises: BoardsMissingError."""
+    """Return the number of players on the all-time board of each scope. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(BUILT_KEY)
     for scope_id in scope_ids:
@@ -134,7 +134,7 @@ def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
-    """Return the board's size and the places up to `reach` above and below a player, themself included.
+    """Return the board's size and the places up to `reach` above and below a player, including theirs.
 
     None when the player is not on the board. Two round trips. Raises: BoardsMissingError.
     """
@@ -158,10 +158,10 @@ def keys_in(client: Client, space: str) -> list[bytes]:
 
 
 def places_of(order: Order, entries: Iterable[tuple[bytes, float]]) -> list[BoardPlace]:
-    """Return what members and their scores were made of."""
+    """Decode members and their scores."""
     return [BoardPlace(UUID(bytes=member), *order.points_and_time(score)) for member, score in entries]
 
 
 def ranked_from(offset: int, places: Iterable[BoardPlace]) -> list[Ranked]:
-    """Return places that follow on `offset` (0 is the best) with their ranks."""
+    """Return consecutive places from `offset` (0 is the best) with their ranks."""
     return [Ranked(offset + number, place) for number, place in enumerate(places, start=1)]

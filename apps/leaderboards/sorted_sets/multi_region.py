@@ -1,7 +1,7 @@
-"""Boards of several regions: the union of the regional sorted sets, kept for half a minute.
+"""Boards of several regions: the union of the regional sorted sets, cached for half a minute.
 
-A union takes the first places of each region only. That bounds what it costs a Redis that everyone waits for: two
-regions take some 10 ms and six 20 ms, where uniting two whole ones of 500,000 held it up for 1.5 s.
+A union takes the first places of each region only. That bounds its cost to a shared Redis: two regions take some 10 ms
+and six 20 ms, where uniting two whole ones of 500,000 blocked it for 1.5 s.
 """
 
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, BoardsMissingErr
 from apps.leaderboards.standings.standing_rows import BoardPlace
 
 KEPT_SECONDS = 30
-# Up to here a union of heads is the union of the whole.
+# Up to here a union of the first places equals the full union.
 HEAD_PLACES = 5_000
 
-# One script, so that of many readers only the first one unites. Answers the number of all players, or -1 when boards
-# are missing. KEYS: what marks boards as built, the union, its number of players, the regional boards.
+# One script, so that of concurrent readers only the first computes the union. Returns the total number of players, or
+# -1 when boards are missing. KEYS: the built marker, the union, its number of players, the regional boards.
 _UNITE = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 local kept = redis.call('GET', KEYS[3])
@@ -57,7 +57,7 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
-    """Return what board_sets.around does. Raises: BoardsMissingError, also for who stands behind the heads."""
+    """Return what board_sets.around does. Raises: BoardsMissingError, also for players behind the first places."""
     pipeline = client.pipeline(transaction=False)
     _unite(pipeline, board)
     pipeline.zcard(key_of(board))
@@ -83,7 +83,7 @@ def _unite(pipeline: Pipeline, board: Board) -> None:
 
 
 def forget(client: Client, boards: Iterable[Board]) -> None:
-    """Drop what was united from these boards. Cost: a scan of Redis's keys for each of their windows."""
+    """Drop cached unions of these boards. Cost: a scan of Redis's keys for each of their windows."""
     for pattern in {f"board-union:{board.name.rpartition(':')[0]}:*" for board in boards}:
         for key in client.scan_iter(match=pattern, count=1000):
             client.unlink(key)

@@ -1,4 +1,4 @@
-"""Moving a player who changed region: every standing of theirs, and its entry from one regional board to the other."""
+"""Moves a player who changed region: all their standings, and their entries between regional boards."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -37,16 +37,16 @@ SELECT * FROM moved
 
 @dataclass(frozen=True, slots=True)
 class RegionMove:
-    """A standing in its new region, and where it was."""
+    """A standing in its new region, with the old one."""
 
     from_region: str
     standing: PlayerStanding
 
 
 def move_standings(player_ids: list[UUID]) -> list[RegionMove]:
-    """Give the players' standings the region each player has now; return those that had another.
+    """Set the players' standings to their current region; return those that changed.
 
-    Call while no other step is under way. Moves nothing twice.
+    Call while no other step is running. Idempotent.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, {"player_ids": player_ids})
@@ -56,12 +56,12 @@ def move_standings(player_ids: list[UUID]) -> list[RegionMove]:
 
 
 def scores_of_left(moved: Sequence[RegionMove]) -> Scores:
-    """Return the entries that are to leave the boards of the old regions."""
+    """Return the entries to remove from the old regions' boards."""
     return _scores([(item.from_region, item.standing) for item in moved])
 
 
 def scores_of_entered(moved: Sequence[RegionMove]) -> Scores:
-    """Return the entries that are to stand on the boards of the new regions."""
+    """Return the entries to add to the new regions' boards."""
     return _scores([(item.standing.region, item.standing) for item in moved])
 
 

@@ -1,8 +1,8 @@
-"""Whether the boards in Redis can be trusted, and how a rebuild and the relays stay out of each other's way.
+"""Whether the boards in Redis can be trusted, and how rebuilds and relays coordinate.
 
-Relays hold relay.STEP_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after saying
-that it has begun (from then on every relay writes beside as well) and around the swap. Transaction-level locks and a
-lease, as a pooler between us and PostgreSQL keeps no session of ours.
+Relays hold relay.STEP_LOCK shared for each step. A rebuild takes it exclusively for an instant, twice: after announcing
+itself (from then on every relay also writes to its key space) and around the swap. Transaction-level locks and a lease,
+as a pooler in front of PostgreSQL keeps no session state.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-# The rebuilder renews it with each chunk, a second or so apart; whoever is killed leaves boards degraded for so long.
+# Renewed with each chunk, a second or so apart; a killed rebuild leaves boards degraded for this long.
 LEASE_SECONDS = 10
 
 _BEGIN = """
@@ -54,18 +54,18 @@ def read_state() -> BoardsState:
 
 
 def mark_stale() -> None:
-    """Say that Redis has missed a write; whoever rebuilds next clears it."""
+    """Record that Redis has missed a write; the next rebuild clears it."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_STALE)
 
 
 def begin_rebuild(rebuild_id: UUID) -> bool:
-    """Return whether the rebuild is now this one's; False while another's lease runs."""
+    """Return whether this rebuild may run; False while another's lease is valid."""
     return _run(_BEGIN, rebuild_id) is not None
 
 
 def renew_rebuild(rebuild_id: UUID) -> bool | None:
-    """Renew the lease; return whether boards became stale meanwhile, or None when the rebuild is another's now."""
+    """Renew the lease; return whether boards became stale during the build, or None once another rebuild has it."""
     return _run(_RENEW, rebuild_id)
 
 
@@ -75,13 +75,13 @@ def end_rebuild(rebuild_id: UUID, *, is_done: bool) -> None:
 
 
 def end_abandoned() -> None:
-    """End a rebuild whose process died, or relays would write beside for ever; its swap, if it lives, then fails."""
+    """End a rebuild whose process died, or relays would write twice for ever; its swap, if it lives, then fails."""
     with connection.cursor() as cursor:
         cursor.execute(_END_ABANDONED)
 
 
 def count_lost(count: int) -> None:
-    """Remember for health and metrics that so many boards were found not to be whole."""
+    """Count incomplete boards found, for health and metrics."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_LOST, {"count": count})
 

@@ -1,7 +1,7 @@
 """Completion: how many of a game's published achievements a player has earned.
 
-What was archived since keeps its points and its place on profiles, and counts on neither side. Statements join the view
-`earned_archived` to take it out; this is the same for whoever asks in Python.
+Achievements archived since keep their points and their place on profiles, but count on neither side. SQL joins the view
+`earned_archived` to exclude them; this does the same for Python.
 """
 
 from collections.abc import Collection
@@ -21,19 +21,19 @@ WHERE s.player_id = %(player_id)s AND s.scope_id = ANY (%(game_ids)s) AND s."win
 
 @dataclass(frozen=True, slots=True)
 class EarnedOfPublished:
-    """What a player has of a game's published achievements."""
+    """A player's share of a game's published achievements."""
 
     achievement_count: int = 0
     points: int = 0
 
 
 def earned_of_published(player_id: UUID, game_ids: Collection[UUID]) -> dict[UUID, EarnedOfPublished]:
-    """Return what the player has of each game they have earned anything in. One query."""
+    """Return the player's record in each game they have earned anything in. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_EARNED, {"player_id": player_id, "game_ids": list(game_ids)})
         return {game_id: EarnedOfPublished(int(count), int(points)) for game_id, count, points in cursor.fetchall()}
 
 
 def percentage(achievement_count: int, total: int) -> float:
-    """Return which share of a game's published achievements was earned, 0 to 100; 0 where there is nothing to earn."""
+    """Return the percentage of a game's published achievements earned, 0 to 100; 0 without any."""
     return round(min(100.0, 100 * achievement_count / total), 2) if total else 0.0

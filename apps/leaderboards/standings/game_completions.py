@@ -1,4 +1,4 @@
-"""Who has earned every published achievement of a game."""
+"""Detects players who have earned every published achievement of a game."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,7 +12,7 @@ from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.events import GameCompleted
 from apps.unlocks.events import AchievementUnlocked
 
-# Standings, which the step has moved before, rule out nearly everyone; the ledger decides for the others.
+# Standings, already updated by the step, rule out nearly everyone; the ledger decides for the rest.
 _COMPLETED = f"""
 WITH published AS (
     SELECT game_id, count(*) AS total FROM achievement
@@ -29,7 +29,7 @@ WHERE NOT EXISTS (
 """  # noqa: S608 - put together from constants
 
 
-# Whoever had those that were archived and all others had completed the game before.
+# A player with the archived ones and all others had completed the game before.
 _COMPLETED_BY_ARCHIVING = f"""
 WITH archived AS (
     SELECT * FROM unnest(%(games)s::text::uuid[], %(achievement_ids)s::text::uuid[]) AS a (game_id, achievement_id)
@@ -50,7 +50,7 @@ WHERE EXISTS (
 
 
 def completed_by(events: Sequence[AchievementUnlocked]) -> list[GameCompleted]:
-    """Return the completions that these unlocks brought. One query."""
+    """Return the completions caused by these unlocks. One query."""
     earned = sorted({(event.player_id, event.game_id) for event in events})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -65,7 +65,7 @@ def completed_by(events: Sequence[AchievementUnlocked]) -> list[GameCompleted]:
 
 
 def completed_by_archiving(events: Sequence[AchievementArchived]) -> list[GameCompleted]:
-    """Return the completions of whoever lacked nothing but what was archived. One query over the games' players."""
+    """Return the completions of players who lacked only archived achievements. One query over the games' players."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COMPLETED_BY_ARCHIVING,

@@ -1,4 +1,4 @@
-"""Where players stood day by day on the all-time boards they play on: one small row a month, for 90 days."""
+"""Daily ranks of players on their all-time boards: one small row per month, for 90 days."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,11 +13,11 @@ from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.kinds.points import POINTS
 
 DAYS_KEPT = 90
-# Who has not earned anything for as long sinks out of sight, and is left out.
+# Players without an unlock for as long are left out.
 ACTIVE_WITHIN = timedelta(days=DAYS_KEPT)
 RANK_HISTORY = monthly_table("rank_history", months_kept=3)
 
-# In board order along standing_board_idx; the day's place in the array is its day of the month.
+# In board order along standing_board_idx; the array is indexed by day of the month.
 _KEEP = f"""
 INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
 SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
@@ -43,7 +43,7 @@ class RankOfDay:
 
 
 def keep_ranks(scope_id: UUID, day: date) -> int:
-    """Keep the rank of everyone active on a scope's all-time board as the day's; return of how many."""
+    """Store the day's rank of everyone active on a scope's all-time board; return their number."""
     chosen: dict[str, Any] = {
         "scope_id": scope_id,
         "month": day.replace(day=1),

@@ -1,4 +1,4 @@
-"""How many players each board must hold: counted in the transactions that write standings, never by scanning them."""
+"""The expected number of players on each board: counted in the transactions that write standings, never by a scan."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -16,10 +16,10 @@ from apps.leaderboards.models import Window
 # (scope, window, opened on, region): a board of one region.
 Key = tuple[UUID, Window, date, str]
 
-# What the statements that write standings append to, in the same statement or the same transaction.
+# Statements that write standings append here, in the same statement or transaction.
 APPEND = 'INSERT INTO board_size_change (scope_id, "window", opened_on, region, change)'
 _NOTE = f"{APPEND} SELECT * FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::text[], %s::integer[])"  # noqa: S608
-# One process folds at a time; the others' turn comes again.
+# One process folds at a time; others skip their turn.
 FOLD_LOCK = 7_110_004
 _FOLD = """
 WITH gone AS (DELETE FROM board_size_change WHERE (SELECT pg_try_advisory_xact_lock(%s))
@@ -48,7 +48,7 @@ GROUP BY GROUPING SETS ((scope_id, "window", opened_on, region), (scope_id, "win
 
 
 def note(changes: Mapping[Key, int]) -> None:
-    """Append by how much boards grew or shrank, in the transaction that writes their standings."""
+    """Append the boards' growth, in the transaction that writes their standings."""
     rows = [(*key, change) for key, change in changes.items() if change]
     if rows:
         with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def note(changes: Mapping[Key, int]) -> None:
 
 
 def fold() -> None:
-    """Add what was appended to the sizes; does nothing while another process does."""
+    """Add appended changes to the sizes; does nothing while another process does."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FOLD, [FOLD_LOCK])
         if cursor.rowcount:
@@ -64,9 +64,9 @@ def fold() -> None:
 
 
 def expected_sizes(moment: datetime) -> dict[Board, int]:
-    """Return how many players every board that Redis keeps must hold, those of one region and those of all.
+    """Return the expected size of every board in Redis, regional and global.
 
-    Cost: a scan of the sizes, a row a board; standings are not read.
+    Cost: a scan of the sizes, a row per board; standings are not read.
     """
     with connection.cursor() as cursor:
         cursor.execute(_EXPECTED, kept_bounds(moment))
@@ -75,23 +75,23 @@ def expected_sizes(moment: datetime) -> dict[Board, int]:
 
 
 def in_every_order(sizes: Mapping[Board, int]) -> dict[Board, int]:
-    """Return the sizes for the boards in every order: each holds all the players there are."""
+    """Return the sizes for the boards in every order: each has all players."""
     return {same: size for board, size in sizes.items() for same in boards.in_every_order([board])}
 
 
 def all_time_sizes(scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many players the all-time board of each scope must hold. One query."""
+    """Return the expected size of each scope's all-time board. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_ALL_TIME, {"scope_ids": list(scope_ids)})
         return dict(cursor.fetchall())
 
 
 def correct(found: Mapping[Board, int], moment: datetime) -> None:
-    """Have the sizes of regional boards be what was found, while no step is under way."""
+    """Set the sizes of regional boards to those found, while no step is running."""
     expected = expected_sizes(moment)
     changes: Counter[Key] = Counter()
     for board, count in found.items():
-        # In the other orders the same players are counted once more.
+        # The other orders count the same players again.
         if board.region is not None and board.order is POINTS:
             changes[board.scope_id, board.window, board.opened_on, board.region] = count - expected.get(board, 0)
     note(changes)

@@ -1,4 +1,4 @@
-"""Standings in PostgreSQL: what boards are made from, and where they are read while Redis is away."""
+"""Standings in PostgreSQL: the source of boards, which are read here while Redis is unavailable."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
 
-# Each unlock counts in its game and on the platform, in the four windows that hold the time it was earned.
+# Each unlock counts in its game and on the platform, in the four windows around its time.
 _SPREAD = f"""
 CROSS JOIN LATERAL (VALUES (u.game_id), (%(platform)s::uuid)) AS s (scope_id)
 CROSS JOIN LATERAL (VALUES
@@ -31,8 +31,8 @@ SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
 """
 _COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)'
 
-# What changed comes back board by board, players as one run of 16-byte ids: a row and a UUID for each of the eight
-# standings of an unlock took over half of the relay's time.
+# Changes are returned per board, with players as one run of 16-byte ids: a row and a UUID for each of an unlock's eight
+# standings took over half of the relay's time.
 ADD = f"""
 WITH totals AS (
 {_TOTALS}
@@ -64,7 +64,7 @@ SELECT scope_id, "window", opened_on, region, string_agg(uuid_send(player_id), '
 FROM changed GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
 
-# The mirror of ADD. What comes back may be of a time that only the ledger knows, so reached_at is read from there.
+# The inverse of ADD. The previous reached_at is known to the ledger only, so it is read from there.
 TAKE = f"""
 UPDATE standing t SET
     points = t.points - taken.points,
@@ -126,7 +126,7 @@ _AFTER = (
 
 @dataclass(frozen=True, slots=True)
 class PlayerStanding:
-    """A player's absolute total in a scope and window after a change."""
+    """A player's absolute totals in a scope and window after a change."""
 
     player_id: UUID
     scope_id: UUID
@@ -140,9 +140,9 @@ class PlayerStanding:
 
 @dataclass(frozen=True, slots=True)
 class MovedStandings:
-    """The new absolute totals of players of one region in a scope and window.
+    """The new absolute totals of one region's players in a scope and window.
 
-    `members` has 16 bytes of id for each, in the order of `points` and `reached_seconds` (since 1970).
+    `members` has 16 bytes of id per player, in the order of `points` and `reached_seconds` (since 1970).
     """
 
     scope_id: UUID
@@ -156,7 +156,7 @@ class MovedStandings:
 
 @dataclass(frozen=True, slots=True)
 class BoardPlace:
-    """One entry of a board, without its rank."""
+    """An entry of a board, without its rank."""
 
     player_id: UUID
     points: int
@@ -166,9 +166,9 @@ class BoardPlace:
 def add_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
 ) -> list[MovedStandings]:
-    """Add unlocks, given as columns, to the standings and return every standing that changed, as it now is.
+    """Add unlocks, given as columns, to the standings and return every changed standing.
 
-    The rows stay locked until the caller's transaction ends, so the totals may be written to Redis meanwhile.
+    The rows stay locked until the caller's transaction ends, so the totals may be written to Redis before that.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -187,9 +187,9 @@ def add_unlocks(
 def take_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
 ) -> list[PlayerStanding]:
-    """Take unlocks that left the ledger, given as columns, out of the standings; return what changed, as it now is.
+    """Subtract removed unlocks, given as columns, from the standings; return every changed standing.
 
-    Standings without unlocks are deleted, and returned with none. Call while no other step is under way.
+    Standings without unlocks are deleted, and returned with zero. Call while no other step is running.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -217,10 +217,9 @@ def take_unlocks(
 
 
 def fill(*, player_ids: list[UUID], moment: datetime) -> None:
-    """Insert the standings of players who have none, from their rows in the ledger.
+    """Insert the standings of players who have none, from the ledger.
 
-    Windows that are kept no longer at `moment` are left out. For unlocks that came in without the outbox, such as an
-    import.
+    Windows not retained at `moment` are left out. For unlocks that arrived without the outbox, as by an import.
     """
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **kept_bounds(moment)})
@@ -267,7 +266,7 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[BoardPlace, int] | No
 
 
 def places_of(board: Board, player_ids: list[UUID]) -> list[BoardPlace]:
-    """Return the places of those of the players who are on the board, in no order."""
+    """Return the places of the players who are on the board, in no particular order."""
     where, params = _filter(board)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -278,7 +277,7 @@ def places_of(board: Board, player_ids: list[UUID]) -> list[BoardPlace]:
 
 
 def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
-    """Return every scope and window that has standings."""
+    """Return every scope and window with standings."""
     with connection.cursor() as cursor:
         cursor.execute('SELECT DISTINCT scope_id, "window", opened_on FROM standing ORDER BY 1, 2, 3')
         return [(scope_id, Window(window), opened) for scope_id, window, opened in cursor.fetchall()]
@@ -289,8 +288,8 @@ def chunks_of_scope(
 ) -> Iterator[Sequence[tuple[str, bytes, int, int]]]:
     """Yield (region, 16 bytes of player id, points, second reached) in the order by points, `size` at a time.
 
-    Each chunk is of a new snapshot. Rows that move while this runs may come twice or not at all; the rebuild copes, as
-    the relay writes those itself. Bytes and seconds, as sorted sets hold them: ids and times took half of the reading.
+    Each chunk is a new snapshot. Rows that move during the iteration may come twice or not at all; the rebuild copes,
+    as the relay writes those itself. Bytes and seconds, as in sorted sets: ids and times took half of the reading.
     """
     params: dict[str, Any] = {"scope_id": scope_id, "window": window.value, "opened_on": opened, "size": size}
     condition = ""

@@ -1,4 +1,4 @@
-"""manage.py rebuild_boards: rebuild all boards, or one game's, while reads go on."""
+"""manage.py rebuild_boards: rebuild all boards, or one game's, without blocking reads."""
 
 from typing import Any
 
