@@ -1,4 +1,4 @@
-"""The outbox for operators: what waits, and what was parked with its error; and what every admin of names does."""
+"""The outbox for operators: waiting events, and parked ones with their errors; and base classes of all admins."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from apps.core.parsing.form_fields import NameFormField
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 
 
-# Generic for type checkers alone.
+# Generic for type checkers only.
 class PlainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What every admin of ours is."""
+    """Base class of all our admins."""
 
     show_full_result_count = False
 
 
 class ReadOnlyAdmin(PlainAdmin):
-    """To look things up."""
+    """For reading only."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -34,7 +34,7 @@ class ReadOnlyAdmin(PlainAdmin):
 
 
 class NamesAdmin(PlainAdmin):
-    """Reads names as every other way in does."""
+    """Validates names like every other input."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in NAMES:

@@ -1,4 +1,4 @@
-"""The shared kernel, which knows no other app."""
+"""The shared kernel, independent of all other apps."""
 
 from django.apps import AppConfig
 
@@ -7,12 +7,12 @@ class CoreConfig(AppConfig):
     name = "apps.core"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Their import registers what they hold.
         from apps.core import scheduled
         from apps.core.api.wire import paths
         from apps.core.background import dispatcher
         from apps.core.database import checks
         from apps.core.operations import health_checks
 
-        # Before any URLs are read.
+        # Before any URLs are loaded.
         paths.register()

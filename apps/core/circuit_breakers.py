@@ -1,6 +1,6 @@
-"""A circuit breaker: a dependency that is away is left alone, and asked by one caller at a time whether it is back.
+"""A circuit breaker: calls to a failed dependency are refused at once, and one at a time tests whether it is back.
 
-pybreaker holds one lock for the whole of every call, which makes the threads of a web process take turns at Redis.
+pybreaker holds a lock for the whole of every call, which serialises a web process's calls to Redis.
 """
 
 import threading
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class BreakerOpenError(Exception):
-    """The dependency is away and is not asked now."""
+    """The dependency is down and is not called now."""
 
 
 class Breaker:
     """Opens after `failures_max` failures in a row, or a known loss; then lets one trial through after each pause.
 
-    The first pause takes `pause_seconds_min`, each after a failed trial twice as long, up to `pause_seconds_max`.
+    The first pause takes `pause_seconds_min`; each failed trial doubles it, up to `pause_seconds_max`.
     """
 
     def __init__(
@@ -42,13 +42,13 @@ class Breaker:
 
     @property
     def seconds_to_trial(self) -> float:
-        """How long until the next trial may begin; 0 while closed."""
+        """The time until the next trial; 0 while closed."""
         return max(0.0, self._retry_at - monotonic()) if self._pause_seconds else 0.0
 
     def call(self, operation: Callable[[], T], *, failures: tuple[type[Exception], ...]) -> T:
-        """Run the operation; count the named exceptions as failures and let all exceptions through.
+        """Run the operation; count the given exceptions as failures; all exceptions propagate.
 
-        Raises: BreakerOpenError without running it while the breaker is open.
+        Raises: BreakerOpenError, without running it, while the breaker is open.
         """
         is_trial = self._admit()
         try:
@@ -61,7 +61,7 @@ class Breaker:
         return result
 
     def trip(self) -> None:
-        """Open at once, for a loss that is known; when open already, the next pause is longer."""
+        """Open at once, for a known loss; when open already, extend the next pause."""
         with self._lock:
             self._open()
 
@@ -77,14 +77,14 @@ class Breaker:
         with self._lock:
             if self._pause_seconds and monotonic() < self._retry_at:
                 raise BreakerOpenError(self.name)
-            # The others wait for the outcome.
+            # Others wait for its outcome.
             self._retry_at = monotonic() + self._pause_seconds
             return bool(self._pause_seconds)
 
     def _count_failure(self, *, is_trial: bool) -> None:
         with self._lock:
             self._failures += 1
-            # What was under way when it opened, and fails now, says nothing new.
+            # Calls that were running when it opened, and fail now, count no more.
             if is_trial or (self._failures >= self.failures_max and not self._pause_seconds):
                 self._open()
 

@@ -1,4 +1,4 @@
-"""The disk under Laurel's data: how much room is left on it, and whether an error comes of there being none."""
+"""The disk with Laurel's data: its free space, and errors caused by a full one."""
 
 import errno
 import os
@@ -8,9 +8,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy
 
 MB = 1024 * 1024
-# Time to do something: about an hour of 1,000 unlocks a second.
+# Leaves time to act: about an hour of 1,000 unlocks a second.
 LOW_BYTES = 512 * MB
-# PostgreSQL's log grows by files of 16 MB, and without the next one it ends itself.
+# PostgreSQL's WAL grows by files of 16 MB; without space for the next one it shuts down.
 FULL_BYTES = 32 * MB
 
 FULL_CODE = "disk_full"
@@ -18,7 +18,7 @@ FULL_DETAIL = gettext_lazy(
     "The server's disk is full, so nothing can be recorded. Try again when its operator has made room."
 )
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
-# PostgreSQL's disk_full: it could not make a table larger.
+# PostgreSQL's disk_full: a table could not be extended.
 _FULL_SQLSTATE = "53100"
 
 
@@ -29,7 +29,7 @@ class Room(IntEnum):
 
 
 def free_bytes(folder: Path) -> int:
-    """Return what may still be written on the folder's disk by others than root; PostgreSQL never is root."""
+    """Return the bytes that users other than root may write; PostgreSQL never runs as root."""
     while not folder.exists():
         folder = folder.parent
     state = os.statvfs(folder)
@@ -47,7 +47,7 @@ def is_full(folder: Path) -> bool:
 
 
 def says_full(error: BaseException | None) -> bool:
-    """Return whether the error, or one it came of, is a disk's that is full: the system's or PostgreSQL's."""
+    """Return whether the error, or its cause, is a full disk, reported by the system or PostgreSQL."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL_ERRNOS:
             return True

@@ -1,6 +1,6 @@
-"""Secrets that have to be read again, kept sealed: whoever has the database alone has none of them.
+"""Encrypts secrets that must be readable: the database alone doesn't reveal them.
 
-What need only be recognised, such as API keys, is kept as a digest instead.
+What only needs to be recognised, such as API keys, is stored as a digest.
 """
 
 import base64
@@ -13,16 +13,16 @@ from django.utils.encoding import force_bytes
 
 
 class SealBrokenError(Exception):
-    """The text was sealed with another SECRET_KEY, or for another purpose, or is none of ours."""
+    """The text was encrypted with another SECRET_KEY or for another purpose, or not by us."""
 
 
 def seal(text: str, *, purpose: str) -> str:
-    """Return the text sealed under SECRET_KEY, different each time; only the same purpose opens it."""
+    """Return the text encrypted with SECRET_KEY, different each time; only the same purpose decrypts it."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
-    """Return the text, also of a seal made under one of SECRET_KEY_FALLBACKS. Raises: SealBrokenError."""
+    """Return the text, also if encrypted with one of SECRET_KEY_FALLBACKS. Raises: SealBrokenError."""
     try:
         return _fernet(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing wrong with what was sent; `pointer` is a JSON pointer (RFC 6901) to it, empty for all of it."""
+    """One error in the input; `pointer` is a JSON pointer (RFC 6901) to it, empty for all of it."""
 
     pointer: str
     code: str
@@ -21,12 +21,12 @@ class DomainError(Exception):
     code = "refused"
     status = 400
     detail = gettext_noop("The request was refused.")
-    # When to come again, where that is known.
+    # When to retry, where that is known.
     retry_after_seconds: int | None = None
 
     def __init__(self, detail: str | None = None, *, pointer: str | None = None, flaws: Sequence[Flaw] = ()) -> None:
         self.detail = detail or gettext(self.detail)
-        # JSON pointer to the offending member of the request, when there is one.
+        # JSON pointer to the member concerned, if there is one.
         self.pointer = pointer
         self.flaws = tuple(flaws) or ((Flaw(pointer, self.code, self.detail),) if pointer else ())
         super().__init__(self.detail)

@@ -1,4 +1,4 @@
-"""UUIDv7 ids: unique, and ordered by the time they were made."""
+"""UUIDv7 ids: unique, and ordered by creation time."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Where a stored picture is found."""
+"""URLs of stored pictures."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 def media_url(name: str) -> str:
     """Return the URL of a storage name, or an empty string for no picture.
 
-    Remembered: names carry their content's hash and URLs no signature, and Django takes 20 us to put one together,
-    which was a fifth of a list of achievements.
+    Cached: names carry a content hash and URLs no signature, and Django takes 20 us to build one, a fifth of a list of
+    achievements.
     """
     return default_storage.url(name) if name else ""

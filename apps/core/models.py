@@ -1,17 +1,17 @@
-"""The outbox: what happened and has not been passed on yet; and answers kept for retries."""
+"""The outbox of unprocessed events, stored responses for retries, and job slots."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 
 class OutboxEntry(models.Model):
-    """One event waiting for the relay; deleted in the transaction that carries out what follows from it."""
+    """An event waiting for the relay; deleted in the transaction that processes it."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=60)
     payload = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
-    # Set on the rare event that fails alone, which is then left for a person: see /health/.
+    # Set on the rare event that fails alone; it waits for an operator: see /health/.
     parked_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, db_default="")
 
@@ -20,7 +20,7 @@ class OutboxEntry(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """What a POST with an Idempotency-Key answered, for a day."""
+    """The response to a POST with an Idempotency-Key, stored for a day."""
 
     # Caller, path and key.
     name = models.CharField(max_length=500, primary_key=True)
@@ -31,19 +31,19 @@ class IdempotencyRecord(models.Model):
 
     class Meta:
         db_table = "idempotency_record"
-        # Finding the old ones to forget.
+        # Cleanup finds old ones.
         indexes = (models.Index(fields=["created_at"], name="idempotency_record_created_idx"),)
 
 
 class JobSlot(models.Model):
-    """That a scheduled job is to do, does or has done the work of a slot of time; see jobs."""
+    """A scheduled job's slot of time: due, running or done; see background/scheduled_jobs.py."""
 
     pk = models.CompositePrimaryKey("job", "slot")
     job = models.CharField(max_length=60)
     slot = models.DateTimeField()
     # due, running, done
     state = models.CharField(max_length=7)
-    # Of the run that holds it, and until when.
+    # The run that holds it, and its lease.
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)

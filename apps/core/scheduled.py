@@ -1,4 +1,4 @@
-"""Core's own jobs: partitions made ahead and dropped, old rows of its tables forgotten."""
+"""Scheduled jobs of core: partitions are created ahead and dropped, old rows are deleted."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.db import connection
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, forget_slots, job
 from apps.core.database import partitions
 
-# A year's history of what ran when.
+# A year's history of job runs.
 SLOTS_KEPT = timedelta(days=400)
 ROWS_AT_ONCE = 5_000
 ANSWERS_KEPT = timedelta(hours=24)
@@ -21,14 +21,14 @@ DELETE FROM idempotency_record WHERE name IN (
 
 @job(name="make_partitions", every=DAY)
 def make_partitions(turn: Turn) -> Iterator[Counts]:
-    """Make the partitions of this month and three more."""
+    """Create the partitions of this month and three more."""
     for table in partitions.monthly_tables():
         yield {"partitions_made": partitions.make_partitions_ahead(table, turn.moment)}
 
 
 @job(name="drop_partitions", every=DAY, is_atomic=False)
 def drop_partitions(turn: Turn) -> Iterator[Counts]:
-    """Drop the partitions of months that are no longer kept."""
+    """Drop the partitions of months past their retention."""
     for table in partitions.monthly_tables():
         if turn.is_dry:
             yield {"partitions_dropped": len(partitions.old_partitions(table, turn.moment))}
@@ -41,14 +41,14 @@ def drop_partitions(turn: Turn) -> Iterator[Counts]:
 
 @job(name="forget_job_slots", every=DAY)
 def forget_job_slots(turn: Turn) -> Iterator[Counts]:
-    """Forget which slots were done over a year ago."""
+    """Delete slots done over a year ago."""
     while forgotten := forget_slots(before=turn.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
         yield {"slots_forgotten": forgotten}
 
 
 @job(name="forget_answers", every=HOUR)
 def forget_answers(turn: Turn) -> Iterator[Counts]:
-    """Forget answers kept for retries with an Idempotency-Key, which new ones would push out else."""
+    """Delete stored responses for Idempotency-Key retries, which otherwise only new ones push out."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_FORGET_ANSWERS, [turn.moment - ANSWERS_KEPT, ROWS_AT_ONCE])

@@ -1,4 +1,4 @@
-"""The view every endpoint is one of: says who may call it, and gets the house's conventions for that."""
+"""The base class of every endpoint: it declares who may call, and gets the API's conventions."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -22,26 +22,26 @@ NO_STORE = "no-store"
 
 
 class ApiView(APIView):
-    """A view that declares `access` for each of its methods; a method without it does not exist.
+    """A view that declares `access` for each of its methods; methods without it don't exist.
 
-    Answers are `no-store` unless they say otherwise.
+    Responses are `no-store` unless they say otherwise.
     """
 
     access: ClassVar[Mapping[str, Access]] = {}
     tags: ClassVar[tuple[str, ...]] = ()
-    # Which rate limit its calls count against.
+    # The rate limit that its calls count against.
     rate: ClassVar[Literal["read", "write", "secret"]] = "read"
-    # Whether its GET answers 304 to an If-None-Match that still holds.
+    # Whether its GET supports If-None-Match.
     is_conditional: ClassVar[bool] = False
-    # Whether its POST takes an Idempotency-Key.
+    # Whether its POST supports Idempotency-Key.
     is_idempotent: ClassVar[bool] = False
-    # Since when and until when it is there, for an endpoint that will go away.
+    # Set for an endpoint that will be removed.
     deprecation: ClassVar[Deprecation | None] = None
     metadata_class = None
     verdict: Verdict | None = None
 
     def __init_subclass__(cls) -> None:
-        """Have the POST of an idempotent view answer retries."""
+        """Make the POST of an idempotent view safe to retry."""
         super().__init_subclass__()
         if cls.is_idempotent and "post" in vars(cls):
             cls.post = _answering_once(cls.post)  # type: ignore[attr-defined]
@@ -49,7 +49,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         method = request.method or ""
         if method == "OPTIONS":
-            # Says nothing that the API's description does not, so it asks nobody who they are.
+            # It reveals only what the API's documentation says, so it needs no authentication.
             self.verdict = throttles.check(None, address_of(request), "read")
             return
         access = self.access.get("GET" if method == "HEAD" else method)
@@ -71,11 +71,11 @@ class ApiView(APIView):
         return left if self.deprecation is None else left | self.deprecation.headers()
 
     def options(self, request: object, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]
-        """Say which methods this address takes."""
+        """List the methods of this path."""
         return options_answer(self.allowed_methods)
 
     def head(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer as GET; the server leaves the body out."""
+        """Respond as to GET; the server drops the body."""
         handler = getattr(self, "get", self.http_method_not_allowed)
         answer: HttpResponseBase = handler(request, *args, **kwargs)
         return answer
@@ -95,7 +95,7 @@ class ApiView(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        # DRF would send Allow and Vary with every answer.
+        # DRF would send Allow and Vary with every response.
         return {}
 
 

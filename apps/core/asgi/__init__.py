@@ -1,1 +1,1 @@
-"""Serving Django's WSGI application from an ASGI server."""
+"""Serves Django's WSGI application from an ASGI server."""

@@ -1,7 +1,7 @@
-"""WSGI inside ASGI: a whole request goes to a thread, a whole answer comes back.
+"""WSGI inside ASGI: a complete request goes to a thread, a complete response comes back.
 
-Ours rather than a2wsgi, which spends a task, a queue and four hops between threads on each request. Requests/s of one
-uvicorn at 16 connections, client beside it: a trivial WSGI application 13,000 here and 3,300 there (a trivial ASGI one
+Replaces a2wsgi, which spends a task, a queue and four thread switches on each request. Requests/s of one uvicorn at 16
+connections, with the client beside it: a trivial WSGI application 13,000 here and 3,300 there (a trivial ASGI one
 44,000); Django's empty view 5,300 and 2,000.
 """
 
@@ -27,15 +27,15 @@ from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-# Answers a request on the event loop, or returns None to let it go to a thread.
+# Responds on the event loop, or returns None to pass the request to a thread.
 Express = Callable[[Scope, bytes], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
-# Goes on with an answer on the loop for as long as it takes: what it was admitted with, and the answer's headers.
+# Continues a response on the loop for as long as it takes, given the view's admission and headers.
 Stream = Callable[[Scope, Receive, Send, Any, Headers], Awaitable[None]]
-# Where a view that lets a stream begin leaves what it is to know; nothing else answers there with 200.
+# Where a view that admits a stream leaves its parameters; no other view responds there with 200.
 ADMITTED = "laurel.admitted"
 
-# An answer leaves its thread in parts only when it is larger or slower to come than this.
+# A response leaves its thread in parts only when it is larger or slower than this.
 GATHERED_BYTES_MAX = 1024 * 1024
 GATHERED_SECONDS_MAX = 0.1
 
@@ -43,11 +43,11 @@ GATHERED_SECONDS_MAX = 0.1
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
-    `lanes` has the paths with threads of their own. What `is_quick` picks is tried in `quick_threads` others first,
-    where it may wait for the database for a moment only; what is not answered there goes the ordinary way. `express`
-    has the paths that are tried on the loop first, `streams` those whose GET, once a view has admitted it, goes on
-    without a thread. `bytes_max_of` tells the largest body of a path; `refuse` answers (status, code, detail) to a
-    request that is never handed over; `require` raises UnavailableError for one that has its thread too late.
+    `lanes` has the paths with threads of their own. Requests that `is_quick` selects are tried in `quick_threads`
+    others first, where they may wait for the database only briefly; otherwise they continue as usual. `express` has the
+    paths that are tried on the loop first, `streams` those whose GET, once admitted by a view, continues without a
+    thread. `bytes_max_of` returns a path's body limit; `refuse` answers (status, code, detail) to a request that is
+    never passed on; `require` raises UnavailableError for one whose thread comes too late.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class WSGIBridge:
             return
 
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
-        """Answer if that takes but a moment; return whether it did."""
+        """Respond if that takes only a moment; return whether it did."""
         answer, environ = GatheredResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
         environ[SECONDS_LEFT] = SHORT_SECONDS
         await self._quick.run(lambda: self._run(environ, answer), receive)
@@ -123,7 +123,7 @@ class WSGIBridge:
 
         def run() -> None:
             self._require(scope)
-            # What it waited elsewhere, and for its thread, it can't wait for the database.
+            # Time spent waiting, here and for its thread, is deducted from its database budget.
             environ[SECONDS_LEFT] = deadline - time.monotonic()
             self._run(environ, answer)
 

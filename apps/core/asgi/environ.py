@@ -1,4 +1,4 @@
-"""The WSGI environ of an ASGI request."""
+"""Builds the WSGI environ of an ASGI request."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ _PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*("[^"\\]*"|[^\s;"\\]+)')
 
 
 def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
-    """Return the environ of a request whose body is whole."""
+    """Return the environ of a request with its complete body."""
     raw_path: bytes = scope["raw_path"]
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
@@ -46,23 +46,23 @@ def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
     if ";" in environ.get("CONTENT_TYPE", ""):
         environ["CONTENT_TYPE"] = _without_charset(environ["CONTENT_TYPE"])
     if body:
-        # Also true of a body that came in chunks, which declares no length.
+        # Also for chunked bodies, which declare no length.
         environ["CONTENT_LENGTH"] = str(len(body))
     return environ
 
 
 @lru_cache(maxsize=512)
 def _variable(name: bytes) -> str:
-    """Return a header's variable; "" for a name with an underscore, which could pass for another header."""
+    """Return a header's variable; "" for a name with an underscore, which could imitate another header."""
     text = name.decode("latin-1")
     return "" if "_" in text else _UNPREFIXED.get(text) or f"HTTP_{text.upper().replace('-', '_')}"
 
 
 def _without_charset(content_type: str) -> str:
-    """Return what stays of a Content-Type: everything here is UTF-8, and Django would read queries by its charset.
+    """Return a Content-Type without its charset: everything here is UTF-8, and Django would decode queries by it.
 
-    Codecs that Python knows and that are no charsets (hex, undefined) raise there, and so do the encoded parameters of
-    RFC 2231 (x*=idna''y), which no type needs. What is not written as a parameter is goes too, as parsers differ on it.
+    Python codecs that are no charsets (hex, undefined) raise there, and so do RFC 2231's encoded parameters
+    (x*=idna''y), which no type needs. Malformed parameters are dropped too, as parsers differ on them.
     """
     if "charset" not in content_type.lower() and "*" not in content_type:
         return content_type

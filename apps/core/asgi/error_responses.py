@@ -1,4 +1,4 @@
-"""Answers to requests of the API that Django never sees."""
+"""Responses to API requests that never reach Django."""
 
 import orjson
 from django.conf import settings
@@ -11,7 +11,7 @@ from apps.core.http.security import security_fields
 
 
 def _cross_origin_fields(scope: Scope) -> Headers:
-    """Return what lets a page elsewhere that may call the API read why it was refused, as Django's answers do."""
+    """Return the CORS headers that let permitted pages read the refusal, as Django's responses have them."""
     origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
     if origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS or not scope["path"].startswith("/api/"):
         return []
@@ -24,7 +24,7 @@ def _cross_origin_fields(scope: Scope) -> Headers:
 
 
 def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
-    """Return problem details, with Retry-After where a later request may fare better."""
+    """Return problem details, with Retry-After where a retry may succeed."""
     offered = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
     request_id = choose_request_id(offered)
     body = orjson.dumps(problem(request_id=request_id, path=scope["path"], status=status, code=code, detail=detail))

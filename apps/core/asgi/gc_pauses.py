@@ -1,4 +1,4 @@
-"""How long garbage collection holds everything up, one log line a pause; asked for by LOG_GC_PAUSES."""
+"""Logs pauses by garbage collection, one line each; enabled by LOG_GC_PAUSES."""
 
 import asyncio
 import gc
@@ -13,7 +13,7 @@ PAUSE_SECONDS_MIN = 0.001
 
 
 def log_pauses(loop: asyncio.AbstractEventLoop) -> None:
-    """Log every collection from now on that takes over PAUSE_SECONDS_MIN."""
+    """Log every collection from now on that exceeds PAUSE_SECONDS_MIN."""
     began_at = cpu_before = 0.0
 
     def note(phase: str, info: dict[str, Any]) -> None:
@@ -21,7 +21,7 @@ def log_pauses(loop: asyncio.AbstractEventLoop) -> None:
         if phase == "start":
             began_at, cpu_before = perf_counter(), thread_time()
         elif (seconds := perf_counter() - began_at) >= PAUSE_SECONDS_MIN:
-            # A collection may begin in the middle of writing a line of the log, and no line may begin there.
+            # A collection may start while a log line is being written, which must not be interrupted by another.
             loop.call_soon_threadsafe(_say, info, seconds, thread_time() - cpu_before)
 
     gc.callbacks.append(note)
@@ -33,6 +33,6 @@ def _say(info: dict[str, object], seconds: float, cpu_seconds: float) -> None:
         generation=info["generation"],
         collected=info["collected"],
         milliseconds=round(seconds * 1000, 1),
-        # Less than the other on a machine that has more to do than it can.
+        # Below the wall time on an overloaded machine.
         cpu_milliseconds=round(cpu_seconds * 1000, 1),
     )

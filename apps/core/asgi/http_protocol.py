@@ -1,6 +1,6 @@
-"""uvicorn's HTTP protocol with a bound on request heads, which it would gather without end and wait for forever.
+"""uvicorn's HTTP protocol with limits on request heads, which it would buffer without end and wait for without limit.
 
-Measured before: a header of 20 MB was kept whole, and 200 of 200 half-sent heads were open after 45 s.
+Measured without: a header of 20 MB was buffered whole, and 200 of 200 half-sent heads were open after 45 s.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from apps.core.asgi.request_bodies import DISCARD_SECONDS
 from apps.core.http.problems import MEDIA_TYPE, problem
 from apps.core.ids import new_hex
 
-# A server that ends waits this long for a request on its way over an idle connection, and answers it as the last one.
+# On shutdown, idle connections stay open this long for a request in transit, which is answered as the last one.
 LAST_CALL_SECONDS = 0.5
-# What a line has beside what it says: a method and a version at most.
+# A line's length apart from its content: a method and a version at most.
 _AROUND_BYTES = 16
 Refusal = tuple[HTTPStatus, str, str]
 
 
 class HTTPProtocol(HttpToolsProtocol):
-    """One connection. Heads arrive whole in REQUEST_HEAD_SECONDS and REQUEST_HEAD_BYTES_MAX, or are refused.
+    """One connection. Heads must arrive within REQUEST_HEAD_SECONDS and REQUEST_HEAD_BYTES_MAX, or are refused.
 
     A head that comes in one piece, as nearly all do, costs two comparisons and no timer.
     """
@@ -33,7 +33,7 @@ class HTTPProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._bytes_max: int = settings.REQUEST_HEAD_BYTES_MAX
-        # What the parser has taken of the present head, or of a body since it last gave some of it out.
+        # Bytes parsed of the current head, or of a body since the parser last returned some of it.
         self._gathered = 0
         self._chunk_bytes = 0
         self._is_in_head = True
@@ -41,10 +41,10 @@ class HTTPProtocol(HttpToolsProtocol):
         self._is_ending = False
         self._slow: asyncio.TimerHandle | None = None
         self._refusal: Refusal | None = None
-        # Once: what was refused as it was parsed is found too large afterwards, when nothing can be written any more.
+        # Set once: a refused head may also exceed the limit afterwards, when nothing can be written any more.
         self._is_refused = False
 
-    # What the loop calls
+    # Called by the loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
@@ -56,7 +56,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._refusal is not None:
-            # Read and forgotten: a client still sending would never see the answer.
+            # Discarded: a client still sending would never see the response.
             return
         self._chunk_bytes = len(data)
         super().data_received(data)
@@ -65,14 +65,14 @@ class HTTPProtocol(HttpToolsProtocol):
             self._bound()
 
     def shutdown(self) -> None:
-        """Let a request under way be the last; wait a moment for one that is on its way."""
+        """Finish the current request, and briefly wait for one in transit."""
         self._is_ending = True
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LAST_CALL_SECONDS, self._end_if_idle)
         else:
             super().shutdown()
 
-    # What the parser calls
+    # Called by the parser
 
     def on_message_begin(self) -> None:
         self._has_begun = True
@@ -103,7 +103,7 @@ class HTTPProtocol(HttpToolsProtocol):
             self._refuse(self._refusal)
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the head on to the socket's protocol, unless that would trip over it."""
+        """Pass the head to the WebSocket protocol, unless it would fail there."""
         longest = max(len(self.url), *(len(name) + len(value) for name, value in self.headers)) + _AROUND_BYTES
         if longest > MAX_LINE_LENGTH or len(self.headers) > MAX_NUM_HEADERS:
             self._refuse(self._too_large())
@@ -111,16 +111,16 @@ class HTTPProtocol(HttpToolsProtocol):
             super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what can't be parsed, or what a callback above has refused."""
+        """Answer a malformed request, or one that a callback above has refused."""
         self._head_is_here()
         self._refuse(
             self._refusal or (HTTPStatus.BAD_REQUEST, "bad_request", gettext("The request could not be read."))
         )
 
-    # Bounds
+    # Limits
 
     def _bound(self) -> None:
-        """Look at a head, or at what is neither head nor body (a chunk's extensions, trailers), that grows."""
+        """Check the size of a growing head, or of other overhead (a chunk's extensions, trailers)."""
         if self._gathered > self._bytes_max:
             if self._is_in_head:
                 self._refuse(self._too_large())
@@ -145,7 +145,7 @@ class HTTPProtocol(HttpToolsProtocol):
             )
             self._refuse((HTTPStatus.REQUEST_TIMEOUT, "head_too_slow", detail))
         else:
-            # Nothing was asked, so nothing is answered: browsers would take it for that of their next request.
+            # Without a request there is no response: browsers would take it for that of their next one.
             self.transport.close()
 
     def _head_bytes(self) -> int:
@@ -158,12 +158,12 @@ class HTTPProtocol(HttpToolsProtocol):
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", detail
 
     def _refuse_large(self) -> None:
-        """Have the parser stop, which has the refusal answered. Raises: ValueError."""
+        """Stop the parser, which triggers the refusal. Raises: ValueError."""
         self._refusal = self._too_large()
         raise ValueError
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Answer at once, or once the answer to the request before is out."""
+        """Respond at once, or after the previous response."""
         self._refusal = refusal
         if self.cycle is None or self.cycle.response_complete or not self._is_in_head:
             self._say(refusal)
@@ -172,13 +172,13 @@ class HTTPProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self._is_refused:
             return
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            # Of a body that breaks off when it is half answered.
+            # The body broke off during its response.
             self.transport.close()
             return
         self._is_refused = True
         self._unset_keepalive_if_required()
         self.transport.write(_answer(*refusal))
-        # Not closed yet, or the client's own sending would make the network throw the answer away.
+        # Not closed yet: the client's unread data would make the network discard the response.
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(DISCARD_SECONDS, self.transport.close)

@@ -1,7 +1,7 @@
-"""Grouping: calls that arrive together are carried out together, in a thread beside the event loop.
+"""Micro-batching: concurrent calls are executed together, in a thread beside the event loop.
 
-Nobody waits for company: a lone call runs at once. While as many groups run as may, later calls gather, and leave
-together when one ends. Costs per call fall with load, where it matters.
+Nobody waits for a batch to fill: a lone call runs at once. While the maximum of batches runs, later calls queue up, and
+start together when one ends. So the cost per call falls with load.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ Group = list[tuple[T, asyncio.Future[R]]]
 
 
 class Grouper(Generic[T, R]):
-    """Runs `work` over groups of at most `size_max` items, at most `groups_max` groups at once.
+    """Runs `work` on batches of at most `size_max` items, at most `groups_max` at a time.
 
-    `work` returns one result an item, in order, and may wait for the database for `database_seconds`. What it raises,
-    every caller of the group gets.
+    `work` returns one result per item, in order, and may wait for the database for `database_seconds`. Its exceptions
+    are raised for every caller of the batch.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class Grouper(Generic[T, R]):
         self._size_max = size_max
         self._database_seconds = database_seconds
         self._threads = ThreadPoolExecutor(groups_max, thread_name_prefix="groups")
-        # Touched by the loop alone.
+        # Used on the loop only.
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._running = 0
 
     async def call(self, item: T) -> R:
-        """Return the item's result, from a group that may hold other callers' items."""
+        """Return the item's result, from a batch that may include other callers' items."""
         result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, result))
         if self._running < self._groups_max:
@@ -62,10 +62,10 @@ class Grouper(Generic[T, R]):
         try:
             with spending(self._database_seconds):
                 results = self._work([item for item, _ in group])
-        except Exception as raised:  # noqa: BLE001 - every caller of the group raises it again
+        except Exception as raised:  # noqa: BLE001 - raised again for every caller of the batch
             error = raised
         finally:
-            # Back to the pool: no request ends in this thread.
+            # Returned to the pool: no request ends in this thread.
             connection.close()
         loop.call_soon_threadsafe(self._finish, group, results, error)
 
@@ -75,7 +75,7 @@ class Grouper(Generic[T, R]):
             self._start()
         for number, (_, result) in enumerate(group):
             if result.done():
-                continue  # Its caller has left.
+                continue  # Its caller has gone.
             if error is None:
                 result.set_result(results[number])
             else:

@@ -1,6 +1,6 @@
-"""Request bodies: read whole and bounded before a thread is spent on them.
+"""Request bodies: read completely, within limits, before a thread is used.
 
-Handed over half-sent, 24 slow uploads held all threads of a server of 8.
+Passed on half-sent, 24 slow uploads blocked all threads of a server of 8.
 """
 
 import asyncio
@@ -12,31 +12,31 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-# For a whole body, however slowly it trickles: 10 MB at 340 kB/s.
+# For a complete body, however slow: 10 MB at 340 kB/s.
 BODY_SECONDS = 30.0
-# Of a body that is refused, this much more is read and forgotten: a client still sending would never see the answer.
+# After a refusal this much more is read and discarded: a client still sending would never see the response.
 DISCARDED_BYTES_MAX = 16 * 1024 * 1024
 DISCARD_SECONDS = 5.0
 
 
 class BodyOverLimitError(Exception):
-    """The body is larger than its path allows."""
+    """The body exceeds its path's limit."""
 
 
 class BodyTooSlowError(Exception):
-    """The body was not there in time."""
+    """The body did not arrive in time."""
 
 
 class DisconnectedError(Exception):
-    """The client left before its request was whole."""
+    """The client disconnected before its request was complete."""
 
 
 async def read_body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
-    """Return the whole body. Raises: BodyTooLargeError, BodyTooSlowError, DisconnectedError."""
+    """Return the complete body. Raises: BodyTooLargeError, BodyTooSlowError, DisconnectedError."""
     headers = dict(scope["headers"])
     if _declared_length(headers) > bytes_max:
         if b"expect" not in headers:
-            # Who asks before sending needs only our answer.
+            # With Expect: 100-continue the client has not sent it yet.
             await _discard(receive)
         raise BodyOverLimitError
     try:
@@ -50,7 +50,7 @@ async def _gather(receive: Receive, bytes_max: int) -> bytes:
     message = await _next(receive)
     body: bytes = message.get("body", b"")
     if not message.get("more_body") and len(body) <= bytes_max:
-        # Nearly every request; no copy.
+        # The usual case; no copy.
         return body
     parts, size = [body], len(body)
     while message.get("more_body") and size <= bytes_max:

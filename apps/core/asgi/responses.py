@@ -1,4 +1,4 @@
-"""Answers on their way from a thread to the client."""
+"""Responses on their way from a thread to the client."""
 
 import asyncio
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from apps.core.asgi.request_bodies import Send
 
 Headers = list[tuple[bytes, bytes]]
-# A whole answer: status, headers, body.
+# A complete response: status, headers, body.
 Finished = tuple[int, Headers, bytes]
 _BODILESS = frozenset({204, 304})
-# A thread that streams gives up on a client that takes nothing for so long.
+# A streaming thread gives up on a client that reads nothing for this long.
 STALLED_SECONDS_MAX = 30.0
 
 
@@ -19,7 +19,7 @@ async def send_answer(send: Send, status: int, headers: Headers, body: bytes) ->
 
 
 class GatheredResponse:
-    """What a WSGI application has answered so far; gathered in its thread, sent on the loop."""
+    """A WSGI application's response so far; collected in its thread, sent on the loop."""
 
     def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
         self._send = send
@@ -41,7 +41,7 @@ class GatheredResponse:
         self.size += len(chunk)
 
     def flush(self) -> None:
-        """Send what there is, from the application's thread. Raises: TimeoutError when the client takes nothing."""
+        """Send the data so far, from the application's thread. Raises: TimeoutError when the client reads nothing."""
         sending = asyncio.run_coroutine_threadsafe(self._send_part(more_body=True), self._loop)
         sending.result(STALLED_SECONDS_MAX)
 
@@ -51,7 +51,7 @@ class GatheredResponse:
         await self._send_part(more_body=False)
 
     def _declare_length(self) -> None:
-        """Say how long a whole answer is, or it would go out in chunks; the API's middleware doesn't."""
+        """Set the length of a complete response, or it would be chunked; the API's middleware doesn't."""
         if all(name != b"content-length" for name, _ in self.headers):
             self.headers.append((b"content-length", str(self.size).encode()))
 

@@ -1,4 +1,4 @@
-"""Hearing early that the server is to end: uvicorn tells applications only when all answers are sent, streams too."""
+"""Early notice of shutdown: uvicorn notifies applications only once all responses are sent, streams included."""
 
 import asyncio
 import signal
@@ -12,9 +12,9 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def on_shutdown(callback: Callable[[], None]) -> None:
-    """Have the callback run on this loop at the signal, beside what the server does about it."""
+    """Call back on this loop at the signal, in addition to the server's own handler."""
     if threading.current_thread() is not threading.main_thread():
-        # Only there are signals received, and may be listened to.
+        # Signals arrive in the main thread only.
         return
     loop = asyncio.get_running_loop()
     for number in _ENDING:

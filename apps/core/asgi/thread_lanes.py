@@ -1,6 +1,6 @@
-"""Threads for requests of one kind, and an end to waiting for one.
+"""Thread pools per kind of request, with bounded waiting.
 
-Kinds have lanes of their own where one must go on while the threads of another hang in a database that does not answer.
+Kinds have separate lanes where one must continue while the threads of another hang in an unresponsive database.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from apps.core.asgi.request_bodies import DisconnectedError, Receive
 
-# Requests waiting for a thread: about a second's worth.
+# Requests waiting for a thread: about one second's worth.
 WAITING_MAX = 2_000
-# Who has waited for a thread for so long is told to come again: 2.5 s here and 5 s in the database would be over 6.
+# A longer wait for a thread ends with 503: 2.5 s here and 5 s in the database would exceed 6.
 WAITING_SECONDS_MAX = 2.5
 
 
@@ -27,30 +27,30 @@ class UnavailableError(Exception):
 
 
 class BusyError(UnavailableError):
-    """No thread was free in time, or too many requests wait for one."""
+    """No thread was free in time, or too many requests are waiting for one."""
 
     def __init__(self) -> None:
         super().__init__("busy", gettext("Too many requests are waiting. Try again shortly."))
 
 
 class Lane:
-    """So many threads; those who wait for one leave when it takes too long, or when their client has gone."""
+    """A number of threads; waiting requests leave on timeout, or when their client disconnects."""
 
     def __init__(self, name: str, threads: int) -> None:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name)
         self._size = threads
-        # Touched by the loop alone.
+        # Used on the loop only.
         self._under_way = 0
 
     async def run(self, work: Callable[[], None], receive: Receive) -> None:
-        """Run it in a thread. Raises: BusyError, DisconnectedError; then it has not begun and never will."""
+        """Run it in a thread. Raises: BusyError, DisconnectedError; then it has not started and never will."""
         if self._under_way >= self._size + WAITING_MAX:
             raise BusyError
         self._under_way += 1
         try:
             future = self._threads.submit(work)
             if self._under_way <= self._size:
-                # Nearly every request.
+                # The usual case.
                 await asyncio.wrap_future(future)
             else:
                 await self._wait(future, receive)
@@ -58,7 +58,7 @@ class Lane:
             self._under_way -= 1
 
     async def _wait(self, future: "Future[None]", receive: Receive) -> None:
-        # What has begun can't be cancelled, and is waited for.
+        # Once started it can't be cancelled, and is awaited.
         timer = asyncio.get_running_loop().call_later(WAITING_SECONDS_MAX, future.cancel)
         leaving = asyncio.create_task(_left(receive, future))
         try:
@@ -73,6 +73,6 @@ class Lane:
 
 
 async def _left(receive: Receive, future: "Future[None]") -> bool:
-    """Return when the client has gone, whether that ended its request."""
+    """Return when the client has disconnected, whether that cancelled its request."""
     message = await receive()
     return message["type"] == "http.disconnect" and future.cancel()

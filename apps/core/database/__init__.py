@@ -1,1 +1,1 @@
-"""Django's PostgreSQL back end with an end to every wait, and a breaker for a server that is away."""
+"""Django's PostgreSQL back end with bounded waits, and a breaker for outages."""

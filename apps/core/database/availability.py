@@ -1,4 +1,4 @@
-"""Whether PostgreSQL is there, as far as this process knows.
+"""Whether PostgreSQL is available, as far as this process knows.
 
 Whoever loses a connection or waits in vain suspects the server, and nobody waits for the answer: a thread finds out
 over a connection of its own. If that fails the server is away, requests are refused at once, and the thread goes on
@@ -21,29 +21,29 @@ log = structlog.get_logger(__name__)
 # thaws.
 FIRST_PROBE_SECONDS = 2
 PROBE_SECONDS = 10
-# A server that has just come back has cold caches and everyone at its door.
+# A server that has just come back has cold caches and a backlog.
 RECOVERY_SECONDS = 10.0
 
 
 class DatabaseServer(Protocol):
-    """A way to PostgreSQL, with connections that are kept."""
+    """A PostgreSQL server, with pooled connections."""
 
     def probe(self, seconds: int) -> None:
-        """Connect anew and ask for a sign of life. Raises: after so many seconds without one."""
+        """Connect and check the server. Raises: after so many seconds without a response."""
 
     def check_connections(self) -> None:
-        """Ask kept connections for a sign of life, and replace those that give none; have some where none are kept."""
+        """Check pooled connections, and replace dead ones; create some when there are none."""
 
     def drop_connections(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
 
 
 class DatabaseAwayError(OperationalError):
-    """PostgreSQL is known to be away and is not asked."""
+    """PostgreSQL is known to be down and is not called."""
 
 
 class FailureDetector:
-    """What this process knows of PostgreSQL; for whoever has a budget, as others have their own ways to wait."""
+    """This process's knowledge of PostgreSQL; for callers with a budget, as others wait in their own ways."""
 
     def __init__(self) -> None:
         self.breaker = Breaker("database")
@@ -53,7 +53,7 @@ class FailureDetector:
         self._server: Callable[[], DatabaseServer] | None = None
 
     def watch(self, server: Callable[[], DatabaseServer]) -> None:
-        """Say which server to look at: what is returned belongs to the calling thread."""
+        """Set the server to check; the callable returns one that belongs to the calling thread."""
         self._server = server
 
     @property
@@ -62,17 +62,17 @@ class FailureDetector:
 
     @property
     def is_suspected(self) -> bool:
-        """Whether the server is away, or it is being found out."""
+        """Whether the server is down, or being checked."""
         return self._thread is not None
 
     @property
     def was_away_lately(self) -> bool:
-        """Whether the server is away, or has just come back."""
+        """Whether the server is down, or has just come back."""
         return self.is_away or time.monotonic() < self._unreliable_until
 
     @property
     def is_unreliable(self) -> bool:
-        """Whether what was known a moment ago is better than what takes more than a moment."""
+        """Whether cached data is better than a slow query."""
         return self.is_suspected or self.was_away_lately
 
     def require(self, *, surely: bool) -> None:
@@ -81,7 +81,7 @@ class FailureDetector:
             raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
     def suspect(self) -> None:
-        """Have somebody look whether the server is there."""
+        """Start a check of the server."""
         with self._lock:
             if self._thread is None and self._server is not None:
                 self._thread = threading.Thread(
@@ -96,7 +96,7 @@ class FailureDetector:
             thread.join()
 
     def forget_outage(self) -> None:
-        """Forget that the server was away; for tests."""
+        """Forget an outage; for tests."""
         self._unreliable_until = 0.0
 
     def _find_out(self, find_server: Callable[[], DatabaseServer]) -> None:
@@ -117,16 +117,16 @@ class FailureDetector:
         self.breaker.trip()
         if not was_away:
             log.warning("database.away")
-            # After the breaker has opened, or they would be made anew.
+            # After the breaker has opened, or they would be re-created.
             server.drop_connections()
 
 
 def _is_there(server: DatabaseServer, seconds: int) -> bool:
     try:
         server.probe(seconds)
-        # One that was lost may not have been the only one.
+        # One lost connection may not be the only one.
         server.check_connections()
-    except Exception as error:  # noqa: BLE001 - whatever it is, this thread must go on asking
+    except Exception as error:  # noqa: BLE001 - the thread must keep retrying
         log.info("database.probe_failed", error=str(error)[:200])
         return False
     return True

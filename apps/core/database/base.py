@@ -1,4 +1,4 @@
-"""Django's PostgreSQL back end, whose connections are bounded and watched; DATABASES names this package."""
+"""Django's PostgreSQL back end with bounded, monitored connections; DATABASES names this package."""
 
 from time import monotonic
 from typing import Any, ClassVar
@@ -15,16 +15,16 @@ from apps.core.database.budgets import at_most, current_budget, spending
 from apps.core.database.connections import BoundedConnection
 from apps.core.database.slow_statements import log_if_slow
 
-# For a connection out of the pool and its sign of life, which take half a millisecond of a server that is well.
+# For taking a connection from the pool and checking it, half a millisecond on a healthy server.
 CHECKOUT_SECONDS = 1.0
-# What a process has at hand when the database is back.
+# Connections that a process prepares after an outage.
 READY_CONNECTIONS = 4
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Refuses at once what has a budget while PostgreSQL is away, and bounds its way to a connection."""
+    """Refuses callers with a budget at once while PostgreSQL is down, and bounds the wait for a connection."""
 
-    # Django's own, of all threads.
+    # Django's own, shared by all threads.
     _connection_pools: ClassVar[dict[str, ConnectionPool[BoundedConnection]]]
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
@@ -33,14 +33,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.execute_wrappers.append(log_if_slow)
         pool = settings_dict["OPTIONS"].get("pool")
         if pool:
-            # A pool that can't connect says so by failing; its own pauses, up to minutes, would outlast the outage.
+            # A pool that can't connect fails at once; its own pauses, up to minutes, would outlast the outage.
             pool |= {"connection_class": BoundedConnection, "reconnect_timeout": 0.0}
 
     def get_new_connection(self, conn_params: dict[str, object]) -> object:
         budget, pool = current_budget(), self.pool
         if pool is None:
             return super().get_new_connection(conn_params)
-        # As Django does it, but for the sign of life and the pool's own time-out.
+        # As Django does it, apart from the check and the pool's time-out.
         self.isolation_level = IsolationLevel.READ_COMMITTED
         pool.open()
         if budget is None:
@@ -54,16 +54,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def probe(self, seconds: int) -> None:
-        """Connect and ask for a sign of life. Raises: psycopg.Error after so many seconds."""
+        """Connect and check the server. Raises: psycopg.Error after so many seconds."""
         params = {**self.get_connection_params(), "connect_timeout": seconds}
         with spending(seconds), BoundedConnection.connect(**params) as connection:
             connection.execute("SELECT 1")
 
     def check_connections(self) -> None:
-        """Ask idle connections for a sign of life, and replace those that give none; have some where none are kept."""
+        """Check idle connections, and replace dead ones; create some when there are none."""
         kept = self._connection_pools.get(self.alias)
         if kept is None and (pool := self.pool) is not None:
-            # Who comes first after an outage would wait for a pool that grows by one connection at a time.
+            # Otherwise the first requests after an outage wait for a pool that grows by one connection at a time.
             pool.open()
             pool.resize(READY_CONNECTIONS, pool.max_size)
             pool.wait(CHECKOUT_SECONDS)
@@ -72,7 +72,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 kept.check()
 
     def drop_connections(self) -> None:
-        """Let go of all connections, those in use as they come back; the next request makes a new pool."""
+        """Close all connections, those in use when they are returned; the next request creates a new pool."""
         pool = self._connection_pools.pop(self.alias, None)
         if pool is not None:
             # Its workers may hang for longer than anyone wants to wait.
@@ -80,7 +80,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _living(pool: ConnectionPool[BoundedConnection], seconds: float) -> BoundedConnection:
-    """Return a connection whose server is there, and let go of those found broken. Raises: psycopg_pool.PoolTimeout."""
+    """Return a live connection, discarding broken ones. Raises: psycopg_pool.PoolTimeout."""
     deadline = monotonic() + seconds
     while True:
         connection = pool.getconn(timeout=deadline - monotonic())

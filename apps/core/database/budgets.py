@@ -1,6 +1,6 @@
-"""How long whoever runs in a thread may still wait for PostgreSQL, over all of their statements.
+"""How long a thread's work may still wait for PostgreSQL, over all of its statements.
 
-statement_timeout is the server's own limit, so a frozen server keeps none, and two statements may each use it up.
+statement_timeout is the server's own limit: a frozen server ignores it, and two statements may each use it up.
 """
 
 import threading
@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-# A request: a bit more than statement_timeout, as the server's word is better than a connection that is given up.
+# For a request: slightly over statement_timeout, as the server's error is better than an abandoned connection.
 REQUEST_SECONDS = 5.25
 # Who has something to fall back on: 20 times what a query of theirs takes, and none at all of a suspected server.
 SHORT_SECONDS = 0.1
-# Where a request that waited elsewhere first leaves how many seconds it has left, in its ASGI scope and WSGI environ.
+# Key in the ASGI scope and WSGI environ for the seconds left to a request that has waited elsewhere.
 SECONDS_LEFT = "laurel.database_seconds"
 
 
 class Budget:
-    """Seconds of waiting that are left; only waiting is charged."""
+    """Seconds of waiting left; only waiting is charged."""
 
     __slots__ = ("is_short", "seconds_left")
 
@@ -34,13 +34,13 @@ _thread = _Thread()
 
 
 def current_budget() -> Budget | None:
-    """Return this thread's budget; None for relays, workers and commands, which wait as long as it takes."""
+    """Return this thread's budget; None for relays, workers and commands, which wait without limit."""
     return _thread.budget
 
 
 @contextmanager
 def spending(seconds: float) -> Iterator[None]:
-    """Let what runs inside wait for PostgreSQL for so many seconds in all."""
+    """Limit waiting for PostgreSQL inside to so many seconds in total."""
     before, _thread.budget = _thread.budget, Budget(seconds)
     try:
         yield
@@ -50,7 +50,7 @@ def spending(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def at_most(budget: Budget, seconds: float) -> Iterator[None]:
-    """Let what runs inside wait for no more than so many seconds of the budget, and charge all the time it takes."""
+    """Limit waiting inside to so many seconds of the budget, and charge all elapsed time."""
     began_at, left = monotonic(), budget.seconds_left
     budget.seconds_left = min(left, seconds)
     try:

@@ -12,7 +12,7 @@ from apps.core.database.squashes import WHAT_TO_DO, lost_migrations
 
 @register(Tags.database)
 def check_partitions(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
-    """Find monthly tables that would refuse rows this month or the next two."""
+    """Find monthly tables without partitions for this month or the next two."""
     if "default" not in (databases or ()):
         return []
     existing = set(connection.introspection.table_names())

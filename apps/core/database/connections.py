@@ -1,4 +1,4 @@
-"""psycopg's connection, whose waits end with the budget of who waits."""
+"""A psycopg connection whose waits end with the caller's budget."""
 
 import select
 from time import monotonic
@@ -13,19 +13,19 @@ from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import Budget, current_budget
 
 T = TypeVar("T")
-# A server that was heard of so lately is not asked for a sign of life.
+# A server that responded this recently is not checked.
 LATELY_SECONDS = 0.25
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """Raises OperationalError, and is closed, when an answer takes longer than the budget has left."""
+    """Raises OperationalError, and closes, when a response takes longer than the budget has left."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.heard_at = monotonic()
 
     def is_alive(self) -> bool:
-        """Whether it can be used: asked, unless the server was heard of lately and has not hung up."""
+        """Whether it is usable: checked, unless the server responded recently and has not hung up."""
         if monotonic() - self.heard_at < LATELY_SECONDS and not self._has_news():
             return True
         try:
@@ -41,7 +41,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         return found
 
     def _has_news(self) -> bool:
-        """Whether something lies unread; of a connection that nobody uses this is its end, or a notice."""
+        """Whether unread data is waiting; on an idle connection this is its end, or a notice."""
         if self.closed:
             return True
         looking = select.poll()
@@ -54,7 +54,7 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().wait(gen, interval, max(0.0, budget.seconds_left))
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                # Given up in the middle of a statement, whose answer must not be taken for the next one's.
+                # Abandoned in the middle of a statement, whose response must not be taken for the next one's.
                 self.pgconn.finish()
             if self.closed:
                 failure_detector.suspect()

@@ -1,4 +1,4 @@
-"""The promise behind every 2xx: refuses to start on a PostgreSQL that may forget what it confirmed."""
+"""Protects the promise of every 2xx: refuses to start on a PostgreSQL that may lose confirmed commits."""
 
 import os
 
@@ -12,7 +12,7 @@ class UnsafeDurabilityError(Exception):
 
 
 def refuse_unsafe_durability() -> None:
-    """Ask PostgreSQL for fsync and synchronous_commit. Raises: UnsafeDurabilityError when one of them is off."""
+    """Check fsync and synchronous_commit. Raises: UnsafeDurabilityError when one of them is off."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off' ORDER BY 1"

@@ -1,4 +1,4 @@
-"""Tables cut by month: their partitions are made ahead, found missing before anyone needs them, and dropped whole."""
+"""Monthly partitions: created ahead, reported missing before they are needed, and dropped whole."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _EXISTING = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = to_regclass(%s) AND NOT i.inhdetachpending ORDER BY c.relname
 """
-# Left over when a detaching was interrupted: finished by the next run.
+# Left by an interrupted detach: the next run finishes it.
 _PENDING = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = to_regclass(%s) AND i.inhdetachpending ORDER BY c.relname
@@ -22,7 +22,7 @@ _DETACHED = r"SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispart
 
 @dataclass(frozen=True, slots=True)
 class MonthlyTable:
-    """A table partitioned by range of a time, one partition a month (UTC), without a default one."""
+    """A table partitioned by time, one partition per month (UTC), without a default partition."""
 
     name: str
     months_kept: int
@@ -39,7 +39,7 @@ _tables: list[MonthlyTable] = []
 
 
 def monthly_table(name: str, *, months_kept: int) -> MonthlyTable:
-    """Register a table, so that its partitions are looked after."""
+    """Register a table for partition maintenance."""
     table = MonthlyTable(name, months_kept)
     _tables.append(table)
     return table
@@ -63,7 +63,7 @@ def month_before(day: date, months: int) -> date:
 
 
 def make_partitions(table: MonthlyTable, months: Iterator[date]) -> int:
-    """Make those of the months' partitions that are missing; return how many."""
+    """Create the missing partitions of these months; return how many."""
     existing = set(existing_partitions(table))
     missing = [month for month in months if table.partition_of(month) not in existing]
     with connection.cursor() as cursor:
@@ -77,17 +77,17 @@ def make_partitions(table: MonthlyTable, months: Iterator[date]) -> int:
 
 
 def make_partitions_ahead(table: MonthlyTable, moment: datetime) -> int:
-    """Make the partitions of the moment's month and of MONTHS_AHEAD more; return how many were missing.
+    """Create missing partitions of the moment's month and MONTHS_AHEAD more; return how many.
 
-    And that of the month before, whose last day is yet to be done on the first of the next.
+    And of the month before, whose last day is processed on the first of the next.
     """
     return make_partitions(table, months_from(month_before(moment.astimezone(UTC).date(), 1), MONTHS_AHEAD + 2))
 
 
 def missing_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
-    """Return the partitions from the moment's month to the one after next that are not there."""
+    """Return the missing partitions from the moment's month to the one after next."""
     existing = set(existing_partitions(table))
-    # One less than are made: at a month's turn the job has its time.
+    # One less than are created: this gives the job time at a month's turn.
     wanted = [table.partition_of(month) for month in months_from(moment.astimezone(UTC).date(), MONTHS_AHEAD)]
     return [name for name in wanted if name not in existing]
 
@@ -97,16 +97,16 @@ def existing_partitions(table: MonthlyTable) -> list[str]:
 
 
 def old_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
-    """Return the partitions of months that are no longer kept, the oldest first."""
-    # As of yesterday: on the 1st of May three months are 89 days, and ranks are promised for 90.
+    """Return the partitions of months past their retention, the oldest first."""
+    # As of yesterday: on 1 May three months are 89 days, and ranks are promised for 90.
     first_kept = month_before((moment - timedelta(days=1)).astimezone(UTC).date(), table.months_kept)
     return [name for name in existing_partitions(table) if table.month_of(name) < first_kept]
 
 
 def drop_partition(table: MonthlyTable, partition: str) -> None:
-    """Detach a partition while the table is read and written, and drop it. Call outside of transactions.
+    """Detach a partition without blocking the table, and drop it. Call outside of transactions.
 
-    Interrupted between the two, drop_detached finishes it.
+    If interrupted between the two, drop_detached finishes it.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table.name} DETACH PARTITION {partition} CONCURRENTLY")
@@ -114,7 +114,7 @@ def drop_partition(table: MonthlyTable, partition: str) -> None:
 
 
 def drop_detached(table: MonthlyTable) -> int:
-    """Drop what interrupted droppings left behind; return how many."""
+    """Drop partitions that interrupted runs left behind; return how many."""
     with connection.cursor() as cursor:
         for partition in _names(_PENDING, table.name):
             cursor.execute(f"ALTER TABLE {table.name} DETACH PARTITION {partition} FINALIZE")

@@ -1,4 +1,4 @@
-"""A log line for each slow statement: its text as written, with placeholders where the values stand."""
+"""Logs slow statements, with placeholders in place of values."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -13,7 +13,7 @@ TEXT_LENGTH_MAX = 1000
 
 
 def log_if_slow(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-    """Run a statement, as Django's execute wrappers do. Cost: 2 to 3 us on a busy machine."""
+    """Run a statement, as an execute wrapper of Django. Cost: 2 to 3 us on a busy machine."""
     began_at = monotonic()
     try:
         return execute(sql, params, many, context)
@@ -24,6 +24,6 @@ def log_if_slow(execute: Callable[..., Any], sql: Any, params: Any, many: bool, 
 
 
 def _tell(sql: object, seconds: float) -> None:
-    # What psycopg composes may hold values.
+    # psycopg's composed statements may contain values.
     text = " ".join(sql.split())[:TEXT_LENGTH_MAX] if isinstance(sql, str) else type(sql).__name__
     log.warning("database.slow", milliseconds=round(seconds * 1000), statement=text)

@@ -1,7 +1,7 @@
-"""Who is at the other end and how they came: what proxies say is believed as far as the proxies are ours.
+"""The client's address and scheme: forwarded headers are trusted as far as the proxies are ours.
 
-The one place that reads forwarded headers, for limits, throttles, log-ins, sockets and the log; the server passes on
-what its connection says and believes nothing (see asgi/serving.py).
+The only reader of forwarded headers, for limits, throttles, log-ins, sockets and the log; the server passes on the
+connection's address and trusts no header (see asgi/uvicorn_config.py).
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from django.conf import settings
 
 
 def client_address(peer: str, forwarded_for: str) -> str:
-    """Return the client's address, given the connection's and what X-Forwarded-For says of those before it.
+    """Return the client's address, given the connection's and X-Forwarded-For.
 
-    Each proxy of ours adds whom it heard: with two of them the client is the last but one. Fewer names than proxies, or
-    one that is no address, is not our proxies' doing, and the connection's own is the truth.
+    Each of our proxies appends the address it saw: with two of them the client is the last but one. With fewer
+    addresses than proxies, or a malformed one, the header is not from our proxies, and the connection's address counts.
     """
     trusted: int = settings.TRUSTED_PROXIES
     named = forwarded_for.split(",") if trusted and forwarded_for else []
@@ -23,19 +23,19 @@ def client_address(peer: str, forwarded_for: str) -> str:
 
 
 def address_of(request: Any) -> str:
-    """Return the address of the client of a request, Django's or DRF's."""
+    """Return the client's address of a request, Django's or DRF's."""
     meta: Mapping[str, Any] = request.META
     return client_address(str(meta.get("REMOTE_ADDR", "")), str(meta.get("HTTP_X_FORWARDED_FOR", "")))
 
 
 def address_of_scope(scope: Mapping[str, Any]) -> str:
-    """Return the address of the client of an ASGI connection."""
+    """Return the client's address of an ASGI connection."""
     peer, _ = scope.get("client") or ("", 0)
     return client_address(peer, _joined(scope, b"x-forwarded-for"))
 
 
 def is_secure(scope: Mapping[str, Any]) -> bool:
-    """Tell whether an ASGI connection came by TLS, as Django's is_secure does for a request."""
+    """Return whether an ASGI connection used TLS, as Django's is_secure does for a request."""
     if settings.TRUSTED_PROXIES and (said := _joined(scope, b"x-forwarded-proto")):
         return said.split(",", 1)[0].strip() in {"https", "wss"}
     return scope.get("scheme") in {"https", "wss"}

@@ -1,4 +1,4 @@
-"""Every error of the API as RFC 9457 problem details, made in one place."""
+"""Turns every error of the API into RFC 9457 problem details, in one place."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -41,11 +41,11 @@ TITLES = {
     503: gettext_lazy("Unavailable"),
 }
 RETRYABLE = frozenset({408, 429, 503})
-# In answers of 503 that don't know better.
+# For 503 responses without a better estimate.
 RETRY_SECONDS = 2
 AWAY_CODE = "database_unavailable"
 AWAY_DETAIL = gettext_lazy("The database is not answering. Try again shortly.")
-# It may answer everyone else: what was asked waited for a lock, or for its turn.
+# Others may get through: this request waited for a lock, or for its turn.
 LATE_DETAIL = gettext_lazy("The database did not answer in time. Try again shortly.")
 _LATE_SQLSTATES = frozenset({"57014", "55P03"})
 
@@ -70,7 +70,7 @@ def problem(
 def problem_http_response(
     request: HttpRequest, status: int, code: str, detail: str, flaws: Sequence[Flaw] = ()
 ) -> HttpResponse:
-    """Return a problem as a plain Django response, for errors met outside a view."""
+    """Return a problem as a plain Django response, for errors outside of a view."""
     body = problem(
         request_id=request.META.get("laurel.request_id", ""),
         path=request.path,
@@ -83,7 +83,7 @@ def problem_http_response(
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Map an exception of a view to a problem; unknown ones go on to Django and end in handler500."""
+    """Map a view's exception to a problem; unknown ones pass on to Django and end in handler500."""
     request = context["request"]
     described = _describe(error)
     if described is None:
@@ -100,7 +100,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if "Retry-After" in headers:
         body["retry_after_seconds"] = int(headers["Retry-After"])
     response = Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
-    # The view tells what is left of the limit with this answer too.
+    # The rate limit's headers are sent with this response too.
     response.verdict = getattr(error, "verdict", None)  # type: ignore[attr-defined]
     return response
 
@@ -130,21 +130,21 @@ def _describe_absence(error: Exception) -> Described:
     if isinstance(error, RedisAwayError):
         return 503, "redis_unavailable", gettext("Redis is not answering. Try again shortly."), [], _headers(503)
     if not isinstance(error, DatabaseAwayError):
-        # What is known to be away has been logged once.
+        # A known outage has been logged once.
         log.warning("database.failed", error=str(error)[:200])
     code, detail = reason_of(error)
     return 503, code, detail, [], _headers(503)
 
 
 def reason_of(error: BaseException | None = None) -> tuple[str, str]:
-    """Return the code and the words for a database that is away: a full disk where it is that, or where ours is."""
+    """Return the code and detail for a database outage: a full disk if that is the cause, or ours is full."""
     if says_full(error) or is_full(settings.LAUREL_HOME):
         return FULL_CODE, str(FULL_DETAIL)
     return AWAY_CODE, str(LATE_DETAIL if _says_late(error) else AWAY_DETAIL)
 
 
 def _says_late(error: BaseException | None) -> bool:
-    """Whether the wait for an answer ended: by the server's limit, for want of a connection, or with the budget."""
+    """Whether the wait ended by the server's limit, for lack of a connection, or with the budget."""
     if error is None or isinstance(error, DatabaseAwayError) or failure_detector.is_away:
         return False
     budget = current_budget()

@@ -1,4 +1,4 @@
-"""Queries of pages, read once before a page is found."""
+"""Checks query strings before routing."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,15 @@ from django.http.response import HttpResponseBase
 
 
 class QueryMiddleware:
-    """Refuses a query of more parameters than Django reads on every page alike, also on one that reads none.
+    """Refuses queries with more parameters than Django parses, on every page, even one that reads none.
 
-    Later it would fail a second time in the page that says so.
+    Later it would fail again in the error page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Raises: TooManyFieldsSent, which Django answers with our page for 400.
+        # Raises: TooManyFieldsSent, for which Django shows our 400 page.
         _ = request.GET
         return self.get_response(request)

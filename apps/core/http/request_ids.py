@@ -1,4 +1,4 @@
-"""A request id for every request: taken from a sane X-Request-ID, else made; in logs, problems and the answer."""
+"""A request id for every request: from a valid X-Request-ID, else generated; in logs, problems and the response."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What stands on every answer to keep browsers safe, and what is done about requests that come in the clear."""
+"""Security headers of every response, and the handling of plain HTTP."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -20,9 +20,9 @@ _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
 class LeanSecurityMiddleware(SecurityMiddleware):
-    """Django's for what has the lean stack: no words about pages, and the API never redirects.
+    """Django's for the lean stack: no headers about pages, and no redirects for the API.
 
-    A call in the clear has shown its key already; a redirect would hide that, and make a GET of a POST.
+    A plain HTTP call has exposed its key already; a redirect would hide that, and turn a POST into a GET.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -37,9 +37,9 @@ class LeanSecurityMiddleware(SecurityMiddleware):
 
 
 class SharedAnswersMiddleware:
-    """No answer that may be shared sets a cookie, and none with a cookie may be shared.
+    """Makes sure that no response is both shared and sets a cookie.
 
-    A session's cookie beside `public` would be kept by caches on the way and handed to the next visitor.
+    A session cookie with `public` would be cached by proxies and handed to the next visitor.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -57,13 +57,13 @@ class SharedAnswersMiddleware:
 
 
 def is_shared(cache_control: str) -> bool:
-    """Tell whether these words let caches keep an answer for others too."""
+    """Return whether a Cache-Control value lets shared caches store a response."""
     names = {part.strip().partition("=")[0].lower() for part in cache_control.split(",")}
     return not names & {"private", "no-store"} and bool(names & {"public", "s-maxage"})
 
 
 def security_fields(scope: Mapping[str, Any]) -> Fields:
-    """Return what LeanSecurityMiddleware adds, for answers that Django does not make."""
+    """Return the headers that LeanSecurityMiddleware adds, for responses outside of Django."""
     _, hsts_seconds = _rules()
     if hsts_seconds and is_secure(scope):
         return [_NO_SNIFFING, (b"strict-transport-security", b"max-age=%d" % hsts_seconds)]
@@ -71,14 +71,14 @@ def security_fields(scope: Mapping[str, Any]) -> Fields:
 
 
 def is_refused_in_the_clear(scope: Mapping[str, Any]) -> bool:
-    """Tell whether a connection must not be served because it did not come by TLS."""
+    """Return whether a connection must be refused because it did not use TLS."""
     is_https_only, _ = _rules()
     return is_https_only and not is_secure(scope)
 
 
 @cache
 def _rules() -> tuple[bool, int]:
-    """Whether all must come by TLS, and for how many seconds browsers remember so; asked twice an unlock."""
+    """Whether TLS is required, and the HSTS age in seconds; called twice an unlock."""
     return bool(settings.SECURE_SSL_REDIRECT), settings.SECURE_HSTS_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""What of Laurel is up: every dependency is asked in a thread of its own, and has two seconds to answer."""
+"""The health of all dependencies: each is checked in its own thread, within two seconds."""
 
 import threading
 import time
@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 
 Status = Literal["up", "degraded", "down"]
 ANSWER_SECONDS_MAX = 2.0
-# Without these nothing can be recorded; without any other Laurel goes on.
+# Without these nothing can be recorded; without the others Laurel continues.
 ESSENTIAL = frozenset({"database", "migrations", "disk"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found, in a sentence that gives nothing away to strangers."""
+    """A check's result, in a sentence that reveals nothing to strangers."""
 
     status: Status
     detail: str
@@ -56,7 +56,7 @@ _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="health")
 
 
 def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
-    """Register a check; what it raises counts as down."""
+    """Register a check; an exception counts as down."""
 
     def register(check: Callable[[], Finding]) -> Callable[[], Finding]:
         _checks[name] = check
@@ -66,9 +66,9 @@ def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Fi
 
 
 def examine(names: Iterable[str] | None = None) -> HealthReport:
-    """Ask the named checks, or all; return after ANSWER_SECONDS_MAX at the latest.
+    """Run the named checks, or all; return after ANSWER_SECONDS_MAX at the latest.
 
-    A check that still hangs from an earlier time is not asked again, and those who ask at once share its answer.
+    A check that still hangs is not started again, and concurrent callers share its result.
     """
     asked = {name: _ask(name) for name in (_checks if names is None else names)}
     now = time.monotonic()
@@ -91,7 +91,7 @@ def _run(name: str) -> Check:
     try:
         with spending(ANSWER_SECONDS_MAX):
             finding = _checks[name]()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the others still answer
+    except Exception as error:  # noqa: BLE001 - the other checks still count
         log.warning("health.check_failed", check=name, error=str(error)[:200])
         finding = Finding("down", gettext("It could not be asked ({error}).").format(error=type(error).__name__))
     finally:

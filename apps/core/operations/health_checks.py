@@ -1,4 +1,4 @@
-"""The checks of what belongs to core: database, migrations, Redis, the broker and the outbox."""
+"""Core's health checks: database, migrations, Redis, the broker, the outbox, disk, work queues and jobs."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from apps.core.operations.health import Finding, Status, health_check
 from apps.core.redis import client as redis
 
 TIMEOUT_SECONDS = 1.0
-# An event is passed on within a second; SPEC F1 wants its age seen.
+# Events are processed within a second; SPEC F1 wants their age monitored.
 OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
 BACKLOG_DEGRADED_SECONDS = 30.0
 COUNTED_MAX = 10_000
@@ -56,7 +56,7 @@ def check_database() -> Finding:
 
 
 class _Migrations:
-    """Asked until all are applied, which then stays true for this process's code."""
+    """Checked until all are applied, which then stays true for this process's code."""
 
     def __init__(self) -> None:
         self.are_applied = False
@@ -106,7 +106,7 @@ def _redis_servers() -> list[str]:
 
 
 def _refusal(error: Exception) -> str:
-    """Return what a server means, in words; its own may name its files."""
+    """Return a server's error in words; its own may contain file names."""
     text = f"{type(error).__name__} {error}"
     return next((str(words) for mark, words in REFUSALS.items() if mark in text), type(error).__name__)
 
@@ -145,7 +145,7 @@ def check_outbox() -> Finding:
 
 @health_check("disk")
 def check_disk() -> Finding:
-    """Room for what Laurel writes here: with `make run` the database, elsewhere uploaded pictures."""
+    """Free space for what Laurel writes here: with `make run` the database, elsewhere uploaded pictures."""
     free = min(disk.free_bytes(Path(folder)) for folder in (settings.LAUREL_HOME, settings.MEDIA_ROOT))
     words = gettext("{megabytes:,} MB free").format(megabytes=free // disk.MB)
     if disk.room_of(free) is disk.Room.FULL:
@@ -157,7 +157,7 @@ def check_disk() -> Finding:
 
 @health_check("backlogs")
 def check_backlogs() -> Finding:
-    """Work for workers, such as telling friends: late when neither they nor the relay keep up."""
+    """Work queues, such as notifying friends: late when neither workers nor the relay keep up."""
     late = {name: age for name, age in work_queues.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
     if late:
         words = ", ".join(
@@ -180,7 +180,7 @@ def check_partitions() -> Finding:
 
 @health_check("jobs")
 def check_jobs() -> Finding:
-    """Work that is late by more than its own cadence: the worker or beat stands still, or it fails."""
+    """Jobs late by more than their own cadence: the worker or beat is down, or they fail."""
     moment = now()
     late = [job.name for job in scheduled_jobs.all_jobs() if scheduled_jobs.is_late(job, moment)]
     if late:

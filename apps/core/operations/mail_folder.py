@@ -1,4 +1,4 @@
-"""Mails as files, for a Laurel without a mail server: each a .eml that its owner alone may read."""
+"""Emails as files, for a Laurel without a mail server: .eml files readable by their owner only."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ KEPT_MAX = 1000
 
 
 class MailFolder(BaseEmailBackend):
-    """Writes each mail into MAIL_FOLDER, named by its time, and keeps the newest."""
+    """Writes each email into MAIL_FOLDER, named by its time, and keeps the newest."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAIL_FOLDER)

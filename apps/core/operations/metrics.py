@@ -1,4 +1,4 @@
-"""What operators measure of the whole, read from the database when it is asked for (Prometheus text format)."""
+"""Metrics of the whole system, read from the database on each scrape (Prometheus text format)."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ FROM outbox
 
 
 class _State:
-    """A collector of gauges; each is labelled by what is declared in code, never by ids."""
+    """A collector of gauges, labelled by names from the code, never by ids."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield from _outbox()

@@ -1,4 +1,4 @@
-"""Probes and the API's empty answer."""
+"""Routes of probes and the API's ping."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Probes, the health page, and the smallest answer there is."""
+"""Probes, the health page, and the smallest response."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,36 +22,36 @@ JSON = "application/json"
 
 @safe_address
 def ping(request: HttpRequest) -> HttpResponse:
-    """Answer nothing much: what a request costs before anything is done for it."""
+    """Respond with next to nothing: the base cost of a request."""
     return HttpResponse(b'{"ok":true}', content_type=JSON)
 
 
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers, whatever has become of the others."""
+    """Report that this process responds, regardless of its dependencies."""
     return HttpResponse(b'{"status":"up"}', content_type=JSON)
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether to send requests here: the database must be there and migrated; without Redis we go on, degraded."""
+    """Report whether to route requests here: needs a migrated database; without Redis we continue, degraded."""
     return _json(examine(("database", "migrations", "redis")))
 
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Show every check: to browsers as a page, to others as JSON."""
+    """Show every check: a page for browsers, JSON for others."""
     report = examine()
     if "text/html" not in request.headers.get("Accept", ""):
         return _json(report)
-    # The page's head greets the visitor by name, which a database that is down would make fail.
+    # The page's header shows the visitor's name, which fails without a database.
     greeted = None if report.status == "down" else request
     return _told_when(report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report)))
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Show Prometheus what it asks for, if it asks from where METRICS_NETWORKS allows; to others there is nothing."""
+    """Return Prometheus metrics, to METRICS_NETWORKS only; 404 for others."""
     if not _is_within(address_of(request), settings.METRICS_NETWORKS):
         raise Http404
     response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
@@ -63,7 +63,7 @@ def _is_within(address: str, networks: Sequence[str]) -> bool:
     try:
         return any(ip_address(address) in ip_network(network) for network in networks)
     except ValueError:
-        # A socket's path, or what a proxy made up.
+        # A socket's path, or one that a proxy invented.
         return False
 
 
@@ -78,7 +78,7 @@ def _json(report: HealthReport) -> HttpResponse:
 
 
 def _told_when(report: HealthReport, response: HttpResponse) -> HttpResponse:
-    """Tell who asks a server that is down when to ask again, as every 503 does."""
+    """Add Retry-After when the server is down, as for every 503."""
     if _status(report) == 503:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response

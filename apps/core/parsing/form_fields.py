@@ -1,4 +1,4 @@
-"""Fields of pages' forms, which read as the API's do."""
+"""Form fields that validate like the API's."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""JSON as callers and files bring it: read in one place, so that it means the same by every way in."""
+"""Parses JSON from callers and files, in one place so that it means the same everywhere."""
 
 import codecs
 import json
@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import DomainError, Flaw
 
-# Up to here a double carries each whole number exactly, and so does JSON between any two programs.
+# Up to here a double is exact for whole numbers, and so is JSON between any two programs.
 EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -23,9 +23,9 @@ class MalformedJSONError(DomainError):
 
 
 def read_json(data: bytes | str) -> Any:
-    """Return the value that a text holds, with every whole number as an int, 3.0 and 3e0 too.
+    """Return the parsed value, with every whole number as an int, also 3.0 and 3e0.
 
-    A byte order mark in front is no part of it. Raises: MalformedJSONError, saying what is wrong.
+    Skips a byte order mark. Raises: MalformedJSONError, saying what is wrong.
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
@@ -37,12 +37,12 @@ def read_json(data: bytes | str) -> Any:
 
 
 def repeated_flaws(data: bytes) -> list[Flaw]:
-    """Return a flaw for each member that an object names twice, of a text that read_json takes.
+    """Return a flaw for each duplicate member of an object, in a text that read_json accepts.
 
-    Parsers silently keep the last of them. Cost: a second parsing. Raises: MalformedJSONError.
+    Parsers silently keep the last one. Cost: a second parsing. Raises: MalformedJSONError.
     """
     try:
-        # As texts, numbers of any length pass.
+        # As strings, numbers of any length pass.
         tree = json.loads(data.removeprefix(_UTF_8_MARK), object_pairs_hook=_Pairs, parse_int=str, parse_float=str)
         return [Flaw(pointer, "repeated_member", str(_REPEATED)) for pointer in _repeated_in(tree, "")]
     except RecursionError:
@@ -50,16 +50,16 @@ def repeated_flaws(data: bytes) -> list[Flaw]:
 
 
 def pointer_to(parent: str, name: str) -> str:
-    """Return the JSON pointer (RFC 6901) to a member of what `parent` leads to."""
+    """Return the JSON pointer (RFC 6901) to a member of the value at `parent`."""
     return f"{parent}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object as it is written."""
+    """An object's members as written."""
 
 
 def _repeated_in(value: Any, pointer: str) -> Iterator[str]:
-    """Say each repeated member once, in the order of their places."""
+    """Yield each duplicate member once, in document order."""
     if not isinstance(value, list):
         return
     pairs = value if isinstance(value, _Pairs) else [(str(index), item) for index, item in enumerate(value)]
@@ -73,7 +73,7 @@ def _repeated_in(value: Any, pointer: str) -> Iterator[str]:
 
 
 def _with_whole_numbers(value: Any) -> Any:
-    """Make ints of whole floats in place; without recursion, as orjson takes 1,024 levels and Python fewer."""
+    """Convert whole floats to ints in place; without recursion, as orjson takes 1,024 levels and Python fewer."""
     holder = [value]
     waiting: list[Any] = [holder]
     while waiting:
@@ -99,8 +99,8 @@ def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def _wide_encoding_of(data: bytes) -> str:
-    """Return which of the wide encodings a text is in, by its mark or, as JSON begins in ASCII, by its zeros."""
-    # First: its little-endian mark begins with that of UTF-16.
+    """Return a text's UTF-16 or UTF-32 encoding, by its mark or, as JSON starts in ASCII, by its zero bytes."""
+    # First, as its little-endian mark starts with that of UTF-16.
     if data.startswith(_UTF_32_MARKS) or data[:4].count(0) == 3:
         return "UTF-32"
     return "UTF-16" if data.startswith(_UTF_16_MARKS) or b"\0" in data[:4] else ""

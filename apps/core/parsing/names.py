@@ -1,7 +1,7 @@
-"""What may be a name, of whatever has one: NFC, seen by people, and moving no letter of what stands around it.
+"""Rules for names: NFC, visible, and without effect on surrounding text.
 
-Characters that Python's table does not know yet are taken, as emoji are newer than it every year; what is no character
-and what Unicode keeps for the invisible is refused, assigned or not.
+Characters unknown to Python's tables are accepted, as new emoji appear every year; noncharacters and what Unicode
+reserves for invisible characters are refused, assigned or not.
 """
 
 import re
@@ -15,46 +15,46 @@ CONTROLS = gettext_lazy("Control characters and line breaks are not allowed.")
 DIRECTIONS = gettext_lazy("Characters that turn the direction of writing are not allowed; it follows from the letters.")
 INVISIBLE = gettext_lazy("Invisible characters are not allowed.")
 
-# What moves letters that stand beside it: marks, embeddings, overrides and isolates.
+# Change the direction of neighbouring text: marks, embeddings, overrides and isolates.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Unicode's Default_Ignorable_Code_Point, and with it what is a letter or sign to Unicode and nothing to the eye: the
-# fillers of Hangul, the empty braille cell; and characters that never will be any.
+# Unicode's Default_Ignorable_Code_Point, and characters that are letters or symbols but render as nothing: Hangul
+# fillers, the empty braille cell; and code points that will never be characters.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
-# Number signs of Arabic, Syriac and Kaithi that enclose the digits after them.
+# Arabic, Syriac and Kaithi number signs that enclose the following digits.
 _SHOWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
-# Unseen characters that change what stands beside them. Flags such as Scotland's are spelt behind a black flag.
+# Invisible characters that change their neighbours. Flags such as Scotland's are spelt behind a black flag.
 _FLAG = re.compile("(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
-# Letters of scripts that are written joined, or in clusters: Arabic to N'Ko, Indic, Burmese, Khmer, Mongolian, Adlam.
+# Letters of cursive or clustering scripts: Arabic to N'Ko, Indic, Burmese, Khmer, Mongolian, Adlam.
 _JOINED = re.compile("[\u0620-\u077f\u07c0-\u0dff\u1000-\u109f\u1780-\u17ff\u1820-\u18aa\U0001e900-\U0001e94b]")
-# Where emoji are, and some signs that are none: Python has no table of them.
+# Ranges with emoji, and some symbols that are none: Python has no table of them.
 _EMOJI = "\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\U0001f000-\U0001faff"
 _AT_WORK = re.compile(
-    # Emoji made of several, each perhaps with a skin or a look of its own.
+    # Emoji joined from several, each optionally with a skin tone or variation.
     f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
-    # The look of a sign: as a picture or as text. A digit has one in a key's cap.
+    # A symbol's presentation: as emoji or as text. Digits have one for keycaps.
     f"|(?<=[{_EMOJI}\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299])[\ufe0e\ufe0f]"
     "|(?<=[0-9#*])\ufe0f(?=\u20e3)"
-    # Other shapes of Mongolian letters and of Han.
+    # Variants of Mongolian letters and Han characters.
     "|(?<=[\u1820-\u18aa])[\u180b-\u180f]"
     "|(?<=[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])[\ufe00-\ufe02\U000e0100-\U000e01ef]"
 )
-# Combining class of the signs that end a consonant of Indic scripts, and are joined with or kept from the next.
+# Combining class of the viramas of Indic scripts, which end a consonant; joiners control what follows.
 _VIRAMA = 9
 _JOINERS = frozenset("\u200c\u200d")
 
 
 def normal(text: str) -> str:
-    """Return a text as it is kept: in NFC, without space around it."""
+    """Return a text normalised for storage: NFC, stripped."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def problem_with_name(name: str) -> str | None:
-    """Return what is wrong with a name in NFC, in a sentence; None when nothing is."""
+    """Return the problem of a name in NFC, as a sentence; None for a valid one."""
     shown = _AT_WORK.sub("", _without_joiners_of_letters(_FLAG.sub("", name)))
     problem = next((found for character in shown if (found := _problem_with(character))), None)
     if (problem is None or problem is INVISIBLE) and not any(map(_is_seen, shown)):
@@ -63,7 +63,7 @@ def problem_with_name(name: str) -> str | None:
 
 
 def _without_joiners_of_letters(name: str) -> str:
-    """Leave out joiners that do something between letters, or behind one whose sign waits for the next."""
+    """Remove joiners that have an effect: between joining letters, or after a virama."""
     if _JOINERS.isdisjoint(name):
         return name
     around = zip(f" {name}", name, f"{name} "[1:], strict=False)
@@ -89,7 +89,7 @@ def _problem_with(character: str) -> Promise | None:
 
 
 def _is_unseen(character: str) -> bool:
-    # The last two of each plane are no characters.
+    # The last two of each plane are noncharacters.
     return _UNSEEN.match(character) is not None or ord(character) & 0xFFFE == 0xFFFE
 
 

@@ -1,4 +1,4 @@
-"""Who calls the API, and what a view lets them do."""
+"""API callers, and what views allow them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from apps.core.errors import DomainError
 
 
 class Scope(StrEnum):
-    """What a key may be allowed to do."""
+    """A permission of a key."""
 
     READ = "read"
     UNLOCKS_WRITE = "unlocks:write"
@@ -21,7 +21,7 @@ class Scope(StrEnum):
     ANNOUNCEMENTS_WRITE = "announcements:write"
 
 
-# What a game server needs. Test keys never get more: what the others change is live.
+# What a game server needs. Test keys never get more: the other scopes change live data.
 SERVER_SCOPES = frozenset({Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE})
 Kind = Literal["key", "token", "session"]
 
@@ -33,7 +33,7 @@ class NotAuthenticatedError(DomainError):
 
 
 class CallerNotAllowedError(DomainError):
-    """The caller is known, and this is not for their kind."""
+    """The caller is authenticated, but of a kind that may not call this."""
 
     code = "caller_not_allowed"
     status = 403
@@ -52,10 +52,10 @@ class LiveKeyNeededError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever stands behind a request.
+    """The authenticated caller of a request.
 
-    `id` names them in rate limits and logs. A key has a game, a token a player in a game, a session an account and
-    perhaps its player.
+    `id` identifies them in rate limits and logs. A key has a game, a token a player in a game, a session an account and
+    optionally its player.
     """
 
     kind: Kind
@@ -63,16 +63,16 @@ class Caller:
     game_id: UUID | None = None
     player_id: UUID | None = None
     account_id: UUID | None = None
-    # The key's own, or of the key that minted the token.
+    # The key itself, or the one that created the token.
     key_id: UUID | None = None
     is_test: bool = False
     scopes: frozenset[str] = frozenset()
-    # Under which a token's player was known when it was minted, where they were merged since.
+    # The player's id when the token was created, if they have been merged since.
     former_id: UUID | None = None
 
     @property
     def own_ids(self) -> tuple[UUID, ...]:
-        """The ids of the caller's player, the present one first; none for a key."""
+        """The ids of the caller's player, the current one first; none for a key."""
         return tuple(player_id for player_id in (self.player_id, self.former_id) if player_id is not None)
 
 
@@ -84,12 +84,12 @@ class Access:
     token: bool = False
     session: bool = False
     anonymous: bool = False
-    # False where there is no test data to see or make.
+    # False where no test data exists.
     test_keys: bool = True
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of callers that are let in."""
+        """The kinds of callers that may call."""
         wanted: tuple[tuple[Kind, bool], ...] = (
             ("key", self.key is not None),
             ("token", self.token),
@@ -98,7 +98,7 @@ class Access:
         return tuple(kind for kind, is_let_in in wanted if is_let_in)
 
     def require(self, caller: Caller | None) -> None:
-        """Let the caller in. Raises: NotAuthenticatedError, CallerNotAllowedError, ScopeMissingError, ..."""
+        """Check a caller. Raises: NotAuthenticatedError, CallerNotAllowedError, ScopeMissingError, ..."""
         if caller is None:
             if not self.anonymous:
                 raise NotAuthenticatedError
@@ -128,13 +128,13 @@ _NAMES = {
 
 
 def caller_of(request: Any) -> Caller | None:
-    """Return who calls, or None for anyone."""
+    """Return the caller, or None for an anonymous one."""
     caller = request.auth
     return caller if isinstance(caller, Caller) else None
 
 
 def require_caller(request: object) -> Caller:
-    """Return who calls, where the view's access has let no stranger in. Raises: NotAuthenticatedError."""
+    """Return the caller, where the view's access excludes anonymous ones. Raises: NotAuthenticatedError."""
     caller = caller_of(request)
     if caller is None:
         raise NotAuthenticatedError

@@ -1,4 +1,4 @@
-"""Which limit a call counts against, and how it is told."""
+"""Rate limits of API calls, and their headers."""
 
 from functools import cache
 from typing import Literal
@@ -14,7 +14,7 @@ Rate = Literal["read", "write", "secret"]
 
 
 class RateLimitedError(DomainError):
-    """Carries when to come again."""
+    """The limit is used up; says when to retry."""
 
     code = "rate_limited"
     status = 429
@@ -30,7 +30,7 @@ class RateLimitedError(DomainError):
 
 
 def check(caller: Caller | None, address: str, rate: Rate) -> Verdict | None:
-    """Count a call; return what is left, None where there is no limit. Raises: RateLimitedError."""
+    """Count a call; return the remaining limit, None without one. Raises: RateLimitedError."""
     policy = policy_of(caller, rate)
     if not policy.limit:
         return None
@@ -53,7 +53,7 @@ def headers_of(verdict: Verdict) -> dict[str, str]:
 
 
 def header_fields_of(verdict: Verdict) -> list[tuple[bytes, bytes]]:
-    """Return headers_of as ASGI has them."""
+    """Return headers_of as ASGI headers."""
     policy, prefix = _policy_fields(verdict.policy)
     return [
         (b"ratelimit-policy", policy),

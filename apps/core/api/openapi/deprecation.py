@@ -1,4 +1,4 @@
-"""Telling callers that an endpoint will go away: Deprecation (RFC 9745), Sunset (RFC 8594) and where to read on."""
+"""Announces the end of an endpoint: Deprecation (RFC 9745), Sunset (RFC 8594) and a link."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from django.utils.http import http_date
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
-    """Since when, until when it works, and the page that says what to use instead."""
+    """When it was deprecated, when it stops working, and the page that describes the replacement."""
 
     since: datetime
     sunset: datetime

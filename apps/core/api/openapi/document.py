@@ -1,4 +1,4 @@
-"""The OpenAPI document as the server publishes it: made once a process, as it changes only with the code."""
+"""The published OpenAPI document, generated once per process, as it changes only with the code."""
 
 from functools import cache
 

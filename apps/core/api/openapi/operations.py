@@ -1,4 +1,4 @@
-"""How views describe themselves in the OpenAPI document: one decorator, and what follows from a view's `access`."""
+"""Describes views in the OpenAPI document: one decorator, and what a view's `access` implies."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ SECURITY = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
 
 
 class ProblemDetailSerializer(AnySerializer):
-    """One member of the request that is wrong."""
+    """One invalid member of the request."""
 
     pointer = serializers.CharField(help_text="JSON pointer into the body, or a query parameter's name.")
     code = serializers.CharField()
@@ -30,7 +30,7 @@ class ProblemDetailSerializer(AnySerializer):
 
 
 class ProblemSerializer(AnySerializer):
-    """What every error looks like (RFC 9457)."""
+    """The body of every error (RFC 9457)."""
 
     type = serializers.CharField(help_text="Where this code is explained.")
     title = serializers.CharField()
@@ -75,9 +75,9 @@ def operation(
     examples: Sequence[OpenApiExample] = (),
     variant: RouteVariant | None = None,
 ) -> Callable[[F], F]:
-    """Describe a method of an ApiView; `summary` is unique in the API and also names the operation for clients.
+    """Describe a method of an ApiView; `summary` is unique in the API and gives the operation its id.
 
-    `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are the
+    `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are its
     domain errors it may answer, beside those that follow from its access and its inputs. `variant` is for a method that
     serves two routes.
     """
@@ -98,7 +98,7 @@ def operation(
 
 
 class QueryParameter(OpenApiParameter):
-    """A parameter of the query; one that `is_united` may be said several times, as one with commas."""
+    """A query parameter; one that `is_united` may be repeated, equivalent to commas."""
 
     is_united = False
 
@@ -130,7 +130,7 @@ def query(
 
 
 class Schema(AutoSchema):
-    """Takes security, tags and problems from the view, where each is said once."""
+    """Derives security, tags and problems from the view."""
 
     def get_operation_id(self) -> str:
         return re.sub(r"[^a-z0-9]+", "_", self.get_summary().lower()).strip("_")
@@ -180,7 +180,7 @@ class Schema(AutoSchema):
         return bodies
 
     def _problems(self) -> dict[int, set[str]]:
-        """Return the codes this operation may answer, by status."""
+        """Return the error codes of this operation, by status."""
         found: dict[int, set[str]] = {
             400: {"invalid"},
             429: {"rate_limited"},
@@ -217,7 +217,7 @@ class Schema(AutoSchema):
 
 
 def _of_access(access: Access | None) -> dict[int, set[str]]:
-    """Return the codes that follow from who may call."""
+    """Return the error codes that access control can cause."""
     if access is None:
         return {}
     unknown = {"invalid_key", "key_revoked", "invalid_token", "token_expired"}

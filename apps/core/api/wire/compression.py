@@ -1,4 +1,4 @@
-"""Compressing the API's longer answers; short ones and secrets go as they are."""
+"""Compresses the API's longer responses, apart from secrets."""
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,7 +8,7 @@ COMPRESSED_FROM_BYTES = 1024
 
 
 class ApiCompressionMiddleware(HttpCompressionMiddleware):
-    """Looks no further at answers that are short, nor at those flagged `is_secret`, which may mirror input (BREACH)."""
+    """Skips short responses, and those flagged `is_secret`, which may reflect input (BREACH)."""
 
     def maybe_compress(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if isinstance(response, HttpResponse) and len(response.content) < COMPRESSED_FROM_BYTES:

@@ -1,4 +1,4 @@
-"""Answers that callers may keep: strong ETags, and 304 while what they have still holds."""
+"""Cacheable responses: strong ETags, and 304 while the caller's copy is current."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,20 +10,20 @@ from rest_framework.request import Request
 
 from apps.core.etags import etag_of
 
-# DRF's, or Django's where there is no view of DRF's.
+# DRF's, or Django's outside of DRF views.
 AnyRequest = Request | HttpRequest
-# Kept by anyone, asked for again each time: a 304 while nothing has changed.
+# Cacheable by anyone and revalidated each time: 304 while nothing has changed.
 REVALIDATED = "public, max-age=0, must-revalidate"
 
 
 def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
-    """Return a JSON body with its ETag, or 304 when the caller has it; `etag` when it is known already."""
+    """Return a JSON body with its ETag, or 304 when the caller has it; `etag` if known already."""
     etag = etag or etag_of(body)
     return _answer(None if _has(request, etag) else body, etag, cache_control)
 
 
 def etag_answer(request: Request, version: str, build: Callable[[], Any], *, cache_control: str) -> HttpResponse:
-    """Return what `build` makes, or 304 without building it when the caller has this version of this address."""
+    """Return what `build` makes, or 304 without building it when the caller has this version."""
     etag = etag_of(f"{version} {request.get_full_path()}".encode())
     body = None if _has(request, etag) else orjson.dumps(build(), option=orjson.OPT_UTC_Z)
     return _answer(body, etag, cache_control)
@@ -33,7 +33,7 @@ def _has(request: AnyRequest, etag: str) -> bool:
     text = request.META.get("HTTP_IF_NONE_MATCH")
     if text is None:
         return False
-    # Compared weakly (RFC 9110, 13.1.2): what was compressed on the way comes back as W/"...".
+    # Compared weakly (RFC 9110, 13.1.2): responses compressed by a proxy come back as W/"...".
     return any(known in {etag, f"W/{etag}", "*"} for known in parse_etags(text))
 
 

@@ -1,4 +1,4 @@
-"""Bodies that come compressed: gzip is decoded within the limit of its path, anything else is refused."""
+"""Compressed request bodies: gzip is decoded within the path's limit, anything else is refused."""
 
 import zlib
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class MalformedBodyError(InvalidError):
 
 
 class ContentEncodingMiddleware:
-    """Hands views the body itself. Costs one look-up where there is no Content-Encoding, as nearly everywhere."""
+    """Gives views the decoded body. Costs one look-up without Content-Encoding, the usual case."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -50,12 +50,12 @@ class ContentEncodingMiddleware:
         body = gunzip(request.read(), bytes_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         request.META["CONTENT_LENGTH"] = str(len(body))
         del request.META["HTTP_CONTENT_ENCODING"]
-        # As WSGIRequest sets them; there is no other way to give a request its body.
+        # As WSGIRequest sets them; a request's body can't be set otherwise.
         request._stream, request._read_started = BytesIO(body), False  # type: ignore[attr-defined] # noqa: SLF001
 
 
 def gunzip(data: bytes, *, bytes_max: int) -> bytes:
-    """Return what gzip holds, and never make more than `bytes_max` of it.
+    """Return the decompressed data, never producing more than `bytes_max` of it.
 
     Raises: BodyTooLargeError, MalformedBodyError.
     """
@@ -82,6 +82,6 @@ def gunzip(data: bytes, *, bytes_max: int) -> bytes:
 def _refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     answer = problem_http_response(request, refusal.status, refusal.code, refusal.detail)
     if refusal.status == 415:
-        # RFC 7694: what would be taken.
+        # RFC 7694: the encodings accepted.
         answer["Accept-Encoding"] = "gzip"
     return answer

@@ -1,4 +1,4 @@
-"""Pages of lists that go on from where the last one ended: bounded, stable while rows change, cheap at any depth."""
+"""Cursor pagination: bounded, stable while rows change, cheap at any depth."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class InvalidCursorError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """A place between rows: go on after it, or back before it."""
+    """A position between rows, and the direction to continue in."""
 
     direction: Literal["after", "before"]
     values: tuple[Any, ...]
@@ -51,7 +51,7 @@ def page_of(
 ) -> dict[str, Any]:
     """Return {next, previous, results} of the rows in `order`, whose last column is unique.
 
-    `rows_body` gets all rows of the page at once. Cost: one query, however deep. Raises: InvalidError,
+    `rows_body` gets all rows of the page in one call. Cost: one query at any depth. Raises: InvalidError,
     InvalidCursorError.
     """
     size = read_page_size(request)
@@ -84,7 +84,7 @@ def read_page_size(request: Request) -> int:
 
 
 def page_serializer(row: type[AnySerializer]) -> type[AnySerializer]:
-    """Return the serializer class that describes a page of rows."""
+    """Return the serializer class of a page of these rows."""
     name = row.__name__.removesuffix("Serializer")
     return type(
         f"{name}PageSerializer",
@@ -103,7 +103,7 @@ def _flip(column: str) -> str:
 
 
 def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
-    """Return the condition of coming after `values` in the order of `columns`."""
+    """Return the condition of being after `values` in the order of `columns`."""
     condition = Q()
     for depth, column in enumerate(columns):
         name = column.lstrip("-")
@@ -111,7 +111,7 @@ def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
         for earlier, value in zip(columns[:depth], values, strict=False):
             step &= Q(**{earlier.lstrip("-"): value})
         condition |= step
-    # Says the same again in a way that an index on the first column can use.
+    # Redundant, but lets an index on the first column be used.
     first = columns[0]
     bound = Q(**{f"{first.lstrip('-')}__{'lte' if first.startswith('-') else 'gte'}": values[0]})
     return bound & condition
@@ -138,7 +138,7 @@ def _read(request: Request, order: Sequence[str]) -> _Cursor | None:
 
 
 def _signer(request: Request, order: Sequence[str]) -> Signer:
-    # A cursor of one list means nothing in another, nor in another order.
+    # A cursor is valid for one list in one order only.
     return Signer(salt=f"laurel.cursor:{request.path}:{','.join(order)}", sep="~")
 
 

@@ -1,4 +1,4 @@
-"""Fields of what callers send, read as apps.core.parsing.values reads ids, times and days everywhere."""
+"""Serializer fields that parse ids, times and days by the rules of apps.core.parsing.values."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ class IdField(serializers.UUIDField):
 
 
 class MomentField(serializers.DateTimeField):
-    """A moment, in UTC whatever its offset was."""
+    """A time, converted to UTC."""
 
     def to_internal_value(self, value: object) -> datetime:
         if (found := read_moment(value)) is None:

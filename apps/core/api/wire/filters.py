@@ -1,4 +1,4 @@
-"""Filters of lists: django-filter's, with our problems."""
+"""List filters by django-filter, with our problem details."""
 
 from typing import Any, TypeVar
 
@@ -14,10 +14,10 @@ M = TypeVar("M", bound=Model)
 
 
 def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> QuerySet[M]:
-    """Return the rows that the query parameters ask for. Raises: InvalidError, naming each parameter that is wrong."""
+    """Return the rows that the query parameters select. Raises: InvalidError, naming each invalid parameter."""
     chosen: Any = filters(request.query_params, queryset=rows)
     if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
-        # django-filter would take it for no filter at all.
+        # django-filter would treat it as absent.
         raise refused_parameters({name: [gettext("Give it a value, or leave it out.")] for name in empty})
     if not chosen.is_valid():
         raise refused_parameters(_told(chosen.form))
@@ -26,7 +26,7 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
 
 
 def _told(form: Any) -> dict[str, list[Any]]:
-    """Return what is wrong with each parameter, by name."""
+    """Return the errors of each parameter, by name."""
     errors = {
         name: [ErrorDetail(error.messages[0], error.code) for error in found]
         for name, found in form.errors.as_data().items()

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a retry of a POST gets the first answer again, in the transaction of what it did."""
+"""Idempotency-Key: a retried POST gets the first response, stored in the transaction of its effects."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ from apps.core.errors import ConflictError, DomainError, InvalidError
 from apps.core.models import IdempotencyRecord
 
 KEPT = timedelta(hours=24)
-# Old records leave with each new one, so the table needs no other care.
+# Each new record deletes old ones, so the table needs no other maintenance.
 FORGOTTEN_AT_ONCE = 20
 _sane = re.compile(r"[!-~]{1,255}\Z")
 
@@ -35,9 +35,10 @@ class IdempotencyKeyReusedError(DomainError):
 
 
 def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Run the handler, or answer as it did when this caller first sent this key.
+    """Run the handler, or return its response to this caller's first request with this key.
 
-    Only what succeeded is kept, for KEPT. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError, InvalidError.
+    Stores successful responses only, for KEPT. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError,
+    InvalidError.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:

@@ -1,4 +1,4 @@
-"""Reading what callers send: strictly, so that a misspelt member is an error and not silence."""
+"""Strict validation of request data: a misspelt member is an error instead of being ignored."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -32,9 +32,9 @@ _JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type
 
 
 def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Return the validated members of a JSON body. Raises: ValidationError, pointing at each member that is wrong.
+    """Return the validated members of a JSON body. Raises: ValidationError, pointing at each invalid member.
 
-    JSON types are taken at their word (no "5" for 5), unknown members are refused.
+    JSON types are not converted (no "5" for 5); unknown members are refused.
     """
     if not isinstance(data, Mapping):
         raise serializers.ValidationError({"non_field_errors": [gettext("Send a JSON object.")]})
@@ -46,7 +46,7 @@ def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = Fa
 
 
 def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[str, Any]:
-    """Return the validated query parameters. Raises: InvalidError, naming each parameter that is wrong."""
+    """Return the validated query parameters. Raises: InvalidError, naming each invalid parameter."""
     serializer = serializer_class(data=request.query_params.dict())
     if not serializer.is_valid():
         raise refused_parameters(_naming_choices(serializer.errors, serializer.fields))
@@ -54,7 +54,7 @@ def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[
 
 
 def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
-    """Return the refusal of query parameters from what is wrong with each, by name."""
+    """Return the refusal of query parameters from their errors, by name."""
     flaws = [
         Flaw("" if name == "non_field_errors" else name, str(getattr(error, "code", "invalid")), str(error))
         for name, found in errors.items()
@@ -64,12 +64,12 @@ def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
 
 
 def one_of(choices: Iterable[Any]) -> str:
-    """Return the sentence that refuses a value which is none of a fixed set."""
+    """Return the message for a value outside of a fixed set."""
     return gettext("Send one of {choices}.").format(choices=", ".join(str(choice) for choice in choices))
 
 
 def naming_choices(errors: Mapping[str, Iterable[str]], choices: Mapping[str, Iterable[Any]]) -> dict[str, list[str]]:
-    """Return errors by name in which a value that is none of a fixed set is told the set."""
+    """Return errors by name, where those of a value outside of a fixed set list the set."""
     return {
         name: [
             serializers.ErrorDetail(one_of(choices[name]), "invalid_choice")
@@ -87,7 +87,7 @@ def _naming_choices(errors: Mapping[str, Iterable[str]], fields: Mapping[str, An
 
 
 def read_id(request: Request, name: str) -> UUID | None:
-    """Return the id that a query parameter holds, None when it is left out. Raises: InvalidError."""
+    """Return the id in a query parameter, None when absent. Raises: InvalidError."""
     text = request.query_params.get(name)
     found = read_uuid(text)
     if text is not None and found is None:
@@ -96,7 +96,7 @@ def read_id(request: Request, name: str) -> UUID | None:
 
 
 def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what serializers would let pass: unknown members, and values of another JSON type."""
+    """Return errors that serializers would let pass: unknown members, and values of another JSON type."""
     found: dict[str, Any] = {}
     for name in data:
         field = serializer.fields.get(name)

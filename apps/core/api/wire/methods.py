@@ -1,4 +1,4 @@
-"""What an address of the API says of itself: OPTIONS is answered with the methods it takes."""
+"""OPTIONS: lists a path's methods."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -25,7 +25,7 @@ def options_answer(methods: Iterable[str]) -> HttpResponse:
 
 
 def safe_address(view: SafeView) -> SafeView:
-    """Have a view that only reads answer OPTIONS, and refuse other methods and parameters."""
+    """Make a read-only view answer OPTIONS, and refuse other methods and parameters."""
     read = require_safe(view)
 
     @wraps(view)

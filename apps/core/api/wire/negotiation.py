@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class JSONOnly(BaseContentNegotiation):
-    """Answers JSON whatever Accept says, as game clients send the oddest ones."""
+    """Responds with JSON whatever Accept says, as game clients send odd values."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         media_type = (request.content_type or "").partition(";")[0].strip().lower()

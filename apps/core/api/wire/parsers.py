@@ -1,4 +1,4 @@
-"""JSON in, bounded."""
+"""Parses JSON bodies within a size limit."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -29,7 +29,7 @@ class JSONParser(BaseParser):
 
 
 class StrictJSONParser(JSONParser):
-    """Refuses members named twice, as documents that people write by hand have them."""
+    """Refuses duplicate members, which occur in handwritten documents."""
 
     def read(self, body: bytes) -> object:
         value = super().read(body)

@@ -1,4 +1,4 @@
-"""What stands in paths, whatever they are of; players and games have their own in a paths.py."""
+"""Path converters; those of players and games are in their paths.py."""
 
 from datetime import date
 from urllib.parse import quote, unquote_to_bytes
@@ -10,7 +10,7 @@ from apps.core.parsing.values import DIGITS_MAX, UUID_PATTERN, read_date
 
 
 class Id:
-    """An id, in either case, where Django's own takes small letters only."""
+    """An id in either case; Django's own converter takes lower case only."""
 
     regex = UUID_PATTERN
 
@@ -22,7 +22,7 @@ class Id:
 
 
 class Count:
-    """A whole number that a bigint holds."""
+    """A whole number within a bigint."""
 
     regex = f"[0-9]{{1,{DIGITS_MAX}}}"
 
@@ -34,7 +34,7 @@ class Count:
 
 
 class Anything:
-    """The rest of a path, whatever it is: servers decode %2F before they route, so slashes belong to it."""
+    """The rest of a path, with slashes: servers decode %2F before routing."""
 
     regex = r"[\s\S]+"
 
@@ -60,7 +60,7 @@ class IsoDate:
 
 
 def is_text(value: str) -> bool:
-    """Whether a part of a path came as UTF-8: of one that did not, Django leaves the bytes percent-encoded."""
+    """Whether a path segment was UTF-8: otherwise Django leaves its bytes percent-encoded."""
     try:
         unquote_to_bytes(value).decode()
     except UnicodeDecodeError:
@@ -69,7 +69,7 @@ def is_text(value: str) -> bool:
 
 
 def register() -> None:
-    """Make the converters above known to Django's paths."""
+    """Register the converters with Django."""
     register_converter(Id, "id")
     register_converter(Anything, "anything")
     register_converter(Count, "count")

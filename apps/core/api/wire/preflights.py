@@ -1,4 +1,4 @@
-"""Calls from pages of other sites: what their browsers ask first is answered as any OPTIONS is."""
+"""CORS preflights, answered like any OPTIONS."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from apps.core.api.wire.methods import options_answer
 
 
 class PreflightMiddleware(CorsMiddleware):
-    """Answers a preflight with 204 and Allow, where the library says 200 and for any address.
+    """Responds to a preflight with 204 and Allow, where the library sends 200 for any path.
 
-    Here and not in the view, where it would count against the visitor's limit as a call of its own.
+    Here instead of in the view, where it would count towards the visitor's rate limit.
     """
 
     def check_preflight(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -1,4 +1,4 @@
-"""The parameters of a query, held against those that its operation describes."""
+"""Checks query parameters against those that the operation declares."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -10,9 +10,9 @@ from apps.core.api.openapi.operations import QueryParameter
 from apps.core.api.wire.methods import NO_PARAMETERS
 from apps.core.errors import Flaw, InvalidError
 
-# What Django puts in the place of bytes that are no text.
+# Django's replacement for bytes that are not UTF-8.
 _BROKEN = "\ufffd"
-# What others call the parameters of a list, and what ours do the same, the likeliest first.
+# Common names of list parameters elsewhere, and our equivalents, the likeliest first.
 _MEANT = {
     **dict.fromkeys(("page", "offset", "after", "before", "start", "skip"), ("cursor", "page")),
     **dict.fromkeys(("limit", "per_page", "size", "count", "first", "top"), ("page_size",)),
@@ -20,9 +20,9 @@ _MEANT = {
 
 
 def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
-    """Refuse what the operation does not take, and what is said twice; unite what may be said several times.
+    """Refuse unknown and duplicate parameters; join repeatable ones.
 
-    Silence would answer another question than was asked: ?wnidow=week all time, ?page=2 the first page for ever.
+    Ignoring them would answer another question: ?wnidow=week all time, ?page=2 the first page for ever.
     Raises: InvalidError, pointing at each parameter.
     """
     if not request.META.get("QUERY_STRING"):

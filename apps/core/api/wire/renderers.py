@@ -1,4 +1,4 @@
-"""JSON out, through orjson."""
+"""Renders JSON with orjson."""
 
 from collections.abc import Mapping
 

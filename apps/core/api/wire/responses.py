@@ -1,4 +1,4 @@
-"""JSON answers that are bytes from the start: DRF's Response renders through a template response, for 40 us more."""
+"""JSON responses from finished bytes: DRF's Response renders through a template response, for 40 us more."""
 
 import orjson
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ def json_answer(body: object, *, status: int = 200) -> HttpResponse:
 
 
 class SecretAnswer(HttpResponse):
-    """JSON that holds a secret: never compressed, as its length would tell of it (BREACH)."""
+    """JSON with a secret: never compressed, as its length would reveal it (BREACH)."""
 
     is_secret = True
 

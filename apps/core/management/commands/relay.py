@@ -1,4 +1,4 @@
-"""manage.py relay: carry out what follows from recorded events, until told to stop. Several may run."""
+"""manage.py relay: process recorded events until stopped. Several may run."""
 
 import signal
 
@@ -9,7 +9,7 @@ from apps.core.background.relay_process import RelayLoop
 
 class Command(BaseCommand):
     help = "Pass recorded events on: boards, counters, notifications. Runs until SIGTERM or Ctrl-C."
-    # It waits for a database that is away or not migrated yet.
+    # It waits for a database that is down or not migrated yet.
     requires_migrations_checks = False
     requires_system_checks: list[str] = []
 

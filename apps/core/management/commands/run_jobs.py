@@ -1,4 +1,4 @@
-"""manage.py run_jobs: scheduled work by hand, with a progress bar."""
+"""manage.py run_jobs: run scheduled jobs by hand, with a progress bar."""
 
 from argparse import ArgumentTypeError
 from collections import Counter

@@ -1,4 +1,4 @@
-"""manage.py web: pages, API, sockets and streams on one port, until told to stop. Several may run."""
+"""manage.py web: pages, API, sockets and streams on one port, until stopped. Several may run."""
 
 from argparse import ArgumentTypeError
 from typing import Any
@@ -19,7 +19,7 @@ def _port(text: str) -> int:
 
 class Command(BaseCommand):
     help = "Serve pages, the API, sockets and streams. Runs until SIGTERM or Ctrl-C."
-    # It waits for a database that is away or not migrated yet.
+    # It waits for a database that is down or not migrated yet.
     requires_migrations_checks = False
     requires_system_checks: list[str] = []
 
