@@ -1,4 +1,4 @@
-"""Wiring of the site: settings, entry points and the schedule; no product rule lives here."""
+"""Wiring of the site: settings, entry points and the schedule; no domain logic."""
 
 from achievements_site.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""Settings of the API's framework and of its description; settings.py takes them over."""
+"""Settings of REST framework and the API's description; imported by settings.py."""
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.wire.renderers.JSONRenderer"],

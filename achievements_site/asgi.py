@@ -1,13 +1,13 @@
-"""One port for everything: HTTP to Django under WSGI, sockets to Channels' router, beside each other in uvicorn.
+"""One port for everything: HTTP through Django's WSGI, sockets through Channels, side by side in uvicorn.
 
-Django under ASGI takes 6 to 16 times as long a request as under WSGI, so HTTP crosses into threads whole.
+Under ASGI, Django takes 6 to 16 times as long per request as under WSGI, so whole requests are passed to threads.
 """
 
 import asyncio
 import gc
 from typing import Any
 
-# First: it sets Django up.
+# First, as it sets Django up.
 from achievements_site.wsgi import application as wsgi  # isort: skip
 from django.conf import settings
 from django.urls import get_resolver, reverse
@@ -29,7 +29,7 @@ from apps.notifications.routing import websockets
 from apps.unlocks import fast_path
 from apps.web.views.errors import unavailable_page
 
-# An icon or a cover comes through a page; the API's bodies are JSON.
+# Pages upload icons and covers; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024
 API_BODY_BYTES_MAX: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -39,10 +39,10 @@ def _bytes_max_of(path: str) -> int:
 
 
 async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str) -> None:
-    """Answer a request that Django never sees."""
+    """Answer a request that never reaches Django."""
     status, headers, body = refusal(scope, status, code, detail)
     if status != 503:
-        # What is left of a body must not be taken for the next request.
+        # The rest of a body must not be taken for the next request.
         headers.append((b"connection", b"close"))
     elif not scope["path"].startswith("/api/"):
         body = unavailable_page(detail)
@@ -56,9 +56,9 @@ def _has_stale_copy(scope: Scope) -> bool:
 
 
 def _require_database(scope: Scope) -> None:
-    """Raises: UnavailableError for a write that waited for its thread until the database was known to be away.
+    """Raises: UnavailableError for a write that waited for its thread until the database was known to be down.
 
-    Hundreds do when it freezes; through Django they held up the pages that go on, for two seconds.
+    Hundreds do when it freezes; in Django they delayed pages that still work by two seconds.
     """
     is_write = scope["method"] not in {"GET", "HEAD", "OPTIONS"} and scope["path"].startswith("/api/")
     if failure_detector.is_away and is_write:
@@ -69,7 +69,7 @@ http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
     is_quick=_has_stale_copy,
-    # Who asks whether we are well must hear it, however many others wait.
+    # Health probes must get through however many requests are waiting.
     lanes=dict.fromkeys((reverse("livez"), reverse("readyz"), reverse("health")), Lane("probes", 2)),
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
@@ -89,14 +89,14 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    """The server's own start and end."""
+    """Handle the server's startup and shutdown."""
     await receive()
     try:
         _settle_memory()
         on_shutdown(watch().farewell)
         known_tokens.start_rounds()
     except Exception as error:
-        # Said aloud, or the server would take us for one that knows no lifespan and serve errors.
+        # Otherwise the server would assume that we don't support lifespan, and serve errors.
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         raise
     await send({"type": "lifespan.startup.complete"})
@@ -105,16 +105,17 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 def _settle_memory() -> None:
-    """Keep the garbage collector off what lives as long as the process, and its pauses short.
+    """Exempt long-lived objects from garbage collection, and keep its pauses short.
 
-    With 4,000 idle sockets its pauses were 300 to 800 ms; so, p99 fell from 444 ms to 5.
+    With 4,000 idle sockets pauses were 300 to 800 ms; with this, p99 fell from 444 ms to 5.
     """
     # Loads every view, so that it is frozen too.
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
-    # The young are looked through by 10,000, those that stay by 60,000: 4 and 21 ms while 10,000 sockets come, where
-    # 50,000 and a million took 28 and 430. The old never are, so that a closed socket must leave no cycle behind.
+    # The young generation is collected at 10,000 objects, the middle one at 60,000: 4 and 21 ms while 10,000 sockets
+    # arrive, where 50,000 and a million took 28 and 430. The old one never is, so a closed socket must leave no cycle
+    # behind.
     gc.set_threshold(10_000, 5, 100_000)
     if settings.LOG_GC_PAUSES:
         log_pauses(asyncio.get_running_loop())

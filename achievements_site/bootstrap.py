@@ -1,4 +1,4 @@
-"""Makes .venv from nothing but Python: run by the Makefile as a script, before anything is installed."""
+"""Creates .venv with plain Python: run as a script by the Makefile, before anything is installed."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ PINNED = re.compile(r"^[A-Za-z0-9][\w.\-]*==", re.MULTILINE)
 
 
 def main(requirements: list[str]) -> int:
-    """Install what of the requirement files is not installed yet, in their order."""
+    """Install the requirement files that are not installed yet, in order."""
     installed = _installed()
     if installed is None:
         _say("Making .venv ...")
@@ -38,7 +38,7 @@ def main(requirements: list[str]) -> int:
 
 
 def _installed() -> dict[str, str] | None:
-    """Return what the environment holds, None when it is missing, half-made or of another Python."""
+    """Return the environment's contents, None when it is missing, incomplete or for another Python."""
     try:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -71,7 +71,7 @@ def _make_venv() -> bool:
 def _install(name: str) -> bool:
     total = len(PINNED.findall((CHECKOUT / name).read_text()))
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--prefer-binary"]
-    # Python compiles what is imported when it is; compiling everything at once took a third of the install.
+    # Python compiles modules on import; compiling everything at once took a third of the install.
     command += ["--no-compile", "--no-input", "--progress-bar", "off", "--disable-pip-version-check", "-r", name]
     began = time.monotonic()
     process = subprocess.Popen(
@@ -87,7 +87,7 @@ def _install(name: str) -> bool:
 
 
 def _show_progress(process: "subprocess.Popen[str]", name: str, total: int, began: float) -> list[str]:
-    """Turn pip's output into one moving line; return the output."""
+    """Condense pip's output into one moving line; return the output."""
     arriving: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_pass_on, args=(process, arriving), daemon=True).start()
     lines: list[str] = []
@@ -120,7 +120,7 @@ _told_at = 0.0
 
 
 def _tell(text: str, *, is_last: bool = False) -> None:
-    """Rewrite the current line on a terminal; elsewhere say it every ten seconds, and at the end."""
+    """Rewrite the current line on a terminal; elsewhere print every ten seconds, and at the end."""
     global _told_at  # noqa: PLW0603 - one terminal, one clock
     if sys.stdout.isatty():
         width = os.get_terminal_size().columns

@@ -10,20 +10,20 @@ from achievements_site.queues import dead_letters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
 
-# What publishing waits for RabbitMQ's word that the message is safe; a frozen broker takes messages in silence.
+# Publishing waits this long for RabbitMQ's confirmation; a frozen broker accepts messages silently.
 CONFIRM_SECONDS = 3.0
 TRANSPORT_ALIASES.update(redis="achievements_site.broker:Transport", rediss="achievements_site.broker:Transport")
 
 
 class ConfirmedTask(Task):
-    """A task whose publishing fails when the broker does not confirm it in time."""
+    """A task whose publishing fails when the broker doesn't confirm it in time."""
 
     def apply_async(self, *args: object, **options: object) -> object:
         return super().apply_async(*args, **{"confirm_timeout": CONFIRM_SECONDS, **options})
 
 
 class DeclareDeadLetters(bootsteps.StartStopStep):
-    """Have RabbitMQ know where to put aside what nobody could carry out, before the queues that refer to it."""
+    """Declares RabbitMQ's dead-letter queue, before the queues that refer to it."""
 
     requires = {"celery.worker.components:Pool"}
 
@@ -36,7 +36,7 @@ class DeclareDeadLetters(bootsteps.StartStopStep):
 app = Celery("laurel", task_cls=ConfirmedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# Core's stand in a package of theirs.
+# Core's tasks are in a package of theirs.
 app.autodiscover_tasks(["apps.core.background"])
 app.steps["worker"].add(DeclareDeadLetters)
 
@@ -50,4 +50,4 @@ def _schedule(sender: Celery, **_: object) -> None:
 
 @signals.setup_logging.connect
 def _leave_logging(**_: object) -> None:
-    """Have worker and beat log as web and relay do: where somebody listens, Celery sets nothing up itself."""
+    """Keep worker and beat on our logging: with a receiver here, Celery configures none of its own."""

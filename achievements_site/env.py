@@ -1,4 +1,4 @@
-"""Typed readers of the environment that name the variable when they refuse it."""
+"""Typed readers of environment variables that name the variable in their errors."""
 
 import json
 import os
@@ -16,7 +16,7 @@ def laurel_home() -> Path:
 
 
 def server_url(variable: str, key: str) -> str:
-    """Return the URL of a server: from the environment, or of the embedded one that `make run` has up.
+    """Return a server's URL: from the environment, or of the embedded one that `make run` started.
 
     Raises: ImproperlyConfigured when neither exists, saying what to do.
     """
@@ -38,7 +38,7 @@ def redis_database(url: str, number: int) -> str:
 
 
 def secret_key() -> str:
-    """Return SECRET_KEY, or one generated once and kept in LAUREL_HOME (readable by its owner only)."""
+    """Return SECRET_KEY, or one generated once and stored in LAUREL_HOME (readable by its owner only)."""
     if key := os.environ.get("SECRET_KEY"):
         return key
     path = laurel_home() / "secret_key"

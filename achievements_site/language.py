@@ -1,6 +1,6 @@
-"""Django's translation tags for a site in English alone: what they say is settled when a template compiles.
+"""Django's translation tags for a site in one language: their text is settled when a template compiles.
 
-Asking gettext in each render made pages 5 to 17 % more Python calls, the quick start 51 %.
+Calling gettext in each render made pages 5 to 17 % more Python calls, the quick start 51 %.
 A second language drops this library from the settings, and Django's own tags take over.
 """
 
@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 register = Library()
-# Stands around the names of variables in a translated text; no template holds it.
+# Surrounds the names of variables in a translated text; no template contains it.
 MARK = "\0"
 
 
 class CountNode(Node):
-    """One of the two forms that English has for a count."""
+    """The two English forms for a count."""
 
     def __init__(self, name: str, one: NodeList, many: NodeList) -> None:
         self.name, self.one, self.many = name, one, many
@@ -54,7 +54,7 @@ def _is_constant(node: TranslateNode) -> bool:
 
 
 def _texts_of(node: BlockTranslateNode) -> tuple[str, str]:
-    """Return what the tag says of one and of many, the names of variables between marks."""
+    """Return the tag's singular and plural texts, with the names of variables between marks."""
     singular, names = node.render_token_list(node.singular)
     if not node.plural:
         return (gettext(singular) % _marked(names),) * 2
@@ -68,6 +68,6 @@ def _marked(names: Iterable[str]) -> dict[str, str]:
 
 
 def _nodes_of(text: str, parser: Parser) -> NodeList:
-    """Return a text as what it is without its tag: words and variables by turns."""
+    """Return a text as nodes, alternating between text and variables."""
     parts = enumerate(text.split(MARK))
     return NodeList(VariableNode(parser.compile_filter(part)) if at % 2 else TextNode(part) for at, part in parts)

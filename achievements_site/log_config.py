@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the request id."""
+"""Structured logs: one JSON object per line, with the request id."""
 
 import logging
 import logging.config
@@ -16,7 +16,7 @@ _SHARED: list[structlog.typing.Processor] = [
 
 
 def configure(*, debug: bool) -> None:
-    """Send the standard library's and structlog's records through one renderer."""
+    """Route the standard library's and structlog's records through one renderer."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -27,7 +27,7 @@ def configure(*, debug: bool) -> None:
 
 
 def _configuration(*, debug: bool) -> dict[str, object]:
-    """Return what logging.config reads: one handler, and who says how much."""
+    """Return the configuration for logging.config: one handler, and levels per logger."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -38,7 +38,7 @@ def _configuration(*, debug: bool) -> dict[str, object]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
-            # Uvicorn has set up handlers of its own before it loads us.
+            # Uvicorn has installed handlers of its own before it imports us.
             "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
             "uvicorn.error": {"level": "WARNING", "handlers": []},
         },

@@ -1,4 +1,4 @@
-"""What logs may not hold: personal values and secrets. Errors carry both in their words, and addresses in paths."""
+"""Keeps personal values and secrets out of logs. Error messages contain both, and paths contain addresses."""
 
 import re
 import sys
@@ -7,16 +7,16 @@ from typing import Any
 
 EventDict = Any
 
-# Their words are about machines or code; the words of all others may quote what was sent or stored.
+# Their messages are about machines or code; those of all others may quote input or stored data.
 _SPOKEN = (OSError, ImportError, AttributeError, NameError)
 _SPOKEN_NAMES = {"OperationalError", "InterfaceError", "PoolTimeout", "RedisAwayError", "BreakerOpenError"}
-# Mail addresses, and what stands before the host in the URL of a server.
+# Email addresses, and credentials in the URL of a server.
 _address = re.compile(r"[^\s@\"'<>(){}\[\],=/]+@[^\s@\"'<>(){}\[\],/]+")
 _detail = re.compile(r"\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)
 
 
 def name_route(_: Any, __: str, event: EventDict) -> EventDict:
-    """Name the route of a request, not its path, which may hold a handle or the key of a link."""
+    """Replace a request's path, which may contain a handle or a link's key, by its route."""
     record = event.get("_record")
     request = getattr(record, "request", None)
     path = getattr(request, "path", "")
@@ -27,7 +27,7 @@ def name_route(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def hush_tasks(_: Any, __: str, event: EventDict) -> EventDict:
-    """Leave the error's words and the arguments out of what Celery says of a task that failed."""
+    """Drop the error message and the arguments from Celery's report of a failed task."""
     record = event.get("_record")
     told = event.pop("positional_args", None)
     if record is not None and isinstance(told, dict) and "exc" in told:
@@ -37,7 +37,7 @@ def hush_tasks(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def format_errors(_: Any, __: str, event: EventDict) -> EventDict:
-    """Add the traceback as text, with the words only of errors that quote nobody."""
+    """Add the traceback as text, with messages only of errors that quote no data."""
     exc_info = event.pop("exc_info", None)
     if exc_info is True:
         exc_info = sys.exc_info()
@@ -48,7 +48,7 @@ def format_errors(_: Any, __: str, event: EventDict) -> EventDict:
 
 
 def cover_addresses(_: Any, __: str, event: EventDict) -> EventDict:
-    """Cover what looks like an address, and PostgreSQL's quotations, wherever they stand."""
+    """Mask what looks like an address, and PostgreSQL's quotations, anywhere."""
     for name, value in event.items():
         if isinstance(value, str):
             event[name] = _address.sub("[address]", value if name == "exception" else _detail.sub("", value))

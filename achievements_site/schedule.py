@@ -1,7 +1,7 @@
-"""Every periodic job: its cadence, queue and reason. Crontab only: an interval would restart with the process.
+"""Every periodic job: its cadence, queue and reason. Crontab only: intervals restart with the process.
 
-A job does its own slots once each (core/background/scheduled_jobs.py), however often it is looked at: several times a
-slot, so that what a worker missed, or left when its time was up, goes on within minutes.
+A job processes each of its time slots once (core/background/scheduled_jobs.py), however often it is triggered: several
+times per slot, so that slots that a worker missed, or left when its time was up, resume within minutes.
 """
 
 from celery.schedules import crontab
@@ -14,42 +14,42 @@ def _job(name: str, minute: str, *, queue: str = "analytics") -> dict[str, objec
         "task": "apps.core.background.tasks.run_job",
         "schedule": crontab(minute=minute),
         "kwargs": {"name": name},
-        # A message that waited for longer is worthless: the next one looks at the same slots.
+        # An older message is useless: the next one covers the same slots.
         "options": {"queue": queue, "expires": 600},
     }
 
 
 SCHEDULE: dict[str, dict[str, object]] = {
-    # A month's first rows are refused without its partition, so it is there three months ahead.
+    # Inserts fail without a month's partition, so it is created three months ahead.
     "make_partitions": _job("make_partitions", "1-59/15"),
     "drop_partitions": _job("drop_partitions", "7-59/15"),
-    # Past the hour, when its late unlocks are in; what stands on it is computed after it.
+    # After the hour, when its late unlocks are in; dependent statistics follow it.
     "fill_player_statistics": _job("fill_player_statistics", "2-59/10"),
-    # Rarity on pages and in answers is read from what this job stored.
+    # Pages and responses show the rarity stored by this job.
     "refresh_completion_rates": _job("refresh_completion_rates", "5-59/10"),
     **{statistic.job_name: _job(statistic.job_name, "8-59/10") for statistic in STATISTICS},
-    # An hour after midnight UTC, when the last day's late unlocks are in; a month's boards close with their last day.
+    # An hour after midnight UTC, when the day's late unlocks are in; a month's boards close with their last day.
     "close_windows": _job("close_windows", "4-59/10", queue="leaderboard"),
     "keep_ranks": _job("keep_ranks", "6-59/10", queue="leaderboard"),
     "trim_standings": _job("trim_standings", "10-59/15", queue="leaderboard"),
-    # Nothing should ever differ from the ledger: some players are looked at all the time, all of them every night.
+    # Nothing should ever differ from the ledger: samples are checked all day, everything every night.
     "sample_boards": _job("sample_boards", "3-59/10", queue="leaderboard"),
     "reconcile_boards": _job("reconcile_boards", "12-59/15", queue="leaderboard"),
     "reconcile_counters": _job("reconcile_counters", "14-59/15"),
-    # By night in Europe and Asia; each in chunks, and never in a hurry.
+    # At night in Europe and Asia; each in chunks, without urgency.
     "roll_up_statistics": _job("roll_up_statistics", "11-59/15"),
     "archive_unlocks": _job("archive_unlocks", "13-59/15"),
     "trim_analytics": _job("trim_analytics", "9-59/15"),
     "forget_job_slots": _job("forget_job_slots", "3-59/30"),
     "trim_notifications": _job("trim_notifications", "5-59/15"),
-    # A month of a log is enough to look into what went wrong.
+    # A month of logs is enough for investigations.
     "trim_webhooks": _job("trim_webhooks", "10-59/15"),
-    # Who has confirmed an address gets the mail of that evening, unless it is due within the hour.
+    # A newly confirmed address gets that evening's email, unless it is due within the hour.
     "find_mail_readers": _job("find_mail_readers", "6-59/15"),
     "forget_answers": _job("forget_answers", "8-59/15"),
     "forget_tokens": _job("forget_tokens", "9-59/30"),
-    # Retries of an increment come within minutes, after offline play within weeks; hourly, so that a run stays short.
+    # Increments are retried within minutes, after offline play within weeks; hourly, so that each run is short.
     "forget_progress_requests": _job("forget_progress_requests", "7-59/15"),
-    # What was being recorded for a player in the moment they were merged, which is rare and should not wait long.
+    # Reports in flight during a merge: rare, but should not wait long.
     "gather_stragglers": _job("gather_stragglers", "*/5"),
 }

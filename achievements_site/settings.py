@@ -1,4 +1,4 @@
-"""The whole configuration, driven by the environment and safe for production by default."""
+"""The whole configuration, from the environment and safe for production by default."""
 
 import environ
 from whitenoise.compress import Compressor
@@ -10,7 +10,7 @@ from achievements_site.queues import BROKER_SECONDS, settings_for
 
 env = environ.Env()
 
-# Places
+# Paths
 LAUREL_HOME = laurel_home()
 ROOT_URLCONF = "achievements_site.urls"
 WSGI_APPLICATION = "achievements_site.wsgi.application"
@@ -25,10 +25,10 @@ CSRF_FAILURE_VIEW = "apps.web.views.errors.csrf_failure"
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
-# Probes and metrics are asked from inside, where balancers and Prometheus speak plain http.
+# Probes and metrics come from inside the network, where balancers and Prometheus use plain http.
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
-# Proxies of ours in front: the address of a client is what the farthest of them says, and so is how it came. With none
-# nobody is believed.
+# The number of our proxies in front: the farthest one's word on the client's address and scheme counts. With none,
+# forwarded headers are ignored.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -79,7 +79,7 @@ INSTALLED_APPS = [
     "apps.local",
 ]
 
-# Pages run the first list, the API the second (see wsgi.py): what the others do would cost it 0.5 to 1 ms a request.
+# Pages use the first list, the API the second (see wsgi.py): the rest would cost it 0.5 to 1 ms per request.
 MIDDLEWARE = [
     "apps.core.http.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -104,10 +104,10 @@ API_MIDDLEWARE = [
     "apps.core.api.wire.compression.ApiCompressionMiddleware",
     "apps.core.api.wire.content_encoding.ContentEncodingMiddleware",
 ]
-# Pages of other sites may call the API from their visitors' browsers only when they are named here.
+# Pages of other sites may call the API from browsers only when listed here.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
-# Beside what is always allowed, what our clients send.
+# Headers our clients send, in addition to those always allowed.
 CORS_ALLOW_HEADERS = [
     *("accept", "authorization", "content-type", "x-csrftoken", "x-requested-with"),
     *("idempotency-key", "if-none-match", "last-event-id", "x-request-id"),
@@ -119,9 +119,9 @@ if CORS_ALLOWED_ORIGINS:
     INSTALLED_APPS.append("corsheaders")
     API_MIDDLEWARE.insert(1, CORS_MIDDLEWARE)
 
-# PostgreSQL: a pool a process; nothing here needs a session of its own, so PgBouncer may stand between
+# PostgreSQL: a pool per process; nothing here needs session state, so PgBouncer may be in between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
-# 0 is none, for work that nobody waits for.
+# 0 is none, for background work.
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5000)
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"] |= {
@@ -130,10 +130,10 @@ DATABASES["default"] |= {
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "OPTIONS": {
         # Request limit of SPEC R3; commands that need longer raise it for their own transaction.
-        # A client that gave up is noticed within half a second, and with it ends what its statement holds locked.
+        # A disconnected client is detected within half a second, which releases its statement's locks.
         "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c client_connection_check_interval=500",
         "connect_timeout": 2,
-        # A server that lost its power says nothing more: 25 s, where the system's own patience is two hours.
+        # A server without power stops responding: detected after 25 s instead of the system's two hours.
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
@@ -142,9 +142,9 @@ DATABASES["default"] |= {
         "pool": {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=24),
-            # Threads wait at most this long for a connection, then the answer is 503.
+            # Threads wait at most this long for a connection, then respond with 503.
             "timeout": env.float("DATABASE_POOL_TIMEOUT", default=1.0),
-            # More would only wait for nothing.
+            # More would wait in vain.
             "max_waiting": 64,
             "max_lifetime": 1800,
             "max_idle": 300,
@@ -167,13 +167,13 @@ SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SOCKET_PREFIX = "ws"
-# Sockets that watch boards without saying who they are, in a process: from one address, and from all.
+# Anonymous sockets that watch boards, per process: from one address, and in total.
 ANONYMOUS_SOCKETS_PER_ADDRESS = env.int("ANONYMOUS_SOCKETS_PER_ADDRESS", default=50)
 ANONYMOUS_SOCKETS_MAX = env.int("ANONYMOUS_SOCKETS_MAX", default=2_000)
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # Without socket_timeout None an idle socket dies after redis-py's five seconds.
+        # With a time-out, redis-py closes idle sockets after five seconds.
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": SOCKET_PREFIX},
     }
 }
@@ -194,7 +194,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "analytics"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TIMEZONE = "UTC"
-# In memory: what was done stands in job_slot, and a file of its own would end beat on a full disk.
+# In memory: job_slot records what has run, and beat's own file would stop it on a full disk.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # Accounts
@@ -212,11 +212,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Who is new and who has an account are answered alike, and told by mail.
+# New and existing accounts get the same response; only the email differs.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-# Wrong guesses of a password. An account is guessed at from one address five times in five minutes, and from all
-# together a hundred times an hour; a device that its owner has used counts by itself, whatever others do.
+# Wrong guesses of a password: five in five minutes from one address for an account, and a hundred an hour from all
+# together; a device that its owner has used has a limit of its own.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "100/h/key",
@@ -228,24 +228,24 @@ ACCOUNT_FORMS = {"signup": "apps.web.forms.SignUpForm"}
 ACCOUNT_ADAPTER = "apps.web.auth.allauth_adapter.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# Without a mail server mails are files that their owner alone may read: they hold links and addresses.
+# Without a mail server emails are files readable by their owner only: they contain links and addresses.
 MAIL_FOLDER = str(LAUREL_HOME / "mail")
 EMAIL_BACKEND = "apps.core.operations.mail_folder.MailFolder"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
-# Set by `make run` on a machine's own address: pages say where to look.
+# Set by `make run` on a loopback address: pages say where to look.
 SHOW_MAIL_FOLDER = env.bool("SHOW_MAIL_FOLDER", default=False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Laurel <laurel@localhost>")
-# Without it a mail server that does not answer is waited for without end.
+# Without a time-out an unresponsive mail server blocks forever.
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT_SECONDS", default=10.0)
-# Where people reach this site, for links in mail.
+# This site's public URL, for links in emails.
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 
-# Webhooks go to addresses that studios choose: never into this network, never in the clear, unless an operator says so.
+# Webhooks go to URLs that studios choose: never to this network or by plain http, unless an operator allows it.
 WEBHOOKS_ALLOW_PRIVATE = env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False)
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", default=False)
 
-# Templates and files; loaders are listed by hand because cotton's own set-up clashes with others
+# Templates and files; loaders are listed explicitly because cotton's own set-up conflicts with others
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -261,7 +261,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            # Every template has words, and all of them are marked for translation.
+            # Every template has text, and all of it is marked for translation.
             "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "achievements_site.language"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -272,19 +272,19 @@ TEMPLATES = [
         },
     }
 ]
-# One language today: every string is marked for gettext and none is looked up, as a lookup takes 13 us, 0.2 without.
-# A second language is a folder here, USE_I18N, LocaleMiddleware, and no achievements_site.language above.
+# One language today: strings are marked for gettext but not looked up: 0.2 us each, 13 with look-ups.
+# A second language needs a folder here, USE_I18N, LocaleMiddleware, and no achievements_site.language above.
 USE_I18N = False
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 # Our pages run the very modules of the client for JavaScript.
 STATICFILES_DIRS = [BASE_DIR / "static", ("js/client", BASE_DIR / "clients/js/src")]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(LAUREL_HOME / "static"))
-# As WhiteNoise has them, and source maps, which only developers' tools ask for.
+# WhiteNoise's own, and source maps, which only developer tools request.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
-# Pages name nothing else; compressing everything twice took 3 s of a first start.
+# Pages use hashed names only; compressing both took 3 s of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# How many players the first `make run` makes.
+# Players created by the first `make run`.
 DEMO_PLAYERS = env.int("DEMO_PLAYERS", default=5000)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = str(env.path("MEDIA_ROOT", default=str(LAUREL_HOME / "media")))
@@ -294,18 +294,18 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("API_BODY_BYTES_MAX", default=1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-# A request's first line and headers, whatever stands in front; browsers send 1 to 2 kB.
+# For a request's first line and headers, whatever is in front; browsers send 1 to 2 kB.
 REQUEST_HEAD_BYTES_MAX = 16 * 1024
 REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=10.0)
-# How long a connection that asks nothing is kept: longer than balancers keep theirs, which is 60 s mostly.
+# Idle connections stay open this long: longer than balancers keep theirs, mostly 60 s.
 KEEP_ALIVE_SECONDS = env.int("KEEP_ALIVE_SECONDS", default=75)
-# Requests served at once by a process; each may hold one connection of the pool.
+# Concurrent requests per process; each may hold one connection of the pool.
 WEB_THREADS = env.int("WEB_THREADS", default=16)
-# For measuring: a line in the log for each garbage collection over 1 ms.
+# For measurements: log each garbage collection over 1 ms.
 LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 
-# API. Calls a minute for each key, token's player, account, and address of anyone; 0 is no limit. `secret` is for what
-# could be guessed.
+# API. Calls a minute per key, token's player, account, and anonymous address; 0 is no limit. `secret` is for values
+# that could be guessed.
 RATE_LIMITS = {
     "key": env.int("RATE_LIMIT_KEY", default=600_000),
     "token": env.int("RATE_LIMIT_TOKEN", default=1_200),
@@ -313,9 +313,9 @@ RATE_LIMITS = {
     "anonymous": env.int("RATE_LIMIT_ANONYMOUS", default=1_200),
     "secret": env.int("RATE_LIMIT_SECRET", default=10),
 }
-# Who may read /metrics.
+# Networks that may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
-# Words and clocks
+# Language and time
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"

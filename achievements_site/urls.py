@@ -1,4 +1,4 @@
-"""Map of the site."""
+"""Routes of the site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from apps.web.views.account import sign_up
 
-# One way in, with one throttle: whoever comes to the admin logs in as on every page.
+# One log-in, with one throttle: the admin uses that of every page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api = [

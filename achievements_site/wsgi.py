@@ -1,4 +1,4 @@
-"""HTTP entry: pages with the whole middleware, the API, pictures and probes with a lean stack of their own."""
+"""HTTP entry point: pages with all middleware, the API, pictures and probes with a lean stack."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -14,12 +14,12 @@ from django.conf import settings  # noqa: E402 - only after set-up
 
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, spending  # noqa: E402
 
-# Pictures too: a session's cookie beside "public, immutable" would be kept by every cache on the way.
+# Pictures too: caches would store a session cookie beside "public, immutable".
 LEAN_PREFIXES = ("/api/", "/media/", "/livez", "/readyz")
 
 
 class LeanHandler(WSGIHandler):
-    """Django's handler with settings.API_MIDDLEWARE in the place of MIDDLEWARE."""
+    """Django's handler with settings.API_MIDDLEWARE instead of MIDDLEWARE."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         full = settings.MIDDLEWARE

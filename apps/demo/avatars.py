@@ -1,10 +1,10 @@
-"""Portraits and emblems for players who never chose a picture: one seed, one face."""
+"""Portraits and emblems for players without a picture: one seed, one face."""
 
 from math import cos, pi, sin
 
 from apps.demo.ink import Dice, fill, ground, mix, placed, rgb, silhouette, stroke, svg, tone
 
-# Wall, dress, hair or fur, and one bright colour, tuned to sit together.
+# Background, clothes, hair or fur, and one bright colour each.
 PALETTES = (
     ("#e8c9a0", "#2f5d62", "#5b2e22", "#d9643a"),
     ("#2f4858", "#f0b35a", "#1d1b26", "#e4572e"),
@@ -51,7 +51,7 @@ def shoulders(dress: str, dice: Dice) -> str:
 
 
 def hair(kind: int, colour: str) -> tuple[str, str]:
-    """What lies behind the head, and what falls in front of it."""
+    """Hair behind the head, and hair in front of it."""
     back = (
         "M26 44C22 16 74 16 70 44L74 76C66 82 60 76 58 66H38C36 76 30 82 22 76z",
         "M27 46C22 18 74 18 69 46L66 54H30z",

@@ -1,4 +1,4 @@
-"""The demo's games as they stand in games/*.json."""
+"""The demo's games, read from games/*.json."""
 
 import json
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "games"
-# The game whose keys scripts and the printed curl line use.
+# The game that scripts and the printed curl command use.
 KEYED_GAME = "tidebound"
 
 
 @dataclass(frozen=True, slots=True)
 class Prize:
-    """An achievement as authored; `share` is the share of players meant to earn it, 0 to 1."""
+    """An achievement as authored; `share` of players should earn it, 0 to 1."""
 
     key: str
     name: str

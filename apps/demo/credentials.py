@@ -1,4 +1,4 @@
-"""How to get into the demo: accounts, keys, and demo.json, which tells scripts of both."""
+"""Access to the demo: accounts, keys, and demo.json, which holds both for scripts."""
 
 import hmac
 import json
@@ -26,15 +26,15 @@ def email_of(handle: str) -> str:
 
 
 def token(environment: keys.Environment) -> str:
-    """Return the keyed game's token: derived from SECRET_KEY, so that it can be told again and is nobody else's."""
+    """Return the keyed game's token: derived from SECRET_KEY, so that it can be printed again and is unique."""
     digest = hmac.new(settings.SECRET_KEY.encode(), f"showcase {environment} key".encode(), sha256).digest()
     return f"lk_{environment}_{urlsafe_b64encode(digest[:24]).decode()}"
 
 
 def store_keys() -> None:
-    """Make the keyed game's keys where they are missing; a revoked one stays revoked.
+    """Create the keyed game's keys where they are missing; a revoked one stays revoked.
 
-    They are missing when this is new, or when SECRET_KEY is: another one makes other tokens.
+    They are missing in a new installation, or after a change of SECRET_KEY, which changes the tokens.
     """
     game = Game.objects.get(slug=KEYED_GAME)
     rows = [
@@ -51,7 +51,7 @@ def store_keys() -> None:
 
 
 def store_external_ids() -> None:
-    """Have the keyed game know the demo players, by their handles, so that its live key may mint tokens for them."""
+    """Give demo players external ids in the keyed game, their handles, so that its live key can create their tokens."""
     game = Game.objects.get(slug=KEYED_GAME)
     rows = [
         ExternalIdentity(game_id=game.id, environment="live", external_id=player.handle, player=player)
@@ -61,7 +61,7 @@ def store_external_ids() -> None:
 
 
 def write_demo_file(path: Path) -> None:
-    """Write demo.json, readable by its owner only; a half-written one is never seen."""
+    """Write demo.json atomically, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -71,7 +71,7 @@ def write_demo_file(path: Path) -> None:
 
 
 def demo() -> dict[str, object]:
-    """Return what scripts need to drive the demo; the first achievement is one the first player hasn't got."""
+    """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)
     players = _demo_players()

@@ -1,4 +1,4 @@
-"""What the demo's players did: who plays what, who earned what and when, who follows whom."""
+"""The history of the demo's players: games played, achievements earned, follows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,30 +14,30 @@ from apps.demo.people import Person
 
 DAYS = 120
 DAY = timedelta(days=1)
-# Games a player has, and how many players have that many.
+# Games per player, and the percentage of players with that many.
 GAMES_PLAYED = ((1, 38), (2, 30), (3, 18), (4, 9), (5, 4), (6, 1))
-# Those who can be logged in as have something to show.
+# Demo accounts have something to show.
 DEMO_GAMES_MIN = 3
-# How popular each game is, from the first title to the last.
+# Popularity of the games, from the first title to the last.
 POPULARITY = (30, 26, 18, 20, 14, 22)
-# Unlocks by hour of the local day: evenings, and a little at lunch.
+# Unlocks by local hour: evenings, and a few at lunch.
 HOURS = tuple(accumulate((3, 2, 1, 1, 1, 1, 2, 3, 3, 3, 4, 5, 7, 6, 5, 5, 6, 8, 11, 14, 16, 15, 11, 6)))
-# How many unlocks an evening brings.
+# Unlocks in one evening, sampled.
 SESSIONS = (1, 1, 1, 2, 2, 3, 4)
-# The part of a result that is the player's own, the same in every game, and the part that comes with the game; what
-# is left to 1 (as squares) is luck. So the rarest achievements meet in the same hands, and a few complete a game.
+# The weight of a player's general ability and of ability in one game; the rest up to 1 (as squares) is chance. So the
+# rarest achievements concentrate on the same players, and a few complete a game.
 OWN, TASTE = 0.78, 0.52
 LUCK = (1 - OWN**2 - TASTE**2) ** 0.5
-# The rarer half of the first game stays to be earned by demo players: the share above which it is theirs already.
+# The rarer half of the first game is left for demo players to earn: achievements above this share are theirs already.
 DEMO_SHARE_MIN = 0.45
-# One career in 55 has its latest unlock within minutes of the opening.
+# One career in 55 has its latest unlock within minutes of the start.
 PLAYING_NOW = 1 / 55
 PLAYING_NOW_SECONDS = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Earnable:
-    """An achievement of a stored game: what history needs of it."""
+    """The facts about a stored achievement that history needs."""
 
     id: UUID
     game_id: UUID
@@ -47,7 +47,7 @@ class Earnable:
 
 @dataclass(frozen=True, slots=True)
 class PastUnlock:
-    """One unlock of the past."""
+    """A past unlock."""
 
     player_id: UUID
     achievement: Earnable
@@ -57,10 +57,10 @@ class PastUnlock:
 def unlocks(
     people: Sequence[Person], games: Sequence[Sequence[Earnable]], *, demo_count: int, moment: datetime, random: Random
 ) -> Iterator[PastUnlock]:
-    """Yield every unlock of the last DAYS days, at least one a person and none after `moment`.
+    """Yield every unlock of the last DAYS days, at least one per person and none after `moment`.
 
-    Of a game's players, each achievement is earned by its share, give or take chance. The first `demo_count` people
-    play the first game and leave its rarer half to be earned.
+    Of a game's players, about its share earns each achievement. The first `demo_count` people play the first game and
+    leave its rarer half to be earned.
     """
     for number, person in enumerate(people):
         is_demo = number < demo_count
@@ -94,7 +94,7 @@ def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random
     """Yield one player's unlocks in one game, the easy ones mostly first."""
     ability = OWN * person.skill + TASTE * random.gauss(0, 1)
     won = [prize for prize in prizes if ability + LUCK * random.gauss(0, 1) > _bar(prize.share)]
-    # Who has nothing is not among a game's players, and would raise the share of everything else.
+    # A player without unlocks is not counted as one of the game, which would raise all other shares.
     won = won or [random.choice(prizes[1:5])]
     won.sort(key=lambda prize: -prize.share * random.uniform(0.6, 1.4))
     for prize, time in zip(won, _times(len(won), person, moment, random), strict=True):
@@ -103,14 +103,14 @@ def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random
 
 @cache
 def _bar(share: float) -> float:
-    """Return what a share of all abilities is above."""
+    """Return the ability that this share of players exceeds."""
     return NormalDist().inv_cdf(1 - share)
 
 
 def _times(count: int, person: Person, moment: datetime, random: Random) -> list[datetime]:
-    """Return `count` times in order: evenings of one stretch of days, all before `moment`."""
+    """Return `count` times in order: evenings in one range of days, all before `moment`."""
     days = min(DAYS - 1.0, count * random.lognormvariate(0.2, 0.7))
-    # One in nine is still at it: as many as keep the last days as lively as those before.
+    # One career in nine goes on: enough to keep the last days as active as those before.
     ended = moment - DAY * (DAYS - days) * max(0.0, random.uniform(-0.12, 1))
     times: list[datetime] = []
     while len(times) < count:
@@ -125,7 +125,7 @@ def _times(count: int, person: Person, moment: datetime, random: Random) -> list
 
 
 def _evening(day: datetime, person: Person, random: Random) -> datetime:
-    """Return a time on that day, at an hour people play at where this one lives."""
+    """Return a time on that day, at a plausible local hour for the person."""
     hour = random.choices(range(24), cum_weights=HOURS)[0]
     local = day.replace(hour=hour, minute=random.randrange(60), second=random.randrange(60))
     return local - timedelta(hours=person.utc_hours)

@@ -1,4 +1,4 @@
-"""What every picture is made with: colours, dice that fall the same way each time, motifs in paint, and PNGs."""
+"""Tools for drawing: colours, seeded random numbers, painted motifs, and PNGs."""
 
 import colorsys
 import re

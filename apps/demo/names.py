@@ -1,4 +1,4 @@
-"""Where the demo's players live and what people are called there, and the words that handles are made of."""
+"""Home regions of the demo's players with common names, and the words for handles."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The players of the demo: who they are, where they live, and how good they are at games."""
+"""The demo's players: names, homes and skill."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ HANDLE_LENGTHS = range(3, 25)
 DISPLAY_NAME_MAX = 40
 AVATARS = 24
 FIRSTS, SECONDS = FIRST_WORDS.split(), SECOND_WORDS.split()
-# Letters that don't come apart into a plain one and its mark.
+# Letters without a decomposition into a plain one and a mark.
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A player to be; `skill` is normal, 0 the average and 1 one standard deviation better."""
+    """A future player; `skill` is normally distributed: 0 is average, 1 one standard deviation better."""
 
     id: UUID
     handle: str
@@ -53,7 +53,7 @@ def _person(place: Homeland, random: Random, handles: set[str]) -> Person:
 
 
 def _handle(given: str, family: str, random: Random, handles: set[str]) -> tuple[str, str]:
-    """Return a handle nobody has, and the words in it as a phrase; a number is added only when the words run out."""
+    """Return an unused handle, and its words as a phrase; a number is added only when the words run out."""
     for attempt in range(50):
         handle, phrase = _handle_like(given, family, random)
         if attempt >= 6:
@@ -93,6 +93,6 @@ def _titled(phrase: str) -> str:
 
 
 def plain(name: str) -> str:
-    """Return a name in the letters that a handle may have."""
+    """Return a name in the letters allowed in handles."""
     apart = unicodedata.normalize("NFKD", name.lower().translate(PLAIN))
     return "".join(letter for letter in apart if letter.isascii() and letter.isalpha())

@@ -1,4 +1,4 @@
-"""The demo's pictures: drawn in a process beside the one that writes the rest, and kept under their hashes."""
+"""The demo's pictures: drawn in a process of their own while others write the data, and stored by hash."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -22,19 +22,19 @@ COVER_PIXELS = 1280
 
 @dataclass(frozen=True, slots=True)
 class GameArt:
-    """Storage names of a game's pictures; `icons` has the earned and the locked one by achievement key."""
+    """Storage names of a game's pictures; `icons` has pairs of earned and locked by achievement key."""
 
     cover: str
     icons: dict[str, tuple[str, str]]
 
 
-# Waits for all that is being drawn, and returns each game's art by its slug.
+# Waits for the drawing to finish, and returns each game's art by slug.
 Drawn = Callable[[], dict[str, GameArt]]
 
 
 @contextmanager
 def drawn_aside() -> Iterator[Drawn]:
-    """Draw every picture in another process meanwhile."""
+    """Draw all pictures in another process while the block runs."""
     with make_pool() as pool:
         arts = {title.slug: pool.submit(draw_game, title) for title in titles()}
         avatars = pool.submit(draw_avatars)
@@ -50,7 +50,7 @@ def drawn_aside() -> Iterator[Drawn]:
 
 
 def make_pool() -> Executor:
-    """Return one process: drawing holds Python's lock, and the other core is busy with PostgreSQL and its rows."""
+    """Return an executor of one process: drawing holds the GIL, and the other core is busy with the data."""
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
@@ -78,7 +78,7 @@ def _draw_icons(title: Title, key: str, motif: str) -> tuple[str, str]:
 
 @cache
 def _locked_icon(style: str, motif: str) -> str:
-    """Draw a motif as it looks before it is earned, once for all achievements that share it."""
+    """Draw a motif's locked icon, once for all achievements that share it."""
     return store_icon(to_png(locked_svg(style, motif), ICON_PIXELS))
 
 

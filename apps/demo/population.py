@@ -1,4 +1,4 @@
-"""Filling an installation with the demo, in one transaction and by COPY."""
+"""Populates an installation with the demo, in one transaction and by COPY."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ def has_pictures() -> bool:
 
 
 def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
-    """Make games, players and what they did: all of it or, when interrupted, nothing. Pictures come after."""
+    """Create games, players and their history: all of it or, when interrupted, nothing. Pictures follow."""
     random, moment = Random(SEED), now()  # noqa: S311 - a community, not a secret
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -60,7 +60,7 @@ def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
 
 
 def store_pictures(arts: dict[str, pictures.GameArt]) -> None:
-    """Give games and achievements their pictures, by the games' slugs."""
+    """Set the pictures of games and achievements, by the games' slugs."""
     games = list(Game.objects.filter(slug__in=arts))
     achievements = list(Achievement.objects.filter(game__in=games).select_related("game"))
     for game in games:
@@ -93,7 +93,7 @@ _encoded: list[str] = []
 
 
 def _encoded_password() -> str:
-    """Hash the one password that all demo accounts share once: Argon2 takes 50 ms a time, on purpose."""
+    """Hash the shared password of all demo accounts once: Argon2 takes 50 ms each time, on purpose."""
     if not _encoded:
         _encoded.append(make_password(PASSWORD))
     return _encoded[0]
@@ -135,7 +135,7 @@ def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.
 
 
 def _joined(earned: Sequence[history.PastUnlock], random: Random) -> dict[UUID, datetime]:
-    """Return when each player came, by id: most of them shortly before their first unlock."""
+    """Return when each player joined, by id: usually shortly before their first unlock."""
     first: dict[UUID, datetime] = {}
     for item in earned:
         first[item.player_id] = min(item.unlocked_at, first.get(item.player_id, item.unlocked_at))
@@ -172,7 +172,7 @@ def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], momen
 def _follow_rows(
     persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random
 ) -> Iterator[tuple[object, ...]]:
-    """Yield follows, each made when both players were there."""
+    """Yield follows, each created after both players joined."""
     for follower, followed in history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random):
         both_there = max(joined[follower.id], joined[followed.id])
         yield follower.id, followed.id, both_there + (moment - both_there) * random.random()
@@ -210,12 +210,12 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock
     )
     refresh_completion_rates(moment=moment)
     game_totals.refresh()
-    # Answers read it live until the worker has filled it in.
+    # Reads compute it live until the worker has stored it.
     note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-    """Write rows of numbers, ids, times and words: as one text, which takes a third of writing them one by one."""
+    """Copy rows of numbers, ids, times and words as one text, in a third of the time of separate rows."""
     text = "".join("\t".join([_field(value) for value in row]) + "\n" for row in rows)
     with (
         connection.cursor() as cursor,
@@ -227,12 +227,12 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
 def _field(value: object) -> str:
     if value is None:
         return "\\N"
-    # Our own words hold no tabs or ends of lines; a backslash would be taken for more than it is.
+    # Our texts have no tabs or line breaks; a backslash needs escaping.
     return str(value).replace("\\", "\\\\")
 
 
 def _firsts(earned: Sequence[history.PastUnlock]) -> dict[tuple[UUID, UUID], datetime]:
-    """Return when each player earned their first in each game."""
+    """Return the time of each player's first unlock in each game."""
     firsts: dict[tuple[UUID, UUID], datetime] = {}
     for item in earned:
         pair = item.player_id, item.achievement.game_id

@@ -1,4 +1,4 @@
-"""What `make run` adds: the supervisor, the PostgreSQL and Valkey that it starts, and what it prepares first."""
+"""What `make run` adds: the supervisor, embedded PostgreSQL and Valkey, and first-time preparation."""
 
 from django.apps import AppConfig
 

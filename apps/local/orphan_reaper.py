@@ -1,4 +1,4 @@
-"""A tiny process that outlives its maker by a moment: when the maker is gone, even by kill -9, it ends what it left."""
+"""A tiny process that briefly outlives its parent: when the parent dies, even by kill -9, it ends the orphans."""
 
 import os
 import signal
@@ -9,20 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# PostgreSQL writes a checkpoint before it goes.
+# PostgreSQL writes a checkpoint before it exits.
 GRACE_SECONDS = 10.0
 
 
 class Guardian:
-    """Our end of the pipe; its closing, whatever the cause, is the alarm.
+    """Our end of the pipe; when it closes, for whatever reason, the reaper acts.
 
-    Chosen over PR_SET_PDEATHSIG, which is Linux only, follows the starting thread rather than the process, and
-    reaches a program but not the pool of children that it made itself.
+    Chosen over PR_SET_PDEATHSIG, which is Linux only, follows the starting thread instead of the process, and reaches a
+    program but not the pool of children it forked.
     """
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            # -S: without site-packages it is there in 20 ms.
+            # -S: without site-packages it starts in 20 ms.
             [sys.executable, "-S", "-m", "apps.local.orphan_reaper"],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
@@ -40,14 +40,14 @@ class Guardian:
         self._tell(f"{pid} 0\n")
 
     def dismiss(self) -> None:
-        """Say that all is well; whatever is still watched is ended all the same."""
+        """End the watch; processes still registered are ended too."""
         if self._process.stdin:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()
         self._process.wait()
 
     def _tell(self, line: str) -> None:
-        # Without a guardian the children still run; it must never be the reason that they don't.
+        # Without a reaper the children still run; it must never be the reason that they don't.
         with suppress(BrokenPipeError, ValueError):
             assert self._process.stdin is not None
             self._process.stdin.write(line.encode())
@@ -55,7 +55,7 @@ class Guardian:
 
 
 def keep_watch() -> None:
-    """Read `pid signal` lines until the pipe closes, then end every group still on the list."""
+    """Read `pid signal` lines until the pipe closes, then end every group still registered."""
     watched: dict[int, int] = {}
     for line in sys.stdin:
         pid, number = map(int, line.split())
@@ -72,7 +72,7 @@ def keep_watch() -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Return whether the process exists and is not a zombie that nobody reaped."""
+    """Return whether the process exists and is not a zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

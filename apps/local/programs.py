@@ -1,4 +1,4 @@
-"""Child processes: what one is, how it starts in a group of its own, and how the whole group is stopped."""
+"""Child processes: their definition, their start in a process group of their own, and stopping the group."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class OsUser:
-    """An operating system user that a program runs as instead of root."""
+    """An operating system user for a program, instead of root."""
 
     uid: int
     gid: int
@@ -25,7 +25,7 @@ class OsUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """Something to run with exactly this environment; `stop_signal` asks it to end well."""
+    """A program with its exact environment; `stop_signal` requests a clean exit."""
 
     name: str
     command: tuple[str, ...]
@@ -33,12 +33,12 @@ class Program:
     environment: Mapping[str, str]
     account: OsUser | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    # What the guardian sends when we are gone: only the database servers profit from ending well.
+    # Sent by the reaper when we are gone: only the database servers benefit from a clean exit.
     orphan_signal: signal.Signals = signal.SIGKILL
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """Open a log to append to that its owner alone may read, also one of an earlier release."""
+    """Open a log for appending, readable by its owner only, also one from an earlier release."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.fchmod(descriptor, 0o600)
     return os.fdopen(descriptor, "ab")
@@ -64,7 +64,7 @@ def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subproces
 
 
 def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian: Guardian, seconds: float) -> None:
-    """Ask all to end at once, wait together, then kill the groups of those that didn't; reap every one."""
+    """Ask all to exit at once, wait together, then kill the groups of those left; reap all."""
     programs = list(running)
     for program, process in programs:
         if process.poll() is None:
@@ -77,7 +77,7 @@ def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian:
 
 
 def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
-    """Kill what is left of the process's group, its own children included, and reap it."""
+    """Kill the rest of the process's group, its children included, and reap it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -85,7 +85,7 @@ def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
 
 
 def last_lines(path: Path, count: int, since: int = 0) -> list[str]:
-    """Return the last lines of a log, from byte `since` on, read from its last 16 KB."""
+    """Return the last lines of a log, from byte `since` on, out of its last 16 KB."""
     try:
         with path.open("rb") as file:
             file.seek(max(since, path.stat().st_size - 16384))

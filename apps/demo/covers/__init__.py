@@ -1,4 +1,4 @@
-"""A cover for each style: one composed scene of 1200 x 630."""
+"""A cover for each style: one scene of 1200 x 630."""
 
 from apps.demo.covers import banners, garden, horizon, river, sea, space
 

@@ -1,4 +1,4 @@
-"""Six icon languages by name, each a module that draws a motif earned and a motif locked."""
+"""Six icon styles by name, each a module that draws a motif as earned and as locked."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey from Python wheels, run as direct children on loopback ports."""
+"""PostgreSQL and Valkey from Python wheels, run as child processes on loopback ports."""

@@ -1,4 +1,4 @@
-"""Who the embedded PostgreSQL runs as when we are root, and where that user can reach its files."""
+"""The user that the embedded PostgreSQL runs as when we are root, and folders that user can reach."""
 
 import os
 import pwd
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from apps.local.programs import OsUser
 
-# For what an unprivileged user can't reach below a private home folder such as /root.
+# For files below a private home folder such as /root, which an unprivileged user can't reach.
 SHARED_PLACE = Path("/var/lib/laurel")
 
 
 def account_for(folder: Path) -> OsUser | None:
-    """Return who must own the folder: its present owner or `nobody` when we are root, else nobody but ourselves."""
+    """Return the required owner of the folder when we are root (its current owner, or `nobody`), else None."""
     if os.geteuid() != 0:
         return None
     with suppress(FileNotFoundError):
@@ -27,14 +27,14 @@ def account_for(folder: Path) -> OsUser | None:
 
 
 def settle(folder: Path, account: OsUser | None) -> Path:
-    """Make a private folder for the account and return where it really is.
+    """Create a private folder for the account and return its real path.
 
-    Where the account can't walk to `folder`, the real one is in SHARED_PLACE and `folder` a link to it, which is how
-    the next start finds it again.
+    Where the account can't traverse to `folder`, the real one is in SHARED_PLACE and `folder` a symlink to it, by which
+    the next start finds it.
     """
     if folder.exists():
         return folder.resolve()
-    # A link whose aim is gone.
+    # A dangling symlink.
     folder.unlink(missing_ok=True)
     if account is None or can_enter(folder.parent, account):
         _make_private(folder, account)
@@ -48,7 +48,7 @@ def settle(folder: Path, account: OsUser | None) -> Path:
 
 
 def reachable_copies(folders: list[Path], binary: Path, account: OsUser | None, name: str) -> Path:
-    """Return the folder that holds the folders, or one with copies of them where the account can run `binary`."""
+    """Return the folder with these folders, or with copies of them where the account can run `binary`."""
     origin = folders[0].parent
     if account is None or _can_run([str(origin / binary), "--version"], account):
         return origin
@@ -58,7 +58,7 @@ def reachable_copies(folders: list[Path], binary: Path, account: OsUser | None, 
         fresh = SHARED_PLACE / f"{name}.{os.getpid()}"
         for folder in filter(Path.exists, folders):
             shutil.copytree(folder, fresh / folder.name, ignore=shutil.ignore_patterns("include", "*.a", "*.py*"))
-        # Whoever copied at the same time and won has made the same.
+        # A concurrent copy by someone else is identical.
         with suppress(OSError):
             fresh.rename(copies)
         shutil.rmtree(fresh, ignore_errors=True)

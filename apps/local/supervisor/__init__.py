@@ -1,3 +1,3 @@
-"""`manage.py run`: the whole of Laurel on one machine, each part a child process that is kept alive."""
+"""`manage.py run`: all of Laurel on one machine, each part a supervised child process."""
 
 from apps.local.supervisor.run import main as main

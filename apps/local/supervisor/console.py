@@ -1,4 +1,4 @@
-"""What `run` shows: one line a step with the time it took, calm with and without a terminal."""
+"""The output of `run`: one line per step with its duration, on a terminal or without one."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 BOLD, DIM, GREEN, RED = "1", "2", "32", "31"
-# Where no line can be rewritten, who waits hears of it this often.
+# Without a terminal, progress is printed at this interval.
 SAY_SECONDS = 15
 
 
 class ConsoleStep:
-    """A step under way; `detail` shows how far it is, `note` what stays beside its title."""
+    """A running step; `detail` shows its progress, `note` stays beside its title."""
 
     def __init__(self, console: "Console", title: str) -> None:
         self._console = console
@@ -27,7 +27,7 @@ class ConsoleStep:
         self._console.rewrite(f"  … {self.title}  {text}")
 
     def waiting_for(self, what: str) -> None:
-        """Show what is waited for and since when; to be called over and over."""
+        """Show what it is waiting for and since when; call repeatedly."""
         seconds = int(time.monotonic() - self._began)
         if seconds != self._shown_at:
             self._shown_at = seconds
@@ -50,7 +50,7 @@ class Console:
         self._write(f"{text}\n".encode(encoding, "replace").decode(encoding))
 
     def _write(self, text: str) -> None:
-        # A file on a full disk, or a terminal that was closed: no reason to stop what runs.
+        # A full disk or a closed terminal is no reason to stop what runs.
         with suppress(OSError):
             self._stream.write(text)
             self._stream.flush()
@@ -59,7 +59,7 @@ class Console:
         return f"\033[{colour}m{text}\033[0m" if self._is_coloured else text
 
     def rewrite(self, text: str) -> None:
-        """Replace the current line of a terminal; elsewhere nothing, since there is no line to come back to."""
+        """Replace the current line on a terminal; does nothing elsewhere."""
         if self._is_terminal:
             width = max(20, os.get_terminal_size(self._stream.fileno()).columns)
             self._write(f"\r\033[K{text[: width - 1]}")
@@ -70,7 +70,7 @@ class Console:
 
     @contextmanager
     def step(self, title: str) -> Iterator[ConsoleStep]:
-        """Show the title while it is under way, and afterwards how it went and how long it took."""
+        """Show the title while the step runs, then its result and duration."""
         step = ConsoleStep(self, title)
         began = time.monotonic()
         step.detail("")

@@ -1,4 +1,4 @@
-"""Looks at the disk while Laurel runs: says in words when room runs out, and notices when there is some again."""
+"""Watches the disk while Laurel runs: warns when space runs out, and detects when there is space again."""
 
 import time
 from pathlib import Path
@@ -7,7 +7,7 @@ from apps.core.disk import FULL_BYTES, MB, Room, free_bytes, room_of
 from apps.local.supervisor.console import GREEN, RED, Console
 
 LOOK_SECONDS = 1.0
-# What a server frees by dying is not yet room to live in.
+# What a dying server frees is not enough to run.
 BACK_BYTES = 2 * FULL_BYTES
 
 
@@ -18,7 +18,7 @@ class DiskWatch:
         self._look_at = 0.0
 
     def has_come_back(self) -> bool:
-        """Look, once a second; return whether a disk that was full has room again."""
+        """Check, once a second; return whether a full disk has space again."""
         if time.monotonic() < self._look_at:
             return False
         self._look_at = time.monotonic() + LOOK_SECONDS

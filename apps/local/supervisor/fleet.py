@@ -1,4 +1,4 @@
-"""The running children: started, watched, started again with growing patience, stopped together."""
+"""The running children: started, watched, restarted with growing delays, stopped together."""
 
 import os
 import signal
@@ -17,16 +17,16 @@ from apps.local.supervisor.home import Home
 
 FIRST_DELAY_SECONDS = 0.5
 DELAY_SECONDS_MAX = 30.0
-# Who has lived this long is well again, and its next death is a first one.
+# After running this long a child counts as healthy, and its restart delay starts over.
 WELL_SECONDS = 30.0
 
 
 class Stopped(BaseException):
-    """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing handles it on the way out."""
+    """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing catches it on the way out."""
 
 
 class StopRequest:
-    """Remembers that a stop was asked for. The handler raises nothing: a child must never be half-started."""
+    """Records that a stop was requested. The handler raises nothing: a child must never be half-started."""
 
     def __init__(self) -> None:
         self.is_made = False
@@ -50,7 +50,7 @@ class Child:
     deaths: int = 0
     started_at: float = 0.0
     restart_at: float | None = None
-    # Where in its log this life begins.
+    # Where the current run begins in its log.
     log_offset: int = 0
 
 
@@ -62,13 +62,13 @@ class Fleet:
         self._is_written = True
 
     def start(self, child: Child) -> None:
-        """Start a child and keep it alive from now on. Raises: EmbeddedServerError when it can't be prepared."""
+        """Start a child and keep it running. Raises: EmbeddedServerError when it can't be prepared."""
         self._launch(child)
         self._children.append(child)
         self._write_processes()
 
     def tend(self) -> None:
-        """Notice who died, and start again those whose time has come."""
+        """Detect exited children, and restart those whose delay is over."""
         if self._disk.has_come_back():
             self._hurry()
         if not self._is_written:
@@ -88,7 +88,7 @@ class Fleet:
             time.sleep(pause)
 
     def run_once(self, program: Program) -> int:
-        """Run a program to its end, its output ours; return its status. Raises: Stopped, the program being ended."""
+        """Run a program to completion with our output; return its status. Raises: Stopped, after ending the program."""
         process = spawn(program, sys.stdout.buffer, self._guardian)
         try:
             self.wait_until(lambda: process.poll() is not None)
@@ -97,13 +97,13 @@ class Fleet:
         return process.returncode
 
     def stop(self, children: list[Child], seconds: float) -> None:
-        """Stop these, all at once, and forget them."""
+        """Stop these children together, and drop them."""
         running = [(child.program, child.process) for child in children if child.program and child.process]
         stop(running, self._guardian, seconds)
         self._children = [child for child in self._children if child not in children]
 
     def last_words(self, child: Child, count: int) -> list[str]:
-        """Return the end of what the child wrote in its present or latest life."""
+        """Return the end of a child's output in its current or latest run."""
         return last_lines(self._home.log(child.name), count, since=child.log_offset)
 
     def _launch(self, child: Child) -> None:
@@ -115,7 +115,7 @@ class Fleet:
         child.started_at = time.monotonic()
 
     def _bury(self, child: Child, process: "subprocess.Popen[bytes]") -> None:
-        # Its own children, a worker's pool for one, must be gone before it comes back.
+        # Its own children, such as a worker's pool, must be gone before it restarts.
         clear_away(process, self._guardian)
         child.process = None
         self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
@@ -139,13 +139,13 @@ class Fleet:
             self._console.say(self._console.paint(DIM, f"    {line}"))
 
     def _hurry(self) -> None:
-        """Start again at once what waits for its time, as if it had never died."""
+        """Restart all waiting children at once, as if they had never died."""
         for child in self._children:
             if child.restart_at is not None:
                 child.deaths, child.restart_at = 0, time.monotonic()
 
     def _write_processes(self) -> None:
-        """Note who runs, for others to read. A full disk keeps the former note, and it is tried again."""
+        """Write the list of processes for others to read. On a full disk the old list stays, and it is retried."""
         try:
             self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
         except OSError:
@@ -155,7 +155,7 @@ class Fleet:
 
 
 def delay_after(deaths: int) -> float:
-    """Return the seconds to wait before the next start: 0.5, 1, 2 ... 30."""
+    """Return the seconds until the next start: 0.5, 1, 2 ... 30."""
     return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2.0 ** min(deaths, 10))
 
 

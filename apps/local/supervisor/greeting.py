@@ -1,4 +1,4 @@
-"""What `run` says when everything is up: where to go, who to log in as, and an unlock to try."""
+"""The message of `run` when everything is up: URLs, accounts to log in with, and an unlock to try."""
 
 import json
 import os

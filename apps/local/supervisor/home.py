@@ -1,4 +1,4 @@
-"""LAUREL_HOME, the folder that one running Laurel keeps everything in, and how it is held by one at a time."""
+"""LAUREL_HOME, the folder of one running Laurel, locked by one process at a time."""
 
 import fcntl
 import json
@@ -31,7 +31,7 @@ class Home:
 
     @contextmanager
     def held(self, url: str) -> Iterator[None]:
-        """Hold the folder while we run. Raises: StartError naming who holds it already."""
+        """Lock the folder while we run. Raises: StartError naming the process that has it."""
         with (self.path / "lock").open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,7 +43,7 @@ class Home:
                     "LAUREL_HOME=/another/folder PORT=8001 make run"
                 ) from None
             file.truncate(0)
-            # Who holds it is only told to others; a full disk takes no word of it.
+            # The holder is noted for others only; a full disk can't store it.
             with suppress(OSError):
                 file.write(f"process {os.getpid()}, {url}")
                 file.flush()
@@ -66,7 +66,7 @@ class Home:
             return None
 
     def write(self, name: str, values: Mapping[str, object]) -> None:
-        """Replace the file at once, readable by its owner only: some of them hold passwords."""
+        """Replace the file atomically, readable by its owner only: some of them hold passwords."""
         fresh = self.path / f"{name}.new"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(values, file, indent=1)

@@ -1,4 +1,4 @@
-"""What Laurel consists of besides its servers: the command line of every part."""
+"""The command lines of Laurel's parts, apart from its servers."""
 
 import sys
 from collections.abc import Mapping
@@ -11,21 +11,21 @@ from apps.local.supervisor.fleet import Child
 from apps.local.supervisor.home import Home
 
 QUEUES = "notifications,leaderboard,analytics"
-# Two pool children keep a task that hangs from holding up the others; a single worker has nobody to gossip with, and
-# is there a second earlier without trying.
+# Two pool processes keep a hanging task from blocking the others; a single worker has no one to gossip with, and starts
+# a second earlier without it.
 WORKER_OPTIONS = ("--concurrency", "2", "--without-gossip", "--without-mingle")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where Laurel listens."""
+    """The address that Laurel listens on."""
 
     host: str
     port: int
 
     @property
     def netloc(self) -> str:
-        """How one gets there from this machine."""
+        """The host and port to reach it from this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
         return (
             f"[{host}]:{self.port}" if ":" in host.strip("[]") and not host.startswith("[") else f"{host}:{self.port}"
@@ -46,12 +46,12 @@ class Address:
 
 
 def preparation(environment: Mapping[str, str]) -> Program:
-    # The limit of SPEC R3 is for requests; building an index or the demo data takes what it takes.
+    # The limit of SPEC R3 is for requests; index builds and demo data may take longer.
     return _python("prepare", {**environment, "STATEMENT_TIMEOUT_MS": "0"}, "manage.py", "prepare")
 
 
 def application(environment: Mapping[str, str], home: Home, address: Address) -> list[Child]:
-    """Return web, relay, worker and beat, in the order in which they are wanted."""
+    """Return web, relay, worker and beat, in start order."""
     programs = [
         _python("web", environment, "manage.py", "web", *_web_options(address)),
         _python("relay", environment, "manage.py", "relay"),
@@ -66,7 +66,7 @@ def _web_options(address: Address) -> list[str]:
 
 
 def _celery(role: str, *options: str) -> list[str]:
-    # Quiet: without a banner, every line of the log is JSON.
+    # --quiet: without a banner, every line of the log is JSON.
     return ["-m", "celery", "--quiet", "-A", "achievements_site", role, "--loglevel", "WARNING", *options]
 
 

@@ -1,4 +1,4 @@
-"""Asks the running web process whether it is ready."""
+"""Checks whether the running web process is ready."""
 
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -13,8 +13,8 @@ class Readiness:
 
 
 def is_ready(address: Address) -> Readiness:
-    """Ask /readyz; the reason is its status and the beginning of its answer."""
-    # Its checks have two seconds each; a busy machine adds its own.
+    """Request /readyz; the reason is its status and the start of its body."""
+    # Its checks may take two seconds each, more on a busy machine.
     connection = HTTPConnection(address.netloc, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Accept": "application/json"})

@@ -1,4 +1,4 @@
-"""Brings Laurel up in order, keeps it up, and takes it down within five seconds."""
+"""Starts Laurel in order, keeps it running, and stops it within five seconds."""
 
 import argparse
 import os
@@ -22,10 +22,10 @@ from apps.local.supervisor.home import Home, StartError
 from apps.local.supervisor.parts import Address, application, preparation
 from apps.local.supervisor.readiness import is_ready
 
-# A web process that dies this often before it answers won't get better by itself.
+# A web process that exits this often before it is ready won't recover by itself.
 DEATHS_BEFORE_READY_MAX = 3
-# Together under five seconds: the application lets go first, then the servers have its last commits on disk.
-# An idle Celery worker takes 2.3 s to say goodbye.
+# Together under five seconds: the application stops first, then the servers have its last commits on disk.
+# An idle Celery worker takes 2.3 s to stop.
 APPLICATION_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.5
 TEND_SECONDS = 0.1
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 
 
 class SupervisedRun:
-    """One life of the stack."""
+    """One run of the stack."""
 
     def __init__(self, home: Home, address: Address, console: Console) -> None:
         self._home, self._address, self._console = home, address, console
@@ -65,7 +65,7 @@ class SupervisedRun:
             "HOST": address.host,
             "PORT": str(address.port),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.url,
-            # Pages that nobody but this machine reaches say where mails lie.
+            # Pages reachable from this machine only show where emails are stored.
             "SHOW_MAIL_FOLDER": str(address.is_loopback and not os.environ.get("EMAIL_URL")),
         }
 
@@ -78,7 +78,7 @@ class SupervisedRun:
         except Stopped:
             pass
         except (StartError, EmbeddedServerError, OSError) as error:
-            # Ctrl-C in the terminal reaches whatever was being waited for, too; then it isn't a failure.
+            # Ctrl-C in the terminal also interrupts what we waited for; then it isn't a failure.
             if not self._stop_request.is_made:
                 status = 1
                 self._console.say(self._console.paint(RED, self._explained(error)))
@@ -105,7 +105,7 @@ class SupervisedRun:
     def _start_servers(self) -> None:
         urls: dict[str, object] = {}
         for variable, make in SERVERS.items():
-            # Who names a server of their own gets none from us.
+            # A server named in the environment replaces the embedded one.
             if os.environ.get(variable):
                 continue
             with self._console.step(make.title) as step:
@@ -133,7 +133,7 @@ class SupervisedRun:
             raise StartError(f"{server.title} did not start; all it said is in {self._home.log(server.name)}")
 
     def _prepare(self) -> None:
-        """Migrate, fill and collect in a process of its own, which shows its steps itself."""
+        """Migrate, seed and collect in a process of its own, which shows its own steps."""
         sys.stdout.flush()
         status = self._fleet.run_once(preparation(self._environment))
         if status:
@@ -184,7 +184,7 @@ def _address(arguments: list[str]) -> Address:
 def _refuse_taken_port(address: Address) -> None:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family) as probe:
-        # As uvicorn does: connections of a predecessor that are still being wound up don't count.
+        # Like uvicorn: a predecessor's connections in TIME_WAIT don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address.host, address.port))

@@ -1,4 +1,4 @@
-"""manage.py seed_demo: six games, a community that plays them, and demo.json to get in with."""
+"""manage.py seed_demo: six games, their players, and demo.json with credentials."""
 
 from contextlib import nullcontext
 from time import perf_counter
@@ -17,7 +17,7 @@ from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_board
 
 class Command(BaseCommand):
     help = "Fill Laurel with demo data, once, and write demo.json. A second run only writes demo.json."
-    # Who calls this may have begun to draw already: what waits for it.
+    # Set by callers that have started drawing already: waits for the result.
     stealth_options = ("drawn",)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         began = perf_counter()
         is_there = has_pictures()
         if not is_there:
-            # Drawn beside all the rest, which they take as long as.
+            # Drawn in parallel with the rest, which takes as long.
             with nullcontext(drawn) if drawn else pictures.drawn_aside() as wait:
                 self._populate(max(players, 20))
                 self._say("drawing the last pictures")
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self._say("closing the windows of the last weeks")
         with quietly():
             run_due(find_job("close_windows"))
-        # The medals of the last days are told now, not when the relay starts beside the visitors.
+        # Award the medals of the last days now, instead of when visitors are here.
         run_steps_until_empty()
 
     def _rebuild(self) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything that must be true before Laurel serves; does only what is missing."""
+"""`manage.py prepare`: everything required before Laurel serves; does only what is missing."""
 
 import hashlib
 from contextlib import AbstractContextManager, nullcontext
@@ -19,13 +19,13 @@ from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_d
 from apps.demo.pictures import Drawn, drawn_aside
 from apps.local.supervisor.console import Console, ConsoleStep
 
-# The other viewers of the API's description that come with Swagger UI: compressing them took longer than all the rest.
-# The pages of Django REST framework are ours nowhere.
+# Other viewers of the API's description, bundled with Swagger UI: compressing them took longer than all other files.
+# The pages of Django REST framework are not used.
 UNSERVED = ["rest_framework", "redoc", "swagger-ui-standalone-preset*", "oauth2-redirect*"]
 
 
 class Lines(StringIO):
-    """Shows what a command writes, its latest line beside the step; keeps the last one."""
+    """Shows a command's output, its latest line beside the step; remembers the last one."""
 
     def __init__(self, step: ConsoleStep) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Lines(StringIO):
 
 class Command(BaseCommand):
     help = "Check PostgreSQL, migrate, make demo data and collect static files, as far as any of it is needed."
-    # They look at the tables that this command is about to make.
+    # They check the tables that this command creates.
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: object, **_options: object) -> None:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
 
 def prepare_data(console: Console, drawn: Drawn | None) -> None:
-    """Make tables and demo data."""
+    """Create tables and demo data."""
     with console.step("Tables") as step:
         step.note = migrate(step)
     with console.step("Demo data") as step:
@@ -85,21 +85,21 @@ def migrate(step: ConsoleStep) -> str:
 
 
 def begin_to_draw() -> AbstractContextManager[Drawn | None]:
-    """Draw the demo's pictures beside the tables on a first start."""
+    """Draw the demo's pictures while tables are created, on a first start."""
     return nullcontext() if (settings.LAUREL_HOME / "demo.json").exists() else drawn_aside()
 
 
 def seed(step: ConsoleStep, drawn: Drawn | None) -> str:
-    """Make the demo data, which decides by itself whether it is there; return its last word."""
+    """Create the demo data unless it exists; return the command's last line."""
     lines = Lines(step)
     call_command("seed_demo", stdout=lines, drawn=drawn)
     return lines.last
 
 
 def begin_to_collect() -> ForkProcess | None:
-    """Collect and compress beside all the rest when a source has changed since the last time.
+    """Collect and compress in the background when a source file has changed since the last run.
 
-    Forked, while nothing here has a thread or a connection yet: another process would take three seconds to begin.
+    Forked before this process has threads or connections: a new interpreter would take three seconds to start.
     """
     stamp, sources = Path(settings.STATIC_ROOT) / ".sources", _fingerprint()
     if stamp.exists() and stamp.read_text() == sources:
@@ -110,7 +110,7 @@ def begin_to_collect() -> ForkProcess | None:
 
 
 def finish_collecting(process: ForkProcess | None) -> str:
-    """Wait until all is collected; return a note of what was done. Raises: CommandError."""
+    """Wait for collection to finish; return a note of the result. Raises: CommandError."""
     if process is None:
         return "up to date"
     process.join()
@@ -125,7 +125,7 @@ def _collect(stamp: Path, sources: str) -> None:
 
 
 def _fingerprint() -> str:
-    """Return a digest over every source's path, size and time of change."""
+    """Return a digest of every source file's path, size and modification time."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
