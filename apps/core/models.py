@@ -44,7 +44,7 @@ class JobSlot(models.Model):
     # due, running, done
     state = models.CharField(max_length=7)
     # The run that holds it, and its lease.
-    token = models.UUIDField(null=True)
+    claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     cursor = models.JSONField(default=dict)

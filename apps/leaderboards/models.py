@@ -117,7 +117,7 @@ class BoardState(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_stale = models.BooleanField(default=False)
-    rebuild_id = models.UUIDField(null=True)
+    claim_token = models.UUIDField(null=True)
     # The rebuilder renews this; once it has passed, another may take over.
     lease_until = models.DateTimeField(null=True)
     rebuilt_at = models.DateTimeField(null=True)

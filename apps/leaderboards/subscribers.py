@@ -128,7 +128,7 @@ def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> Non
 @keeper(seconds=1)
 def keep_boards() -> None:
     """Rebuild the boards when Redis has lost them, or missed a write."""
-    state.end_abandoned()
+    state.release_expired()
     with _another_time():
         if rebuild.is_rebuild_needed():
             rebuild.rebuild_boards(progress=_stop_when_told)

@@ -22,7 +22,7 @@ RESENT_AT_ONCE = 10_000
 DESCRIPTION_LENGTH_MAX = 120
 
 _RESEND_FAILED = """
-UPDATE webhook_delivery SET state = 'waiting', next_attempt_at = %(moment)s, attempt_count = 0, finished_at = NULL
+UPDATE webhook_delivery SET state = 'waiting', due_at = %(moment)s, attempt_count = 0, finished_at = NULL
 WHERE id = ANY (ARRAY(
     SELECT id FROM webhook_delivery WHERE endpoint_id = %(endpoint_id)s AND state = 'failed'
     ORDER BY id LIMIT %(limit)s FOR UPDATE))
@@ -140,10 +140,10 @@ def resend(*, delivery: WebhookDelivery) -> WebhookDelivery:
     _require_enabled(delivery.endpoint)
     current = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
     moment = now()
-    is_under_way = current.claim_id is not None and current.next_attempt_at and current.next_attempt_at > moment
+    is_under_way = current.claim_token is not None and current.due_at and current.due_at > moment
     if not is_under_way:
-        current.state, current.next_attempt_at, current.finished_at = DeliveryState.WAITING, moment, None
-        current.attempt_count, current.claim_id = 0, None
+        current.state, current.due_at, current.finished_at = DeliveryState.WAITING, moment, None
+        current.attempt_count, current.claim_token = 0, None
         current.save()
     return current
 

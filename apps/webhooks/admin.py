@@ -18,7 +18,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "endpoint", "state", "attempt_count", "next_attempt_at", "created_at", "finished_at")
+    list_display = ("id", "endpoint", "state", "attempt_count", "due_at", "created_at", "finished_at")
     list_select_related = ("endpoint",)
     search_fields = ("=id", "=message__id", "=endpoint__id")
     list_filter = ("state",)

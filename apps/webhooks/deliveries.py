@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 
+from apps.core.background.claims import DueTable
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.webhooks.http_client import EndpointResponse
@@ -24,7 +25,8 @@ LEASE = timedelta(seconds=60)
 AT_ONCE_PER_ENDPOINT = 4
 CHUNK = 16
 
-_WAITING_SINCE = "SELECT min(next_attempt_at) FROM webhook_delivery WHERE state = 'waiting'"
+# With SQL of its own beside it, as no endpoint may be sent too much at once.
+DELIVERIES = DueTable("webhook_delivery", waiting="state = 'waiting'")
 # Endpoints that have something waiting are found by hopping from one to the next through the index, however much waits
 # at each. Locked, as what is on its way to one is counted next; another worker passes over it.
 _TAKE_ENDPOINTS = """
@@ -38,30 +40,30 @@ WITH RECURSIVE busy (endpoint_id) AS (
 SELECT e.id FROM webhook_endpoint e
 JOIN busy ON busy.endpoint_id = e.id
 CROSS JOIN LATERAL (
-    SELECT d.next_attempt_at AS since FROM webhook_delivery d
-    WHERE d.endpoint_id = e.id AND d.state = 'waiting' ORDER BY d.next_attempt_at LIMIT 1) AS oldest
+    SELECT d.due_at AS since FROM webhook_delivery d
+    WHERE d.endpoint_id = e.id AND d.state = 'waiting' ORDER BY d.due_at LIMIT 1) AS oldest
 WHERE e.state = 'enabled' AND oldest.since <= %(moment)s
-    AND (SELECT count(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.claim_id IS NOT NULL
-        AND d.next_attempt_at > %(moment)s) < %(at_once)s
+    AND (SELECT count(*) FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.claim_token IS NOT NULL
+        AND d.due_at > %(moment)s) < %(at_once)s
 ORDER BY oldest.since, e.id LIMIT %(limit)s FOR NO KEY UPDATE OF e SKIP LOCKED
 """
 # A statement of its own: its snapshot must be younger than the locks, or it would count too few.
-_CLAIM = """
+_CLAIM_DUE = """
 WITH picked AS (
     SELECT due.id FROM webhook_endpoint e
     CROSS JOIN LATERAL (
         SELECT count(*) AS count FROM webhook_delivery d
-        WHERE d.endpoint_id = e.id AND d.claim_id IS NOT NULL AND d.next_attempt_at > %(moment)s) AS sending
+        WHERE d.endpoint_id = e.id AND d.claim_token IS NOT NULL AND d.due_at > %(moment)s) AS sending
     CROSS JOIN LATERAL (
-        SELECT d.id, d.next_attempt_at FROM webhook_delivery d
-        WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.next_attempt_at <= %(moment)s
-        ORDER BY d.next_attempt_at, d.id LIMIT greatest(%(at_once)s - sending.count, 0)
+        SELECT d.id, d.due_at FROM webhook_delivery d
+        WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.due_at <= %(moment)s
+        ORDER BY d.due_at, d.id LIMIT greatest(%(at_once)s - sending.count, 0)
         FOR UPDATE SKIP LOCKED) AS due
     WHERE e.id = ANY (%(endpoint_ids)s)
-    ORDER BY due.next_attempt_at, due.id LIMIT %(limit)s
+    ORDER BY due.due_at, due.id LIMIT %(limit)s
 ), claimed AS (
-    UPDATE webhook_delivery d SET claim_id = %(claim_id)s, attempt_count = d.attempt_count + 1,
-        next_attempt_at = %(lease_until)s
+    UPDATE webhook_delivery d SET claim_token = %(claim_token)s, attempt_count = d.attempt_count + 1,
+        due_at = %(lease_until)s
     FROM picked WHERE d.id = picked.id
     RETURNING d.id, d.endpoint_id, d.message_id, d.attempt_count
 )
@@ -71,26 +73,26 @@ FROM claimed JOIN webhook_endpoint e ON e.id = claimed.endpoint_id JOIN webhook_
 ORDER BY claimed.id
 """
 # What was given up meanwhile, as its endpoint was disabled, has been delivered all the same if the receiver says so.
-_SETTLE = """
+_COMPLETE = """
 WITH held AS (
-    SELECT d.id, o.state, o.next_attempt_at
-    FROM jsonb_to_recordset(%(outcomes)s::jsonb) AS o (id uuid, state text, next_attempt_at timestamptz)
+    SELECT d.id, o.state, o.due_at
+    FROM jsonb_to_recordset(%(outcomes)s::jsonb) AS o (id uuid, state text, due_at timestamptz)
     JOIN webhook_delivery d ON d.id = o.id
-    WHERE d.claim_id = %(claim_id)s OR (o.state = 'delivered' AND d.state <> 'delivered')
+    WHERE d.claim_token = %(claim_token)s OR (o.state = 'delivered' AND d.state <> 'delivered')
     ORDER BY d.id FOR UPDATE OF d
 )
-UPDATE webhook_delivery d SET state = held.state, next_attempt_at = held.next_attempt_at, claim_id = NULL,
+UPDATE webhook_delivery d SET state = held.state, due_at = held.due_at, claim_token = NULL,
     finished_at = CASE WHEN held.state <> 'waiting' THEN %(moment)s::timestamptz END
 FROM held WHERE d.id = held.id
 """
 # Bounded, as a receiver that was away for days may have left a great many.
 _GIVE_UP = """
-UPDATE webhook_delivery SET state = 'failed', next_attempt_at = NULL, claim_id = NULL, finished_at = %(moment)s
+UPDATE webhook_delivery SET state = 'failed', due_at = NULL, claim_token = NULL, finished_at = %(moment)s
 WHERE id = ANY (ARRAY(
     SELECT d.id FROM webhook_endpoint e
     CROSS JOIN LATERAL (
         SELECT id FROM webhook_delivery WHERE endpoint_id = e.id AND state = 'waiting'
-        ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS d
+        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS d
     WHERE e.state = 'disabled' LIMIT %(limit)s))
 """
 
@@ -99,7 +101,7 @@ WHERE id = ANY (ARRAY(
 class ClaimedDelivery:
     """A delivery that is ours until its lease runs out, with what sending it takes."""
 
-    claim_id: UUID
+    claim_token: UUID
     id: UUID
     endpoint_id: UUID
     message_id: UUID
@@ -114,31 +116,23 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """How an attempt went; `next_attempt_at` is None when nothing comes after it."""
+    """How an attempt went; `due_at` is None when nothing comes after it."""
 
     claimed: ClaimedDelivery
     at: datetime
     request_headers: dict[str, str]
     answer: EndpointResponse
-    next_attempt_at: datetime | None
+    due_at: datetime | None
 
     @property
     def state(self) -> str:
         if self.answer.is_success:
             return "delivered"
-        return "failed" if self.next_attempt_at is None else "waiting"
-
-
-def waiting_since() -> datetime | None:
-    """Return since when the oldest delivery is due, None when none is."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING_SINCE)
-        (since,) = cursor.fetchone()
-    return since if since is not None and since <= now() else None
+        return "failed" if self.due_at is None else "waiting"
 
 
 @transaction.atomic
-def claim() -> list[ClaimedDelivery]:
+def claim_due() -> list[ClaimedDelivery]:
     """Take due deliveries, the oldest first and a few of each endpoint. Two queries, whatever waits."""
     moment = now()
     values: dict[str, Any] = {"moment": moment, "at_once": AT_ONCE_PER_ENDPOINT, "limit": CHUNK}
@@ -147,13 +141,17 @@ def claim() -> list[ClaimedDelivery]:
         endpoint_ids = [id_ for (id_,) in cursor.fetchall()]
         if not endpoint_ids:
             return []
-        claim_id = new_id()
-        leased: dict[str, Any] = {"endpoint_ids": endpoint_ids, "claim_id": claim_id, "lease_until": moment + LEASE}
-        cursor.execute(_CLAIM, values | leased)
-        return [ClaimedDelivery(claim_id, *row) for row in cursor.fetchall()]
+        claim_token = new_id()
+        leased: dict[str, Any] = {
+            "endpoint_ids": endpoint_ids,
+            "claim_token": claim_token,
+            "lease_until": moment + LEASE,
+        }
+        cursor.execute(_CLAIM_DUE, values | leased)
+        return [ClaimedDelivery(claim_token, *row) for row in cursor.fetchall()]
 
 
-def settle(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
+def complete(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
     """Write the attempts down and set each delivery's state. Call inside a transaction. Two queries."""
     WebhookAttempt.objects.bulk_create(
         WebhookAttempt(
@@ -170,17 +168,14 @@ def settle(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
         )
         for outcome in outcomes
     )
-    rows = [
-        {"id": outcome.claimed.id, "state": outcome.state, "next_attempt_at": outcome.next_attempt_at}
-        for outcome in outcomes
-    ]
+    rows = [{"id": outcome.claimed.id, "state": outcome.state, "due_at": outcome.due_at} for outcome in outcomes]
     with connection.cursor() as cursor:
         values: dict[str, Any] = {
             "outcomes": orjson.dumps(rows).decode(),
-            "claim_id": outcomes[0].claimed.claim_id,
+            "claim_token": outcomes[0].claimed.claim_token,
             "moment": moment,
         }
-        cursor.execute(_SETTLE, values)
+        cursor.execute(_COMPLETE, values)
 
 
 def give_up(*, limit: int) -> int:

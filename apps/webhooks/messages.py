@@ -23,7 +23,7 @@ WITH message AS (
         %(created_ats)s::timestamptz[])
     RETURNING id, created_at
 )
-INSERT INTO webhook_delivery (id, message_id, endpoint_id, state, attempt_count, next_attempt_at, created_at)
+INSERT INTO webhook_delivery (id, message_id, endpoint_id, state, attempt_count, due_at, created_at)
 SELECT delivery.id, message.id, delivery.endpoint_id, 'waiting', 0, message.created_at, message.created_at
 FROM unnest(%(delivery_ids)s::uuid[], %(message_ids)s::uuid[], %(endpoint_ids)s::uuid[])
     AS delivery (id, message_id, endpoint_id)

@@ -101,8 +101,7 @@ _waiting = models.Q(state="waiting")
 class WebhookDelivery(models.Model):
     """A message on its way to an endpoint.
 
-    While a worker sends it, `claim_id` is that worker's and `next_attempt_at` when its lease runs out: the delivery of
-    a killed worker comes due by itself.
+    While a worker sends it, `claim_token` is that worker's and `due_at` is the end of its lease.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -110,8 +109,8 @@ class WebhookDelivery(models.Model):
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", db_index=False)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True, default=now)
-    claim_id = models.UUIDField(null=True, editable=False)
+    due_at = models.DateTimeField(null=True, default=now)
+    claim_token = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -119,14 +118,14 @@ class WebhookDelivery(models.Model):
         db_table = "webhook_delivery"
         indexes = (
             # Since when the oldest is due, asked four times a second.
-            models.Index(fields=["next_attempt_at"], name="webhook_delivery_due_idx", condition=_waiting),
+            models.Index(fields=["due_at"], name="webhook_delivery_due_idx", condition=_waiting),
             # Workers, which take each endpoint's in turn.
-            models.Index(fields=["endpoint", "next_attempt_at"], name="webhook_delivery_queue_idx", condition=_waiting),
+            models.Index(fields=["endpoint", "due_at"], name="webhook_delivery_queue_idx", condition=_waiting),
             # Workers, which count what is on its way to an endpoint.
             models.Index(
                 fields=["endpoint"],
                 name="webhook_delivery_claimed_idx",
-                condition=models.Q(claim_id__isnull=False),
+                condition=models.Q(claim_token__isnull=False),
             ),
             # The log of an endpoint, newest first, all of it or one state's.
             models.Index(fields=["endpoint", "-id"], name="webhook_delivery_log_idx"),
@@ -135,8 +134,8 @@ class WebhookDelivery(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["message", "endpoint"], name="webhook_delivery_message_endpoint_uniq"),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", next_attempt_at__isnull=False)
-                | (~_waiting & models.Q(next_attempt_at=None, claim_id=None)),
+                condition=models.Q(state="waiting", due_at__isnull=False)
+                | (~_waiting & models.Q(due_at=None, claim_token=None)),
                 name="webhook_delivery_state_check",
             ),
         )
@@ -173,8 +172,9 @@ class WebhookNotice(models.Model):
     disabled_at = models.DateTimeField()
     reason = models.CharField(max_length=10, choices=DisabledReason)
     attempt_count = models.PositiveSmallIntegerField(default=0)
-    # While it is being sent, when that attempt is given up.
+    # While it is being sent, the end of the lease.
     due_at = models.DateTimeField(default=now)
+    claim_token = models.UUIDField(null=True, editable=False)
 
     class Meta:
         db_table = "webhook_notice"

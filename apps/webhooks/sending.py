@@ -18,10 +18,10 @@ GONE = 410
 GIVEN_UP_AT_ONCE = 1_000
 
 
-@backlog(name=BACKLOG, queue="notifications", waiting_since=deliveries.waiting_since)
+@backlog(name=BACKLOG, queue="notifications", waiting_since=deliveries.DELIVERIES.waiting_since)
 def send_webhooks() -> int:
     """Send what is due, a few of each endpoint; return how many deliveries that took."""
-    claimed = deliveries.claim()
+    claimed = deliveries.claim_due()
     if not claimed:
         return deliveries.give_up(limit=GIVEN_UP_AT_ONCE)
     with ThreadPoolExecutor(len(claimed), thread_name_prefix="webhook") as threads:
@@ -53,7 +53,7 @@ def record(outcomes: Sequence[AttemptOutcome]) -> None:
     """Write down how attempts went, and disable endpoints that are gone or have failed for too long."""
     moment = now()
     endpoint_health.judge(outcomes, moment)
-    deliveries.settle(outcomes, moment)
+    deliveries.complete(outcomes, moment)
 
 
 _HEADERS = {

@@ -53,7 +53,7 @@ def _delivery(endpoint: WebhookEndpoint, state: str, *, statuses: list[int | Non
     WebhookDelivery.objects.filter(pk=delivery_id).update(
         state=state,
         attempt_count=len(statuses),
-        next_attempt_at=now() + timedelta(days=1) if is_waiting else None,
+        due_at=now() + timedelta(days=1) if is_waiting else None,
         finished_at=None if is_waiting else now(),
     )
     for status in statuses:

@@ -27,8 +27,10 @@ from apps.notifications.announcements import fan_out as reaching
 from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.announcements.queries import latest_announcement
 from apps.notifications.friends import fan_out, grouping
+from apps.notifications.friends.rate_limit import OUTLETS
 from apps.notifications.inbox.queries import notifications_after
 from apps.notifications.mail import sending as mail_sending
+from apps.notifications.mail.due_readers import DIGESTS
 from apps.notifications.mail.readers import enter_readers
 from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
@@ -204,8 +206,8 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "portal table": lambda: achievement_table(million),
         "inbox": lambda: notifications_after(players[0].id, 0),
         "inbox page": lambda: inbox_page(players[0], below=None),
-        "mail that is due": mail_sending.waiting_since,
-        "daily mail": lambda: mail_sending.claim(new_id()),
+        "mail that is due": DIGESTS.waiting_since,
+        "daily mail": lambda: mail_sending.claim_due(new_id()),
         "readers of the mail": lambda: enter_readers(0, 5_000, now()),
         "dashboard": lambda: anyone.get(f"players/{players[0].id}/dashboard"),
         "statistics": lambda: anyone.get(f"players/{players[0].id}/statistics?game={million.id}"),
@@ -219,14 +221,14 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "fan-out waiting": fan_out.waiting_since,
         "fan-out noted": lambda: fan_out.note_unlocks([event(players[0], achievements[0])]),
         "gathered": grouping.tell_gathered.work,
-        "gathered waiting": grouping.waiting_since,
+        "gathered waiting": OUTLETS.waiting_since,
         "boards followed": lambda: boards_followed_by(players[0].id),
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),
         "rivals passed": lambda: overtakes._of_followers(passings(million, players), now()),
         "completions": lambda: completed_by([event(player, achievements[0]) for player in players]),
         "announcement": reaching.announce.work,
-        "announcement waiting": reaching.waiting_since,
+        "announcement waiting": reaching.ANNOUNCEMENTS.waiting_since,
         "announcements of the day": lambda: send(million, "More news"),
         "latest announcement": lambda: latest_announcement(million.id),
         "announcements in the portal": lambda: announcements_of(million),

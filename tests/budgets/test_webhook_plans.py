@@ -32,7 +32,7 @@ INSERT INTO webhook_message (id, game_id, type, payload, created_at)
 SELECT ('00000000-0000-7000-9000-' || to_char(n, 'FM000000000000'))::uuid, %(game_id)s, 'achievement.unlocked', '{}',
     now() - make_interval(days => 33 * (10000 - n) / 10000)
 FROM generate_series(1, 10000) n;
-INSERT INTO webhook_delivery (id, message_id, endpoint_id, state, attempt_count, next_attempt_at, created_at,
+INSERT INTO webhook_delivery (id, message_id, endpoint_id, state, attempt_count, due_at, created_at,
     finished_at)
 SELECT gen_random_uuid(), m.id, e.id, s.state, 1, CASE s.state WHEN 'waiting' THEN m.created_at END, m.created_at,
     CASE s.state WHEN 'waiting' THEN NULL ELSE m.created_at END
@@ -77,8 +77,8 @@ def test_no_query_of_webhooks_scans_what_was_sent(
         assert deliveries.give_up(limit=1_000) == 1_000
 
     works: dict[str, Callable[[], Any]] = {
-        "due": deliveries.waiting_since,
-        "claim": lambda: claimed.extend(deliveries.claim()),
+        "due": deliveries.DELIVERIES.waiting_since,
+        "claim": lambda: claimed.extend(deliveries.claim_due()),
         "record": record,
         "tell": tell,
         "log": lambda: log_of(well),

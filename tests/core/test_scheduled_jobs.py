@@ -119,7 +119,7 @@ def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, mo
         return stepped
 
     with monkeypatch.context() as patch:
-        patch.setattr(scheduled_jobs.JobRun, "_hold", step_then(scheduled_jobs.JobRun._hold))
+        patch.setattr(scheduled_jobs.JobRun, "_renew_lease", step_then(scheduled_jobs.JobRun._renew_lease))
         patch.setattr(scheduled_jobs.JobRun, "_save", step_then(scheduled_jobs.JobRun._save))
         with pytest.raises(Killed):
             run_due(job, moment=NOON)
@@ -136,9 +136,9 @@ def test_killed_between_any_two_steps_each_chunk_is_done_once(killed_at: int, mo
 
 def test_who_was_frozen_past_the_lease_writes_nothing_more() -> None:
     job = counting([], chunks=2)
-    slow = scheduled_jobs.claim(job, hours(11)[0], NOON)
+    slow = scheduled_jobs.claim_due(job, hours(11)[0], NOON)
     JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
-    other = scheduled_jobs.claim(job, hours(11)[0], NOON)
+    other = scheduled_jobs.claim_due(job, hours(11)[0], NOON)
     assert slow is not None
     assert other is not None
 
@@ -152,17 +152,17 @@ def test_who_was_frozen_past_the_lease_writes_nothing_more() -> None:
 
 def test_a_chunk_under_way_keeps_a_latecomer_waiting_and_then_off() -> None:
     job = counting([], chunks=1)
-    run = scheduled_jobs.claim(job, hours(11)[0], NOON)
+    run = scheduled_jobs.claim_due(job, hours(11)[0], NOON)
     assert run is not None
     JobSlot.objects.update(lease_until=NOON - timedelta(days=1))
     claimed: list[object] = []
 
     def latecomer() -> None:
-        claimed.append(scheduled_jobs.claim(job, hours(11)[0], NOON))
+        claimed.append(scheduled_jobs.claim_due(job, hours(11)[0], NOON))
         connection.close()
 
     with transaction.atomic():
-        run._hold()
+        run._renew_lease()
         thread = threading.Thread(target=latecomer)
         thread.start()
         run._save("running")

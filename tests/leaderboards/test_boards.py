@@ -323,7 +323,7 @@ def test_a_flush_during_a_rebuild_starts_it_over(
 
 
 def test_only_one_rebuild_runs_and_a_dead_ones_lease_runs_out(boards: None) -> None:
-    assert state.begin_rebuild(uuid4()) is True
+    assert state.claim_rebuild(uuid4()) is True
 
     with pytest.raises(rebuild.RebuildUnderWayError):
         rebuild.rebuild_boards()

@@ -206,12 +206,12 @@ def test_a_relay_that_stops_in_the_middle_of_a_rebuild_gives_its_lease_back(
 
 
 def test_a_rebuild_whose_process_was_killed_is_ended_by_the_next_relay(crowd: list[Player], game: Game) -> None:
-    BoardState.objects.update(rebuild_id=game.id, lease_until=now() - timedelta(seconds=1))
+    BoardState.objects.update(claim_token=game.id, lease_until=now() - timedelta(seconds=1))
 
     subscribers.keep_boards()
 
     assert state.read_state() == state.BoardsState(is_stale=False, rebuild_id=None)
-    assert state.renew_rebuild(game.id) is None
+    assert state.renew_lease(game.id) is None
 
 
 def test_of_several_relays_one_looks(boards: None) -> None:

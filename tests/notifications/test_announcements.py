@@ -119,7 +119,7 @@ def test_while_its_game_is_hidden_nobody_else_is_told(game: Game, crowd: list[Pl
     sent = send(game)
     fan_out.announce.work()
     Game.objects.filter(pk=game.pk).update(is_published=False)
-    was_due, chunks = fan_out.waiting_since(), work()
+    was_due, chunks = fan_out.ANNOUNCEMENTS.waiting_since(), work()
     halfway = len(told(sent))
 
     Game.objects.filter(pk=game.pk).update(is_published=True)
@@ -405,7 +405,7 @@ def test_a_long_one_that_is_worked_on_is_never_late(game: Game, crowd: list[Play
     at(timedelta(minutes=5))
     fan_out.announce.work()
 
-    assert fan_out.waiting_since() == NOON + timedelta(minutes=5)
+    assert fan_out.ANNOUNCEMENTS.waiting_since() == NOON + timedelta(minutes=5)
 
 
 def test_pushes_of_a_chunk_are_one_round_trip(game: Game, crowd: list[Player], at: Any, monkeypatch: Any) -> None:

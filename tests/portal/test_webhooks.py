@@ -143,7 +143,7 @@ def test_the_log_filters_and_goes_on(browser: Client, page: str, endpoint: Webho
     for _ in range(31):
         browser.post(f"{page}test/")
     WebhookDelivery.objects.filter(pk=WebhookDelivery.objects.order_by("id").first().pk).update(  # type: ignore[union-attr]
-        state="delivered", next_attempt_at=None, finished_at=now()
+        state="delivered", due_at=None, finished_at=now()
     )
 
     first = text_of(browser.get(page))

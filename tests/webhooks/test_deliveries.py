@@ -19,7 +19,7 @@ from apps.core.clock import now
 from apps.games.models import Game
 from apps.webhooks import deliveries, http_client, sending
 from apps.webhooks.actions import create_endpoint
-from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT, LEASE, claim, waiting_since
+from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT, DELIVERIES, LEASE, claim_due
 from apps.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from apps.webhooks.sending import send_webhooks
 from tests.factories import make_game
@@ -104,19 +104,19 @@ def test_claims_made_in_the_same_moment_keep_to_the_bound(endpoint: WebhookEndpo
     earn(12)
 
     with transaction.atomic():
-        first = claim()
-        (beside,) = together(claim)
-    after = claim()
+        first = claim_due()
+        (beside,) = together(claim_due)
+    after = claim_due()
 
     assert [len(first), beside, after] == [AT_ONCE_PER_ENDPOINT, [], []]
 
 
 def test_only_the_places_that_are_free_are_taken(endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn) -> None:
     earn(12)
-    first = claim()
+    first = claim_due()
     sending.record([sending.attempt(item) for item in first[:3]])
 
-    second = claim()
+    second = claim_due()
 
     assert len(second) == 3
     assert not {item.id for item in first} & {item.id for item in second}
@@ -173,8 +173,8 @@ def test_what_a_killed_worker_had_comes_due_when_its_lease_runs_out(
 ) -> None:
     time_machine.move_to(MOMENT, tick=False)
     earn(2)
-    (first, second) = claim()
-    assert (claim(), waiting_since()) == ([], None)
+    (first, second) = claim_due()
+    assert (claim_due(), DELIVERIES.waiting_since()) == ([], None)
 
     time_machine.shift(LEASE - timedelta(seconds=1))
     early = deliver()
@@ -220,7 +220,7 @@ def test_who_comes_back_after_the_lease_settles_nothing(
     time_machine.move_to(MOMENT, tick=False)
     receiver.answers = [500, 200]
     earn()
-    slow = [sending.attempt(item) for item in claim()]
+    slow = [sending.attempt(item) for item in claim_due()]
     time_machine.shift(LEASE)
     deliver()
 
@@ -236,14 +236,14 @@ def test_a_late_success_counts_though_others_have_it(
     time_machine.move_to(MOMENT, tick=False)
     receiver.answers = [200, 500]
     earn()
-    slow = [sending.attempt(item) for item in claim()]
+    slow = [sending.attempt(item) for item in claim_due()]
     time_machine.shift(LEASE)
     deliver()
 
     sending.record(slow)
 
     assert WebhookDelivery.objects.get().state == "delivered"
-    assert waiting_since() is None
+    assert DELIVERIES.waiting_since() is None
 
 
 def test_the_oldest_goes_first_whichever_endpoint_it_is_for(
@@ -252,12 +252,12 @@ def test_the_oldest_goes_first_whichever_endpoint_it_is_for(
     monkeypatch.setattr(deliveries, "CHUNK", 2)
     other = create_endpoint(game=make_game(), url=receiver.url, event_types=["achievement.unlocked"]).endpoint
     earn(3)
-    WebhookDelivery.objects.update(next_attempt_at=now() - timedelta(seconds=5))
+    WebhookDelivery.objects.update(due_at=now() - timedelta(seconds=5))
     oldest = WebhookDelivery.objects.order_by("-id").first()
     assert oldest is not None
-    WebhookDelivery.objects.filter(pk=oldest.pk).update(endpoint=other, next_attempt_at=now() - timedelta(seconds=60))
+    WebhookDelivery.objects.filter(pk=oldest.pk).update(endpoint=other, due_at=now() - timedelta(seconds=60))
 
-    claimed = claim()
+    claimed = claim_due()
 
     assert len(claimed) == 2
     assert oldest.id in {item.id for item in claimed}
@@ -269,7 +269,7 @@ def test_the_backlog_is_asked_for_after_the_commit_and_found_late_without_worker
     asked: list[str] = []
     monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.ask", asked.append)
     earn(3)
-    WebhookDelivery.objects.update(next_attempt_at=now() - timedelta(seconds=3))
+    WebhookDelivery.objects.update(due_at=now() - timedelta(seconds=3))
 
     dispatcher.look_after_backlogs()
     dispatcher.stand_ins.wait()

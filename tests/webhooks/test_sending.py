@@ -22,7 +22,7 @@ from apps.webhooks.actions import (
     rotate_secret,
     send_test_event,
 )
-from apps.webhooks.deliveries import waiting_since
+from apps.webhooks.deliveries import DELIVERIES
 from apps.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookNotice
 from tests.factories import make_account
 from tests.webhooks.conftest import MOMENT, Receiver, deliver
@@ -108,9 +108,9 @@ def test_a_failed_delivery_is_tried_over_three_days_and_then_given_up(
     earn()
     waits = []
 
-    while waiting_since() is not None:
+    while DELIVERIES.waiting_since() is not None:
         deliver()
-        due = WebhookDelivery.objects.get().next_attempt_at
+        due = WebhookDelivery.objects.get().due_at
         if due is not None:
             waits.append(due - now())
             clock.move_to(due - timedelta(seconds=1), tick=False)
@@ -183,7 +183,7 @@ def test_retry_after_is_read_from_the_answer(
 
     deliver()
 
-    assert WebhookDelivery.objects.get().next_attempt_at == MOMENT + timedelta(seconds=90)
+    assert WebhookDelivery.objects.get().due_at == MOMENT + timedelta(seconds=90)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 404, 429, 500, 503])
@@ -214,7 +214,7 @@ def test_any_2xx_is_delivered_and_ends_a_row_of_failures(
     assert states() == [("delivered", 2)]
     endpoint.refresh_from_db()
     assert endpoint.failing_since is None
-    assert waiting_since() is None
+    assert DELIVERIES.waiting_since() is None
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def crew(game: Game) -> dict[str, str]:
 
 
 def write_letters() -> None:
-    while disabled_emails.send_letters.work():
+    while disabled_emails.send_disabled_emails.work():
         pass
 
 
@@ -245,7 +245,7 @@ def test_410_disables_at_once_and_gives_up_what_waits(
     assert len(receiver.received) == 4, "those that were on their way together"
     assert {state for state, _ in states()} == {"failed"}
     assert len(states()) == 9
-    assert waiting_since() is None
+    assert DELIVERIES.waiting_since() is None
     write_letters()
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted([crew["owner"], crew["admin"]])
     assert "The endpoint answered 410 Gone" in str(mail.outbox[0].body)
@@ -339,7 +339,7 @@ def test_410_of_an_address_it_no_longer_has_disables_nothing(
 ) -> None:
     receiver.answers = [410]
     earn()
-    claimed = deliveries.claim()
+    claimed = deliveries.claim_due()
     outcomes = [sending.attempt(item) for item in claimed]
     change_endpoint(endpoint=endpoint, url=receiver.url.replace("/hooks", "/new"))
 
@@ -420,4 +420,4 @@ def test_a_deleted_endpoint_gets_nothing_more(endpoint: WebhookEndpoint, receive
 
     assert receiver.received == []
     assert {state for state, _ in states()} == {"failed"}
-    assert waiting_since() is None
+    assert DELIVERIES.waiting_since() is None

@@ -37,29 +37,32 @@ _LATEST_DONE = "SELECT max(slot) FROM job_slot WHERE job = %(job)s AND state = '
 _UNFINISHED = """
 SELECT slot FROM job_slot WHERE job = %(job)s AND state <> 'done' AND slot <= %(last)s ORDER BY slot
 """
-_CLAIM = """
-INSERT INTO job_slot AS s (job, slot, state, token, lease_until, attempts, cursor, counts, started_at)
+_CLAIM_DUE = """
+INSERT INTO job_slot AS s (job, slot, state, claim_token, lease_until, attempts, cursor, counts, started_at)
 VALUES (%(job)s, %(slot)s, 'running', %(token)s, now() + make_interval(secs => %(lease)s), 1, '{}', '{}', now())
 ON CONFLICT (job, slot) DO UPDATE SET
-    state = 'running', token = excluded.token, lease_until = excluded.lease_until, attempts = s.attempts + 1
+    state = 'running', claim_token = excluded.claim_token, lease_until = excluded.lease_until,
+    attempts = s.attempts + 1
 WHERE s.state = 'due' OR (s.state = 'running' AND s.lease_until < now())
 RETURNING s.cursor, s.counts
 """
-# Holds the slot's row until the chunk commits: whoever finds the lease run out waits here, and then finds it renewed.
-_HOLD = """
+# Locks the slot's row until the chunk commits: a run that finds the lease ended waits here, then finds it renewed.
+_RENEW_LEASE = """
 UPDATE job_slot SET lease_until = now() + make_interval(secs => %(lease)s)
-WHERE job = %(job)s AND slot = %(slot)s AND token = %(token)s RETURNING true
+WHERE job = %(job)s AND slot = %(slot)s AND claim_token = %(token)s RETURNING true
 """
 _SAVE = """
 UPDATE job_slot SET cursor = %(cursor)s, counts = %(counts)s, state = %(state)s,
-    done_at = CASE WHEN %(state)s = 'done' THEN now() END, token = CASE WHEN %(state)s = 'running' THEN token END
-WHERE job = %(job)s AND slot = %(slot)s AND token = %(token)s
+    done_at = CASE WHEN %(state)s = 'done' THEN now() END,
+    claim_token = CASE WHEN %(state)s = 'running' THEN claim_token END
+WHERE job = %(job)s AND slot = %(slot)s AND claim_token = %(token)s
 """
 _MARK_DUE = """
 INSERT INTO job_slot AS s (job, slot, state, attempts, cursor, counts, started_at)
 SELECT job, slot, 'due', 0, '{}', '{}', now()
 FROM unnest(%(jobs)s::text[]) AS j (job) CROSS JOIN unnest(%(slots)s::timestamptz[]) AS t (slot) ORDER BY 1, 2
-ON CONFLICT (job, slot) DO UPDATE SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL, token = NULL
+ON CONFLICT (job, slot) DO UPDATE SET state = 'due', cursor = '{}', counts = '{}', done_at = NULL,
+    claim_token = NULL
 WHERE s.state <> 'due'
 """
 _FORGET = """
@@ -163,35 +166,41 @@ class JobRun:
         chunks = self.job.work(self.turn)
         while not self.is_done:
             if time.monotonic() >= until:
-                self.give_back()
+                self.release()
                 return
             try:
                 progress(self._chunk(chunks))
             except NotYetError:
-                self.give_back()
+                self.release()
                 raise
 
-    def give_back(self) -> None:
-        """Leave what is left of the slot to the next run."""
+    def release(self) -> None:
+        """Leave the rest of the slot to the next run."""
         self._save("due")
 
     def _chunk(self, chunks: Iterator[Counts]) -> Counts:
         with self._transaction():
-            self._hold()
+            self._renew_lease()
             counts = next(chunks, None)
-            self.is_done = counts is None
-            self.counts.update(counts or {})
-            self._save("done" if self.is_done else "running")
-        return counts or {}
+            if counts is None:
+                self._complete()
+                return {}
+            self.counts.update(counts)
+            self._save("running")
+        return counts
+
+    def _complete(self) -> None:
+        self.is_done = True
+        self._save("done")
 
     def _transaction(self) -> AbstractContextManager[object]:
         return transaction.atomic() if self.job.is_atomic else nullcontext()
 
-    def _hold(self) -> None:
+    def _renew_lease(self) -> None:
         with connection.cursor() as cursor:
             if self.job.is_atomic:
                 cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
-            cursor.execute(_HOLD, self._names)
+            cursor.execute(_RENEW_LEASE, self._names)
             if cursor.fetchone() is None:
                 raise LeaseLostError(self.job.name)
 
@@ -216,7 +225,7 @@ def run_due(
     moment = moment or now()
     until = time.monotonic() + seconds
     for slot in due_slots(made, moment):
-        run = claim(made, slot, moment)
+        run = claim_due(made, slot, moment)
         if run is None:
             continue
         try:
@@ -256,11 +265,11 @@ def is_late(made: Job, moment: datetime) -> bool:
     return done is not None and made.latest_slot(moment) - done >= 2 * made.every
 
 
-def claim(made: Job, slot: datetime, moment: datetime) -> JobRun | None:
-    """Take the slot, or return None while another run holds it or when it is done."""
+def claim_due(made: Job, slot: datetime, moment: datetime) -> JobRun | None:
+    """Claim the slot, or return None while another run has it or when it is done."""
     token = new_id()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"job": made.name, "slot": slot, "token": token, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM_DUE, {"job": made.name, "slot": slot, "token": token, "lease": LEASE_SECONDS})
         row = cursor.fetchone()
     if row is None:
         return None

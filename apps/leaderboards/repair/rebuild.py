@@ -105,20 +105,27 @@ def rebuild_boards(
     """
     for _ in range(ATTEMPTS_MAX):
         job = _Job(new_id(), client(timeout_seconds=TIMEOUT_SECONDS), scope_id, frozenset(boards))
-        if not state.begin_rebuild(job.id):
+        if not state.claim_rebuild(job.id):
             raise RebuildUnderWayError
         is_done = False
         try:
             places = _build(job, progress)
             is_done = _swap(job)
         finally:
-            state.end_rebuild(job.id, is_done=is_done)
-            if not is_done and job.is_whole:
-                state.mark_stale()
+            _end(job, is_done=is_done)
         if is_done:
             return places
         log.warning("boards.rebuild_restarted")
     raise RebuildInterruptedError
+
+
+def _end(job: _Job, *, is_done: bool) -> None:
+    if is_done:
+        state.complete(job.id)
+        return
+    state.release(job.id)
+    if job.is_whole:
+        state.mark_stale()
 
 
 def _build(job: _Job, progress: Progress) -> int:
@@ -127,7 +134,7 @@ def _build(job: _Job, progress: Progress) -> int:
         job.redis.delete(board_sets.BUILT_KEY)
     job.redis.set(job.marker, run_id(job.redis), ex=24 * 3600)
     with transaction.atomic():
-        # Steps that began before begin_rebuild write only the live boards; they must have ended before we read.
+        # Steps that began before claim_rebuild write only the live boards; they must have ended before we read.
         wait_for_steps()
     places, renewed = 0, monotonic()
     for scope_id, window, opened in job.windows():
@@ -136,7 +143,7 @@ def _build(job: _Job, progress: Progress) -> int:
             places += len(chunk)
             progress(len(chunk))
             if monotonic() - renewed > RENEW_SECONDS:
-                state.renew_rebuild(job.id)
+                state.renew_lease(job.id)
                 renewed = monotonic()
     return places
 
@@ -169,7 +176,7 @@ def _swap(job: _Job) -> bool:
     """Replace the live boards with the new ones; False when something was lost during the build."""
     with transaction.atomic():
         wait_for_steps()
-        is_stale = state.renew_rebuild(job.id)
+        is_stale = state.renew_lease(job.id)
         marker = value_of(job.redis, job.marker)
         if is_stale is not False or marker is None or marker.decode() != run_id(job.redis):
             return False

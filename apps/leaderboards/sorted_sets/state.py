@@ -13,24 +13,24 @@ from django.db import connection
 # Renewed with each chunk, a second or so apart; a killed rebuild leaves boards degraded for this long.
 LEASE_SECONDS = 10
 
-_BEGIN = """
-INSERT INTO board_state AS s (id, is_stale, rebuild_id, lease_until)
+_CLAIM = """
+INSERT INTO board_state AS s (id, is_stale, claim_token, lease_until)
 VALUES (1, false, %(id)s, now() + make_interval(secs => %(lease)s))
 ON CONFLICT (id) DO UPDATE SET
-    is_stale = false, rebuild_id = EXCLUDED.rebuild_id, lease_until = EXCLUDED.lease_until
-WHERE s.rebuild_id IS NULL OR s.lease_until < now()
+    is_stale = false, claim_token = EXCLUDED.claim_token, lease_until = EXCLUDED.lease_until
+WHERE s.claim_token IS NULL OR s.lease_until < now()
 RETURNING true
 """
-_RENEW = """
+_RENEW_LEASE = """
 UPDATE board_state SET lease_until = now() + make_interval(secs => %(lease)s)
-WHERE id = 1 AND rebuild_id = %(id)s RETURNING is_stale
+WHERE id = 1 AND claim_token = %(id)s RETURNING is_stale
 """
-_END = """
-UPDATE board_state SET rebuild_id = NULL, lease_until = NULL,
+_END_CLAIM = """
+UPDATE board_state SET claim_token = NULL, lease_until = NULL,
     rebuilt_at = CASE WHEN %(done)s THEN now() ELSE rebuilt_at END
-WHERE id = 1 AND rebuild_id = %(id)s
+WHERE id = 1 AND claim_token = %(id)s
 """
-_END_ABANDONED = "UPDATE board_state SET rebuild_id = NULL, lease_until = NULL WHERE id = 1 AND lease_until < now()"
+_RELEASE_EXPIRED = "UPDATE board_state SET claim_token = NULL, lease_until = NULL WHERE id = 1 AND lease_until < now()"
 _COUNT_LOST = """
 INSERT INTO board_state AS s (id, is_stale, lost_count, lost_at) VALUES (1, false, %(count)s, now())
 ON CONFLICT (id) DO UPDATE SET lost_count = s.lost_count + excluded.lost_count, lost_at = excluded.lost_at
@@ -48,7 +48,7 @@ class BoardsState:
 
 def read_state() -> BoardsState:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT is_stale, rebuild_id FROM board_state WHERE id = 1")
+        cursor.execute("SELECT is_stale, claim_token FROM board_state WHERE id = 1")
         row = cursor.fetchone()
     return BoardsState(*row) if row else BoardsState(is_stale=False, rebuild_id=None)
 
@@ -59,25 +59,30 @@ def mark_stale() -> None:
         cursor.execute(_MARK_STALE)
 
 
-def begin_rebuild(rebuild_id: UUID) -> bool:
+def claim_rebuild(rebuild_id: UUID) -> bool:
     """Return whether this rebuild may run; False while another's lease is valid."""
-    return _run(_BEGIN, rebuild_id) is not None
+    return _run(_CLAIM, rebuild_id) is not None
 
 
-def renew_rebuild(rebuild_id: UUID) -> bool | None:
+def renew_lease(rebuild_id: UUID) -> bool | None:
     """Renew the lease; return whether boards became stale during the build, or None once another rebuild has it."""
-    return _run(_RENEW, rebuild_id)
+    return _run(_RENEW_LEASE, rebuild_id)
 
 
-def end_rebuild(rebuild_id: UUID, *, is_done: bool) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_END, {"id": rebuild_id, "done": is_done})
+def complete(rebuild_id: UUID) -> None:
+    """End a rebuild that has replaced the boards, if it is still this one's."""
+    _end_claim(rebuild_id, is_done=True)
 
 
-def end_abandoned() -> None:
+def release(rebuild_id: UUID) -> None:
+    """Let another rebuild begin at once, if it is still this one's to give back."""
+    _end_claim(rebuild_id, is_done=False)
+
+
+def release_expired() -> None:
     """End a rebuild whose process died, or relays would write twice for ever; its swap, if it lives, then fails."""
     with connection.cursor() as cursor:
-        cursor.execute(_END_ABANDONED)
+        cursor.execute(_RELEASE_EXPIRED)
 
 
 def count_lost(count: int) -> None:
@@ -91,6 +96,11 @@ def lost_count() -> int:
         cursor.execute("SELECT lost_count FROM board_state WHERE id = 1")
         row = cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+def _end_claim(rebuild_id: UUID, *, is_done: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_END_CLAIM, {"id": rebuild_id, "done": is_done})
 
 
 def _run(statement: str, rebuild_id: UUID) -> bool | None:

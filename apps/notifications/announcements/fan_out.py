@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.background.claims import DueTable
 from apps.core.background.work_queues import backlog
 from apps.core.clock import now
 from apps.core.realtime import publishing
@@ -44,10 +45,9 @@ UPDATE announcement SET passed_count = passed_count + %(passed)s, told_count = t
     after_id = coalesce(%(after_id)s, after_id), due_at = %(moment)s
 WHERE id = %(id)s
 """
-_WAITING_SINCE = """
-SELECT a.due_at FROM announcement a JOIN game g ON g.id = a.game_id AND g.is_published
-WHERE a.due_at IS NOT NULL ORDER BY a.due_at LIMIT 1
-"""
+ANNOUNCEMENTS = DueTable(
+    "announcement", waiting="EXISTS (SELECT FROM game g WHERE g.id = announcement.game_id AND g.is_published)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,7 @@ class ClaimedAnnouncement:
         )
 
 
-def waiting_since() -> datetime | None:
-    """Return since when the next chunk of an announcement waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING_SINCE)
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+@backlog(name=NAME, queue="notifications", waiting_since=ANNOUNCEMENTS.waiting_since)
 def announce() -> int:
     """Tell up to PLAYERS_AT_ONCE players of one game; return 1, or 0 when no announcement waits."""
     with transaction.atomic():

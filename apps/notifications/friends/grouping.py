@@ -24,11 +24,7 @@ OUTLETS_AT_ONCE = 200
 UNLOCKS_MAX = 500
 
 
-def waiting_since() -> datetime | None:
-    return rate_limit.waiting_since(now())
-
-
-@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+@backlog(name=NAME, queue="notifications", waiting_since=rate_limit.OUTLETS.waiting_since)
 def tell_gathered() -> int:
     """Tell up to OUTLETS_AT_ONCE players what waits for them and is due; return how many were looked at."""
     with transaction.atomic():

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from apps.core.background.claims import DueTable
 from apps.core.database.sql import text_array
 
 # SPEC N4. Any stretch of a minute: what is let through is compared with the fifth before it.
@@ -37,7 +38,7 @@ FROM jsonb_to_recordset(%s::jsonb) AS c (player_id uuid, sent_ats text, gatherin
     has_gathered boolean, digest_at timestamptz, due_at timestamptz)
 WHERE o.player_id = c.player_id
 """
-_WAITING_SINCE = "SELECT due_at FROM friend_outlet WHERE due_at <= %s ORDER BY due_at LIMIT 1"
+OUTLETS = DueTable("friend_outlet")
 
 
 @dataclass(slots=True)
@@ -113,11 +114,3 @@ def close_outlets(outlets: Iterable[Outlet]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, [orjson.dumps(rows).decode()])
-
-
-def waiting_since(moment: datetime) -> datetime | None:
-    """Return since when the oldest due outlet waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING_SINCE, [moment])
-        row = cursor.fetchone()
-    return row[0] if row else None

@@ -1,17 +1,17 @@
-"""The table of the mail's readers: taken in chunks under a lease, so that whoever is killed loses and doubles nothing.
+"""The table of the mail's readers, claimed in chunks under a lease.
 
-A claim is committed before anything is sent. Whoever holds it renews it before each mail and notes it after; killed
-between the mail server's yes and that note, the same mail goes out again under the same Message-ID.
+A worker renews the lease before each email and completes the row after it. If it is killed between the mail server's
+yes and that, the same email goes out again under the same Message-ID.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
+from apps.core.background.claims import LeasedTable
 from apps.core.database.sql import text_array
 from apps.notifications.mail.due_times import next_moment
 
@@ -23,8 +23,9 @@ ATTEMPTS_MAX = 7
 # Of a mail server that does not answer.
 PAUSE = timedelta(minutes=1)
 
-# SKIP LOCKED: others are about their own. Materialized, so that the limit holds before anything is joined.
-_OPEN_DUE = """
+DIGESTS = LeasedTable("email_digest", key="player_id", lease=LEASE)
+# Materialized, so that the limit holds before anything is joined.
+_LOCK_DUE = """
 WITH due AS MATERIALIZED (
     SELECT player_id, due_at, mailed_seq, until_seq, attempt_count FROM email_digest
     WHERE due_at <= %(moment)s ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -38,16 +39,7 @@ LEFT JOIN account a ON a.id = p.account_id AND a.is_active AND p.merged_into_id 
 LEFT JOIN account_emailaddress e ON e.user_id = a.id AND e."primary" AND e.verified
 ORDER BY due.due_at, due.player_id
 """
-_CLOSE = """
-UPDATE email_digest d SET due_at = c.due_at, mailed_seq = c.mailed_seq, until_seq = c.until_seq,
-    attempt_count = c.attempt_count, token = c.token
-FROM jsonb_to_recordset(%(digests)s::jsonb) AS c (player_id uuid, due_at timestamptz, mailed_seq bigint,
-    until_seq bigint, attempt_count smallint, token uuid)
-WHERE d.player_id = c.player_id AND (%(held)s::uuid IS NULL OR d.token = %(held)s::uuid)
-"""
-_HOLD = "UPDATE email_digest SET due_at = %s WHERE player_id = %s AND token = %s"
 _FORGET = "DELETE FROM email_digest WHERE player_id = ANY (%s::text::uuid[])"
-_WAITING_SINCE = "SELECT due_at FROM email_digest WHERE due_at <= %s ORDER BY due_at LIMIT 1"
 
 
 @dataclass(slots=True)
@@ -65,7 +57,7 @@ class Digest:
     display_name: str
     # None for who has no confirmed one any more.
     email: str | None
-    token: UUID | None = None
+    claim_token: UUID | None = None
 
     @property
     def tells_until(self) -> int:
@@ -82,9 +74,9 @@ class Digest:
         is_new = self.until_seq is None
         return is_new and next_moment(self.time_zone, self.due_at - timedelta(microseconds=1)) != self.due_at
 
-    def hold(self, token: UUID, moment: datetime) -> None:
-        """Have nobody else send it for a while."""
-        self.token, self.due_at, self.until_seq = token, moment + LEASE, self.tells_until
+    def claim(self, token: UUID, moment: datetime) -> None:
+        """Begin an attempt under a lease."""
+        self.claim_token, self.due_at, self.until_seq = token, moment + LEASE, self.tells_until
         self.attempt_count += 1
 
     def told(self, moment: datetime) -> None:
@@ -95,51 +87,32 @@ class Digest:
     def wait_for_next(self, moment: datetime) -> None:
         """Have the next day's mail tell all that this one does not."""
         self.due_at = next_moment(self.time_zone, moment)
-        self.token, self.until_seq, self.attempt_count = None, None, 0
+        self.claim_token, self.until_seq, self.attempt_count = None, None, 0
 
     def retry(self, moment: datetime) -> None:
         """Have it tried again, later each time."""
         if self.attempt_count >= ATTEMPTS_MAX:
             self.wait_for_next(moment)
         else:
-            self.token, self.due_at = None, moment + RETRY_AFTER * 2 ** (self.attempt_count - 1)
+            self.claim_token, self.due_at = None, moment + RETRY_AFTER * 2 ** (self.attempt_count - 1)
 
-    def give_back(self, due_at: datetime) -> None:
-        """Undo `hold` for one that was not tried."""
-        self.token, self.due_at = None, due_at
-        self.attempt_count -= 1
-
-
-def open_due(moment: datetime, *, limit: int) -> list[Digest]:
-    """Lock and return rows that are due and nobody is busy with. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN_DUE, {"moment": moment, "limit": limit})
-        return [Digest(*row) for row in cursor.fetchall()]
-
-
-def close(digests: Iterable[Digest], *, held: UUID | None = None) -> None:
-    """Keep what has become of rows: of those locked, or of those that are still held under a token. One statement."""
-    rows: Sequence[dict[str, object]] = [
-        {
-            "player_id": item.player_id,
-            "due_at": item.due_at,
-            "mailed_seq": item.mailed_seq,
-            "until_seq": item.until_seq,
-            "attempt_count": item.attempt_count,
-            "token": item.token,
+    def row(self) -> dict[str, object]:
+        """Return the columns that may have changed, and the key."""
+        return {
+            "player_id": self.player_id,
+            "due_at": self.due_at,
+            "mailed_seq": self.mailed_seq,
+            "until_seq": self.until_seq,
+            "attempt_count": self.attempt_count,
+            "claim_token": self.claim_token,
         }
-        for item in digests
-    ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(_CLOSE, {"digests": orjson.dumps(rows).decode(), "held": held})
 
 
-def is_held(player_id: UUID, token: UUID, moment: datetime) -> bool:
-    """Renew a lease; return whether it is still ours. One statement."""
+def lock_due(moment: datetime, *, limit: int) -> list[Digest]:
+    """Lock and return rows that are due and that no other worker has locked. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [moment + LEASE, player_id, token])
-        return bool(cursor.rowcount)
+        cursor.execute(_LOCK_DUE, {"moment": moment, "limit": limit})
+        return [Digest(*row) for row in cursor.fetchall()]
 
 
 def forget(player_ids: Collection[UUID]) -> None:
@@ -147,11 +120,3 @@ def forget(player_ids: Collection[UUID]) -> None:
     if player_ids:
         with connection.cursor() as cursor:
             cursor.execute(_FORGET, [text_array(player_id.hex for player_id in player_ids)])
-
-
-def waiting_since(moment: datetime) -> datetime | None:
-    """Return since when the oldest due row waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING_SINCE, [moment])
-        row = cursor.fetchone()
-    return row[0] if row else None

@@ -16,7 +16,7 @@ from apps.core.circuit_breakers import Breaker, BreakerOpenError
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.notifications.mail import contents, due_readers
-from apps.notifications.mail.due_readers import PAUSE, Digest
+from apps.notifications.mail.due_readers import DIGESTS, PAUSE, Digest
 from apps.notifications.mail.messages import DailyMail
 
 log = structlog.get_logger(__name__)
@@ -56,25 +56,21 @@ class Postbox:
             self._connection.close()
 
 
-def waiting_since() -> datetime | None:
-    return due_readers.waiting_since(now())
-
-
-@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+@backlog(name=NAME, queue="notifications", waiting_since=DIGESTS.waiting_since)
 def send_daily_mail() -> int:
     """Write to up to DIGESTS_AT_ONCE players; return how many rows that took, 0 also while there is no mail server."""
     if breaker.state == "open":
         return 0
     token = new_id()
-    looked_at, letters = claim(token)
+    looked_at, letters = claim_due(token)
     return looked_at if _write(letters, token) else 0
 
 
 @transaction.atomic
-def claim(token: UUID) -> tuple[int, list[DailyMail]]:
-    """Take what is due; return how many rows that were, and the letters that are to be sent now, held by the token."""
+def claim_due(token: UUID) -> tuple[int, list[DailyMail]]:
+    """Claim the emails that are to be sent now; return how many due rows that took, and the emails."""
     moment = now()
-    due = due_readers.open_due(moment, limit=DIGESTS_AT_ONCE)
+    due = due_readers.lock_due(moment, limit=DIGESTS_AT_ONCE)
     if not due:
         return 0, []
     due_readers.forget([item.player_id for item in due if item.email is None])
@@ -82,12 +78,13 @@ def claim(token: UUID) -> tuple[int, list[DailyMail]]:
     told = contents.contents_of([item for item in read if not item.has_moved])
     for item in read:
         if item.player_id in told:
-            item.hold(token, moment)
+            item.claim(token, moment)
         elif item.has_moved:
             item.wait_for_next(moment)
         else:
             item.told(moment)
-    due_readers.close(read)
+    if read:
+        DIGESTS.save([item.row() for item in read])
     return len(due), [DailyMail(item, told[item.player_id]) for item in read if item.player_id in told]
 
 
@@ -100,13 +97,13 @@ def _write(letters: Sequence[DailyMail], token: UUID) -> bool:
     try:
         for index, letter in enumerate(letters):
             if time.monotonic() >= until:
-                _give_back(letters[index:], token, now())
+                _release(letters[index:], token, now())
                 break
             postbox.open()
             _deliver(letter, token, postbox)
     except (OSError, BreakerOpenError) as error:
         log.warning("mail.server_away", error=str(error)[:200])
-        _give_back(letters[index:], token, now() + PAUSE)
+        _release(letters[index:], token, now() + PAUSE)
         return False
     finally:
         postbox.close()
@@ -115,7 +112,7 @@ def _write(letters: Sequence[DailyMail], token: UUID) -> bool:
 
 def _deliver(letter: DailyMail, token: UUID, postbox: Postbox) -> None:
     digest = letter.digest
-    if not due_readers.is_held(digest.player_id, token, now()):
+    if not DIGESTS.renew_lease(digest.player_id, token):
         return
     try:
         postbox.send(letter.message())
@@ -125,7 +122,7 @@ def _deliver(letter: DailyMail, token: UUID, postbox: Postbox) -> None:
         _failed(digest, error)
     else:
         digest.told(now())
-    due_readers.close([digest], held=token)
+    DIGESTS.complete([digest.row()], token)
 
 
 def _failed(digest: Digest, error: Exception) -> None:
@@ -135,7 +132,5 @@ def _failed(digest: Digest, error: Exception) -> None:
         digest.retry(now())
 
 
-def _give_back(letters: Sequence[DailyMail], token: UUID, due_at: datetime) -> None:
-    for letter in letters:
-        letter.digest.give_back(due_at)
-    due_readers.close([letter.digest for letter in letters], held=token)
+def _release(letters: Sequence[DailyMail], token: UUID, due_at: datetime) -> None:
+    DIGESTS.release([letter.digest.player_id for letter in letters], token, due_at=due_at)

@@ -112,7 +112,7 @@ def delivery_row(delivery: WebhookDelivery) -> DeliveryRow:
         type=delivery.message.type,
         state=delivery.state,
         attempt_count=delivery.attempt_count,
-        next_attempt_at=delivery.next_attempt_at,
+        next_attempt_at=delivery.due_at,
         created_at=delivery.created_at,
         finished_at=delivery.finished_at,
     )

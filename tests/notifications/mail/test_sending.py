@@ -140,7 +140,7 @@ def test_a_slow_server_keeps_a_chunk_for_no_longer_than_it_may(
     assert sending.send_daily_mail.work() == 3
 
     assert server.tried == []
-    assert set(EmailDigest.objects.values_list("due_at", "attempt_count", "token")) == {(SIX, 0, None)}
+    assert set(EmailDigest.objects.values_list("due_at", "attempt_count", "claim_token")) == {(SIX, 0, None)}
     monkeypatch.undo()
     send_mail()
     assert len(mail.outbox) == 3
@@ -148,7 +148,7 @@ def test_a_slow_server_keeps_a_chunk_for_no_longer_than_it_may(
 
 def test_a_worker_that_is_killed_after_its_claim_loses_nothing(three: list[Player], noon: Move) -> None:
     noon(SIX)
-    _, letters = sending.claim(new_id())
+    _, letters = sending.claim_due(new_id())
     first = {letter.message().extra_headers["Message-ID"] for letter in letters}
 
     noon(SIX + MINUTE)
@@ -168,7 +168,7 @@ def test_a_worker_that_is_killed_after_its_claim_loses_nothing(three: list[Playe
 def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(three: list[Player], noon: Move) -> None:
     token = new_id()
     noon(SIX)
-    _, letters = sending.claim(token)
+    _, letters = sending.claim_due(token)
     noon(SIX + due_readers.LEASE)
     send_mail()
     before = list(EmailDigest.objects.order_by("player_id").values())
@@ -202,7 +202,7 @@ def test_what_a_frozen_worker_notes_late_counts_no_more(mira: Player, server: Se
 def test_who_is_erased_between_claim_and_mail_gets_none(three: list[Player], noon: Move) -> None:
     token = new_id()
     noon(SIX)
-    _, letters = sending.claim(token)
+    _, letters = sending.claim_due(token)
     EmailDigest.objects.filter(player=three[0]).delete()
 
     sending._write(letters, token)
@@ -231,4 +231,4 @@ def test_workers_at_once_send_each_mail_once(make_reader: MakeReader, noon: Move
     send_mail()
 
     assert addresses() == sorted(f"reader{number}@example.com" for number in range(60))
-    assert set(EmailDigest.objects.values_list("due_at", "token")) == {(SIX + DAY, None)}
+    assert set(EmailDigest.objects.values_list("due_at", "claim_token")) == {(SIX + DAY, None)}

@@ -95,7 +95,7 @@ def _is_quiet(stack: Stack) -> bool:
         with connect(stack.database_url) as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL) + (SELECT count(*) FROM fan_out_entry),"
-                " EXISTS (SELECT FROM board_state WHERE is_stale OR rebuild_id IS NOT NULL)"
+                " EXISTS (SELECT FROM board_state WHERE is_stale OR claim_token IS NOT NULL)"
             ).fetchone()
     except psycopg.OperationalError:
         return False

@@ -29,7 +29,7 @@ def main(names: list[str]) -> None:
         slot = job.latest_slot(moment)
         scheduled_jobs.mark_due([name], [slot])
         counts: dict[str, int] = {}
-        taken = scheduled_jobs.claim(job, slot, moment)
+        taken = scheduled_jobs.claim_due(job, slot, moment)
         if taken is not None:
             taken.go(until=float("inf"), progress=lambda done: None)
             counts = dict(taken.counts)

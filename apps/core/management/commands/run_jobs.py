@@ -54,7 +54,7 @@ class Command(BaseCommand):
             return counts
         if slot is not None:
             scheduled_jobs.mark_due([job.name], [slot])
-            run = scheduled_jobs.claim(job, slot, now())
+            run = scheduled_jobs.claim_due(job, slot, now())
             if run is None:
                 raise CommandError(f"{job.name} is being done by another process; try again when that is over.")
             run.go(until=float("inf"), progress=progress)

@@ -1,0 +1,95 @@
+"""Claiming due rows: the one way in which workers share the rows of a table.
+
+A row is due from its `due_at` on. Workers claim due rows with FOR UPDATE SKIP LOCKED, so none waits for another's row.
+
+Work that only writes to PostgreSQL is done in the transaction of the claim. If the worker is killed, that transaction
+rolls back and its rows are due at once.
+
+Work that calls somebody else, such as a receiver or a mail server, must not hold locks meanwhile, so it takes a lease:
+
+- `claim_due` sets `claim_token` to a token of the worker's, moves `due_at` to the end of the lease, and commits.
+  Rows without a `due_at` have `lease_until` instead.
+- `renew_lease` moves the end of the lease and says whether the row is still the worker's.
+- `release` gives a row back that was not tried.
+- `complete` writes what became of the row.
+
+The last three change only rows that still have the worker's token: a killed worker loses nothing, because its rows come
+due when the lease ends, and a worker that outlives its lease changes nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from apps.core.clock import now
+from apps.core.database.sql import text_array
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DueTable:
+    """A table with rows that come due. `waiting` is the condition of its index on `due_at`."""
+
+    name: str
+    waiting: str = "true"
+
+    def waiting_since(self) -> datetime | None:
+        """Return since when the oldest row is due, None when none is. One index look-up."""
+        statement = f"""
+            SELECT due_at FROM {self.name} WHERE {self.waiting} AND due_at <= %s ORDER BY due_at LIMIT 1
+        """  # noqa: S608 - put together from constants
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [now()])
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedTable(DueTable):
+    """A table whose rows are claimed under a lease, and count their attempts when they are claimed."""
+
+    key: str
+    lease: timedelta
+
+    def renew_lease(self, key: UUID, token: UUID) -> bool:
+        """Have the lease end later; return whether the row is still claimed under the token. One statement."""
+        statement = f"""
+            UPDATE {self.name} SET due_at = %s WHERE {self.key} = %s AND claim_token = %s
+        """  # noqa: S608 - put together from constants
+        return bool(_run(statement, [now() + self.lease, key, token]))
+
+    def release(self, keys: Collection[UUID], token: UUID, *, due_at: datetime) -> None:
+        """Give back rows that were not tried, due from `due_at` on. One statement."""
+        statement = f"""
+            UPDATE {self.name} SET due_at = %s, claim_token = NULL, attempt_count = attempt_count - 1
+            WHERE {self.key} = ANY (%s::text::uuid[]) AND claim_token = %s
+        """  # noqa: S608 - put together from constants
+        _run(statement, [due_at, text_array(key.hex for key in keys), token])
+
+    def complete(self, rows: Sequence[Row], token: UUID) -> None:
+        """Write what became of rows that are still claimed under the token, and end their claims. One statement."""
+        self._write([{**row, "claim_token": None} for row in rows], "t.claim_token = %s", token)
+
+    def save(self, rows: Sequence[Row]) -> None:
+        """Write rows that this transaction has locked. One statement."""
+        self._write(rows, "true")
+
+    def _write(self, rows: Sequence[Row], condition: str, *values: UUID) -> None:
+        columns = ", ".join(f"{name} = new.{name}" for name in rows[0] if name != self.key)
+        statement = f"""
+            UPDATE {self.name} t SET {columns} FROM jsonb_populate_recordset(NULL::{self.name}, %s::jsonb) AS new
+            WHERE t.{self.key} = new.{self.key} AND {condition}
+        """  # noqa: S608 - put together from constants
+        _run(statement, [orjson.dumps(rows).decode(), *values])
+
+
+def _run(statement: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
