@@ -37,8 +37,9 @@ def games_seen_by(caller: Caller | None) -> QuerySet[Game]:
 
     Players see their game only once it is published; a test key's players see it as the key does.
     """
-    account_id = None if caller is None else caller.account_id
-    return games_open_to(account_id) | Game.objects.filter(pk__in=_games_of_key(caller))
+    seen = games_open_to(None if caller is None else caller.account_id)
+    own = _games_of_key(caller)
+    return seen | Game.objects.filter(pk__in=own) if own else seen
 
 
 def listed_games(caller: Caller | None) -> QuerySet[Game]:

@@ -89,9 +89,9 @@ def known_to(player_id: UUID | None, achievement_ids: Collection[UUID]) -> set[U
 
 
 def readable_game(game_id: UUID, caller: Caller | None) -> Game:
-    """Return a game that the caller may see. One query. Raises: GameNotFoundError."""
-    game = games_seen_by(caller).filter(pk=game_id).first()
-    if game is None:
+    """Return a game that the caller may see. One query, two if it is not published. Raises: GameNotFoundError."""
+    game = Game.objects.filter(pk=game_id).first()
+    if game is None or not (game.is_published or games_seen_by(caller).filter(pk=game_id).exists()):
         raise GameNotFoundError
     return game
 
