@@ -82,7 +82,8 @@ class Place:
 
     def settle(self) -> None:
         """Wait until the relay has carried everything out, and the boards are there."""
-        wait_until(lambda: is_outbox_empty(self.stack), "the relay to come to its end", seconds=900)
+        # On two cores that five others use it takes some 500 unlocks a second.
+        wait_until(lambda: is_outbox_empty(self.stack), "the relay to come to its end", seconds=900 + UNLOCKS / 500)
         # A rebuild reads some 10,000 standings a second beside everything else, and an unlock has about three.
         wait_until(self._has_boards, "the boards to be there", seconds=120 + UNLOCKS / 2_000)
 
