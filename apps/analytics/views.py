@@ -30,7 +30,7 @@ from apps.core.api.wire.inputs import read, read_query
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
-from apps.games.queries import games_open_to
+from apps.games.queries import games_seen_by
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
@@ -155,10 +155,9 @@ class CompareView(ApiView):
 def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:
     """Return a player's statistics; none for a game that the caller may not see, or an unknown one."""
     game_id = chosen.get("game")
-    if game_id is not None and (caller is None or caller.game_id != game_id):
-        account_id = None if caller is None else caller.account_id
-        if not games_open_to(account_id).filter(pk=game_id).exists():
-            return []
+    is_own = caller is not None and caller.game_id == game_id and player.id in caller.own_ids
+    if game_id is not None and not is_own and not games_seen_by(caller).filter(pk=game_id).exists():
+        return []
     start, end, interval = (chosen[name] for name in ("start_date", "end_date", "interval"))
     return statistics_of(player.id, start=start, end=end, interval=interval, game_id=game_id)
 

@@ -64,7 +64,12 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
 
     Cost: one cache read and at most one statement, for any number of reports.
     """
-    recalled = replay_cache.recall(reports)
+    moment = now()
+    # The clock refuses first, as it does of what is not cached.
+    recalled = [
+        None if _refusal(report, moment) else outcome
+        for report, outcome in zip(reports, replay_cache.recall(reports), strict=True)
+    ]
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
     if not unknown:
         return [outcome for outcome in recalled if outcome is not None]

@@ -68,8 +68,8 @@ WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
 def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     """Move a merged player's unlocks and progress, with their events; return the number of unlocks. Call in a step.
 
-    Removes the old id's answers from the replay cache: a revocation finds only the surviving player's.
-    Raises: RedisAwayError, with nothing moved.
+    Removes both ids' answers from the replay cache: a revocation finds only the surviving player's, and of two times
+    the earlier one stays. Raises: RedisAwayError, with nothing moved.
     """
     pair = {"from": from_player_id, "into": into_player_id}
     with transaction.atomic():
@@ -77,7 +77,8 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         with connection.cursor() as cursor:
             cursor.execute(TAKE_ALL, [from_player_id])
             taken = cursor.fetchall()
-        replay_cache.bury((row[1], from_player_id, row[0]) for row in taken)
+        either = (from_player_id, into_player_id)
+        replay_cache.bury((row[1], player_id, row[0]) for row in taken for player_id in either)
     with connection.cursor() as cursor:
         cursor.execute(GIVE, [into_player_id, *_columns(taken)])
         given = {achievement_id for (achievement_id,) in cursor.fetchall()}

@@ -37,13 +37,21 @@ class AchievementNotFoundError(NotFoundError):
 class Perspective:
     """Whose unlocks and progress are read, and for whom hidden achievements are masked.
 
-    `game_id` restricts keys and tokens to their game. `is_test` reads the sandbox, drafts included.
+    `game_id` restricts keys and tokens to their game. `is_test` reads the sandbox, drafts included. `is_key` reads its
+    game's players whether the game is published or not.
     """
 
     player_id: UUID | None = None
     viewer_id: UUID | None = None
     game_id: UUID | None = None
     is_test: bool = False
+    is_key: bool = False
+
+    @property
+    def is_open_to_unpublished(self) -> bool:
+        """Whether what was earned in `game_id` is read even if that is not published: by its studio, and one's own."""
+        is_own = self.viewer_id is not None and self.viewer_id == self.player_id
+        return self.game_id is not None and (self.is_key or self.is_test or is_own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +154,7 @@ def entries_of(achievements: Collection[Achievement], reader: Perspective) -> li
 
 def unlocks_of(reader: Perspective) -> QuerySet[UnlockColumns]:
     """Return the unlocks of the reader's player, for paging in UNLOCK_ORDER."""
-    rows = _unlocks(reader).filter(player_id=reader.player_id)
-    return rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
+    return _in_seen_games(_unlocks(reader).filter(player_id=reader.player_id), reader)
 
 
 def unlock_entries(rows: Iterable[UnlockColumns], reader: Perspective) -> list[UnlockEntry]:
@@ -181,8 +188,7 @@ def latest_unlocks(
 
 def progress_of(reader: Perspective) -> QuerySet[ProgressColumns]:
     """Return the player's progress in unearned achievements visible to them, for PROGRESS_ORDER."""
-    rows = _progress(reader).filter(player_id=reader.player_id, steps__gt=0)
-    rows = rows.filter(game_id=reader.game_id) if reader.game_id else rows.filter(game__is_published=True)
+    rows = _in_seen_games(_progress(reader).filter(player_id=reader.player_id, steps__gt=0), reader)
     is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("achievement_id")))
     counted = rows.filter(achievement__kind=AchievementKind.INCREMENTAL, achievement__state__in=_states(reader))
     return counted.exclude(is_earned).exclude(achievement__is_hidden=True, revealed_at=None)
@@ -227,6 +233,13 @@ def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: 
 
 def _states(reader: Perspective) -> list[AchievementState]:
     return [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if reader.is_test else [])]
+
+
+def _in_seen_games(rows: QuerySet[Any], reader: Perspective) -> QuerySet[Any]:
+    """Return the rows of the reader's game, or else of all, that are in games they may see."""
+    if reader.game_id is not None:
+        rows = rows.filter(game_id=reader.game_id)
+    return rows if reader.is_open_to_unpublished else rows.filter(game__is_published=True)
 
 
 def _unlocks(reader: Perspective) -> QuerySet[Any]:

@@ -8,7 +8,7 @@ from apps.games.auth import keys
 from apps.games.models import Game
 from apps.players.models import Account, Player
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_game, make_key, make_studio
+from tests.factories import make_account, make_achievement, make_game, make_key, make_known, make_studio
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +63,27 @@ def test_it_is_listed_for_its_own_keys_only(
 
     assert ids(Api(make_key(draft))) == [str(draft.id)]
     assert ids(as_account(owner)) == ids(anonymous) == []
+
+
+def test_what_its_players_earned_is_read_by_its_keys_and_by_themselves(
+    anonymous: Api,
+    as_player: Callable[[Player], Api],
+    token_api: Callable[..., Api],
+    alice: Player,
+    bob: Player,
+    relay: Callable[[], int],
+) -> None:
+    game = make_game()
+    achievement, tokens, key = make_achievement(game), token_api(alice, game), Api(make_key(game))
+    make_known(bob, game)
+    for player in (alice, bob):
+        key.unlock(player, achievement)
+    relay()
+    Game.objects.filter(pk=game.pk).update(is_published=False)
+
+    def counts(caller: Api, player: Player) -> list[int]:
+        paths = (f"players/{player.id}/unlocks", f"players/{player.id}/unlocks?game={game.id}")
+        return [len(caller.get(path).json()["results"]) for path in paths]
+
+    assert counts(key, bob) == counts(tokens, alice) == [1, 1]
+    assert counts(tokens, bob) == counts(as_player(alice), bob) == counts(anonymous, bob) == [0, 0]

@@ -183,7 +183,7 @@ def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
         return Perspective(player_id=visible_player(asked, None).id if asked else None)
     if caller.kind != "key" or asked is not None:
         return _reader_of(caller, asked or caller.player_id)
-    return Perspective(game_id=caller.game_id, is_test=caller.is_test)
+    return Perspective(game_id=caller.game_id, is_test=caller.is_test, is_key=True)
 
 
 def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Perspective:
@@ -202,7 +202,7 @@ def _reader_of(caller: Caller, player_id: UUID | None) -> Perspective:
     if caller.kind == "key":
         # Games show lists to their players, so a key sees what the player does.
         found = visible_player(player_id, None, game_id=caller.game_id, is_test=caller.is_test).id
-        return Perspective(found, found, caller.game_id, caller.is_test)
+        return Perspective(found, found, caller.game_id, caller.is_test, is_key=True)
     if player_id is None:
         # An account without a player.
         return Perspective()
