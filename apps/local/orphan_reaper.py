@@ -62,12 +62,17 @@ def keep_watch() -> None:
         watched.pop(pid, None)
         if number:
             watched[pid] = number
-    for pid, number in watched.items():
+    end_groups(watched)
+
+
+def end_groups(signals: dict[int, int]) -> None:
+    """Send each process group its signal, and kill what is left of them after GRACE_SECONDS."""
+    for pid, number in signals.items():
         _signal_group(pid, number)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(map(is_running, watched)) and time.monotonic() < deadline:
+    while any(map(is_running, signals)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for pid in watched:
+    for pid in signals:
         _signal_group(pid, signal.SIGKILL)
 
 

@@ -110,8 +110,12 @@ def test_a_retry_with_its_idempotency_key_makes_one(tool: Api, game: Game) -> No
 
     first = tool.post(manage(game, "/achievements"), FIRST, headers=headers)
     again = tool.post(manage(game, "/achievements"), FIRST, headers=headers)
+    in_capitals = tool.post(
+        manage(game, "/achievements").replace(str(game.id), str(game.id).upper()), FIRST, headers=headers
+    )
     other = tool.post(manage(game, "/achievements"), {**FIRST, "points": 20}, headers=headers)
 
+    assert (in_capitals.status_code, in_capitals.json()) == (201, first.json())
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
     assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
     assert Achievement.objects.count() == 1

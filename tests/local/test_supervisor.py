@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from apps.local.supervisor import fleet as fleet_module
 from apps.local.supervisor.console import Console
 from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest, delay_after
 from apps.local.supervisor.greeting import greeting
-from apps.local.supervisor.home import LOG_BYTES_MAX, Home, StartError
+from apps.local.supervisor.home import LOG_BYTES_MAX, PROCESSES, Home, StartError
+from apps.local.supervisor.leftovers import end_leftovers
 from apps.local.supervisor.parts import Address
 from apps.local.supervisor.run import SupervisedRun
 from tests.live import wait_until
@@ -433,3 +435,47 @@ def test_the_parts_know_where_people_reach_the_site(
     run._guardian.dismiss()
 
     assert run._environment["PUBLIC_URL"] == (url or named)
+
+
+@pytest.fixture
+def left_running() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", SLEEPER], start_new_session=True)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_the_next_start_ends_what_a_killed_supervisor_left_running(
+    home: Home, output: io.StringIO, left_running: subprocess.Popen[bytes]
+) -> None:
+    home.write(PROCESSES, {"web": left_running.pid})
+
+    end_leftovers(home, Console(output))
+
+    assert left_running.wait(timeout=10) == -signal.SIGKILL
+    assert "Ending what a killed Laurel left running (web)" in output.getvalue()
+
+
+def test_the_next_start_leaves_a_process_alone_that_was_given_the_number_since(
+    home: Home, output: io.StringIO, left_running: subprocess.Popen[bytes]
+) -> None:
+    home.write(PROCESSES, {"web": left_running.pid})
+    before = time.time() - 3600
+    os.utime(home.path / PROCESSES, (before, before))
+
+    end_leftovers(home, Console(output))
+
+    assert (left_running.poll(), output.getvalue()) == (None, "")
+
+
+def test_without_a_terminal_a_long_step_says_now_and_then_how_far_it_is(
+    output: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(0, 10)
+    monkeypatch.setattr(console_module.time, "monotonic", lambda: next(clock))
+
+    with Console(output).step("Tables") as step:
+        for name in ("players", "games", "unlocks"):
+            step.detail(f"Applying {name}.0001_initial")
+
+    assert "  Tables: Applying games.0001_initial (" in output.getvalue()

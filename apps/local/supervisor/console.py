@@ -24,17 +24,26 @@ class ConsoleStep:
         self._say_at = SAY_SECONDS
 
     def detail(self, text: str) -> None:
+        """Show progress; call repeatedly."""
         self._console.rewrite(f"  … {self.title}  {text}")
+        self._say_now_and_then(text)
 
     def waiting_for(self, what: str) -> None:
         """Show what it is waiting for and since when; call repeatedly."""
-        seconds = int(time.monotonic() - self._began)
+        seconds = self._seconds
         if seconds != self._shown_at:
             self._shown_at = seconds
-            self.detail(f"{what} ({seconds} s)")
-        if seconds >= self._say_at:
-            self._say_at = seconds + SAY_SECONDS
-            self._console.say_without_terminal(f"  {self.title}: still waiting for {what} ({seconds} s)")
+            self._console.rewrite(f"  … {self.title}  {what} ({seconds} s)")
+        self._say_now_and_then(f"still waiting for {what}")
+
+    @property
+    def _seconds(self) -> int:
+        return int(time.monotonic() - self._began)
+
+    def _say_now_and_then(self, text: str) -> None:
+        if self._seconds >= self._say_at:
+            self._say_at = self._seconds + SAY_SECONDS
+            self._console.say_without_terminal(f"  {self.title}: {text} ({self._seconds} s)")
 
 
 class Console:

@@ -13,7 +13,7 @@ from apps.local.orphan_reaper import Guardian
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
 from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch
-from apps.local.supervisor.home import Home
+from apps.local.supervisor.home import PROCESSES, Home
 
 FIRST_DELAY_SECONDS = 0.5
 DELAY_SECONDS_MAX = 30.0
@@ -147,7 +147,7 @@ class Fleet:
     def _write_processes(self) -> None:
         """Write the list of processes for others to read. On a full disk the old list stays, and it is retried."""
         try:
-            self._home.write("processes.json", {c.name: c.process.pid for c in self._children if c.process})
+            self._home.write(PROCESSES, {c.name: c.process.pid for c in self._children if c.process})
         except OSError:
             self._is_written = False
         else:

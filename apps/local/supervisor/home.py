@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOG_BYTES_MAX = 5 * 1024 * 1024
+# Who runs, by name: for others to read.
+PROCESSES = "processes.json"
 
 
 class StartError(Exception):

@@ -18,7 +18,8 @@ from apps.local.supervisor.console import RED, Console, ConsoleStep
 from apps.local.supervisor.disk_watch import full_words
 from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.local.supervisor.greeting import greeting
-from apps.local.supervisor.home import Home, StartError
+from apps.local.supervisor.home import PROCESSES, Home, StartError
+from apps.local.supervisor.leftovers import end_leftovers
 from apps.local.supervisor.parts import Address, application, preparation
 from apps.local.supervisor.readiness import is_ready
 
@@ -40,6 +41,7 @@ def main(arguments: list[str]) -> int:
         home = Home(Path(os.environ.get("LAUREL_HOME") or CHECKOUT / ".laurel").absolute())
         home.make()
         with home.held(address.url):
+            end_leftovers(home, console)
             _refuse_taken_port(address)
             home.rotate_logs()
             return SupervisedRun(home, address, console).run()
@@ -165,7 +167,7 @@ class SupervisedRun:
         self._console.say("Stopping ...")
         self._fleet.stop(self._application, APPLICATION_STOP_SECONDS)
         self._fleet.stop(self._servers, SERVERS_STOP_SECONDS)
-        self._home.remove("servers.json", "processes.json")
+        self._home.remove("servers.json", PROCESSES)
         self._guardian.dismiss()
         self._console.say("Stopped.")
 

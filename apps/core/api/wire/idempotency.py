@@ -15,11 +15,13 @@ from apps.core.api.auth.callers import require_caller
 from apps.core.clock import now
 from apps.core.errors import ConflictError, DomainError, InvalidError
 from apps.core.models import IdempotencyRecord
+from apps.core.parsing.values import UUID_PATTERN
 
 KEPT = timedelta(hours=24)
 # Each new record deletes old ones, so the table needs no other maintenance.
 FORGOTTEN_AT_ONCE = 20
 _sane = re.compile(r"[!-~]{1,255}\Z")
+_uuid = re.compile(UUID_PATTERN)
 
 
 class IdempotencyKeyInUseError(ConflictError):
@@ -47,7 +49,9 @@ def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpRe
         raise InvalidError(
             gettext("Idempotency-Key takes 1 to 255 visible ASCII characters."), pointer="Idempotency-Key"
         )
-    name = f"{require_caller(request).id} {request.path} {key}"
+    # An id in capitals is the same id.
+    path = _uuid.sub(lambda found: found[0].lower(), request.path)
+    name = f"{require_caller(request).id} {path} {key}"
     digest = hashlib.sha256(request.body).hexdigest()
     with transaction.atomic():
         _take_turn(name)
