@@ -1,6 +1,7 @@
 """Serializers of players, their tokens and link codes."""
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
@@ -79,14 +80,19 @@ class PlayerTokenSerializer(AnySerializer):
     game_id = serializers.UUIDField()
 
 
+@extend_schema_field({"type": "string", "maxLength": 20, "example": "WTF4-U4CD"})
+class LinkCodeField(serializers.CharField):
+    """A link code, however it is typed."""
+
+
 class LinkCodeSerializer(AnySerializer):
     """A code to show to the player."""
 
-    code = serializers.CharField(help_text="As ABCD-2345; typed in at /account/link/.")
+    code = LinkCodeField(help_text="As ABCD-2345; typed in at /account/link/.")
     expires_in = serializers.IntegerField(help_text="Seconds.")
 
 
 class LinkSerializer(AnySerializer):
     """The code that a game showed."""
 
-    code = serializers.CharField(max_length=20)
+    code = LinkCodeField(max_length=20)

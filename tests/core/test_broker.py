@@ -1,10 +1,13 @@
 """Celery's connection to Redis: a broker that goes away under a worker is a lost connection, never its end."""
 
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from celery.apps import worker
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 from kombu.common import ignore_errors
 
@@ -77,3 +80,10 @@ def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Pa
     connection.close()
     clear_away(process, guardian)
     guardian.dismiss()
+
+
+def test_what_a_worker_says_as_it_stops_is_a_line_of_json(capfd: pytest.CaptureFixture[str]) -> None:
+    worker.safe_say("worker: Warm shutdown (MainProcess)", sys.__stderr__)
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "worker: Warm shutdown (MainProcess)"
