@@ -12,9 +12,14 @@ def main() -> None:
         from apps.local.supervisor import main as run
 
         sys.exit(run(sys.argv[2:]))
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # It says what is missing and what to do; where in our code that was found says no more.
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

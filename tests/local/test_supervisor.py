@@ -19,7 +19,7 @@ from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_d
 from apps.core.disk import MB
 from apps.local import supervisor
 from apps.local.embedded.server import free_port
-from apps.local.orphan_reaper import Guardian, is_running
+from apps.local.orphan_reaper import CHECKOUT, Guardian, is_running
 from apps.local.programs import Program
 from apps.local.supervisor import console as console_module
 from apps.local.supervisor import disk_watch
@@ -479,3 +479,18 @@ def test_without_a_terminal_a_long_step_says_now_and_then_how_far_it_is(
             step.detail(f"Applying {name}.0001_initial")
 
     assert "  Tables: Applying games.0001_initial (" in output.getvalue()
+
+
+def test_a_command_without_servers_says_what_to_do_in_one_line(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "run_jobs", "--list"],
+        cwd=CHECKOUT,
+        env=environment | {"LAUREL_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "achievements_site.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert "Start Laurel with `make run`" in ended.stderr
