@@ -109,7 +109,7 @@ def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
     """Drop caches of the players and the first pages of their boards, which show old profiles."""
     player_ids = {event.player_id for event in events}
     boards = page_versions.boards_showing(player_ids, now())
-    step.after_commit.append(_drop_cached(boards, player_ids))
+    step.after_commit.append(_drop_cached(boards, player_ids, is_withdrawn=True))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
@@ -117,10 +117,10 @@ def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
 def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> None:
     """Drop the first pages of unpublished games."""
     hidden = Game.objects.filter(pk__in={event.game_id for event in events}, is_published=False)
-    hidden_ids = list(hidden.values_list("pk", flat=True))
+    hidden_ids = hidden.values_list("pk", flat=True)
     boards = [board for game_id in hidden_ids for board in boards_with_pages(game_id, now())]
     if boards:
-        step.after_commit.append(_drop_cached(boards, hidden_ids=hidden_ids))
+        step.after_commit.append(_drop_cached(boards, is_withdrawn=True))
         # Nobody may watch them any more.
         step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
 
@@ -209,16 +209,20 @@ def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
 
 
 def _drop_cached(
-    boards: list[Board], player_ids: Collection[UUID] = (), hidden_ids: Collection[UUID] = ()
+    boards: list[Board], player_ids: Collection[UUID] = (), *, is_withdrawn: bool = False
 ) -> Callable[[], None]:
-    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip."""
+    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip.
+
+    Withdrawn, their copies are not served in an outage either.
+    """
 
     def drop() -> None:
         def send(redis: Client) -> None:
             pipeline = redis.pipeline(transaction=False)
             touch_players_in(pipeline, player_ids)
             page_versions.drop_pages(pipeline, boards)
-            page_versions.note_hidden(pipeline, hidden_ids)
+            if is_withdrawn:
+                page_versions.withdraw_copies(pipeline, boards)
             pipeline.execute()
 
         attempt(send)

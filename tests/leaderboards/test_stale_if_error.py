@@ -17,7 +17,11 @@ from apps.games.auth import keys
 from apps.games.events import GameChanged
 from apps.games.models import Achievement, ApiKey, Game
 from apps.leaderboards import queries
+from apps.leaderboards.boards import page_versions
+from apps.leaderboards.boards.board import Board
+from apps.leaderboards.models import Window
 from apps.leaderboards.pages import board_pages, stale_if_error
+from apps.players.actions import edit_player
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
@@ -49,6 +53,11 @@ def outdate(game: Game, key: str, bob: Player, achievement: Achievement, relay: 
     """Have bob enter the board, so that kept pages are out of date."""
     Api(key).unlock(bob, achievement)
     relay()
+
+
+def outdate_by_hand(game: Game) -> None:
+    """Have the game's cached page be out of date, as after a change that the relay carried out."""
+    page_versions.drop_pages(redis.client(), [Board(game.id, Window.ALL)])
 
 
 def age_keys(*, seconds: float) -> None:
@@ -213,6 +222,39 @@ def test_no_copy_of_a_hidden_game_is_served_while_the_database_is_away(
 
     assert hidden.status == 404
     assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]
+
+
+def test_no_copy_shows_whoever_went_private_before_the_database_went_away(
+    key: str, game: Game, alice: Player, relay: Callable[[], int], proxy: Proxy
+) -> None:
+    assert read(game).json()["results"][0]["player"]["handle"] == "alice"
+    read(game, query="page_size=11")
+    edit_player(player_id=alice.id, visibility="private")
+    relay()
+    failure_detector.suspect()
+    proxy.go_away()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+
+    assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]
+
+
+def test_a_copy_made_since_a_player_went_private_is_served(
+    key: str, game: Game, alice: Player, relay: Callable[[], int], proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_player(player_id=alice.id, visibility="private")
+    relay()
+    with monkeypatch.context() as patch:
+        patch.setattr(stale_if_error, "time", lambda: time.time() + 10)
+        nameless = read(game).json()
+    outdate_by_hand(game)
+    proxy.go_away()
+    failure_detector.suspect()
+    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+
+    away = read(game)
+
+    assert (away.status, away.json()) == (200, {**nameless, "degraded": True})
+    assert nameless["results"][0]["player"] is None
 
 
 def test_no_copy_of_a_game_that_redis_can_not_vouch_for_is_served(key: str, game: Game, proxy: Proxy) -> None:

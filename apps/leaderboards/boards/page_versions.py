@@ -1,22 +1,25 @@
-"""What the cached first pages of boards depend on: a version for each board, and which games were hidden lately.
+"""What the cached first pages of boards depend on: a version for each board, and when its copies were withdrawn.
 
 The relay changes a board's version when a change reaches its first page.
 """
 
+import time
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from apps.core.redis.client import Client, Pipeline, attempt
+from apps.core.redis.client import Client, Pipeline, attempt, value_of
 from apps.core.redis.versions import change_versions
-from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
+from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
 
 # As long as a process keeps copies of pages for when PostgreSQL does not answer.
-HIDDEN_SECONDS = 600
+COPY_SECONDS = 600
+# By which the clocks of two hosts may differ.
+CLOCK_SECONDS = 2.0
 
 
 def version_key(board_name: str) -> str:
@@ -43,16 +46,17 @@ def drop_pages(redis: Client | Pipeline, boards: Iterable[Board]) -> None:
     change_versions(redis, [version_key(board.name) for board in boards])
 
 
-def note_hidden(pipeline: Pipeline, scope_ids: Iterable[UUID]) -> None:
-    """Note that pages of these games may no longer be shown to everyone, not even in an outage."""
-    for scope_id in scope_ids:
-        pipeline.set(_hidden_key(scope_id), b"1", ex=HIDDEN_SECONDS)
+def withdraw_copies(pipeline: Pipeline, boards: Iterable[Board]) -> None:
+    """Note that pages of these boards made until now show what may no longer be shown, not even in an outage."""
+    for board in boards:
+        pipeline.set(_withdrawn_key(board.name), str(time.time()), ex=COPY_SECONDS)
 
 
-def was_hidden_lately(scope_id: UUID) -> bool:
-    """Return whether the scope was hidden in the last HIDDEN_SECONDS. Raises: RedisAwayError."""
-    return scope_id != PLATFORM_ID and bool(attempt(lambda client: client.exists(_hidden_key(scope_id))))
+def is_withdrawn(board: Board, made_at: float) -> bool:
+    """Return whether copies of a page made then, in seconds since 1970, were withdrawn. Raises: RedisAwayError."""
+    withdrawn_at = attempt(lambda client: value_of(client, _withdrawn_key(board.name)))
+    return withdrawn_at is not None and made_at < float(withdrawn_at) + CLOCK_SECONDS
 
 
-def _hidden_key(scope_id: UUID) -> str:
-    return f"game-hidden:{scope_id.hex}"
+def _withdrawn_key(board_name: str) -> str:
+    return f"page-withdrawn:{board_name}"

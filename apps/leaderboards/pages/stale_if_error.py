@@ -6,7 +6,7 @@ ago, marked degraded, than none.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, time
 
 from django.db.utils import InterfaceError, OperationalError
 
@@ -15,11 +15,10 @@ from apps.core.errors import NotFoundError
 from apps.core.redis.client import RedisAwayError
 from apps.core.redis.versioned_cache import FinishedBytes
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.boards.page_versions import HIDDEN_SECONDS, was_hidden_lately
+from apps.leaderboards.boards.page_versions import COPY_SECONDS, is_withdrawn
 
 # Some 25 kB each.
 COPIES_MAX = 512
-SECONDS_MAX = HIDDEN_SECONDS
 # A database that is there and slow is waited for, after one page that was not.
 PATIENT_SECONDS = 1.0
 # Path and query.
@@ -29,7 +28,9 @@ Address = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class _Copy:
     board_name: str
-    read_at: float
+    # Before it was made: seconds of this process's clock, and since 1970.
+    begun_at: float
+    made_at: float
     page: FinishedBytes
 
 
@@ -49,6 +50,7 @@ class StaleCopies:
 
         So it is PostgreSQL that says who may see a board, whenever it can be asked.
         """
+        begun_at, made_at = monotonic(), time()
         try:
             page = make()
         except (OperationalError, InterfaceError):
@@ -58,7 +60,7 @@ class StaleCopies:
         except NotFoundError:
             self._copies.pop(address, None)
             raise
-        self._remember(address, _Copy(board.name, monotonic(), page))
+        self._remember(address, _Copy(board.name, begun_at, made_at, page))
         return page
 
     def clear(self) -> None:
@@ -66,11 +68,11 @@ class StaleCopies:
         self._patient_until = 0.0
 
     def _usable_copy(self, address: Address, board: Board) -> FinishedBytes | None:
-        """Return the copy, marked degraded; None for another day's board, one of long ago, or of a hidden game."""
+        """Return the copy, marked degraded; None for another day's board, an old copy, or a withdrawn one."""
         copy = self._copies.get(address)
-        if copy is None or copy.board_name != board.name or monotonic() - copy.read_at >= SECONDS_MAX:
+        if copy is None or copy.board_name != board.name or monotonic() - copy.begun_at >= COPY_SECONDS:
             return None
-        if not _is_known_open(board):
+        if not _is_still_public(board, copy):
             return None
         if not failure_detector.was_away_lately:
             self._patient_until = monotonic() + PATIENT_SECONDS
@@ -85,10 +87,10 @@ class StaleCopies:
             self._copies.pop(next(iter(self._copies)), None)
 
 
-def _is_known_open(board: Board) -> bool:
-    """Whether everyone may still see the board, as far as can be told without PostgreSQL."""
+def _is_still_public(board: Board, copy: _Copy) -> bool:
+    """Whether everyone may see all that the copy shows, as far as can be told without PostgreSQL."""
     try:
-        return not was_hidden_lately(board.scope_id)
+        return not is_withdrawn(board, copy.made_at)
     except RedisAwayError:
         return False
 
