@@ -1,6 +1,7 @@
 """Statistic definitions: each has a name, a cadence and a query; one function computes any slot of any of them.
 
-To add one, add it to STATISTICS. A query gets %(start)s and %(end)s and returns (game_id, label, value).
+To add one, add it to STATISTICS, and to what game_series answers. A query gets %(start)s and %(end)s and returns
+(game_id, label, value).
 """
 
 from collections.abc import Iterator
@@ -67,7 +68,9 @@ def job_names(every: timedelta) -> list[str]:
     return [statistic.job_name for statistic in STATISTICS if statistic.every == every]
 
 
-def _job(statistic: Statistic, *, slots_max: int) -> Job:
+def add_statistic(statistic: Statistic, *, slots_max: int) -> Job:
+    """Register the job that fills a statistic."""
+
     def work(turn: Turn) -> Iterator[Counts]:
         yield {"rows": fill(statistic, turn.slot)}
 
@@ -76,4 +79,4 @@ def _job(statistic: Statistic, *, slots_max: int) -> Job:
 
 
 for _statistic in STATISTICS:
-    _job(_statistic, slots_max=48 if _statistic.every == HOUR else 30)
+    add_statistic(_statistic, slots_max=48 if _statistic.every == HOUR else 30)
