@@ -5,10 +5,10 @@ Under ASGI, Django takes 6 to 16 times as long per request as under WSGI, so who
 
 import asyncio
 import gc
-from typing import Any
 
 # First, as it sets Django up.
 from achievements_site.wsgi import application as wsgi  # isort: skip
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
@@ -24,7 +24,7 @@ from apps.core.http.problems import reason_of
 from apps.core.realtime.watch import watch
 from apps.games.auth.known_tokens import known_tokens
 from apps.leaderboards.pages.stale_if_error import stale_copies
-from apps.notifications.consumers import NotificationStream
+from apps.notifications.consumers import NotificationStreamConsumer
 from apps.notifications.routing import websockets
 from apps.unlocks import fast_path
 from apps.web.views.errors import unavailable_page
@@ -75,20 +75,11 @@ http = WSGIBridge(
     refuse=_refuse,
     require=_require_database,
     express={fast_path.PATH: fast_path.unlock},
-    streams={reverse("api:notification-stream"): NotificationStream.go_on},
+    streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
 )
 
 
-async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    if scope["type"] == "http":
-        await http(scope, receive, send)
-    elif scope["type"] == "websocket":
-        await websockets(scope, receive, send)
-    else:
-        await _live(receive, send)
-
-
-async def _live(receive: Receive, send: Send) -> None:
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
     """Handle the server's startup and shutdown."""
     await receive()
     try:
@@ -119,3 +110,6 @@ def _settle_memory() -> None:
     gc.set_threshold(10_000, 5, 100_000)
     if settings.LOG_GC_PAUSES:
         log_pauses(asyncio.get_running_loop())
+
+
+application = ProtocolTypeRouter({"http": http, "websocket": websockets, "lifespan": lifespan})

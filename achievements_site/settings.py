@@ -166,15 +166,25 @@ SESSION_ENGINE = "apps.core.redis.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
-SOCKET_PREFIX = "ws"
 # Anonymous sockets that watch boards, per process: from one address, and in total.
 ANONYMOUS_SOCKETS_PER_ADDRESS = env.int("ANONYMOUS_SOCKETS_PER_ADDRESS", default=50)
 ANONYMOUS_SOCKETS_MAX = env.int("ANONYMOUS_SOCKETS_MAX", default=2_000)
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # With a time-out, redis-py closes idle sockets after five seconds.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": SOCKET_PREFIX},
+        "BACKEND": "apps.core.realtime.channel_layer.ChannelLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_timeout": REDIS_TIMEOUT_SECONDS,
+                    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+                }
+            ],
+            "prefix": "ws",
+            # Of a channel with a queue, which our consumers do without.
+            "capacity": 100,
+            "expiry": 60,
+        },
     }
 }
 

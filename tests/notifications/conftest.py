@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
-import orjson
 import pytest
-from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.test import Client
 
-from apps.core.realtime.hub import hub
+from apps.core.realtime.channel_layer import configured_layer
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Credentials
@@ -22,6 +20,7 @@ from apps.notifications.routing import websockets
 from apps.players.models import Account, Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
+from tests.communicators import WebsocketCommunicator
 from tests.factories import make_achievement
 
 PATIENCE_SECONDS = 5.0
@@ -33,63 +32,28 @@ class RefusedError(Exception):
     """The handshake was refused."""
 
 
-class Peer:
-    """The client's end of a socket."""
+class Peer(WebsocketCommunicator):
+    """The client's end of a socket, patient enough for a machine that others use."""
 
     def __init__(self, url: str, headers: dict[str, str]) -> None:
-        path, _, query = url.partition("?")
-        scope = {
-            "type": "websocket",
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [
-                (name.lower().encode(), value.encode()) for name, value in {"host": "testserver", **headers}.items()
-            ],
-        }
-        self._socket = ApplicationCommunicator(websockets, scope)
+        named = {"host": "testserver", **headers}.items()
+        super().__init__(websockets, url, headers=[(name.lower().encode(), value.encode()) for name, value in named])
 
-    async def connect(self) -> "Peer":
-        await self._socket.send_input({"type": "websocket.connect"})
-        message = await self._socket.receive_output(PATIENCE_SECONDS)
-        if message["type"] != "websocket.accept":
-            await self._socket.wait(PATIENCE_SECONDS)
-            raise RefusedError
-        return self
+    async def receive_output(self, timeout: float = PATIENCE_SECONDS) -> Any:  # noqa: ASYNC109 - as Channels has it
+        return await super().receive_output(max(timeout, PATIENCE_SECONDS))
 
-    async def text(self) -> str:
-        message = await self._socket.receive_output(PATIENCE_SECONDS)
-        assert message["type"] == "websocket.send", message
-        return str(message["text"])
-
-    async def frame(self) -> dict[str, Any]:
-        """Return the next frame."""
-        return dict(orjson.loads(await self.text()))
-
-    async def seqs(self, count: int) -> list[int]:
+    async def receive_seqs(self, count: int) -> list[int]:
         """Return the numbers of the next events."""
-        return [(await self.frame())["seq"] for _ in range(count)]
+        return [(await self.receive_json_from())["seq"] for _ in range(count)]
 
-    async def close_code(self) -> int:
+    async def receive_close(self) -> int:
         """Return the code of the close that comes next."""
-        message = await self._socket.receive_output(PATIENCE_SECONDS)
+        message = await self.receive_output()
         assert message["type"] == "websocket.close", message
         return int(message["code"])
 
-    async def send(self, frame: Any) -> None:
-        await self.send_text(orjson.dumps(frame).decode())
-
-    async def send_text(self, text: str) -> None:
-        await self._socket.send_input({"type": "websocket.receive", "text": text})
-
-    async def send_bytes(self, data: bytes) -> None:
-        await self._socket.send_input({"type": "websocket.receive", "bytes": data})
-
     async def is_quiet(self) -> bool:
-        return bool(await self._socket.receive_nothing(QUIET_SECONDS))
-
-    async def disconnect(self) -> None:
-        await self._socket.send_input({"type": "websocket.disconnect", "code": 1005})
-        await self._socket.wait(PATIENCE_SECONDS)
+        return bool(await self.receive_nothing(QUIET_SECONDS))
 
 
 Open = Callable[..., Awaitable[Peer]]
@@ -103,7 +67,7 @@ async def own_rounds(monkeypatch: Any) -> AsyncIterator[None]:
     monkeypatch.setattr("apps.core.realtime.watch.ROUND_SECONDS", 3600)
     yield
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await hub().ended()
+        await configured_layer().closed()
         await watch().ended()
         await places().ended()
 
@@ -114,13 +78,17 @@ async def open_socket(own_rounds: None) -> AsyncIterator[Open]:
     peers: list[Peer] = []
 
     async def open_peer(path: str, **headers: str) -> Peer:
-        peer = await Peer(path, headers).connect()
+        peer = Peer(path, headers)
+        is_accepted, code = await peer.connect()
+        if not is_accepted:
+            await peer.wait(PATIENCE_SECONDS)
+            raise RefusedError(code)
         peers.append(peer)
         return peer
 
     yield open_peer
     for peer in peers:
-        await peer.disconnect()
+        await peer.disconnect(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture

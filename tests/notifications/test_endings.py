@@ -40,7 +40,7 @@ def player(account: Account) -> Player:
 async def opened(open_socket: Open, path: str = "/ws/notifications/", **headers: str) -> Peer:
     """Open a socket and hear its hello."""
     peer = await open_socket(path, **headers)
-    assert (await peer.frame())["type"] == "hello"
+    assert (await peer.receive_json_from())["type"] == "hello"
     return peer
 
 
@@ -69,7 +69,7 @@ async def test_who_logs_out_is_let_go_at_once(open_socket: Open, account: Accoun
 
     await in_thread(log_out, here)
 
-    assert await peer.close_code() == CloseCode.NOT_AUTHENTICATED == 4401
+    assert await peer.receive_close() == CloseCode.NOT_AUTHENTICATED == 4401
     assert await other.is_quiet()
 
 
@@ -85,7 +85,7 @@ async def test_a_lost_hint_is_made_up_by_the_next_round(
     await a_round()
 
     assert was_open
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 def ban(account: Account, player: Player) -> None:
@@ -119,7 +119,7 @@ async def test_a_session_ends_with_its_account_player_and_password(
     await a_round()
 
     assert was_open
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
     assert await other.is_quiet()
 
 
@@ -132,7 +132,7 @@ async def test_a_game_client_ends_with_its_player(
     await in_thread(end, account, player)
     await a_round()
 
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
@@ -151,7 +151,7 @@ async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
     await a_round()
 
     assert was_open
-    assert [await of_key.close_code(), await of_token.close_code()] == [4401, 4401]
+    assert [await of_key.receive_close(), await of_token.receive_close()] == [4401, 4401]
     assert await of_other.is_quiet()
 
 
@@ -163,7 +163,7 @@ async def test_a_ticket_of_a_key_revoked_since_opens_nothing(
 
     peer = await open_socket(path)
 
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 async def test_a_ticket_of_a_log_in_ends_with_it(
@@ -175,7 +175,7 @@ async def test_a_ticket_of_a_log_in_ends_with_it(
     await in_thread(me.client.logout)
     await a_round()
 
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 def revoke(me: Api, token_id: str) -> None:
@@ -209,7 +209,7 @@ async def test_what_a_token_of_a_log_in_opened_ends_with_it(
     await a_round()
 
     assert was_open
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 async def test_nobody_gets_a_ticket_for_another_player(
@@ -246,7 +246,7 @@ async def test_a_studios_person_who_left_sees_no_tail(
     await a_round()
 
     assert was_open
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 async def test_while_sessions_can_not_be_read_nobody_is_let_go(
@@ -266,7 +266,7 @@ async def test_while_sessions_can_not_be_read_nobody_is_let_go(
     await a_round()
 
     assert was_kept
-    assert await peer.close_code() == 4401
+    assert await peer.receive_close() == 4401
 
 
 def log_out_silently(cookie: str) -> None:

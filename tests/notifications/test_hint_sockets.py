@@ -9,10 +9,9 @@ from uuid import uuid4
 import pytest
 
 from apps.core.ids import NIL
-from apps.core.realtime import hub as hub_module
-from apps.core.realtime import publishing
+from apps.core.realtime import publishing, subscription
+from apps.core.realtime.channel_layer import configured_layer
 from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.hub import hub
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
@@ -33,13 +32,13 @@ async def test_an_unlock_moves_the_board_of_its_game_and_the_platforms(
     open_socket: Open, earn: Earn, alice: Player, game: Game, achievement: Achievement
 ) -> None:
     of_game, of_all = await open_socket(f"/ws/boards/{game.id}/"), await open_socket("/ws/boards/global/")
-    hellos = [await of_game.frame(), await of_all.frame()]
+    hellos = [await of_game.receive_json_from(), await of_all.receive_json_from()]
 
     await earn(alice, achievement)
 
     assert hellos == [{"type": "hello", "heartbeat_interval": 25}] * 2
-    assert await of_game.frame() == CHANGED
-    assert await of_all.frame() == CHANGED
+    assert await of_game.receive_json_from() == CHANGED
+    assert await of_all.receive_json_from() == CHANGED
 
 
 async def test_the_boards_of_other_games_stay_quiet(
@@ -47,7 +46,7 @@ async def test_the_boards_of_other_games_stay_quiet(
 ) -> None:
     other = await in_thread(make_game)
     peer = await open_socket(f"/ws/boards/{other.id}/")
-    await peer.frame()
+    await peer.receive_json_from()
 
     await earn(alice, achievement)
 
@@ -56,13 +55,13 @@ async def test_the_boards_of_other_games_stay_quiet(
 
 async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
-    await peer.frame()
+    await peer.receive_json_from()
     group = board_group(NIL)
 
     began_at = time.monotonic()
     for _ in range(20):
         await in_thread(publishing.publish, [(group, CHANGED)])
-    first, second = await peer.frame(), await peer.frame()
+    first, second = await peer.receive_json_from(), await peer.receive_json_from()
 
     assert (first, second) == (CHANGED, CHANGED)
     assert time.monotonic() - began_at >= 0.25
@@ -71,15 +70,15 @@ async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(
 
 async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
-    await peer.frame()
+    await peer.receive_json_from()
 
-    await peer.send({"type": "heartbeat"})
-    answer = await peer.frame()
-    await peer.send({"type": "subscribe"})
+    await peer.send_json_to({"type": "heartbeat"})
+    answer = await peer.receive_json_from()
+    await peer.send_json_to({"type": "subscribe"})
 
     assert answer == {"type": "heartbeat_ack"}
-    assert await peer.frame() == {"type": "error", "code": "bad_frame"}
-    assert await peer.close_code() == 4400
+    assert await peer.receive_json_from() == {"type": "error", "code": "bad_frame"}
+    assert await peer.receive_close() == 4400
 
 
 async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
@@ -91,13 +90,13 @@ async def test_whoever_watches_a_board_is_shut_out_when_its_game_is_hidden(
     open_socket: Open, game: Game, relay: Callable[[], int]
 ) -> None:
     peer, other = await open_socket(f"/ws/boards/{game.id}/"), await open_socket("/ws/boards/global/")
-    await peer.frame()
-    await other.frame()
+    await peer.receive_json_from()
+    await other.receive_json_from()
 
     await in_thread(lambda: unpublish_game(game=game))
     await in_thread(relay)
 
-    assert await peer.close_code() == CloseCode.FORBIDDEN
+    assert await peer.receive_close() == CloseCode.FORBIDDEN
     assert await other.is_quiet()
 
 
@@ -107,7 +106,7 @@ async def test_a_board_that_nobody_may_see_is_not_watched(open_socket: Open, is_
 
     peer = await open_socket(f"/ws/boards/{hidden.id if is_there else uuid4()}/")
 
-    assert await peer.close_code() == CloseCode.FORBIDDEN == 4403
+    assert await peer.receive_close() == CloseCode.FORBIDDEN == 4403
 
 
 async def test_an_address_watches_so_many_boards_and_no_more(open_socket: Open, settings: Any) -> None:
@@ -115,13 +114,13 @@ async def test_an_address_watches_so_many_boards_and_no_more(open_socket: Open, 
     one, other, third = ({"x-forwarded-for": f"10.0.0.{number}"} for number in range(3))
 
     peers = [await open_socket("/ws/boards/global/", **headers) for headers in (one, one, one, other, third)]
-    firsts = [await peers[0].frame(), await peers[1].frame(), await peers[2].close_code()]
-    lasts = [await peers[3].frame(), await peers[4].close_code()]
+    firsts = [await peers[0].receive_json_from(), await peers[1].receive_json_from(), await peers[2].receive_close()]
+    lasts = [await peers[3].receive_json_from(), await peers[4].receive_close()]
     await peers[0].disconnect()
     again = await open_socket("/ws/boards/global/", **one)
 
     assert [firsts[2], lasts[1]] == [CloseCode.TRY_LATER] * 2 == [1013] * 2
-    assert {frame["type"] for frame in (*firsts[:2], lasts[0], await again.frame())} == {"hello"}
+    assert {frame["type"] for frame in (*firsts[:2], lasts[0], await again.receive_json_from())} == {"hello"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,7 @@ async def test_boards_are_watched_from_our_pages_and_allowed_ones(
     settings.CORS_ALLOWED_ORIGINS = ["https://play.example"]
 
     if is_welcome:
-        assert (await (await open_socket("/ws/boards/global/", origin=origin)).frame())["type"] == "hello"
+        assert (await (await open_socket("/ws/boards/global/", origin=origin)).receive_json_from())["type"] == "hello"
     else:
         with pytest.raises(RefusedError):
             await open_socket("/ws/boards/global/", origin=origin)
@@ -151,11 +150,11 @@ async def test_a_page_that_has_gone_silent_is_let_go(open_socket: Open, achievem
     board = await open_socket("/ws/boards/global/")
     tail = await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie)
     for peer in (board, tail):
-        await peer.frame()
+        await peer.receive_json_from()
 
     await watch().round(time.monotonic() + 63)
 
-    assert [await board.close_code(), await tail.close_code()] == [CloseCode.HEARTBEAT_MISSED] * 2
+    assert [await board.receive_close(), await tail.receive_close()] == [CloseCode.HEARTBEAT_MISSED] * 2
 
 
 async def test_a_member_has_so_many_tails_and_no_more(
@@ -166,11 +165,11 @@ async def test_a_member_has_so_many_tails_and_no_more(
     path = f"/ws/portal/games/{game.id}/unlocks/"
 
     first = await open_socket(path, cookie=cookie)
-    said = [(await first.frame())["type"], await (await open_socket(path, cookie=cookie)).close_code()]
+    said = [(await first.receive_json_from())["type"], await (await open_socket(path, cookie=cookie)).receive_close()]
     await first.disconnect()
     third = await open_socket(path, cookie=cookie)
 
-    assert [*said, (await third.frame())["type"]] == ["hello", 1013, "hello"]
+    assert [*said, (await third.receive_json_from())["type"]] == ["hello", 1013, "hello"]
 
 
 @pytest.mark.parametrize("is_test", [False, True], ids=["live", "sandbox"])
@@ -179,11 +178,11 @@ async def test_a_studio_sees_that_unlocks_arrive(
 ) -> None:
     cookie, game = await in_thread(_member_of_studio_of, achievement)
     peer = await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="http://testserver")
-    await peer.frame()
+    await peer.receive_json_from()
 
     await earn(alice, achievement, is_test=is_test)
 
-    assert await peer.frame() == {"type": "unlocks.arrived"}
+    assert await peer.receive_json_from() == {"type": "unlocks.arrived"}
 
 
 async def test_nobody_else_does(open_socket: Open, game: Game) -> None:
@@ -191,7 +190,7 @@ async def test_nobody_else_does(open_socket: Open, game: Game) -> None:
     rival = await in_thread(_owner_of_another_studio)
 
     codes = [
-        await (await open_socket(f"/ws/portal/games/{game.id}/unlocks/", **headers)).close_code()
+        await (await open_socket(f"/ws/portal/games/{game.id}/unlocks/", **headers)).receive_close()
         for headers in ({}, {"cookie": stranger}, {"cookie": rival})
     ]
 
@@ -207,11 +206,11 @@ async def test_a_page_of_another_site_does_not(open_socket: Open, achievement: A
 
 async def test_after_a_silence_the_page_is_told_to_look_again(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
-    await peer.frame()
+    await peer.receive_json_from()
 
     await in_thread(redis.client().execute_command, "CLIENT", "KILL", "TYPE", "pubsub")
 
-    assert await peer.frame() == CHANGED
+    assert await peer.receive_json_from() == CHANGED
 
 
 async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_there(
@@ -219,34 +218,34 @@ async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_ther
 ) -> None:
     is_refused = asyncio.Event()
 
-    def refuse() -> None:
+    def refuse(_: object) -> None:
         is_refused.set()
         raise redis.RedisError("away")
 
-    monkeypatch.setattr(hub_module, "JOIN_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(subscription, "SUBSCRIBE_SECONDS_MAX", 0.01)
     with monkeypatch.context() as patch:
-        patch.setattr(hub_module.redis, "async_client", refuse)
+        patch.setattr(subscription.Subscription, "_ensure_redis", refuse)
         peer = await open_socket("/ws/boards/global/")
-        await peer.frame()
+        await peer.receive_json_from()
         await is_refused.wait()
 
-    assert await peer.frame() == CHANGED
+    assert await peer.receive_json_from() == CHANGED
 
 
 async def test_one_subscription_serves_all_who_watch_and_ends_with_them(open_socket: Open) -> None:
     first, second = await open_socket("/ws/boards/global/"), await open_socket("/ws/boards/global/")
     channel = f"ws__group__{board_group(NIL)}"
-    await first.frame()
-    await second.frame()
+    await first.receive_json_from()
+    await second.receive_json_from()
 
     watched = await in_thread(redis.client().pubsub_numsub, channel)
-    audience = hub().audience(board_group(NIL))
+    audience = configured_layer().group_size(board_group(NIL))
     await first.disconnect()
     await second.disconnect()
-    await asyncio.wait_for(hub().ended(), 5)
+    await asyncio.wait_for(configured_layer().closed(), 5)
 
     assert (audience, watched) == (2, [(channel.encode(), 1)])
-    assert hub().audience(board_group(NIL)) == 0
+    assert configured_layer().group_size(board_group(NIL)) == 0
 
 
 def _member_of_studio_of(achievement: Achievement) -> tuple[str, Game]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from apps.core.realtime import publishing
+from apps.core.realtime.channel_layer import configured_layer
 from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.hub import hub
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
@@ -33,7 +33,7 @@ def opened(open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
         for _ in range(count):
             peers.append(await open_socket(await ticket_path(alice, game)))
             # By then it has its place.
-            assert (await peers[-1].frame())["type"] == "hello"
+            assert (await peers[-1].receive_json_from())["type"] == "hello"
         return peers
 
     return open_many
@@ -54,7 +54,7 @@ async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, a
     await opened(1)
 
     assert was_open
-    assert await first.close_code() == CloseCode.REPLACED == 4409
+    assert await first.receive_close() == CloseCode.REPLACED == 4409
     assert [await other.is_quiet() for other in others] == [True] * 4
     assert await taken(alice) == PLACES_MAX == 5
 
@@ -70,9 +70,9 @@ async def test_what_a_games_server_opens_takes_no_place_of_the_players_own(
     for _ in range(PLACES_MAX + 1):
         secret = await in_thread(tickets.issue, of_key)
         theirs.append(await open_socket(f"/ws/notifications/?ticket={secret}"))
-        assert (await theirs[-1].frame())["type"] == "hello"
+        assert (await theirs[-1].receive_json_from())["type"] == "hello"
 
-    assert await theirs[0].close_code() == 4409
+    assert await theirs[0].receive_close() == 4409
     assert [await peer.is_quiet() for peer in [*own, *theirs[1:]]] == [True] * 10
     assert await taken(alice) == 5
 
@@ -90,7 +90,7 @@ async def test_without_redis_too_a_games_server_displaces_its_own_alone(
 
     peer = await open_socket(f"/ws/notifications/?ticket={secret}")
 
-    assert (await peer.frame())["type"] == "hello"
+    assert (await peer.receive_json_from())["type"] == "hello"
     assert [await other.is_quiet() for other in [*own, peer]] == [True] * 6
 
 
@@ -136,7 +136,7 @@ async def test_places_of_another_living_process_count(opened: Any, alice: Player
 
     await opened(1)
 
-    assert [await first.close_code(), await second.close_code()] == [4409, 4409]
+    assert [await first.receive_close(), await second.receive_close()] == [4409, 4409]
     await in_thread(pubsub.close)
 
 
@@ -147,7 +147,7 @@ async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice:
     message = {"type": "player.replaced", "places": [oldest]}
     await in_thread(publishing.publish, [(player_group(alice.id), message)])
 
-    assert await first.close_code() == 4409
+    assert await first.receive_close() == 4409
     assert await second.is_quiet()
 
 
@@ -173,7 +173,7 @@ async def test_rounds_let_go_of_those_whose_hint_was_lost(opened: Any, alice: Pl
         await watch().round(time.monotonic())
 
     assert was_open
-    assert await first.close_code() == 4409
+    assert await first.receive_close() == 4409
 
 
 async def test_without_redis_a_process_counts_its_own(
@@ -187,6 +187,6 @@ async def test_without_redis_a_process_counts_its_own(
 
     await opened(1)
 
-    assert await first.close_code() == 4409
+    assert await first.receive_close() == 4409
     assert [await other.is_quiet() for other in others] == [True] * 4
-    assert len(hub().id) == 8
+    assert len(configured_layer().process) == 8

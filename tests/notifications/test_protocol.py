@@ -18,7 +18,7 @@ from apps.notifications.connections.asyncapi import (
     stream_frames,
     told_frames,
 )
-from apps.notifications.consumers import BoardSocket
+from apps.notifications.consumers import BoardConsumer
 from apps.notifications.kinds import KINDS
 from apps.players.models import Player
 from tests.notifications.conftest import Earn, Open, TicketPath
@@ -54,36 +54,36 @@ async def test_what_a_socket_says_is_as_described(
     open_socket: Open, ticket_path: TicketPath, earn: Earn, alice: Player, game: Game, achievements: list[Achievement]
 ) -> None:
     peer = await open_socket(await ticket_path(alice, game))
-    frames = [await peer.frame()]
+    frames = [await peer.receive_json_from()]
     await earn(alice, *achievements[:2])
-    frames += [await peer.frame(), await peer.frame()]
+    frames += [await peer.receive_json_from(), await peer.receive_json_from()]
     for said in ("heartbeat", "ack", "resume"):
-        await peer.send(EXAMPLES[said])
-    frames.append(await peer.frame())
-    await peer.send_text("nonsense")
-    frames.append(await peer.frame())
+        await peer.send_json_to(EXAMPLES[said])
+    frames.append(await peer.receive_json_from())
+    await peer.send_to("nonsense")
+    frames.append(await peer.receive_json_from())
 
     for frame in frames:
         check(frame, schema_of(frame))
     assert [frame["type"] for frame in frames] == ["hello", "event", "event", "heartbeat_ack", "error"]
-    assert await peer.close_code() == CloseCode.BAD_FRAME
+    assert await peer.receive_close() == CloseCode.BAD_FRAME
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_what_is_said_of_a_board_is_as_described(open_socket: Open, game: Game) -> None:
     for board in (str(game.id), "global"):
         peer = await open_socket(document()["channels"]["board"]["address"].format(scope=board))
-        frames = [await peer.frame()]
-        await peer.send(EXAMPLES["heartbeat"])
-        frames.append(await peer.frame())
-        await peer.send_text("nonsense")
-        frames.append(await peer.frame())
+        frames = [await peer.receive_json_from()]
+        await peer.send_json_to(EXAMPLES["heartbeat"])
+        frames.append(await peer.receive_json_from())
+        await peer.send_to("nonsense")
+        frames.append(await peer.receive_json_from())
 
         check(frames[0], FRAMES["board.hello"])
         check(frames[1], FRAMES["board.heartbeat_ack"])
         check(frames[2], FRAMES["error"])
-        assert await peer.close_code() == CloseCode.BAD_FRAME
-    assert orjson.loads(BoardSocket.hint) == EXAMPLES["board.changed"]
+        assert await peer.receive_close() == CloseCode.BAD_FRAME
+    assert orjson.loads(BoardConsumer.hint) == EXAMPLES["board.changed"]
 
 
 @pytest.mark.django_db

@@ -21,11 +21,11 @@ async def test_a_ticket_opens_one_socket_and_no_second(
 ) -> None:
     path = await ticket_path(alice, game)
     first = await open_socket(path)
-    assert (await first.frame())["type"] == "hello"
+    assert (await first.receive_json_from())["type"] == "hello"
 
     second = await open_socket(path)
 
-    assert await second.close_code() == CloseCode.NOT_AUTHENTICATED == 4401
+    assert await second.receive_close() == CloseCode.NOT_AUTHENTICATED == 4401
 
 
 async def test_a_session_opens_the_players_own_socket(
@@ -36,19 +36,19 @@ async def test_a_session_opens_the_players_own_socket(
     peer = await open_socket(
         "/ws/notifications/", cookie=await in_thread(cookie_of, account), origin="http://testserver"
     )
-    await peer.frame()
+    await peer.receive_json_from()
 
     await earn(player, achievements[0])
 
-    assert await peer.seqs(1) == [1]
+    assert await peer.receive_seqs(1) == [1]
 
 
 async def test_without_a_session_there_is_no_socket(open_socket: Open) -> None:
     peer = await open_socket("/ws/notifications/")
     forged = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}=nobody")
 
-    assert await peer.close_code() == 4401
-    assert await forged.close_code() == 4401
+    assert await peer.receive_close() == 4401
+    assert await forged.receive_close() == 4401
 
 
 async def test_an_account_that_plays_nothing_hears_nothing(open_socket: Open) -> None:
@@ -56,7 +56,7 @@ async def test_an_account_that_plays_nothing_hears_nothing(open_socket: Open) ->
 
     peer = await open_socket("/ws/notifications/", cookie=cookie)
 
-    assert await peer.close_code() == CloseCode.FORBIDDEN == 4403
+    assert await peer.receive_close() == CloseCode.FORBIDDEN == 4403
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_pages_of_trusted_sites_are_not(open_socket: Open, settings: Any) 
 
     peer = await open_socket("/ws/notifications/", cookie=cookie, origin="https://www.laurel.example")
 
-    assert (await peer.frame())["type"] == "hello"
+    assert (await peer.receive_json_from())["type"] == "hello"
 
 
 async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
@@ -90,7 +90,7 @@ async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
 
     peer = await open_socket("/ws/notifications/", cookie=f"{settings.SESSION_COOKIE_NAME}={'somebody' * 4}")
 
-    assert await peer.close_code() == CloseCode.TRY_LATER == 1013
+    assert await peer.receive_close() == CloseCode.TRY_LATER == 1013
 
 
 async def test_any_other_path_is_refused(open_socket: Open) -> None:
@@ -111,7 +111,7 @@ async def test_where_tls_is_a_must_sockets_come_by_it_or_not_at_all(open_socket:
 
     peer = await open_socket("/ws/boards/global/", **secure)
 
-    assert (await peer.frame())["type"] == "hello"
+    assert (await peer.receive_json_from())["type"] == "hello"
     for headers in ({}, {"x-forwarded-proto": "http"}, {**secure, "origin": "http://testserver"}):
         with pytest.raises(RefusedError):
             await open_socket("/ws/boards/global/", **headers)
@@ -120,5 +120,5 @@ async def test_where_tls_is_a_must_sockets_come_by_it_or_not_at_all(open_socket:
 async def ending(open_socket: Open, path: str) -> object:
     """Return what a socket says first: a frame, or why it closes."""
     peer = await open_socket(path)
-    message = await peer._socket.receive_output(5)
+    message = await peer.receive_output()
     return message.get("text") or message["code"]

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import jsonschema
 import orjson
 import pytest
-from asgiref.testing import ApplicationCommunicator
 
 from achievements_site.asgi import application
 from apps.core.realtime.close_codes import CloseCode
@@ -22,6 +21,7 @@ from apps.notifications.connections.connection_limit import PLACES_MAX
 from apps.notifications.models import Inbox
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
+from tests.communicators import ApplicationCommunicator
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
 from tests.notifications.conftest import PATIENCE_SECONDS, QUIET_SECONDS, Earn, Open, TicketPath, cookie_of
@@ -118,7 +118,7 @@ async def test_a_stream_says_what_the_socket_says(
 ) -> None:  # fmt: skip
     stream, socket = await open_stream(await with_ticket()), await open_socket(await ticket_path(alice, game))
     retry = await stream.message()
-    hello, of_socket = await stream.frame(), await socket.frame()
+    hello, of_socket = await stream.frame(), await socket.receive_json_from()
 
     await earn(alice, achievements[0])
 
@@ -131,7 +131,7 @@ async def test_a_stream_says_what_the_socket_says(
     assert hello == {**of_socket, "heartbeat_interval": 15}
     message = await stream.message()
     assert message["id"] == " 1"
-    assert orjson.loads(message["data"]) == await socket.frame()
+    assert orjson.loads(message["data"]) == await socket.receive_json_from()
 
 
 @pytest.mark.parametrize("how", ["header", "parameter"])
@@ -230,7 +230,7 @@ async def test_streams_and_sockets_share_five_places(
     first = await open_stream(await with_ticket())
     await first.frame()
     for _ in range(PLACES_MAX):
-        await (await open_socket(await ticket_path(alice, game))).frame()
+        await (await open_socket(await ticket_path(alice, game))).receive_json_from()
 
     assert await first.frame() == {"type": "close", "code": CloseCode.REPLACED}
 

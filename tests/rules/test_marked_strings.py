@@ -30,7 +30,7 @@ PATHS = [
 ]
 
 # Constants that OpenAPI shows, and what signatures and ciphers are told apart by.
-CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE", "_SESSION"}
+CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE", "_SESSION", "_PREFIX"}
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_"}
 # Errors that no view answers with: they end in a log, or in a traceback.
 PROGRAMMERS_ERRORS = {

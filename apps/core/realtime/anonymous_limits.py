@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
-from apps.core.realtime.socket import SocketClosedError
 
 
 class Bounds:

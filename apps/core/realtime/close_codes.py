@@ -19,6 +19,14 @@ class CloseCode(IntEnum):
     TOO_MANY_FRAMES = 4429
 
 
+class SocketClosedError(Exception):
+    """The connection ends, for the reason its code names."""
+
+    def __init__(self, code: CloseCode) -> None:
+        self.code = code
+        super().__init__(code.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What a code tells a client's author; after a final one, connecting again would end the same way."""

@@ -2,10 +2,11 @@
 
 import random
 
-import orjson
+from channels.exceptions import StopConsumer
+from channels.generic.http import AsyncHttpConsumer
 
-from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.socket import Message, Receive, Socket
+from apps.core.realtime.asgi_types import Message, Receive
+from apps.core.realtime.consumer import LiveConsumer, frame_text
 
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -23,33 +24,36 @@ _SEQ = '{"type":"event","seq":'
 Fields = list[tuple[bytes, bytes]]
 
 
-class EventStream(Socket):
-    """The manners of a socket over an HTTP answer that does not end; the frames are the same, one a message.
+class EventStream(LiveConsumer, AsyncHttpConsumer):
+    """An HTTP consumer of Channels' whose answer does not end; the frames are a socket's, one a message.
 
-    It begins with the headers that its opening was answered with; a subclass has them in a slot, as this one is mixed
-    with others. Here `heard_at` is when the client was last told that all is well.
+    Its request has been read, and answered with `headers`, by whoever let the client in; subclasses have `handle`.
+    Here `heard_at` is when the client was last told that all is well.
     """
 
-    __slots__ = ()
+    def __init__(self, headers: Fields) -> None:
+        super().__init__()
+        self._headers = headers
 
-    _headers: Fields
+    async def first_message(self, receive: Receive) -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def http_request(self, message: Message) -> None:
+        await self.handle(message["body"])
+
+    async def http_disconnect(self, message: Message) -> None:
+        raise StopConsumer
 
     async def accept(self) -> None:
-        await self._send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await self.send_headers(status=200, headers=self._headers)
         retry = random.randint(RETRY_MS_MIN, RETRY_MS_MAX)  # noqa: S311 - no secret
-        await self._send(_part(f"retry: {retry}\n\n"))
+        await self.send_body(f"retry: {retry}\n\n".encode(), more_body=True)
 
     def check(self, moment: float) -> None:
         super().check(moment)
         if moment - self.heard_at >= STREAM_HEARTBEAT_SECONDS:
             self.heard_at = moment
             self.push(_HEARTBEAT)
-
-    async def _hear_out(self, receive: Receive) -> None:
-        """The request was read before it came to us."""
-
-    def _read(self, message: Message) -> None:
-        """A request has no more to say."""
 
     def _telling(self, text: str) -> Message:
         if text == _HEARTBEAT:
@@ -58,8 +62,8 @@ class EventStream(Socket):
         seq = text[len(_SEQ) : text.index(",", len(_SEQ))] if text.startswith(_SEQ) else ""
         return _part(f"id: {seq}\ndata: {text}\n\n" if seq else f"data: {text}\n\n")
 
-    def _ending(self, code: CloseCode) -> Message:
-        text = orjson.dumps({"type": "close", "code": code}).decode()
+    def _ending(self, code: int) -> Message:
+        text = frame_text(type="close", code=code)
         return {**_part(f"data: {text}\n\n"), "more_body": False}
 
 

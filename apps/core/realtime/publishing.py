@@ -1,21 +1,19 @@
-"""Publishing to sockets: one PUBLISH a message, straight to the groups of Channels' pub/sub layer.
+"""Publishing to live connections, from code that runs on no loop.
 
-Channels' own group_send opens a connection a call from synchronous code: 1.9 ms against 0.06 ms for a plain publish.
+`async_to_sync(layer.group_send)` takes 1.7 ms a message (10 ms with channels-redis's layer, which connects each time),
+`group_send_many` 0.18 ms for one and 0.06 ms each for a hundred.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 import structlog
-from channels.layers import get_channel_layer
-from django.conf import settings
 
+from apps.core.realtime.channel_layer import GroupMessage, configured_layer
 from apps.core.redis import client as redis
 
 log = structlog.get_logger(__name__)
 
-# A group and what it is told.
-Message = tuple[str, dict[str, Any]]
+Message = GroupMessage
 
 
 def publish(messages: Iterable[Message]) -> None:
@@ -24,18 +22,7 @@ def publish(messages: Iterable[Message]) -> None:
     A push is only a hint: what is lost while Redis is away is read from PostgreSQL by whoever notices the gap.
     Raises: RedisAwayError.
     """
-    prefix = settings.SOCKET_PREFIX
-    serialize = get_channel_layer().serialize
-    frames = [(f"{prefix}__group__{group}", serialize(message)) for group, message in messages]
-
-    def send(client: redis.Client) -> None:
-        pipeline = client.pipeline(transaction=False)
-        for channel, frame in frames:
-            pipeline.publish(channel, frame)
-        pipeline.execute()
-
-    if frames:
-        redis.attempt(send)
+    configured_layer().group_send_many(messages)
 
 
 def try_publish(messages: Iterable[Message]) -> None:

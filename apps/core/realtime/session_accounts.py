@@ -14,8 +14,8 @@ from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 from apps.core.http.addresses import is_secure
-from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.socket import Scope, SocketClosedError
+from apps.core.realtime.asgi_types import Scope
+from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 
 
 def header(scope: Scope, name: bytes) -> str:

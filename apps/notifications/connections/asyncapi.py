@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from apps.core.realtime.close_codes import ENDINGS, EXPLAINED
+from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
-from apps.core.realtime.socket import (
+from apps.core.realtime.socket_consumer import (
     FRAME_IN_CHARACTERS_MAX,
     FRAMES_IN_BURST,
     FRAMES_IN_PER_SECOND,
-    FRAMES_WAITING_MAX,
     HEARTBEAT_SECONDS,
     HEARTBEATS_MISSED_MAX,
 )

@@ -3,8 +3,8 @@
 What a game's server opens for a player counts apart, in each game: it never takes the place of the player's own.
 
 Who is connected stands in Redis, a sorted set a player, until some time after it was last renewed. A place names its
-process, and whether that lives is asked before anybody gives way: it listens to a channel of its own (the hub's), which
-Redis knows to be deaf in the moment a process is killed. Without Redis each process counts by itself.
+process by the channel layer's name for it, which tells before anybody gives way whether the process still listens:
+Redis knows in the moment it is killed. Without Redis each process counts by itself.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 
 from apps.core.asgi.micro_batching import Grouper
 from apps.core.realtime import publishing
-from apps.core.realtime.hub import hub, listening
+from apps.core.realtime.channel_layer import configured_layer
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
@@ -42,7 +42,9 @@ class Places:
     """The places of this process's connections."""
 
     def __init__(self) -> None:
-        self._entering: Grouper[Taken, None] = Grouper(partial(_enter, hub().id), groups_max=1, size_max=TOGETHER_MAX)
+        self._process: bytes = configured_layer().process
+        enter = partial(_enter, self._process)
+        self._entering: Grouper[Taken, None] = Grouper(enter, groups_max=1, size_max=TOGETHER_MAX)
         self._left: list[Taken] = []
         self._leaving: asyncio.Task[None] | None = None
         self._latest = 0
@@ -52,7 +54,7 @@ class Places:
     async def take(self, holder: Holder, reader: LiveReader) -> None:
         """Give a connection its place; the holder's oldest goes when they have too many."""
         self._latest = max(time.time_ns(), self._latest + 1)
-        reader.place = self._latest.to_bytes(_AGE_BYTES) + hub().id
+        reader.place = self._latest.to_bytes(_AGE_BYTES) + self._process
         try:
             await self._entering.call((holder, reader.place))
         except RedisAwayError:
@@ -76,7 +78,7 @@ class Places:
             if reader.place and reader.holder
         ]
         try:
-            await in_thread(_enter, hub().id, due)
+            await in_thread(_enter, self._process, due)
         except RedisAwayError:
             # Places are entered anew when it is back.
             return
@@ -134,7 +136,7 @@ def _clear_out(holder: Holder, process: bytes) -> None:
     key = _key(holder)
     redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
     taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))
-    living = listening({place[_AGE_BYTES:] for place in taken} - {process}) | {process}
+    living = configured_layer().listening({place[_AGE_BYTES:] for place in taken} - {process}) | {process}
     gone = [place for place in taken if place[_AGE_BYTES:] not in living]
     surplus = surplus_of(set(taken) - set(gone))
     if gone or surplus:

@@ -23,7 +23,7 @@ class Guarded(Protocol):
     @property
     def credentials(self) -> Credentials | None: ...
 
-    def close(self, code: CloseCode) -> None: ...
+    def end(self, code: int) -> None: ...
 
 
 class Guard:
@@ -67,7 +67,7 @@ class Guard:
         held = await in_thread(hold, [credentials for _, credentials in asked])
         for (one, _), is_held in zip(asked, held, strict=True):
             if not is_held:
-                one.close(CloseCode.NOT_AUTHENTICATED)
+                one.end(CloseCode.NOT_AUTHENTICATED)
 
 
 guard = PerLoop(Guard)

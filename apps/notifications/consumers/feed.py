@@ -1,17 +1,16 @@
 """What a player is told over a connection of any kind: in order, without holes or doubles."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.asgi.micro_batching import Grouper
+from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.hub import hub
+from apps.core.realtime.consumer import LiveConsumer, frame_text
 from apps.core.realtime.per_loop import PerLoop
-from apps.core.realtime.socket import HEARTBEAT_SECONDS, Scope, Send, Socket
+from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Credentials, Holder
@@ -25,19 +24,17 @@ _EVENT = '{"type":"event"'
 _latest = PerLoop(lambda: Grouper(queries.last_seqs, groups_max=1, size_max=TOGETHER_MAX))
 
 
-class PlayerFeed(Socket):
+class PlayerFeed(LiveConsumer):
     """A player's notifications.
 
     `_sent` is the number of the last notification queued for the client, `_known` the latest that is known to exist.
     A push that follows on `_sent` is queued; after anything else the writer reads the inbox until the two are equal.
     """
 
-    __slots__ = ("_is_catching_up", "_known", "_sent", "credentials", "place")
-
     heartbeat_seconds = HEARTBEAT_SECONDS
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        super().__init__(scope, send)
+    def __init__(self) -> None:
+        super().__init__()
         self.credentials: Credentials | None = None
         self.place = b""
         # Nothing is sent before hello: until then pushes are only noted.
@@ -64,7 +61,7 @@ class PlayerFeed(Socket):
         self.credentials = credentials
         guard().add(self)
         watchdog().add(player_id, self)
-        await hub().join(player_group(player_id), self)
+        await self.join(player_group(player_id))
         await places().take(credentials.holder, self)
         latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
@@ -72,30 +69,29 @@ class PlayerFeed(Socket):
         self._is_catching_up = self._sent < self._known
         self.push(frame_text(type="hello", heartbeat_interval=self.heartbeat_seconds, last_seq=latest))
 
-    def leave(self) -> None:
+    async def disconnect(self, code: int) -> None:
         if (player_id := self._player_id) is None:
             return
         guard().remove(self)
         watchdog().remove(player_id, self)
-        hub().leave(player_group(player_id), self)
         if self.place and self.holder:
             places().leave(self.holder, self.place)
 
-    def on_hint(self, message: dict[str, Any]) -> None:
-        match message["type"]:
-            case "player.events":
-                self._take_pushes(message["frames"])
-            case "player.replaced":
-                self.give_way(message["places"])
-            case "player.doubted":
-                guard().doubt(self)
+    def player_events(self, message: Message) -> None:
+        self._take_pushes(message["frames"])
 
-    def on_silence(self) -> None:
+    def player_replaced(self, message: Message) -> None:
+        self.give_way(message["places"])
+
+    def player_doubted(self, message: Message) -> None:
+        guard().doubt(self)
+
+    def messages_lost(self) -> None:
         watch().hurry()
 
     def give_way(self, places: Collection[bytes]) -> None:
         if self.place in places:
-            self.close(CloseCode.REPLACED)
+            self.end(CloseCode.REPLACED)
 
     def hear_of(self, seq: int) -> None:
         self._known = max(self._known, seq)
@@ -118,7 +114,7 @@ class PlayerFeed(Socket):
         for item in kept:
             self._sent = item.seq
             if self._is_told_of(item.game_id.hex if item.game_id else ""):
-                self._frames.append(item.frame())
+                self._queue.append(item.frame())
         # Known but not there: the inbox has gone back, as after a restored backup.
         self._known = max(self._known, self._sent) if kept else self._sent
         self._is_catching_up = self._sent < self._known
@@ -127,9 +123,9 @@ class PlayerFeed(Socket):
     def go_back_to(self, seq: int) -> None:
         """Say again what came after `seq`."""
         # What waits in the queue comes again from the inbox, in order.
-        waiting = [text for text in self._frames if not text.startswith(_EVENT)]
-        self._frames.clear()
-        self._frames.extend(waiting)
+        waiting = [item for item in self._queue if not (isinstance(item, str) and item.startswith(_EVENT))]
+        self._queue.clear()
+        self._queue.extend(waiting)
         self._sent = min(seq, self._known)
         self.catch_up()
 
@@ -152,7 +148,3 @@ class PlayerFeed(Socket):
     def _is_told_of(self, game: str) -> bool:
         game_id = self.credentials.game_id if self.credentials else None
         return game_id is None or game_id.hex == game
-
-
-def frame_text(**frame: Any) -> str:
-    return orjson.dumps(frame).decode()

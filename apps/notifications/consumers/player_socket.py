@@ -5,31 +5,30 @@ from urllib.parse import parse_qs
 
 from apps.core.asgi.micro_batching import Grouper
 from apps.core.parsing.values import read_count
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.asgi_types import Scope
+from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.session_accounts import check_origin, session_of
-from apps.core.realtime.socket import Scope, SocketClosedError
+from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.threads import in_thread
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Credentials, of_session
 from apps.notifications.connections.catch_up import watchdog
 from apps.notifications.connections.connection_limit import TOGETHER_MAX
 from apps.notifications.connections.tickets import redeem
-from apps.notifications.consumers.feed import PlayerFeed, frame_text
+from apps.notifications.consumers.feed import PlayerFeed
 from apps.players.models import Player
 
 PARAMETERS = frozenset({"ticket", "since"})
 _redeeming = PerLoop(lambda: Grouper(redeem, groups_max=1, size_max=TOGETHER_MAX))
 
 
-class NotificationSocket(PlayerFeed):
+class NotificationConsumer(PlayerFeed, SocketConsumer):
     """Everything a player is told, as it happens; the client says from where on, and what it has seen."""
-
-    __slots__ = ()
 
     is_heartbeat_expected = True
 
-    async def open(self) -> None:
+    async def connect(self) -> None:
         parameters = parse_qs(self.scope["query_string"].decode("latin-1"))
         secret, asked = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
         if not secret:
@@ -42,15 +41,15 @@ class NotificationSocket(PlayerFeed):
         credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
         await self.begin(credentials, since)
 
-    def take(self, frame: dict[str, Any]) -> None:
-        match frame.get("type"):
+    async def receive_json(self, content: dict[str, Any], **kwargs: Any) -> None:
+        match content.get("type"):
             case "heartbeat":
-                self.push(frame_text(type="heartbeat_ack", last_seq=self._known))
+                await self.send_json({"type": "heartbeat_ack", "last_seq": self._known})
             case "resume":
-                self.go_back_to(_seq(frame.get("last_seq")))
+                self.go_back_to(_seq(content.get("last_seq")))
             case "ack":
                 # Perhaps of a number from before it went back, or of another page's; never of one that isn't there.
-                self._acknowledge(min(_seq(frame.get("seq")), self._known))
+                self._acknowledge(min(_seq(content.get("seq")), self._known))
             case _:
                 raise SocketClosedError(CloseCode.BAD_FRAME)
 

@@ -1,0 +1,258 @@
+"""What live connections have in common: one task, one bounded queue out, and a close code that says why it ended."""
+
+import asyncio
+import socket
+import struct
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import orjson
+import structlog
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from channels.layers import get_channel_layer
+from django.db.utils import InterfaceError, OperationalError
+
+from apps.core.realtime.asgi_types import Message, Receive, Scope, Send
+from apps.core.realtime.close_codes import EXPLAINED, CloseCode, SocketClosedError
+from apps.core.realtime.watch import watch
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Message], Coroutine[Any, Any, None] | None]
+# A frame, or the rest of a handler that awaits.
+Queued = str | Coroutine[Any, Any, None]
+
+# Frames kept for a client that reads slowly; at 1 KB a frame a quarter of a megabyte.
+FRAMES_WAITING_MAX = 256
+# A client that takes nothing at all for so long is hung up on.
+STALLED_SECONDS_MAX = 10.0
+OPEN_SECONDS_MAX = 10.0
+# The code of a connection that ended without one.
+NO_STATUS = 1005
+# struct linger: on, for no time.
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+class LiveConsumer(AsyncConsumer):
+    """A consumer of Channels' that one task serves.
+
+    Channels' own waits for client and channel layer in two tasks beside its own, with a queue between. Here the layer
+    hands its messages over: a handler that is a plain function runs at once, one that awaits runs in the task that
+    sends, in its turn. A handler ends the connection by raising SocketClosedError, anybody else by `end`.
+    """
+
+    groups: Sequence[str] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard_at = time.monotonic()
+        self.closing: int | None = None
+        self._queue: deque[Queued] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._sending_since: float | None = None
+        self._task: asyncio.Task[Any] | None = None
+
+    # The connection's life
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope, self.base_send = scope, send
+        self._task = asyncio.current_task()
+        message = await self.first_message(receive)
+        self.channel_layer = get_channel_layer(self.channel_layer_alias)
+        self.channel_name: str = self.channel_layer.open_channel(self)
+        watch().add(self)
+        try:
+            async with asyncio.timeout(OPEN_SECONDS_MAX):
+                await self.dispatch(message)
+            # The server's own list: of no more use to anybody, and a KB a socket.
+            scope["headers"].clear()
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        except SocketClosedError as closed:
+            await self._finish(closed.code)
+        except (TimeoutError, OperationalError, InterfaceError):
+            await self._finish(CloseCode.TRY_LATER)
+        except OSError:
+            # The client left while we spoke.
+            pass
+        except asyncio.CancelledError:
+            # Hung up on by `check`; any other cancellation is the server's.
+            if self.closing is None:
+                raise
+        finally:
+            await self._clean_up()
+
+    async def first_message(self, receive: Receive) -> Message:
+        """Return the message that asks for the connection."""
+        return await receive()
+
+    async def dispatch(self, message: Message) -> None:
+        """Call the handler of a message's type. Handlers use the database in threads, which tidy up themselves."""
+        pending = self._handler_of(message)(message)
+        if pending is not None:
+            await pending
+
+    async def disconnect(self, code: int) -> None:
+        """Undo what opening did; called once, however the connection has ended."""
+
+    async def join(self, group: str) -> None:
+        """Join a group, until the connection ends."""
+        self.groups = [*self.groups, group]
+        await self.channel_layer.group_add(group, self.channel_name)
+
+    async def refill(self) -> bool:
+        """Queue more frames when all are sent, if there are any to be had; return whether to ask again."""
+        return False
+
+    # What the channel layer asks of it
+
+    def take(self, message: Message) -> None:
+        """Handle a message of the channel layer."""
+        try:
+            pending = self._handler_of(message)(message)
+        except SocketClosedError as closed:
+            self.end(closed.code)
+        else:
+            if pending is not None:
+                self._put(pending)
+
+    def messages_lost(self) -> None:
+        """Hear that messages of a group may have been lost."""
+
+    # What others ask of it
+
+    def push(self, text: str) -> None:
+        """Queue a frame; a client too slow for its queue is told so and let go."""
+        self._put(text)
+
+    def end(self, code: int) -> None:
+        """End the connection from outside its own task."""
+        if self.closing is None:
+            self.closing = code
+            self._clear()
+            self.wake()
+
+    def farewell(self) -> None:
+        """Send the client elsewhere: this process ends."""
+        self.end(CloseCode.RESTART)
+
+    def wake(self) -> None:
+        """Have the writer run; it exists only while there is something to write."""
+        if self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    def check(self, moment: float) -> None:
+        """Let go of a client that takes nothing; called by the process's watch."""
+        if self._sending_since is not None and moment - self._sending_since > STALLED_SECONDS_MAX:
+            self._hang_up()
+
+    # How the server's protocol says things
+
+    def _telling(self, text: str) -> Message:
+        raise NotImplementedError
+
+    def _ending(self, code: int) -> Message:
+        raise NotImplementedError
+
+    # The writer, and how it ends
+
+    def _handler_of(self, message: Message) -> Handler:
+        handler: Handler | None = getattr(self, get_handler_name(message), None)
+        if handler is None:
+            raise ValueError(f"No handler for message type {message['type']}")
+        return handler
+
+    def _put(self, item: Queued) -> None:
+        if self.closing is None and len(self._queue) < FRAMES_WAITING_MAX:
+            self._queue.append(item)
+            self.wake()
+            return
+        _drop(item)
+        self.end(CloseCode.TRY_LATER)
+
+    def _clear(self) -> None:
+        while self._queue:
+            _drop(self._queue.popleft())
+
+    async def _write(self) -> None:
+        try:
+            while self.closing is None and (self._queue or await self.refill()):
+                if self._queue:
+                    await self._carry_out(self._queue.popleft())
+            if self.closing is not None:
+                await self._deliver(self._ending(self.closing))
+        except OSError:
+            # The client has left; its own task hears of it too.
+            pass
+        except Exception:
+            log.exception("socket.writer_failed")
+            self._hang_up()
+        finally:
+            self._writer = None
+
+    async def _carry_out(self, item: Queued) -> None:
+        if isinstance(item, str):
+            await self._deliver(self._telling(item))
+            return
+        try:
+            await item
+        except SocketClosedError as closed:
+            self.end(closed.code)
+
+    async def _deliver(self, message: Message) -> None:
+        self._sending_since = time.monotonic()
+        await self.base_send(message)
+        self._sending_since = None
+
+    async def _finish(self, code: CloseCode) -> None:
+        """Say why and close, from the connection's own task."""
+        if self.closing is not None:
+            return
+        self.closing = code
+        if self._writer is not None:
+            self._writer.cancel()
+        try:
+            async with asyncio.timeout(STALLED_SECONDS_MAX):
+                if code in EXPLAINED:
+                    await self.base_send(self._telling(EXPLAINED[code]))
+                await self.base_send(self._ending(code))
+        except OSError:
+            # The client has left, or takes nothing any more: TimeoutError is one.
+            pass
+
+    async def _clean_up(self) -> None:
+        watch().remove(self)
+        for group in self.groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.channel_layer.close_channel(self.channel_name)
+        if self._writer is not None:
+            self._writer.cancel()
+        self._clear()
+        await self.disconnect(NO_STATUS if self.closing is None else self.closing)
+
+    def _hang_up(self) -> None:
+        """Drop a connection whose client reads nothing, which no close frame would reach."""
+        self.closing = self.closing or CloseCode.TRY_LATER
+        # ASGI has no word for it. Uvicorn's `send` belongs to its protocol; under others their own limits apply.
+        transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
+        if transport is not None:
+            if (connection := transport.get_extra_info("socket")) is not None:
+                # Without, the kernel goes on offering up to 4 MB to the client for minutes after we have gone.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            transport.abort()
+        if self._task is not None:
+            self._task.cancel()
+
+
+def frame_text(**frame: Any) -> str:
+    return orjson.dumps(frame).decode()
+
+
+def _drop(item: Queued) -> None:
+    if not isinstance(item, str):
+        item.close()
