@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
@@ -46,23 +45,6 @@ class PicturesBusyError(DomainError):
         "Too many pictures are being read at once. Nothing was changed. Send yours again in a few seconds."
     )
     retry_after_seconds = 5
-
-
-@dataclass(frozen=True, slots=True)
-class IconPair:
-    """An achievement's two icons as PNG bytes."""
-
-    unlocked: bytes
-    locked: bytes
-
-
-def make_icons(upload: bytes, upload_locked: bytes | None = None) -> IconPair:
-    """Return both icons of an upload; the locked one is derived when none is given.
-
-    Raises: PictureRefusedError, PicturesBusyError.
-    """
-    unlocked = to_icon(upload)
-    return IconPair(unlocked, locked_variant(unlocked) if upload_locked is None else to_icon(upload_locked))
 
 
 def to_icon(upload: bytes) -> bytes:

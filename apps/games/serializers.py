@@ -10,7 +10,6 @@ from apps.games.formats import laurel
 from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
 from apps.players.serializers import PlayerTokenSerializer
 
-COLOUR = r"#[0-9a-fA-F]{6}"
 _colour = {"allow_blank": True, "max_length": 7, "help_text": "As #rrggbb; empty for Laurel's own."}
 
 

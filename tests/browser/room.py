@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.clock import now
 from apps.core.ids import NIL
-from apps.games.icons import make_icons, store_cover, store_icon, to_cover
+from apps.games.icons import locked_variant, store_cover, store_icon, to_cover, to_icon
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow
@@ -125,7 +125,7 @@ def _make_game(studio: object) -> Game:
 
 
 def _make_achievement(game: Game, number: int, key: str) -> Achievement:
-    pair = make_icons(_picture(number))
+    icon = to_icon(_picture(number))
     return make_achievement(
         game,
         key=key,
@@ -133,8 +133,8 @@ def _make_achievement(game: Game, number: int, key: str) -> Achievement:
         description="Do what the village has not done before.",
         points=POINTS[number],
         position=number,
-        icon=store_icon(pair.unlocked),
-        icon_locked=store_icon(pair.locked),
+        icon=store_icon(icon),
+        icon_locked=store_icon(locked_variant(icon)),
     )
 
 

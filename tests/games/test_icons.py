@@ -18,7 +18,6 @@ from apps.games.icons import (
     PictureRefusedError,
     PicturesBusyError,
     locked_variant,
-    make_icons,
     store_cover,
     store_icon,
     to_cover,
@@ -182,13 +181,6 @@ def test_the_locked_icon_is_the_other_one_grey_and_dimmed() -> None:
     assert alpha == 255
     # Luminance of the colour is 99.
     assert 45 < red < 80
-
-
-def test_a_locked_icon_that_is_given_is_taken() -> None:
-    icons = make_icons(picture(colour="#ff0000"), picture(colour="#0000ff"))
-
-    assert opened(icons.locked).getpixel((9, 9)) == (0, 0, 255, 255)
-    assert make_icons(picture()).locked == locked_variant(to_icon(picture()))
 
 
 def test_a_cover_is_wide_and_has_no_transparency() -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.games.models import Achievement
 from apps.notifications.inbox.frames import event_frame
 from apps.notifications.kinds import KINDS, own_unlock
-from apps.notifications.kinds.base import Choice, Priority, Road
+from apps.notifications.kinds.base import Choice, Road
 from apps.players.models import Player
 from apps.unlocks.events import AchievementUnlocked
 from tests.factories import make_achievement, make_game
@@ -145,7 +145,6 @@ def test_every_kind_says_whom_it_is_for_and_what_may_be_chosen(key: str) -> None
 
     assert kind.label
     assert kind.audience.endswith(".")
-    assert kind.priority in Priority
     assert set(kind.roads) == set(Road)
     assert all(len(choices) > 1 and len(set(choices)) == len(choices) for choices in kind.roads.values())
     assert kind.roads[Road.INBOX][0] == Choice.ALL

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 
 
 class StudioAnnouncement:
@@ -19,7 +19,6 @@ class StudioAnnouncement:
     audience: ClassVar[Promise] = gettext_lazy(
         "Players of a game, when its studio has news; at most three times a day."
     )
-    priority: ClassVar[Priority] = Priority.SOON
     # Long after the last of its players was told.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

@@ -29,17 +29,6 @@ class Choice(StrEnum):
     NONE = "none"
 
 
-class Priority(StrEnum):
-    """How soon a kind is told."""
-
-    # With the step of the relay that learned of it.
-    NOW = "now"
-    # By a worker, as soon as it comes to it.
-    SOON = "soon"
-    # When enough has come together.
-    GATHERED = "gathered"
-
-
 Roads = Mapping[Road, tuple[Choice, ...]]
 ALL_OR_NONE = (Choice.ALL, Choice.NONE)
 # The daily mail, for who has not turned it off, or who has turned it on.
@@ -65,13 +54,12 @@ class Note:
 
 
 class Kind(Protocol):
-    """A kind: whom it is for, how soon and on what roads it is told, and its words, made from a stored payload."""
+    """A kind: whom it is for, on what roads it is told, and its words, made from a stored payload."""
 
     key: ClassVar[str]
     # For the page of preferences: what it is called, and when one is told.
     label: ClassVar[Promise]
     audience: ClassVar[Promise]
-    priority: ClassVar[Priority]
     # After how long something of the same dedupe key is told again; None is never.
     told_again_after: ClassVar[timedelta | None]
     # What its roads let a player choose; the first is what holds until they do.

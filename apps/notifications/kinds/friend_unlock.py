@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Road, Roads
 from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
@@ -23,7 +23,6 @@ class FriendUnlock:
     audience: ClassVar[Promise] = gettext_lazy(
         "From players you follow: the first at once, more within a second together."
     )
-    priority: ClassVar[Priority] = Priority.SOON
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {
         Road.INBOX: (Choice.ALL, Choice.DIGEST, Choice.NONE),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
@@ -20,7 +20,6 @@ class FriendsDigest:
     audience: ClassVar[Promise] = gettext_lazy(
         "From players you follow: what is over five notices in a minute, or what you want gathered."
     )
-    priority: ClassVar[Priority] = Priority.GATHERED
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.leaderboards.events import GameCompleted as Event
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 
@@ -18,7 +18,6 @@ class GameCompletedKind:
     key: ClassVar[str] = "game_completed"
     label: ClassVar[Promise] = gettext_lazy("Games you complete")
     audience: ClassVar[Promise] = gettext_lazy("You, when you have earned every achievement of a game.")
-    priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import shown_players
 from apps.players.events import PlayerFollowed
 from apps.players.queries import seen_pairs
@@ -19,7 +19,6 @@ class NewFollower:
     key: ClassVar[str] = "new_follower"
     label: ClassVar[Promise] = gettext_lazy("New followers")
     audience: ClassVar[Promise] = gettext_lazy("You, when somebody follows you.")
-    priority: ClassVar[Priority] = Priority.NOW
     # Following, unfollowing and following again is no news.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked
 
@@ -18,7 +18,6 @@ class OwnUnlock:
     key: ClassVar[str] = "own_unlock"
     label: ClassVar[Promise] = gettext_lazy("Achievements you earn")
     audience: ClassVar[Promise] = gettext_lazy("You, the moment a game reports it.")
-    priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.events import RankOvertaken as Event
-from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import shown_games, shown_players
 
 _BODIES = {
@@ -29,7 +29,6 @@ class RankOvertakenKind:
     audience: ClassVar[Promise] = gettext_lazy(
         "You, when somebody goes past you on a board you follow; once an hour for each rival."
     )
-    priority: ClassVar[Priority] = Priority.NOW
     told_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 

@@ -17,7 +17,7 @@ from apps.leaderboards.boards.windows import closes_at
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
 from apps.leaderboards.results.final_places import final_rows, medal_of
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Priority, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 # Of the thousand places that are kept, those that are told of.
@@ -39,7 +39,6 @@ class SeasonMedal:
     audience: ClassVar[Promise] = gettext_lazy(
         "You, when you are among the first ten of a board as its day, week or month closes."
     )
-    priority: ClassVar[Priority] = Priority.NOW
     # Of what ended so long ago nothing is news.
     told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
