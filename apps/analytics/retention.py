@@ -9,7 +9,7 @@ from django.db import connection
 
 from apps.analytics.rollups.player_statistics import HOURS_KEPT, kept_since
 from apps.analytics.statistics.definitions import STATISTICS
-from apps.core.background.scheduled_jobs import HOUR, Counts, Turn
+from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext
 from apps.core.ids import NIL
 from apps.unlocks import archive
 
@@ -51,29 +51,29 @@ DELETE FROM completion_history WHERE (achievement_id, day) IN (
 """
 
 
-def archive_away(turn: Turn) -> Iterator[Counts]:
+def archive_away(context: JobContext) -> Iterator[Counts]:
     """Yield counts per chunk: unlocks of players marked earlier move, then newly inactive players are marked."""
     while True:
-        players, unlocks = archive.move_settled(turn.moment, players_max=MOVED_AT_ONCE)
+        players, unlocks = archive.move_settled(context.moment, players_max=MOVED_AT_ONCE)
         if not players:
             break
         yield {"players_archived": players, "unlocks_archived": unlocks}
-    since = turn.moment - AWAY_AFTER
-    while ids := _next_players(UUID(turn.cursor.get("after", str(NIL))), since):
-        turn.cursor["after"] = str(ids[-1])
-        yield {"players_looked_at": len(ids), "players_marked": _mark(ids, since, turn.moment)}
+    since = context.moment - AWAY_AFTER
+    while ids := _next_players(UUID(context.cursor.get("after", str(NIL))), since):
+        context.cursor["after"] = str(ids[-1])
+        yield {"players_looked_at": len(ids), "players_marked": _mark(ids, since, context.moment)}
 
 
-def trim(turn: Turn) -> Iterator[Counts]:
+def trim(context: JobContext) -> Iterator[Counts]:
     """Yield the numbers of rows deleted per chunk."""
     hourly = [statistic.name for statistic in STATISTICS if statistic.every == HOUR]
     daily = [statistic.name for statistic in STATISTICS if statistic.every != HOUR]
-    sessions_before = min(turn.moment - SESSIONS_KEPT, kept_since(turn.moment))
+    sessions_before = min(context.moment - SESSIONS_KEPT, kept_since(context.moment))
     trims = (
         ("play_sessions_trimmed", _TRIM_SESSIONS, {"before": sessions_before}),
-        ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": turn.moment - HOURS_KEPT}),
-        ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": turn.moment - GAME_DAYS_KEPT}),
-        ("rarity_days_trimmed", _TRIM_RARITY, {"before": turn.moment - GAME_DAYS_KEPT}),
+        ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": context.moment - HOURS_KEPT}),
+        ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": context.moment - GAME_DAYS_KEPT}),
+        ("rarity_days_trimmed", _TRIM_RARITY, {"before": context.moment - GAME_DAYS_KEPT}),
     )
     for name, statement, chosen in trims:
         while count := _run(statement, {**chosen, "limit": ROWS_AT_ONCE}):

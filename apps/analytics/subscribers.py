@@ -7,8 +7,8 @@ from uuid import UUID
 
 from apps.analytics.counters import game_totals, unlock_counts
 from apps.analytics.play_time.merging import move_play_time
-from apps.analytics.rollups.player_statistics import kept_since, note_due, note_players
-from apps.core.background.relay import Step, closer, subscribe
+from apps.analytics.rollups.player_statistics import kept_since, mark_due, mark_players_due
+from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
 from apps.players.events import PlayersMerged
@@ -28,13 +28,13 @@ def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: 
 @subscribe(UnlockRevoked)
 def note_statistics(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked], step: Step) -> None:
     """Mark the players' statistics of those games for recomputation."""
-    note_due((event.player_id, event.game_id, event.unlocked_at) for event in events)
+    mark_due((event.player_id, event.game_id, event.unlocked_at) for event in events)
 
 
 @subscribe(GameChanged)
 def note_totals(events: Sequence[GameChanged], step: Step) -> None:
     """Request a refresh of games' totals."""
-    game_totals.note_change()
+    game_totals.mark_due()
 
 
 @subscribe(UnlockRevoked)
@@ -53,11 +53,11 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
         move_play_time(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
     ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
     # Unlocks arrive as revoked and restored; play time and old statistics are recomputed from here.
-    note_players(ids, kept_since(now()))
+    mark_players_due(ids, kept_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
 
 
-@closer
+@batch_writer
 def count(events: list[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Count a step's unlocks together at its end, as everyone updates the rows of a popular game."""
     unlock_counts.add(

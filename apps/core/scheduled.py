@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Turn, forget_slots, job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, forget_slots, job
 from apps.core.database import partitions
 
 # A year's history of job runs.
@@ -20,38 +20,38 @@ DELETE FROM idempotency_record WHERE name IN (
 
 
 @job(name="make_partitions", every=DAY)
-def make_partitions(turn: Turn) -> Iterator[Counts]:
+def make_partitions(context: JobContext) -> Iterator[Counts]:
     """Create the partitions of this month and three more."""
     for table in partitions.monthly_tables():
-        yield {"partitions_made": partitions.make_partitions_ahead(table, turn.moment)}
+        yield {"partitions_made": partitions.make_partitions_ahead(table, context.moment)}
 
 
 @job(name="drop_partitions", every=DAY, is_atomic=False)
-def drop_partitions(turn: Turn) -> Iterator[Counts]:
+def drop_partitions(context: JobContext) -> Iterator[Counts]:
     """Drop the partitions of months past their retention."""
     for table in partitions.monthly_tables():
-        if turn.is_dry:
-            yield {"partitions_dropped": len(partitions.old_partitions(table, turn.moment))}
+        if context.is_dry:
+            yield {"partitions_dropped": len(partitions.old_partitions(table, context.moment))}
             continue
         yield {"partitions_dropped": partitions.drop_detached(table)}
-        for partition in partitions.old_partitions(table, turn.moment):
+        for partition in partitions.old_partitions(table, context.moment):
             partitions.drop_partition(table, partition)
             yield {"partitions_dropped": 1}
 
 
 @job(name="forget_job_slots", every=DAY)
-def forget_job_slots(turn: Turn) -> Iterator[Counts]:
+def forget_job_slots(context: JobContext) -> Iterator[Counts]:
     """Delete slots done over a year ago."""
-    while forgotten := forget_slots(before=turn.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
+    while forgotten := forget_slots(before=context.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
         yield {"slots_forgotten": forgotten}
 
 
 @job(name="forget_answers", every=HOUR)
-def forget_answers(turn: Turn) -> Iterator[Counts]:
+def forget_answers(context: JobContext) -> Iterator[Counts]:
     """Delete stored responses for Idempotency-Key retries, which otherwise only new ones push out."""
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(_FORGET_ANSWERS, [turn.moment - ANSWERS_KEPT, ROWS_AT_ONCE])
+            cursor.execute(_FORGET_ANSWERS, [context.moment - ANSWERS_KEPT, ROWS_AT_ONCE])
             if not cursor.rowcount:
                 return
             yield {"answers_forgotten": cursor.rowcount}

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from apps.analytics.counters import game_totals, unlock_counts
 from apps.analytics.counters.completion_rates import refresh_completion_rates
-from apps.analytics.rollups.player_statistics import note_due
+from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.demo import history, pictures
 from apps.demo.content import KEYED_GAME, Title, titles
@@ -211,7 +211,7 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock
     refresh_completion_rates(moment=moment)
     game_totals.refresh()
     # Reads compute it live until the worker has stored it.
-    note_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
+    mark_due((person_id, game_id, since) for (person_id, game_id), since in _firsts(earned).items())
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:

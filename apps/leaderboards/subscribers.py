@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from apps.core.background.outbox import record
-from apps.core.background.relay import Step, StoppingError, keeper, stopping, subscribe
+from apps.core.background.relay import Step, StoppingError, periodic, stopping, subscribe
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, attempt, client
@@ -125,7 +125,7 @@ def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> Non
         step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
 
 
-@keeper(seconds=1)
+@periodic(seconds=1)
 def keep_boards() -> None:
     """Rebuild the boards when Redis has lost them, or missed a write."""
     state.release_expired()
@@ -134,7 +134,7 @@ def keep_boards() -> None:
             rebuild.rebuild_boards(progress=_stop_when_told)
 
 
-@keeper(seconds=lost_boards.LOOK_SECONDS)
+@periodic(seconds=lost_boards.LOOK_SECONDS)
 def keep_sizes() -> None:
     """Repair boards that are incomplete in Redis."""
     with _another_time():

@@ -1,4 +1,4 @@
-"""Telling players: what they want to hear, and have not heard, is numbered, kept, and ready to be pushed."""
+"""Delivering notifications: those that players want and have not had are numbered, stored and ready to be pushed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,15 +23,15 @@ RETURNING player_id, dedupe_key
 """
 
 
-def tell(notes: Sequence[Note]) -> list[Stored]:
-    """Keep those of the notes that their players want and have not been told yet; return them with their numbers.
+def deliver(notes: Sequence[Note]) -> list[Stored]:
+    """Store the notes that their players want and have not had yet; return them with their numbers.
 
-    Call in the transaction of what they tell of, and push what it returns after the commit.
+    Call in the transaction of the event, and push what it returns after the commit.
     """
-    return store.store(preferences.wanted(_not_told_yet(notes))) if notes else []
+    return store.store(preferences.wanted(_not_delivered_yet(notes))) if notes else []
 
 
-def _not_told_yet(notes: Sequence[Note]) -> list[Note]:
+def _not_delivered_yet(notes: Sequence[Note]) -> list[Note]:
     keyed = {(note.player_id, note.dedupe_key): note for note in notes if note.dedupe_key}
     if not keyed:
         return list(notes)
@@ -52,6 +52,6 @@ def _not_told_yet(notes: Sequence[Note]) -> list[Note]:
 
 
 def _until(note: Note, moment: datetime) -> str | None:
-    """Return until when it is not told again, None for ever."""
-    after = KINDS[note.kind].told_again_after
+    """Return until when it is not sent again, None for ever."""
+    after = KINDS[note.kind].sent_again_after
     return None if after is None else (moment + after).isoformat()

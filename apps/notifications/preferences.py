@@ -1,4 +1,4 @@
-"""What players want to be told of, by kind and road. Only what differs from the kind's own way is kept.
+"""What players want to be notified of, by kind and road. Only what differs from a kind's default is stored.
 
 Who has turned all mail off has one row for ANY kind: what is not turned on again by name stays off, kinds to come too.
 """
@@ -24,7 +24,7 @@ _MAIL_CHOSEN = """
 SELECT player_id, kind, road, choice FROM notification_preference
 WHERE player_id = ANY (%s::text::uuid[]) AND road IN ('inbox', 'email')
 """
-# The player may have been erased since the link was made.
+# The player may have been erased since the link was created.
 _MAIL_OFF = """
 INSERT INTO notification_preference (player_id, kind, road, choice)
 SELECT id, %(any)s, 'email', 'none' FROM player WHERE id = %(player_id)s ON CONFLICT DO NOTHING
@@ -35,7 +35,7 @@ _Chosen = dict[tuple[UUID, str, Road], Choice]
 
 
 def preferences_of(player_id: UUID) -> Chosen:
-    """Return the player's choice for each kind and road there is. One query."""
+    """Return the player's choice for every kind and road. One query."""
     kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in Preference.objects.filter(player_id=player_id)}
     return {
         (kind.key, road): kept.get((kind.key, road)) or _unless_chosen(kind, road, kept)
@@ -46,7 +46,7 @@ def preferences_of(player_id: UUID) -> Chosen:
 
 @transaction.atomic
 def choose(*, player_id: UUID, choices: Sequence[Mapping[str, str]]) -> None:
-    """Set the choices, each {kind, road, choice}, and leave the others. Raises: InvalidError, all of it at once."""
+    """Set the choices, each {kind, road, choice}, and leave the others. Raises: InvalidError, with every problem."""
     _require_known(choices)
     for_any = Preference.objects.filter(player_id=player_id, kind=ANY)
     kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in for_any}
@@ -60,7 +60,7 @@ def choose(*, player_id: UUID, choices: Sequence[Mapping[str, str]]) -> None:
 
 @transaction.atomic
 def turn_mail_off(*, player_id: UUID) -> None:
-    """Have a player get no mail of any kind, nor of kinds that don't exist yet."""
+    """Turn off a player's email for every kind, including kinds that don't exist yet."""
     Preference.objects.filter(player_id=player_id, road=Road.EMAIL).exclude(kind=ANY).delete()
     with connection.cursor() as cursor:
         cursor.execute(_MAIL_OFF, {"any": ANY, "player_id": player_id})
@@ -78,13 +78,13 @@ def wanted(notes: Iterable[Note]) -> list[tuple[Note, bool]]:
 
 
 def inbox_choices(player_ids: Collection[UUID], kind: type[Kind]) -> dict[UUID, Choice]:
-    """Return what players chose of a kind in their inbox; who left it as it is is left out. One query."""
+    """Return players' choices for a kind in their inbox; leaves out those who have the default. One query."""
     chosen = _chosen(player_ids, {kind.key})
     return {player_id: choice for (player_id, _, road), choice in chosen.items() if road == Road.INBOX}
 
 
 def mailed_kinds(player_ids: Collection[UUID]) -> dict[UUID, set[str]]:
-    """Return for each player the kinds that go into their mail. One query."""
+    """Return for each player the kinds that go into their email. One query."""
     kept: dict[UUID, Chosen] = {player_id: {} for player_id in player_ids}
     with connection.cursor() as cursor:
         cursor.execute(_MAIL_CHOSEN, [text_array(player_id.hex for player_id in player_ids)])
@@ -97,14 +97,14 @@ def mailed_kinds(player_ids: Collection[UUID]) -> dict[UUID, set[str]]:
 
 
 def _is_mailed(kind: type[Kind], kept: Chosen) -> bool:
-    # What was told before it was turned off in the inbox is no news to them either.
+    # A kind that is turned off in the inbox is left out too, also what came before that.
     if kept.get((kind.key, Road.INBOX)) == Choice.NONE:
         return False
     return (kept.get((kind.key, Road.EMAIL)) or _unless_chosen(kind, Road.EMAIL, kept)) == Choice.DIGEST
 
 
 def _unless_chosen(kind: type[Kind], road: Road, kept: Chosen) -> Choice:
-    """Return what holds of a kind for who has not chosen."""
+    """Return the default choice of a kind."""
     return kept.get((ANY, road)) or kind.roads[road][0]
 
 
@@ -113,7 +113,7 @@ def _choice(chosen: _Chosen, note: Note, road: Road) -> Choice:
 
 
 def _chosen(player_ids: Collection[UUID], kinds: Collection[str]) -> _Chosen:
-    # Every step of the relay asks: making this query from models took three times as long as answering it.
+    # Every step of the relay runs this: building the query from models took three times as long as the query.
     with connection.cursor() as cursor:
         cursor.execute(_CHOSEN, [text_array(player_id.hex for player_id in player_ids), list(kinds)])
         return {(row[0], row[1], Road(row[2])): Choice(row[3]) for row in cursor.fetchall()}

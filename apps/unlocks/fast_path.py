@@ -15,7 +15,7 @@ from django.conf import settings
 from apps.core.api.auth.callers import Scope
 from apps.core.api.auth.throttles import header_fields_of
 from apps.core.asgi.error_responses import refusal
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.asgi.responses import Finished
 from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT
@@ -37,8 +37,8 @@ _SCHEME = b"Bearer "
 # retried alone, and only the one for that row waits on.
 GROUP_SECONDS = 2.0
 # Two batches at once: one computes while the other waits for the disk.
-_together: Grouper[Report, ReportOutcome] = Grouper(
-    record_or_recall, groups_max=2, size_max=200, database_seconds=GROUP_SECONDS
+_together: MicroBatcher[Report, ReportOutcome] = MicroBatcher(
+    record_or_recall, batches_max=2, size_max=200, database_seconds=GROUP_SECONDS
 )
 
 

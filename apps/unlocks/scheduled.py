@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from apps.core.background.scheduled_jobs import HOUR, Counts, Turn, job
+from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext, job
 from apps.unlocks import actions, merging
 
 ROWS_AT_ONCE = 5_000
 
 
 @job(name="forget_progress_requests", every=HOUR)
-def forget_progress_requests(turn: Turn) -> Iterator[Counts]:
+def forget_progress_requests(context: JobContext) -> Iterator[Counts]:
     """Delete request ids of increments that are too old to be retried."""
     while forgotten := actions.forget_progress_requests(rows_max=ROWS_AT_ONCE):
         yield {"requests_forgotten": forgotten}
 
 
 @job(name="gather_stragglers", every=timedelta(minutes=5))
-def gather_stragglers(turn: Turn) -> Iterator[Counts]:
+def gather_stragglers(context: JobContext) -> Iterator[Counts]:
     """Move what was recorded for a player during their merge."""
     yield {"players": merging.gather_stragglers()}

@@ -1,4 +1,4 @@
-"""Writing endpoints, and sending by hand. Who may is asked before, in games.access."""
+"""Changing endpoints, and resending. Callers check permissions first, with games.access."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class WebhookDisabledError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class IssuedSecret:
-    """An endpoint with a new secret, which nobody can read again."""
+    """An endpoint with a new secret, which is shown only once."""
 
     endpoint: WebhookEndpoint
     secret: str
@@ -54,13 +54,13 @@ def create_endpoint(
     description: str = "",
     created_by: Account | None = None,
 ) -> IssuedSecret:
-    """Have a URL be told of a game's events from now on, signed with the secret that is returned.
+    """Send a game's events to a URL from now on, signed with the secret that is returned.
 
     Raises: InvalidError, WebhookUrlRefusedError, TooManyWebhooksError.
     """
     chosen = _chosen(event_types)
     described = _described(description)
-    # DNS may be slow, so before the transaction.
+    # DNS may be slow, so this comes before the transaction.
     target = url_policy.require_target(url.strip())
     secret = signing.new_secret()
     with transaction.atomic():
@@ -87,7 +87,7 @@ def change_endpoint(
     description: str | None = None,
     is_enabled: bool | None = None,
 ) -> WebhookEndpoint:
-    """Change what is given and leave the rest. Enabling, or another URL, forgets past failures.
+    """Change what is given and leave the rest. Enabling it, or changing its URL, clears past failures.
 
     Raises: InvalidError, WebhookUrlRefusedError.
     """
@@ -104,7 +104,7 @@ def change_endpoint(
 
 
 def delete_endpoint(*, endpoint: WebhookEndpoint) -> None:
-    """Have an endpoint be gone at once; its log goes with the next trimming."""
+    """Delete an endpoint; its log is deleted by the next trimming."""
     moment = now()
     stopped = {"state": EndpointState.DISABLED, "disabled_at": moment, "disabled_reason": DisabledReason.BY_HAND}
     _update(endpoint, deleted_at=moment, secret="", previous_secret="", previous_until=None, **stopped)
@@ -112,7 +112,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def rotate_secret(*, endpoint: WebhookEndpoint) -> IssuedSecret:
-    """Give an endpoint a new secret; for a day the one before signs beside it, for receivers to change over."""
+    """Give an endpoint a new secret; the previous one signs too for a day, so that receivers can change over."""
     current = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     secret = signing.new_secret()
     until = now() + signing.ROTATION
@@ -122,7 +122,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint) -> IssuedSecret:
 
 @transaction.atomic
 def send_test_event(*, endpoint: WebhookEndpoint) -> UUID:
-    """Send webhook.test to the endpoint; return the delivery's id. Ask for the backlog afterwards.
+    """Send webhook.test to the endpoint; return the delivery's id. Dispatch the work queue afterwards.
 
     Raises: WebhookDisabledError.
     """
@@ -133,9 +133,10 @@ def send_test_event(*, endpoint: WebhookEndpoint) -> UUID:
 
 @transaction.atomic
 def resend(*, delivery: WebhookDelivery) -> WebhookDelivery:
-    """Send a message again under the same webhook-id, now and with the whole schedule of retries. Ask for the backlog.
+    """Resend a message under the same webhook-id, now and with the whole schedule of retries.
 
-    One that waits for its next attempt is sent now; one that is on its way stays so. Raises: WebhookDisabledError.
+    One that waits for its next attempt is sent now; one under way is left alone. Dispatch the work queue afterwards.
+    Raises: WebhookDisabledError.
     """
     _require_enabled(delivery.endpoint)
     current = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
@@ -150,9 +151,9 @@ def resend(*, delivery: WebhookDelivery) -> WebhookDelivery:
 
 @transaction.atomic
 def resend_failed(*, endpoint: WebhookEndpoint) -> int:
-    """Send again what failed, as `resend` does, the oldest RESENT_AT_ONCE of it; return how many. One statement.
+    """Resend failed deliveries, the oldest RESENT_AT_ONCE of them; return how many. One statement.
 
-    Ask for the backlog afterwards. Raises: WebhookDisabledError.
+    Dispatch the work queue afterwards. Raises: WebhookDisabledError.
     """
     _require_enabled(endpoint)
     with connection.cursor() as cursor:
@@ -169,7 +170,7 @@ def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, objec
 
 
 def _update(endpoint: WebhookEndpoint, **changes: object) -> WebhookEndpoint:
-    """Write these columns alone: a worker may be noting failures in the others."""
+    """Write only these columns: a worker may be recording failures in the others."""
     for name, value in changes.items():
         setattr(endpoint, name, value)
     endpoint.save(update_fields=list(changes))

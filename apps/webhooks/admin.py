@@ -1,4 +1,4 @@
-"""Webhooks for operators, to look things up: studios write them. Deliveries are found by their ids, not counted."""
+"""Read-only pages of webhooks for operators. Deliveries are found by id and not counted."""
 
 from django.contrib import admin
 

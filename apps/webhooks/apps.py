@@ -7,5 +7,5 @@ class WebhooksConfig(AppConfig):
     name = "apps.webhooks"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Importing these modules registers subscribers and work queues.
         from apps.webhooks import disabled_emails, retention, subscribers

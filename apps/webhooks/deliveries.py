@@ -1,8 +1,4 @@
-"""Taking due deliveries under a lease, and writing down how they went.
-
-No lock is held while a receiver is called. What is claimed comes due again when the lease runs out, so a killed worker
-loses nothing; an attempt that outlives its lease settles nothing any more.
-"""
+"""Claiming due deliveries under a lease (see core's claims.py), and recording how their attempts went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,17 +15,17 @@ from apps.core.ids import new_id
 from apps.webhooks.http_client import EndpointResponse
 from apps.webhooks.models import WebhookAttempt
 
-# Much longer than a chunk takes (exchange.LIMIT_SECONDS, all of it at once).
+# Much longer than a chunk takes: http_client.LIMIT_SECONDS, because all of it is sent at once.
 LEASE = timedelta(seconds=60)
-# Over all workers, so that a slow receiver holds up nobody else's.
+# Over all workers, so that a slow receiver holds up no other.
 AT_ONCE_PER_ENDPOINT = 4
 CHUNK = 16
 
-# With SQL of its own beside it, as no endpoint may be sent too much at once.
+# Claims have SQL of their own, because of the limit for each endpoint.
 DELIVERIES = DueTable("webhook_delivery", waiting="state = 'waiting'")
-# Endpoints that have something waiting are found by hopping from one to the next through the index, however much waits
-# at each. Locked, as what is on its way to one is counted next; another worker passes over it.
-_TAKE_ENDPOINTS = """
+# Finds endpoints with waiting deliveries by hopping from one to the next through the index, however many wait at each.
+# Locks them, because the deliveries under way to each are counted next; other workers skip them.
+_LOCK_ENDPOINTS = """
 WITH RECURSIVE busy (endpoint_id) AS (
     (SELECT endpoint_id FROM webhook_delivery WHERE state = 'waiting' ORDER BY endpoint_id LIMIT 1)
     UNION ALL
@@ -72,7 +68,7 @@ SELECT claimed.id, claimed.endpoint_id, claimed.message_id, claimed.attempt_coun
 FROM claimed JOIN webhook_endpoint e ON e.id = claimed.endpoint_id JOIN webhook_message m ON m.id = claimed.message_id
 ORDER BY claimed.id
 """
-# What was given up meanwhile, as its endpoint was disabled, has been delivered all the same if the receiver says so.
+# A delivery that failed meanwhile, because its endpoint was disabled, is delivered if the receiver accepted it.
 _COMPLETE = """
 WITH held AS (
     SELECT d.id, o.state, o.due_at
@@ -85,7 +81,7 @@ UPDATE webhook_delivery d SET state = held.state, due_at = held.due_at, claim_to
     finished_at = CASE WHEN held.state <> 'waiting' THEN %(moment)s::timestamptz END
 FROM held WHERE d.id = held.id
 """
-# Bounded, as a receiver that was away for days may have left a great many.
+# Bounded, because a receiver that was away for days may have left very many.
 _GIVE_UP = """
 UPDATE webhook_delivery SET state = 'failed', due_at = NULL, claim_token = NULL, finished_at = %(moment)s
 WHERE id = ANY (ARRAY(
@@ -99,7 +95,7 @@ WHERE id = ANY (ARRAY(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that is ours until its lease runs out, with what sending it takes."""
+    """A delivery under a lease, with what sending it takes."""
 
     claim_token: UUID
     id: UUID
@@ -116,7 +112,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """How an attempt went; `due_at` is None when nothing comes after it."""
+    """How an attempt went; `due_at` is when the next one is due, None for none."""
 
     claimed: ClaimedDelivery
     at: datetime
@@ -133,11 +129,11 @@ class AttemptOutcome:
 
 @transaction.atomic
 def claim_due() -> list[ClaimedDelivery]:
-    """Take due deliveries, the oldest first and a few of each endpoint. Two queries, whatever waits."""
+    """Claim due deliveries, the oldest first and a few of each endpoint. Two queries, however many wait."""
     moment = now()
     values: dict[str, Any] = {"moment": moment, "at_once": AT_ONCE_PER_ENDPOINT, "limit": CHUNK}
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_ENDPOINTS, values)
+        cursor.execute(_LOCK_ENDPOINTS, values)
         endpoint_ids = [id_ for (id_,) in cursor.fetchall()]
         if not endpoint_ids:
             return []
@@ -152,7 +148,7 @@ def claim_due() -> list[ClaimedDelivery]:
 
 
 def complete(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
-    """Write the attempts down and set each delivery's state. Call inside a transaction. Two queries."""
+    """Record attempts and set the state of each delivery. Call inside a transaction. Two queries."""
     WebhookAttempt.objects.bulk_create(
         WebhookAttempt(
             delivery_id=outcome.claimed.id,
@@ -179,7 +175,7 @@ def complete(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
 
 
 def give_up(*, limit: int) -> int:
-    """Have deliveries that wait for a disabled endpoint fail; return how many. One query."""
+    """Fail deliveries that wait for a disabled endpoint; return how many. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_UP, {"moment": now(), "limit": limit})
         return int(cursor.rowcount)

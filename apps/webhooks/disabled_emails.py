@@ -1,4 +1,4 @@
-"""Emails about endpoints that were disabled: a work queue of their own, because a mail server may be away.
+"""Emails about disabled endpoints: a work queue of their own, because a mail server may be away.
 
 A worker killed between sending an email and deleting its notice leaves the email to be sent again, under the same
 Message-ID, by which mailboxes recognize a duplicate.
@@ -17,14 +17,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from apps.core.background.claims import LeasedTable
-from apps.core.background.work_queues import backlog
+from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.webhooks.models import DisabledReason, WebhookNotice
 
 log = structlog.get_logger(__name__)
 
-BACKLOG = "webhook_letters"
+WORK_QUEUE = "webhook_disabled_emails"
 # Longer than an email takes to be sent.
 LEASE = timedelta(minutes=5)
 # Doubles with each failure: the ten attempts span almost two days.
@@ -61,7 +61,7 @@ class DisabledEmail:
     game_name: str
 
 
-@backlog(name=BACKLOG, queue="notifications", waiting_since=NOTICES.waiting_since)
+@work_queue(name=WORK_QUEUE, queue="notifications", waiting_since=NOTICES.waiting_since)
 def send_disabled_emails() -> int:
     """Send one email; return 0 when none is due."""
     email = claim_due()
@@ -100,7 +100,7 @@ def _is_sent(email: DisabledEmail) -> bool:
 
 
 def _message(email: DisabledEmail) -> EmailMessage:
-    context = {"letter": email, "reason": DisabledReason(email.reason)}
+    context = {"email": email, "reason": DisabledReason(email.reason)}
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(
         subject=gettext("Webhooks of {game} are disabled").format(game=" ".join(email.game_name.split())),

@@ -1,4 +1,4 @@
-"""What becomes of an endpoint by how its attempts go: failing, well again, disabled; and the letters about it."""
+"""An endpoint's health by its attempts: failing, healthy again, disabled with an email to the studio."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -14,8 +14,8 @@ from apps.webhooks.models import DisabledReason, WebhookEndpoint, WebhookNotice
 
 FAILING_MAX = timedelta(days=5)
 
-# Only endpoints that were sent to at the address they still have: another one has failed at nothing yet.
-_HOLD = """
+# Only endpoints whose URL is still the one that was sent to: a new URL has no failures yet.
+_LOCK = """
 SELECT e.id, e.failing_since FROM webhook_endpoint e
 JOIN unnest(%s::uuid[], %s::text[]) AS sent (id, url) ON sent.id = e.id AND sent.url = e.url
 WHERE e.state = 'enabled' ORDER BY e.id FOR NO KEY UPDATE OF e
@@ -23,9 +23,9 @@ WHERE e.state = 'enabled' ORDER BY e.id FOR NO KEY UPDATE OF e
 
 
 def judge(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
-    """Note which endpoints fail since when, and disable those that are gone or have failed for five days on end.
+    """Record since when endpoints fail, and disable those that are gone or have failed for five days in a row.
 
-    Call inside a transaction. Nothing is written, nor locked, where all is well.
+    Call inside a transaction. Writes and locks nothing for healthy endpoints.
     """
     well = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.answer.is_success}
     gone = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.answer.status == 410}
@@ -36,7 +36,7 @@ def judge(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
     }
     if not sent_to:
         return
-    failing_since = _hold(sent_to)
+    failing_since = _lock(sent_to)
     for endpoint_id, since in failing_since.items():
         if endpoint_id in gone:
             _disable(endpoint_id, DisabledReason.GONE, moment)
@@ -48,14 +48,14 @@ def judge(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
             _disable(endpoint_id, DisabledReason.FAILING, moment)
 
 
-def _hold(urls: dict[UUID, str]) -> dict[UUID, datetime | None]:
+def _lock(urls: dict[UUID, str]) -> dict[UUID, datetime | None]:
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [list(urls), list(urls.values())])
+        cursor.execute(_LOCK, [list(urls), list(urls.values())])
         return dict(cursor.fetchall())
 
 
 def _disable(endpoint_id: UUID, reason: DisabledReason, moment: datetime) -> None:
-    """Disable an endpoint and have its studio's owners and admins written to."""
+    """Disable an endpoint and enqueue an email to its studio's owners and admins."""
     WebhookEndpoint.objects.filter(pk=endpoint_id).update(state="disabled", disabled_reason=reason, disabled_at=moment)
     WebhookNotice.objects.bulk_create(
         WebhookNotice(
@@ -66,11 +66,11 @@ def _disable(endpoint_id: UUID, reason: DisabledReason, moment: datetime) -> Non
             reason=reason,
             due_at=moment,
         )
-        for account_id in _to_be_told(endpoint_id)
+        for account_id in _recipients(endpoint_id)
     )
 
 
-def _to_be_told(endpoint_id: UUID) -> Collection[UUID]:
+def _recipients(endpoint_id: UUID) -> Collection[UUID]:
     members = Membership.objects.filter(
         studio__games__webhook_endpoints=endpoint_id,
         role__in=roles_with(Ability.MANAGE_WEBHOOKS),

@@ -1,4 +1,4 @@
-"""What an endpoint may choose to be told of."""
+"""The event types that an endpoint can choose."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,7 +12,7 @@ class EventType(StrEnum):
     REVOKED = "achievement.revoked"
     RESTORED = "achievement.restored"
     COMPLETED = "game.completed"
-    # Asked for by a person and sent to one endpoint, whatever it has chosen.
+    # Requested by a person and sent to one endpoint, whatever it has chosen.
     TEST = "webhook.test"
 
 

@@ -1,4 +1,4 @@
-"""One request and its answer, bounded in time and size, over a connection to an address that was checked."""
+"""One request and its response, bounded in time and size, over a connection to a checked address."""
 
 import socket
 import threading
@@ -19,22 +19,22 @@ from apps.core.errors import DomainError
 from apps.webhooks import url_policy
 from apps.webhooks.models import BODY_BYTES_MAX
 
-# All of it: looking the name up, connecting, TLS, sending, and reading the answer.
+# For all of it: DNS, connecting, TLS, sending, and reading the response.
 LIMIT_SECONDS = 3.0
 HEADERS_MAX, HEADER_LENGTH_MAX = 50, 500
 READ_BYTES = 8192
-# Which authorities a receiver's certificate may be from: True for certifi's.
+# The authorities that may sign a receiver's certificate: True for certifi's.
 TRUSTED: bool | str = True
 
 
 def is_success(status: int | None) -> bool:
-    """Whether a receiver took a delivery; None is that nothing came back."""
+    """Whether a receiver accepted a delivery; None means that no response came."""
     return status is not None and 200 <= status < 300
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointResponse:
-    """What came back. `status` is None when nothing did; `error` then says why, and never what a host answered."""
+    """The response. `status` is None when none came; `error` then says why, and never quotes the host."""
 
     duration_ms: int
     status: int | None = None
@@ -50,7 +50,7 @@ class EndpointResponse:
 def send(
     url: str, body: bytes, headers: Mapping[str, str], *, limit_seconds: float = LIMIT_SECONDS
 ) -> EndpointResponse:
-    """POST and return what came back within the limit; redirects are not followed. Never raises for a receiver."""
+    """POST and return the response within the limit; does not follow redirects. Never raises because of a receiver."""
     line = _Line(limit_seconds)
     began_at = time.monotonic()
     try:
@@ -65,7 +65,7 @@ def send(
 
 
 class _Line:
-    """The one connection of an exchange: opened to a checked address, and cut when the time is up.
+    """The connection of one request: opened to a checked address, and closed when the time is up.
 
     Time-outs of sockets begin anew with every byte, so a receiver could hold a worker for ever. The connection is cut
     through a duplicate of its socket, as TLS takes the socket itself over.
@@ -82,7 +82,7 @@ class _Line:
         self._timer.start()
 
     def open(self, host: str, port: int) -> socket.socket:
-        """Connect to the first address of the host that takes us. Raises: WebhookUrlRefusedError, OSError."""
+        """Connect to the first address of the host that accepts. Raises: WebhookUrlRefusedError, OSError."""
         addresses = url_policy.require_addresses(host.strip("[]"), seconds=self._left())
         for number, address in enumerate(addresses, start=1):
             try:
@@ -93,7 +93,7 @@ class _Line:
         raise OSError("No address.")
 
     def reason_of(self, error: Exception) -> str:
-        """Return in words why there is no answer."""
+        """Return in words why there is no response."""
         if self._is_cut or isinstance(error, requests.Timeout | TimeoutError):
             return gettext("No answer within {seconds:g} seconds.").format(seconds=self.limit_seconds)
         if isinstance(error, requests.exceptions.SSLError):
@@ -123,7 +123,7 @@ class _Line:
                 try:
                     self._duplicate.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    # It is closed already, which is as good.
+                    # It is closed already.
                     return
 
     def _left(self) -> float:
@@ -131,7 +131,7 @@ class _Line:
 
 
 class _Connection(HTTPConnection):
-    """A connection that goes where its line does."""
+    """A connection that uses the checked socket."""
 
     def __init__(self, *args: Any, line: _Line, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -142,7 +142,7 @@ class _Connection(HTTPConnection):
 
 
 class _TLSConnection(HTTPSConnection):
-    """The same with TLS: the certificate is still held against the name in the URL."""
+    """The same with TLS: the certificate is still checked against the name in the URL."""
 
     def __init__(self, *args: Any, line: _Line, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -153,7 +153,7 @@ class _TLSConnection(HTTPSConnection):
 
 
 class _Adapter(HTTPAdapter):
-    """Connects through one line and nothing else."""
+    """Connects through the checked socket only."""
 
     def __init__(self, line: _Line) -> None:
         self._line = line
@@ -167,7 +167,7 @@ class _Adapter(HTTPAdapter):
 
 def _exchange(line: _Line, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, list[tuple[str, str]], str]:
     with requests.Session() as session:
-        # Neither a proxy nor a password of our environment.
+        # Use neither a proxy nor a password from the environment.
         session.trust_env = False
         session.headers.clear()
         for scheme in ("https://", "http://"):
@@ -190,7 +190,7 @@ def _headers_of(answer: requests.Response) -> list[tuple[str, str]]:
 
 
 def _body_of(raw: HTTPResponse) -> str:
-    """Return the beginning of a body as it came; what breaks off after the status was still an answer."""
+    """Return the beginning of a body as it came; a response that breaks off after its status still counts."""
     read = bytearray()
     try:
         while len(read) < BODY_BYTES_MAX and (piece := raw.read1(READ_BYTES, decode_content=False)):
@@ -201,12 +201,12 @@ def _body_of(raw: HTTPResponse) -> str:
 
 
 def _text(text: str) -> str:
-    # PostgreSQL's text holds no NUL.
+    # PostgreSQL's text can't contain NUL.
     return text.replace("\x00", "\ufffd")
 
 
 def _innermost(error: BaseException) -> str:
-    """Return the words of the error at the bottom: libraries wrap it in their own, with addresses of objects."""
+    """Return the message of the innermost error: libraries wrap it in their own, with addresses of objects."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
     return str(error) or type(error).__name__

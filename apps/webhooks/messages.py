@@ -1,4 +1,4 @@
-"""Keeping messages with their deliveries, in the transaction of what they tell of."""
+"""Storing messages with their deliveries, in the transaction of the event."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -10,12 +10,12 @@ from apps.core.ids import new_id
 from apps.webhooks.event_types import EventType
 from apps.webhooks.payloads import Message
 
-# Every step of the relay asks: plain SQL, as making the query from models would take longer than answering it.
+# Plain SQL, because every step of the relay runs it: building the query from models would take longer than the query.
 _WANTING = """
 SELECT game_id, id FROM webhook_endpoint
 WHERE game_id = ANY (%s) AND state = 'enabled' AND deleted_at IS NULL AND %s = ANY (event_types) ORDER BY id
 """
-# One round trip, whatever the number of messages and of endpoints that want them.
+# One round trip for any number of messages and endpoints.
 _STORE = """
 WITH message AS (
     INSERT INTO webhook_message (id, game_id, type, payload, created_at)
@@ -33,7 +33,7 @@ EndpointIds = Mapping[UUID, Sequence[UUID]]
 
 
 def endpoints_wanting(event_type: EventType, game_ids: Collection[UUID]) -> EndpointIds:
-    """Return the endpoints that are told of this, by game; games without one are left out. One query."""
+    """Return the enabled endpoints that want this type, by game; leaves out games without one. One query."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_WANTING, [list(game_ids), event_type.value])
@@ -43,7 +43,7 @@ def endpoints_wanting(event_type: EventType, game_ids: Collection[UUID]) -> Endp
 
 
 def store(messages: Sequence[Message], endpoint_ids: EndpointIds) -> list[UUID]:
-    """Keep the messages, each to be delivered to the endpoints of its game; return the deliveries' ids. One query."""
+    """Store messages with a delivery to each endpoint of their game; return the deliveries' ids. One query."""
     deliveries = [(new_id(), message.id, id_) for message in messages for id_ in endpoint_ids[message.game_id]]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Where studios want to be told of their games' events, what they are told, and how each attempt went."""
+"""Studios' endpoints, the messages sent to them, and how each attempt went."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +10,7 @@ from apps.core.ids import new_id
 from apps.games.models import Game
 from apps.players.models import Account
 
-# Of a request and of what is kept of an answer.
+# Of a request, and of what is stored of a response.
 BODY_BYTES_MAX = 64 * 1024
 
 
@@ -26,10 +26,10 @@ class DisabledReason(models.TextChoices):
 
 
 class WebhookEndpoint(models.Model):
-    """An address of a studio's that is told of a game's events."""
+    """A URL that gets a game's events."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # The relay asks by game in each of its steps.
+    # The relay looks endpoints up by game in each step.
     game = models.ForeignKey(Game, models.CASCADE, related_name="webhook_endpoints")
     url = models.CharField(max_length=500)
     description = models.CharField(max_length=120, blank=True)
@@ -37,16 +37,16 @@ class WebhookEndpoint(models.Model):
     state = models.CharField(max_length=10, choices=EndpointState, default=EndpointState.ENABLED)
     disabled_reason = models.CharField(max_length=10, choices=DisabledReason, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
-    # Since the first of the failures that no success has come after.
+    # The first failure since the last success.
     failing_since = models.DateTimeField(null=True, blank=True)
-    # Sealed: whoever reads the database alone can sign nothing.
+    # Encrypted, so that reading the database is not enough to sign.
     secret = models.TextField()
-    # Signs beside the new one until then.
+    # Signs beside the new one until `previous_until`.
     previous_secret = models.TextField(blank=True)
     previous_until = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
-    # Gone for people; its log may be long, so a job takes it away piece by piece.
+    # Hidden from then on; a job deletes its log, which may be long, in chunks.
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -67,20 +67,20 @@ _payload_bytes = models.Func(models.F("payload"), function="octet_length", outpu
 
 
 class WebhookMessage(models.Model):
-    """Something that happened in a game, as every endpoint that wants it is told."""
+    """An event of a game, as it is sent to every endpoint that wants it."""
 
-    # Also the webhook-id, by which receivers know a repeat.
+    # Also the webhook-id, by which receivers recognize a duplicate.
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # Unchecked, as the check would have the relay wait for whoever edits the game.
+    # No foreign key in the database: its check would make the relay wait for edits of the game.
     game = models.ForeignKey(Game, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     type = models.CharField(max_length=40)
-    # JSON as it is sent and signed, so text: jsonb would write it anew.
+    # JSON exactly as it is sent and signed, so text: jsonb would reformat it.
     payload = models.TextField()
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         db_table = "webhook_message"
-        # The job that forgets old ones.
+        # For the job that deletes old ones.
         indexes = (models.Index(fields=["created_at"], name="webhook_message_created_at_idx"),)
         constraints = (
             models.CheckConstraint(
@@ -117,17 +117,17 @@ class WebhookDelivery(models.Model):
     class Meta:
         db_table = "webhook_delivery"
         indexes = (
-            # Since when the oldest is due, asked four times a second.
+            # For when the oldest is due, which relays read four times a second.
             models.Index(fields=["due_at"], name="webhook_delivery_due_idx", condition=_waiting),
-            # Workers, which take each endpoint's in turn.
+            # For workers, which claim each endpoint's in turn.
             models.Index(fields=["endpoint", "due_at"], name="webhook_delivery_queue_idx", condition=_waiting),
-            # Workers, which count what is on its way to an endpoint.
+            # For workers, which count what is under way to an endpoint.
             models.Index(
                 fields=["endpoint"],
                 name="webhook_delivery_claimed_idx",
                 condition=models.Q(claim_token__isnull=False),
             ),
-            # The log of an endpoint, newest first, all of it or one state's.
+            # For the log of an endpoint, newest first, of all states or of one.
             models.Index(fields=["endpoint", "-id"], name="webhook_delivery_log_idx"),
             models.Index(fields=["endpoint", "state", "-id"], name="webhook_delivery_state_log_idx"),
         )
@@ -142,7 +142,7 @@ class WebhookDelivery(models.Model):
 
 
 class WebhookAttempt(models.Model):
-    """One request to an endpoint with its answer, or why there was none. Its body is the message's payload."""
+    """One request to an endpoint and its response, or why there was none. The body is the message's payload."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="attempts")
@@ -154,17 +154,17 @@ class WebhookAttempt(models.Model):
     duration_ms = models.PositiveIntegerField()
     request_headers = models.JSONField(default=list)
     answer_headers = models.JSONField(default=list)
-    # The first 64 KB; what is no UTF-8 is replaced.
+    # The first 64 KB; invalid UTF-8 is replaced.
     answer_body = models.TextField(blank=True)
 
     class Meta:
         db_table = "webhook_attempt"
-        # The latest result of each endpoint.
+        # For the latest result of each endpoint.
         indexes = (models.Index(fields=["endpoint", "-id"], name="webhook_attempt_endpoint_idx"),)
 
 
 class WebhookNotice(models.Model):
-    """A letter to be sent to a member of the studio about an endpoint that was disabled; gone once it is sent."""
+    """An email to be sent to a member of the studio about a disabled endpoint; deleted when it is sent."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="+", db_index=False)
@@ -178,7 +178,7 @@ class WebhookNotice(models.Model):
 
     class Meta:
         db_table = "webhook_notice"
-        # Since when the oldest is due, asked four times a second; few rows, of letters not sent yet.
+        # For when the oldest is due, which relays read four times a second; few rows, of emails not sent yet.
         indexes = (models.Index(fields=["due_at"], name="webhook_notice_due_idx"),)
         constraints = (
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""The JSON that endpoints are sent."""
+"""The JSON that is sent to endpoints."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from apps.games.models import Achievement
 from apps.leaderboards.events import GameCompleted
 from apps.webhooks.event_types import EventType
 
-# Of one player; someone merged from many has many, and a payload has a limit.
+# Of one player; a player merged from many has many, and payloads are limited in size.
 EXTERNAL_IDS_MAX = 20
 
 _EXTERNAL_IDS = """
@@ -27,7 +27,7 @@ _ExternalIds = Mapping[tuple[UUID, UUID], list[str]]
 
 
 class UnlockEvent(Protocol):
-    """What unlocks, revocations and restored unlocks have in common."""
+    """What events of unlocks, revocations and restored unlocks have in common."""
 
     @property
     def player_id(self) -> UUID: ...
@@ -43,7 +43,7 @@ class UnlockEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell; `payload` is JSON."""
+    """An event to be sent; `payload` is JSON."""
 
     id: UUID
     game_id: UUID
@@ -53,7 +53,7 @@ class Message:
 
 
 def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> list[Message]:
-    """Return a message for each event, in their order. Two queries."""
+    """Return a message for each event, in order. Two queries."""
     ids = {event.achievement_id for event in events}
     keys = dict(Achievement.objects.filter(id__in=ids).values_list("id", "key"))
     known_as = _external_ids(events)
@@ -74,7 +74,7 @@ def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> lis
 
 
 def completion_messages(events: Sequence[GameCompleted]) -> list[Message]:
-    """Return a message for each event, in their order. One query."""
+    """Return a message for each event, in order. One query."""
     known_as = _external_ids(events)
     return [
         message(
@@ -94,7 +94,7 @@ def message(event_type: EventType, game_id: UUID, data: Mapping[str, Any]) -> Me
 
 
 def _external_ids(events: Sequence[Any]) -> _ExternalIds:
-    """Return by game and player how the game's servers call the player."""
+    """Return the player's external ids in each game, by game and player."""
     found: dict[tuple[UUID, UUID], list[str]] = defaultdict(list)
     players, games = {event.player_id for event in events}, {event.game_id for event in events}
     with connection.cursor() as cursor:

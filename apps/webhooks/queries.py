@@ -1,4 +1,4 @@
-"""Reading endpoints with how they fare, and their logs."""
+"""Reading endpoints with their latest results, and their logs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from apps.games.models import Game
 from apps.webhooks.http_client import is_success
 from apps.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-# Those shown of a delivery: the latest, as it may have been sent again and again.
+# Shown of a delivery: the latest, because it may be resent any number of times.
 ATTEMPTS_SHOWN = 50
 
 _LATEST = """
@@ -44,7 +44,7 @@ def endpoints_of(game: Game) -> QuerySet[WebhookEndpoint]:
 
 
 def open_endpoint(game: Game, endpoint_id: UUID) -> WebhookEndpoint:
-    """Return an endpoint of a game one has opened. Raises: NotFoundError for another game's too."""
+    """Return an endpoint of the game. Raises: NotFoundError, also for another game's."""
     found = endpoints_of(game).filter(pk=endpoint_id).first()
     if found is None:
         raise NotFoundError
@@ -52,7 +52,7 @@ def open_endpoint(game: Game, endpoint_id: UUID) -> WebhookEndpoint:
 
 
 def open_delivery(endpoint: WebhookEndpoint, delivery_id: UUID) -> WebhookDelivery:
-    """Return a delivery to an endpoint one has opened, with its message. Raises: NotFoundError."""
+    """Return a delivery to the endpoint, with its message. Raises: NotFoundError."""
     found = deliveries_of(endpoint).filter(pk=delivery_id).first()
     if found is None:
         raise NotFoundError
@@ -74,13 +74,13 @@ def attempts_of(delivery: WebhookDelivery) -> list[WebhookAttempt]:
 
 
 def latest_results(endpoints: Iterable[WebhookEndpoint]) -> dict[UUID, LatestResult]:
-    """Return how the latest attempt went, by endpoint; those never sent to are left out. One query."""
+    """Return the latest attempt's result by endpoint; leaves out those never sent to. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, [[endpoint.id for endpoint in endpoints]])
         return {id_: LatestResult(at, status, error, ms) for id_, at, status, error, ms in cursor.fetchall()}
 
 
 def rotating_until(endpoint: WebhookEndpoint) -> datetime | None:
-    """Return until when the secret before signs too, None when it does no more."""
+    """Return until when the previous secret signs too, None when it no longer does."""
     until = endpoint.previous_until
     return until if until is not None and until > now() else None

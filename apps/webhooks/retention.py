@@ -1,4 +1,4 @@
-"""Forgetting what was sent a month ago, and what is left of deleted endpoints."""
+"""Deleting what was sent over 30 days ago, and what is left of deleted endpoints."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db import connection
 
-from apps.core.background.scheduled_jobs import DAY, Counts, Turn, job
+from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
 
 KEPT = timedelta(days=30)
-# Relays and workers that still know a deleted endpoint are done with it by then.
+# By then no relay or worker still uses a deleted endpoint.
 DELETED_KEPT = timedelta(hours=1)
 ROWS_AT_ONCE = 2_000
 
-# A message goes with all of its deliveries and attempts; one that somebody has just sent again stays.
+# A message goes with all its deliveries and attempts; one that was just resent stays.
 _TRIM = """
 WITH old AS (
     SELECT m.id FROM webhook_message m
@@ -53,12 +53,12 @@ DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
 
 
 @job(name="trim_webhooks", every=DAY)
-def trim_webhooks(turn: Turn) -> Iterator[Counts]:
-    """Delete deliveries of over 30 days ago with their attempts, and all of the endpoints that people have deleted."""
+def trim_webhooks(context: JobContext) -> Iterator[Counts]:
+    """Delete deliveries over 30 days old with their attempts, and everything of deleted endpoints."""
     limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
-    while trimmed := _run(_TRIM, limit | {"before": turn.moment - KEPT}):
+    while trimmed := _run(_TRIM, limit | {"before": context.moment - KEPT}):
         yield {"webhook_messages_trimmed": trimmed}
-    deleted = limit | {"before": turn.moment - DELETED_KEPT}
+    deleted = limit | {"before": context.moment - DELETED_KEPT}
     while trimmed := _count(_TRIM_DELETED, deleted):
         yield {"webhook_deliveries_trimmed": trimmed}
     while forgotten := _run(_FORGET_ENDPOINTS, deleted):

@@ -1,11 +1,11 @@
-"""When a failed delivery is tried again."""
+"""When a failed delivery is retried."""
 
 import random
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# After the first failure, the second, and so on; then it is given up. Together three days: a receiver that is away over
-# a week-end's night misses nothing, and one that stumbles for a moment hears of it seconds later.
+# After the first failure, the second, and so on; then the delivery fails. Three days in all: a receiver that is away
+# over a weekend misses nothing, and one that fails for a moment gets the message seconds later.
 DELAYS = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -19,22 +19,22 @@ DELAYS = (
     timedelta(hours=20),
 )
 ATTEMPTS_MAX = len(DELAYS) + 1
-# Of each delay, up or down: what failed together is not tried again in one moment.
+# Of each delay, up or down, so that what failed together is not retried together.
 JITTER = 0.2
-# A receiver may ask for more time than the schedule gives, within reason.
+# A receiver may ask for more time than the schedule gives, up to this.
 RETRY_AFTER_MAX = timedelta(hours=6)
 
 
 def next_attempt(*, failed_count: int, moment: datetime, retry_after: str = "") -> datetime | None:
-    """Return when to try again after so many failures, None for never. `retry_after` is the receiver's header."""
+    """Return when to retry after so many failures, None for never. `retry_after` is the receiver's header."""
     if failed_count > len(DELAYS):
         return None
     delay = DELAYS[failed_count - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
-    return moment + max(delay, min(_asked_for(retry_after, moment), RETRY_AFTER_MAX))
+    return moment + max(delay, min(_delay_of(retry_after, moment), RETRY_AFTER_MAX))
 
 
-def _asked_for(retry_after: str, moment: datetime) -> timedelta:
-    """Return the time a Retry-After asks for, in seconds or as a date; none for what is neither."""
+def _delay_of(retry_after: str, moment: datetime) -> timedelta:
+    """Return the delay of a Retry-After, which is seconds or a date; zero for anything else."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), 10**8))

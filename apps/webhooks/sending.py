@@ -1,4 +1,4 @@
-"""The backlog of deliveries: claimed, sent side by side, written down."""
+"""The work queue of deliveries: claims a chunk, sends it in parallel, and records each attempt."""
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -6,28 +6,28 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from django.db import transaction
 from django.utils.translation import gettext
 
-from apps.core.background.work_queues import backlog
+from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
 from apps.core.encryption import SealBrokenError
 from apps.webhooks import deliveries, endpoint_health, http_client, retries, signing
 from apps.webhooks.deliveries import AttemptOutcome, ClaimedDelivery
 from apps.webhooks.http_client import EndpointResponse
 
-BACKLOG = "webhooks"
+WORK_QUEUE = "webhooks"
 GONE = 410
 GIVEN_UP_AT_ONCE = 1_000
 
 
-@backlog(name=BACKLOG, queue="notifications", waiting_since=deliveries.DELIVERIES.waiting_since)
+@work_queue(name=WORK_QUEUE, queue="notifications", waiting_since=deliveries.DELIVERIES.waiting_since)
 def send_webhooks() -> int:
-    """Send what is due, a few of each endpoint; return how many deliveries that took."""
+    """Send due deliveries, a few of each endpoint; return how many that took."""
     claimed = deliveries.claim_due()
     if not claimed:
         return deliveries.give_up(limit=GIVEN_UP_AT_ONCE)
     with ThreadPoolExecutor(len(claimed), thread_name_prefix="webhook") as threads:
         pending = {threads.submit(attempt, item) for item in claimed}
         while pending:
-            # As they come: until it is written down, one that is done keeps others of its endpoint waiting.
+            # One by one: until it is recorded, an attempt counts against the limit of its endpoint.
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             record([future.result() for future in done])
     return len(claimed)
@@ -50,7 +50,7 @@ def attempt(claimed: ClaimedDelivery) -> AttemptOutcome:
 
 @transaction.atomic
 def record(outcomes: Sequence[AttemptOutcome]) -> None:
-    """Write down how attempts went, and disable endpoints that are gone or have failed for too long."""
+    """Record how attempts went, and disable endpoints that are gone or have failed for too long."""
     moment = now()
     endpoint_health.judge(outcomes, moment)
     deliveries.complete(outcomes, moment)
@@ -59,7 +59,7 @@ def record(outcomes: Sequence[AttemptOutcome]) -> None:
 _HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "Laurel-Webhooks/1",
-    # An answer is kept as it comes, and only its beginning.
+    # The beginning of the response is stored as it comes.
     "Accept-Encoding": "identity",
 }
 

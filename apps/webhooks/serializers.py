@@ -1,4 +1,4 @@
-"""What endpoints, deliveries and attempts look like, and what may be said of endpoints."""
+"""Serializers of endpoints, deliveries and attempts, and of requests about endpoints."""
 
 from rest_framework import serializers
 
@@ -39,7 +39,7 @@ class WebhookSerializer(AnySerializer):
 
 
 class NewWebhookSerializer(AnySerializer):
-    """An endpoint to make."""
+    """An endpoint to create."""
 
     url = serializers.CharField(max_length=URL_LENGTH_MAX, help_text=_url)
     event_types = serializers.ListField(
@@ -49,7 +49,7 @@ class NewWebhookSerializer(AnySerializer):
 
 
 class WebhookChangesSerializer(AnySerializer):
-    """What to change of an endpoint; what is left out stays."""
+    """Changes of an endpoint; members that are left out stay as they are."""
 
     url = serializers.CharField(max_length=URL_LENGTH_MAX, required=False, help_text=_url)
     event_types = serializers.ListField(
@@ -62,13 +62,13 @@ class WebhookChangesSerializer(AnySerializer):
 
 
 class IssuedWebhookSerializer(WebhookSerializer):
-    """An endpoint with a new secret, for the only time."""
+    """An endpoint with a new secret, which is shown only here."""
 
     secret = serializers.CharField(help_text="whsec_...; keep it: nobody can read it again.")
 
 
 class WebhookDeliverySerializer(AnySerializer):
-    """A message on its way to an endpoint, or there."""
+    """A message that is sent to an endpoint, or has been."""
 
     id = serializers.UUIDField()
     webhook_id = serializers.CharField(help_text="The header of that name; the same whenever it is sent again.")
@@ -81,7 +81,7 @@ class WebhookDeliverySerializer(AnySerializer):
 
 
 class WebhookAttemptSerializer(AnySerializer):
-    """One request with its answer."""
+    """One request with its response."""
 
     at = serializers.DateTimeField()
     url = serializers.CharField()
@@ -101,7 +101,7 @@ class WebhookDeliveryDetailSerializer(WebhookDeliverySerializer):
 
 
 class ResentWebhookSerializer(AnySerializer):
-    """How many deliveries are on their way again."""
+    """How many deliveries are sent again."""
 
     resent_count = serializers.IntegerField()
 

@@ -1,4 +1,4 @@
-"""Signing what is sent, as Standard Webhooks has it: one signature, or two while a secret is being changed."""
+"""Signatures as Standard Webhooks specifies them: one, or two while a secret is being rotated."""
 
 import base64
 import secrets
@@ -10,9 +10,9 @@ from standardwebhooks import Webhook
 from apps.core.encryption import seal, unseal
 
 PREFIX = "whsec_"
-# The specification asks for 24 to 64 bytes.
+# The specification requires 24 to 64 bytes.
 SECRET_BYTES = 32
-# For so long the secret before signs too.
+# For so long the previous secret signs too.
 ROTATION = timedelta(hours=24)
 _PURPOSE = "webhook secret"
 
@@ -26,7 +26,7 @@ def sealed(secret: str) -> str:
 
 
 def webhook_id(message_id: UUID) -> str:
-    """Return the id by which a receiver knows a repeat of a message."""
+    """Return the id by which a receiver recognizes a duplicate of a message."""
     return f"msg_{message_id.hex}"
 
 

@@ -20,7 +20,7 @@ URL_LENGTH_MAX = 500
 LOOKUP_SECONDS = 3.0
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# What stands for an IPv4 address is judged by it; a gateway of the well-known prefix leads there.
+# IPv6 addresses that embed an IPv4 address are judged by that one; a NAT64 gateway leads there.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Not of the public internet, though Pythons before 3.11.10 take some for it; and tunnels into IPv4 (6to4, Teredo, NAT64
 # of one's own), which nobody serves webhooks through.
@@ -31,7 +31,7 @@ _SPECIAL = tuple(
         *("64:ff9b:1::/48", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10"),
     )
 )
-# URL parsers take such a host for an IPv4 address: 2130706433, 0x7f.1, 127.1
+# URL parsers read such a host as an IPv4 address: 2130706433, 0x7f.1, 127.1
 _NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\Z")
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}[a-z0-9_])?)*")
 
@@ -42,7 +42,7 @@ class WebhookUrlRefusedError(InvalidError):
 
 
 def require_target(url: str) -> str:
-    """Return the URL in the one form it is kept in, when it may be sent to now. Asks DNS.
+    """Return the URL in normal form if it may be sent to now. Queries DNS.
 
     Raises: WebhookUrlRefusedError, saying what is wrong.
     """
@@ -55,7 +55,7 @@ def require_target(url: str) -> str:
 
 
 def require_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
-    """Return the addresses of a host when every one of them may be sent to. Raises: WebhookUrlRefusedError."""
+    """Return the addresses of a host if all of them may be sent to. Raises: WebhookUrlRefusedError."""
     addresses = look_up(host, seconds=seconds)
     if not addresses:
         raise _refused(gettext("Its host has no address: DNS does not know it, or did not answer."))
@@ -65,7 +65,7 @@ def require_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str
 
 
 def look_up(host: str, *, seconds: float) -> list[str]:
-    """Return the addresses of a host, none when there is no answer in time: the system's resolver knows no limit."""
+    """Return the addresses of a host, none when DNS is too slow: the system's resolver has no time-out."""
     answer: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     threading.Thread(target=lambda: answer.put(_resolve(host)), name="webhook-dns", daemon=True).start()
     try:
@@ -75,7 +75,7 @@ def look_up(host: str, *, seconds: float) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address is one of the public internet, whatever it is wrapped in."""
+    """Whether an address is on the public internet, also when it is embedded in another."""
     if "%" in address:
         return False
     found = _unwrapped(ipaddress.ip_address(address))

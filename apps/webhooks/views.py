@@ -1,4 +1,4 @@
-"""A game's webhook endpoints over HTTP, for people who log in: a key that leaked must not send players' data away."""
+"""A game's webhook endpoints over HTTP, for people who log in: a leaked key must not send players' data away."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from apps.webhooks.event_types import NAMES
 from apps.webhooks.filters import DeliveryFilters
 from apps.webhooks.models import DeliveryState, EndpointState, WebhookEndpoint
 from apps.webhooks.queries import attempts_of, deliveries_of, endpoints_of, latest_results, open_delivery, open_endpoint
-from apps.webhooks.sending import BACKLOG
+from apps.webhooks.sending import WORK_QUEUE
 from apps.webhooks.serializers import (
     IssuedWebhookSerializer,
     NewWebhookSerializer,
@@ -156,7 +156,7 @@ class WebhookTestView(ApiView):
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         endpoint = _open(request, game_id, webhook_id, Ability.EDIT)
         delivery_id = send_test_event(endpoint=endpoint)
-        dispatcher.ask(BACKLOG)
+        dispatcher.dispatch(WORK_QUEUE)
         return json_answer(delivery_body(open_delivery(endpoint, delivery_id)), status=202)
 
 
@@ -176,7 +176,7 @@ class WebhookResendFailedView(ApiView):
     )
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         count = resend_failed(endpoint=_open(request, game_id, webhook_id, Ability.EDIT))
-        dispatcher.ask(BACKLOG)
+        dispatcher.dispatch(WORK_QUEUE)
         return json_answer({"resent_count": count}, status=202)
 
 
@@ -237,7 +237,7 @@ class WebhookResendView(ApiView):
     def post(self, request: Request, game_id: UUID, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
         delivery = open_delivery(_open(request, game_id, webhook_id, Ability.EDIT), delivery_id)
         resend(delivery=delivery)
-        dispatcher.ask(BACKLOG)
+        dispatcher.dispatch(WORK_QUEUE)
         return json_answer(delivery_body(open_delivery(delivery.endpoint, delivery_id)), status=202)
 
 

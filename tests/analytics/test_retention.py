@@ -7,7 +7,7 @@ import pytest
 
 from apps.analytics.models import CompletionHistory, GameStatistic, PlaySession, PlayTime
 from apps.analytics.statistics.definitions import STATISTICS
-from apps.core.background.scheduled_jobs import find_job, run_due, try_dry
+from apps.core.background.scheduled_jobs import dry_run, find_job, run_due
 from apps.core.clock import now
 from apps.core.models import IdempotencyRecord
 from apps.games.models import Achievement, Game
@@ -57,7 +57,7 @@ def test_old_sessions_go_and_what_they_added_up_to_stays(alice: Player, game: Ga
         )  # fmt: skip
     PlayTime.objects.create(player=alice, game=game, seconds=180, session_count=3, last_played_at=now())
 
-    counts = try_dry(find_job("trim_analytics"), now(), chunks_max=10, progress=lambda counts: None)
+    counts = dry_run(find_job("trim_analytics"), now(), chunks_max=10, progress=lambda counts: None)
     assert counts == {"play_sessions_trimmed": 1}
     assert PlaySession.objects.count() == 3
     run("trim_analytics")

@@ -167,7 +167,7 @@ def gathered_path(room: Room) -> str:
         {"player_id": friend.id, "achievement_id": room.achievements["ACH_FIRST_LIGHT"].id, "unlocked_at": now()}
         for friend in friends
     ]
-    (stored,) = delivery.tell([Note(mira.id, "friends_digest", now(), EXAMPLES["friends_digest"][0], items=items)])
+    (stored,) = delivery.deliver([Note(mira.id, "friends_digest", now(), EXAMPLES["friends_digest"][0], items=items)])
     return f"/notifications/{stored.seq}/"
 
 
@@ -180,7 +180,7 @@ def mail_off_path(room: Room) -> str:
 def tell_of_everything(room: Room) -> None:
     mira = room.players[0]
     mark_read(seq_by_player={mira.id: 2**60})
-    delivery.tell([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])
+    delivery.deliver([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])
 
 
 def violations(page: Page, paths: tuple[str, ...]) -> list[str]:

@@ -27,7 +27,7 @@ from apps.notifications.announcements import fan_out as reaching
 from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.announcements.queries import latest_announcement
 from apps.notifications.friends import fan_out, grouping
-from apps.notifications.friends.rate_limit import OUTLETS
+from apps.notifications.friends.rate_limit import RATE_LIMITS
 from apps.notifications.inbox.queries import notifications_after
 from apps.notifications.mail import sending as mail_sending
 from apps.notifications.mail.due_readers import DIGESTS
@@ -54,8 +54,9 @@ pytestmark = pytest.mark.slow
 GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
-    "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry", "friend_outlet",
-    "friend_waiting", "board_follow", "announcement", "notification_told", "notification_preference",
+    "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
+    "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_told",
+    "notification_preference",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -107,7 +108,7 @@ WHERE p.handle LIKE 'filler%' AND p.handle <> 'filler1';
 INSERT INTO fan_out_entry (player_id, achievement_id, game_id, unlocked_at, created_at)
 SELECT p.id, (SELECT id FROM achievement ORDER BY id LIMIT 1), (SELECT id FROM game ORDER BY id LIMIT 1), now(), now()
 FROM player p WHERE p.handle LIKE 'filler%' ORDER BY p.id;
-INSERT INTO friend_outlet (player_id, due_at)
+INSERT INTO friend_rate_limit (player_id, due_at)
 SELECT id, CASE WHEN handle LIKE 'filler%00' THEN now() - interval '1 minute' END FROM player
 WHERE handle LIKE 'filler%';
 INSERT INTO friend_waiting (player_id, friend_id, achievement_id, unlocked_at, in_digest)
@@ -132,7 +133,7 @@ INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1,
 UPDATE outbox SET parked_at = now();
 ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
-    follow, fan_out_entry, friend_outlet, friend_waiting, board_follow, announcement, notification_told,
+    follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_told,
     notification_preference;
 """
 
@@ -219,9 +220,9 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "bringing back": lambda: archive.bring_back([player.id for player in players]),
         "fan-out": fan_out.fan_out.work,
         "fan-out waiting": fan_out.waiting_since,
-        "fan-out noted": lambda: fan_out.note_unlocks([event(players[0], achievements[0])]),
-        "gathered": grouping.tell_gathered.work,
-        "gathered waiting": OUTLETS.waiting_since,
+        "fan-out noted": lambda: fan_out.enqueue_unlocks([event(players[0], achievements[0])]),
+        "gathered": grouping.send_grouped.work,
+        "gathered waiting": RATE_LIMITS.waiting_since,
         "boards followed": lambda: boards_followed_by(players[0].id),
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),

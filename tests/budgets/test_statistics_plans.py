@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from apps.analytics.rollups.partitions import PLAYER_STATISTICS
-from apps.analytics.rollups.player_statistics import fill_due, note_due
+from apps.analytics.rollups.player_statistics import fill_due, mark_due
 from apps.analytics.statistics import definitions
 from apps.core.clock import now
 from apps.core.database.partitions import month_before
@@ -23,7 +23,7 @@ def test_statistics_of_games_are_made_of_the_slots_month_alone(months: None, pla
 
 def test_filling_reads_no_month_before_what_is_due(months: None, plans: Plans) -> None:
     first = month_before(now().date(), 2)
-    note_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
+    mark_due([(new_id(), new_id(), datetime(first.year, first.month, 15, tzinfo=UTC))])
 
     found = plans(lambda: fill_due(now()))
 

@@ -71,7 +71,7 @@ def make_digest() -> None:
     player = make_player(handle="mira", time_zone="UTC", account=make_account(email="mira@example.com"))
     player.account.emailaddress_set.create(email="mira@example.com", verified=True, primary=True)
     someone = {"id": str(uuid4()), "handle": "jon", "display_name": "Jon", "avatar_url": None}
-    delivery.tell([Note(player.id, "new_follower", now(), {"player": someone})])
+    delivery.deliver([Note(player.id, "new_follower", now(), {"player": someone})])
     yesterday = datetime.combine(now().date() - timedelta(days=1), time(18), UTC)
     EmailDigest.objects.create(player=player, due_at=yesterday, mailed_seq=0)
 
@@ -82,12 +82,12 @@ def claim_digest() -> Any:
 
 def complete_digest(claimed: Any) -> None:
     digest, token = claimed[0].digest, claimed[0].digest.claim_token
-    digest.told(now())
+    digest.mark_sent(now())
     DIGESTS.complete([digest.row()], token)
 
 
 def claim_slot() -> Any:
-    job = Job("counting", HOUR, lambda turn: iter(()))
+    job = Job("counting", HOUR, lambda context: iter(()))
     return scheduled_jobs.claim_due(job, datetime(2026, 11, 24, 11, tzinfo=UTC), now())
 
 

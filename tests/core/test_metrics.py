@@ -51,7 +51,7 @@ def test_what_waits_is_counted_and_timed(client: Client) -> None:
     assert found["laurel_outbox_events", ""] == found["laurel_outbox_parked_events", ""] == 1
     assert 90 <= found["laurel_outbox_oldest_seconds", ""] < 120
     assert 40 <= found["laurel_backlog_oldest_seconds", "fan_out"] < 70
-    assert found["laurel_backlog_oldest_seconds", "tell_gathered"] == 0
+    assert found["laurel_backlog_oldest_seconds", "send_grouped"] == 0
     assert found["laurel_job_late", "make_partitions"] == 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 
 
 async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:
@@ -16,7 +16,7 @@ async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> N
         sizes.append(len(items))
         return [item * item for item in items]
 
-    grouper = Grouper(square, groups_max=2, size_max=5)
+    grouper = MicroBatcher(square, batches_max=2, size_max=5)
     results = await asyncio.gather(*(grouper.call(number) for number in range(3000)))
 
     assert results == [number * number for number in range(3000)]
@@ -33,7 +33,7 @@ async def test_calls_gather_while_a_group_runs() -> None:
         assert leave.wait(10)
         return list(items)
 
-    grouper = Grouper(work, groups_max=1, size_max=100)
+    grouper = MicroBatcher(work, batches_max=1, size_max=100)
     calls = [asyncio.ensure_future(grouper.call(number)) for number in range(6)]
     await asyncio.sleep(0)
     leave.set()
@@ -49,7 +49,7 @@ async def test_a_caller_that_leaves_takes_nothing_from_the_others() -> None:
         assert leave.wait(10)
         return list(items)
 
-    grouper = Grouper(work, groups_max=1, size_max=100)
+    grouper = MicroBatcher(work, batches_max=1, size_max=100)
     calls = [asyncio.ensure_future(grouper.call(number)) for number in range(3)]
     await asyncio.sleep(0)
     calls[1].cancel()
@@ -66,7 +66,7 @@ async def test_an_error_reaches_every_caller_of_its_group_and_no_later_one() -> 
             raise ValueError("no")
         return list(items)
 
-    grouper = Grouper(work, groups_max=1, size_max=10)
+    grouper = MicroBatcher(work, batches_max=1, size_max=10)
 
     with pytest.raises(ValueError, match="no"):
         await grouper.call(-1)

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 
 from achievements_site.env import BASE_DIR
 from apps.core.background import outbox, relay
-from apps.core.background.relay import Pace, Step, run_step, run_steps_until_empty
+from apps.core.background.relay import BatchSizeController, Step, run_step, run_steps_until_empty
 from apps.core.background.relay_process import RelayLoop
 from apps.core.clock import now
 from apps.core.models import OutboxEntry
@@ -181,7 +181,7 @@ def test_a_row_another_relay_holds_is_passed_over(alice: Player, bob: Player, ga
 
     def hold_first() -> None:
         with transaction.atomic():
-            assert len(relay._claim(1)) == 1
+            assert len(relay._claim_due(1)) == 1
             is_held.set()
             assert is_done.wait(PATIENCE_SECONDS)
             transaction.set_rollback(True)
@@ -203,7 +203,7 @@ def test_an_event_that_fails_alone_is_parked_and_holds_up_nobody(alice: Player, 
     unlock(alice, game, 2)
     poison = OutboxEntry.objects.create(kind="nobody_knows_this", payload={})
     unlock(bob, game, 2)
-    pace = Pace()
+    pace = BatchSizeController()
 
     for _ in range(20):
         pace.run()
@@ -226,7 +226,7 @@ def test_parking_hits_the_event_that_failed_and_not_one_that_another_relay_has_i
 
     def hold_the_good_one() -> None:
         with transaction.atomic():
-            assert len(relay._claim(1)) == 1
+            assert len(relay._claim_due(1)) == 1
             is_held.set()
             assert is_done.wait(PATIENCE_SECONDS)
             transaction.set_rollback(True)
@@ -234,7 +234,7 @@ def test_parking_hits_the_event_that_failed_and_not_one_that_another_relay_has_i
     def fail_with_the_poison() -> None:
         assert is_held.wait(PATIENCE_SECONDS)
         try:
-            pace = Pace()
+            pace = BatchSizeController()
             pace.run()
             pace.run()
         finally:
@@ -255,7 +255,7 @@ def test_a_database_that_fails_parks_nothing_and_shrinks_the_next_step(
         raise OperationalError("canceling statement due to statement timeout")
 
     last_subscriber(time_out)
-    pace = Pace()
+    pace = BatchSizeController()
 
     with pytest.raises(OperationalError):
         pace.run()
@@ -319,8 +319,8 @@ def test_the_loop_outlives_a_database_that_goes_away(
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return claim(limit)
 
-    claim = relay._claim
-    monkeypatch.setattr(relay, "_claim", lose_the_connection_twice)
+    claim = relay._claim_due
+    monkeypatch.setattr(relay, "_claim_due", lose_the_connection_twice)
 
     with Running():
         assert is_seen.wait(PATIENCE_SECONDS)
@@ -329,7 +329,7 @@ def test_the_loop_outlives_a_database_that_goes_away(
     assert Notification.objects.count() == 1
 
 
-def test_keepers_are_asked_again_and_again_even_after_they_failed(db: None, monkeypatch: Any) -> None:
+def test_periodic_tasks_run_again_and_again_even_after_they_failed(db: None, monkeypatch: Any) -> None:
     asked: list[None] = []
     is_asked_thrice = threading.Event()
 
@@ -339,7 +339,7 @@ def test_keepers_are_asked_again_and_again_even_after_they_failed(db: None, monk
             is_asked_thrice.set()
         raise RuntimeError("not today")
 
-    monkeypatch.setattr(relay, "keepers", [relay.Keeper("test", 0.001, look)])
+    monkeypatch.setattr(relay, "periodic_tasks", [relay.PeriodicTask("test", 0.001, look)])
 
     with Running():
         assert is_asked_thrice.wait(PATIENCE_SECONDS)
@@ -349,13 +349,13 @@ def test_the_boards_are_kept_by_the_relay(alice: Player, game: Game, boards: Non
     unlock(alice, game)
     run_steps_until_empty()
     is_rebuilt = threading.Event()
-    (keep_boards,) = [item for item in relay.keepers if item.name.endswith("keep_boards")]
+    (keep_boards,) = [item for item in relay.periodic_tasks if item.name.endswith("keep_boards")]
 
     def look() -> None:
-        keep_boards.look()
+        keep_boards.run()
         is_rebuilt.set()
 
-    monkeypatch.setattr(relay, "keepers", [relay.Keeper("boards", 0.001, look)])
+    monkeypatch.setattr(relay, "periodic_tasks", [relay.PeriodicTask("boards", 0.001, look)])
     redis.client().flushall()
 
     with Running():

@@ -15,7 +15,16 @@ from django.db import connection, transaction
 
 from achievements_site.schedule import SCHEDULE
 from apps.core.background import scheduled_jobs
-from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, LeaseLostError, NotYetError, Turn, run_due
+from apps.core.background.scheduled_jobs import (
+    DAY,
+    HOUR,
+    Counts,
+    Job,
+    JobContext,
+    LeaseLostError,
+    SlotNotReadyError,
+    run_due,
+)
 from apps.core.background.tasks import run_job
 from apps.core.clock import now
 from apps.core.models import JobSlot
@@ -32,11 +41,11 @@ class Killed(BaseException):
 
 
 def counting(done: list[datetime], *, chunks: int = 1, **options: object) -> Job:
-    def work(turn: Turn) -> Iterator[Counts]:
-        while turn.cursor.get("next", 0) < chunks:
-            turn.cursor["next"] = turn.cursor.get("next", 0) + 1
+    def work(context: JobContext) -> Iterator[Counts]:
+        while context.cursor.get("next", 0) < chunks:
+            context.cursor["next"] = context.cursor.get("next", 0) + 1
             make_player()
-            done.append(turn.slot)
+            done.append(context.slot)
             yield {"players": 1}
 
     return Job("counting", options.pop("every", HOUR), work, **options)  # type: ignore[arg-type]
@@ -88,7 +97,7 @@ def test_of_what_only_the_latest_matters_missed_slots_are_left_out() -> None:
 
 def test_a_slot_waits_as_long_as_its_job_says() -> None:
     done: list[datetime] = []
-    job = counting(done, waits=timedelta(minutes=45))
+    job = counting(done, delay=timedelta(minutes=45))
 
     run_due(job, moment=NOON)
 
@@ -183,7 +192,7 @@ def test_when_time_is_up_the_next_run_goes_on() -> None:
 
 
 def test_what_fails_is_tried_again_and_keeps_nothing() -> None:
-    def work(turn: Turn) -> Iterator[Counts]:
+    def work(context: JobContext) -> Iterator[Counts]:
         make_player()
         raise ValueError("broken")
         yield {}
@@ -202,10 +211,10 @@ def test_what_fails_is_tried_again_and_keeps_nothing() -> None:
 def test_what_is_not_ready_yet_is_left_to_a_later_look() -> None:
     is_ready = False
 
-    def work(turn: Turn) -> Iterator[Counts]:
+    def work(context: JobContext) -> Iterator[Counts]:
         make_player()
         if not is_ready:
-            raise NotYetError("later")
+            raise SlotNotReadyError("later")
         yield {"players": 1}
 
     waiting = Job("waiting", HOUR, work)
@@ -248,10 +257,10 @@ def test_what_changed_under_a_run_is_computed_again() -> None:
     job = counting(done, chunks=2)
     job_of_once = Job("counting", HOUR, counting(done).work)
 
-    def work(turn: Turn) -> Iterator[Counts]:
-        for counts in job.work(turn):
+    def work(context: JobContext) -> Iterator[Counts]:
+        for counts in job.work(context):
             yield counts
-            scheduled_jobs.mark_due(["counting"], [turn.slot])
+            scheduled_jobs.mark_due(["counting"], [context.slot])
 
     assert run_due(Job("counting", HOUR, work), moment=NOON)
     assert JobSlot.objects.get().state == "due"
@@ -261,7 +270,7 @@ def test_what_changed_under_a_run_is_computed_again() -> None:
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
-    counts = scheduled_jobs.try_dry(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
+    counts = scheduled_jobs.dry_run(counting([], chunks=3), hours(11)[0], chunks_max=2, progress=lambda counts: None)
 
     assert counts == {"players": 2}
     assert not Player.objects.exists()

@@ -10,8 +10,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from apps.core.background import dispatcher, work_queues
-from apps.core.background.tasks import work_off as task
-from apps.core.background.work_queues import Backlog, work_off
+from apps.core.background.tasks import drain_work_queue as task
+from apps.core.background.work_queues import WorkQueue, drain
 from apps.core.redis import client as redis
 from tests.live import wait_until
 
@@ -37,8 +37,8 @@ class Pile:
 @pytest.fixture
 def pile(monkeypatch: Any) -> Iterator[Pile]:
     pile = Pile(3)
-    made = Backlog("pile", "notifications", pile.work, lambda: pile.since)
-    monkeypatch.setattr(work_queues, "_backlogs", {"pile": made})
+    made = WorkQueue("pile", "notifications", pile.work, lambda: pile.since)
+    monkeypatch.setattr(work_queues, "_work_queues", {"pile": made})
     dispatcher.breaker.reset()
     yield pile
     dispatcher.breaker.reset()
@@ -49,22 +49,22 @@ def messages() -> int:
 
 
 def test_chunks_are_done_until_nothing_is_left(pile: Pile) -> None:
-    assert work_off(work_queues.find_backlog("pile")) is True
+    assert drain(work_queues.find_work_queue("pile")) is True
     assert (pile.left, pile.done) == (0, 3)
 
 
 def test_out_of_time_says_that_something_may_be_left(pile: Pile) -> None:
-    assert work_off(work_queues.find_backlog("pile"), seconds=0) is False
+    assert drain(work_queues.find_work_queue("pile"), seconds=0) is False
     assert pile.done == 0
 
 
 def test_asked_many_times_sends_one_message_until_a_worker_begins(pile: Pile) -> None:
     for _ in range(20):
-        dispatcher.send("pile")
+        dispatcher.enqueue("pile")
     assert messages() == 1
 
     task(name="pile")
-    dispatcher.send("pile")
+    dispatcher.enqueue("pile")
 
     assert pile.left == 0
     assert messages() == 2
@@ -77,9 +77,9 @@ def test_asking_does_not_wait_for_a_broker_that_is_away(pile: Pile, monkeypatch:
         tried.append(options["kwargs"]["name"])
         raise OperationalError("away")
 
-    monkeypatch.setattr(dispatcher.work_off, "apply_async", refuse)
+    monkeypatch.setattr(dispatcher.drain_work_queue, "apply_async", refuse)
 
-    dispatcher.ask("pile")
+    dispatcher.dispatch("pile")
 
     wait_until(lambda: tried == ["pile"], "the message was tried")
     assert messages() == 0
@@ -89,8 +89,8 @@ def test_asking_does_not_wait_for_a_broker_that_is_away(pile: Pile, monkeypatch:
 def test_the_relay_does_late_work_itself(pile: Pile, time_machine: Any, age_seconds: int, done: int) -> None:
     time_machine.move_to(MOMENT + timedelta(seconds=age_seconds), tick=False)
 
-    dispatcher.look_after_backlogs()
-    dispatcher.stand_ins.wait()
+    dispatcher.run_due_work()
+    dispatcher.fallback_workers.wait()
 
     assert pile.done == done
     wait_until(lambda: messages() == 1, "a worker was asked as well")
@@ -105,18 +105,18 @@ def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeyp
         is_over.wait(20)
         return 1
 
-    slow = Backlog("a_slow_one", "notifications", hang, lambda: MOMENT)
-    monkeypatch.setitem(work_queues._backlogs, "a_slow_one", slow)
+    slow = WorkQueue("a_slow_one", "notifications", hang, lambda: MOMENT)
+    monkeypatch.setitem(work_queues._work_queues, "a_slow_one", slow)
     time_machine.move_to(MOMENT + timedelta(seconds=10), tick=False)
 
-    dispatcher.look_after_backlogs()
-    dispatcher.look_after_backlogs()
+    dispatcher.run_due_work()
+    dispatcher.run_due_work()
     try:
         wait_until(lambda: pile.done >= 1, "the other one was done")
         wait_until(lambda: messages() == 2, "workers were asked for both")
     finally:
         is_over.set()
-        dispatcher.stand_ins.wait()
+        dispatcher.fallback_workers.wait()
 
     assert began == ["slow"]
 
@@ -124,7 +124,7 @@ def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeyp
 def test_nothing_due_asks_nobody(pile: Pile) -> None:
     pile.since = None
 
-    dispatcher.look_after_backlogs()
+    dispatcher.run_due_work()
 
     assert pile.done == 0
-    assert not dispatcher._asker._names
+    assert not dispatcher._dispatcher._names

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.analytics.models import AchievementCounter, GameCounter
-from apps.core.background.scheduled_jobs import find_job, run_due, try_dry
+from apps.core.background.scheduled_jobs import dry_run, find_job, run_due
 from apps.core.clock import now
 from apps.core.models import JobSlot
 from apps.core.redis import client as redis
@@ -135,7 +135,7 @@ def test_a_dry_run_says_what_is_wrong_and_leaves_it(
     fault(settled, alice, bob)
     before = all_differences(settings)
 
-    counts = try_dry(find_job("reconcile_boards"), now(), chunks_max=10, progress=lambda done: None)
+    counts = dry_run(find_job("reconcile_boards"), now(), chunks_max=10, progress=lambda done: None)
 
     assert sum(counts[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) > 0
     assert all_differences(settings) == before != []

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.api.auth.callers import Scope
-from apps.core.background.dispatcher import look_after_backlogs, stand_ins
+from apps.core.background.dispatcher import fallback_workers, run_due_work
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.errors import InvalidError
 from apps.core.redis import client as redis
@@ -202,7 +202,7 @@ def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
     game: Game, crowd: list[Player], at: Any, monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, deaths = delivery.tell, []
+    tell, deaths = delivery.deliver, []
 
     def die_on_every_second(*args: Any) -> Any:
         stored = tell(*args)
@@ -211,7 +211,7 @@ def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
             raise KeyboardInterrupt
         return stored
 
-    monkeypatch.setattr(delivery, "tell", die_on_every_second)
+    monkeypatch.setattr(delivery, "deliver", die_on_every_second)
 
     while Announcement.objects.filter(due_at__isnull=False).exists():
         try:
@@ -270,7 +270,7 @@ def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
     game: Game, crowd: list[Player], monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, begun = delivery.tell, threading.Event()
+    tell, begun = delivery.deliver, threading.Event()
 
     def tell_slowly(*args: Any) -> Any:
         stored = tell(*args)
@@ -278,7 +278,7 @@ def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
         wait_until(somebody_waits, "the withdrawal waits for the chunk")
         return stored
 
-    monkeypatch.setattr(delivery, "tell", tell_slowly)
+    monkeypatch.setattr(delivery, "deliver", tell_slowly)
 
     def withdraw() -> None:
         assert begun.wait(PATIENCE_SECONDS)
@@ -388,12 +388,12 @@ def test_without_a_broker_the_relay_tells_what_is_late(alice: Player, game: Game
     sent = send(game)
 
     at(timedelta(seconds=1))
-    look_after_backlogs()
-    stand_ins.wait()
+    run_due_work()
+    fallback_workers.wait()
     before = told(sent)
     at(timedelta(seconds=3))
-    look_after_backlogs()
-    stand_ins.wait()
+    run_due_work()
+    fallback_workers.wait()
 
     assert before == []
     assert told(sent) == [alice.id]

@@ -16,7 +16,7 @@ from apps.core.redis.client import client
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.notifications import delivery
 from apps.notifications.friends import fan_out, grouping
-from apps.notifications.models import FanOutEntry, FriendOutlet, FriendWaiting, Inbox, Notification, Preference
+from apps.notifications.models import FanOutEntry, FriendRateLimit, FriendWaiting, Inbox, Notification, Preference
 from apps.players.models import Block, Follow, Player
 from apps.unlocks.events import AchievementUnlocked
 from tests.factories import make_achievement, make_player
@@ -57,14 +57,14 @@ def follower_of(*players: Player, **fields: Any) -> Player:
 
 def earn(player: Player, achievement: Achievement, unlocked_at: datetime | None = None) -> AchievementUnlocked:
     event = AchievementUnlocked(player.id, achievement.id, achievement.game_id, 10, unlocked_at or seconds(0))
-    fan_out.note_unlocks([event])
+    fan_out.enqueue_unlocks([event])
     return event
 
 
 def work() -> None:
     """Do what is due, as workers would."""
-    for backlog in (fan_out.fan_out, grouping.tell_gathered):
-        while backlog.work():
+    for queue in (fan_out.fan_out, grouping.send_grouped):
+        while queue.work():
             pass
 
 
@@ -225,7 +225,7 @@ def test_whenever_unlocks_come_the_limit_holds_and_each_is_told_once(
 ) -> None:
     Notification.objects.all().delete()
     Inbox.objects.all().delete()
-    FriendOutlet.objects.all().delete()
+    FriendRateLimit.objects.all().delete()
     fan = follower_of(alice)
     special = data.draw(st.sets(st.integers(0, len(arrivals) - 1), max_size=6))
     achievements = named(game, *(str(number) for number in range(len(arrivals))))
@@ -253,7 +253,7 @@ def single(row: Notification) -> list[dict[str, Any]]:
 
 def pass_time(time_machine: Any, *, until: datetime) -> None:
     """Do what becomes due, when it does."""
-    due = FriendOutlet.objects.filter(due_at__lte=until).order_by("due_at")
+    due = FriendRateLimit.objects.filter(due_at__lte=until).order_by("due_at")
     while moment := due.values_list("due_at", flat=True).first():
         time_machine.move_to(moment, tick=False)
         work()
@@ -287,7 +287,7 @@ def test_who_wants_nothing_gets_nothing(alice: Player, fan: Player, game: Game, 
     work()
 
     assert told(fan) == []
-    assert FanOutEntry.objects.count() == FriendWaiting.objects.count() == FriendOutlet.objects.count() == 0
+    assert FanOutEntry.objects.count() == FriendWaiting.objects.count() == FriendRateLimit.objects.count() == 0
 
 
 def test_of_a_private_player_nobody_hears(alice: Player, fan: Player, game: Game, at: Any) -> None:
@@ -336,7 +336,7 @@ def test_a_hidden_achievement_keeps_its_secret(alice: Player, fan: Player, game:
 
 
 def test_without_followers_nothing_is_noted(alice: Player, game: Game) -> None:
-    assert fan_out.note_unlocks([AchievementUnlocked(alice.id, make_achievement(game).id, game.id, 10, NOON)]) == 0
+    assert fan_out.enqueue_unlocks([AchievementUnlocked(alice.id, make_achievement(game).id, game.id, 10, NOON)]) == 0
     assert FanOutEntry.objects.count() == 0
 
 
@@ -383,7 +383,7 @@ def test_a_worker_that_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
     alice: Player, crowd: int, game: Game, at: Any, monkeypatch: Any
 ) -> None:
     earn(alice, named(game, "One")[0])
-    tell, deaths = delivery.tell, []
+    tell, deaths = delivery.deliver, []
 
     def die_on_every_second(*args: Any) -> Any:
         stored = tell(*args)
@@ -392,7 +392,7 @@ def test_a_worker_that_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
             raise KeyboardInterrupt
         return stored
 
-    monkeypatch.setattr(delivery, "tell", die_on_every_second)
+    monkeypatch.setattr(delivery, "deliver", die_on_every_second)
 
     while FanOutEntry.objects.exists():
         try:

@@ -28,7 +28,7 @@ def tell_of(player: Player, *earned: tuple[Player, Achievement], is_digest: bool
     achievements = shown_achievements({achievement.id for _, achievement in earned})
     words = [FriendUnlocked(friends[friend.id], achievements[item.id], now()) for friend, item in earned]
     note_of: Callable[..., Note] = friends_digest.note_of if is_digest else friend_unlock.note_of
-    (stored,) = delivery.tell([note_of(player.id, words, now())])
+    (stored,) = delivery.deliver([note_of(player.id, words, now())])
     return stored.seq
 
 
@@ -92,7 +92,7 @@ def test_what_is_nobodys_or_another_kinds_is_not_found(
 ) -> None:
     seq = tell_of(alice, (bob, make_achievement(game)))
     someone = shown_players({bob.id})[bob.id]
-    delivery.tell([Note(alice.id, "new_follower", now(), {"player": someone})])
+    delivery.deliver([Note(alice.id, "new_follower", now(), {"player": someone})])
 
     for caller, number in ((charlie, seq), (alice, seq + 1), (alice, 77), (alice, 10**9)):
         answer = as_player(caller).get(f"players/me/notifications/{number}/unlocks")

@@ -239,7 +239,7 @@ def test_a_window_that_is_reported_closed_twice_tells_once(alice: Player, game: 
     )  # fmt: skip
     event = WindowClosed(game.id, "week", date(2026, 11, 16))
 
-    stored = [delivery.tell(season_medal.notes_of([event])) for _ in range(2)]
+    stored = [delivery.deliver(season_medal.notes_of([event])) for _ in range(2)]
 
     assert [len(items) for items in stored] == [1, 0]
     assert [item.note.player_id for item in stored[0]] == [alice.id]
@@ -254,6 +254,6 @@ def test_a_window_that_is_closed_days_late_is_no_news(
         unlock_count=1, reached_at=NOON, region="EU",
     )  # fmt: skip
 
-    stored = delivery.tell(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
+    stored = delivery.deliver(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
 
     assert len(stored) == count

@@ -10,7 +10,7 @@ import pytest
 from apps.core.background.relay import run_steps_until_empty
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.notifications.friends import fan_out, grouping
-from apps.notifications.models import FanOutEntry, FriendOutlet, FriendWaiting, Notification
+from apps.notifications.models import FanOutEntry, FriendRateLimit, FriendWaiting, Notification
 from apps.players.models import Follow, Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
@@ -48,8 +48,8 @@ def friends(db: None) -> list[Player]:
 
 
 def work() -> None:
-    for backlog in (fan_out.fan_out, grouping.tell_gathered):
-        while backlog.work():
+    for queue in (fan_out.fan_out, grouping.send_grouped):
+        while queue.work():
             pass
 
 
@@ -67,7 +67,7 @@ def test_a_storm_is_told_in_few_messages_and_nothing_is_lost(
             record_unlocks(reports=[Report(common.game_id, player.id, common.id, None, None) for player in due])
             run_steps_until_empty()
         work()
-    while (due_at := FriendOutlet.objects.filter(due_at__gt=MOMENT).order_by("due_at").first()) is not None:
+    while (due_at := FriendRateLimit.objects.filter(due_at__gt=MOMENT).order_by("due_at").first()) is not None:
         time_machine.move_to(due_at.due_at, tick=False)
         work()
 

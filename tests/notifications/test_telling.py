@@ -31,7 +31,7 @@ def note(player: Player, key: str, kind: str = "rank_overtaken") -> Note:
 
 def tell(*notes: Note) -> int:
     with transaction.atomic():
-        return len(delivery.tell(notes))
+        return len(delivery.deliver(notes))
 
 
 def test_the_same_is_told_once(alice: Player, bob: Player) -> None:
@@ -60,7 +60,7 @@ def test_what_is_told_once_for_ever_is_never_told_again(alice: Player, time_mach
 
 def test_what_was_rolled_back_was_not_told(alice: Player) -> None:
     with transaction.atomic():
-        delivery.tell([note(alice, "rival")])
+        delivery.deliver([note(alice, "rival")])
         transaction.set_rollback(True)
 
     assert tell(note(alice, "rival")) == 1

@@ -34,7 +34,7 @@ CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE"
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_"}
 # Errors that no view answers with: they end in a log, or in a traceback.
 PROGRAMMERS_ERRORS = {
-    "ConnectionError", "NotYetError", "OSError", "RuntimeError", "TypeError", "UnequalSumsError",
+    "ConnectionError", "SlotNotReadyError", "OSError", "RuntimeError", "TypeError", "UnequalSumsError",
     "ValueError",
 }  # fmt: skip
 # OpenAPI, and types by name.

@@ -24,7 +24,7 @@ from apps.analytics.statistics.game_series import GameSlot
 from apps.core.api.openapi.document import document
 from apps.core.background import outbox, relay, scheduled_jobs, work_queues
 from apps.core.background.outbox import Event, event
-from apps.core.background.scheduled_jobs import HOUR, Counts, Turn
+from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext
 from apps.core.clock import now
 from apps.core.database import partitions
 from apps.core.database.checks import check_partitions
@@ -127,16 +127,16 @@ def test_a_new_kind_of_notification_is_told_and_may_be_chosen(
     monkeypatch.setitem(KINDS, SeatKind.key, SeatKind)
     client = as_player(alice).client
     with transaction.atomic():
-        delivery.tell([Note(alice.id, SeatKind.key, now(), {"seat": 4})])
+        delivery.deliver([Note(alice.id, SeatKind.key, now(), {"seat": 4})])
 
     assert "Seat 4 is taken" in client.get("/notifications/").content.decode()
     assert "Seats" in client.get("/account/notifications/").content.decode()
 
 
 def test_health_names_a_new_work_queue_that_waits(monkeypatch: Any) -> None:
-    monkeypatch.setattr(work_queues, "_backlogs", copy(work_queues._backlogs))
+    monkeypatch.setattr(work_queues, "_work_queues", copy(work_queues._work_queues))
 
-    @work_queues.backlog(name="seats", queue="notifications", waiting_since=lambda: now() - timedelta(seconds=90.5))
+    @work_queues.work_queue(name="seats", queue="notifications", waiting_since=lambda: now() - timedelta(seconds=90.5))
     def give_seats() -> int:
         return 0
 
@@ -155,7 +155,7 @@ def test_a_job_that_nothing_schedules_is_found(monkeypatch: Any) -> None:
     monkeypatch.setattr(scheduled_jobs, "_jobs", copy(scheduled_jobs._jobs))
 
     @scheduled_jobs.job(name="count_seats", every=HOUR)
-    def count_seats(turn: Turn) -> Iterator[Counts]:
+    def count_seats(context: JobContext) -> Iterator[Counts]:
         yield {"seats": 1}
 
     assert unscheduled() == {"count_seats"}

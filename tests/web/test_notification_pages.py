@@ -38,7 +38,7 @@ def browser(alice: Player) -> Client:
 
 
 def follow(player: Player, name: str) -> None:
-    delivery.tell([Note(player.id, "new_follower", MOMENT, {"player": {**MIRA, "display_name": name}})])
+    delivery.deliver([Note(player.id, "new_follower", MOMENT, {"player": {**MIRA, "display_name": name}})])
 
 
 def text_of(response: Any, status: int = 200) -> str:

@@ -1,4 +1,4 @@
-"""Several workers on one backlog: nothing twice, nothing lost, and no receiver asked by too many at once."""
+"""Several workers on one work queue: nothing twice, nothing lost, and no receiver asked by too many at once."""
 
 import os
 import signal
@@ -263,16 +263,16 @@ def test_the_oldest_goes_first_whichever_endpoint_it_is_for(
     assert oldest.id in {item.id for item in claimed}
 
 
-def test_the_backlog_is_asked_for_after_the_commit_and_found_late_without_workers(
+def test_the_work_queue_is_dispatched_after_the_commit_and_found_late_without_workers(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, monkeypatch: Any
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.ask", asked.append)
+    monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.dispatch", asked.append)
     earn(3)
     WebhookDelivery.objects.update(due_at=now() - timedelta(seconds=3))
 
-    dispatcher.look_after_backlogs()
-    dispatcher.stand_ins.wait()
+    dispatcher.run_due_work()
+    dispatcher.fallback_workers.wait()
 
     assert "webhooks" in asked
     assert len(receiver.received) == 3

@@ -2,21 +2,21 @@
 
 from django.db import connection, transaction
 
-from apps.core.background.relay import keeper
+from apps.core.background.relay import periodic
 from apps.games.versions import touch_games_now
 
 # Changes come in bursts, as a studio publishes several achievements in a row: they share a refresh.
 REFRESHED_EVERY_SECONDS = 2.0
 
-_NOTE = "INSERT INTO totals_due (id) VALUES (1) ON CONFLICT DO NOTHING"
-_CLAIM = "DELETE FROM totals_due WHERE id = 1 RETURNING true"
+_MARK_DUE = "INSERT INTO totals_due (id) VALUES (1) ON CONFLICT DO NOTHING"
+_CLAIM_DUE = "DELETE FROM totals_due WHERE id = 1 RETURNING true"
 _REFRESH = "REFRESH MATERIALIZED VIEW CONCURRENTLY game_total"
 
 
-def note_change() -> None:
+def mark_due() -> None:
     """Request a refresh of the totals. In the caller's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE)
+        cursor.execute(_MARK_DUE)
 
 
 def refresh() -> None:
@@ -25,12 +25,12 @@ def refresh() -> None:
         cursor.execute(_REFRESH)
 
 
-@keeper(seconds=REFRESHED_EVERY_SECONDS)
+@periodic(seconds=REFRESHED_EVERY_SECONDS)
 @transaction.atomic
 def refresh_when_due() -> None:
     """Refresh the totals if anything has changed. A killed run stays due."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM)
+        cursor.execute(_CLAIM_DUE)
         if cursor.fetchone() is not None:
             refresh()
             # Invalidate caches that hold the old totals.

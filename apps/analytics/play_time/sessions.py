@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from apps.analytics.rollups.player_statistics import note_due
+from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.players.versions import touch_players
@@ -106,5 +106,5 @@ def _add(report: dict[str, Any]) -> PlayTimeOutcome:
     if is_longer:
         # It counts at its end, which may have moved.
         since = min(report["ended_at"], known_ended or report["ended_at"])
-        note_due([(report["player_id"], report["game_id"], since)])
+        mark_due([(report["player_id"], report["game_id"], since)])
     return PlayTimeOutcome(report["seconds"] if is_longer else known or 0, total, is_longer)

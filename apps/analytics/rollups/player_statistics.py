@@ -23,11 +23,11 @@ DUE_AT_ONCE = 1_000
 
 Due = tuple[UUID, UUID, datetime]
 
-_NOTE = """
+_MARK_DUE = """
 INSERT INTO statistics_due (player_id, game_id, since)
 SELECT * FROM unnest(%s::text::uuid[], %s::text::uuid[], %s::text::timestamptz[])
 """
-_NOTE_PLAYERS = """
+_MARK_PLAYERS_DUE = """
 INSERT INTO statistics_due (player_id, game_id, since)
 SELECT p.player_id, s.scope_id, %(since)s
 FROM unnest(%(player_ids)s) AS p (player_id)
@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (
     UNION SELECT game_id FROM play_time t WHERE t.player_id = p.player_id
     UNION SELECT game_id FROM player_statistics h WHERE h.player_id = p.player_id) s (scope_id)
 """
-_CLAIM = """
+_CLAIM_DUE = """
 DELETE FROM statistics_due WHERE id = ANY (ARRAY(SELECT id FROM statistics_due ORDER BY id LIMIT %s))
 RETURNING player_id, game_id, since
 """
@@ -67,12 +67,12 @@ def slot_start(at: datetime, moment: datetime) -> datetime:
     return hour if utc >= hourly_since(moment) else hour.replace(hour=0)
 
 
-def note_due(dues: Iterable[Due]) -> None:
+def mark_due(dues: Iterable[Due]) -> None:
     """Note that players' statistics of games must be recomputed from a time on. In the caller's transaction."""
     noted = list(dues)
     with connection.cursor() as cursor:
         cursor.execute(
-            _NOTE,
+            _MARK_DUE,
             [
                 text_array(player_id.hex for player_id, _, _ in noted),
                 text_array(game_id.hex for _, game_id, _ in noted),
@@ -81,10 +81,10 @@ def note_due(dues: Iterable[Due]) -> None:
         )
 
 
-def note_players(player_ids: list[UUID], since: datetime) -> None:
+def mark_players_due(player_ids: list[UUID], since: datetime) -> None:
     """Note that all statistics of players must be recomputed from a time on. In the caller's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE_PLAYERS, {"player_ids": player_ids, "since": since})
+        cursor.execute(_MARK_PLAYERS_DUE, {"player_ids": player_ids, "since": since})
 
 
 def fill_due(moment: datetime, *, limit: int = DUE_AT_ONCE) -> tuple[int, set[datetime]]:
@@ -93,7 +93,7 @@ def fill_due(moment: datetime, *, limit: int = DUE_AT_ONCE) -> tuple[int, set[da
     Return the number of notes, and the hours and days whose rows have changed.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [limit])
+        cursor.execute(_CLAIM_DUE, [limit])
         claimed = cursor.fetchall()
         sinces: dict[tuple[UUID, UUID], datetime] = {}
         for player_id, game_id, since in claimed:

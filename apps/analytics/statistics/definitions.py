@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, Turn, add_job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, JobContext, add_job
 
 _IN_SLOT = "FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s"
 
@@ -71,11 +71,11 @@ def job_names(every: timedelta) -> list[str]:
 def add_statistic(statistic: Statistic, *, slots_max: int) -> Job:
     """Register the job that fills a statistic."""
 
-    def work(turn: Turn) -> Iterator[Counts]:
-        yield {"rows": fill(statistic, turn.slot)}
+    def work(context: JobContext) -> Iterator[Counts]:
+        yield {"rows": fill(statistic, context.slot)}
 
     # After the hour's player_statistics, its source.
-    return add_job(Job(statistic.job_name, statistic.every, work, slots_max, waits=timedelta(minutes=15)))
+    return add_job(Job(statistic.job_name, statistic.every, work, slots_max, delay=timedelta(minutes=15)))
 
 
 for _statistic in STATISTICS:

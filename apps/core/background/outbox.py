@@ -1,4 +1,4 @@
-"""Events on their way out: written in the transaction of what happened, read by the relay alone."""
+"""The outbox: events, written in the transaction of what happened and read by the relay alone."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -14,10 +14,10 @@ from apps.core.models import OutboxEntry
 
 
 class Event:
-    """Base of events: frozen dataclasses named in the past tense, stored under a stable `kind`."""
+    """Base of events: frozen dataclasses named in the past tense and stored under a stable `kind`."""
 
     kind: ClassVar[str]
-    # Carried out only when no other step is under way: for what takes back what events before it did.
+    # Carried out while no other step runs, because it takes back what earlier events did.
     is_barrier: ClassVar[bool] = False
 
 
@@ -41,9 +41,9 @@ def event(cls: type[E]) -> type[E]:
 
 
 def record(events: Iterable[Event]) -> None:
-    """Write events to the outbox. Call inside the transaction of the change they tell of."""
+    """Write events to the outbox. Call inside the transaction of the change that they describe."""
     if not connection.in_atomic_block:
-        raise RuntimeError("An event is recorded in the transaction of its cause, or it may be lost.")
+        raise RuntimeError("Record an event in the transaction of its cause, or it may be lost.")
     OutboxEntry.objects.bulk_create(
         OutboxEntry(kind=item.kind, payload=orjson.loads(DjangoJSONEncoder().encode(asdict(item))))  # type: ignore[call-overload]
         for item in events
@@ -51,6 +51,6 @@ def record(events: Iterable[Event]) -> None:
 
 
 def decode(kind: str, payload: dict[str, Any]) -> Event:
-    """Return the event a row holds. Raises: KeyError for an unknown kind or a missing field."""
+    """Return the event of a row. Raises: KeyError for an unknown kind or a missing field."""
     cls = _types[kind]
     return cls(**{field.name: _readers[field.type](payload[field.name]) for field in fields(cls)})  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The relay: carries out what follows from recorded events, exactly once in effect.
 
 One step is one transaction: claim rows, let every subscriber write what follows, delete the rows, commit. Several
-relays may run; a killed one leaves its rows to the next. Hints to sockets go out after the commit.
+relays may run; the rows of a killed one are claimed by the next. Messages to sockets go out after the commit.
 """
 
 import threading
@@ -26,16 +26,16 @@ log = structlog.get_logger(__name__)
 # Rows a step: 500 single unlocks touch about 4,000 standings, some 150 ms; more only lengthens the locks.
 BATCH_SIZE = 500
 
-# Key of a PostgreSQL advisory lock; any fixed number of our own. Held shared by each step, exclusively by whoever needs
-# that none is under way.
+# Key of a PostgreSQL advisory lock; any fixed number. Each step holds it shared; who needs that no step runs takes it
+# exclusively.
 STEP_LOCK = 7_110_001
 
-CLAIM = """
+CLAIM_DUE = """
 DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, kind, payload::text
 """
-# The oldest ones are looked at, not the whole backlog.
+# Only the oldest rows are read, however many there are.
 BEHIND = """
 SELECT true FROM (SELECT created_at FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT 500) o
 WHERE created_at < %s LIMIT 1
@@ -48,33 +48,33 @@ class Step:
     """One transaction of the relay, as its subscribers see it."""
 
     after_commit: list[Callable[[], None]] = field(default_factory=list)
-    # What sockets are told once it is committed and kept answers are dropped, made then and sent in one round trip.
+    # Messages to sockets, made after the commit and after cached responses are dropped, and sent in one round trip.
     messages: list[Callable[[], list[publishing.Message]]] = field(default_factory=list)
-    # The outbox rows it carries out.
+    # The outbox rows that it has claimed.
     row_ids: list[int] = field(default_factory=list)
-    # What is written once at the end for events of every type, by what writes it.
-    collected: dict["Closer", list[Any]] = field(default_factory=dict)
+    # What is written once at the end of the step for events of every type, by its writer.
+    collected: dict["BatchWriter", list[Any]] = field(default_factory=dict)
 
-    def collect(self, closer: "Closer", items: Iterable[Any]) -> None:
-        """Have a closer write these items at the end of the step, with those of events of other types."""
-        self.collected.setdefault(closer, []).extend(items)
+    def collect(self, writer: "BatchWriter", items: Iterable[Any]) -> None:
+        """Have a batch writer write these items at the end of the step, with those of events of other types."""
+        self.collected.setdefault(writer, []).extend(items)
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
-    """Something the relay looks after beside its steps."""
+class PeriodicTask:
+    """Work that every relay does beside its steps, about every `seconds`."""
 
     name: str
     seconds: float
-    look: Callable[[], None]
+    run: Callable[[], None]
 
 
 Handler = Callable[[Sequence[Any], Step], None]
-Closer = Callable[[list[Any], Step], None]
+BatchWriter = Callable[[list[Any], Step], None]
 _subscribers: dict[type[Event], list[Handler]] = defaultdict(list)
-_closers: list[Closer] = []
-keepers: list[Keeper] = []
-# Set while this process's relay is told to stop; a keeper that takes long looks now and then.
+_batch_writers: list[BatchWriter] = []
+periodic_tasks: list[PeriodicTask] = []
+# Set when this process's relay is to stop; long periodic tasks check it.
 stopping = threading.Event()
 
 
@@ -88,22 +88,22 @@ def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
     return register
 
 
-def closer(write: Closer) -> Closer:
-    """Register what writes collected items; closers run last, in the order of INSTALLED_APPS.
+def batch_writer(write: BatchWriter) -> BatchWriter:
+    """Register what writes collected items; batch writers run last, in the order of INSTALLED_APPS.
 
-    So each locks its rows once a step, in key order, and always after the same others: two relays that wrote after each
-    type of event could wait for each other in a ring.
+    So each locks its rows once a step, in key order, and always after the same others. If relays wrote after each type
+    of event, two of them could deadlock.
     """
-    _closers.append(write)
+    _batch_writers.append(write)
     return write
 
 
-def keeper(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def periodic(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register something every relay does about every `seconds`, in a thread beside its steps."""
 
-    def register(look: Callable[[], None]) -> Callable[[], None]:
-        keepers.append(Keeper(f"{look.__module__}.{look.__qualname__}", seconds, look))
-        return look
+    def register(run: Callable[[], None]) -> Callable[[], None]:
+        periodic_tasks.append(PeriodicTask(f"{run.__module__}.{run.__qualname__}", seconds, run))
+        return run
 
     return register
 
@@ -111,7 +111,7 @@ def keeper(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], Non
 def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
     """Claim up to `limit` events and carry out what follows; return how many were claimed.
 
-    Raises: whatever a subscriber raises, with nothing of the step kept.
+    Raises: whatever a subscriber raises; the step is rolled back.
     """
     step = step or Step()
     try:
@@ -120,14 +120,14 @@ def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
         step.after_commit.clear()
         step.messages.clear()
         claimed = _run(limit, step, is_alone=True)
-    for hint in step.after_commit:
-        _try_hint(hint)
-    _try_hint(lambda: publishing.publish(message for make in step.messages for message in make()))
+    for callback in step.after_commit:
+        _run_best_effort(callback)
+    _run_best_effort(lambda: publishing.publish(message for make in step.messages for message in make()))
     return claimed
 
 
 class StoppingError(Exception):
-    """A keeper's work ends early, as the process is to stop."""
+    """A periodic task ends early, because the process is to stop."""
 
 
 class _BarrierMetError(Exception):
@@ -135,15 +135,15 @@ class _BarrierMetError(Exception):
 
 
 def wait_for_steps() -> None:
-    """Wait until no step is under way anywhere, and hold new ones off until this transaction ends."""
+    """Wait until no step runs anywhere, and let none begin until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STEP_LOCK])
 
 
 def _run(limit: int, step: Step, *, is_alone: bool) -> int:
     with transaction.atomic():
-        _take_turn(is_alone=is_alone)
-        rows = _claim(limit)
+        _join_steps(is_alone=is_alone)
+        rows = _claim_due(limit)
         step.row_ids = [row_id for row_id, _, _ in rows]
         by_type: dict[type[Event], list[Event]] = defaultdict(list)
         for _, kind, payload in rows:
@@ -151,50 +151,50 @@ def _run(limit: int, step: Step, *, is_alone: bool) -> int:
             by_type[type(item)].append(item)
         if not is_alone and any(event_type.is_barrier for event_type in by_type):
             raise _BarrierMetError
-        # What barriers take back has been done before, if only in this step.
+        # Barriers come last: what they take back has been done before, if only in this step.
         for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
             for handler in _subscribers[event_type]:
                 handler(events, step)
-        for closer in _closers:
-            if items := step.collected.get(closer):
-                closer(items, step)
+        for write in _batch_writers:
+            if items := step.collected.get(write):
+                write(items, step)
     return len(rows)
 
 
-def _take_turn(*, is_alone: bool) -> None:
-    """Join the steps under way, or wait until there are none. Before the claim, whose snapshot must be younger."""
+def _join_steps(*, is_alone: bool) -> None:
+    """Join the running steps, or wait until there are none. Comes before the claim, whose snapshot must be younger."""
     lock = "pg_advisory_xact_lock" if is_alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        # An outbox that was empty when analysed may hold a million rows an hour later: don't scan on its statistics.
+        # An outbox that was empty when analysed may hold a million rows an hour later: its statistics suggest a scan.
         cursor.execute(f"SELECT {lock}(%s), set_config('enable_seqscan', 'off', true)", [STEP_LOCK])
 
 
 def is_behind(moment: datetime) -> bool:
-    """Whether something that was recorded before the moment is yet to be carried out; what was parked is not."""
+    """Whether an event recorded before the moment is still waiting; parked ones are not."""
     with connection.cursor() as cursor:
         cursor.execute(BEHIND, [moment])
         return cursor.fetchone() is not None
 
 
 def run_steps_until_empty() -> int:
-    """Run steps until nothing is claimable; return how many events that took. Used by tests and commands."""
+    """Run steps until no event is left to claim; return how many events that took. Used by tests and commands."""
     total = 0
     while claimed := run_step():
         total += claimed
     return total
 
 
-class Pace:
-    """How many rows the next step takes: all of a batch, or one at a time while something in it fails."""
+class BatchSizeController:
+    """How many events the next step claims: a full batch, or one at a time after a failure."""
 
     def __init__(self) -> None:
         self.limit = BATCH_SIZE
 
     def run(self) -> int:
-        """Run one step and return how many events it took; a failed one counts as full, to be tried again at once.
+        """Run one step and return how many events it took; a failed one counts as full, so that it is retried at once.
 
-        An event that fails alone is parked with its error, so that it holds up nobody. Raises: the database's error
-        when the database failed; after a time-out, say, the next step is smaller.
+        An event that fails alone is parked with its error, so that it holds up no other. Raises: the database's error
+        when the database failed; the next step is smaller, because it may have been a time-out.
         """
         step = Step()
         try:
@@ -204,7 +204,7 @@ class Pace:
             raise
         except Exception as error:
             if not step.row_ids:
-                # Nothing to blame it on, such as a table that isn't there yet.
+                # No event is to blame; a table may not exist yet.
                 raise
             log.exception("relay.step_failed", limit=self.limit)
             if self.limit == 1:
@@ -215,9 +215,9 @@ class Pace:
         return claimed
 
 
-def _claim(limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+def _claim_due(limit: int) -> list[tuple[int, str, dict[str, Any]]]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [limit])
+        cursor.execute(CLAIM_DUE, [limit])
         return [(row_id, kind, orjson.loads(payload)) for row_id, kind, payload in sorted(cursor.fetchall())]
 
 
@@ -226,8 +226,8 @@ def _park(row_ids: list[int], error: Exception) -> None:
         cursor.execute(PARK, [f"{type(error).__name__}: {error}"[:500], row_ids])
 
 
-def _try_hint(hint: Callable[[], None]) -> None:
+def _run_best_effort(callback: Callable[[], None]) -> None:
     try:
-        hint()
+        callback()
     except RedisAwayError:
-        log.warning("relay.hint_lost")
+        log.warning("relay.message_lost")

@@ -1,4 +1,4 @@
-"""The relay's life as a process: steps while there is work, waiting when there is none, until it is told to stop."""
+"""The relay as a process: runs steps while there is work, waits when there is none, and stops when told to."""
 
 import random
 import threading
@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 
 # What a lost wake-up costs at most.
 SWEEP_SECONDS = 0.5
-# Steps are at least so far apart unless batches are full: at 500 unlocks a second ten share a step, which costs little
-# more than one alone, and a socket hears of its unlock 10 ms later on average.
+# Steps begin at least so far apart unless batches are full: at 500 unlocks a second ten share a step, which costs
+# little more than one alone, and a socket gets its unlock 10 ms later on average.
 GATHER_SECONDS = 0.02
 RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.1, 5.0
-# A keeper gives back what it holds, such as the lease of a rebuild, in the time of one chunk.
-KEEPER_STOP_SECONDS = 2.0
+# A periodic task releases what it has claimed, such as a rebuild, within one chunk.
+PERIODIC_STOP_SECONDS = 2.0
 
 
 class RelayLoop:
@@ -28,7 +28,7 @@ class RelayLoop:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._pace = relay.Pace()
+        self._batch_size = relay.BatchSizeController()
         self._listener = WakeListener()
         self._retry_seconds = 0.0
 
@@ -38,9 +38,9 @@ class RelayLoop:
         self._stopping.set()
 
     def run(self) -> None:
-        """Carry out what waits, and what comes, until told to stop. PostgreSQL may go and come back meanwhile."""
-        keepers = [threading.Thread(target=self._keep, args=[keeper], daemon=True) for keeper in relay.keepers]
-        for thread in keepers:
+        """Carry out events until told to stop. PostgreSQL may go away and come back meanwhile."""
+        threads = [threading.Thread(target=self._repeat, args=[task], daemon=True) for task in relay.periodic_tasks]
+        for thread in threads:
             thread.start()
         log.info("relay.started")
         try:
@@ -49,8 +49,8 @@ class RelayLoop:
         finally:
             self.stop()
             connection.close()
-            deadline = time.monotonic() + KEEPER_STOP_SECONDS
-            for thread in keepers:
+            deadline = time.monotonic() + PERIODIC_STOP_SECONDS
+            for thread in threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
             relay.stopping.clear()
             log.info("relay.stopped")
@@ -58,8 +58,8 @@ class RelayLoop:
     def _advance(self) -> None:
         began_at = time.monotonic()
         try:
-            limit = self._pace.limit
-            claimed = self._pace.run()
+            limit = self._batch_size.limit
+            claimed = self._batch_size.run()
         except DatabaseError as error:
             self._back_off(error)
             return
@@ -72,17 +72,17 @@ class RelayLoop:
             self._listener.wait(SWEEP_SECONDS)
 
     def _back_off(self, error: Exception) -> None:
-        """Give up the connection and wait, longer each time; relays that lost one server don't come back in step."""
+        """Close the connection and wait, longer each time and jittered, so that relays don't reconnect all at once."""
         self._retry_seconds = min(max(self._retry_seconds * 2, RETRY_SECONDS_MIN), RETRY_SECONDS_MAX)
         log.warning("relay.database_away", error=str(error)[:200], retry_seconds=self._retry_seconds)
         connection.close()
         self._stopping.wait(self._retry_seconds * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
-    def _keep(self, keeper: relay.Keeper) -> None:
-        while not self._stopping.wait(keeper.seconds):
+    def _repeat(self, task: relay.PeriodicTask) -> None:
+        while not self._stopping.wait(task.seconds):
             try:
-                keeper.look()
+                task.run()
             except Exception:
-                log.exception("relay.keeper_failed", keeper=keeper.name)
+                log.exception("relay.periodic_task_failed", task=task.name)
             finally:
                 close_old_connections()

@@ -1,7 +1,7 @@
-"""Scheduled work: each job has one row a slot of time, catches up what it missed, and may be killed anywhere.
+"""Scheduled jobs: each has one row for each slot of time, catches up on missed slots, and may be killed at any point.
 
 A job is a generator of chunks. The runner gives each chunk a transaction that also moves the slot's cursor and renews
-its lease, so a chunk is done once and whole, or not at all; a runner frozen past its lease writes nothing more.
+its lease (see claims.py), so a chunk is done once and whole, or not at all.
 """
 
 import logging
@@ -25,10 +25,10 @@ from apps.core.ids import new_id
 log = structlog.get_logger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Longer than a chunk may take, which its statement limit sees to.
+# Longer than a chunk may take, which the statement limit ensures.
 LEASE_SECONDS = 60
 STATEMENT_SECONDS = 40
-# A run of the worker stops taking chunks then, below its soft limit of 45 s, and goes on in a new task.
+# A worker's run begins no more chunks after this time, below its soft limit of 45 s, and goes on in a new task.
 RUN_SECONDS = 30.0
 
 Counts = dict[str, int]
@@ -74,16 +74,16 @@ DELETE FROM job_slot WHERE (job, slot) IN (
 
 
 class LeaseLostError(Exception):
-    """Another run has taken the slot over; nothing of this chunk was kept."""
+    """Another run has claimed the slot; this chunk was rolled back."""
 
 
-class NotYetError(Exception):
-    """What a slot is made of is not complete; it stays due, and is looked at again as all slots are."""
+class SlotNotReadyError(Exception):
+    """What a slot is computed from is not complete; it stays due and is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What a job is told of its slot. `cursor` is its own to keep where it is; it moves with each chunk."""
+class JobContext:
+    """The slot that a job is to do. The job stores its position in `cursor`, which is saved with each chunk."""
 
     slot: datetime
     ends_at: datetime
@@ -97,37 +97,37 @@ class Job:
     """Work done once a slot.
 
     `work` yields the counts of one chunk after another, each in a transaction of its own. `slots_max` is how many
-    closed slots are caught up; 1 for work of which only the latest matters. `waits` is how long after its end a slot
-    is due. Without `is_atomic` chunks have no transaction, for what PostgreSQL refuses in one; a repeat does no harm.
+    missed slots are caught up; 1 where only the latest matters. `delay` is how long after its end a slot is due.
+    Without `is_atomic` chunks have no transaction, for what PostgreSQL refuses in one; they must be idempotent.
     """
 
     name: str
     every: timedelta
-    work: Callable[[Turn], Iterator[Counts]]
+    work: Callable[[JobContext], Iterator[Counts]]
     slots_max: int = 1
-    waits: timedelta = timedelta()
+    delay: timedelta = timedelta()
     is_atomic: bool = True
 
     def slot_of(self, moment: datetime) -> datetime:
-        """Return the beginning of the slot that holds the moment."""
+        """Return the beginning of the slot that contains the moment."""
         since = datetime(1970, 1, 1, tzinfo=UTC)
         return since + (moment - since) // self.every * self.every
 
     def latest_slot(self, moment: datetime) -> datetime:
         """Return the latest slot that is over and due."""
-        return self.slot_of(moment - self.waits) - self.every
+        return self.slot_of(moment - self.delay) - self.every
 
 
 _jobs: dict[str, Job] = {}
 
 
 def job(
-    *, name: str, every: timedelta, slots_max: int = 1, waits: timedelta = timedelta(), is_atomic: bool = True
-) -> Callable[[Callable[[Turn], Iterator[Counts]]], Job]:
+    *, name: str, every: timedelta, slots_max: int = 1, delay: timedelta = timedelta(), is_atomic: bool = True
+) -> Callable[[Callable[[JobContext], Iterator[Counts]]], Job]:
     """Register a generator of chunks as a job."""
 
-    def register(work: Callable[[Turn], Iterator[Counts]]) -> Job:
-        return add_job(Job(name, every, work, slots_max, waits, is_atomic))
+    def register(work: Callable[[JobContext], Iterator[Counts]]) -> Job:
+        return add_job(Job(name, every, work, slots_max, delay, is_atomic))
 
     return register
 
@@ -152,25 +152,28 @@ class JobRun:
     """One attempt at a slot."""
 
     job: Job
-    turn: Turn
+    context: JobContext
     token: UUID
     counts: Counter[str] = field(default_factory=Counter)
     is_done: bool = False
 
     @property
     def _names(self) -> dict[str, Any]:
-        return {"job": self.job.name, "slot": self.turn.slot, "token": self.token, "lease": LEASE_SECONDS}
+        return {"job": self.job.name, "slot": self.context.slot, "token": self.token, "lease": LEASE_SECONDS}
 
     def go(self, *, until: float, progress: Callable[[Counts], None]) -> None:
-        """Do chunks until the slot is done, or `until` (monotonic) has passed. Raises: LeaseLostError, NotYetError."""
-        chunks = self.job.work(self.turn)
+        """Do chunks until the slot is done, or `until` (monotonic) has passed.
+
+        Raises: LeaseLostError, SlotNotReadyError.
+        """
+        chunks = self.job.work(self.context)
         while not self.is_done:
             if time.monotonic() >= until:
                 self.release()
                 return
             try:
                 progress(self._chunk(chunks))
-            except NotYetError:
+            except SlotNotReadyError:
                 self.release()
                 raise
 
@@ -206,12 +209,12 @@ class JobRun:
 
     def _save(self, state: str) -> None:
         with connection.cursor() as cursor:
-            saved = {"state": state, "cursor": Jsonb(self.turn.cursor), "counts": Jsonb(dict(self.counts))}
+            saved = {"state": state, "cursor": Jsonb(self.context.cursor), "counts": Jsonb(dict(self.counts))}
             cursor.execute(_SAVE, self._names | saved)
 
 
 def run_due(
-    made: Job,
+    job: Job,
     *,
     moment: datetime | None = None,
     seconds: float = RUN_SECONDS,
@@ -219,70 +222,70 @@ def run_due(
 ) -> bool:
     """Do the job's slots that are due, oldest first, for about `seconds`; return whether none is left.
 
-    A slot that another run holds, or takes over, is left to it; one that is not ready yet is left to a later look.
-    Raises: what the work raises; its slot is tried again when the lease has run out.
+    Skips slots that another run has claimed and slots that are not ready. Raises: whatever the work raises; its slot is
+    tried again when the lease has ended.
     """
     moment = moment or now()
     until = time.monotonic() + seconds
-    for slot in due_slots(made, moment):
-        run = claim_due(made, slot, moment)
+    for slot in due_slots(job, moment):
+        run = claim_due(job, slot, moment)
         if run is None:
             continue
         try:
             run.go(until=until, progress=progress)
         except LeaseLostError:
-            log.info("job.lease_lost", job=made.name, slot=slot.isoformat())
+            log.info("job.lease_lost", job=job.name, slot=slot.isoformat())
             continue
-        except NotYetError as error:
-            log.warning("job.not_yet", job=made.name, slot=slot.isoformat(), reason=str(error))
+        except SlotNotReadyError as error:
+            log.warning("job.slot_not_ready", job=job.name, slot=slot.isoformat(), reason=str(error))
             continue
         if not run.is_done:
             return False
-        log.info("job.done", job=made.name, slot=slot.isoformat(), **run.counts)
+        log.info("job.done", job=job.name, slot=slot.isoformat(), **run.counts)
     return True
 
 
-def due_slots(made: Job, moment: datetime) -> list[datetime]:
-    """Return the slots that are over and not done, oldest first: those begun or marked, and slots_max of the newest."""
-    last = made.latest_slot(moment)
+def due_slots(job: Job, moment: datetime) -> list[datetime]:
+    """Return slots that are over and not done, oldest first: those begun or marked due, and the newest slots_max."""
+    last = job.latest_slot(moment)
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST_DONE, {"job": made.name})
+        cursor.execute(_LATEST_DONE, {"job": job.name})
         (done,) = cursor.fetchone()
-        cursor.execute(_UNFINISHED, {"job": made.name, "last": last})
+        cursor.execute(_UNFINISHED, {"job": job.name, "last": last})
         begun = {slot for (slot,) in cursor.fetchall()}
-    earliest = last - made.every * (made.slots_max - 1)
-    first = earliest if done is None else max(done + made.every, earliest)
-    missed = {first + made.every * number for number in range(max(0, (last - first) // made.every + 1))}
-    # Of what only the latest matters, one that was left lying is done by doing the next.
-    return sorted(missed | (begun if made.slots_max > 1 else begun & {last}))
+    earliest = last - job.every * (job.slots_max - 1)
+    first = earliest if done is None else max(done + job.every, earliest)
+    missed = {first + job.every * number for number in range(max(0, (last - first) // job.every + 1))}
+    # Where only the latest matters, an unfinished older slot is covered by the next.
+    return sorted(missed | (begun if job.slots_max > 1 else begun & {last}))
 
 
-def is_late(made: Job, moment: datetime) -> bool:
-    """Whether a job that has been done before has not been for two slots."""
+def is_late(job: Job, moment: datetime) -> bool:
+    """Whether a job that was done before is two slots behind."""
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST_DONE, {"job": made.name})
+        cursor.execute(_LATEST_DONE, {"job": job.name})
         (done,) = cursor.fetchone()
-    return done is not None and made.latest_slot(moment) - done >= 2 * made.every
+    return done is not None and job.latest_slot(moment) - done >= 2 * job.every
 
 
-def claim_due(made: Job, slot: datetime, moment: datetime) -> JobRun | None:
+def claim_due(job: Job, slot: datetime, moment: datetime) -> JobRun | None:
     """Claim the slot, or return None while another run has it or when it is done."""
     token = new_id()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_DUE, {"job": made.name, "slot": slot, "token": token, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM_DUE, {"job": job.name, "slot": slot, "token": token, "lease": LEASE_SECONDS})
         row = cursor.fetchone()
     if row is None:
         return None
-    kept, counts = (_read_json(value) for value in row)
-    return JobRun(made, Turn(slot, slot + made.every, moment, kept), token, Counter(counts))
+    cursor_state, counts = (_read_json(value) for value in row)
+    return JobRun(job, JobContext(slot, slot + job.every, moment, cursor_state), token, Counter(counts))
 
 
-def try_dry(made: Job, slot: datetime, *, chunks_max: int, progress: Callable[[Counts], None]) -> Counts:
+def dry_run(job: Job, slot: datetime, *, chunks_max: int, progress: Callable[[Counts], None]) -> Counts:
     """Do up to `chunks_max` chunks of the slot and undo them; return what they would have done."""
     counts: Counter[str] = Counter()
-    turn = Turn(slot, slot + made.every, now(), {}, is_dry=True)
+    context = JobContext(slot, slot + job.every, now(), {}, is_dry=True)
     with transaction.atomic():
-        for number, done in enumerate(made.work(turn), start=1):
+        for number, done in enumerate(job.work(context), start=1):
             counts.update(done)
             progress(done)
             if number == chunks_max:
@@ -292,17 +295,17 @@ def try_dry(made: Job, slot: datetime, *, chunks_max: int, progress: Callable[[C
 
 
 def mark_due(jobs: list[str], slots: list[datetime]) -> None:
-    """Have slots be done, again where they were, as what they are computed from has changed.
+    """Mark slots as due, whether done or not, because what they are computed from has changed.
 
-    So are those that nobody did, however long ago: after an outage longer than slots_max none is missing that has
-    anything to count. One that is being done loses its lease: it may have read what was there before.
+    A slot missed in an outage longer than slots_max is marked too, so none that has anything to count is left out. A
+    run that is doing such a slot loses its lease: it may have read what was there before.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARK_DUE, {"jobs": jobs, "slots": slots})
 
 
 def forget_slots(*, before: datetime, rows_max: int) -> int:
-    """Forget slots that were done long ago, but each job's latest; return how many."""
+    """Delete old slots, but not each job's latest; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"before": before, "limit": rows_max})
         return int(cursor.rowcount)
@@ -310,7 +313,7 @@ def forget_slots(*, before: datetime, rows_max: int) -> int:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Keep the log lines, one a slot, from between what a command says to a person."""
+    """Hide the log lines, one a slot, while a command prints to a terminal."""
     logger = logging.getLogger(__name__)
     level = logger.level
     logger.setLevel(logging.WARNING)
@@ -321,5 +324,5 @@ def quietly() -> Iterator[None]:
 
 
 def _read_json(value: Any) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(value) if isinstance(value, str | bytes) else value
-    return found
+    read: dict[str, Any] = orjson.loads(value) if isinstance(value, str | bytes) else value
+    return read

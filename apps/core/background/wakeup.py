@@ -1,8 +1,8 @@
-"""What a request leaves to be sent to Redis soon, at no cost to itself: waking the relay, filling caches.
+"""Writes to Redis that a request leaves to a thread beside it: waking the relay, filling caches.
 
-Neither knows of a transaction: callers hand them to transaction.on_commit.
+Callers hand these functions to transaction.on_commit; they know of no transaction.
 
-All of it is best effort: the relay sweeps by age as well, and a cache that was not filled is only slower.
+All of it is best effort: the relay looks for events every half second anyway, and an unfilled cache is only slower.
 """
 
 import threading
@@ -16,16 +16,16 @@ CHANNEL = "relay:wake"
 # Requests closer together than this share one pipeline.
 GATHER_SECONDS = 0.01
 PIPELINE_MAX = 500
-# What piles up while Redis is away; the oldest go first.
+# Writes kept while Redis is away; the oldest are dropped first.
 WAITING_MAX = 10_000
 
 
-class _Afterwards:
-    """A daemon thread that sends one pipeline every GATHER_SECONDS, however many requests ask."""
+class _BackgroundWriter:
+    """A daemon thread that sends one pipeline every GATHER_SECONDS, however many requests write."""
 
     def __init__(self) -> None:
         self._writes: deque[Callable[[Pipeline], object]] = deque(maxlen=WAITING_MAX)
-        self._asked = threading.Event()
+        self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -34,18 +34,18 @@ class _Afterwards:
         self._writes.extend(writes)
         if self._thread is None or not self._thread.is_alive():
             self._start()
-        self._asked.set()
+        self._wanted.set()
 
     def _start(self) -> None:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="afterwards", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="redis-writer", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
         while True:
-            self._asked.wait()
-            self._asked.clear()
+            self._wanted.wait()
+            self._wanted.clear()
             try:
                 attempt(self._send)
             except RedisAwayError:
@@ -59,17 +59,17 @@ class _Afterwards:
             self._writes.popleft()(pipeline)
         pipeline.execute()
         if self._writes:
-            self._asked.set()
+            self._wanted.set()
 
 
-_afterwards = _Afterwards()
-wake_relay = _afterwards.wake_relay
-# For writes that nothing waits for in the outbox; a relay woken for nothing asks once and sleeps on.
-send_soon = _afterwards.wake_relay
+_writer = _BackgroundWriter()
+wake_relay = _writer.wake_relay
+# For writes without an event in the outbox: a relay woken for nothing makes one query and waits on.
+send_soon = _writer.wake_relay
 
 
 class WakeListener:
-    """The relay's ear: waits for a wake-up, or for the sweep interval when Redis is away."""
+    """Waits for a wake-up, or for as long as the relay allows when Redis is away."""
 
     def __init__(self) -> None:
         self._pubsub: PubSub | None = None

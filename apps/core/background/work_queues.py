@@ -1,9 +1,8 @@
-"""Backlogs: work that lies in a table until it is due, done in chunks by whoever has time.
+"""Work queues: work that lies in a table until it is due, done in chunks by any worker.
 
-The table is the truth. A message to a worker only says that there is something to do (core.asking); when none comes
-through, because the broker or every worker is away, the relay does late work itself, where that is allowed. A chunk
-claims its rows with SKIP LOCKED in one transaction with what follows from them, so it does not matter how many work at
-once, or who is killed.
+The table is the truth. A message to a worker (dispatcher.py) only says that a queue has work; when no message gets
+through, because the broker or every worker is away, the relay does late work itself. A chunk claims its rows as
+claims.py describes, so any number of workers may run at once and be killed.
 """
 
 import time
@@ -15,20 +14,20 @@ from datetime import datetime, timedelta
 from apps.core.clock import now
 from apps.core.redis import client as redis
 
-# A run of the worker stops taking chunks then, below its soft limit of 45 s.
+# A worker's run takes no more chunks after this time, below its soft limit of 45 s.
 RUN_SECONDS = 30.0
-# A worker that was asked and has not begun by then is asked again.
-ASKED_SECONDS = 5
+# A message that no worker has begun by then is sent again.
+ENQUEUED_SECONDS = 5
 # Work that has been due for so long was missed by the workers.
 LATE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """A kind of work.
+class WorkQueue:
+    """A kind of work, and the Celery queue whose workers do it.
 
-    `work` does one chunk and returns how many pieces that took, 0 when nothing is due. `waiting_since` tells since when
-    the oldest piece is due, None when none is; it is asked four times a second, so an index must answer it.
+    `work` does one chunk and returns how many rows it took, 0 when none is due. `waiting_since` returns since when the
+    oldest row is due, None when none is; it is called four times a second, so an index must answer it.
     """
 
     name: str
@@ -37,61 +36,61 @@ class Backlog:
     waiting_since: Callable[[], datetime | None]
 
 
-_backlogs: dict[str, Backlog] = {}
+_work_queues: dict[str, WorkQueue] = {}
 
 
-def backlog(
+def work_queue(
     *, name: str, queue: str, waiting_since: Callable[[], datetime | None]
-) -> Callable[[Callable[[], int]], Backlog]:
+) -> Callable[[Callable[[], int]], WorkQueue]:
     """Register a function that does one chunk."""
 
-    def register(work: Callable[[], int]) -> Backlog:
-        made = Backlog(name, queue, work, waiting_since)
-        if _backlogs.setdefault(name, made) is not made:
-            raise ValueError(f"Two backlogs are named {name}.")
+    def register(work: Callable[[], int]) -> WorkQueue:
+        made = WorkQueue(name, queue, work, waiting_since)
+        if _work_queues.setdefault(name, made) is not made:
+            raise ValueError(f"Two work queues are named {name}.")
         return made
 
     return register
 
 
-def all_backlogs() -> list[Backlog]:
-    return sorted(_backlogs.values(), key=lambda item: item.name)
+def all_work_queues() -> list[WorkQueue]:
+    return sorted(_work_queues.values(), key=lambda item: item.name)
 
 
-def find_backlog(name: str) -> Backlog:
-    """Return the backlog with this name. Raises: KeyError."""
-    return _backlogs[name]
+def find_work_queue(name: str) -> WorkQueue:
+    """Return the work queue with this name. Raises: KeyError."""
+    return _work_queues[name]
 
 
-def work_off(made: Backlog, *, seconds: float = RUN_SECONDS) -> bool:
+def drain(queue: WorkQueue, *, seconds: float = RUN_SECONDS) -> bool:
     """Do chunks until nothing is due, or for about `seconds`; return whether nothing is left."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if not made.work():
+        if not queue.work():
             return True
     return False
 
 
 def oldest_waiting_seconds() -> dict[str, float]:
-    """Return for each backlog how long its oldest due piece has waited, 0 for none."""
+    """Return for each work queue how long its oldest due row has waited, 0 for none."""
     moment = now()
-    sinces = {made.name: made.waiting_since() for made in all_backlogs()}
+    sinces = {queue.name: queue.waiting_since() for queue in all_work_queues()}
     return {name: max(0.0, (moment - since).total_seconds()) if since else 0.0 for name, since in sinces.items()}
 
 
-def begin_asking(name: str) -> bool:
-    """Return whether a worker is to be asked, as none has been that has not begun. Without Redis always."""
+def mark_enqueued(name: str) -> bool:
+    """Return whether to send a message, because none is on its way to a worker. Always true without Redis."""
     try:
-        return bool(redis.attempt(lambda client: client.set(_asked_key(name), 1, nx=True, ex=ASKED_SECONDS)))
+        return bool(redis.attempt(lambda client: client.set(_enqueued_key(name), 1, nx=True, ex=ENQUEUED_SECONDS)))
     except redis.RedisAwayError:
         return True
 
 
-def end_asking(name: str) -> None:
-    """Say that a worker has begun, so that what is committed from now on is asked for again."""
+def clear_enqueued(name: str) -> None:
+    """Let the next message be sent: a worker has begun, and may miss what is committed from now on."""
     with suppress(redis.RedisAwayError):
-        redis.attempt(lambda client: client.delete(_asked_key(name)))
+        redis.attempt(lambda client: client.delete(_enqueued_key(name)))
 
 
-def _asked_key(name: str) -> str:
-    return f"asked:{name}"
+def _enqueued_key(name: str) -> str:
+    return f"enqueued:{name}"

@@ -164,7 +164,7 @@ def check_backlogs() -> Finding:
             gettext("{name} for {age:.0f} seconds").format(name=name, age=age) for name, age in sorted(late.items())
         )
         return Finding("degraded", gettext("Waiting: {work}. Is a worker running?").format(work=words))
-    return Finding("up", gettext("{count} kept up with.").format(count=len(work_queues.all_backlogs())))
+    return Finding("up", gettext("{count} kept up with.").format(count=len(work_queues.all_work_queues())))
 
 
 @health_check("partitions")

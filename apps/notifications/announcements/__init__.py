@@ -1,1 +1,1 @@
-"""What studios tell the players of a game: sent once, told in chunks, withdrawn while there is somebody left."""
+"""Announcements of studios to the players of a game: written once, sent in chunks, withdrawn before all have them."""

@@ -22,7 +22,7 @@ from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
 from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
 
-# What players bear; a studio with more to say has a page of its own.
+# What players tolerate; a studio with more to say has a page of its own.
 SENT_MAX = 3
 WITHIN = timedelta(hours=24)
 
@@ -46,9 +46,9 @@ class TooManyAnnouncementsError(ConflictError):
 
 @transaction.atomic
 def send_announcement(*, game: Game, title: str, text: str, link: str = "", created_by: str) -> Announcement:
-    """Have the players of a published game be told something, which can't be changed afterwards.
+    """Send an announcement to the players of a published game; it can't be changed afterwards.
 
-    Workers tell them soon; `created_by` is a caller's id. Cost: counts the game's standings. Raises: InvalidError,
+    Workers send it soon; `created_by` is a caller's id. Cost: counts the game's standings. Raises: InvalidError,
     NotFoundError, GameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError.
     """
     title, text, link = title.strip(), text.replace("\r\n", "\n").strip(), link.strip()
@@ -73,9 +73,9 @@ def send_announcement(*, game: Game, title: str, text: str, link: str = "", crea
 
 @transaction.atomic
 def withdraw_announcement(*, game: Game, announcement_id: UUID, withdrawn_by: str) -> Announcement:
-    """Tell nobody else, and take it off the game's page; who was told keeps it. A second time changes nothing.
+    """Stop sending it and take it off the game's page; players who have it keep it. A second time changes nothing.
 
-    Waits for a chunk that is being told just now. Raises: NotFoundError.
+    Waits for a chunk that is being sent. Raises: NotFoundError.
     """
     found = Announcement.objects.select_for_update().filter(pk=announcement_id, game_id=game.id).first()
     if found is None:
@@ -123,14 +123,14 @@ def _problems_of_words(member: str, words: str, length_max: int) -> list[Problem
 def _is_link(link: str) -> bool:
     try:
         _is_https(link)
-        # A name before the host is how links pretend to lead elsewhere.
+        # A user name before the host makes a link look as if it led elsewhere.
         return len(link) <= LINK_LENGTH_MAX and "@" not in urlsplit(link).netloc
     except (ValidationError, ValueError):
         return False
 
 
 def _require_room(game_id: UUID, title: str, text: str, moment: datetime) -> None:
-    """Refuse what would be too much. Call with the game locked."""
+    """Raise if the game has sent this, or too much, lately. Call with the game locked."""
     lately = Announcement.objects.filter(game_id=game_id, created_at__gt=moment - WITHIN).order_by("-id")
     sent = list(lately[:SENT_MAX])
     if any((item.title, item.text) == (title, text) and item.withdrawn_at is None for item in sent):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.core.background.claims import DueTable
-from apps.core.background.work_queues import backlog
+from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.leaderboards.boards.windows import BEGINNING
@@ -20,17 +20,17 @@ from apps.notifications.kinds.announcement import note_of, payload_of
 NAME = "announce"
 # Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
 PLAYERS_AT_ONCE = 500
-# Looked at for that, in the order of ids: standings have no index in this order, which would cost every unlock a write.
+# Players read to find those, in the order of ids: an index of standings in that order would cost each unlock a write.
 LOOKED_AT_ONCE = 5_000
 
-# What has waited longest first, so that many players of one game don't keep those of another waiting. Of a game that is
-# published no more nobody is told, as its pages are not there; it goes on when they are.
-_CLAIM = """
+# The one that has waited longest first, so that a large game doesn't hold up a small one. While a game is not published
+# its announcements wait, because its pages are not there.
+_CLAIM_DUE = """
 SELECT a.id, a.title, a.text, a.link, a.created_at, a.after_id, g.id, g.slug, g.name, s.name
 FROM announcement a JOIN game g ON g.id = a.game_id JOIN studio s ON s.id = g.studio_id
 WHERE a.due_at IS NOT NULL AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
 """
-# The limit inside keeps the planner at one look-up a player, whatever it thinks of the game's size.
+# The limit inside keeps the planner at one look-up a player, whatever it estimates for the game.
 _AUDIENCE = f"""
 SELECT p.id FROM (SELECT id FROM player WHERE id > %(after_id)s ORDER BY id LIMIT %(looked)s) p
 CROSS JOIN LATERAL (
@@ -52,7 +52,7 @@ ANNOUNCEMENTS = DueTable(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedAnnouncement:
-    """An announcement that players up to `after_id` have been told."""
+    """An announcement that players up to `after_id` have been handled for."""
 
     id: UUID
     title: str
@@ -78,24 +78,24 @@ class ClaimedAnnouncement:
         )
 
 
-@backlog(name=NAME, queue="notifications", waiting_since=ANNOUNCEMENTS.waiting_since)
+@work_queue(name=NAME, queue="notifications", waiting_since=ANNOUNCEMENTS.waiting_since)
 def announce() -> int:
-    """Tell up to PLAYERS_AT_ONCE players of one game; return 1, or 0 when no announcement waits."""
+    """Send an announcement to up to PLAYERS_AT_ONCE players; return 1, or 0 when none waits."""
     with transaction.atomic():
-        claimed = _claim()
+        claimed = _claim_due()
         if claimed is None:
             return 0
         audience = _audience(claimed)
         payload, moment = claimed.payload(), now()
-        stored = delivery.tell([note_of(player_id, payload, moment) for player_id in audience])
+        stored = delivery.deliver([note_of(player_id, payload, moment) for player_id in audience])
         _advance(claimed, audience, len(stored))
     publishing.try_publish(push.pushes(stored))
     return 1
 
 
-def _claim() -> ClaimedAnnouncement | None:
+def _claim_due() -> ClaimedAnnouncement | None:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM)
+        cursor.execute(_CLAIM_DUE)
         row = cursor.fetchone()
     return ClaimedAnnouncement(*row) if row else None
 
@@ -113,14 +113,14 @@ def _audience(claimed: ClaimedAnnouncement) -> list[UUID]:
         return [player_id for (player_id,) in cursor.fetchall()]
 
 
-def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], told_count: int) -> None:
-    """Go on after the last player of a full chunk, else after the last who was looked at; without one it is done."""
+def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], sent_count: int) -> None:
+    """Go on after the last player of a full chunk, else after the last one read; when none is left it is done."""
     last_id = audience[-1] if len(audience) == PLAYERS_AT_ONCE else _last_looked_at(claimed)
     moment = None if last_id is None else now()
     counts: dict[str, Any] = {
         "id": claimed.id,
         "passed": len(audience),
-        "told": told_count,
+        "told": sent_count,
         "after_id": last_id,
         "moment": moment,
     }

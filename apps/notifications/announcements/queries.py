@@ -1,4 +1,4 @@
-"""Reading what was announced."""
+"""Reading announcements."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.core.clock import now
 from apps.notifications.models import Announcement
 
-# News of over a month ago is none.
+# Older ones are no news.
 SHOWN_FOR = timedelta(days=30)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.realtime import publishing
 from apps.core.realtime.channel_layer import configured_layer
 from apps.core.realtime.per_loop import PerLoop
@@ -44,7 +44,7 @@ class Places:
     def __init__(self) -> None:
         self._process: bytes = configured_layer().process
         enter = partial(_enter, self._process)
-        self._entering: Grouper[Taken, None] = Grouper(enter, groups_max=1, size_max=TOGETHER_MAX)
+        self._entering: MicroBatcher[Taken, None] = MicroBatcher(enter, batches_max=1, size_max=TOGETHER_MAX)
         self._left: list[Taken] = []
         self._leaving: asyncio.Task[None] | None = None
         self._latest = 0

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.consumer import LiveConsumer, frame_text
@@ -21,7 +21,7 @@ from apps.notifications.inbox import queries
 from apps.players.groups import player_group
 
 _EVENT = '{"type":"event"'
-_latest = PerLoop(lambda: Grouper(queries.last_seqs, groups_max=1, size_max=TOGETHER_MAX))
+_latest = PerLoop(lambda: MicroBatcher(queries.last_seqs, batches_max=1, size_max=TOGETHER_MAX))
 
 
 class PlayerFeed(LiveConsumer):

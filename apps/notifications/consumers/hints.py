@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.http.addresses import address_of_scope
 from apps.core.ids import NIL
 from apps.core.realtime.anonymous_limits import anonymous, members
@@ -32,7 +32,7 @@ HINTS_PER_SECOND_MAX = 1_000
 # Tabs of one person, in a process.
 TAILS_PER_ACCOUNT_MAX = 50
 # Pages of a board come back together after a restart.
-_published = PerLoop(lambda: Grouper(are_published, groups_max=1, size_max=500))
+_published = PerLoop(lambda: MicroBatcher(are_published, batches_max=1, size_max=500))
 
 
 class HintConsumer(SocketConsumer):

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from apps.core.asgi.micro_batching import Grouper
+from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.parsing.values import read_count
 from apps.core.realtime.asgi_types import Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
@@ -20,7 +20,7 @@ from apps.notifications.consumers.feed import PlayerFeed
 from apps.players.models import Player
 
 PARAMETERS = frozenset({"ticket", "since"})
-_redeeming = PerLoop(lambda: Grouper(redeem, groups_max=1, size_max=TOGETHER_MAX))
+_redeeming = PerLoop(lambda: MicroBatcher(redeem, batches_max=1, size_max=TOGETHER_MAX))
 
 
 class NotificationConsumer(PlayerFeed, SocketConsumer):

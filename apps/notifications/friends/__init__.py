@@ -1,1 +1,1 @@
-"""Telling players of what those they follow earn: at once, gathered for a second, or in a digest."""
+"""Unlocks of players whom a player follows: sent at once, grouped for a second, or in a digest."""

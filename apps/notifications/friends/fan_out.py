@@ -7,15 +7,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.core.background.work_queues import backlog
+from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.core.realtime import publishing
 from apps.notifications import delivery, preferences
 from apps.notifications.connections import push
 from apps.notifications.friends import pending
-from apps.notifications.friends.pending import News
-from apps.notifications.friends.rate_limit import Outlet, close_outlets, open_outlets
+from apps.notifications.friends.pending import PendingUnlock
+from apps.notifications.friends.rate_limit import RateLimitState, lock_limits, save_limits
 from apps.notifications.kinds import friend_unlock
 from apps.notifications.kinds.base import Choice, Note
 from apps.notifications.kinds.earned import FriendUnlocked
@@ -27,22 +27,22 @@ NAME = "fan_out"
 ENTRIES_AT_ONCE = 50
 # Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
 PAIRS_AT_ONCE = 500
-# These are told at once, whatever is being gathered.
+# Sent at once, even while others are being grouped.
 SPECIAL = frozenset({"rare", "epic", "legendary"})
 
-# Only what somebody will hear of.
-_NOTE = """
+# Only unlocks of players who have followers.
+_ENQUEUE = """
 INSERT INTO fan_out_entry (player_id, achievement_id, game_id, unlocked_at, created_at)
 SELECT u.player_id, u.achievement_id, u.game_id, u.unlocked_at, %(moment)s
 FROM unnest(%(player_ids)s::text::uuid[], %(achievement_ids)s::text::uuid[], %(game_ids)s::text::uuid[],
     %(unlocked_ats)s::text::timestamptz[]) AS u (player_id, achievement_id, game_id, unlocked_at)
 WHERE EXISTS (SELECT FROM follow f WHERE f.followed_id = u.player_id)
 """
-_CLAIM = """
+_CLAIM_DUE = """
 SELECT id, player_id, achievement_id, unlocked_at, after_id FROM fan_out_entry
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
-# Nobody hears of whom they may not see.
+# Only followers who may see the player.
 _FOLLOWERS = f"""
 SELECT e.id, f.follower_id
 FROM unnest(%(ids)s::bigint[], %(player_ids)s::text::uuid[], %(after_ids)s::text::uuid[]) AS e (id, player_id, after_id)
@@ -59,7 +59,7 @@ _WAITING_SINCE = "SELECT created_at FROM fan_out_entry ORDER BY id LIMIT 1"
 
 @dataclass(frozen=True, slots=True)
 class FanOutItem:
-    """An unlock whose followers are dealt with up to `after_id`."""
+    """An unlock that followers up to `after_id` have been handled for."""
 
     id: int
     player_id: UUID
@@ -68,11 +68,11 @@ class FanOutItem:
     after_id: UUID
 
 
-def note_unlocks(events: Sequence[AchievementUnlocked]) -> int:
-    """Have followers be told of the unlocks; return of how many. Call in the relay's step. One statement."""
+def enqueue_unlocks(events: Sequence[AchievementUnlocked]) -> int:
+    """Enqueue the unlocks that have followers; return how many. Call in the relay's step. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _NOTE,
+            _ENQUEUE,
             {
                 "player_ids": text_array(event.player_id.hex for event in events),
                 "achievement_ids": text_array(event.achievement_id.hex for event in events),
@@ -92,23 +92,23 @@ def waiting_since() -> datetime | None:
     return row[0] if row else None
 
 
-@backlog(name=NAME, queue="notifications", waiting_since=waiting_since)
+@work_queue(name=NAME, queue="notifications", waiting_since=waiting_since)
 def fan_out() -> int:
-    """Tell up to PAIRS_AT_ONCE followers, or have them be told later; return how many unlocks that advanced."""
+    """Send to up to PAIRS_AT_ONCE followers, or store for later; return how many unlocks that took."""
     with transaction.atomic():
-        entries = _claim()
+        entries = _claim_due()
         if not entries:
             return 0
         pairs = _followers(entries)
-        stored = delivery.tell(_spread(_news(entries, pairs), now()))
+        stored = delivery.deliver(_spread(_pending_unlocks(entries, pairs), now()))
         _advance(entries, pairs)
     publishing.try_publish(push.pushes(stored))
     return len(entries)
 
 
-def _claim() -> list[FanOutItem]:
+def _claim_due() -> list[FanOutItem]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [ENTRIES_AT_ONCE])
+        cursor.execute(_CLAIM_DUE, [ENTRIES_AT_ONCE])
         return [FanOutItem(*row) for row in cursor.fetchall()]
 
 
@@ -127,47 +127,47 @@ def _followers(entries: Sequence[FanOutItem]) -> list[tuple[int, UUID]]:
         return [(entry_id, follower_id) for entry_id, follower_id in cursor.fetchall()]
 
 
-def _news(entries: Sequence[FanOutItem], pairs: Sequence[tuple[int, UUID]]) -> list[News]:
+def _pending_unlocks(entries: Sequence[FanOutItem], pairs: Sequence[tuple[int, UUID]]) -> list[PendingUnlock]:
     by_id = {entry.id: entry for entry in entries}
     return [
-        News(follower_id, entry.player_id, entry.achievement_id, entry.unlocked_at)
+        PendingUnlock(follower_id, entry.player_id, entry.achievement_id, entry.unlocked_at)
         for entry_id, follower_id in pairs
         for entry in [by_id[entry_id]]
     ]
 
 
-def _spread(news: Sequence[News], moment: datetime) -> list[Note]:
-    """Return the notes that go out now; the rest waits, gathered or for the digest."""
-    choices = preferences.inbox_choices({item.player_id for item in news}, FriendUnlock)
-    wanted = [item for item in news if choices.get(item.player_id) != Choice.NONE]
-    outlets = open_outlets(item.player_id for item in wanted)
-    words = pending.in_words(wanted)
-    notes, later, digested = [], [], set()
+def _spread(unlocks: Sequence[PendingUnlock], moment: datetime) -> list[Note]:
+    """Return the notes to send now; the others wait, to be grouped or for the digest."""
+    choices = preferences.inbox_choices({item.player_id for item in unlocks}, FriendUnlock)
+    wanted = [item for item in unlocks if choices.get(item.player_id) != Choice.NONE]
+    states = lock_limits(item.player_id for item in wanted)
+    described = pending.described(wanted)
+    notes, later, for_digest = [], [], set()
     for item in wanted:
-        outlet, earned = outlets[item.player_id], words.get(item)
+        state, earned = states[item.player_id], described.get(item)
         if earned is None:
             continue
-        if choices.get(item.player_id) == Choice.DIGEST or not outlet.may_tell(moment):
-            outlet.put_into_digest(moment)
+        if choices.get(item.player_id) == Choice.DIGEST or not state.may_send(moment):
+            state.put_into_digest(moment)
             later.append(item)
-            digested.add(item)
-        elif _is_told_now(outlet, earned, moment):
-            outlet.told(moment)
+            for_digest.add(item)
+        elif _is_sent_now(state, earned, moment):
+            state.count_sent(moment)
             notes.append(friend_unlock.note_of(item.player_id, [earned], moment))
         else:
-            outlet.has_gathered = True
+            state.has_grouped = True
             later.append(item)
-    pending.keep(later, in_digest=digested)
-    close_outlets(outlets.values())
+    pending.add(later, in_digest=for_digest)
+    save_limits(states.values())
     return notes
 
 
-def _is_told_now(outlet: Outlet, earned: FriendUnlocked, moment: datetime) -> bool:
-    return earned.achievement.tier in SPECIAL or not outlet.is_gathering(moment)
+def _is_sent_now(state: RateLimitState, earned: FriendUnlocked, moment: datetime) -> bool:
+    return earned.achievement.tier in SPECIAL or not state.is_grouping(moment)
 
 
 def _advance(entries: Sequence[FanOutItem], pairs: Sequence[tuple[int, UUID]]) -> None:
-    """Forget the entries that are done with; of a full chunk, the last one and those behind it are not."""
+    """Delete entries that are done; in a full chunk, the last one and those after it are not."""
     is_full = len(pairs) == PAIRS_AT_ONCE
     last_id, last_follower = pairs[-1] if is_full else (entries[-1].id + 1, None)
     done = [entry.id for entry in entries if entry.id < last_id]

@@ -1,4 +1,4 @@
-"""Unlocks of friends on their way to a player, by ids until they are told."""
+"""Unlocks of friends that wait to be sent to a player, stored by ids."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -14,11 +14,11 @@ from apps.notifications.kinds.earned import FriendUnlocked
 from apps.notifications.kinds.shown import shown_achievements, shown_players
 from apps.players.queries import seen_pairs
 
-_KEEP = """
+_ADD = """
 INSERT INTO friend_waiting (player_id, friend_id, achievement_id, unlocked_at, in_digest)
 SELECT * FROM unnest(%s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::timestamptz[], %s::boolean[])
 """
-# Each player's first so many, in the order in which they came.
+# Each player's oldest, up to the limit.
 _TAKE = """
 WITH taken AS (
     SELECT w.id FROM unnest(%(player_ids)s::text::uuid[]) AS p (player_id)
@@ -29,14 +29,14 @@ WITH taken AS (
 DELETE FROM friend_waiting w USING taken WHERE w.id = taken.id
 RETURNING w.id, w.player_id, w.friend_id, w.achievement_id, w.unlocked_at
 """
-_PUT_INTO_DIGEST = """
+_MOVE_TO_DIGEST = """
 UPDATE friend_waiting SET in_digest = true WHERE player_id = ANY (%s::text::uuid[]) AND NOT in_digest
 """
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """That a friend of a player earned an achievement."""
+class PendingUnlock:
+    """An unlock of a friend, waiting for a player."""
 
     player_id: UUID
     friend_id: UUID
@@ -44,27 +44,27 @@ class News:
     unlocked_at: datetime
 
 
-def keep(news: Sequence[News], *, in_digest: Collection[News]) -> None:
-    """Have the news wait, some of it for the digest. One statement."""
-    if not news:
+def add(unlocks: Sequence[PendingUnlock], *, in_digest: Collection[PendingUnlock]) -> None:
+    """Store unlocks, some of them for the digest. One statement."""
+    if not unlocks:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            _KEEP,
+            _ADD,
             [
-                text_array(item.player_id.hex for item in news),
-                text_array(item.friend_id.hex for item in news),
-                text_array(item.achievement_id.hex for item in news),
-                text_array(item.unlocked_at.isoformat() for item in news),
-                [item in in_digest for item in news],
+                text_array(item.player_id.hex for item in unlocks),
+                text_array(item.friend_id.hex for item in unlocks),
+                text_array(item.achievement_id.hex for item in unlocks),
+                text_array(item.unlocked_at.isoformat() for item in unlocks),
+                [item in in_digest for item in unlocks],
             ],
         )
 
 
-def take(player_ids: Collection[UUID], *, in_digest: bool, limit: int) -> dict[UUID, list[News]]:
-    """Take what waits for players, in its order, up to `limit` for each. Two queries.
+def take(player_ids: Collection[UUID], *, in_digest: bool, limit: int) -> dict[UUID, list[PendingUnlock]]:
+    """Delete and return what waits for players, oldest first, up to `limit` for each. Two queries.
 
-    Of friends who have hidden themselves since nothing is told.
+    Leaves out friends whom the player may no longer see.
     """
     if not player_ids:
         return {}
@@ -73,23 +73,23 @@ def take(player_ids: Collection[UUID], *, in_digest: bool, limit: int) -> dict[U
         cursor.execute(_TAKE, chosen)
         rows = sorted(cursor.fetchall())
     seen = seen_pairs({(player_id, friend_id) for _, player_id, friend_id, *_ in rows})
-    found: dict[UUID, list[News]] = defaultdict(list)
+    found: dict[UUID, list[PendingUnlock]] = defaultdict(list)
     for _, player_id, friend_id, *columns in rows:
         if (player_id, friend_id) in seen:
-            found[player_id].append(News(player_id, friend_id, *columns))
+            found[player_id].append(PendingUnlock(player_id, friend_id, *columns))
     return found
 
 
-def put_into_digest(player_ids: Collection[UUID]) -> None:
-    """Have what was gathered for these players wait for the digest instead. One statement."""
+def move_to_digest(player_ids: Collection[UUID]) -> None:
+    """Move unlocks that were to be grouped for these players to the digest. One statement."""
     if player_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_PUT_INTO_DIGEST, [_array(player_ids)])
+            cursor.execute(_MOVE_TO_DIGEST, [_array(player_ids)])
 
 
-def in_words(news: Iterable[News]) -> dict[News, FriendUnlocked]:
-    """Return news with the present words of player and achievement; what is gone is left out. Two queries."""
-    listed = list(news)
+def described(unlocks: Iterable[PendingUnlock]) -> dict[PendingUnlock, FriendUnlocked]:
+    """Return unlocks with current names of player and achievement; leaves out what no longer exists. Two queries."""
+    listed = list(unlocks)
     players = shown_players({item.friend_id for item in listed})
     achievements = shown_achievements({item.achievement_id for item in listed})
     return {

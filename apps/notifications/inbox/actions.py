@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-# Inbox rows in key order, as in delivery; a mark never goes back, nor past what there is.
+# Locks inbox rows in key order, as delivery does; a mark never moves back, nor past the last notification.
 _MARK_READ = """
 WITH acknowledged AS (
     SELECT i.player_id, least(a.seq, i.last_seq) AS seq
@@ -18,6 +18,6 @@ FROM acknowledged WHERE inbox.player_id = acknowledged.player_id
 
 
 def mark_read(*, seq_by_player: Mapping[UUID, int]) -> None:
-    """Move players' read marks forward to what they have acknowledged."""
+    """Move players' read marks forward to the numbers that they have acknowledged."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_READ, [list(seq_by_player), list(seq_by_player.values())])

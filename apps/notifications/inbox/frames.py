@@ -1,4 +1,4 @@
-"""The text of an event on the socket, the same whether pushed or read again."""
+"""The frame of a notification on a socket, the same whether pushed or read later."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from apps.notifications.kinds import KINDS
 
 
 def event_frame(seq: int, kind: str, created_at: datetime, payload: bytes, *, is_quiet: bool) -> str:
-    """Return the frame of a notification whose payload is JSON already; a quiet one says so."""
+    """Return the frame of a notification whose payload is already JSON; a quiet one says so."""
     data = orjson.loads(payload)
     frame = {
         "type": "event",

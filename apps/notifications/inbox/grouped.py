@@ -1,4 +1,4 @@
-"""All that a notification of friends' unlocks stands for, as its player may see it now."""
+"""The unlocks that a notification of friends' unlocks stands for, as its player may see them now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class NotificationNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class FriendsUnlock:
-    """That a friend earned an achievement, by ids."""
+    """An unlock of a friend, by ids."""
 
     player_id: UUID
     achievement_id: UUID
@@ -33,7 +33,7 @@ class FriendsUnlock:
 
 @dataclass(frozen=True, slots=True)
 class NamedUnlock:
-    """The same with present names; `is_known` says whether the reader may see which achievement it is."""
+    """The same with current names; `is_known` says whether the reader may see which achievement it is."""
 
     player: dict[str, Any]
     achievement: ShownAchievement
@@ -43,14 +43,14 @@ class NamedUnlock:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A notification and its unlocks, without those of players who may not be seen any more."""
+    """A notification and its unlocks, without those of players whom the reader may no longer see."""
 
     entry: InboxEntry
     unlocks: Sequence[FriendsUnlock]
 
 
 def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Gathered:
-    """Return what a player's notification stands for; with `game_id` only if it is about that game alone.
+    """Return the unlocks of a player's notification; with `game_id` only if it is about that game alone.
 
     Two queries. Raises: NotificationNotFoundError.
     """
@@ -69,7 +69,7 @@ def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Ga
 
 
 def named_unlocks(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[NamedUnlock]:
-    """Return the unlocks of players and achievements that still exist, with present names.
+    """Return the unlocks of players and achievements that still exist, with current names.
 
     Three queries.
     """
@@ -84,7 +84,7 @@ def named_unlocks(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[Nam
 
 
 def _unlocks(row: Notification) -> list[FriendsUnlock]:
-    """Return all of them, or the one of a notification that stands for one."""
+    """Return all unlocks, or the only one of a notification of one."""
     if row.items is not None:
         found = [(item["player_id"], item["achievement_id"], item["unlocked_at"]) for item in row.items]
     else:

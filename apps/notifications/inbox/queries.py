@@ -26,7 +26,7 @@ FROM notification WHERE player_id = %s AND seq > %s ORDER BY seq LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A notification as it lies in the inbox; payload is JSON, game_id None where it is about no game."""
+    """A notification as stored in the inbox; payload is JSON, game_id None where it is about no game."""
 
     seq: int
     kind: str
@@ -36,7 +36,7 @@ class Kept:
     is_quiet: bool
 
     def frame(self) -> str:
-        """Return it as sockets tell of it."""
+        """Return it as a socket sends it."""
         return event_frame(self.seq, self.kind, self.created_at, self.payload.encode(), is_quiet=self.is_quiet)
 
 
@@ -65,7 +65,7 @@ def last_seqs(player_ids: Sequence[UUID]) -> list[int]:
 
 
 def newer_seqs(told: Mapping[UUID, int]) -> dict[UUID, int]:
-    """Return by player the number of their latest notification, where it is over the one they were told of."""
+    """Return the number of each player's latest notification, where it is above the given one."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWER, [text_array(player_id.hex for player_id in told), text_array(map(str, told.values()))])
         return dict(cursor.fetchall())

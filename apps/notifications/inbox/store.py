@@ -1,4 +1,4 @@
-"""Keeping notifications: numbered 1, 2, 3 ... for each player, in the transaction of what they tell of."""
+"""Storing notifications, numbered 1, 2, 3 ... for each player, in the transaction of the event."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +11,8 @@ from django.db import connection
 from apps.core.clock import now
 from apps.notifications.kinds.base import Note
 
-# Inbox rows are taken in key order, as relays run at once; a row's lock also makes numbers visible in their order.
-# A player who has been erased meanwhile is left out. Cost: one round trip, whatever the number of notes.
+# Locks inbox rows in key order, because relays run at once; a row's lock also makes numbers visible in order.
+# Leaves out players who were erased meanwhile. Cost: one round trip for any number of notes.
 _STORE = """
 WITH numbered AS (
     INSERT INTO inbox AS i (player_id, last_seq, read_seq)
@@ -43,16 +43,16 @@ class Stored:
     note: Note
     # The payload as JSON, encoded once for the table and every socket.
     payload: bytes
-    # Kept and counted like any other, and shown by no socket.
+    # Stored and counted like any other, and sent to no socket.
     is_quiet: bool = False
 
 
 def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
-    """Number and keep the notes, each with whether it is quiet; return those kept, each player's in their order.
+    """Number and store the notes, each with whether it is quiet; return those stored, each player's in order.
 
-    Call in a transaction. Within a player the order is that of `happened_at`, then of `notes`.
+    Call in a transaction. A player's notes are ordered by `happened_at`, then as in `notes`.
     """
-    # Ids as text: comparing, hashing and adapting UUID objects took most of a step's time here.
+    # Ids as text: comparing, hashing and adapting UUID objects took most of the time here.
     told = sorted(
         ((note.player_id.hex, note, is_quiet) for note, is_quiet in notes),
         key=lambda item: (item[0], item[1].happened_at),
@@ -63,7 +63,7 @@ def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
     payloads = [orjson.dumps(note.payload, option=orjson.OPT_UTC_Z) for _, note, _ in told]
     counts = Counter(player_ids)
     later_counts = _later_counts(player_ids, counts)
-    # One JSON text: psycopg escapes arrays of text with quotes in them 10 times as slowly.
+    # One JSON text: psycopg takes 10 times as long to escape arrays of text with quotes.
     rows = [
         _row(note, payload, later_count, is_quiet=is_quiet)
         for (_, note, is_quiet), later_count, payload in zip(told, later_counts, payloads, strict=True)
@@ -94,7 +94,7 @@ def _row(note: Note, payload: bytes, later_count: int, *, is_quiet: bool) -> dic
         "kind": note.kind,
         "payload": orjson.Fragment(payload),
     }
-    # Most have neither.
+    # Most notes have neither.
     if is_quiet:
         row["is_quiet"] = True
     if note.items is not None:
@@ -103,7 +103,7 @@ def _row(note: Note, payload: bytes, later_count: int, *, is_quiet: bool) -> dic
 
 
 def _later_counts(player_ids: Sequence[str], counts: Mapping[str, int]) -> list[int]:
-    """Return for each note how many of its player's come after it."""
+    """Return for each note how many of its player's notes come after it."""
     left = dict(counts)
     later_counts = []
     for player_id in player_ids:

@@ -1,4 +1,4 @@
-"""The kinds of notifications, one file each: whom they are for, what the payload holds, the words a person reads."""
+"""The kinds of notifications, one file each: whom they are for, their payload, and their text."""
 
 from apps.notifications.kinds.announcement import StudioAnnouncement
 from apps.notifications.kinds.base import Kind
@@ -10,7 +10,7 @@ from apps.notifications.kinds.own_unlock import OwnUnlock
 from apps.notifications.kinds.rank_overtaken import RankOvertakenKind
 from apps.notifications.kinds.season_medal import SeasonMedal
 
-# Keys are stored with every notification: a kind may be retired, its key never reused. In the order people read them.
+# Keys are stored with every notification: a kind may be removed, but its key never reused. In the order of the page.
 KINDS: dict[str, type[Kind]] = {
     kind.key: kind
     for kind in (

@@ -1,4 +1,4 @@
-"""A studio has something to tell the players of a game."""
+"""An announcement of a studio to the players of a game."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ class StudioAnnouncement:
     audience: ClassVar[Promise] = gettext_lazy(
         "Players of a game, when its studio has news; at most three times a day."
     )
-    # Long after the last of its players was told.
-    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
+    # Long after the last player has it.
+    sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
@@ -33,7 +33,7 @@ class StudioAnnouncement:
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:
-        # The game's own page, which shows the studio's link: a notice never leads out of Laurel by itself.
+        # The game's page, which shows the studio's link: a notification never links out of Laurel by itself.
         return f"/games/{payload['game']['slug']}/"
 
 
@@ -60,6 +60,6 @@ def payload_of(
 
 
 def note_of(player_id: UUID, payload: dict[str, Any], moment: datetime) -> Note:
-    """Return the note that tells a player of it."""
+    """Return a player's note."""
     key = f"announcement:{payload['announcement_id'].hex}"
     return Note(player_id, StudioAnnouncement.key, moment, payload, payload["game"]["id"], key)

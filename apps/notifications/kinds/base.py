@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 class Road(StrEnum):
     """How a notification reaches its player.
 
-    The inbox is the record, which the others are read from: what a player does not want there is told nowhere.
+    The inbox is the record that the others are read from: what a player does not want there is sent nowhere.
     """
 
     INBOX = "inbox"
@@ -22,7 +22,7 @@ class Road(StrEnum):
 
 
 class Choice(StrEnum):
-    """How much of a kind a player wants on a road: each at once, gathered, or nothing."""
+    """How much of a kind a player wants on a road: each at once, a digest, or nothing."""
 
     ALL = "all"
     DIGEST = "digest"
@@ -31,38 +31,38 @@ class Choice(StrEnum):
 
 Roads = Mapping[Road, tuple[Choice, ...]]
 ALL_OR_NONE = (Choice.ALL, Choice.NONE)
-# The daily mail, for who has not turned it off, or who has turned it on.
+# The daily email, unless a player turns it off; and only if a player turns it on.
 MAILED = (Choice.DIGEST, Choice.NONE)
 NOT_MAILED = (Choice.NONE, Choice.DIGEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to tell a player, not yet numbered."""
+    """A notification before it is numbered and stored."""
 
     player_id: UUID
     kind: str
     # When it happened: notes of one step are numbered in this order.
     happened_at: datetime
     payload: dict[str, Any]
-    # The game it is about, whose own clients may hear of it.
+    # The game it is about, whose clients may receive it.
     game_id: UUID | None = None
-    # What is told once, or once in the kind's `told_again_after`; empty for what is told each time.
+    # Sent once, or once in the kind's `sent_again_after`; empty to send it each time.
     dedupe_key: str = ""
-    # All that a gathering one stands for, where the payload has the first few.
+    # All unlocks of a grouped note, where the payload has the first few.
     items: Sequence[Mapping[str, Any]] | None = None
 
 
 class Kind(Protocol):
-    """A kind: whom it is for, on what roads it is told, and its words, made from a stored payload."""
+    """A kind: whom it is for, on what roads it is sent, and its text, made from a stored payload."""
 
     key: ClassVar[str]
-    # For the page of preferences: what it is called, and when one is told.
+    # For the page of preferences: its name, and when one is sent.
     label: ClassVar[Promise]
     audience: ClassVar[Promise]
-    # After how long something of the same dedupe key is told again; None is never.
-    told_again_after: ClassVar[timedelta | None]
-    # What its roads let a player choose; the first is what holds until they do.
+    # After how long a note with the same dedupe key is sent again; None is never.
+    sent_again_after: ClassVar[timedelta | None]
+    # What a player can choose on each road; the first is the default.
     roads: ClassVar[Roads]
 
     @staticmethod

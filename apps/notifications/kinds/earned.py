@@ -1,4 +1,4 @@
-"""Unlocks of friends as notifications carry them: the first few in words, all of them by id."""
+"""Unlocks of friends in payloads: the first few with names, all of them by id."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from apps.notifications.kinds.shown import ShownAchievement
 
-# In words; a frame stays under 2 KB.
+# With names; a frame stays under 2 KB.
 SHOWN_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FriendUnlocked:
-    """That a friend earned an achievement; `friend` as shown_players has them."""
+    """An unlock of a friend; `friend` as shown_players returns them."""
 
     friend: dict[str, object]
     achievement: ShownAchievement

@@ -1,4 +1,4 @@
-"""Players one follows earned achievements: one, or what was gathered within a second."""
+"""Friends earned achievements: one, or several grouped within a second."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ class FriendUnlock:
     audience: ClassVar[Promise] = gettext_lazy(
         "From players you follow: the first at once, more within a second together."
     )
-    told_again_after: ClassVar[timedelta | None] = None
+    sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {
         Road.INBOX: (Choice.ALL, Choice.DIGEST, Choice.NONE),
         Road.SOCKET: ALL_OR_NONE,
@@ -55,6 +55,6 @@ class FriendUnlock:
 
 
 def note_of(player_id: UUID, earned: Sequence[FriendUnlocked], moment: datetime) -> Note:
-    """Return the note that tells a player of unlocks of friends, at least one."""
+    """Return the note of one or more unlocks of friends."""
     payload, game_id, items = earned_payload(earned)
     return Note(player_id, FriendUnlock.key, moment, payload, game_id, items=items if len(earned) > 1 else None)

@@ -1,4 +1,4 @@
-"""What players one follows earned, and was too much to be told one by one."""
+"""Friends earned more than the rate limit lets through one by one."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ class FriendsDigest:
     audience: ClassVar[Promise] = gettext_lazy(
         "From players you follow: what is over five notices in a minute, or what you want gathered."
     )
-    told_again_after: ClassVar[timedelta | None] = None
+    sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
@@ -43,6 +43,6 @@ class FriendsDigest:
 
 
 def note_of(player_id: UUID, earned: Sequence[FriendUnlocked], moment: datetime) -> Note:
-    """Return the note that tells a player of what has come together, at least one unlock."""
+    """Return the note of a digest of one or more unlocks."""
     payload, game_id, items = earned_payload(earned)
     return Note(player_id, FriendsDigest.key, moment, payload, game_id, items=items)

@@ -13,12 +13,12 @@ from apps.notifications.kinds.shown import shown_games
 
 
 class GameCompletedKind:
-    """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Told again when there is more to earn."""
+    """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Sent again when there is more to earn."""
 
     key: ClassVar[str] = "game_completed"
     label: ClassVar[Promise] = gettext_lazy("Games you complete")
     audience: ClassVar[Promise] = gettext_lazy("You, when you have earned every achievement of a game.")
-    told_again_after: ClassVar[timedelta | None] = None
+    sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod

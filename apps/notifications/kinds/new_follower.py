@@ -19,8 +19,8 @@ class NewFollower:
     key: ClassVar[str] = "new_follower"
     label: ClassVar[Promise] = gettext_lazy("New followers")
     audience: ClassVar[Promise] = gettext_lazy("You, when somebody follows you.")
-    # Following, unfollowing and following again is no news.
-    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
+    # Following again after unfollowing sends nothing.
+    sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
@@ -37,7 +37,7 @@ class NewFollower:
 
 
 def notes_of(events: Sequence[PlayerFollowed]) -> list[Note]:
-    """Return a note for each event whose follower may be seen by whom they follow. Cost: two queries."""
+    """Return a note for each event whose follower the player may see. Cost: two queries."""
     seen = seen_pairs({(event.followed_id, event.follower_id) for event in events})
     players = shown_players({follower_id for _, follower_id in seen})
     return [

@@ -18,7 +18,7 @@ class OwnUnlock:
     key: ClassVar[str] = "own_unlock"
     label: ClassVar[Promise] = gettext_lazy("Achievements you earn")
     audience: ClassVar[Promise] = gettext_lazy("You, the moment a game reports it.")
-    told_again_after: ClassVar[timedelta | None] = None
+    sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod
@@ -37,7 +37,7 @@ class OwnUnlock:
 
 
 def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
-    """Return a note an event, with the achievements' present names and the points as earned. Cost: one query."""
+    """Return a note an event, with the achievements' current names and the points as earned. Cost: one query."""
     shown = shown_achievements({event.achievement_id for event in events})
     return [_note(event, found) for event in events if (found := shown.get(event.achievement_id))]
 

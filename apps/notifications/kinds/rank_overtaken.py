@@ -29,7 +29,7 @@ class RankOvertakenKind:
     audience: ClassVar[Promise] = gettext_lazy(
         "You, when somebody goes past you on a board you follow; once an hour for each rival."
     )
-    told_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
+    sent_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod

@@ -20,9 +20,9 @@ from apps.leaderboards.results.final_places import final_rows, medal_of
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
-# Of the thousand places that are kept, those that are told of.
+# Of the thousand places that are stored, those that are notified.
 RANK_MAX = 10
-# After their end, windows are news for so long.
+# For so long after its end, a window is worth a notification.
 NEWS_FOR = timedelta(days=3)
 _TITLES = {
     "day": gettext_lazy("Number {rank} of the day in {where}"),
@@ -39,8 +39,8 @@ class SeasonMedal:
     audience: ClassVar[Promise] = gettext_lazy(
         "You, when you are among the first ten of a board as its day, week or month closes."
     )
-    # Of what ended so long ago nothing is news.
-    told_again_after: ClassVar[timedelta | None] = timedelta(days=30)
+    # Older windows send nothing, so nothing is sent again.
+    sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
@@ -66,7 +66,7 @@ class SeasonMedal:
 def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
     """Return a note for each of the first RANK_MAX players of windows that ended lately. A query, and one each."""
     scopes = {event.scope_id for event in events} - {PLATFORM_ID}
-    # Of a game in hiding nobody is told.
+    # Unpublished games send nothing.
     games = shown_games(Game.objects.filter(pk__in=scopes, is_published=True).values_list("pk", flat=True))
     return [
         note
@@ -77,7 +77,7 @@ def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
 
 
 def _is_news(event: WindowClosed) -> bool:
-    """Whether a window ended lately: what is closed late, after a standstill, is history."""
+    """Whether a window ended lately; one that is closed late, after an outage, sends nothing."""
     ended_at = closes_at(Window(event.window), event.opened_on)
     return ended_at is not None and now() - ended_at < NEWS_FOR
 

@@ -12,7 +12,7 @@ from apps.games.models import Achievement, Game
 from apps.games.rarity import Tier, tier_of
 from apps.players.models import Player
 
-# Plain rows: 500 model instances with their games took the relay's step three times as long.
+# Plain rows: with 500 model instances and their games, the relay's step took three times as long.
 _ACHIEVEMENT = (
     *("id", "key", "name", "description", "icon", "is_hidden", "completion__share"),
     *("game__id", "game__slug", "game__name"),
@@ -21,7 +21,7 @@ _ACHIEVEMENT = (
 
 @dataclass(frozen=True, slots=True)
 class ShownAchievement:
-    """An achievement with its present words; `game` is {id, slug, name}."""
+    """An achievement with its current names; `game` is {id, slug, name}."""
 
     id: UUID
     key: str
@@ -33,26 +33,26 @@ class ShownAchievement:
     game: dict[str, Any]
 
     def for_others(self) -> dict[str, Any]:
-        """Return {id, name, icon_url} as it may be shown to players who may not have earned it."""
+        """Return {id, name, icon_url} as players who may not have earned it may see them."""
         if self.is_hidden:
             return {"id": self.id, "name": gettext("a hidden achievement"), "icon_url": None}
         return {"id": self.id, "name": self.name, "icon_url": self.icon_url}
 
 
 def shown_achievements(ids: Collection[UUID]) -> dict[UUID, ShownAchievement]:
-    """Return those of the achievements that exist, by id. One query."""
+    """Return the achievements that exist, by id. One query."""
     rows = Achievement.objects.filter(id__in=ids).values_list(*_ACHIEVEMENT)
     return {row[0]: _achievement(row) for row in rows}
 
 
 def shown_games(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Return {id, slug, name} of those of the games that exist, by id. One query."""
+    """Return {id, slug, name} of the games that exist, by id. One query."""
     rows = Game.objects.filter(id__in=ids).values_list("id", "slug", "name")
     return {game_id: {"id": game_id, "slug": slug, "name": name} for game_id, slug, name in rows}
 
 
 def shown_players(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Return {id, handle, display_name, avatar_url} of those of the players that exist, by id. One query."""
+    """Return {id, handle, display_name, avatar_url} of the players that exist, by id. One query."""
     rows = Player.objects.filter(id__in=ids).values_list("id", "handle", "display_name", "avatar")
     return {
         player_id: {"id": player_id, "handle": handle, "display_name": name, "avatar_url": media_url(avatar) or None}

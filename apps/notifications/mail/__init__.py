@@ -1,1 +1,1 @@
-"""The daily mail: what a player wants to hear there and has not read, at 18:00 where they live."""
+"""The daily email: what a player wants by email and has not read, at 18:00 where they live."""

@@ -1,4 +1,4 @@
-"""What the mails of a chunk of players tell: the kinds they want there, counted, and the latest few of each."""
+"""What the emails of a chunk of players contain: the kinds they want, counted, and the latest few of each."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.mail.due_readers import Digest
 
 SHOWN_MAX = 3
-# Of the latest so many; who has more unread has long stopped counting.
+# The latest so many; a player with more unread does not need the exact count.
 LOOKED_AT_MAX = 2_000
 
-# Numbers have no holes, so the range bounds the work. Payloads are read of what is shown alone.
+# Numbers have no holes, so the range bounds the work. Payloads are read only for what is shown.
 _CONTENTS = """
 WITH ranked AS (
     SELECT n.player_id, n.seq, n.kind, count(*) OVER kinds AS kind_count, row_number() OVER latest AS place
@@ -35,7 +35,7 @@ WHERE r.place <= %(shown)s ORDER BY r.player_id, n.seq DESC
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All of one kind: how many, and the latest of them."""
+    """All notifications of one kind: how many, and the latest of them."""
 
     label: str
     count: int
@@ -47,7 +47,7 @@ class Group:
 
 
 def contents_of(digests: Sequence[Digest]) -> dict[UUID, list[Group]]:
-    """Return what there is to tell each player, in the order of the kinds; who has nothing is left out. Two queries."""
+    """Return each player's groups in the order of the kinds; leaves out players who have none. Two queries."""
     wanted = preferences.mailed_kinds([item.player_id for item in digests])
     found: dict[UUID, dict[str, Group]] = defaultdict(dict)
     for (player_id, kind), group in _groups(digests).items():
@@ -57,7 +57,7 @@ def contents_of(digests: Sequence[Digest]) -> dict[UUID, list[Group]]:
 
 
 def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
-    afters = [max(item.tells_after, item.tells_until - LOOKED_AT_MAX) for item in digests]
+    afters = [max(item.covers_after, item.covers_until - LOOKED_AT_MAX) for item in digests]
     entries: dict[tuple[UUID, str], list[InboxEntry]] = defaultdict(list)
     counts = {}
     with connection.cursor() as cursor:
@@ -66,12 +66,12 @@ def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
             {
                 "player_ids": text_array(item.player_id.hex for item in digests),
                 "afters": afters,
-                "untils": [item.tells_until for item in digests],
+                "untils": [item.covers_until for item in digests],
                 "shown": SHOWN_MAX,
             },
         )
         for player_id, kind, count, seq, at, payload, is_gathered in cursor.fetchall():
-            # A kind may have been retired since.
+            # A kind may have been removed since.
             if kind in KINDS:
                 counts[player_id, kind] = count
                 entry = entry_of(seq, kind, at, orjson.loads(payload), is_gathered=is_gathered)

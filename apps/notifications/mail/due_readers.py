@@ -17,10 +17,10 @@ from apps.notifications.mail.due_times import next_moment
 
 # Longer than a mail takes to be sent, whatever its server does.
 LEASE = timedelta(minutes=5)
-# A minute after the first attempt, twice as long after each: an hour in all, then with the next day's.
+# A minute after the first attempt, doubling with each: an hour in all, then with the next day's email.
 RETRY_AFTER = timedelta(minutes=1)
 ATTEMPTS_MAX = 7
-# Of a mail server that does not answer.
+# While the mail server does not answer.
 PAUSE = timedelta(minutes=1)
 
 DIGESTS = LeasedTable("email_digest", key="player_id", lease=LEASE)
@@ -44,7 +44,7 @@ _FORGET = "DELETE FROM email_digest WHERE player_id = ANY (%s::text::uuid[])"
 
 @dataclass(slots=True)
 class Digest:
-    """A reader's row, and what of the player a mail needs."""
+    """A reader's row, with what an email needs of the player."""
 
     player_id: UUID
     due_at: datetime
@@ -55,42 +55,42 @@ class Digest:
     read_seq: int
     time_zone: str
     display_name: str
-    # None for who has no confirmed one any more.
+    # None when the player has no confirmed address any more.
     email: str | None
     claim_token: UUID | None = None
 
     @property
-    def tells_until(self) -> int:
+    def covers_until(self) -> int:
         return self.last_seq if self.until_seq is None else self.until_seq
 
     @property
-    def tells_after(self) -> int:
-        """The number after which something may be told: neither mailed nor read."""
+    def covers_after(self) -> int:
+        """The number of the last notification that was mailed or read."""
         return max(self.mailed_seq, self.read_seq)
 
     @property
     def has_moved(self) -> bool:
-        """Whether it was made due for a zone in which the player lives no more."""
+        """Whether `due_at` was computed for another time zone than the player's."""
         is_new = self.until_seq is None
         return is_new and next_moment(self.time_zone, self.due_at - timedelta(microseconds=1)) != self.due_at
 
     def claim(self, token: UUID, moment: datetime) -> None:
         """Begin an attempt under a lease."""
-        self.claim_token, self.due_at, self.until_seq = token, moment + LEASE, self.tells_until
+        self.claim_token, self.due_at, self.until_seq = token, moment + LEASE, self.covers_until
         self.attempt_count += 1
 
-    def told(self, moment: datetime) -> None:
-        """Have the next one begin where this ends."""
-        self.mailed_seq = self.tells_until
+    def mark_sent(self, moment: datetime) -> None:
+        """Have the next email begin where this one ends."""
+        self.mailed_seq = self.covers_until
         self.wait_for_next(moment)
 
     def wait_for_next(self, moment: datetime) -> None:
-        """Have the next day's mail tell all that this one does not."""
+        """Leave what this email does not cover to the next day's."""
         self.due_at = next_moment(self.time_zone, moment)
         self.claim_token, self.until_seq, self.attempt_count = None, None, 0
 
     def retry(self, moment: datetime) -> None:
-        """Have it tried again, later each time."""
+        """Try again, later each time."""
         if self.attempt_count >= ATTEMPTS_MAX:
             self.wait_for_next(moment)
         else:
@@ -116,7 +116,7 @@ def lock_due(moment: datetime, *, limit: int) -> list[Digest]:
 
 
 def forget(player_ids: Collection[UUID]) -> None:
-    """Have these players get no more mail, until they confirm an address again. One statement."""
+    """Send these players no more emails until they confirm an address again. One statement."""
     if player_ids:
         with connection.cursor() as cursor:
             cursor.execute(_FORGET, [text_array(player_id.hex for player_id in player_ids)])

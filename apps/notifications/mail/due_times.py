@@ -1,10 +1,10 @@
-"""When the mail of a day is due."""
+"""When a day's email is due."""
 
 from datetime import UTC, datetime, time, timedelta
 
 from apps.core.clock import zone_of
 
-# No zone changes its clocks at this hour, so it is there once a day.
+# No time zone changes its clocks at this hour, so it comes once a day.
 DIGEST_AT = time(18, 0)
 
 

@@ -1,4 +1,4 @@
-"""A mail: its subject, both its bodies, and the headers by which mailboxes handle it."""
+"""The daily email: its subject, both its bodies, and the headers by which mailboxes handle it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from apps.notifications.mail.contents import Group
 from apps.notifications.mail.due_readers import Digest
 from apps.notifications.mail.unsubscribe import token_of
 
-# What a phone shows of a subject, and a bit.
+# A little more than a phone shows of a subject.
 SUBJECT_TITLE_MAX = 70
 
 
 @dataclass(frozen=True, slots=True)
-class DailyMail:
-    """What a player with an address is written."""
+class DailyEmail:
+    """The email of one player."""
 
     digest: Digest
     groups: Sequence[Group]
@@ -33,14 +33,14 @@ class DailyMail:
 
     @property
     def subject(self) -> str:
-        """The first of it in words. Titles are one line, so that no name can begin a header of its own."""
+        """The first notification's title, which is one line, so that no name can begin a header of its own."""
         title = Truncator(self.groups[0].entries[0].title).chars(SUBJECT_TITLE_MAX)
         if self.count == 1:
             return title
         return gettext("{title}, and {count:,} more").format(title=title, count=self.count - 1)
 
     def message(self) -> EmailMultiAlternatives:
-        """Return it ready to be sent."""
+        """Return the email, ready to be sent."""
         context = self._context()
         message = EmailMultiAlternatives(
             subject=self.subject,
@@ -66,12 +66,12 @@ class DailyMail:
         }
 
     def _headers(self, off_url: str) -> dict[str, str]:
-        # The same for each attempt, by which mailboxes know one that comes twice.
-        name = f"digest.{self.digest.player_id.hex}.{self.digest.tells_until}"
+        # The same for each attempt, so that mailboxes recognize a duplicate.
+        name = f"digest.{self.digest.player_id.hex}.{self.digest.covers_until}"
         return {
             "Message-ID": f"<{name}@{urlsplit(settings.PUBLIC_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
-            # RFC 8058: the mailbox offers a button and posts to this address itself.
+            # RFC 8058: the mailbox shows a button and posts to this address itself.
             "List-Unsubscribe": f"<{off_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }

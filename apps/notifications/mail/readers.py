@@ -1,4 +1,4 @@
-"""Who gets the daily mail: players whose account has a confirmed address, from the moment they are found."""
+"""Who gets the daily email: players whose account has a confirmed address, from the moment they are found."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db import connection
 from apps.core.database.sql import text_array
 from apps.notifications.mail.due_times import next_moment
 
-# By the key of the addresses, so that a chunk costs the same among a million.
+# By the addresses' key, so that a chunk costs the same among a million.
 _LAST = "SELECT max(id) FROM (SELECT id FROM account_emailaddress WHERE id > %s ORDER BY id LIMIT %s) e"
 _FIND = """
 SELECT p.id, p.time_zone FROM account_emailaddress e
@@ -16,7 +16,7 @@ JOIN player p ON p.account_id = a.id AND p.merged_into_id IS NULL AND NOT p.is_t
 WHERE e.id > %s AND e.id <= %s AND e."primary" AND e.verified
     AND NOT EXISTS (SELECT FROM email_digest d WHERE d.player_id = p.id)
 """
-# From now on: an inbox of years is no news.
+# From now on: the first email does not repeat an inbox of years.
 _ENTER = """
 INSERT INTO email_digest (player_id, due_at, mailed_seq)
 SELECT n.player_id, n.due_at, coalesce(i.last_seq, 0)
@@ -35,7 +35,7 @@ def last_address(after_id: int, *, limit: int) -> int | None:
 
 
 def enter_readers(after_id: int, last_id: int, moment: datetime) -> int:
-    """Enter the players of these addresses who are not in yet; return how many those were. Two statements."""
+    """Add the players of these addresses who are not readers yet; return how many. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [after_id, last_id])
         players = cursor.fetchall()

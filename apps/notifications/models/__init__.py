@@ -2,7 +2,7 @@
 
 from apps.notifications.models.announcements import Announcement, AnnouncementState
 from apps.notifications.models.email import EmailDigest
-from apps.notifications.models.friends import FanOutEntry, FriendOutlet, FriendWaiting
+from apps.notifications.models.friends import FanOutEntry, FriendRateLimit, FriendWaiting
 from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "AnnouncementState",
     "EmailDigest",
     "FanOutEntry",
-    "FriendOutlet",
+    "FriendRateLimit",
     "FriendWaiting",
     "Inbox",
     "Notification",

@@ -1,4 +1,4 @@
-"""What studios tell the players of a game, and how far each has come."""
+"""Announcements of studios to the players of a game, and how far each has come."""
 
 from django.db import models
 from django.db.models import Q
@@ -20,26 +20,26 @@ class AnnouncementState(models.TextChoices):
 
 
 class Announcement(models.Model):
-    """A studio's words to the players of a game; they never change, and the row stays as the audit."""
+    """An announcement to the players of a game; its text never changes, and the row stays as an audit record."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.PROTECT, related_name="+", db_index=False)
     title = models.CharField(max_length=TITLE_LENGTH_MAX)
     text = models.CharField(max_length=TEXT_LENGTH_MAX)
     link = models.CharField(max_length=LINK_LENGTH_MAX, blank=True)
-    # As callers are named: account:<id> or key:<id>.
+    # The caller: account:<id> or key:<id>.
     created_by = models.CharField(max_length=60)
     created_at = models.DateTimeField(default=now, editable=False)
     withdrawn_by = models.CharField(max_length=60, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
-    # Players of the game when it was sent, and in the end those who were there as it passed.
+    # Players of the game when it was sent; in the end, those whom it reached.
     audience_count = models.PositiveIntegerField()
-    # Of these, those whom it has reached so far, and those of them who want to hear such things.
+    # Players whom it has reached so far, and those of them who want announcements.
     passed_count = models.PositiveIntegerField(default=0)
     told_count = models.PositiveIntegerField(default=0)
-    # The last player dealt with, in the order of ids.
+    # The last player handled, in the order of ids.
     after_id = models.UUIDField(default=NIL)
-    # Since when the next chunk waits; null when none is left.
+    # Since when the next chunk is due; null when none is left.
     due_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -50,9 +50,9 @@ class Announcement(models.Model):
             ),
         )
         indexes = (
-            # The studio's list and the game's page, newest first.
+            # For the studio's list and the game's page, newest first.
             models.Index(fields=["game", "-id"], name="announcement_game_id_idx"),
-            # The workers, who take turns at what waits.
+            # For workers, which claim the one that has waited longest.
             models.Index(fields=["due_at"], name="announcement_due_at_idx", condition=Q(due_at__isnull=False)),
         )
 

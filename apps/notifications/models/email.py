@@ -1,4 +1,4 @@
-"""The daily mail: when each of its readers is next told, and how far they have been."""
+"""The daily email: when each reader's next one is due, and what they have been sent."""
 
 from django.db import models
 
@@ -6,13 +6,13 @@ from apps.players.models import Player
 
 
 class EmailDigest(models.Model):
-    """A player with a confirmed address. What was numbered after `mailed_seq` has not been told by mail yet."""
+    """A player with a confirmed address. Notifications numbered above `mailed_seq` have not been emailed yet."""
 
     player = models.OneToOneField(Player, models.CASCADE, primary_key=True, related_name="+")
     # 18:00 where they live; while an email is under way, the end of the lease.
     due_at = models.DateTimeField()
     mailed_seq = models.BigIntegerField()
-    # How far the mail under way tells, so that another attempt tells the same.
+    # The last notification in the email under way, so that another attempt sends the same.
     until_seq = models.BigIntegerField(null=True)
     attempt_count = models.SmallIntegerField(default=0, db_default=0)
     # The worker that is sending it.
@@ -20,5 +20,5 @@ class EmailDigest(models.Model):
 
     class Meta:
         db_table = "email_digest"
-        # The workers, who look for what is due.
+        # For workers, which look for due rows.
         indexes = (models.Index(fields=["due_at"], name="email_digest_due_at_idx"),)

@@ -1,4 +1,4 @@
-"""Telling friends: unlocks whose followers are still to be told, and what is gathered for each of those."""
+"""Friends' unlocks: those still to be sent to followers, and what waits for each follower."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,7 +7,7 @@ from apps.core.ids import NIL
 
 
 class FanOutEntry(models.Model):
-    """An unlock that followers of its player are to hear of; deleted when all have been dealt with."""
+    """An unlock to be sent to its player's followers; deleted when all have been handled."""
 
     id = models.BigAutoField(primary_key=True)
     player_id = models.UUIDField()
@@ -15,38 +15,40 @@ class FanOutEntry(models.Model):
     game_id = models.UUIDField()
     unlocked_at = models.DateTimeField()
     created_at = models.DateTimeField()
-    # The last follower dealt with, in the order of ids: a player with thousands takes several chunks.
+    # The last follower handled, in the order of ids: a player with thousands takes several chunks.
     after_id = models.UUIDField(default=NIL, db_default=NIL)
 
     class Meta:
         db_table = "fan_out_entry"
 
 
-class FriendOutlet(models.Model):
-    """What a player has lately been told of friends, and when more may follow."""
+class FriendRateLimit(models.Model):
+    """When a player was last notified of friends, and when more may be sent."""
 
     player_id = models.UUIDField(primary_key=True)
-    # The latest few, oldest first.
+    # The times of the latest few notifications, oldest first.
     sent_ats = ArrayField(models.DateTimeField(), default=list, db_default=[])
-    # Until then what comes is gathered.
-    gathering_until = models.DateTimeField(null=True)
-    # Whether something waits for that.
-    has_gathered = models.BooleanField(default=False, db_default=False)
-    # When what is in the digest is told.
+    # Until then, unlocks are grouped.
+    grouping_until = models.DateTimeField(null=True)
+    # Whether unlocks wait for that.
+    has_grouped = models.BooleanField(default=False, db_default=False)
+    # When the digest is due.
     digest_at = models.DateTimeField(null=True)
     # The earliest of what waits; null when nothing does.
     due_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "friend_outlet"
-        # The workers, who look for what is due.
+        db_table = "friend_rate_limit"
+        # For workers, which look for due rows.
         indexes = (
-            models.Index(fields=["due_at"], name="friend_outlet_due_at_idx", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["due_at"], name="friend_rate_limit_due_at_idx", condition=models.Q(due_at__isnull=False)
+            ),
         )
 
 
 class FriendWaiting(models.Model):
-    """An unlock of a friend that a player has not been told of yet."""
+    """An unlock of a friend that has not been sent to the player yet."""
 
     id = models.BigAutoField(primary_key=True)
     player_id = models.UUIDField()
@@ -57,5 +59,5 @@ class FriendWaiting(models.Model):
 
     class Meta:
         db_table = "friend_waiting"
-        # What waits for a player, in the order in which it came.
+        # For what waits for a player, oldest first.
         indexes = (models.Index(fields=["player_id", "id"], name="friend_waiting_player_idx"),)

@@ -1,4 +1,4 @@
-"""What players are told, numbered per player without holes."""
+"""Notifications, numbered for each player without gaps."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -7,7 +7,7 @@ from apps.players.models import Player
 
 
 class Inbox(models.Model):
-    """The number of a player's latest notification, and how far they have read."""
+    """The number of a player's latest notification, and the last number they have read."""
 
     player = models.OneToOneField(Player, models.CASCADE, primary_key=True, related_name="+")
     last_seq = models.BigIntegerField(default=0)
@@ -18,16 +18,16 @@ class Inbox(models.Model):
 
 
 class Notification(models.Model):
-    """One thing a player is told; `seq` counts 1, 2, 3 ... for each player."""
+    """A notification; `seq` counts 1, 2, 3 ... for each player."""
 
     pk = models.CompositePrimaryKey("player_id", "seq")
     player = models.ForeignKey(Player, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=40)
     payload = models.JSONField()
-    # All that a gathering one stands for; its payload has the first few.
+    # All unlocks of a grouped notification; its payload has the first few.
     items = models.JSONField(null=True)
-    # The player turned its kind off on sockets: it is kept and counted, and no socket shows it.
+    # The player turned its kind off on sockets: it is stored and counted, and sent to no socket.
     is_quiet = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -36,7 +36,7 @@ class Notification(models.Model):
 
 
 class Told(models.Model):
-    """That a player was told something which is not to be told again before `until`."""
+    """That a player had a notification which is not sent again before `until`."""
 
     pk = models.CompositePrimaryKey("player_id", "dedupe_key")
     player_id = models.UUIDField()
@@ -46,14 +46,14 @@ class Told(models.Model):
 
     class Meta:
         db_table = "notification_told"
-        # Forgetting what may be told again.
+        # For deleting what may be sent again.
         indexes = (
             models.Index(fields=["until"], name="notification_told_until_idx", condition=models.Q(until__isnull=False)),
         )
 
 
 class Preference(models.Model):
-    """What a player chose of a kind on a road, where that is not what holds anyway."""
+    """A player's choice for a kind and road, where it differs from the kind's default."""
 
     pk = models.CompositePrimaryKey("player_id", "kind", "road")
     player = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)

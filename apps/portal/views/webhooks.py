@@ -33,7 +33,7 @@ from apps.webhooks.actions import (
 )
 from apps.webhooks.models import DeliveryState, WebhookEndpoint
 from apps.webhooks.queries import has_failed_deliveries, open_delivery, open_endpoint
-from apps.webhooks.sending import BACKLOG
+from apps.webhooks.sending import WORK_QUEUE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +114,7 @@ def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRespo
     )
     if delivery_id is None:
         return redirect("portal:webhook-detail", slug, webhook_id)
-    dispatcher.ask(BACKLOG)
+    dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
 
@@ -141,7 +141,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     delivery = open_delivery(endpoint, delivery_id)
     if attempt(request, lambda: resend(delivery=delivery), done=gettext("It is on its way again, under the same id.")):
-        dispatcher.ask(BACKLOG)
+        dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
 
@@ -150,7 +150,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
 def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     if attempt(request, lambda: resend_failed(endpoint=endpoint), done=gettext("What failed is on its way again.")):
-        dispatcher.ask(BACKLOG)
+        dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-detail", slug, webhook_id)
 
 

@@ -10,7 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
 
 from apps.core.background.scheduled_jobs import find_job, run_due
-from apps.core.background.work_queues import find_backlog, work_off
+from apps.core.background.work_queues import drain, find_work_queue
 from apps.core.models import JobSlot
 from apps.notifications import delivery
 from apps.notifications.kinds.base import Note
@@ -82,19 +82,19 @@ def mira(make_reader: MakeReader) -> Player:
 def follow(player: Player, name: str = "Jon") -> None:
     """Tell a player of a follower."""
     someone = {"id": "01a20ad2-0001-72cd-813a-f74946f8058f", "handle": "jon", "display_name": name, "avatar_url": None}
-    delivery.tell([Note(player.id, "new_follower", NOON, {"player": someone})])
+    delivery.deliver([Note(player.id, "new_follower", NOON, {"player": someone})])
 
 
 def earn(player: Player, name: str = "First light") -> None:
     """Tell a player of an unlock of their own."""
     achievement = {"id": "a1", "key": "ACH_A", "name": name, "description": "", "points": 5, "icon_url": None}
     game = {"id": "01a20ad2-38e6-72cd-813a-f74946f8058f", "slug": "hollow-tide", "name": "Hollow Tide"}
-    delivery.tell([Note(player.id, "own_unlock", NOON, {"achievement": achievement, "game": game})])
+    delivery.deliver([Note(player.id, "own_unlock", NOON, {"achievement": achievement, "game": game})])
 
 
 def send_mail() -> None:
     """Do all that is due of the mail."""
-    assert work_off(find_backlog(sending.NAME))
+    assert drain(find_work_queue(sending.NAME))
 
 
 class TroubledBackend(EmailBackend):

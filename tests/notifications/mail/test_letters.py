@@ -99,7 +99,7 @@ def test_a_long_name_leaves_the_subject_short(mira: Player, noon: Move) -> None:
 
 def test_every_kind_has_its_place_in_a_mail(mira: Player, noon: Move) -> None:
     kinds = [kind for kind in EXAMPLES if kind not in {"own_unlock", "rank_overtaken"}]
-    delivery.tell(
+    delivery.deliver(
         [Note(mira.id, kind, NOON, EXAMPLES[kind][0], items=[{}] if "digest" in kind else None) for kind in kinds]
     )
 

@@ -97,14 +97,14 @@ def test_an_address_that_is_refused_for_good_is_tried_once_a_day(
 def test_a_kind_that_can_not_be_put_into_words_holds_nobody_up(
     three: list[Player], noon: Move, monkeypatch: Any
 ) -> None:
-    context = sending.DailyMail._context
+    context = sending.DailyEmail._context
 
     def stumble(letter: Any) -> Any:
         if letter.digest.player_id == three[0].id:
             raise KeyError("word")
         return context(letter)
 
-    monkeypatch.setattr(sending.DailyMail, "_context", stumble)
+    monkeypatch.setattr(sending.DailyEmail, "_context", stumble)
 
     noon(SIX)
     send_mail()

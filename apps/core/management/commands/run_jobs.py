@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def _run_or_tell(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
         try:
             return self._run(job, bar, options)
-        except scheduled_jobs.NotYetError as error:
+        except scheduled_jobs.SlotNotReadyError as error:
             raise CommandError(f"{job.name} waits: {error}") from error
 
     def _run(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
         slot = None if options["slot"] is None else job.slot_of(options["slot"])
         if options["dry_run"]:
-            scheduled_jobs.try_dry(job, slot or job.latest_slot(now()), chunks_max=options["chunks"], progress=progress)
+            scheduled_jobs.dry_run(job, slot or job.latest_slot(now()), chunks_max=options["chunks"], progress=progress)
             return counts
         if slot is not None:
             scheduled_jobs.mark_due([job.name], [slot])
