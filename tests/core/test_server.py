@@ -68,6 +68,9 @@ class Echo:
         self.scope = scope
         if scope["type"] == "websocket":
             await receive()
+            if scope["path"] == "/refused":
+                await send({"type": "websocket.close"})
+                return
             await send({"type": "websocket.accept"})
             while (await receive())["type"] != "websocket.disconnect":
                 pass
@@ -262,6 +265,27 @@ async def test_a_socket_opens_behind_the_bounds(connect: Connect, application: E
 
     assert (await wire.answer())[0] == 101
     assert application.asked == ["/ws"]
+
+
+@pytest.mark.parametrize(
+    ("path", "version", "status"), [("/refused", 13, 403), ("/refused", 8, 400)], ids=["refused", "other-version"]
+)
+async def test_a_refused_handshake_has_the_headers_of_every_answer_and_says_something(
+    connect: Connect, settings: Any, path: str, version: int, status: int
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    wire = await connect()
+
+    await wire.send(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: {version}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    answered, headers, body = await wire.answer()
+
+    assert (answered, headers["x-content-type-options"]) == (status, "nosniff")
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert len(headers["x-request-id"]) == 32
+    assert body
 
 
 async def test_idle_connections_are_kept_for_75_seconds_and_the_answer_says_so(
