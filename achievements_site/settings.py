@@ -158,9 +158,23 @@ REDIS_URL = server_url("REDIS_URL", "redis_url")
 REDIS_TIMEOUT_SECONDS = env.float("REDIS_TIMEOUT_SECONDS", default=0.1)
 CACHE_URL = env.str("CACHE_URL", default=redis_database(REDIS_URL, 1))
 SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=redis_database(REDIS_URL, 2))
+REDIS_REPLICA_URLS = env.list("REDIS_REPLICA_URLS", default=[])
+_REDIS_OPTIONS = {
+    "CLIENT_CLASS": "apps.core.redis.client.BreakerClient",
+    "CONNECTION_FACTORY": "apps.core.redis.client.ConnectionFactory",
+    **dict.fromkeys(("SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT"), REDIS_TIMEOUT_SECONDS),
+    # redis-py's ten retries held one GET for 58 s. What can't be read is not missing; a write that fails is refused.
+    "CONNECTION_POOL_KWARGS": {"retry": None},
+    "IGNORE_EXCEPTIONS": False,
+}
+_REDIS_CACHE = {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": _REDIS_OPTIONS}
 CACHES = {
-    "default": {"BACKEND": "apps.core.redis.client.DjangoCache", "LOCATION": CACHE_URL},
-    "sessions": {"BACKEND": "apps.core.redis.client.SessionCache", "LOCATION": SESSION_REDIS_URL},
+    # What may be lost: while Redis is away each process goes on with a memory of its own.
+    "default": {**_REDIS_CACHE, "BACKEND": "apps.core.redis.client.FallbackCache", "LOCATION": CACHE_URL},
+    "sessions": {**_REDIS_CACHE, "LOCATION": SESSION_REDIS_URL},
+    # Connections alone: live data, and finished bytes, which are written to the first server and read from the others.
+    "live": {**_REDIS_CACHE, "LOCATION": REDIS_URL},
+    "finished": {**_REDIS_CACHE, "LOCATION": [REDIS_URL, *REDIS_REPLICA_URLS]},
 }
 SESSION_ENGINE = "apps.core.redis.sessions"
 SESSION_CACHE_ALIAS = "sessions"

@@ -17,7 +17,15 @@ from apps.local.programs import stop
 
 STOP_SECONDS = 5.0
 # Where a developer's own shell may point: never at what tests may empty.
-FOREIGN = ("DATABASE_DIRECT_URL", "CELERY_BROKER_URL", "CACHE_URL", "SESSION_REDIS_URL", "MEDIA_ROOT", "STATIC_ROOT")
+FOREIGN = (
+    "DATABASE_DIRECT_URL",
+    "CELERY_BROKER_URL",
+    "CACHE_URL",
+    "SESSION_REDIS_URL",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "REDIS_REPLICA_URLS",
+)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -45,15 +45,17 @@ class Trouble:
         os.kill(self.pid, signal.SIGCONT)
         self.server.config_set("maxmemory", 0)
         redis.cache_breaker.cache_clear()
-        redis.DjangoCache.alone_until = 0.0
+        redis.FallbackCache.alone_until = 0.0
 
 
 @pytest.fixture
 def trouble(fault: str, settings: Any) -> Iterator[Trouble]:
     trouble = Trouble(fault)
-    settings.REDIS_TIMEOUT_SECONDS = 0.1
     # Clients with the short time-out, made anew.
-    settings.CACHES = dict(settings.CACHES)
+    shipped = dict.fromkeys(("SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT"), 0.1)
+    settings.CACHES = {
+        alias: {**cache, "OPTIONS": {**cache["OPTIONS"], **shipped}} for alias, cache in settings.CACHES.items()
+    }
     redis.client.cache_clear()
     caches["default"].alone.clear()  # type: ignore[attr-defined]
     yield trouble

@@ -83,7 +83,7 @@ def check_redis() -> Finding:
     """Boards, cache and sessions: one server, or several."""
     try:
         for url in _redis_servers():
-            server = redis.client(url, TIMEOUT_SECONDS)
+            server = redis.client_of(url, TIMEOUT_SECONDS)
             server.ping()
             server.set(PROBE_KEY, b"", ex=PROBE_SECONDS)
     except redis.ResponseError as error:
@@ -101,7 +101,8 @@ def check_redis() -> Finding:
 
 
 def _redis_servers() -> list[str]:
-    urls = (settings.REDIS_URL, settings.CACHE_URL, settings.SESSION_REDIS_URL)
+    """Return the primaries that CACHES names, each server once."""
+    urls = [redis.servers_of(alias)[0] for alias in settings.CACHES]
     return list({urlsplit(url).netloc: url for url in reversed(urls)}.values())
 
 
@@ -116,7 +117,7 @@ def check_broker() -> Finding:
     url = settings.CELERY_BROKER_URL
     kind = urlsplit(url).scheme
     if kind in {"redis", "rediss"}:
-        redis.client(url, TIMEOUT_SECONDS).ping()
+        redis.client_of(url, TIMEOUT_SECONDS).ping()
     else:
         with Connection(url, connect_timeout=TIMEOUT_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)

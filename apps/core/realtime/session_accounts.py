@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
@@ -16,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from apps.core.http.addresses import is_secure
 from apps.core.realtime.asgi_types import Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
+from apps.core.redis.client import existing
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -55,8 +55,8 @@ def living_sessions(session_keys: Iterable[str]) -> set[str]:
     Cost: one round trip. Raises: RedisAwayError, upon which nobody is to be taken for logged out.
     """
     prefix = _store().cache_key_prefix
-    kept = caches[settings.SESSION_CACHE_ALIAS].existing([prefix + key for key in session_keys])  # type: ignore[attr-defined]
-    return {key.removeprefix(prefix) for key in kept}
+    found = existing(settings.SESSION_CACHE_ALIAS, [prefix + key for key in session_keys])
+    return {key.removeprefix(prefix) for key in found}
 
 
 def _store() -> Any:

@@ -1,4 +1,7 @@
-"""The only door to Redis: clients with real time-outs, a breaker in front, and Django's cache on top."""
+"""The only door to Redis: the servers and time-outs that CACHES names, a breaker in front, and what Django's caches do.
+
+Connections are django-redis's; what is hot uses them as they are, through `attempt`.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -8,15 +11,16 @@ from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis.asyncio import Redis as AsyncRedis
-from redis.backoff import NoBackoff
+from django_redis import get_redis_connection, pool
+from django_redis.cache import RedisCache
+from django_redis.client import DefaultClient
+from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError as RedisError  # noqa: PLC0414 - passed on to those who may not import redis
 from redis.exceptions import ResponseError as ResponseError  # noqa: PLC0414 - as RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from redis.retry import Retry
 
 from apps.core.circuit_breakers import Breaker, BreakerOpenError
 
@@ -26,22 +30,45 @@ Pipeline = redis.client.Pipeline
 PubSub = redis.client.PubSub
 
 breaker = Breaker("redis")
+# The aliases of CACHES that are used as connections alone: live data, and finished bytes, which replicas may serve.
+LIVE, FINISHED = "live", "finished"
 
 
 class RedisAwayError(Exception):
     """Redis did not answer in time, or its breaker is open."""
 
 
-def client_options(timeout_seconds: float | None = None) -> dict[str, object]:
-    """Return connection options without redis-py's ten retries, which held one GET for 58 s when a server froze."""
-    timeout = settings.REDIS_TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds
-    return {"socket_timeout": timeout, "socket_connect_timeout": timeout, "retry": Retry(NoBackoff(), 0)}
+class ConnectionFactory(pool.ConnectionFactory):
+    """django-redis's, with pools apart for other time-outs: its own are one a URL, with those of whoever came first."""
+
+    def get_or_create_connection_pool(self, params: dict[str, Any]) -> redis.ConnectionPool:
+        key = f"{params['url']} {params['socket_timeout']}"
+        pools: dict[str, redis.ConnectionPool] = self._pools
+        if key not in pools:
+            pools[key] = self.get_connection_pool(params)
+        return pools[key]
 
 
 @lru_cache
-def client(url: str | None = None, timeout_seconds: float | None = None) -> Client:
-    """Return this process's pooled client, by default of REDIS_URL with the request time-out."""
-    return redis.Redis.from_url(url or settings.REDIS_URL, **client_options(timeout_seconds))
+def client(alias: str = LIVE, timeout_seconds: float | None = None) -> Client:
+    """Return this process's pooled client of an alias of CACHES, by default with the time-outs given there."""
+    if timeout_seconds is not None:
+        return client_of(servers_of(alias)[0], timeout_seconds)
+    found: Client = get_redis_connection(alias)
+    return found
+
+
+def client_of(url: str, timeout_seconds: float) -> Client:
+    """Return a pooled client of any server, with the options of the live one but for the time-outs."""
+    timeouts = dict.fromkeys(("SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT"), timeout_seconds)
+    found: Client = ConnectionFactory({**settings.CACHES[LIVE]["OPTIONS"], **timeouts}).connect(url)
+    return found
+
+
+def servers_of(alias: str) -> list[str]:
+    """Return the URLs of an alias: its primary, then replicas."""
+    location: str | list[str] = settings.CACHES[alias]["LOCATION"]
+    return [location] if isinstance(location, str) else location
 
 
 # redis-py types what these return as of either kind of client.
@@ -60,16 +87,6 @@ def members_of(client: Client, key: str) -> set[bytes]:
     return client.smembers(key)  # type: ignore[return-value]
 
 
-def async_client() -> "AsyncRedis":
-    """Return a new asyncio client of REDIS_URL; it belongs to the loop it is first used in."""
-    from redis.asyncio.retry import Retry as AsyncRetry
-
-    timeout = settings.REDIS_TIMEOUT_SECONDS
-    return AsyncRedis.from_url(
-        settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=timeout, retry=AsyncRetry(NoBackoff(), 0)
-    )
-
-
 def attempt(operation: Callable[[Client], T]) -> T:
     """Run the operation with the request client, behind the breaker.
 
@@ -79,6 +96,31 @@ def attempt(operation: Callable[[Client], T]) -> T:
         return breaker.call(lambda: operation(client()), failures=(RedisError, OSError))
     except (RedisError, OSError, BreakerOpenError) as error:
         raise RedisAwayError(str(error)) from error
+
+
+def finished_value_of(primary: Client, key: str) -> bytes | None:
+    """GET finished bytes from one of the replicas, or from the primary when that one does not answer.
+
+    A replica that lags has older bytes, which the versions tell, or the key; so read nothing else there.
+    """
+    replica: Client = get_redis_connection(FINISHED, write=False)
+    where = replica.connection_pool.connection_kwargs
+    try:
+        return cache_breaker(f"{where.get('host')}:{where.get('port')}").call(
+            lambda: value_of(replica, key), failures=(RedisError, OSError)
+        )
+    except (RedisError, OSError, BreakerOpenError):
+        return value_of(primary, key)
+
+
+def existing(alias: str, keys: Iterable[str]) -> set[str]:
+    """Return which of these keys a cache has, without unpickling what they hold. Raises: RedisAwayError."""
+    asked = list(keys)
+    try:
+        values = values_of(client(alias), [str(caches[alias].make_key(key)) for key in asked])
+    except (RedisError, OSError) as error:
+        raise RedisAwayError(str(error)) from error
+    return {key for key, value in zip(asked, values, strict=True) if value is not None}
 
 
 # At the longest between two trials: 100 ms for one caller in each two seconds while it is silent.
@@ -98,6 +140,8 @@ _OPERATIONS = [
     "get_many",
     "has_key",
     "incr",
+    "decr",
+    "incr_version",
     "set_many",
     "delete_many",
     "clear",
@@ -111,12 +155,18 @@ def cache_breaker(server: str) -> Breaker:
 
 
 def _shielded(name: str) -> Callable[..., Any]:
-    """Return an operation of Django's client behind a breaker. It raises RedisAwayError where Redis does not do it."""
+    """Return an operation of django-redis's client behind a breaker. Raises: RedisAwayError where Redis fails it."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:
-        breaker = cache_breaker(urlsplit(self._servers[0]).netloc)
+        def reach() -> Any:
+            try:
+                return getattr(self.plain, name)(*args, **options)
+            except ConnectionInterrupted as error:
+                raise error.__cause__ or error from None
+
+        breaker = cache_breaker(urlsplit(self._server[0]).netloc)
         try:
-            return breaker.call(lambda: getattr(RedisCacheClient, name)(self, *args, **options), failures=_SILENCE)
+            return breaker.call(reach, failures=_SILENCE)
         except (RedisError, OSError, BreakerOpenError) as error:
             raise RedisAwayError(str(error)) from error
 
@@ -127,48 +177,40 @@ def _either(name: str) -> Callable[..., Any]:
     """Return an operation of the shared cache that is the process's own where Redis does not do it."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:
-        if time.monotonic() >= DjangoCache.alone_until:
+        if time.monotonic() >= FallbackCache.alone_until:
             try:
-                return getattr(SessionCache, name)(self, *args, **options)
+                return getattr(RedisCache, name)(self, *args, **options)
             except RedisAwayError as error:
                 if isinstance(error.__cause__, ResponseError):
-                    DjangoCache.alone_until = time.monotonic() + ALONE_SECONDS
+                    FallbackCache.alone_until = time.monotonic() + ALONE_SECONDS
         return getattr(self.alone, name)(*args, **options)
 
     return operate
 
 
-_ShieldedClient: object = type("_ShieldedClient", (RedisCacheClient,), {name: _shielded(name) for name in _OPERATIONS})
+class BreakerClient(DefaultClient):
+    """django-redis's client behind the breaker of its server, which an operation meets once.
+
+    Raises: RedisAwayError, from all that Django knows of a cache.
+    """
+
+    def __init__(self, server: str | list[str], params: dict[str, Any], backend: RedisCache) -> None:
+        super().__init__(server, params, backend)
+        # Where an operation calls another.
+        self.plain = DefaultClient(server, params, backend)
 
 
-class SessionCache(RedisCache):
-    """Django's Redis cache with our time-outs and a breaker. Raises: RedisAwayError, from all it does."""
-
-    def __init__(self, server: str, params: dict[str, object]) -> None:
-        super().__init__(server, {**params, "OPTIONS": client_options()})
-        self._class = _ShieldedClient
-
-    def existing(self, keys: Iterable[str]) -> set[str]:
-        """Return which of these keys are there, without reading what they hold. Raises: RedisAwayError."""
-        asked = list(keys)
-        client = self._cache.get_client()
-        try:
-            values = client.mget([self.make_and_validate_key(key) for key in asked])
-        except (RedisError, OSError) as error:
-            raise RedisAwayError(str(error)) from error
-        return {key for key, value in zip(asked, values, strict=True) if value is not None}
-
-
-class DjangoCache(SessionCache):
-    """The cache for what may be lost. While Redis is away, or full, each process goes on with a memory of its own."""
+class FallbackCache(RedisCache):
+    """A cache for what may be lost. While Redis is away, or full, each process goes on with a memory of its own."""
 
     # Of the whole process: Django makes an object a thread.
     alone_until = 0.0
 
-    def __init__(self, server: str, params: dict[str, object]) -> None:
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self.alone = LocMemCache("laurel", {"OPTIONS": {"MAX_ENTRIES": REMEMBERED_ALONE_MAX}})
 
 
 for _name in _OPERATIONS:
-    setattr(DjangoCache, _name, _either(_name))
+    setattr(BreakerClient, _name, _shielded(_name))
+    setattr(FallbackCache, _name, _either(_name))

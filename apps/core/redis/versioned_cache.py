@@ -1,8 +1,9 @@
 """Finished answers as bytes in Redis, which hold for some seconds and while the versions they were made at stand.
 
-An entry is one value: its versions, when it ends, its ETag and its body, a line each. The versions are read together
-with it, in one MGET and before anything is made, so bytes made from older data never pass for newer ones. What is for
-one caller alone, or degraded, is never cached. Without Redis everything is made each time.
+An entry is one value: its versions, when it ends, its ETag and its body, a line each. The versions are read in one
+MGET with it (from the primary first, where replicas have the bytes) and before anything is made, so bytes made from
+older data never pass for newer ones. What is for one caller alone, or degraded, is never cached. Without Redis
+everything is made each time.
 """
 
 import time
@@ -10,8 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from django.conf import settings
+
 from apps.core.etags import etag_of
-from apps.core.redis.client import Client, RedisAwayError, attempt, values_of
+from apps.core.redis.client import Client, RedisAwayError, attempt, finished_value_of, values_of
 from apps.core.redis.single_flight import SingleFlight
 
 _LINE_END = b"\n"
@@ -42,13 +45,6 @@ class FinishedBytes(NamedTuple):
     is_degraded: bool = False
 
 
-class _Stored(NamedTuple):
-    """What an entry holds while its versions stand."""
-
-    ends_at: float
-    found: FinishedBytes
-
-
 def _is_shareable(made: FinishedBytes) -> bool:
     return not (made.is_private or made.is_degraded)
 
@@ -73,24 +69,27 @@ def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedByte
 
 def _read(client: Client, entry: CacheEntry) -> tuple[bytes, FinishedBytes | None]:
     """Return the current versions, and what is cached if it holds and it is not this caller's turn to renew it."""
-    *versions, value = values_of(client, [*entry.version_keys, entry.key])
+    *versions, value = _values(client, entry)
     current = b" ".join([version or _NO_VERSION for version in versions])
-    stored = None if value is None else parse_stored(value, current)
-    if stored is None or _is_my_turn(client, entry, stored):
+    if value is None:
         return current, None
-    return current, stored.found
+    made_at, ends_at, etag, body = value.split(_LINE_END, 3)
+    if made_at != current or (entry.renewed_below_seconds and _is_my_turn(client, entry, float(ends_at))):
+        return current, None
+    return current, FinishedBytes(body, etag.decode())
 
 
-def parse_stored(value: bytes, current: bytes) -> _Stored | None:
-    """Return what the value of an entry holds, or None when it was made at other versions than the current ones."""
-    versions, ends_at, etag, body = value.split(_LINE_END, 3)
-    return _Stored(float(ends_at), FinishedBytes(body, etag.decode())) if versions == current else None
+def _values(client: Client, entry: CacheEntry) -> list[bytes | None]:
+    """Return the versions as the primary has them, and then what is cached, which may come from a replica."""
+    if not settings.REDIS_REPLICA_URLS:
+        return values_of(client, [*entry.version_keys, entry.key])
+    versions = values_of(client, entry.version_keys) if entry.version_keys else []
+    return [*versions, finished_value_of(client, entry.key)]
 
 
-def _is_my_turn(client: Client, entry: CacheEntry, stored: _Stored) -> bool:
-    if not entry.renewed_below_seconds or stored.ends_at - time.time() >= entry.renewed_below_seconds:
-        return False
-    return bool(client.set(f"turn:{entry.key}", b"1", nx=True, ex=entry.renewed_below_seconds))
+def _is_my_turn(client: Client, entry: CacheEntry, ends_at: float) -> bool:
+    below = entry.renewed_below_seconds
+    return ends_at - time.time() < below and bool(client.set(f"turn:{entry.key}", b"1", nx=True, ex=below))
 
 
 def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> FinishedBytes:
