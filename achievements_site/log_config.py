@@ -5,7 +5,7 @@ import logging.config
 
 import structlog
 
-from achievements_site.log_discretion import cover_addresses, format_errors, hush_tasks, name_route
+from achievements_site.log_discretion import format_errors, mask_addresses, name_route, redact_tasks
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -52,10 +52,10 @@ def _formatter(*, debug: bool) -> dict[str, object]:
         "pass_foreign_args": True,
         "processors": [
             name_route,
-            hush_tasks,
+            redact_tasks,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             format_errors,
-            cover_addresses,
+            mask_addresses,
             structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer(),
         ],
     }

@@ -26,13 +26,13 @@ def name_route(_: Any, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def hush_tasks(_: Any, __: str, event: EventDict) -> EventDict:
+def redact_tasks(_: Any, __: str, event: EventDict) -> EventDict:
     """Drop the error message and the arguments from Celery's report of a failed task."""
     record = event.get("_record")
-    told = event.pop("positional_args", None)
-    if record is not None and isinstance(told, dict) and "exc" in told:
-        kind = str(told["exc"]).partition("(")[0].strip("<>")
-        event["event"] = record.msg % {**told, "exc": kind, "args": "", "kwargs": "", "traceback": ""}
+    arguments = event.pop("positional_args", None)
+    if record is not None and isinstance(arguments, dict) and "exc" in arguments:
+        kind = str(arguments["exc"]).partition("(")[0].strip("<>")
+        event["event"] = record.msg % {**arguments, "exc": kind, "args": "", "kwargs": "", "traceback": ""}
     return event
 
 
@@ -47,7 +47,7 @@ def format_errors(_: Any, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def cover_addresses(_: Any, __: str, event: EventDict) -> EventDict:
+def mask_addresses(_: Any, __: str, event: EventDict) -> EventDict:
     """Mask what looks like an address, and PostgreSQL's quotations, anywhere."""
     for name, value in event.items():
         if isinstance(value, str):
@@ -60,10 +60,10 @@ def _lines(error: BaseException, seen: set[int]) -> list[str]:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     lines = [] if before is None or id(before) in seen else [*_lines(before, seen), "", "Upon which:", ""]
     lines += [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
-    return [*lines, _told(error)]
+    return [*lines, _message_of(error)]
 
 
-def _told(error: BaseException) -> str:
+def _message_of(error: BaseException) -> str:
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
     is_spoken = isinstance(error, _SPOKEN) or type(error).__name__ in _SPOKEN_NAMES
     return f"{kind}: {_detail.sub('', str(error))}" if is_spoken else f"{kind}: [its words may quote people]"

@@ -11,7 +11,7 @@ VISIBILITY_SECONDS = 120
 BROKER_SECONDS = 1.0
 # After this many deliveries a message that kills its worker is set aside for an operator.
 DELIVERIES_MAX = 5
-DEAD_KEPT_MS = 7 * 24 * 3600 * 1000
+DEAD_LETTER_MS = 7 * 24 * 3600 * 1000
 DEAD_MAX = 100_000
 # Named, with one key per queue: left to Celery, all queues would be bound to the first one's exchange by the same key.
 EXCHANGE = Exchange("laurel", type="direct", durable=True)
@@ -69,7 +69,7 @@ def settings_for(broker_url: str) -> dict[str, object]:
 
 def dead_letters() -> Queue:
     """Return RabbitMQ's queue for undeliverable messages; every worker declares it on start."""
-    arguments = {"x-queue-type": "quorum", "x-message-ttl": DEAD_KEPT_MS, "x-max-length": DEAD_MAX}
+    arguments = {"x-queue-type": "quorum", "x-message-ttl": DEAD_LETTER_MS, "x-max-length": DEAD_MAX}
     exchange = Exchange(DEAD_EXCHANGE, type="fanout", durable=True)
     return Queue(DEAD_QUEUE, exchange=exchange, queue_arguments=arguments)
 

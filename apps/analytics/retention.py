@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.analytics.rollups.player_statistics import HOURS_KEPT, kept_since
+from apps.analytics.rollups.player_statistics import HOUR_RETENTION, retained_since
 from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext
 from apps.core.ids import NIL
@@ -15,8 +15,8 @@ from apps.unlocks import archive
 
 AWAY_AFTER = timedelta(days=365)
 # Sessions are needed to recompute statistics, which cover a year and the month it began in.
-SESSIONS_KEPT = timedelta(days=400)
-GAME_DAYS_KEPT = timedelta(days=3 * 365)
+SESSION_RETENTION = timedelta(days=400)
+GAME_DAY_RETENTION = timedelta(days=3 * 365)
 PLAYERS_AT_ONCE = 1_000
 MOVED_AT_ONCE = 200
 ROWS_AT_ONCE = 5_000

@@ -9,9 +9,9 @@ from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, f
 from apps.core.database import partitions
 
 # A year's history of job runs.
-SLOTS_KEPT = timedelta(days=400)
+SLOT_RETENTION = timedelta(days=400)
 ROWS_AT_ONCE = 5_000
-ANSWERS_KEPT = timedelta(hours=24)
+ANSWER_RETENTION = timedelta(hours=24)
 
 _FORGET_ANSWERS = """
 DELETE FROM idempotency_record WHERE name IN (

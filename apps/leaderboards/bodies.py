@@ -8,7 +8,7 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
 from apps.leaderboards.results import final_places
-from apps.leaderboards.results.window_closing import PLACES_KEPT
+from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.leaderboards.rivalry.friends_board import FriendsPage
 from apps.leaderboards.standings.rank_history import RankOfDay
 
@@ -89,7 +89,7 @@ def closed_window_body(found: final_places.WindowResult) -> dict[str, Any]:
 
 
 def final_page_body(found: final_places.WindowResult, *, page: int, page_size: int) -> dict[str, Any]:
-    pages = -(-min(found.total_players, PLACES_KEPT) // page_size)
+    pages = -(-min(found.total_players, PLACES_STORED) // page_size)
     results = [board_row_body(row) for row in found.rows]
     return _closed_head(found) | {"page": page, "page_size": page_size, "pages": pages, "results": results}
 

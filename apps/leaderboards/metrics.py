@@ -12,7 +12,7 @@ class _Boards:
     """Read from the database on each scrape."""
 
     def collect(self) -> Iterator[CounterMetricFamily]:
-        help_text = "Boards found in Redis without all of their players, and mended."
+        help_text = "Incomplete boards found in Redis, and repaired."
         yield CounterMetricFamily("laurel_boards_lost", help_text, state.lost_count())
 
 

@@ -89,7 +89,7 @@ class ClosedWindowSerializer(AnySerializer):
     """A closed window with its first three."""
 
     board = BoardSerializer()
-    closed_at = serializers.DateTimeField(help_text="When its places were kept, an hour after its end.")
+    closed_at = serializers.DateTimeField(help_text="When its places were stored, an hour after its end.")
     total_players = serializers.IntegerField()
     leaders = BoardRowSerializer(many=True)
 
@@ -105,7 +105,7 @@ class FinalPageSerializer(AnySerializer):
 
     board = BoardSerializer()
     closed_at = serializers.DateTimeField()
-    total_players = serializers.IntegerField(help_text="How many were on the board; the first thousand are kept.")
+    total_players = serializers.IntegerField(help_text="How many were on the board; the first thousand are stored.")
     page = serializers.IntegerField()
     page_size = serializers.IntegerField()
     pages = serializers.IntegerField()

@@ -48,7 +48,7 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
         _note_missed_write(current, len(changed))
         return
     record(rivals_passed)
-    _tell(step, events, touched, scores)
+    _notify(step, events, touched, scores)
 
 
 @subscribe(AchievementUnlocked)
@@ -68,7 +68,7 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Subtract the unlocks from the standings, and remove players without any from the boards."""
     current = state.read_state()
     changed = standing_rows.take_unlocks(**_columns(events))
-    kept = board_sets.scores_of(item for item in changed if item.unlock_count > 0)
+    remaining = board_sets.scores_of(item for item in changed if item.unlock_count > 0)
     gone = board_sets.scores_of(item for item in changed if item.unlock_count <= 0)
     if gone and current.rebuild_id is not None:
         # A chunk read before would bring them back: the rebuild restarts.
@@ -91,7 +91,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     if not moved:
         return
     gone = region_changes.scores_of_left(moved)
-    kept = region_changes.scores_of_entered(moved)
+    entered = region_changes.scores_of_entered(moved)
     if current.rebuild_id is not None:
         # A chunk read before has their old place: the rebuild restarts.
         state.mark_stale()
@@ -131,7 +131,7 @@ def keep_boards() -> None:
     state.release_expired()
     with _another_time():
         if rebuild.is_rebuild_needed():
-            rebuild.rebuild_boards(progress=_stop_when_told)
+            rebuild.rebuild_boards(progress=_stop_on_request)
 
 
 @periodic(seconds=lost_boards.LOOK_SECONDS)
@@ -139,7 +139,7 @@ def keep_sizes() -> None:
     """Repair boards that are incomplete in Redis."""
     with _another_time():
         if lost_boards.is_my_turn():
-            lost_boards.look(now(), _stop_when_told)
+            lost_boards.check(now(), _stop_on_request)
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def _another_time() -> Iterator[None]:
         log.info("boards.rebuild_waits")
 
 
-def _stop_when_told(places: int) -> None:
+def _stop_on_request(places: int) -> None:
     if stopping.is_set():
         raise StoppingError
 
@@ -181,7 +181,7 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
         state.mark_stale()
 
 
-def _tell(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
+def _notify(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
     step.after_commit.append(_drop_cached(list(touched), {event.player_id for event in events}))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 

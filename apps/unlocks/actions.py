@@ -19,7 +19,7 @@ from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, Report
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
 # A later retry counts as a new increment; longer than anything may be back-dated.
-REQUESTS_KEPT = timedelta(days=30)
+REQUEST_RETENTION = timedelta(days=30)
 
 _COLUMNS = "%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::smallint[]"
 _RECORD = f"SELECT * FROM record_unlocks({_COLUMNS}, %s)"  # noqa: S608
@@ -84,7 +84,7 @@ def forget_progress_requests(*, rows_max: int = 10_000) -> int:
     count = 0
     with connection.cursor() as cursor:
         for table in ("progress_request", "sandbox_progress_request"):
-            cursor.execute(_FORGET.format(table=table), [now() - REQUESTS_KEPT, rows_max - count])
+            cursor.execute(_FORGET.format(table=table), [now() - REQUEST_RETENTION, rows_max - count])
             count += cursor.rowcount
     return count
 

@@ -14,6 +14,6 @@ CACHED_SECONDS = 60
 
 def cached_list(game: Game, address: str, make: Callable[[], dict[str, Any]]) -> FinishedBytes:
     """Return what `make` returns for this address, as JSON. The key names all that it depends on."""
-    asked = hashlib.sha256(address.encode()).hexdigest()
-    entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{asked}", CACHED_SECONDS)
+    digest = hashlib.sha256(address.encode()).hexdigest()
+    entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)
     return cached(entry, lambda: FinishedBytes(orjson.dumps(make(), option=orjson.OPT_UTC_Z)))

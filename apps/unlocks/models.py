@@ -110,7 +110,7 @@ class ProgressRequestColumns(models.Model):
 
 
 class ProgressRequest(ProgressRequestColumns):
-    """Hash-partitioned by player; deleted after actions.REQUESTS_KEPT."""
+    """Hash-partitioned by player; deleted after actions.REQUEST_RETENTION."""
 
     class Meta:
         db_table = "progress_request"

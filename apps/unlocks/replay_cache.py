@@ -20,7 +20,7 @@ from apps.core.background.wakeup import wake_relay
 from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt, values_of
 from apps.unlocks.reports import Report, ReportOutcome
 
-KEPT_SECONDS = 300
+CACHE_SECONDS = 300
 # Keys whose achievement id a process remembers: some 20 MB.
 KEYS_MAX = 100_000
 
@@ -41,17 +41,17 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     if not keys:
         return [None] * len(reports)
     try:
-        kept = iter(attempt(lambda client: values_of(client, keys)))
+        cached = iter(attempt(lambda client: values_of(client, keys)))
     except RedisAwayError:
         return [None] * len(reports)
     return [
-        _outcome(report.player_id, achievement_id, next(kept)) if achievement_id else None
+        _outcome(report.player_id, achievement_id, next(cached)) if achievement_id else None
         for report, achievement_id in zip(reports, ids, strict=True)
     ]
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
-    """Cache recorded outcomes for KEPT_SECONDS after the commit.
+    """Cache recorded outcomes for CACHE_SECONDS after the commit.
 
     Under the holder's id only: a revocation knows no other.
     """
@@ -75,7 +75,7 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
         for key in keys:
-            pipeline.set(key, b"", ex=KEPT_SECONDS)
+            pipeline.set(key, b"", ex=CACHE_SECONDS)
         pipeline.execute()
 
     if keys:
@@ -88,7 +88,7 @@ def _id_of_key(report: Report) -> UUID | None:
 
 
 def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
-    until = time.monotonic() + KEPT_SECONDS
+    until = time.monotonic() + CACHE_SECONDS
     for report, outcome in zip(reports, outcomes, strict=True):
         if report.achievement_key and outcome.exists and outcome.achievement_id:
             if len(_ids_by_key) >= KEYS_MAX:
@@ -96,10 +96,10 @@ def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) ->
             _ids_by_key[report.game_id, report.achievement_key] = outcome.achievement_id, until
 
 
-def _outcome(player_id: UUID, achievement_id: UUID, kept: bytes | None) -> ReportOutcome | None:
-    if not kept:
+def _outcome(player_id: UUID, achievement_id: UUID, cached: bytes | None) -> ReportOutcome | None:
+    if not cached:
         return None
-    points, unlocked_at, share = orjson.loads(kept)
+    points, unlocked_at, share = orjson.loads(cached)
     return ReportOutcome("repeated", player_id, achievement_id, points, datetime.fromisoformat(unlocked_at), share)
 
 
@@ -111,4 +111,4 @@ def _write(game_id: UUID, outcome: ReportOutcome) -> Callable[[Pipeline], object
     key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id)
     value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share])
     # NX: a late write must not overwrite a revocation's tombstone.
-    return lambda pipeline: pipeline.set(key, value, ex=KEPT_SECONDS, nx=True)
+    return lambda pipeline: pipeline.set(key, value, ex=CACHE_SECONDS, nx=True)

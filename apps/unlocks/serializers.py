@@ -245,7 +245,7 @@ class RevocationSerializer(AnySerializer):
     restored_by = serializers.CharField(allow_null=True)
     restored_at = serializers.DateTimeField(allow_null=True)
     restored_count = serializers.IntegerField()
-    kept_count = serializers.IntegerField(help_text="Earned anew before the restoring, and left as they are.")
+    kept_count = serializers.IntegerField(help_text="Earned again before the restoration, and left unchanged.")
 
 
 _PLAYER_ID = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"

@@ -20,13 +20,13 @@ class ProfileForm(forms.Form):
         label=gettext_lazy("Handle"),
         max_length=24,
         validators=[handle_rule],
-        help_text=gettext_lazy("3 to 24 letters, digits, hyphens or underscores; yours for ever."),
+        help_text=gettext_lazy("3 to 24 letters, digits, hyphens or underscores."),
     )
     display_name = NameFormField(
         label=gettext_lazy("Display name"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("How boards and friends see you."),
+        help_text=gettext_lazy("Shown on leaderboards and to friends."),
     )
     region = forms.ChoiceField(label=gettext_lazy("Region"), choices=Region.choices, initial=Region.EUROPE)
 

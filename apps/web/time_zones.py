@@ -15,7 +15,7 @@ from apps.players.models import Player
 class ZoneForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("By its clock your days begin and your daily mail comes."),
+        help_text=gettext_lazy("Sets when your days begin and when your daily email arrives."),
     )
 
     def __init__(self, player: Player, data: Any = None) -> None:
@@ -24,7 +24,7 @@ class ZoneForm(forms.Form):
         choices = _choices()
         if not any(player.time_zone in dict(zones) for _, zones in choices):
             # An alias stored by an older version, or a zone that this host doesn't know.
-            choices = [(gettext("As it is"), [(player.time_zone, player.time_zone)]), *choices]
+            choices = [(gettext("Current"), [(player.time_zone, player.time_zone)]), *choices]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
     def save(self) -> None:

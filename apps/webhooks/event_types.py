@@ -19,7 +19,7 @@ class EventType(StrEnum):
 NAMES = [event_type.value for event_type in EventType]
 CHOICES: Mapping[EventType, Promise] = {
     EventType.UNLOCKED: gettext_lazy("A player earned an achievement"),
-    EventType.REVOKED: gettext_lazy("An unlock was taken back"),
-    EventType.RESTORED: gettext_lazy("A revoked unlock is back"),
+    EventType.REVOKED: gettext_lazy("An unlock was revoked"),
+    EventType.RESTORED: gettext_lazy("A revoked unlock was restored"),
     EventType.COMPLETED: gettext_lazy("A player has earned every achievement of the game"),
 }

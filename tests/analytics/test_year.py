@@ -13,7 +13,7 @@ from apps.analytics import retention, scheduled
 from apps.analytics.models import PlayerStatistics, StatisticsDue
 from apps.analytics.rollups import hours_to_days
 from apps.analytics.rollups.partitions import PLAYER_STATISTICS
-from apps.analytics.rollups.player_statistics import hourly_since, kept_since
+from apps.analytics.rollups.player_statistics import hourly_since, retained_since
 from apps.core.background.scheduled_jobs import all_jobs
 from apps.core.database.partitions import existing_partitions, month_before, monthly_tables, months_from
 from apps.core.models import JobSlot
@@ -56,7 +56,7 @@ WHERE a.player_id IS NULL OR f.player_id IS NULL
 
 def check(year: Year, moment: datetime) -> None:
     """Hold the tables against what the year remembers."""
-    since = kept_since(moment)
+    since = retained_since(moment)
     if not StatisticsDue.objects.exists():
         found, wanted = statistics_rows(since), year.cells(since, hourly_since(moment))
         assert found == wanted, sorted(set(found.items()) ^ set(wanted.items()))
@@ -95,7 +95,9 @@ def test_a_year_of_jobs_keeps_every_sum(boards: None) -> None:
         assert {row.player_id for row in ArchivedUnlock.objects.all()} == away != set()
         assert not PlayerStatistics.objects.filter(is_daily=False, recorded_at__lt=hourly_since(moment)).exists()
         with connection.cursor() as cursor:
-            cursor.execute(GAMES_DAILY, [moment.replace(hour=0, minute=0), kept_since(moment), kept_since(moment)])
+            cursor.execute(
+                GAMES_DAILY, [moment.replace(hour=0, minute=0), retained_since(moment), retained_since(moment)]
+            )
             assert cursor.fetchone() == (0,)
         year.play(moment, leaving, unlocks=2)
 
@@ -113,13 +115,15 @@ def test_rolling_up_killed_at_every_statement_keeps_every_sum(boards: None, monk
         run_jobs(START)
         later = START + 33 * DAY
         clock.move_to(later)
-        before = days_of(year.cells(kept_since(later), START - DAY * 400))
+        before = days_of(year.cells(retained_since(later), START - DAY * 400))
 
-        kills = [days_of(statistics_rows(kept_since(later))) == before for _ in kills_of("roll_up_statistics", later)]
+        kills = [
+            days_of(statistics_rows(retained_since(later))) == before for _ in kills_of("roll_up_statistics", later)
+        ]
 
         assert len(kills) > 10
         assert all(kills)
-        assert statistics_rows(kept_since(later)) == year.cells(kept_since(later), hourly_since(later))
+        assert statistics_rows(retained_since(later)) == year.cells(retained_since(later), hourly_since(later))
         assert JobSlot.objects.filter(job="roll_up_statistics").latest("slot").state == "done"
 
 
@@ -130,14 +134,14 @@ def test_days_that_do_not_add_up_to_their_hours_are_not_kept(boards: None, monke
         run_jobs(START)
         later = START + 33 * DAY
         clock.move_to(later)
-        before = statistics_rows(kept_since(later))
+        before = statistics_rows(retained_since(later))
         wrong = hours_to_days._statement().replace("sum(points),", "sum(points) + 1,", 1)
         monkeypatch.setattr(hours_to_days, "_statement", lambda: wrong)
 
         with pytest.raises(hours_to_days.UnequalSumsError):
             run_jobs(later, "roll_up_statistics")
 
-        assert statistics_rows(kept_since(later)) == before
+        assert statistics_rows(retained_since(later)) == before
         assert JobSlot.objects.filter(job="roll_up_statistics").latest("slot").state == "running"
 
 

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def nothing_asked_before() -> Iterator[None]:
-    health._asked.clear()
+    health._running.clear()
     yield
-    health._asked.clear()
+    health._running.clear()
 
 
 class Answer:

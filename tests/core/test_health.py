@@ -25,9 +25,9 @@ def client() -> Client:
 
 @pytest.fixture(autouse=True)
 def nothing_asked_before() -> Iterator[None]:
-    health._asked.clear()
+    health._running.clear()
     yield
-    health._asked.clear()
+    health._running.clear()
 
 
 def check_of(client: Client, name: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from apps.core.database.partitions import (
     old_partitions,
 )
 from apps.core.ids import new_id
-from apps.leaderboards.standings.rank_history import DAYS_KEPT, RANK_HISTORY
+from apps.leaderboards.standings.rank_history import RANK_HISTORY, RETENTION_DAYS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 
@@ -124,7 +124,7 @@ def test_ranks_of_ninety_days_are_there_on_any_day_of_the_year() -> None:
 
     for number in range(400):
         moment = datetime(2026, 12, 15, 1, tzinfo=UTC) + timedelta(days=number)
-        oldest = RANK_HISTORY.partition_of((moment - timedelta(days=DAYS_KEPT)).date())
+        oldest = RANK_HISTORY.partition_of((moment - timedelta(days=RETENTION_DAYS)).date())
         assert oldest not in old_partitions(RANK_HISTORY, moment), moment
 
 

@@ -61,7 +61,7 @@ def trouble(fault: str, settings: Any) -> Iterator[Trouble]:
     yield trouble
     trouble.end()
     redis.client.cache_clear()
-    health._asked.clear()
+    health._running.clear()
 
 
 @pytest.fixture

@@ -135,18 +135,18 @@ def test_an_orders_boards_are_built_once_it_is_there_and_passed_over_when_it_is_
 ) -> None:
     api.unlock(alice, achievement)
     relay()
-    assert lost_boards.look(now()) | lost_boards.look(now()) == set()
+    assert lost_boards.check(now()) | lost_boards.check(now()) == set()
     board = latest_of(achievement.game_id)
 
     with monkeypatch.context() as registered:
         registered.setitem(ORDERS, "latest", LATEST)
-        assert lost_boards.look(now()) == set()
-        mended = lost_boards.look(now())
+        assert lost_boards.check(now()) == set()
+        mended = lost_boards.check(now())
         assert board in mended
         assert ranking(board) == [("alice", 10, 1)]
 
     assert redis.client().exists(board_sets.key_of(board)) == 1
     assert rebuild.rebuild_boards() == 8
-    assert lost_boards.look(now()) | lost_boards.look(now()) == set()
+    assert lost_boards.check(now()) | lost_boards.check(now()) == set()
     assert ranking(Board(achievement.game_id)) == [("alice", 10, 1)]
     assert POINTS.key in ORDERS

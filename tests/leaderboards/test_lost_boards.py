@@ -76,7 +76,7 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
     path = f"leaderboards/{game.id}{'?region=EU' if loss == 'regional' else ''}"
     whole = api.get(path).json()
     board = Board(game.id, region="EU" if loss == "regional" else None)
-    lost_boards.look(now())
+    lost_boards.check(now())
     if loss == "part":
         redis.client().zremrangebyrank(board_sets.key_of(board), 3, -1)
     else:
@@ -88,7 +88,7 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
     marked = api.get(path).json()
     others = api.get("leaderboards/global").json()
     health = check_boards()
-    mended_boards = lost_boards.look(now())
+    mended_boards = lost_boards.check(now())
     mended = api.get(path).json()
 
     assert (marked["degraded"], marked["total_players"]) == (True, whole["total_players"])
@@ -106,9 +106,9 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
 def test_only_what_differs_twice_is_taken_for_lost(crowd: list[Player], game: Game) -> None:
     redis.client().delete(board_sets.key_of(Board(game.id)))
 
-    assert lost_boards.look(now()) == set()
-    assert lost_boards.look(now()) == {Board(game.id)}
-    assert lost_boards.look(now()) == set()
+    assert lost_boards.check(now()) == set()
+    assert lost_boards.check(now()) == {Board(game.id)}
+    assert lost_boards.check(now()) == set()
 
 
 def test_boards_of_several_regions_and_of_friends_know_of_the_loss(api: Api, crowd: list[Player], game: Game) -> None:
@@ -120,7 +120,7 @@ def test_boards_of_several_regions_and_of_friends_know_of_the_loss(api: Api, cro
     assert api.get(f"leaderboards/{game.id}?region=EU,NA").json() == {**before, "degraded": True}
     place = api.get(f"leaderboards/{game.id}/players/{crowd[1].id}?region=EU").json()
     assert (place["degraded"], place["total_players"]) == (True, 6)
-    lost_boards.look(now())
+    lost_boards.check(now())
     assert api.get(f"leaderboards/{game.id}?region=EU,NA").json() == before
 
 
@@ -128,7 +128,7 @@ def test_looking_costs_a_row_a_board_and_no_scan_of_standings(crowd: list[Player
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        lost_boards.look(now())
+        lost_boards.check(now())
 
     assert [query["sql"] for query in queries if "standing" in query["sql"]] == []
     assert BoardSize.objects.count() == 2 * 4 * 2
@@ -138,10 +138,10 @@ def test_sizes_that_were_counted_wrong_are_corrected_by_the_rebuild(
     crowd: list[Player], game: Game, settings: Any
 ) -> None:
     BoardSizeChange.objects.update(change=7)
-    lost_boards.look(now())
+    lost_boards.check(now())
 
-    assert len(lost_boards.look(now())) > 0
-    assert lost_boards.look(now()) == set()
+    assert len(lost_boards.check(now())) > 0
+    assert lost_boards.check(now()) == set()
     assert expected() == counted(settings)
 
 

@@ -157,7 +157,7 @@ def test_while_boards_are_away_nothing_is_mended(settled: Game, alice: Player, b
     redis.client().flushdb()
     miscount_points(settled, alice, bob)
 
-    assert reconciliation.reconcile_players([bob.id], now()) == reconciliation.Mended()
+    assert reconciliation.reconcile_players([bob.id], now()) == reconciliation.Repaired()
 
 
 def test_counters_are_mended_by_the_difference(

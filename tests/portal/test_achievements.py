@@ -75,7 +75,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
     response = browser.post(NEW, {**FIELDS, "key": "", "name": "東京"})
 
     assert response.status_code == 422
-    assert "The name has no letters to make a key from. Give one." in text_of(response)
+    assert "A key can't be made from this name. Enter one." in text_of(response)
     assert Achievement.objects.count() == 0
 
 
@@ -191,7 +191,7 @@ def test_a_published_achievement_keeps_its_key_and_kind_whatever_is_sent(browser
     achievement.refresh_from_db()
     assert (achievement.key, achievement.kind, achievement.target) == ("ACH_KEPT", "one_shot", None)
     assert (achievement.name, achievement.version) == ("First light", 2)
-    assert page.count("Fixed since it was published.") == 2
+    assert page.count("It can't change after publishing.") == 2
 
 
 def test_moving_says_where_the_achievement_stands_now(browser: Client, tide: Game) -> None:

@@ -129,7 +129,7 @@ def test_publishing_a_game_needs_something_to_earn(browser: Client, tide: Game) 
     done = text_of(browser.post("/portal/games/tide/publish/", follow=True))
 
     assert "Publish at least one achievement first" in refused
-    assert "Tide &amp; Ember is open to everyone." in done
+    assert "Tide &amp; Ember is published. Everyone can see it now." in done
     assert Game.objects.get().is_published is True
     browser.post("/portal/games/tide/unpublish/")
     assert Game.objects.get().is_published is False

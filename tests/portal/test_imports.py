@@ -122,7 +122,7 @@ def test_a_preview_is_good_for_its_game_and_its_maker_only(
     ]
 
     for answer in answers:
-        assert "This preview is too old. Choose the file again." in text_of(answer)
+        assert "This preview has expired. Choose the file again." in text_of(answer)
     assert Achievement.objects.count() == 0
 
 

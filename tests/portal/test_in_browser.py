@@ -100,7 +100,7 @@ def test_the_cards_follow_the_form(open_page: Open, harbour: Harbour, tmp_path: 
     expect(page.locator("#preview-hidden")).to_be_visible()
     expect(page.locator("#preview-locked")).to_be_hidden()
     page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_text("is a draft. Publish it")).to_be_visible()
+    expect(page.get_by_text("was saved as a draft. Publish it")).to_be_visible()
     made = Achievement.objects.get(game=harbour.game, key="ACH_LETE_DES_PHARES")
     assert (made.points, made.target, made.is_hidden, bool(made.icon)) == (25, 1200, True, True)
 

@@ -135,7 +135,7 @@ def test_all_that_failed_is_sent_again_by_one_button(browser: Client, page: str,
     deliver()
 
     assert [button in shown for shown in (before, while_disabled, failed, again)] == [False, False, True, False]
-    assert "What failed is on its way again." in again
+    assert "Resending failed deliveries." in again
     assert len(receiver.ids) == 1
 
 
@@ -176,8 +176,8 @@ def test_disabled_enabled_deleted(browser: Client, page: str, endpoint: WebhookE
     assert "Disabled by your studio" in disabled
     assert "Send test event" not in disabled
     assert "This endpoint is disabled, so nothing is sent to it." in text_of(refused)
-    assert "Enabled. What happens from now on is sent." in text_of(enabled)
-    assert "Deleted. Nothing more is sent to it." in text_of(deleted)
+    assert "Enabled. New events will be sent." in text_of(enabled)
+    assert "Deleted. No more events will be sent." in text_of(deleted)
     assert "No webhooks yet" in text_of(deleted)
     assert browser.get(page).status_code == 404
 

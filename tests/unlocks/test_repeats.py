@@ -228,7 +228,7 @@ def test_what_a_key_stands_for_is_forgotten_with_the_answers(
     was_recalled = replay_cache.recall([by_key]) != [None]
     moment = replay_cache.time.monotonic()
 
-    monkeypatch.setattr(replay_cache.time, "monotonic", lambda: moment + replay_cache.KEPT_SECONDS + 1)
+    monkeypatch.setattr(replay_cache.time, "monotonic", lambda: moment + replay_cache.CACHE_SECONDS + 1)
 
     assert was_recalled
     assert replay_cache.recall([by_key]) == [None]

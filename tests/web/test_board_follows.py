@@ -44,7 +44,7 @@ def test_a_board_is_followed_and_left_from_its_page(browser: Client, alice: Play
 
     assert "Get notified when someone from any region overtakes you here." in before
     assert followed["Location"] == "/leaderboards/tide/?window=week&region=EU"
-    assert "You are told when somebody near you overtakes you on this board." in page
+    assert "You will be notified when someone near you overtakes you on this leaderboard." in page
     assert "Following<span" in page
     assert "Get notified when someone overtakes you here." in other
     assert is_followed

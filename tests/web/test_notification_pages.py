@@ -240,7 +240,7 @@ def test_a_clock_that_there_is_not_is_told_and_changes_nothing(browser: Client, 
     page = text_of(browser.post(CHOICES, {"time_zone": "Mars/Olympus", "own_unlock.email": "digest"}), 422)
 
     alice.refresh_from_db()
-    assert "There is no such time zone; nothing was changed." in page
+    assert "Unknown time zone. Nothing was changed." in page
     assert alice.time_zone == "UTC"
     assert not Preference.objects.exists()
 

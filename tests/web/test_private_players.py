@@ -60,7 +60,7 @@ def world(api: Api, game: Game, achievement: Achievement, second: Achievement, a
     today = now().astimezone(UTC).date()
     for scope_id in (game.id, PLATFORM_ID):
         assert close(Closing(scope_id, Window.DAY, today), now()) == 2
-        rank_history.keep_ranks(scope_id, today)
+        rank_history.store_ranks(scope_id, today)
     relay()
     return today
 

@@ -25,7 +25,7 @@ ON CONFLICT (achievement_id) DO UPDATE SET
     share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
 """
 # The day's last run is the one stored, also where everything was revoked since the run before.
-_KEEP = """
+_STORE_DAY = """
 INSERT INTO completion_history AS h (achievement_id, day, unlock_count, player_count)
 SELECT achievement_id, %(day)s, unlock_count, player_count FROM achievement_completion c
 WHERE unlock_count > 0 OR EXISTS (
@@ -47,5 +47,5 @@ def refresh_completion_rates(*, moment: datetime | None = None) -> int:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(_REFRESH, {"players_min": PLAYERS_MIN, "moment": moment or now()})
         count = int(cursor.rowcount)
-        cursor.execute(_KEEP, {"day": (moment or now()).astimezone(UTC).date()})
+        cursor.execute(_STORE_DAY, {"day": (moment or now()).astimezone(UTC).date()})
         return count

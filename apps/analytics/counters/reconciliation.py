@@ -8,7 +8,7 @@ from django.db import connection
 log = structlog.get_logger(__name__)
 
 # One statement, so that ledger, counters and outbox are one snapshot: events in the outbox are not counted yet.
-_MEND = """
+_CORRECT = """
 WITH earned AS (
     SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever WHERE game_id = %(game_id)s GROUP BY 1
 ), waiting AS (
@@ -26,7 +26,7 @@ WITH earned AS (
     LEFT JOIN waiting w ON w.achievement_id = a.id
     LEFT JOIN achievement_counter c ON c.achievement_id = a.id
     WHERE a.game_id = %(game_id)s
-), mended AS (
+), corrected AS (
     INSERT INTO achievement_counter AS c (achievement_id, unlock_count)
     SELECT achievement_id, missing FROM drift WHERE missing <> 0 ORDER BY achievement_id
     ON CONFLICT (achievement_id) DO UPDATE SET unlock_count = c.unlock_count + excluded.unlock_count
@@ -34,13 +34,13 @@ WITH earned AS (
 ), game_drift AS (
     SELECT coalesce((SELECT sum(unlock_count) FROM earned), 0) - coalesce((SELECT sum(unlock_count) FROM waiting), 0)
         - coalesce((SELECT unlock_count FROM game_counter WHERE game_id = %(game_id)s), 0) AS missing
-), game_mended AS (
+), game_corrected AS (
     INSERT INTO game_counter AS c (game_id, unlock_count)
     SELECT %(game_id)s, missing FROM game_drift WHERE missing <> 0
     ON CONFLICT (game_id) DO UPDATE SET unlock_count = c.unlock_count + excluded.unlock_count
     RETURNING game_id
 )
-SELECT (SELECT count(*) FROM mended) + (SELECT count(*) FROM game_mended)
+SELECT (SELECT count(*) FROM corrected) + (SELECT count(*) FROM game_corrected)
 """
 
 
@@ -50,8 +50,8 @@ def reconcile_counters(game_id: UUID, *, is_dry: bool = False) -> int:
     `is_dry` suppresses reporting, as the caller will roll back.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_MEND, {"game_id": game_id})
-        (mended,) = cursor.fetchone()
-    if mended and not is_dry:
-        log.warning("counters.mended", game=str(game_id), counters=mended)
-    return int(mended)
+        cursor.execute(_CORRECT, {"game_id": game_id})
+        (corrected,) = cursor.fetchone()
+    if corrected and not is_dry:
+        log.warning("counters.mended", game=str(game_id), counters=corrected)
+    return int(corrected)

@@ -17,7 +17,7 @@ from apps.core.database.partitions import month_before
 from apps.core.database.sql import read_sql, text_array
 
 # Older hours are rolled up into days (SPEC S5).
-HOURS_KEPT = timedelta(days=30)
+HOUR_RETENTION = timedelta(days=30)
 # Notes per transaction: some 100 ms of work for as many players.
 DUE_AT_ONCE = 1_000
 
@@ -51,10 +51,10 @@ RETURNING s.recorded_at
 
 def hourly_since(moment: datetime) -> datetime:
     """Return the time since which statistics are hourly; earlier ones are daily."""
-    return datetime.combine((moment.astimezone(UTC) - HOURS_KEPT).date(), time.min, UTC)
+    return datetime.combine((moment.astimezone(UTC) - HOUR_RETENTION).date(), time.min, UTC)
 
 
-def kept_since(moment: datetime) -> datetime:
+def retained_since(moment: datetime) -> datetime:
     """Return the time since which statistics are retained: the first day of a month."""
     first = month_before(moment.astimezone(UTC).date(), PLAYER_STATISTICS.months_kept)
     return datetime.combine(first, time.min, UTC)
@@ -62,7 +62,7 @@ def kept_since(moment: datetime) -> datetime:
 
 def slot_start(at: datetime, moment: datetime) -> datetime:
     """Return the start of the hour or day that a time belongs to, no earlier than the retained range."""
-    utc = max(at.astimezone(UTC), kept_since(moment))
+    utc = max(at.astimezone(UTC), retained_since(moment))
     hour = utc.replace(minute=0, second=0, microsecond=0)
     return hour if utc >= hourly_since(moment) else hour.replace(hour=0)
 

@@ -22,7 +22,7 @@ from apps.core.asgi.request_bodies import (
     Send,
     read_body,
 )
-from apps.core.asgi.responses import Finished, GatheredResponse, Headers, send_answer
+from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_answer
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
@@ -36,8 +36,8 @@ Stream = Callable[[Scope, Receive, Send, Any, Headers], Awaitable[None]]
 ADMITTED = "laurel.admitted"
 
 # A response leaves its thread in parts only when it is larger or slower than this.
-GATHERED_BYTES_MAX = 1024 * 1024
-GATHERED_SECONDS_MAX = 0.1
+BUFFERED_BYTES_MAX = 1024 * 1024
+BUFFERED_SECONDS_MAX = 0.1
 
 
 class WSGIBridge:
@@ -105,7 +105,7 @@ class WSGIBridge:
 
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
         """Respond if that takes only a moment; return whether it did."""
-        answer, environ = GatheredResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
+        answer, environ = BufferedResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
         environ[SECONDS_LEFT] = SHORT_SECONDS
         await self._quick.run(lambda: self._run(environ, answer), receive)
         if answer.status == 503:
@@ -115,7 +115,7 @@ class WSGIBridge:
 
     async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        answer, environ = GatheredResponse(send, loop), build_environ(scope, body)
+        answer, environ = BufferedResponse(send, loop), build_environ(scope, body)
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []
@@ -133,13 +133,13 @@ class WSGIBridge:
         else:
             await answer.finish()
 
-    def _run(self, environ: dict[str, Any], answer: GatheredResponse) -> None:
+    def _run(self, environ: dict[str, Any], answer: BufferedResponse) -> None:
         chunks = self._application(environ, answer.start)
         try:
             gathering_since = time.monotonic()
             for chunk in chunks:
                 answer.add(chunk)
-                if answer.size > GATHERED_BYTES_MAX or time.monotonic() - gathering_since > GATHERED_SECONDS_MAX:
+                if answer.size > BUFFERED_BYTES_MAX or time.monotonic() - gathering_since > BUFFERED_SECONDS_MAX:
                     answer.flush()
                     gathering_since = time.monotonic()
         finally:

@@ -66,9 +66,9 @@ def _without_charset(content_type: str) -> str:
     """
     if "charset" not in content_type.lower() and "*" not in content_type:
         return content_type
-    kept = [
+    parameters = [
         f"{name}={value}"
         for name, value in _PARAMETER.findall(content_type)
         if "*" not in name and name.lower() != "charset"
     ]
-    return "; ".join([_TYPE.match(content_type)[0].strip(), *kept])  # type: ignore[index]
+    return "; ".join([_TYPE.match(content_type)[0].strip(), *parameters])  # type: ignore[index]

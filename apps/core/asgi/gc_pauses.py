@@ -22,12 +22,12 @@ def log_pauses(loop: asyncio.AbstractEventLoop) -> None:
             began_at, cpu_before = perf_counter(), thread_time()
         elif (seconds := perf_counter() - began_at) >= PAUSE_SECONDS_MIN:
             # A collection may start while a log line is being written, which must not be interrupted by another.
-            loop.call_soon_threadsafe(_say, info, seconds, thread_time() - cpu_before)
+            loop.call_soon_threadsafe(_log, info, seconds, thread_time() - cpu_before)
 
     gc.callbacks.append(note)
 
 
-def _say(info: dict[str, object], seconds: float, cpu_seconds: float) -> None:
+def _log(info: dict[str, object], seconds: float, cpu_seconds: float) -> None:
     log.info(
         "gc.paused",
         generation=info["generation"],

@@ -34,7 +34,7 @@ class HTTPProtocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._bytes_max: int = settings.REQUEST_HEAD_BYTES_MAX
         # Bytes parsed of the current head, or of a body since the parser last returned some of it.
-        self._gathered = 0
+        self._buffered = 0
         self._chunk_bytes = 0
         self._is_in_head = True
         self._has_begun = False
@@ -60,8 +60,8 @@ class HTTPProtocol(HttpToolsProtocol):
             return
         self._chunk_bytes = len(data)
         super().data_received(data)
-        self._gathered += self._chunk_bytes
-        if self._has_begun or self._gathered > 0:
+        self._buffered += self._chunk_bytes
+        if self._has_begun or self._buffered > 0:
             self._bound()
 
     def shutdown(self) -> None:
@@ -80,21 +80,21 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_is_here()
-        if self._gathered + self._chunk_bytes > self._bytes_max and self._head_bytes() > self._bytes_max:
+        if self._buffered + self._chunk_bytes > self._bytes_max and self._head_bytes() > self._bytes_max:
             self._refuse_large()
         self._is_in_head = self._has_begun = False
-        self._gathered = -self._chunk_bytes
+        self._buffered = -self._chunk_bytes
         super().on_headers_complete()
         if self._is_ending and self.cycle is not None:
             self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
-        self._gathered = -self._chunk_bytes
+        self._buffered = -self._chunk_bytes
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._gathered = -self._chunk_bytes
+        self._buffered = -self._chunk_bytes
         self._is_in_head = True
 
     def on_response_complete(self) -> None:
@@ -121,7 +121,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def _bound(self) -> None:
         """Check the size of a growing head, or of other overhead (a chunk's extensions, trailers)."""
-        if self._gathered > self._bytes_max:
+        if self._buffered > self._bytes_max:
             if self._is_in_head:
                 self._refuse(self._too_large())
             else:

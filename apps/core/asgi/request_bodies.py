@@ -41,12 +41,12 @@ async def read_body(scope: Scope, receive: Receive, bytes_max: int) -> bytes:
         raise BodyOverLimitError
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await _gather(receive, bytes_max)
+            return await _read_rest(receive, bytes_max)
     except TimeoutError:
         raise BodyTooSlowError from None
 
 
-async def _gather(receive: Receive, bytes_max: int) -> bytes:
+async def _read_rest(receive: Receive, bytes_max: int) -> bytes:
     message = await _next(receive)
     body: bytes = message.get("body", b"")
     if not message.get("more_body") and len(body) <= bytes_max:

@@ -18,7 +18,7 @@ async def send_answer(send: Send, status: int, headers: Headers, body: bytes) ->
     await send({"type": "http.response.body", "body": body})
 
 
-class GatheredResponse:
+class BufferedResponse:
     """A WSGI application's response so far; collected in its thread, sent on the loop."""
 
     def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:

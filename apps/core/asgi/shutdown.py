@@ -19,10 +19,10 @@ def on_shutdown(callback: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in _ENDING:
         before = signal.getsignal(number)
-        signal.signal(number, partial(_hear, loop, callback, before))
+        signal.signal(number, partial(_handle, loop, callback, before))
 
 
-def _hear(
+def _handle(
     loop: asyncio.AbstractEventLoop, callback: Callable[[], None], before: Any, number: int, frame: FrameType | None
 ) -> None:
     if not loop.is_closed():

@@ -61,15 +61,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def check_connections(self) -> None:
         """Check idle connections, and replace dead ones; create some when there are none."""
-        kept = self._connection_pools.get(self.alias)
-        if kept is None and (pool := self.pool) is not None:
+        existing = self._connection_pools.get(self.alias)
+        if existing is None and (pool := self.pool) is not None:
             # Otherwise the first requests after an outage wait for a pool that grows by one connection at a time.
             pool.open()
             pool.resize(READY_CONNECTIONS, pool.max_size)
             pool.wait(CHECKOUT_SECONDS)
-        elif kept is not None and not kept.closed:
+        elif existing is not None and not existing.closed:
             with spending(CHECKOUT_SECONDS):
-                kept.check()
+                existing.check()
 
     def drop_connections(self) -> None:
         """Close all connections, those in use when they are returned; the next request creates a new pool."""

@@ -20,10 +20,10 @@ def log_if_slow(execute: Callable[..., Any], sql: Any, params: Any, many: bool, 
     finally:
         seconds = monotonic() - began_at
         if seconds > SLOW_SECONDS:
-            _tell(sql, seconds)
+            _log_statement(sql, seconds)
 
 
-def _tell(sql: object, seconds: float) -> None:
+def _log_statement(sql: object, seconds: float) -> None:
     # psycopg's composed statements may contain values.
     text = " ".join(sql.split())[:TEXT_LENGTH_MAX] if isinstance(sql, str) else type(sql).__name__
     log.warning("database.slow", milliseconds=round(seconds * 1000), statement=text)

@@ -44,13 +44,13 @@ class HealthReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _RunningCheck:
     since: float
     answer: "Future[Check]"
 
 
 _checks: dict[str, Callable[[], Finding]] = {}
-_asked: dict[str, _Asked] = {}
+_running: dict[str, _RunningCheck] = {}
 _lock = threading.Lock()
 _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="health")
 
@@ -70,20 +70,20 @@ def examine(names: Iterable[str] | None = None) -> HealthReport:
 
     A check that still hangs is not started again, and concurrent callers share its result.
     """
-    asked = {name: _ask(name) for name in (_checks if names is None else names)}
+    running = {name: _start(name) for name in (_checks if names is None else names)}
     now = time.monotonic()
-    patience = max((item.since + ANSWER_SECONDS_MAX - now for item in asked.values()), default=0)
-    wait([item.answer for item in asked.values()], timeout=max(patience, 0))
-    checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in asked.items()]
+    patience = max((item.since + ANSWER_SECONDS_MAX - now for item in running.values()), default=0)
+    wait([item.answer for item in running.values()], timeout=max(patience, 0))
+    checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in running.items()]
     return HealthReport(_overall(checks), checks)
 
 
-def _ask(name: str) -> _Asked:
+def _start(name: str) -> _RunningCheck:
     with _lock:
-        asked = _asked.get(name)
-        if asked is None or asked.answer.done():
-            asked = _asked[name] = _Asked(time.monotonic(), _threads.submit(_run, name))
-        return asked
+        running = _running.get(name)
+        if running is None or running.answer.done():
+            running = _running[name] = _RunningCheck(time.monotonic(), _threads.submit(_run, name))
+        return running
 
 
 def _run(name: str) -> Check:
@@ -99,8 +99,8 @@ def _run(name: str) -> Check:
     return Check(name, finding.status, round((time.monotonic() - began_at) * 1000, 1), finding.detail)
 
 
-def _silent(name: str, asked: _Asked) -> Check:
-    seconds = time.monotonic() - asked.since
+def _silent(name: str, running: _RunningCheck) -> Check:
+    seconds = time.monotonic() - running.since
     return Check(
         name, "down", round(seconds * 1000, 1), gettext("No answer in {seconds:.0f} seconds.").format(seconds=seconds)
     )

@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from apps.core.clock import now
 from apps.core.ids import new_hex
 
-KEPT_MAX = 1000
+FILES_MAX = 1000
 
 
 class MailFolder(BaseEmailBackend):
@@ -22,7 +22,7 @@ class MailFolder(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for message in email_messages:
             self._write(folder, message.message().as_bytes())
-        for old in sorted(folder.glob("*.eml"))[:-KEPT_MAX]:
+        for old in sorted(folder.glob("*.eml"))[:-FILES_MAX]:
             old.unlink(missing_ok=True)
         return len(email_messages)
 

@@ -46,7 +46,9 @@ def health(request: HttpRequest) -> HttpResponse:
         return _json(report)
     # The page's header shows the visitor's name, which fails without a database.
     greeted = None if report.status == "down" else request
-    return _told_when(report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report)))
+    return _with_retry_after(
+        report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report))
+    )
 
 
 @require_safe
@@ -74,10 +76,10 @@ def _status(report: HealthReport) -> int:
 def _json(report: HealthReport) -> HttpResponse:
     response = HttpResponse(orjson.dumps(asdict(report)), status=_status(report), content_type=JSON)
     response["Cache-Control"] = "no-store"
-    return _told_when(report, response)
+    return _with_retry_after(report, response)
 
 
-def _told_when(report: HealthReport, response: HttpResponse) -> HttpResponse:
+def _with_retry_after(report: HealthReport, response: HttpResponse) -> HttpResponse:
     """Add Retry-After when the server is down, as for every 503."""
     if _status(report) == 503:
         response["Retry-After"] = str(RETRY_SECONDS)

@@ -65,20 +65,20 @@ ENDINGS = (
     ),
     Ending(
         CloseCode.BAD_FRAME,
-        gettext_lazy("A frame or a since that means nothing."),
-        gettext_lazy("Mend the client."),
+        gettext_lazy("An invalid frame or since."),
+        gettext_lazy("Fix the client."),
         is_final=True,
     ),
     Ending(
         CloseCode.NOT_AUTHENTICATED,
-        gettext_lazy("No session or ticket that is good; or, later, logged out, banned, the key revoked."),
-        gettext_lazy("Get a new ticket, or log in; give up when that is refused."),
+        gettext_lazy("No valid session or ticket; or, later: logged out, banned, or the key was revoked."),
+        gettext_lazy("Get a new ticket, or log in; stop when that is refused."),
         is_final=True,
     ),
     Ending(
         CloseCode.FORBIDDEN,
-        gettext_lazy("Not for this account, as it plays nothing, say; or no board that may be seen."),
-        gettext_lazy("Give up."),
+        gettext_lazy("Not allowed for this account, for example without a player; or a board that it may not see."),
+        gettext_lazy("Stop connecting."),
         is_final=True,
     ),
     Ending(
@@ -89,19 +89,19 @@ ENDINGS = (
     Ending(
         CloseCode.REPLACED,
         gettext_lazy("The player opened a sixth connection, and this was the oldest."),
-        gettext_lazy("Leave it to the newer ones."),
+        gettext_lazy("Use the newer connections."),
         is_final=True,
     ),
     Ending(
         CloseCode.FRAME_TOO_LARGE,
         gettext_lazy("A frame of over 4,096 characters."),
-        gettext_lazy("Mend the client."),
+        gettext_lazy("Fix the client."),
         is_final=True,
     ),
     Ending(
         CloseCode.TOO_MANY_FRAMES,
-        gettext_lazy("Over 20 frames at once, or 2 a second for long."),
-        gettext_lazy("Connect again after at least four seconds, and say less."),
+        gettext_lazy("A burst of over 20 frames, or a sustained rate over 2 a second."),
+        gettext_lazy("Connect again after at least four seconds, and send less."),
     ),
 )
 # Said before the close, as it is the client's author who has to do something.

@@ -14,7 +14,7 @@ from apps.players.models import Account
 from apps.players.tokens import TOKEN_SECONDS, PlayerToken, issue_token
 
 # Expired tokens stay on record for investigations.
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 class TokenNotFoundError(NotFoundError):
@@ -49,6 +49,6 @@ def revoke_token(*, account_id: UUID, grant_id: UUID) -> None:
 
 
 def forget_tokens(*, rows_max: int) -> int:
-    """Forget the grants of tokens that ran out KEPT ago, and return how many; call again while there are some."""
-    old = TokenGrant.objects.filter(expires_at__lt=now() - KEPT).order_by("expires_at", "pk")
+    """Delete grants of tokens that expired RETENTION ago, and return how many; call again while there are some."""
+    old = TokenGrant.objects.filter(expires_at__lt=now() - RETENTION).order_by("expires_at", "pk")
     return TokenGrant.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:rows_max])).delete()[0]

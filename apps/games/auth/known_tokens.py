@@ -27,7 +27,7 @@ ROUND_SECONDS = 3.0
 CHECKED_SECONDS_MAX = 4.5
 # Unused tokens are dropped after this long; the next use counts as the first.
 IDLE_SECONDS = 60.0
-ASKED_AT_ONCE = 500
+CHECKED_AT_ONCE = 500
 KNOWN_MAX = 50_000
 
 
@@ -81,12 +81,12 @@ class KnownTokens:
                 self._known.pop(token, None)
             else:
                 in_use.append((token, known))
-        for start in range(0, len(in_use), ASKED_AT_ONCE):
-            self._ask_about(in_use[start : start + ASKED_AT_ONCE])
+        for start in range(0, len(in_use), CHECKED_AT_ONCE):
+            self._check_all(in_use[start : start + CHECKED_AT_ONCE])
 
-    def _ask_about(self, asked: Sequence[tuple[PlayerToken, KnownToken]]) -> None:
+    def _check_all(self, tokens: Sequence[tuple[PlayerToken, KnownToken]]) -> None:
         moment = time.monotonic()
-        for (token, known), state in zip(asked, states_of([known.credentials for _, known in asked]), strict=True):
+        for (token, known), state in zip(tokens, states_of([known.credentials for _, known in tokens]), strict=True):
             if not state.is_held:
                 self._known.pop(token, None)
                 continue

@@ -116,10 +116,10 @@ def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[P
 
 
 def _model_problems(row: models.Model, definition: AchievementDefinition | GameDefinition) -> list[Problem]:
-    asked = {field.name for field in fields(definition)}
+    authored = {field.name for field in fields(definition)}
     columns = {field.name for field in row._meta.fields}  # noqa: SLF001 - Django documents it
     try:
-        row.clean_fields(exclude=columns - asked)
+        row.clean_fields(exclude=columns - authored)
     except ValidationError as error:
         return [
             Problem(member, reasons[0].code or "invalid", " ".join(reasons[0].messages))

@@ -91,7 +91,7 @@ class ManagedAchievementView(ApiView):
         request=NewAchievementSerializer(partial=True),
         answers={200: ManagedAchievementSerializer},
         errors=(RoleTooLowError, KeyTakenError, BudgetExceededError),
-        description="What is left out stays. Once published, key and kind are fixed. Who earned it keeps the points.",
+        description="Omitted members stay. Once published, key and kind are fixed. Earned points stay.",
     )
     def patch(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         found = _open(request, game_id, achievement)
@@ -141,7 +141,7 @@ class ArchiveAchievementView(ApiView):
         "Archive an achievement",
         answers={200: ManagedAchievementSerializer},
         errors=(RoleTooLowError,),
-        description="Nobody earns it any more; who has it keeps it. Its points are free for others.",
+        description="It can no longer be earned; players who earned it keep it. Its points return to the budget.",
     )
     def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         found = _open(request, game_id, achievement)

@@ -34,7 +34,7 @@ class ApiKeysView(ApiView):
         answers={200: ApiKeyPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
-        description="Newest first, revoked ones too. Secrets are not kept, so none is shown.",
+        description="Newest first, revoked ones too. Secrets are not stored, so none is shown.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)

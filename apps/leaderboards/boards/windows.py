@@ -8,7 +8,7 @@ from apps.leaderboards.models import Window
 # All-time boards open on this day, so that every board has a date.
 BEGINNING = date(1970, 1, 1)
 # Closed windows stay readable for this long.
-KEPT_AFTER_CLOSING = timedelta(days=35)
+RETENTION_AFTER_CLOSING = timedelta(days=35)
 
 
 def opened_on(window: Window, moment: datetime) -> date:
@@ -32,8 +32,8 @@ def closes_at(window: Window, opened: date) -> datetime | None:
     return datetime(following.year, following.month, following.day, tzinfo=UTC)
 
 
-def kept_bounds(moment: datetime) -> dict[str, Any]:
+def retained_bounds(moment: datetime) -> dict[str, Any]:
     """Return the first days of the oldest retained month, week and day, as SQL parameters."""
-    kept = moment - KEPT_AFTER_CLOSING
+    oldest = moment - RETENTION_AFTER_CLOSING
     windows = {"months_since": Window.MONTH, "weeks_since": Window.WEEK, "days_since": Window.DAY}
-    return {name: opened_on(window, kept) for name, window in windows.items()}
+    return {name: opened_on(window, oldest) for name, window in windows.items()}

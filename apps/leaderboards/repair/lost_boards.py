@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.core.background.relay import wait_for_steps
 from apps.core.redis.client import client, members_of
 from apps.leaderboards.boards.board import Board, board_of
-from apps.leaderboards.repair.rebuild import Progress, forget_kept, rebuild_boards
+from apps.leaderboards.repair.rebuild import Progress, drop_caches, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets, state
 from apps.leaderboards.standings import sizes
 
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5.0
 # Two checks and the repair take under a minute.
-LOOK_SECONDS = 20
+CHECK_SECONDS = 20
 TURN_KEY = "boards:look"
 # Names of boards that differed in the last check, by whichever relay made it.
 SUSPECTS_KEY = "boards:suspects"
@@ -29,10 +29,10 @@ SUSPECTS_KEY = "boards:suspects"
 
 def is_my_turn() -> bool:
     """Whether this relay checks this time; the others skip it."""
-    return bool(client(timeout_seconds=TIMEOUT_SECONDS).set(TURN_KEY, b"1", nx=True, ex=LOOK_SECONDS - 1))
+    return bool(client(timeout_seconds=TIMEOUT_SECONDS).set(TURN_KEY, b"1", nx=True, ex=CHECK_SECONDS - 1))
 
 
-def look(moment: datetime, progress: Progress = lambda places: None) -> set[Board]:
+def check(moment: datetime, progress: Progress = lambda places: None) -> set[Board]:
     """Compare every board's size with the expected one; return the boards that were lost and have been repaired.
 
     Cost: a row of `board_size` and a ZCARD per board, 0.35 s for 18,000; standings are read only for repairs.
@@ -44,7 +44,7 @@ def look(moment: datetime, progress: Progress = lambda places: None) -> set[Boar
     suspects, known = _differing(sizes.expected_sizes(moment)), _named_in(board_sets.LOST_KEY)
     lost = known | confirm_lost((suspects & _named_in(SUSPECTS_KEY)) - known, moment)
     _remember(suspects)
-    mend(lost, progress)
+    repair(lost, progress)
     return lost
 
 
@@ -78,12 +78,12 @@ def mark(boards: Collection[Board]) -> None:
         return
     redis = client(timeout_seconds=TIMEOUT_SECONDS)
     redis.sadd(board_sets.LOST_KEY, *(board.name for board in boards))
-    forget_kept(redis, boards)
+    drop_caches(redis, boards)
     state.count_lost(len(boards))
     log.error("boards.lost", count=len(boards), boards=sorted(board.name for board in boards)[:10])
 
 
-def mend(boards: Collection[Board], progress: Progress = lambda places: None) -> None:
+def repair(boards: Collection[Board], progress: Progress = lambda places: None) -> None:
     """Rebuild lost boards, and no others. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError."""
     if boards:
         rebuild_boards(boards=boards, progress=progress)
@@ -105,5 +105,5 @@ def _remember(suspects: Collection[Board]) -> None:
     pipeline.delete(SUSPECTS_KEY)
     if suspects:
         pipeline.sadd(SUSPECTS_KEY, *(board.name for board in suspects))
-        pipeline.expire(SUSPECTS_KEY, 3 * LOOK_SECONDS)
+        pipeline.expire(SUSPECTS_KEY, 3 * CHECK_SECONDS)
     pipeline.execute()

@@ -199,10 +199,10 @@ def _settle(job: _Job, built: Collection[Board]) -> None:
         job.redis.delete(board_sets.LOST_KEY)
     elif lost := [board for board in concerned if job.redis.sismember(board_sets.LOST_KEY, board.name)]:
         job.redis.srem(board_sets.LOST_KEY, *(board.name for board in lost))
-        forget_kept(job.redis, lost)
+        drop_caches(job.redis, lost)
 
 
-def forget_kept(redis: Client, boards: Collection[Board]) -> None:
+def drop_caches(redis: Client, boards: Collection[Board]) -> None:
     """Drop cached pages of boards, and cached unions of them."""
     drop_pages(redis, boards)
     multi_region.forget(redis, boards)

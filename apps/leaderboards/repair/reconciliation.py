@@ -18,7 +18,7 @@ from apps.core.background.relay import wait_for_steps
 from apps.core.database.sql import read_sql
 from apps.core.redis.client import Client, client
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
-from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import lost_boards
 from apps.leaderboards.repair.lost_boards import are_boards_there
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 5.0
 # Relays wait for each batch: some 0.1 s when all of a player's data is wrong (two cores).
-MENDED_AT_ONCE = 25
+REPAIRED_AT_ONCE = 25
 # With more wrong entries than this a board has not drifted but is lost, and is rebuilt.
 MISPLACED_MAX = 5
 
@@ -65,7 +65,7 @@ ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET region = ex
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Repaired:
     """What was repaired."""
 
     players: int = 0
@@ -104,7 +104,7 @@ def some_players(*, limit: int) -> list[UUID]:
     return _ids(_SAMPLE, [limit])
 
 
-def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Mended:
+def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Repaired:
     """Compare players' standings with the ledger and their entries with the standings, and repair differences.
 
     Checks without a lock; only suspects are checked again while no step is running. During a rebuild there is nothing
@@ -113,20 +113,20 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
     """
     ids = list(player_ids)
     if not are_boards_there():
-        return Mended()
+        return Repaired()
     drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
     suspects = sorted({drift.player_id for drift in drifts}.union(*misplaced.values()))
     if is_dry:
-        return Mended(len(ids), len(drifts), sum(map(len, misplaced.values())))
+        return Repaired(len(ids), len(drifts), sum(map(len, misplaced.values())))
     if (lost := _lost(suspects, moment)) and _rebuild(boards=lost):
-        return Mended(len(ids), boards=len(lost))
+        return Repaired(len(ids), boards=len(lost))
     standings = entries = 0
-    for start in range(0, len(suspects), MENDED_AT_ONCE):
-        mended = _mend(suspects[start : start + MENDED_AT_ONCE], moment)
-        standings, entries = standings + mended[0], entries + mended[1]
+    for start in range(0, len(suspects), REPAIRED_AT_ONCE):
+        repaired = _repair(suspects[start : start + REPAIRED_AT_ONCE], moment)
+        standings, entries = standings + repaired[0], entries + repaired[1]
     if standings or entries:
         log.warning("boards.mended", standings=standings, entries=entries, players=list(map(str, suspects[:10])))
-    return Mended(len(ids), standings, entries)
+    return Repaired(len(ids), standings, entries)
 
 
 def _lost(suspects: list[UUID], moment: datetime) -> set[Board]:
@@ -150,7 +150,7 @@ def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) ->
     return True
 
 
-def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Mended:
+def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Repaired:
     """Rebuild a scope's boards when one's size differs from the standings; correct stored sizes.
 
     Counts all without a lock, and suspects again while no step is running. Call as reconcile_players.
@@ -162,21 +162,21 @@ def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -
         suspects = [board for board, count in counted.items() if {_size(redis, board), noted.get(board, 0)} != {count}]
     wrong = [board.name for board in suspects if not _is_size_right(redis, board, moment, is_dry=is_dry)]
     if not wrong or not are_boards_there():
-        return Mended()
+        return Repaired()
     log.warning("boards.sizes_differ", boards=wrong[:10])
     if is_dry:
-        return Mended(boards=len(wrong))
-    return Mended(boards=len(wrong)) if _rebuild(scope_id=scope_id) else Mended()
+        return Repaired(boards=len(wrong))
+    return Repaired(boards=len(wrong)) if _rebuild(scope_id=scope_id) else Repaired()
 
 
-def _mend(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
+def _repair(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
     """Check players again while no step is running, and repair; return the numbers of standings and entries."""
     with transaction.atomic():
         wait_for_steps()
         drifts = _drifts(suspects, moment)
         for drift in drifts:
-            _mend_standing(drift)
-        return len(drifts), _mend_entries(suspects, drifts, moment)
+            _repair_standing(drift)
+        return len(drifts), _repair_entries(suspects, drifts, moment)
 
 
 def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
@@ -186,7 +186,7 @@ def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
 
 
 def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
-    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **kept_bounds(moment)}
+    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **retained_bounds(moment)}
     with connection.cursor() as cursor:
         cursor.execute(_drift_statement(), chosen)
         rows = cursor.fetchall()
@@ -209,7 +209,7 @@ def _drift_statement() -> str:
 
 def _stored(player_ids: list[UUID], moment: datetime) -> list[PlayerStanding]:
     with connection.cursor() as cursor:
-        cursor.execute(_STORED, {"player_ids": player_ids, **kept_bounds(moment)})
+        cursor.execute(_STORED, {"player_ids": player_ids, **retained_bounds(moment)})
         return [PlayerStanding(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
@@ -227,7 +227,7 @@ def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID
     return misplaced
 
 
-def _mend_standing(drift: _Drift) -> None:
+def _repair_standing(drift: _Drift) -> None:
     key = drift.scope_id, drift.window, drift.opened_on
     changes: Counter[sizes.Key] = Counter()
     changes[*key, drift.stored_region or ""] -= drift.stored_region is not None
@@ -247,7 +247,7 @@ def _mend_standing(drift: _Drift) -> None:
         )
 
 
-def _mend_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
+def _repair_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
     """Set the players' entries to their standings; return how many differed. No step may be running."""
     wrong = _misplaced(player_ids, moment)
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
@@ -269,7 +269,7 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
             'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
             "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
             'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
-            {"scope_id": scope_id, **kept_bounds(moment)},
+            {"scope_id": scope_id, **retained_bounds(moment)},
         )
         found = {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
     return sizes.in_every_order(found)

@@ -16,7 +16,7 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
-from apps.leaderboards.results.window_closing import PLACES_KEPT
+from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER, Eyes
 from apps.players.querysets import seen_sql
@@ -24,7 +24,7 @@ from apps.players.querysets import seen_sql
 WINDOWS_LISTED = 50
 LEADERS = 3
 # The lowest rank of each medal; the last covers all stored places.
-_MEDALS = ((1, "gold"), (2, "silver"), (3, "bronze"), (10, "top_10"), (100, "top_100"), (PLACES_KEPT, "top_1000"))
+_MEDALS = ((1, "gold"), (2, "silver"), (3, "bronze"), (10, "top_10"), (100, "top_100"), (PLACES_STORED, "top_1000"))
 MEDALS = tuple(name for _, name in _MEDALS)
 
 _WINDOWS = """
@@ -59,7 +59,7 @@ class WindowResult:
 
 
 def medal_of(rank: int) -> str:
-    """Return the medal of a final rank, 1 to PLACES_KEPT."""
+    """Return the medal of a final rank, 1 to PLACES_STORED."""
     return next(name for last, name in _MEDALS if rank <= last)
 
 

@@ -15,13 +15,13 @@ from django.db import connection
 from apps.core.background.outbox import record
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
-from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING, closes_at, opened_on
+from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING, closes_at, opened_on
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
 
-PLACES_KEPT = 1_000
+PLACES_STORED = 1_000
 CLOSES_AFTER = timedelta(hours=1)
 ROWS_AT_ONCE = 5_000
 
@@ -91,20 +91,20 @@ def close(closing: Closing, moment: datetime) -> int:
         "window": closing.window.value,
         "opened_on": closing.opened_on,
         "moment": moment,
-        "places": PLACES_KEPT,
+        "places": PLACES_STORED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE, chosen)
-        kept = int(cursor.rowcount)
-    if kept:
+        stored = int(cursor.rowcount)
+    if stored:
         record([WindowClosed(closing.scope_id, closing.window.value, closing.opened_on)])
-    return kept
+    return stored
 
 
 def trim_standings(scope_id: UUID, window: Window, moment: datetime, *, limit: int = ROWS_AT_ONCE) -> int:
     """Delete standings of windows whose boards are gone; return how many, up to `limit`."""
-    # Every window that opened before the one that closed KEPT_AFTER_CLOSING ago has closed earlier.
-    before = opened_on(window, moment - KEPT_AFTER_CLOSING)
+    # Every window that opened before the one that closed RETENTION_AFTER_CLOSING ago has closed earlier.
+    before = opened_on(window, moment - RETENTION_AFTER_CLOSING)
     with connection.cursor() as cursor:
         cursor.execute(_TRIM, {"scope_id": scope_id, "window": window.value, "before": before, "limit": limit})
         return int(cursor.fetchone()[0])

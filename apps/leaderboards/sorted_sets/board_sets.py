@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.boards.windows import KEPT_AFTER_CLOSING
+from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.standings.standing_rows import BoardPlace, MovedStandings, PlayerStanding
@@ -74,7 +74,7 @@ def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_
         key = key_of(board, space)
         pipeline.zadd(key, members, nx=only_new)
         if closes := board.closes_at:
-            pipeline.expireat(key, closes + KEPT_AFTER_CLOSING)
+            pipeline.expireat(key, closes + RETENTION_AFTER_CLOSING)
 
 
 def remove_members(pipeline: Pipeline, scores: Scores, *, space: str = LIVE) -> None:

@@ -14,7 +14,7 @@ from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, BoardsMissingError, Ranked
 from apps.leaderboards.standings.standing_rows import BoardPlace
 
-KEPT_SECONDS = 30
+CACHE_SECONDS = 30
 # Up to here a union of the first places equals the full union.
 HEAD_PLACES = 5_000
 
@@ -79,7 +79,7 @@ def _unite(pipeline: Pipeline, board: Board) -> None:
     board_sets.ask_trust(pipeline, boards)
     parts = [board_sets.key_of(part) for part in boards]
     keys = [BUILT_KEY, key_of(board), f"{key_of(board)}:total", *parts]
-    pipeline.eval(_UNITE, len(keys), *keys, str(HEAD_PLACES), str(KEPT_SECONDS))
+    pipeline.eval(_UNITE, len(keys), *keys, str(HEAD_PLACES), str(CACHE_SECONDS))
 
 
 def forget(client: Client, boards: Iterable[Board]) -> None:

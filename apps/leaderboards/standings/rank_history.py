@@ -12,13 +12,13 @@ from apps.core.database.partitions import monthly_table
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.kinds.points import POINTS
 
-DAYS_KEPT = 90
+RETENTION_DAYS = 90
 # Players without an unlock for as long are left out.
-ACTIVE_WITHIN = timedelta(days=DAYS_KEPT)
+ACTIVE_WITHIN = timedelta(days=RETENTION_DAYS)
 RANK_HISTORY = monthly_table("rank_history", months_kept=3)
 
 # In board order along standing_board_idx; the array is indexed by day of the month.
-_KEEP = f"""
+_STORE = f"""
 INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
 SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
 FROM (
@@ -42,7 +42,7 @@ class RankOfDay:
     rank: int
 
 
-def keep_ranks(scope_id: UUID, day: date) -> int:
+def store_ranks(scope_id: UUID, day: date) -> int:
     """Store the day's rank of everyone active on a scope's all-time board; return their number."""
     chosen: dict[str, Any] = {
         "scope_id": scope_id,
@@ -51,11 +51,11 @@ def keep_ranks(scope_id: UUID, day: date) -> int:
         "active_since": datetime.combine(day, time.min, UTC) - ACTIVE_WITHIN,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, chosen)
+        cursor.execute(_STORE, chosen)
         return int(cursor.rowcount)
 
 
-def ranks_of(player_id: UUID, scope_id: UUID, *, days: int = DAYS_KEPT) -> list[RankOfDay]:
+def ranks_of(player_id: UUID, scope_id: UUID, *, days: int = RETENTION_DAYS) -> list[RankOfDay]:
     """Return a player's ranks of the last `days` days, oldest first; days without one are left out. One query."""
     first = now().astimezone(UTC).date() - timedelta(days=days)
     with connection.cursor() as cursor:

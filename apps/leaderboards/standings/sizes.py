@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.leaderboards.boards import board as boards
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.boards.windows import kept_bounds
+from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 
@@ -69,7 +69,7 @@ def expected_sizes(moment: datetime) -> dict[Board, int]:
     Cost: a scan of the sizes, a row per board; standings are not read.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_EXPECTED, kept_bounds(moment))
+        cursor.execute(_EXPECTED, retained_bounds(moment))
         found = {Board(row[0], Window(row[1]), row[2], row[3]): int(row[4]) for row in cursor.fetchall()}
     return in_every_order(found)
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.core.database.sql import text_array
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.boards.windows import BEGINNING, kept_bounds
+from apps.leaderboards.boards.windows import BEGINNING, retained_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings.sizes import APPEND
@@ -222,7 +222,7 @@ def fill(*, player_ids: list[UUID], moment: datetime) -> None:
     Windows not retained at `moment` are left out. For unlocks that arrived without the outbox, as by an import.
     """
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **kept_bounds(moment)})
+        cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **retained_bounds(moment)})
 
 
 def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:

@@ -30,7 +30,7 @@ class FollowedBoardsView(ApiView):
         "List the boards I follow",
         answers={200: FollowedBoardsSerializer},
         errors=(PlayerNotFoundError,),
-        description=f"At most {board_follows.FOLLOWED_MAX}; they say of which rivals one is told.",
+        description=f"At most {board_follows.FOLLOWED_MAX}; rivals who overtake the player there cause notifications.",
     )
     def get(self, request: Request) -> HttpResponse:
         found = board_follows.boards_followed_by(_own_player_id(request))
@@ -48,7 +48,7 @@ class FollowedBoardView(ApiView):
         "Follow a board",
         answers={200: FollowedBoardSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError, board_follows.TooManyBoardsError),
-        description="One is told when somebody overtakes one there, at most once an hour for each rival.",
+        description="The player is notified when someone overtakes them there, at most once an hour per rival.",
         variant=on_platform("Follow the board of all games", "As the board of a game."),
     )
     def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:

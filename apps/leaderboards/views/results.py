@@ -24,13 +24,15 @@ from apps.leaderboards.serializers import (
     MedalSerializer,
     RankHistorySerializer,
 )
-from apps.leaderboards.standings.rank_history import DAYS_KEPT, ranks_of
+from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
 from apps.leaderboards.views.boards import PUBLIC, account_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import eyes_of, seen_player
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
-_days = query("days", {"type": "integer", "minimum": 1, "maximum": DAYS_KEPT}, "How far back.", default=DAYS_KEPT)
+_days = query(
+    "days", {"type": "integer", "minimum": 1, "maximum": RETENTION_DAYS}, "How far back.", default=RETENTION_DAYS
+)
 
 
 class ClosedWindowsView(ApiView):
@@ -87,14 +89,14 @@ class RankHistoryView(ApiView):
         answers={200: RankHistorySerializer},
         parameters=[_days],
         errors=(GameNotFoundError, PlayerNotFoundError),
-        description="The rank on the all-time board at the end of each day, UTC, for 90 days; kept while the player "
-        "earned something within 90 days.",
+        description="The rank on the all-time board at the end of each day, UTC, for 90 days; stored while the player "
+        "has earned something in the last 90 days.",
         variant=on_platform(
             "Rank history of a player on the platform", "As that in a game, over the points of all games."
         ),
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        days = read_number(request.query_params, "days", default=DAYS_KEPT, low=1, high=DAYS_KEPT)
+        days = read_number(request.query_params, "days", default=RETENTION_DAYS, low=1, high=RETENTION_DAYS)
         require_board(game_id, account_of(request))
         player = seen_player(caller_of(request), player_id)
         ranks = ranks_of(player.id, game_id, days=days)

@@ -15,10 +15,8 @@ class StudioAnnouncement:
     """Payload: {announcement_id, title, text, link or null, game: {id, slug, name}, studio, announced_at}."""
 
     key: ClassVar[str] = "studio_announcement"
-    label: ClassVar[Promise] = gettext_lazy("Announcements of studios")
-    audience: ClassVar[Promise] = gettext_lazy(
-        "Players of a game, when its studio has news; at most three times a day."
-    )
+    label: ClassVar[Promise] = gettext_lazy("Announcements from studios")
+    audience: ClassVar[Promise] = gettext_lazy("From studios of games you play, at most three times a day.")
     # Long after the last player has it.
     sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

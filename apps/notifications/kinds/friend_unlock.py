@@ -21,7 +21,7 @@ class FriendUnlock:
     key: ClassVar[str] = "friend_unlock"
     label: ClassVar[Promise] = gettext_lazy("Achievements of friends")
     audience: ClassVar[Promise] = gettext_lazy(
-        "From players you follow: the first at once, more within a second together."
+        "From players you follow: the first immediately, more within a second as a group."
     )
     sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {

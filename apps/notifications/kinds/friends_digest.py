@@ -18,7 +18,7 @@ class FriendsDigest:
     key: ClassVar[str] = "friends_digest"
     label: ClassVar[Promise] = gettext_lazy("Digest of friends' achievements")
     audience: ClassVar[Promise] = gettext_lazy(
-        "From players you follow: what is over five notices in a minute, or what you want gathered."
+        "From players you follow: whatever exceeds five notifications a minute, or all if you choose Grouped."
     )
     sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

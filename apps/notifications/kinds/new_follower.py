@@ -18,7 +18,7 @@ class NewFollower:
 
     key: ClassVar[str] = "new_follower"
     label: ClassVar[Promise] = gettext_lazy("New followers")
-    audience: ClassVar[Promise] = gettext_lazy("You, when somebody follows you.")
+    audience: ClassVar[Promise] = gettext_lazy("Sent when someone follows you.")
     # Following again after unfollowing sends nothing.
     sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}

@@ -17,7 +17,7 @@ class OwnUnlock:
 
     key: ClassVar[str] = "own_unlock"
     label: ClassVar[Promise] = gettext_lazy("Achievements you earn")
-    audience: ClassVar[Promise] = gettext_lazy("You, the moment a game reports it.")
+    audience: ClassVar[Promise] = gettext_lazy("Sent the moment a game reports it.")
     sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 

@@ -27,7 +27,7 @@ class RankOvertakenKind:
     key: ClassVar[str] = "rank_overtaken"
     label: ClassVar[Promise] = gettext_lazy("Rivals who overtake you")
     audience: ClassVar[Promise] = gettext_lazy(
-        "You, when somebody goes past you on a board you follow; once an hour for each rival."
+        "Sent when someone passes you on a leaderboard you follow; once an hour per rival."
     )
     sent_again_after: ClassVar[timedelta | None] = timedelta(hours=1)
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}

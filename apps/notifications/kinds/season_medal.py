@@ -37,7 +37,7 @@ class SeasonMedal:
     key: ClassVar[str] = "season_medal"
     label: ClassVar[Promise] = gettext_lazy("Medals")
     audience: ClassVar[Promise] = gettext_lazy(
-        "You, when you are among the first ten of a board as its day, week or month closes."
+        "Sent when you are among the first ten of a leaderboard as its day, week or month closes."
     )
     # Older windows send nothing, so nothing is sent again.
     sent_again_after: ClassVar[timedelta | None] = timedelta(days=30)

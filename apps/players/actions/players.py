@@ -74,9 +74,9 @@ def create_described_player(*, account: Account, **changes: str) -> Player | Non
     described = PlayerDescription.objects.select_for_update().filter(account=account).first()
     if described is None and not changes:
         return None
-    told = {name: getattr(described, name, "") for name in ("handle", "display_name", "region")} | changes
+    profile = {name: getattr(described, name, "") for name in ("handle", "display_name", "region")} | changes
     player = create_player(
-        handle=told["handle"], display_name=told["display_name"], region=told["region"], account=account
+        handle=profile["handle"], display_name=profile["display_name"], region=profile["region"], account=account
     )
     PlayerDescription.objects.filter(account=account).delete()
     return player

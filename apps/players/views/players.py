@@ -117,9 +117,9 @@ class ExternalPlayerView(ApiView):
         request=NewPlayerSerializer,
         answers={200: FoundPlayerSerializer, 201: FoundPlayerSerializer},
         errors=(HandleTakenError, ExternalIdInvalidError),
-        description="Players under the id that your game has for them: 201 the first time, 200 with the same player "
-        "ever after, whatever is retried or raced. What you send of a player is kept until they log in here: from then "
-        "on it is theirs to change, and `ignored` names what was not taken. A test key's players are apart from a live "
+        description="Players by your game's own id: 201 the first time, 200 with the same player from then on, "
+        "whatever is retried or concurrent. Your values for a player apply until they log in here: after that only "
+        "they can change them, and `ignored` lists what was not applied. A test key's players are separate from a live "
         "key's.",
     )
     def put(self, request: Request, external_id: str) -> HttpResponse:

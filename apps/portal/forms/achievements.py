@@ -25,7 +25,7 @@ class AchievementForm(DomainForm):
         max_length=60,
         required=False,
         help_text=gettext_lazy(
-            "What game code calls it: capital letters, digits and underscores. Empty: made from the name."
+            "The name used in game code: capital letters, digits and underscores. Left empty, it is made from the name."
         ),
     )
     description = forms.CharField(
@@ -35,29 +35,29 @@ class AchievementForm(DomainForm):
     is_hidden = forms.BooleanField(
         label=gettext_lazy("Hidden"),
         required=False,
-        help_text=gettext_lazy("Name and description show only to who has earned it."),
+        help_text=gettext_lazy("Only players who have earned it see its name and description."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AchievementKind.choices)
     target = forms.IntegerField(
         label=gettext_lazy("Target"),
         required=False,
         min_value=2,
-        help_text=gettext_lazy("Steps it takes; for achievements that count up."),
+        help_text=gettext_lazy("The number to reach, for achievements that count up to a target."),
     )
     setter = forms.ChoiceField(
         label=gettext_lazy("Reported by"),
         choices=Setter.choices,
-        help_text=gettext_lazy("A client can be tampered with; a server cannot."),
+        help_text=gettext_lazy("Players can tamper with a client, but not with a server."),
     )
     icon = PictureField(
         label=gettext_lazy("Icon"),
         convert=icons.to_icon,
-        help_text=gettext_lazy("PNG, JPEG or WebP up to 2 MB, 64 pixels or more; cut square around its middle."),
+        help_text=gettext_lazy("PNG, JPEG or WebP up to 2 MB, 64 pixels or more; cropped square around its centre."),
     )
     icon_locked = PictureField(
         label=gettext_lazy("Icon while locked"),
         convert=icons.to_icon,
-        help_text=gettext_lazy("Empty: a grey, dimmed copy of the icon."),
+        help_text=gettext_lazy("Left empty, a dimmed grey copy of the icon."),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, achievement: Achievement | None, game: Game) -> None:
@@ -68,7 +68,7 @@ class AchievementForm(DomainForm):
         if achievement is not None and achievement.state != AchievementState.DRAFT:
             for name in FIXED_ONCE_PUBLISHED:
                 self.fields[name].disabled = self.fields[name].required = True
-                self.fields[name].help_text = gettext("Fixed since it was published.")
+                self.fields[name].help_text = gettext("It can't change after publishing.")
 
     def definition(self) -> AchievementDefinition:
         return AchievementDefinition(**self._values())
@@ -86,7 +86,7 @@ class AchievementForm(DomainForm):
         if not values.get("key") and "name" in values:
             values["key"] = key_from_name(values["name"])
             if not values["key"]:
-                self.add_error("key", gettext("The name has no letters to make a key from. Give one."))
+                self.add_error("key", gettext("A key can't be made from this name. Enter one."))
         if values.get("kind") == AchievementKind.ONE_SHOT:
             # A leftover of changing the kind; without scripts the field is always there.
             values["target"] = None

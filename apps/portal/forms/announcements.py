@@ -26,7 +26,7 @@ class AnnouncementForm(DomainForm):
         label=gettext_lazy("Link"),
         required=False,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
-        help_text=gettext_lazy("Where players can read on; the page of the game shows it."),
+        help_text=gettext_lazy("Where players can read more; the game's page shows it."),
     )
 
     def clean_text(self) -> str:

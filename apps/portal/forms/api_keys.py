@@ -14,7 +14,7 @@ SCOPE_LABELS = {
     Scope.PLAYERS_WRITE: gettext_lazy("Create players and hand out player tokens"),
     Scope.DEFINITIONS_WRITE: gettext_lazy("Change the game and its achievements; live keys only"),
     Scope.UNLOCKS_REVOKE: gettext_lazy("Revoke and restore unlocks; live keys only"),
-    Scope.ANNOUNCEMENTS_WRITE: gettext_lazy("Tell the players of the game something; live keys only"),
+    Scope.ANNOUNCEMENTS_WRITE: gettext_lazy("Send announcements to the game's players; live keys only"),
 }
 
 
@@ -24,21 +24,19 @@ class ApiKeyForm(DomainForm):
     name = NameFormField(
         label=gettext_lazy("Name"),
         max_length=60,
-        help_text=gettext_lazy("Where it will be used, so that you know it again."),
+        help_text=gettext_lazy("Where it will be used, so that you recognise it."),
     )
     environment = forms.ChoiceField(
         label=gettext_lazy("Environment"),
         choices=ApiKey.Environment.choices,
         initial=ApiKey.Environment.LIVE,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy(
-            "What a test key unlocks shows in the live view and counts nowhere; it reaches drafts too."
-        ),
+        help_text=gettext_lazy("A test key's unlocks appear in the live view but don't count. It can unlock drafts."),
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("It may"),
+        label=gettext_lazy("Permissions"),
         choices=[(scope.value, label) for scope, label in SCOPE_LABELS.items()],
         initial=sorted(SERVER_SCOPES),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("The first three are what a game server needs. Give a key no more than its job takes."),
+        help_text=gettext_lazy("The first three are what a game server needs. Choose only what this key needs."),
     )

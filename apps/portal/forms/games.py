@@ -28,13 +28,13 @@ class GameForm(DomainForm):
         label=gettext_lazy("Address"),
         max_length=60,
         required=False,
-        help_text=gettext_lazy("Small letters, digits and hyphens. Empty: made from the name."),
+        help_text=gettext_lazy("Lower-case letters, digits and hyphens. Left empty, it is made from the name."),
     )
     tagline = NameFormField(
         label=gettext_lazy("Tagline"),
         max_length=140,
         required=False,
-        help_text=gettext_lazy("One line below the name."),
+        help_text=gettext_lazy("One line, shown below the name."),
     )
     description = forms.CharField(
         label=gettext_lazy("Description"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
@@ -54,12 +54,16 @@ class GameForm(DomainForm):
     default_setter = forms.ChoiceField(
         label=gettext_lazy("Achievements are reported by"),
         choices=Setter.choices,
-        help_text=gettext_lazy("What new achievements start with. A client can be tampered with; a server cannot."),
+        help_text=gettext_lazy(
+            "The default for new achievements. Players can tamper with a client, but not with a server."
+        ),
     )
     cover = PictureField(
         label=gettext_lazy("Cover"),
         convert=icons.to_cover,
-        help_text=gettext_lazy("PNG, JPEG or WebP up to 2 MB and 3840 x 2160 pixels; cut to 16:9 around its middle."),
+        help_text=gettext_lazy(
+            "PNG, JPEG or WebP up to 2 MB and 3840 x 2160 pixels; cropped to 16:9 around its centre."
+        ),
     )
 
     def definition(self) -> GameDefinition:
@@ -104,7 +108,7 @@ class NewGameForm(GameForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if self.is_new_studio and not self.cleaned_data.get("studio_name") and "studio_name" not in self.errors:
-            self.add_error("studio_name", gettext("Give the new studio a name."))
+            self.add_error("studio_name", gettext("Enter a name for the new studio."))
         return self.cleaned_data
 
 
@@ -128,7 +132,7 @@ class ImportForm(forms.Form):
     publish = forms.BooleanField(
         label=gettext_lazy("Publish at once"),
         required=False,
-        help_text=gettext_lazy("Drafts for which the file names no state."),
+        help_text=gettext_lazy("Drafts for which the file gives no state."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

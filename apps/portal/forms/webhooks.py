@@ -26,14 +26,14 @@ class WebhookForm(DomainForm):
         label=gettext_lazy("Description"),
         max_length=DESCRIPTION_LENGTH_MAX,
         required=False,
-        help_text=gettext_lazy("What it is for, so that you know it again."),
+        help_text=gettext_lazy("What it is for, so that you recognise it."),
     )
     event_types = forms.MultipleChoiceField(
-        label=gettext_lazy("It is told of"),
+        label=gettext_lazy("Events"),
         choices=[(event_type.value, label) for event_type, label in CHOICES.items()],
         initial=[EventType.UNLOCKED.value],
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("What test keys report is never sent."),
+        help_text=gettext_lazy("Reports by test keys are never sent."),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.games.access import Ability, GameAccess, open_achievement, open_game
@@ -34,7 +34,7 @@ def achievement_create(request: HttpRequest, slug: str) -> HttpResponse:
     form = AchievementForm(*sent(request), achievement=None, game=access.game)
     if form.is_valid() and (made := form.attempt(lambda: _create(form, access))):
         messages.success(
-            request, gettext("{name} is a draft. Publish it when players may earn it.").format(name=made.name)
+            request, gettext("{name} was saved as a draft. Publish it to let players earn it.").format(name=made.name)
         )
         return redirect("portal:game-detail", slug)
     return _form_page(request, access, form, None)
@@ -47,7 +47,7 @@ def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> H
     achievement = open_achievement(access.game, achievement_id)
     form = AchievementForm(*sent(request), achievement=achievement, game=access.game)
     if form.is_valid() and (form.attempt(lambda: _edit(form, achievement)) is not None):
-        messages.success(request, gettext("Saved. Players who have it keep it as they earned it."))
+        messages.success(request, gettext("Saved. Players who have earned it keep the version they earned."))
         return redirect("portal:game-detail", slug)
     return _form_page(request, access, form, achievement)
 
@@ -68,9 +68,11 @@ def achievement_publish(request: HttpRequest, slug: str, achievement_id: UUID) -
 @portal_page
 def achievement_archive(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    done = gettext("{name} is archived. Who has it keeps it; its {points} points are free again.").format(
-        name=achievement.name, points=achievement.points
-    )
+    done = ngettext(
+        "{name} is archived. Players who earned it keep it; its {points} point returns to the budget.",
+        "{name} is archived. Players who earned it keep it; its {points} points return to the budget.",
+        achievement.points,
+    ).format(name=achievement.name, points=achievement.points)
     attempt(request, lambda: archive_achievement(achievement=achievement), done=done)
     return redirect("portal:game-detail", slug)
 

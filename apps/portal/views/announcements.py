@@ -29,7 +29,7 @@ def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
     if made is not None:
         messages.success(
             request,
-            ngettext("On its way to {count:,} player.", "On its way to {count:,} players.", made.audience_count).format(
+            ngettext("Sending to {count:,} player.", "Sending to {count:,} players.", made.audience_count).format(
                 count=made.audience_count
             ),
         )
@@ -46,7 +46,7 @@ def announcement_withdraw(request: HttpRequest, slug: str, announcement_id: UUID
     attempt(
         request,
         lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=f"account:{account.id}"),
-        done=gettext("Withdrawn. Nobody else is told; who was told keeps it."),
+        done=gettext("Withdrawn. No one else will be notified; players already notified keep it."),
     )
     return redirect("portal:announcement-list", slug)
 

@@ -32,7 +32,8 @@ def game_create(request: HttpRequest) -> HttpResponse:
     form = NewGameForm(*sent(request), studios=studios)
     if form.is_valid() and (game := form.attempt(lambda: _create(form, account))):
         messages.success(
-            request, gettext("{name} is here. Only your studio sees it until you publish it.").format(name=game.name)
+            request,
+            gettext("{name} was created. Only your studio sees it until you publish it.").format(name=game.name),
         )
         return redirect("portal:game-detail", game.slug)
     return render(request, "portal/game_create_page.html", {"form": form}, status=form_status(form))
@@ -66,7 +67,7 @@ def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
     attempt(
         request,
         lambda: publish_game(game=access.game),
-        done=gettext("{name} is open to everyone.").format(name=access.game.name),
+        done=gettext("{name} is published. Everyone can see it now.").format(name=access.game.name),
     )
     return redirect("portal:game-detail", slug)
 
@@ -78,7 +79,7 @@ def game_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
     attempt(
         request,
         lambda: unpublish_game(game=access.game),
-        done=gettext("Only your studio sees {name} now.").format(name=access.game.name),
+        done=gettext("{name} is unpublished. Only your studio sees it now.").format(name=access.game.name),
     )
     return redirect("portal:game-detail", slug)
 

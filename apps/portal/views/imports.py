@@ -56,7 +56,7 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     preview = _read(request.POST.get("preview", ""), account_of(request).id, access.game.id)
     if preview is None:
-        messages.error(request, gettext("This preview is too old. Choose the file again."))
+        messages.error(request, gettext("This preview has expired. Choose the file again."))
         return redirect("portal:import", slug)
     document = read_file(preview.text.encode())
     plan = attempt(

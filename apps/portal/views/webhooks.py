@@ -86,22 +86,20 @@ def webhook_rotate(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 @require_POST
 @portal_page
 def webhook_enable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
-    return _switch(
-        request, slug, webhook_id, is_enabled=True, done=gettext("Enabled. What happens from now on is sent.")
-    )
+    return _switch(request, slug, webhook_id, is_enabled=True, done=gettext("Enabled. New events will be sent."))
 
 
 @require_POST
 @portal_page
 def webhook_disable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
-    return _switch(request, slug, webhook_id, is_enabled=False, done=gettext("Disabled. Nothing more is sent to it."))
+    return _switch(request, slug, webhook_id, is_enabled=False, done=gettext("Disabled. No more events will be sent."))
 
 
 @require_POST
 @portal_page
 def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
-    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done=gettext("Deleted. Nothing more is sent to it."))
+    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done=gettext("Deleted. No more events will be sent."))
     return redirect("portal:webhook-list", slug)
 
 
@@ -109,9 +107,7 @@ def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 @portal_page
 def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    delivery_id = attempt(
-        request, lambda: send_test_event(endpoint=endpoint), done=gettext("The test event is on its way.")
-    )
+    delivery_id = attempt(request, lambda: send_test_event(endpoint=endpoint), done=gettext("Sending the test event."))
     if delivery_id is None:
         return redirect("portal:webhook-detail", slug, webhook_id)
     dispatcher.dispatch(WORK_QUEUE)
@@ -140,7 +136,7 @@ def webhook_delivery(request: HttpRequest, slug: str, webhook_id: UUID, delivery
 def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     delivery = open_delivery(endpoint, delivery_id)
-    if attempt(request, lambda: resend(delivery=delivery), done=gettext("It is on its way again, under the same id.")):
+    if attempt(request, lambda: resend(delivery=delivery), done=gettext("Resending it under the same id.")):
         dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
@@ -149,7 +145,7 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
 @portal_page
 def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    if attempt(request, lambda: resend_failed(endpoint=endpoint), done=gettext("What failed is on its way again.")):
+    if attempt(request, lambda: resend_failed(endpoint=endpoint), done=gettext("Resending failed deliveries.")):
         dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-detail", slug, webhook_id)
 

@@ -94,7 +94,7 @@ class RestoreView(ApiView):
         "Restore revoked unlocks",
         answers={200: RevocationSerializer},
         errors=(AlreadyRestoredError, RevocationUnderWayError, RoleTooLowError),
-        description="Every unlock comes back with the time and points it had; what was earned anew stays as it is.",
+        description="Every unlock returns with its time and points; achievements earned again since stay unchanged.",
     )
     def post(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         caller = require_caller(request)

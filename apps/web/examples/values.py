@@ -68,7 +68,7 @@ VALUES: dict[str, object] = {
     "prefix": "lk_live_9f2c",
     "previous": None,
     "rank": 12,
-    "reason": "Points from a bug that is mended.",
+    "reason": "Points from a bug, now fixed.",
     "region": "EU",
     "request_headers": "webhook-id: msg_019a2b3c",
     "request_id": "match-8841-lamps",

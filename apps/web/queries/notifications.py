@@ -26,13 +26,13 @@ PAGE_SIZE = 50
 _ICONS = {"game_completed": ("trophy", True), "season_medal": ("crown", True)}
 _ROADS = {
     Road.INBOX: gettext_lazy("Inbox"),
-    Road.SOCKET: gettext_lazy("On the screen"),
-    Road.EMAIL: gettext_lazy("Daily mail"),
+    Road.SOCKET: gettext_lazy("On screen"),
+    Road.EMAIL: gettext_lazy("Daily email"),
 }
 _CHOICES = {
     Road.INBOX: {
         Choice.ALL: gettext_lazy("Each one"),
-        Choice.DIGEST: gettext_lazy("Gathered"),
+        Choice.DIGEST: gettext_lazy("Grouped"),
         Choice.NONE: gettext_lazy("Off"),
     },
     Road.SOCKET: {Choice.ALL: gettext_lazy("On"), Choice.NONE: gettext_lazy("Off")},

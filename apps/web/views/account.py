@@ -33,7 +33,7 @@ class LinkForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
-        help_text=gettext_lazy("As ABCD-2345. A game shows it in its menu; it is good for ten minutes."),
+        help_text=gettext_lazy("Such as ABCD-2345. The game shows it in its menu; it is valid for ten minutes."),
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -49,7 +49,7 @@ def link(request: HttpRequest) -> HttpResponse:
     player = _link(request, form) if form.is_valid() else None
     if player is None:
         return render(request, "web/link_page.html", {"form": form}, status=422 if form.errors else 200)
-    messages.success(request, gettext("Linked. What you earned in the game joins your profile within seconds."))
+    messages.success(request, gettext("Linked. Achievements from the game will appear on your profile within seconds."))
     return redirect("web:player-detail", player.handle)
 
 
@@ -72,7 +72,7 @@ def _revoke(request: HttpRequest, account: Account) -> None:
             raise TokenNotFoundError
         revoke_token(account_id=account.id, grant_id=grant_id)
     except TokenNotFoundError:
-        messages.info(request, gettext("This game was no longer connected."))
+        messages.info(request, gettext("This game was already disconnected."))
         return
     player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
     if player_id is not None:

@@ -26,7 +26,9 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.POST.get("follow") == "no":
         unfollow_board(player_id=player.id, scope_id=scope.id, window=Window(window))
-        messages.success(request, gettext("You are no longer told who overtakes you on this board."))
+        messages.success(
+            request, gettext("You will no longer be notified when someone overtakes you on this leaderboard.")
+        )
     else:
         _follow(request, player, scope.id, Window(window))
     return redirect(BoardLink(slug, window, read_regions(request.POST.getlist("region"))).path)
@@ -39,4 +41,6 @@ def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window
     except TooManyBoardsError as refusal:
         messages.error(request, refusal.detail)
     else:
-        messages.success(request, gettext("You are told when somebody near you overtakes you on this board."))
+        messages.success(
+            request, gettext("You will be notified when someone near you overtakes you on this leaderboard.")
+        )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
 # Only names that we generate: nothing else below MEDIA_ROOT can be requested.
-_kept = re.compile(r"(?:games/icons|games/covers|players/avatars)/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp)\Z")
+_stored = re.compile(r"(?:games/icons|games/covers|players/avatars)/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp)\Z")
 _hashed = re.compile(r"games/(?:icons|covers)/[0-9a-f]{20}\.")
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -21,12 +21,12 @@ REVALIDATED = "public, max-age=3600, must-revalidate"
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve one picture: cached for ever under a name with a content hash, else for an hour."""
-    kept = _kept.match(path)
-    if kept is None or not isinstance(default_storage, FileSystemStorage):
+    name = _stored.match(path)
+    if name is None or not isinstance(default_storage, FileSystemStorage):
         raise Http404
     try:
         modified_at = default_storage.get_modified_time(path)
-        response = _answer(request, path, modified_at, CONTENT_TYPES[kept[1]])
+        response = _answer(request, path, modified_at, CONTENT_TYPES[name[1]])
     except OSError:
         raise Http404 from None
     response["Cache-Control"] = IMMUTABLE if _hashed.match(path) else REVALIDATED

@@ -77,7 +77,7 @@ def choices(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.detail)
             status = 422
         else:
-            messages.success(request, gettext("Saved. It holds for what comes from now on."))
+            messages.success(request, gettext("Saved. It applies to new notifications."))
             return redirect("web:notification-choices")
     page = None if player is None else choices_page(player)
     return render(request, "web/notification_choices_page.html", {"choices": page, "zone": zone}, status=status)
@@ -107,7 +107,7 @@ def _player(request: HttpRequest) -> Player | None:
 def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
     """Save all settings. Raises: InvalidError, with nothing saved."""
     if zone.is_bound and not zone.is_valid():
-        raise InvalidError(gettext("There is no such time zone; nothing was changed."))
+        raise InvalidError(gettext("Unknown time zone. Nothing was changed."))
     preferences.choose(player_id=player.id, choices=_changes(player, form))
     zone.save()
 

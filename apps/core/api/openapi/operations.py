@@ -36,7 +36,7 @@ class ProblemSerializer(AnySerializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened and what to do, for people.")
-    instance = serializers.CharField(help_text="The path that was asked for.")
+    instance = serializers.CharField(help_text="The requested path.")
     code = serializers.CharField(help_text="Stable; for programs.")
     retryable = serializers.BooleanField(help_text="Whether the same request may succeed later.")
     request_id = serializers.CharField(help_text="Quote it when you report a problem; also X-Request-ID.")

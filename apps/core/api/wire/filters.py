@@ -20,12 +20,12 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
         # django-filter would treat it as absent.
         raise refused_parameters({name: [gettext("Give it a value, or leave it out.")] for name in empty})
     if not chosen.is_valid():
-        raise refused_parameters(_told(chosen.form))
+        raise refused_parameters(_errors_of(chosen.form))
     result: QuerySet[M] = chosen.qs
     return result
 
 
-def _told(form: Any) -> dict[str, list[Any]]:
+def _errors_of(form: Any) -> dict[str, list[Any]]:
     """Return the errors of each parameter, by name."""
     errors = {
         name: [ErrorDetail(error.messages[0], error.code) for error in found]

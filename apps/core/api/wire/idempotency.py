@@ -17,9 +17,9 @@ from apps.core.errors import ConflictError, DomainError, InvalidError
 from apps.core.models import IdempotencyRecord
 from apps.core.parsing.values import UUID_PATTERN
 
-KEPT = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 # Each new record deletes old ones, so the table needs no other maintenance.
-FORGOTTEN_AT_ONCE = 20
+DELETED_AT_ONCE = 20
 _sane = re.compile(r"[!-~]{1,255}\Z")
 _uuid = re.compile(UUID_PATTERN)
 
@@ -39,7 +39,7 @@ class IdempotencyKeyReusedError(DomainError):
 def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Run the handler, or return its response to this caller's first request with this key.
 
-    Stores successful responses only, for KEPT. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError,
+    Stores successful responses only, for RETENTION. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError,
     InvalidError.
     """
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
@@ -55,12 +55,12 @@ def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpRe
     digest = hashlib.sha256(request.body).hexdigest()
     with transaction.atomic():
         _take_turn(name)
-        kept = IdempotencyRecord.objects.filter(name=name, created_at__gt=now() - KEPT).first()
-        if kept is not None:
-            return _replay(kept, digest)
+        stored = IdempotencyRecord.objects.filter(name=name, created_at__gt=now() - RETENTION).first()
+        if stored is not None:
+            return _replay(stored, digest)
         response = run()
         if isinstance(response, HttpResponse) and 200 <= response.status_code < 300:
-            _keep(name, digest, response)
+            _store(name, digest, response)
     return response
 
 
@@ -72,17 +72,17 @@ def _take_turn(name: str) -> None:
         raise IdempotencyKeyInUseError
 
 
-def _replay(kept: IdempotencyRecord, digest: str) -> HttpResponse:
-    if kept.body_digest != digest:
+def _replay(stored: IdempotencyRecord, digest: str) -> HttpResponse:
+    if stored.body_digest != digest:
         raise IdempotencyKeyReusedError
-    response = HttpResponse(bytes(kept.answer), status=kept.status, content_type="application/json")
+    response = HttpResponse(bytes(stored.answer), status=stored.status, content_type="application/json")
     response["Idempotency-Replayed"] = "true"
     return response
 
 
-def _keep(name: str, digest: str, response: HttpResponse) -> None:
-    old = IdempotencyRecord.objects.filter(created_at__lte=now() - KEPT).order_by("created_at", "name")
-    names = list(old.values_list("name", flat=True)[:FORGOTTEN_AT_ONCE])
+def _store(name: str, digest: str, response: HttpResponse) -> None:
+    old = IdempotencyRecord.objects.filter(created_at__lte=now() - RETENTION).order_by("created_at", "name")
+    names = list(old.values_list("name", flat=True)[:DELETED_AT_ONCE])
     IdempotencyRecord.objects.filter(name__in=[*names, name]).delete()
     IdempotencyRecord.objects.create(
         name=name, body_digest=digest, status=response.status_code, answer=response.content
