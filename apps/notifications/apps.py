@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
 
     def ready(self) -> None:
-        # Importing them registers what they hold.
+        # Their import registers what they hold.
         from apps.notifications import scheduled, subscribers
         from apps.notifications.announcements import fan_out
         from apps.notifications.friends import grouping

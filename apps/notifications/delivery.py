@@ -13,7 +13,7 @@ from apps.notifications.inbox.store import Stored
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Note
 
-# In key order, as relays and workers run at once. Cost: one round trip.
+# In key order, as relays and workers run concurrently. Cost: one round trip.
 _FIRST_TIME = """
 INSERT INTO notification_told AS t (player_id, dedupe_key, until)
 SELECT * FROM unnest(%(player_ids)s::text::uuid[], %(keys)s::text[], %(untils)s::text::timestamptz[])

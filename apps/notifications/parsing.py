@@ -11,7 +11,7 @@ from apps.notifications.inbox.queries import ReadMark
 
 
 def read_order(params: Mapping[str, str]) -> str:
-    """Return which notifications come first, newest or oldest. Raises: InvalidError."""
+    """Return the order of notifications, newest or oldest first. Raises: InvalidError."""
     order = params.get("order", "newest")
     if order not in {"newest", "oldest"}:
         raise InvalidError(gettext("order must be newest or oldest."), pointer="order")
@@ -19,7 +19,7 @@ def read_order(params: Mapping[str, str]) -> str:
 
 
 def read_lowest_seq(params: Mapping[str, str], mark: ReadMark) -> int:
-    """Return the number after which the asked-for notifications begin. Raises: InvalidError."""
+    """Return the number after which the requested notifications begin. Raises: InvalidError."""
     since, unread = read_count(params.get("since", "0")), params.get("unread", "false")
     if since is None:
         raise InvalidError(gettext("since must be a whole number."), pointer="since")
@@ -29,7 +29,7 @@ def read_lowest_seq(params: Mapping[str, str], mark: ReadMark) -> int:
 
 
 def read_since(request: Request) -> int | None:
-    """Return the number that a stream begins after, if there is one. Raises: InvalidError."""
+    """Return the number after which a stream begins, if given. Raises: InvalidError."""
     text = request.META.get("HTTP_LAST_EVENT_ID") or request.query_params.get("since")
     if text is None:
         return None

@@ -1,6 +1,6 @@
 """What players want to be notified of, by kind and road. Only what differs from a kind's default is stored.
 
-Who has turned all mail off has one row for ANY kind: what is not turned on again by name stays off, kinds to come too.
+Turning all emails off stores one row for ANY kind: kinds not turned on again by name stay off, future ones too.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ def turn_mail_off(*, player_id: UUID) -> None:
 
 
 def wanted(notes: Iterable[Note]) -> list[tuple[Note, bool]]:
-    """Return the notes that players want in their inboxes, and whether each is quiet on sockets. One query."""
+    """Return the notes that players want in their inboxes, each with whether it is quiet on sockets. One query."""
     listed = list(notes)
     chosen = _chosen({note.player_id for note in listed}, {note.kind for note in listed})
     return [

@@ -1,4 +1,4 @@
-"""What notifications, announcements, preferences and tickets look like, and what may be said of them."""
+"""Serializers of notifications, announcements, settings and tickets."""
 
 from rest_framework import serializers
 
@@ -12,7 +12,7 @@ from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH
 
 
 class NewAnnouncementSerializer(AnySerializer):
-    """What to tell the players."""
+    """An announcement to send."""
 
     title = NameField(max_length=TITLE_LENGTH_MAX)
     text = serializers.CharField(max_length=TEXT_LENGTH_MAX, help_text="Plain; lines may break.")
@@ -22,7 +22,7 @@ class NewAnnouncementSerializer(AnySerializer):
 
 
 class AnnouncementSerializer(AnySerializer):
-    """An announcement; it stays in the list for ever."""
+    """An announcement; it stays in the list permanently."""
 
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -42,7 +42,7 @@ AnnouncementPageSerializer = page_serializer(AnnouncementSerializer)
 
 
 class NotificationSerializer(AnySerializer):
-    """One thing a player was told; the same as on the socket."""
+    """A notification; the same as on the socket."""
 
     seq = serializers.IntegerField(help_text="Counts 1, 2, 3 ... for each player.")
     kind = serializers.ChoiceField(choices=NAMES)
@@ -50,7 +50,7 @@ class NotificationSerializer(AnySerializer):
     title = serializers.CharField()
     body = serializers.CharField()
     read = serializers.BooleanField()
-    # Named as on the socket.
+    # The name used on the socket.
     data = serializers.DictField(  # type: ignore[assignment]
         help_text="What it is about; its members depend on the kind."
     )
@@ -67,20 +67,20 @@ class NotificationPageSerializer(page_serializer(NotificationSerializer)):  # ty
 
 
 class NewReadMarkSerializer(AnySerializer):
-    """How far the player has read."""
+    """The last notification that the player has read."""
 
     up_to_seq = serializers.IntegerField(min_value=0, max_value=2**63 - 1)
 
 
 class ReadMarkSerializer(AnySerializer):
-    """How far the player has read now; a mark never goes back."""
+    """The player's read mark; it never moves back."""
 
     read_seq = serializers.IntegerField()
     unread_count = serializers.IntegerField()
 
 
 class FriendSerializer(AnySerializer):
-    """Who earned it."""
+    """The player who earned it."""
 
     id = serializers.UUIDField()
     handle = serializers.CharField()
@@ -89,7 +89,7 @@ class FriendSerializer(AnySerializer):
 
 
 class ToldAchievementSerializer(AnySerializer):
-    """What was earned; a hidden one is in words only for who has earned it, too."""
+    """The achievement; a hidden one is masked unless the reader has earned it too."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -97,7 +97,7 @@ class ToldAchievementSerializer(AnySerializer):
 
 
 class ToldGameSerializer(AnySerializer):
-    """Where."""
+    """The game of the unlock."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -105,7 +105,7 @@ class ToldGameSerializer(AnySerializer):
 
 
 class FriendsUnlockSerializer(AnySerializer):
-    """An unlock of a friend."""
+    """A friend's unlock."""
 
     player = FriendSerializer()
     achievement = ToldAchievementSerializer()
@@ -115,13 +115,13 @@ class FriendsUnlockSerializer(AnySerializer):
 
 
 class FriendsUnlocksSerializer(AnySerializer):
-    """Up to 500, in the order in which they were gathered."""
+    """Up to 500 unlocks, in order of arrival."""
 
     results = FriendsUnlockSerializer(many=True)
 
 
 class PreferenceSerializer(AnySerializer):
-    """How much of a kind comes on a road."""
+    """A kind's setting for one channel."""
 
     kind = serializers.ChoiceField(choices=NAMES)
     road = serializers.ChoiceField(choices=list(Road))
@@ -129,13 +129,13 @@ class PreferenceSerializer(AnySerializer):
 
 
 class PreferencesSerializer(AnySerializer):
-    """One's choices; those left out of a PUT stay."""
+    """Notification settings; those omitted from a PUT stay."""
 
     preferences = PreferenceSerializer(many=True)
 
 
 class SocketTicketSerializer(AnySerializer):
-    """Lets a client open its player's socket or stream, once."""
+    """Opens the player's socket or stream, once."""
 
     ticket = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds.")

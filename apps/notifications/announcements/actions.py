@@ -1,4 +1,4 @@
-"""Sending an announcement and withdrawing it."""
+"""Sending and withdrawing announcements."""
 
 import re
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def send_announcement(*, game: Game, title: str, text: str, link: str = "", crea
     """
     title, text, link = title.strip(), text.replace("\r\n", "\n").strip(), link.strip()
     require(problems_of_announcement(title, text, link))
-    # Before the game is locked: it takes some 100 ms for a million players.
+    # Before locking the game: it takes some 100 ms for a million players.
     audience = count_of_places(Board(game.id))
     if not lock_game(game.id).is_published:
         raise AnnouncedGameNotPublishedError
@@ -87,7 +87,7 @@ def withdraw_announcement(*, game: Game, announcement_id: UUID, withdrawn_by: st
 
 
 def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
-    """Return what is wrong with the words, at most one problem a member."""
+    """Return the problems of an announcement, at most one per member."""
     problems = [
         *_problems_of_words("title", title, TITLE_LENGTH_MAX),
         *_problems_of_words("text", text, TEXT_LENGTH_MAX),

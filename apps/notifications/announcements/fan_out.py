@@ -1,4 +1,4 @@
-"""From an announcement to the players of its game, a bounded chunk at a time."""
+"""Delivers an announcement to its game's players, a bounded chunk at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from apps.notifications.connections import push
 from apps.notifications.kinds.announcement import note_of, payload_of
 
 NAME = "announce"
-# Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
+# Their inboxes are locked until the chunk commits, some 50 ms; relays may wait for one of them.
 PLAYERS_AT_ONCE = 500
 # Players read to find those, in the order of ids: an index of standings in that order would cost each unlock a write.
 LOOKED_AT_ONCE = 5_000

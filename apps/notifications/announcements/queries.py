@@ -13,7 +13,7 @@ SHOWN_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ShownAnnouncement:
-    """An announcement as everyone may read it."""
+    """An announcement as shown to everyone."""
 
     title: str
     text: str
@@ -22,7 +22,7 @@ class ShownAnnouncement:
 
 
 def latest_announcement(game_id: UUID) -> ShownAnnouncement | None:
-    """Return a game's latest announcement that was not withdrawn, of the last SHOWN_FOR. One query."""
+    """Return a game's latest announcement within SHOWN_FOR that was not withdrawn. One query."""
     rows = Announcement.objects.filter(game_id=game_id, withdrawn_at=None, created_at__gt=now() - SHOWN_FOR)
     found = rows.order_by("-id").values_list("title", "text", "link", "created_at").first()
     return ShownAnnouncement(*found) if found else None

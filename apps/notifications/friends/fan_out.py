@@ -1,4 +1,4 @@
-"""From an unlock to the followers of its player, a bounded chunk at a time."""
+"""Delivers an unlock to the followers of its player, a bounded chunk at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from apps.unlocks.events import AchievementUnlocked
 
 NAME = "fan_out"
 ENTRIES_AT_ONCE = 50
-# Their inboxes are locked until the chunk commits, which takes some 50 ms; relays may wait for one of them.
+# Their inboxes are locked until the chunk commits, some 50 ms; relays may wait for one of them.
 PAIRS_AT_ONCE = 500
 # Sent at once, even while others are being grouped.
 SPECIAL = frozenset({"rare", "epic", "legendary"})
@@ -85,7 +85,7 @@ def enqueue_unlocks(events: Sequence[AchievementUnlocked]) -> int:
 
 
 def waiting_since() -> datetime | None:
-    """Return since when the oldest unlock waits."""
+    """Return since when the oldest unlock is waiting."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING_SINCE)
         row = cursor.fetchone()

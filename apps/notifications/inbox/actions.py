@@ -1,4 +1,4 @@
-"""Writing read marks."""
+"""Writes of read marks."""
 
 from collections.abc import Mapping
 from uuid import UUID

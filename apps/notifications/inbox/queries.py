@@ -1,4 +1,4 @@
-"""Reading inboxes."""
+"""Reads of inboxes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class ReadMark:
-    """The number of a player's latest notification, and how far they have read."""
+    """The number of a player's latest notification, and of the last one read."""
 
     last_seq: int
     read_seq: int

@@ -1,4 +1,4 @@
-"""What every kind of notification has."""
+"""The interface of notification kinds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 
 class Road(StrEnum):
-    """How a notification reaches its player.
+    """A channel by which a notification reaches its player.
 
     The inbox is the record that the others are read from: what a player does not want there is sent nowhere.
     """
@@ -42,7 +42,7 @@ class Note:
 
     player_id: UUID
     kind: str
-    # When it happened: notes of one step are numbered in this order.
+    # The time of its cause: notes of one step are numbered in this order.
     happened_at: datetime
     payload: dict[str, Any]
     # The game it is about, whose clients may receive it.
@@ -73,5 +73,5 @@ class Kind(Protocol):
 
     @staticmethod
     def link(payload: Mapping[str, Any]) -> str:
-        """Return the path of the page that shows what it is about."""
+        """Return the path of the page about its subject."""
         ...

@@ -15,7 +15,7 @@ from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, frie
 class FriendUnlock:
     """Payload: {count, friend_count, game_count, unlocks: [{player, achievement, game, tier, unlocked_at}, ...]}.
 
-    `unlocks` has the first few, without words for what is hidden; {game} stands beside them when it is one game's only.
+    `unlocks` has the first few, with hidden ones masked; {game} is added when all are in one game.
     """
 
     key: ClassVar[str] = "friend_unlock"

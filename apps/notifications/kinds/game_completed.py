@@ -37,7 +37,7 @@ class GameCompletedKind:
 
 
 def notes_of(events: Sequence[Event]) -> list[Note]:
-    """Return a note an event. Cost: one query."""
+    """Return a note for each event. Cost: one query."""
     games = shown_games({event.game_id for event in events})
     return [_note(event, game) for event in events if (game := games.get(event.game_id))]
 

@@ -1,4 +1,4 @@
-"""Somebody follows the player."""
+"""Another player follows the player."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

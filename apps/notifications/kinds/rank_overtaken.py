@@ -1,4 +1,4 @@
-"""A rival went past the player on a board that the player follows."""
+"""A rival passed the player on a board that the player follows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -47,7 +47,7 @@ class RankOvertakenKind:
 
 
 def notes_of(events: Sequence[Event]) -> list[Note]:
-    """Return a note an event. Cost: two queries."""
+    """Return a note for each event. Cost: two queries."""
     rivals = shown_players({event.rival_id for event in events})
     games = shown_games({event.scope_id for event in events} - {PLATFORM_ID})
     return [_note(event, rival, games.get(event.scope_id)) for event in events if (rival := rivals.get(event.rival_id))]

@@ -1,4 +1,4 @@
-"""The player was among the best when a day, week or month closed."""
+"""The player was among the first when a day, week or month closed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -64,7 +64,7 @@ class SeasonMedal:
 
 
 def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
-    """Return a note for each of the first RANK_MAX players of windows that ended lately. A query, and one each."""
+    """Return a note for each of the first RANK_MAX players of recently ended windows. One query, and one per window."""
     scopes = {event.scope_id for event in events} - {PLATFORM_ID}
     # Unpublished games send nothing.
     games = shown_games(Game.objects.filter(pk__in=scopes, is_published=True).values_list("pk", flat=True))

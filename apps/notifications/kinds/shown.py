@@ -1,4 +1,4 @@
-"""What notifications show of achievements, games and players, read in one query each."""
+"""Achievements, games and players as notifications show them, read in one query each."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from apps.core.background.claims import LeasedTable
 from apps.core.database.sql import text_array
 from apps.notifications.mail.due_times import next_moment
 
-# Longer than a mail takes to be sent, whatever its server does.
+# Longer than sending an email takes, whatever its server does.
 LEASE = timedelta(minutes=5)
 # A minute after the first attempt, doubling with each: an hour in all, then with the next day's email.
 RETRY_AFTER = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""The tables of notifications, by noun."""
+"""The tables of notifications, by subject."""
 
 from apps.notifications.models.announcements import Announcement, AnnouncementState
 from apps.notifications.models.email import EmailDigest

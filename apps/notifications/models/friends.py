@@ -34,7 +34,7 @@ class FriendRateLimit(models.Model):
     has_grouped = models.BooleanField(default=False, db_default=False)
     # When the digest is due.
     digest_at = models.DateTimeField(null=True)
-    # The earliest of what waits; null when nothing does.
+    # The earliest due time; null when nothing is waiting.
     due_at = models.DateTimeField(null=True)
 
     class Meta:

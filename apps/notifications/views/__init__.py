@@ -1,1 +1,1 @@
-"""Notifications over HTTP, by noun."""
+"""Notifications over HTTP, by subject."""

@@ -1,4 +1,4 @@
-"""Whose notifications a caller of the API means."""
+"""The player and credentials behind an API caller."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -15,16 +15,16 @@ MINE = Access(token=True, session=True, test_keys=False)
 
 
 def own_player_id(caller: Caller) -> UUID:
-    """Return the caller's player. Raises: PlayerNotFoundError for an account that has none."""
+    """Return the caller's player. Raises: PlayerNotFoundError for an account without one."""
     if caller.player_id is None:
         raise PlayerNotFoundError
     return caller.player_id
 
 
 def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credentials:
-    """Return on whose word the caller may listen to the player."""
+    """Return the credentials by which the caller may listen to the player."""
     if isinstance(request.user, Credentials):
-        # Of a token or a ticket; their player may have been merged since.
+        # From a token or a ticket; its player may have been merged since.
         return replace(request.user, player_id=player_id)
     if caller.account_id is None:
         return Credentials(player_id, caller.game_id, caller.key_id)

@@ -1,4 +1,4 @@
-"""What gathered notifications stand for, over HTTP."""
+"""The items of grouped notifications, over HTTP."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request

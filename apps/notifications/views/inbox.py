@@ -80,6 +80,6 @@ def _page(request: Request, rows: QuerySet[Notification], order: str, mark: Read
     page |= {"last_seq": mark.last_seq, "unread_count": mark.unread_count, "next_since": None}
     if order == "oldest":
         last = page["results"][-1]["seq"] if page["results"] else 0
-        # Past those of other games, which this caller will not see; some may have come since the mark was read.
+        # Skips other games' notifications, which this caller can't see; more may have arrived since the mark was read.
         page["next_since"] = last if page["next"] else max(last, mark.last_seq)
     return page

@@ -1,4 +1,4 @@
-"""Preferences over HTTP."""
+"""Notification settings over HTTP."""
 
 from uuid import UUID
 

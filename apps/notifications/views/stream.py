@@ -1,4 +1,4 @@
-"""Who may open a stream of notifications; what streams is consumers/player_stream.py."""
+"""Admits callers to streams of notifications; consumers/player_stream.py serves them."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_noop
@@ -39,7 +39,7 @@ class StreamsUnavailableError(DomainError):
 
 
 class TicketAuthentication(CallerAuthentication):
-    """As everywhere, or by ticket: browsers can't send headers with an EventSource."""
+    """As everywhere, or by ticket: an EventSource can't send headers."""
 
     def authenticate(self, request: Request) -> tuple[object, Caller] | None:
         secret = request.query_params.get("ticket")
@@ -101,6 +101,6 @@ class NotificationStreamView(ApiView):
     def _admit(request: Request, credentials: Credentials, since: int | None) -> None:
         admitted = request.META.get(ADMITTED)
         if admitted is None:
-            # Served under WSGI alone, where it would hold a thread for as long as it lasts.
+            # Under WSGI a stream would hold a thread for its whole duration.
             raise StreamsUnavailableError
         admitted.append((credentials, since))
