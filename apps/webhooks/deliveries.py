@@ -43,7 +43,7 @@ WHERE e.state = 'enabled' AND oldest.since <= %(moment)s
         AND d.due_at > %(moment)s) < %(at_once)s
 ORDER BY oldest.since, e.id LIMIT %(limit)s FOR NO KEY UPDATE OF e SKIP LOCKED
 """
-# A statement of its own: its snapshot must be younger than the locks, or it would count too few.
+# A separate statement: its snapshot must be younger than the locks, or it would count too few.
 _CLAIM_DUE = """
 WITH picked AS (
     SELECT due.id FROM webhook_endpoint e
@@ -101,7 +101,7 @@ class ClaimedDelivery:
     id: UUID
     endpoint_id: UUID
     message_id: UUID
-    # Of this attempt: 1 for the first.
+    # This attempt's number, from 1.
     number: int
     url: str
     secret: str

@@ -67,8 +67,8 @@ def send(
 class _Line:
     """The connection of one request: opened to a checked address, and closed when the time is up.
 
-    Time-outs of sockets begin anew with every byte, so a receiver could hold a worker for ever. The connection is cut
-    through a duplicate of its socket, as TLS takes the socket itself over.
+    Socket time-outs restart with every byte, so a receiver could hold a worker forever. The connection is cut through a
+    duplicate of its socket, as TLS takes over the socket itself.
     """
 
     def __init__(self, limit_seconds: float) -> None:

@@ -99,7 +99,7 @@ _waiting = models.Q(state="waiting")
 
 
 class WebhookDelivery(models.Model):
-    """A message on its way to an endpoint.
+    """A message's delivery to an endpoint.
 
     While a worker sends it, `claim_token` is that worker's and `due_at` is the end of its lease.
     """

@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class LatestResult:
-    """How the latest attempt at an endpoint went."""
+    """The result of the latest attempt at an endpoint."""
 
     at: datetime
     status: int | None

@@ -14,7 +14,7 @@ _url = "https, to a host with public addresses; redirects are not followed."
 
 
 class LatestResultSerializer(AnySerializer):
-    """How the latest attempt went."""
+    """The result of the latest attempt."""
 
     at = serializers.DateTimeField()
     status = serializers.IntegerField(allow_null=True, help_text="Null when no answer came.")

@@ -33,7 +33,7 @@ def webhook_id(message_id: UUID) -> str:
 def signed_headers(
     *, message_id: UUID, payload: str, sealed_secrets: tuple[str, ...], moment: datetime
 ) -> dict[str, str]:
-    """Return the three headers of the specification, signed by each secret. Raises: SealBrokenError."""
+    """Return the three headers of the specification, signed with each secret. Raises: SealBrokenError."""
     name = webhook_id(message_id)
     signers = [Webhook(unseal(secret, purpose=_PURPOSE)) for secret in sealed_secrets]
     return {

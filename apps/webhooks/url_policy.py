@@ -1,7 +1,7 @@
-"""Which addresses may be sent to: a studio chooses the URL, and must not reach through us what it can't reach itself.
+"""Which URLs webhooks may be sent to: studios choose them, and must not reach private networks through us.
 
-A name is looked up once an attempt, every address it has is judged, and the connection goes to one of those; a name
-that answers differently a moment later changes nothing.
+A name is resolved once per attempt, all of its addresses are checked, and the connection goes to one of those; a
+different DNS answer a moment later changes nothing.
 """
 
 import ipaddress
@@ -22,8 +22,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # IPv6 addresses that embed an IPv4 address are judged by that one; a NAT64 gateway leads there.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Not of the public internet, though Pythons before 3.11.10 take some for it; and tunnels into IPv4 (6to4, Teredo, NAT64
-# of one's own), which nobody serves webhooks through.
+# Not public, though Python before 3.11.10 takes some for it; and tunnels to IPv4 (6to4, Teredo, local NAT64), which no
+# webhook receiver uses.
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -100,7 +100,7 @@ def _resolve(host: str) -> list[str]:
 
 
 def _host_of(url: str) -> str:
-    """Return the host of a well-formed URL in lower case. Raises: WebhookUrlRefusedError."""
+    """Return the lower-case host of a well-formed URL. Raises: WebhookUrlRefusedError."""
     schemes = ("https", "http") if settings.WEBHOOKS_ALLOW_HTTP else ("https",)
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url or len(url) > URL_LENGTH_MAX:
         raise _refused(

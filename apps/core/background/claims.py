@@ -1,17 +1,17 @@
-"""Claiming due rows: the one way in which workers share the rows of a table.
+"""Claims of due rows: how workers share the rows of a table.
 
-A row is due from its `due_at` on. Workers claim due rows with FOR UPDATE SKIP LOCKED, so none waits for another's row.
+A row is due from its `due_at` on. Workers claim due rows with FOR UPDATE SKIP LOCKED, so none waits for another.
 
 Work that only writes to PostgreSQL is done in the transaction of the claim. If the worker is killed, that transaction
 rolls back and its rows are due at once.
 
-Work that calls somebody else, such as a receiver or a mail server, must not hold locks meanwhile, so it takes a lease:
+Work that calls another system, such as a receiver or a mail server, must not hold locks, so it takes a lease:
 
 - `claim_due` sets `claim_token` to a token of the worker's, moves `due_at` to the end of the lease, and commits.
   Rows without a `due_at` have `lease_until` instead.
 - `renew_lease` moves the end of the lease and says whether the row is still the worker's.
-- `release` gives a row back that was not tried.
-- `complete` writes what became of the row.
+- `release` returns a row that was not tried.
+- `complete` records the result.
 
 The last three change only rows that still have the worker's token: a killed worker loses nothing, because its rows come
 due when the lease ends, and a worker that outlives its lease changes nothing.
@@ -58,14 +58,14 @@ class LeasedTable(DueTable):
     lease: timedelta
 
     def renew_lease(self, key: UUID, token: UUID) -> bool:
-        """Have the lease end later; return whether the row is still claimed under the token. One statement."""
+        """Extend the lease; return whether the row is still claimed under the token. One statement."""
         statement = f"""
             UPDATE {self.name} SET due_at = %s WHERE {self.key} = %s AND claim_token = %s
         """  # noqa: S608 - put together from constants
         return bool(_run(statement, [now() + self.lease, key, token]))
 
     def release(self, keys: Collection[UUID], token: UUID, *, due_at: datetime) -> None:
-        """Give back rows that were not tried, due from `due_at` on. One statement."""
+        """Return rows that were not tried, due from `due_at` on. One statement."""
         statement = f"""
             UPDATE {self.name} SET due_at = %s, claim_token = NULL, attempt_count = attempt_count - 1
             WHERE {self.key} = ANY (%s::text::uuid[]) AND claim_token = %s
@@ -73,7 +73,7 @@ class LeasedTable(DueTable):
         _run(statement, [due_at, text_array(key.hex for key in keys), token])
 
     def complete(self, rows: Sequence[Row], token: UUID) -> None:
-        """Write what became of rows that are still claimed under the token, and end their claims. One statement."""
+        """Write the results of rows still claimed under the token, and end their claims. One statement."""
         self._write([{**row, "claim_token": None} for row in rows], "t.claim_token = %s", token)
 
     def save(self, rows: Sequence[Row]) -> None:

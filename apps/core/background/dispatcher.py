@@ -60,7 +60,7 @@ class _FallbackWorkers:
         self._threads: dict[str, threading.Thread] = {}
 
     def start(self, queue: WorkQueue) -> None:
-        """Do a chunk, unless one is being done."""
+        """Process a chunk, unless one is being processed."""
         busy = self._threads.get(queue.name)
         if busy is None or not busy.is_alive():
             self._threads[queue.name] = threading.Thread(target=_do_chunk, args=[queue], daemon=True)
@@ -109,5 +109,5 @@ def enqueue(name: str) -> None:
     except BreakerOpenError:
         pass
     except Exception as error:  # noqa: BLE001
-        # Whatever a broker's client raises, the next message must find this thread alive.
+        # Whatever a broker's client raises, this thread must survive for the next message.
         log.warning("broker.away", work_queue=name, error=str(error)[:200])

@@ -1,6 +1,6 @@
-"""The relay: carries out what follows from recorded events, exactly once in effect.
+"""The relay: processes recorded events, exactly once in effect.
 
-One step is one transaction: claim rows, let every subscriber write what follows, delete the rows, commit. Several
+One step is one transaction: claim rows, let every subscriber write its effects, delete the rows, commit. Several relays
 relays may run; the rows of a killed one are claimed by the next. Messages to sockets go out after the commit.
 """
 
@@ -23,7 +23,7 @@ from apps.core.redis.client import RedisAwayError
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger(__name__)
 
-# Rows a step: 500 single unlocks touch about 4,000 standings, some 150 ms; more only lengthens the locks.
+# Rows per step: 500 single unlocks touch about 4,000 standings, some 150 ms; more only holds locks longer.
 BATCH_SIZE = 500
 
 # Key of a PostgreSQL advisory lock; any fixed number. Each step holds it shared; who needs that no step runs takes it
@@ -99,7 +99,7 @@ def batch_writer(write: BatchWriter) -> BatchWriter:
 
 
 def periodic(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Register something every relay does about every `seconds`, in a thread beside its steps."""
+    """Register a duty of every relay about every `seconds`, in a thread beside its steps."""
 
     def register(run: Callable[[], None]) -> Callable[[], None]:
         periodic_tasks.append(PeriodicTask(f"{run.__module__}.{run.__qualname__}", seconds, run))
@@ -109,7 +109,7 @@ def periodic(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], N
 
 
 def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
-    """Claim up to `limit` events and carry out what follows; return how many were claimed.
+    """Claim up to `limit` events and process them; return how many were claimed.
 
     Raises: whatever a subscriber raises; the step is rolled back.
     """
@@ -131,7 +131,7 @@ class StoppingError(Exception):
 
 
 class _BarrierMetError(Exception):
-    """The step holds an event that must be carried out alone."""
+    """The step contains an event that must be processed alone."""
 
 
 def wait_for_steps() -> None:

@@ -13,7 +13,7 @@ from apps.core.background.wakeup import WakeListener
 
 log = structlog.get_logger(__name__)
 
-# What a lost wake-up costs at most.
+# The longest delay after a lost wake-up.
 SWEEP_SECONDS = 0.5
 # Steps begin at least so far apart unless batches are full: at 500 unlocks a second ten share a step, which costs
 # little more than one alone, and a socket gets its unlock 10 ms later on average.
@@ -24,7 +24,7 @@ PERIODIC_STOP_SECONDS = 2.0
 
 
 class RelayLoop:
-    """Runs steps until `stop`; one per process, several processes beside each other."""
+    """Runs steps until `stop`; one per process, several processes side by side."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
@@ -33,7 +33,7 @@ class RelayLoop:
         self._retry_seconds = 0.0
 
     def stop(self) -> None:
-        """Have `run` return after the step under way."""
+        """Let `run` return after the current step."""
         relay.stopping.set()
         self._stopping.set()
 

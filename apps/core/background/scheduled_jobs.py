@@ -94,9 +94,9 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work done once a slot.
+    """Work done once per slot.
 
-    `work` yields the counts of one chunk after another, each in a transaction of its own. `slots_max` is how many
+    `work` yields the counts of one chunk after another, each in a transaction of its own. `slots_max` is how many past
     missed slots are caught up; 1 where only the latest matters. `delay` is how long after its end a slot is due.
     Without `is_atomic` chunks have no transaction, for what PostgreSQL refuses in one; they must be idempotent.
     """
@@ -114,7 +114,7 @@ class Job:
         return since + (moment - since) // self.every * self.every
 
     def latest_slot(self, moment: datetime) -> datetime:
-        """Return the latest slot that is over and due."""
+        """Return the latest slot that has ended and is due."""
         return self.slot_of(moment - self.delay) - self.every
 
 
@@ -220,7 +220,7 @@ def run_due(
     seconds: float = RUN_SECONDS,
     progress: Callable[[Counts], None] = lambda counts: None,
 ) -> bool:
-    """Do the job's slots that are due, oldest first, for about `seconds`; return whether none is left.
+    """Process the job's due slots, oldest first, for about `seconds`; return whether none is left.
 
     Skips slots that another run has claimed and slots that are not ready. Raises: whatever the work raises; its slot is
     tried again when the lease has ended.
@@ -281,7 +281,7 @@ def claim_due(job: Job, slot: datetime, moment: datetime) -> JobRun | None:
 
 
 def dry_run(job: Job, slot: datetime, *, chunks_max: int, progress: Callable[[Counts], None]) -> Counts:
-    """Do up to `chunks_max` chunks of the slot and undo them; return what they would have done."""
+    """Process up to `chunks_max` chunks of the slot and roll them back; return their counts."""
     counts: Counter[str] = Counter()
     context = JobContext(slot, slot + job.every, now(), {}, is_dry=True)
     with transaction.atomic():

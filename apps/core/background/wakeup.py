@@ -13,7 +13,7 @@ from collections.abc import Callable
 from apps.core.redis.client import Client, Pipeline, PubSub, RedisAwayError, RedisError, attempt, client
 
 CHANNEL = "relay:wake"
-# Requests closer together than this share one pipeline.
+# Requests within this interval share one pipeline.
 GATHER_SECONDS = 0.01
 PIPELINE_MAX = 500
 # Writes kept while Redis is away; the oldest are dropped first.

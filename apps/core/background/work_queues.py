@@ -18,7 +18,7 @@ from apps.core.redis import client as redis
 RUN_SECONDS = 30.0
 # A message that no worker has begun by then is sent again.
 ENQUEUED_SECONDS = 5
-# Work that has been due for so long was missed by the workers.
+# Work due for this long was missed by the workers.
 LATE = timedelta(seconds=2)
 
 
@@ -42,7 +42,7 @@ _work_queues: dict[str, WorkQueue] = {}
 def work_queue(
     *, name: str, queue: str, waiting_since: Callable[[], datetime | None]
 ) -> Callable[[Callable[[], int]], WorkQueue]:
-    """Register a function that does one chunk."""
+    """Register a function that processes one chunk."""
 
     def register(work: Callable[[], int]) -> WorkQueue:
         made = WorkQueue(name, queue, work, waiting_since)
@@ -63,7 +63,7 @@ def find_work_queue(name: str) -> WorkQueue:
 
 
 def drain(queue: WorkQueue, *, seconds: float = RUN_SECONDS) -> bool:
-    """Do chunks until nothing is due, or for about `seconds`; return whether nothing is left."""
+    """Process chunks until nothing is due, or for about `seconds`; return whether nothing is left."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if not queue.work():
