@@ -1,4 +1,4 @@
-"""A player's dashboard: every game they have played, totals, rank and the latest unlocks; cached as finished bytes."""
+"""A player's dashboard: games played, totals, rank and latest unlocks; cached as finished bytes."""
 
 from uuid import UUID
 
@@ -19,10 +19,10 @@ LATEST_COUNT = 10
 
 
 def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | None = None) -> bytes:
-    """Return the dashboard as JSON: from the cache while nothing of the player or of any game has changed.
+    """Return the dashboard as JSON: cached until the player or a game changes.
 
-    Hidden achievements are masked for who has not earned them, so it is cached for the player, for strangers and for
-    the keys of each game, which see what the player earned in that game; a known viewer's is made each time.
+    Hidden achievements are masked unless earned, so it is cached separately for the player, for strangers and for each
+    game's keys, which see what the player earned there; for other viewers it is built each time.
     """
 
     def make() -> FinishedBytes:
@@ -38,7 +38,7 @@ def _entry(player_id: UUID, audience: str) -> CacheEntry:
 
 
 def _audience(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> str | None:
-    """Return for whom a dashboard may be cached; None for a viewer of their own."""
+    """Return the audience that a dashboard is cached for; None for other viewers."""
     if key_game_id is not None:
         return f"key-{key_game_id.hex}"
     return "own" if viewer_id == player.id else "anyone" if viewer_id is None else None

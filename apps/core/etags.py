@@ -1,4 +1,4 @@
-"""Strong ETags: a digest of the bytes that are sent."""
+"""Strong ETags: a digest of the response's bytes."""
 
 from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""What chooses a board, a page or a window in an address: described, and read."""
+"""Parameters that select a board, a page or a window: their documentation, and parsing."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -42,7 +42,7 @@ around_parameter = query(
 
 
 def on_platform(summary: str, description: str) -> RouteVariant:
-    """Return what is said of an operation at /global, in place of a game."""
+    """Return the variant's description of an operation at /global, in place of a game."""
     return RouteVariant("game_id", summary, description, (GameNotFoundError,))
 
 

@@ -1,4 +1,4 @@
-"""A game's achievements as strangers read them, cached until the game changes or its rarity is a minute old."""
+"""A game's achievements for anonymous readers, cached until the game changes or its rarity is a minute old."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,7 +13,7 @@ CACHED_SECONDS = 60
 
 
 def cached_list(game: Game, address: str, make: Callable[[], dict[str, Any]]) -> FinishedBytes:
-    """Return what `make` returns for this address, as JSON. The key names all that it depends on."""
+    """Return what `make` returns for this URL, as JSON. The key names everything it depends on."""
     digest = hashlib.sha256(address.encode()).hexdigest()
     entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)
     return cached(entry, lambda: FinishedBytes(orjson.dumps(make(), option=orjson.OPT_UTC_Z)))

@@ -1,8 +1,8 @@
 """Whether PostgreSQL is available, as far as this process knows.
 
-Whoever loses a connection or waits in vain suspects the server, and nobody waits for the answer: a thread finds out
-over a connection of its own. If that fails the server is away, requests are refused at once, and the thread goes on
-asking after pauses of 1, 2, 4, 8, 10, 10, ... seconds.
+A lost connection or an expired wait makes the server suspect, which nobody waits for: a thread checks it with a new
+connection. If that fails the server counts as down, requests are refused at once, and the thread retries after pauses
+of 1, 2, 4, 8, 10, 10, ... seconds.
 """
 
 import threading
@@ -17,8 +17,7 @@ from apps.core.circuit_breakers import Breaker
 
 log = structlog.get_logger(__name__)
 
-# Many wait for the first probe of a suspected server; nobody for a later one, which so is there when a frozen server
-# thaws.
+# Requests wait for the first probe; later ones may take longer, and so succeed when a frozen server thaws.
 FIRST_PROBE_SECONDS = 2
 PROBE_SECONDS = 10
 # A server that has just come back has cold caches and a backlog.
@@ -76,7 +75,7 @@ class FailureDetector:
         return self.is_suspected or self.was_away_lately
 
     def require(self, *, surely: bool) -> None:
-        """Raises: DatabaseAwayError while PostgreSQL is away; where it must surely be there, while it is suspected."""
+        """Raises: DatabaseAwayError while PostgreSQL is down; with `surely`, also while it is suspected."""
         if self.is_away or (surely and self.is_suspected):
             raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
@@ -90,7 +89,7 @@ class FailureDetector:
                 self._thread.start()
 
     def wait(self) -> None:
-        """Return when it has been found out; for tests."""
+        """Return when the check is done; for tests."""
         thread = self._thread
         if thread is not None:
             thread.join()

@@ -10,7 +10,7 @@ from time import monotonic
 
 # For a request: slightly over statement_timeout, as the server's error is better than an abandoned connection.
 REQUEST_SECONDS = 5.25
-# Who has something to fall back on: 20 times what a query of theirs takes, and none at all of a suspected server.
+# For callers with a fallback: 20 times what their query takes, and no waiting for a suspected server.
 SHORT_SECONDS = 0.1
 # Key in the ASGI scope and WSGI environ for the seconds left to a request that has waited elsewhere.
 SECONDS_LEFT = "laurel.database_seconds"

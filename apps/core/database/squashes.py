@@ -1,10 +1,10 @@
-"""Databases that a version made from before migrations were squashed: whole, they are taken over; half, refused."""
+"""Databases from before migrations were squashed: fully migrated ones are taken over, others are refused."""
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-# The last commit that has each migration by itself, and so brings any older database up to what was squashed.
+# The last commit with every migration separate, which can bring any older database up to the squashed state.
 LAST_UNSQUASHED = "ad0e489"
 WHAT_TO_DO = (
     f"Start commit {LAST_UNSQUASHED} with it once, or run its `manage.py migrate`, then start this version. "
@@ -13,9 +13,9 @@ WHAT_TO_DO = (
 
 
 def lost_migrations() -> list[str]:
-    """Return the migrations that the database lacks and that nobody can apply any more, in order.
+    """Return the migrations that the database lacks and that no longer exist, in order.
 
-    They were squashed into one with others that it has. Django would leave the whole out without a word.
+    They were squashed with others that it has applied. Django would skip all of them silently.
     """
     applied = MigrationRecorder(connection).applied_migrations()
     loader = MigrationLoader(None)

@@ -35,7 +35,7 @@ LIVE, FINISHED = "live", "finished"
 
 
 class RedisAwayError(Exception):
-    """Redis did not answer in time, or its breaker is open."""
+    """Redis did not respond in time, or its breaker is open."""
 
 
 class ConnectionFactory(pool.ConnectionFactory):
@@ -71,7 +71,7 @@ def servers_of(alias: str) -> list[str]:
     return [location] if isinstance(location, str) else location
 
 
-# redis-py types what these return as of either kind of client.
+# redis-py's types allow for either kind of client.
 def value_of(client: Client, key: str) -> bytes | None:
     """GET."""
     return client.get(key)  # type: ignore[return-value]
@@ -90,7 +90,7 @@ def members_of(client: Client, key: str) -> set[bytes]:
 def attempt(operation: Callable[[Client], T]) -> T:
     """Run the operation with the request client, behind the breaker.
 
-    Raises: RedisAwayError when Redis is away, slow (100 ms) or its breaker is open.
+    Raises: RedisAwayError when Redis is down, slow (100 ms) or its breaker is open.
     """
     try:
         return breaker.call(lambda: operation(client()), failures=(RedisError, OSError))
@@ -123,13 +123,13 @@ def existing(alias: str, keys: Iterable[str]) -> set[str]:
     return {key for key, value in zip(asked, values, strict=True) if value is not None}
 
 
-# At the longest between two trials: 100 ms for one caller in each two seconds while it is silent.
+# The longest pause between two trials: during an outage one caller every two seconds waits 100 ms.
 CACHE_PAUSE_SECONDS = 2.0
-# Who was refused a write stops reading too, for the longest limit's time: else it would not find what it wrote alone.
+# After a refused write a process also reads locally, for the longest limit's window: else it would miss its own writes.
 ALONE_SECONDS = 300.0
-# Rate limits and the like that a process remembers by itself while Redis is away.
+# Rate limits and the like that a process stores locally while Redis is down.
 REMEMBERED_ALONE_MAX = 50_000
-# A server that refuses, as a full one refuses writes, is there: it answers at once, and may be asked again.
+# A server that refuses writes, as a full one does, is up: it responds at once, and may be called again.
 _SILENCE = (RedisConnectionError, RedisTimeoutError, OSError)
 _OPERATIONS = [
     "add",
@@ -150,7 +150,7 @@ _OPERATIONS = [
 
 @cache
 def cache_breaker(server: str) -> Breaker:
-    """Return the breaker of the server at this host and port, whatever database of it is used."""
+    """Return the breaker of the server at this host and port, shared by its databases."""
     return Breaker(f"cache {server}", pause_seconds_max=CACHE_PAUSE_SECONDS)
 
 
@@ -174,7 +174,7 @@ def _shielded(name: str) -> Callable[..., Any]:
 
 
 def _either(name: str) -> Callable[..., Any]:
-    """Return an operation of the shared cache that is the process's own where Redis does not do it."""
+    """Return an operation of the shared cache that falls back to the process's own when Redis fails it."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:
         if time.monotonic() >= FallbackCache.alone_until:
@@ -203,7 +203,7 @@ class BreakerClient(DefaultClient):
 class FallbackCache(RedisCache):
     """A cache for what may be lost. While Redis is away, or full, each process goes on with a memory of its own."""
 
-    # Of the whole process: Django makes an object a thread.
+    # Shared by the process: Django creates an instance per thread.
     alone_until = 0.0
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:

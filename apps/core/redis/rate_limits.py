@@ -1,8 +1,8 @@
-"""Rate limits: so many calls a minute for each caller, counted over all processes, at no round trip a call.
+"""Rate limits: calls per minute and caller, counted across processes without a round trip per call.
 
-Each process lets calls through by what it knows and settles its count with Redis at most every SETTLED_SECONDS a
-caller, so a caller may pass a limit by what all processes admit within that time. Windows slide: of the minute before,
-the part that is less than a minute ago counts. Without Redis each process counts by itself.
+Each process admits calls by its own knowledge and settles its count with Redis at most every SETTLED_SECONDS per
+caller, so a caller may exceed a limit by what all processes admit within that time. Windows slide: of the previous
+minute, the part less than a minute ago counts. Without Redis each process counts alone.
 """
 
 import math
@@ -16,9 +16,9 @@ from apps.core.redis.client import Client, RedisAwayError, attempt
 
 WINDOW_SECONDS = 60
 SETTLED_SECONDS = 0.2
-# Older than this, nothing is let through on what is known alone.
+# With older data, no call is admitted without asking Redis.
 UNSETTLED_SECONDS_MAX = 2.0
-# Callers remembered by a process; beyond, it starts afresh from what Redis knows.
+# Callers in a process's memory; beyond, it starts over with what Redis has.
 REMEMBERED_MAX = 50_000
 
 
@@ -31,7 +31,7 @@ class Policy:
 
 
 class Verdict(NamedTuple):
-    """Whether a call is let through, and what is left."""
+    """Whether a call is admitted, and what is left."""
 
     policy: Policy
     is_admitted: bool
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
 
 class _Count:
-    """One caller's calls under one policy, as this process knows them."""
+    """One caller's calls under one policy, as known to this process."""
 
     __slots__ = ("before", "is_asked_for", "minute", "now", "settled_at", "unsettled")
 
@@ -50,7 +50,7 @@ class _Count:
         self.now = 0
         self.unsettled = 0
         self.settled_at = 0.0
-        # The settler has been asked; once is enough.
+        # The settler has been triggered; once is enough.
         self.is_asked_for = False
 
     def turn(self, minute: int) -> None:
@@ -60,16 +60,16 @@ class _Count:
 
 
 class Meter:
-    """Counts calls; one a process."""
+    """Counts calls; one instance per process."""
 
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
         self._lock = threading.Lock()
-        # One thread, which starts with its first work.
+        # One thread, started with its first task.
         self._settler = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rates")
 
     def hit(self, subject: str, policy: Policy) -> Verdict:
-        """Count a call and say whether it is let through; refused ones don't count. Sometimes asks Redis."""
+        """Count a call and return whether it is admitted; refused ones don't count. Sometimes calls Redis."""
         key = f"{policy.name}:{subject}"
         if self._claim_settling(key):
             self._settle(key)
@@ -79,7 +79,7 @@ class Meter:
     def hit_locally(self, subject: str, policy: Policy) -> Verdict | None:
         """Count a call as `hit` does, without ever waiting; None for a call that must be counted by `hit`.
 
-        The count is settled beside the call.
+        The count is settled in the background.
         """
         key = f"{policy.name}:{subject}"
         with self._lock:
@@ -98,7 +98,7 @@ class Meter:
             self._counts.clear()
 
     def _claim_settling(self, key: str) -> bool:
-        """Whether it is this call's turn to ask Redis; the others go on with what is known."""
+        """Whether this call settles the count with Redis; the others continue with what is known."""
         moment = time.monotonic()
         with self._lock:
             count = self._count(key)
@@ -121,7 +121,7 @@ class Meter:
                 count.now, count.before = now + count.unsettled, before
 
     def _admit(self, key: str, policy: Policy) -> Verdict:
-        """Count a call if there is room for it. Call locked."""
+        """Count a call if the limit allows it. Call locked."""
         elapsed = time.time() % WINDOW_SECONDS
         count = self._count(key)
         used = count.now + count.before * (1 - elapsed / WINDOW_SECONDS)
@@ -145,7 +145,7 @@ class Meter:
 
 
 def _exchange(client: Client, key: str, minute: int, added: int) -> tuple[int, int]:
-    """Add to the count of this minute; return it, and that of the minute before."""
+    """Add to this minute's count; return it, and that of the previous minute."""
     pipeline = client.pipeline(transaction=False)
     pipeline.incrby(f"rate:{key}:{minute}", added)
     pipeline.expire(f"rate:{key}:{minute}", 2 * WINDOW_SECONDS)

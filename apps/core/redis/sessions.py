@@ -1,4 +1,4 @@
-"""Sessions in Redis that outlive its absence: the visitor is anonymous meanwhile, and logged in again afterwards."""
+"""Sessions in Redis that survive an outage: visitors are anonymous during it, and logged in again afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +19,15 @@ class SessionsAwayError(DomainError):
 
 
 class SessionStore(CacheSessionStore):
-    """A session that could not be read is neither saved over nor has its cookie deleted.
+    """An unreadable session is not overwritten, and its cookie is not deleted.
 
-    What can't be kept is refused with SessionsAwayError, except that a session's life is not prolonged.
+    Failed writes raise SessionsAwayError, apart from extending a session's life.
     """
 
     is_unreadable = False
 
     def _validate_session_key(self, key: str | None) -> bool:
-        # As Django makes them: nothing else is worth a look, nor stands in a warning of the cache.
+        # Only keys as Django makes them: others need no look-up, and must not appear in the cache's warnings.
         return key is not None and len(key) == 32 and key.isascii() and key.isalnum()
 
     def load(self) -> dict[str, object]:
@@ -67,7 +67,7 @@ class SessionStore(CacheSessionStore):
         return not self.is_unreadable and super().is_empty()
 
     def require_writable(self) -> None:
-        """See that the session can be kept, before anything that must not happen without. Raises: SessionsAwayError."""
+        """Check that the session can be stored, before actions that depend on it. Raises: SessionsAwayError."""
         self.modified = True
         if self.is_unreadable or not self.session_key:
             self.create()

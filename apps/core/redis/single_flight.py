@@ -1,4 +1,4 @@
-"""Of the threads that want the same at once, one makes it and the others take its result."""
+"""Single flight: of threads that need the same result at the same time, one computes it for all."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from apps.core.database.budgets import at_most, current_budget
 
 T = TypeVar("T")
-# Then a waiting thread makes it itself; requests wait for as long as their budget lasts, at most.
+# After this a waiting thread computes it itself; requests wait no longer than their budget.
 WAIT_SECONDS_MAX = 2.0
 
 
@@ -16,11 +16,11 @@ class _Flight(Generic[T]):
 
     def __init__(self) -> None:
         self.is_over = threading.Event()
-        # None while it is under way, and when there is nothing to share.
+        # None while it is running, and when there is nothing to share.
         self.result: T | None = None
 
     def wait(self) -> T | None:
-        """Return the result, if there is one to share in time; the wait is charged to the thread's budget."""
+        """Return the shared result, if there is one in time; the wait is charged to the thread's budget."""
         budget = current_budget()
         if budget is None:
             self.is_over.wait(WAIT_SECONDS_MAX)
@@ -31,19 +31,19 @@ class _Flight(Generic[T]):
 
 
 class SingleFlight(Generic[T]):
-    """What is being made by this process; `is_shareable` judges what was made."""
+    """The computations running in this process; `is_shareable` decides about their results."""
 
     def __init__(self, is_shareable: Callable[[T], bool]) -> None:
         self._is_shareable = is_shareable
         self._flights: dict[Hashable, _Flight[T]] = {}
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` returns, or returned to another thread that began with this key and is not done.
+        """Return the result of `make`, or of another thread that is running it for this key.
 
-        When that fails, takes too long or is not for sharing, this thread makes it as well.
+        When that fails, takes too long or can't be shared, this thread computes it too.
         """
         mine: _Flight[T] = _Flight()
-        # One step, also between threads.
+        # Atomic, also between threads.
         first = self._flights.setdefault(key, mine)
         if first is mine:
             return self._lead(key, mine, make)

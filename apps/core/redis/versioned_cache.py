@@ -1,4 +1,4 @@
-"""Finished answers as bytes in Redis, which hold for some seconds and while the versions they were made at stand.
+"""Finished responses as bytes in Redis, valid for some seconds and while the versions they depend on stand.
 
 An entry is one value: its versions, when it ends, its ETag and its body, a line each. The versions are read in one
 MGET with it (from the primary first, where replicas have the bytes) and before anything is made, so bytes made from
@@ -18,29 +18,29 @@ from apps.core.redis.client import Client, RedisAwayError, attempt, finished_val
 from apps.core.redis.single_flight import SingleFlight
 
 _LINE_END = b"\n"
-# Of a key that nothing has changed lately.
+# For a key without recent changes.
 _NO_VERSION = b"0"
 
 
 class CacheEntry(NamedTuple):
-    """Where bytes are cached, for how long, and what they depend on: on what the versions stand for and the key names.
+    """A cache key with its lifetime and the versions it depends on, in addition to what the key names.
 
-    Whoever asks under this key may have them.
+    Every caller with this key may have the bytes.
     """
 
     key: str
     seconds: int
     version_keys: tuple[str, ...] = ()
-    # With less life left than this one reader makes them anew, while the others still get the old ones.
+    # With less time left than this, one reader renews them, while the others still get the old ones.
     renewed_below_seconds: int = 0
 
 
 class FinishedBytes(NamedTuple):
-    """The body of an answer, with its ETag where that is known."""
+    """A response's body, with its ETag if known."""
 
     body: bytes
     etag: str | None = None
-    # For this caller alone.
+    # For this caller only.
     is_private: bool = False
     is_degraded: bool = False
 
@@ -53,10 +53,10 @@ _flights: SingleFlight[FinishedBytes] = SingleFlight(_is_shareable)
 
 
 def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedBytes:
-    """Return the bytes that are cached and hold, else those that `make` returns. A hit costs one round trip.
+    """Return the cached bytes if valid, else those that `make` returns. A hit costs one round trip.
 
-    Callers that miss the same entry at the same versions share what one of them makes. Who can't read the versions
-    can't tell what is current, and makes the bytes alone.
+    Callers that miss the same entry at the same versions share one computation. If the versions can't be read, nothing
+    can be validated, and each caller computes the bytes.
     """
     try:
         versions, found = attempt(lambda client: _read(client, entry))
@@ -68,7 +68,7 @@ def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedByte
 
 
 def _read(client: Client, entry: CacheEntry) -> tuple[bytes, FinishedBytes | None]:
-    """Return the current versions, and what is cached if it holds and it is not this caller's turn to renew it."""
+    """Return the current versions, and the cached bytes if valid and not due for renewal by this caller."""
     *versions, value = _values(client, entry)
     current = b" ".join([version or _NO_VERSION for version in versions])
     if value is None:
@@ -93,7 +93,7 @@ def _is_my_turn(client: Client, entry: CacheEntry, ends_at: float) -> bool:
 
 
 def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> FinishedBytes:
-    """Cache what may be, made at these versions, and return it."""
+    """Cache the bytes if allowed, with these versions, and return them."""
     if not _is_shareable(made):
         return made
     finished = made._replace(etag=etag_of(made.body))

@@ -1,6 +1,6 @@
-"""Versions in Redis: cached bytes carry the one that they were made at, and are right while it stands.
+"""Versions in Redis: cached bytes carry the version they were computed from, and are valid while it stands.
 
-Best effort, like every cache: what carries a version runs out by itself as well.
+Best effort, like every cache: whatever carries a version also expires.
 """
 
 import time
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from apps.core.redis.client import Client, Pipeline
 
-# Longer than anything that carries a version is cached.
+# Longer than the lifetime of anything that carries a version.
 KEPT_SECONDS = 3600
 _CHANGE = "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"
 
 
 def change_versions(client: Client | Pipeline, keys: Sequence[str]) -> object:
     """Change the versions at these keys, in one command."""
-    # Any other than before will do, so one script sets the same for all.
+    # Any different value will do, so one script sets the same for all.
     return client.eval(_CHANGE, len(keys), *keys, str(time.time_ns()), str(KEPT_SECONDS)) if keys else None

@@ -16,7 +16,7 @@ from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
 
-# As long as a process keeps copies of pages for when PostgreSQL does not answer.
+# As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
 # By which the clocks of two hosts may differ.
 CLOCK_SECONDS = 2.0
@@ -27,7 +27,7 @@ def version_key(board_name: str) -> str:
 
 
 def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board]:
-    """Return the boards whose cached pages may show one of the players: the open ones they are on. One query."""
+    """Return the boards whose cached pages may show one of the players: open ones they are on. One query."""
     is_open = Q()
     for window in Window:
         is_open |= Q(window=window, opened_on=opened_on(window, moment))
@@ -42,7 +42,7 @@ def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board
 
 
 def drop_pages(redis: Client | Pipeline, boards: Iterable[Board]) -> None:
-    """Make every cached page of the boards out of date, in one command."""
+    """Invalidate all cached pages of the boards, in one command."""
     change_versions(redis, [version_key(board.name) for board in boards])
 
 

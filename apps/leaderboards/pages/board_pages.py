@@ -1,4 +1,4 @@
-"""A board's page, as bytes: from the cache, else read, made and cached; a copy of a moment ago when that fails."""
+"""A board's page as bytes: cached, or read and cached; a recent copy when that fails."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ RENEWED_BELOW_SECONDS = 6
 
 
 def board_page(board: Board, page: int, size: int, *, account_id: UUID | None, address: Address) -> FinishedBytes:
-    """Return a page of a board as JSON; private when the account sees it as a member of the game's studio.
+    """Return a page of a board as JSON; private if the account sees it as a member of the game's studio.
 
     First pages are cached. Raises: GameNotFoundError, BoardPageUnavailableError.
     """

@@ -1,7 +1,7 @@
-"""Copies of the boards' first pages in this process, served in place of errors when PostgreSQL does not answer.
+"""Copies of the boards' first pages in this process, served instead of errors during outages of PostgreSQL.
 
-Cached pages drop with every change, so the moment the database goes most are out of date; better a page of a second
-ago, marked degraded, than none.
+Every change invalidates cached pages, so when the database fails most are invalid; a slightly older page, marked as
+degraded, is better than none.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from apps.leaderboards.boards.page_versions import COPY_SECONDS, is_withdrawn
 
 # Some 25 kB each.
 COPIES_MAX = 512
-# A database that is there and slow is waited for, after one page that was not.
+# After one failed page, a slow database gets this long.
 PATIENT_SECONDS = 1.0
 # Path and query.
 Address = tuple[str, str]
@@ -35,20 +35,20 @@ class _Copy:
 
 
 class StaleCopies:
-    """The last page of each address that everyone could see; those asked for longest ago leave."""
+    """The last public page of each URL; the least recently requested are dropped."""
 
     def __init__(self) -> None:
         self._copies: dict[Address, _Copy] = {}
         self._patient_until = 0.0
 
     def has(self, address: Address) -> bool:
-        """Return whether it takes but a moment to answer."""
+        """Return whether a response is immediate."""
         return address in self._copies and (failure_detector.is_unreliable or monotonic() >= self._patient_until)
 
     def if_error(self, address: Address, board: Board, make: Callable[[], FinishedBytes]) -> FinishedBytes:
-        """Return the page that `make` returns, or the copy when PostgreSQL fails it.
+        """Return the page that `make` returns, or the copy when PostgreSQL fails.
 
-        So it is PostgreSQL that says who may see a board, whenever it can be asked.
+        So PostgreSQL decides who may see a board whenever it is available.
         """
         begun_at, made_at = monotonic(), time()
         try:

@@ -1,4 +1,4 @@
-"""Boards over HTTP: public, but for one's friends."""
+"""Boards over HTTP: public, apart from friends' boards."""
 
 from uuid import UUID
 
@@ -76,7 +76,7 @@ class BoardView(ApiView):
         found = board_page(board, page, size, account_id=account_of(request), address=address)
         if found.is_private:
             return HttpResponse(found.body, content_type="application/json")
-        # Asked for again each time, as a cached page drops at once when it changes: then a 304 costs no body.
+        # Revalidated each time, as a cached page is dropped at every change: a 304 saves the body.
         return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 
 
@@ -131,7 +131,7 @@ class FriendsBoardView(ApiView):
 
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:
-    """Return whose friends are asked for: a key says whose, everyone else has their own."""
+    """Return the player whose friends are ranked: a key names one, others have their own."""
     asked = read_id(request, "player_id")
     if asked is not None:
         return represented_player(caller, asked).id
@@ -141,9 +141,9 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
 
 
 def _place(request: Request, board: Board, player_id: UUID, reach: int) -> PlayerPlace:
-    """Return a player's place. Who is not there may have been merged: only they cost a query more.
+    """Return a player's place. Only players who are not found may have been merged: they cost another query.
 
-    Raises: PlayerNotRankedError, alike for who may not be seen; GameNotFoundError.
+    Raises: PlayerNotRankedError, also for players not visible; GameNotFoundError.
     """
     caller = caller_of(request)
     place = place_of_player(board, player_id, reach=reach, eyes=eyes_of(caller, player_id))
@@ -159,6 +159,6 @@ def _place(request: Request, board: Board, player_id: UUID, reach: int) -> Playe
 
 
 def account_of(request: Request) -> UUID | None:
-    """Return the account that is logged in."""
+    """Return the logged-in account."""
     caller = caller_of(request)
     return None if caller is None else caller.account_id

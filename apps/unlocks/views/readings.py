@@ -161,7 +161,7 @@ def _page(request: Request, game: Game, reader: Perspective) -> dict[str, object
 
 
 def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
-    """Answer what may be cached when nobody in particular reads, and what may not otherwise."""
+    """Respond from the cache to anonymous callers, uncached to others."""
     if caller_of(request) is not None or reader.player_id is not None:
         return json_answer(make())
     found = cached_list(game, request.build_absolute_uri(), make)
