@@ -158,7 +158,7 @@ def test_withdrawing_stops_it_and_says_who_did(
 
     made.refresh_from_db()
     assert (made.state, made.withdrawn_by) == ("withdrawn", f"account:{owner.id}")
-    assert "Withdrawn. Nobody else is told" in page
+    assert "Withdrawn. No one else will be notified" in page
     assert "by owner@example.com" in page.partition("<p>Withdrawn ")[2]
     assert "/withdraw/" not in page
 

@@ -132,7 +132,7 @@ def test_an_old_preview_is_looked_at_again(browser: Client, tide: Game, time_mac
 
     response = browser.post(APPLY, {"preview": preview}, follow=True)
 
-    assert "This preview is too old." in text_of(response)
+    assert "This preview has expired." in text_of(response)
     assert Achievement.objects.count() == 0
 
 

@@ -113,7 +113,7 @@ def test_a_test_event_is_sent_looked_at_and_sent_again(browser: Client, page: st
     assert "Service Unavailable" in failed
     assert "&lt;b&gt;not yet&lt;/b&gt;" in failed
     assert "Retrying" in failed
-    assert "It is on its way again" in text_of(again)
+    assert "Resending it under the same id." in text_of(again)
     assert ">Delivered</span>" in delivered
     assert delivered.count("<article") == 2
     assert "webhook-signature: v1," in delivered

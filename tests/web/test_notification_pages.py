@@ -208,7 +208,7 @@ def test_choices_are_shown_and_saved(browser: Client, alice: Player) -> None:
         (alice.id, "friend_unlock", "inbox", "digest"),
     }
     select = text_of(after).partition('id="friend_unlock.inbox"')[2].partition("</select>")[0]
-    assert '<option value="digest" selected>Gathered</option>' in select
+    assert '<option value="digest" selected>Grouped</option>' in select
 
 
 def test_a_choice_that_there_is_not_is_told_and_changes_nothing(browser: Client) -> None:
