@@ -327,7 +327,7 @@ def test_the_page_takes_what_is_gone_as_gone(person: Api, game: Game, token: str
 
     page = person.client.post("/account/tokens/", {"token": token}, follow=True)
 
-    assert "no longer connected" in page.content.decode()
+    assert "already disconnected" in page.content.decode()
     assert who(minted["token"]) == (200, "wren")
 
 
