@@ -37,7 +37,7 @@ _router = URLRouter(websocket_urlpatterns)
 
 
 async def websockets(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a socket; a path without its last slash is the same path, as no handshake follows a redirect."""
+    """Serve a socket; the final slash is optional, as no handshake follows a redirect."""
     if not scope["path"].endswith("/"):
         scope["path"] += "/"
     await (_refusal if is_refused_in_the_clear(scope) else _router)(scope, receive, send)

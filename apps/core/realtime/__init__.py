@@ -1,1 +1,1 @@
-"""Live connections: a channel layer, and the consumers that it serves."""
+"""Live connections: a channel layer, and its consumers."""

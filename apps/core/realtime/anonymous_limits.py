@@ -1,4 +1,4 @@
-"""How many connections may be open without a player's place: each process counts its own."""
+"""Limits on connections without a player, counted per process."""
 
 from collections import Counter
 
@@ -7,16 +7,16 @@ from apps.core.realtime.per_loop import PerLoop
 
 
 class Bounds:
-    """Open connections by whom they count against, and together."""
+    """Open connections by holder, and in total."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
         self._count = 0
 
     def take(self, holder: str, *, each_max: int, all_max: int | None = None) -> None:
-        """Count one more against its holder.
+        """Count another connection of a holder.
 
-        Raises: SocketClosedError when it has as many as it may, or all have together.
+        Raises: SocketClosedError when the holder, or all together, have reached the limit.
         """
         if self._held.get(holder, 0) >= each_max or (all_max is not None and self._count >= all_max):
             raise SocketClosedError(CloseCode.TRY_LATER)
@@ -30,6 +30,6 @@ class Bounds:
             del self._held[holder]
 
 
-# Of visitors by their address, and of studios' members by their account.
+# Visitors by address, and members of studios by account.
 anonymous = PerLoop(Bounds)
 members = PerLoop(Bounds)

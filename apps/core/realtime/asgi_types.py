@@ -1,4 +1,4 @@
-"""What an ASGI application is called with."""
+"""Types of an ASGI application's arguments."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The channel layer of Channels' specification, on channels-redis's: named in CHANNEL_LAYERS."""
+"""A channel layer by Channels' specification, based on channels-redis's; set in CHANNEL_LAYERS."""
 
 import asyncio
 import itertools
@@ -21,22 +21,22 @@ from apps.core.redis import client as redis
 
 log = structlog.get_logger(__name__)
 
-# A group and what it is sent.
+# A group and its message.
 GroupMessage = tuple[str, Message]
-# In a message to one channel, which of them; as in channels-redis.
+# Names the channel in a message to one channel; as in channels-redis.
 _CHANNEL = "__asgi_channel__"
-# Of names, as other layers have it.
+# As in other layers.
 _PREFIX = "specific."
 _PROCESS_BYTES = 8
 _PROCESS = re.compile(rf"([0-9a-f]{{{2 * _PROCESS_BYTES}}})!")
 
 
 class ChannelLayer(RedisPubSubChannelLayer):
-    """Channels-redis's layer for each loop, replaced by ours; and what needs no loop: publishing, from any thread.
+    """Channels-redis's layer with its layer per loop replaced by ours, and with publishing from any thread.
 
-    Its names and its encoding are channels-redis's. Differences: one subscription a process instead of one a channel,
-    queues with a capacity, losses that are noticed, and channels that only the process receives from that made them:
-    a pub/sub layer can't give a message of a general channel to one process alone.
+    Names and encoding are channels-redis's. Differences: one subscription per process instead of one per channel,
+    queues with a capacity, detection of losses, and channels that only the creating process receives from: a pub/sub
+    layer can't deliver a message of a general channel to exactly one process.
     """
 
     def __init__(self, hosts: list[Any], prefix: str, *, serializer_format: str = "msgpack", **options: Any) -> None:
@@ -47,7 +47,7 @@ class ChannelLayer(RedisPubSubChannelLayer):
         self.host: dict[str, Any] = decoded[0]
         self.prefix = prefix
         self._options = options
-        # Checks names; what it would need a loop for is in the layer of each loop.
+        # Validates names; operations that need a loop are in each loop's layer.
         self._names = BaseChannelLayer()
 
     async def group_send(self, group: str, message: Message) -> None:
@@ -58,7 +58,7 @@ class ChannelLayer(RedisPubSubChannelLayer):
         self.publish([(self.redis_channel(group), message) for group, message in messages])
 
     def publish(self, messages: Iterable[GroupMessage]) -> None:
-        """As group_send_many, to channels of Redis."""
+        """Send to groups like group_send_many, given their channels in Redis."""
         frames = [(channel, self.serialize(message)) for channel, message in messages]
 
         def send(client: redis.Client) -> None:
@@ -71,7 +71,7 @@ class ChannelLayer(RedisPubSubChannelLayer):
             redis.attempt(send)
 
     def listening(self, processes: Iterable[bytes]) -> set[bytes]:
-        """Return which of these processes are listening now; blocks. Raises: RedisAwayError."""
+        """Return those of the processes that are subscribed now; blocks. Raises: RedisAwayError."""
         asked = list(processes)
         if not asked:
             return set()
@@ -83,7 +83,7 @@ class ChannelLayer(RedisPubSubChannelLayer):
         return f"{self.prefix}__group__{group}"
 
     def channel_of_process(self, process: bytes) -> str:
-        # Processes of the versions before listen to the same name, so that old and new know of each other.
+        # The channel name of earlier versions, so that old and new processes see each other.
         return f"{self.prefix}__group__hub.{process.hex()}"
 
     def _get_layer(self) -> "LoopChannelLayer":
@@ -97,9 +97,9 @@ class ChannelLayer(RedisPubSubChannelLayer):
 
 
 class LoopChannelLayer(BaseChannelLayer):
-    """The channels of one loop and the groups they are in, and the subscription that serves them all.
+    """One loop's channels and groups, and the subscription that serves them all.
 
-    A channel's name tells its process, which Redis knows to be gone as soon as it is killed.
+    A channel's name identifies its process, which Redis sees disconnect as soon as it is killed.
     """
 
     extensions = ["groups", "flush"]
@@ -119,21 +119,22 @@ class LoopChannelLayer(BaseChannelLayer):
         self._own = layer.channel_of_process(self.process)
         self._numbers = itertools.count(1)
         self._channels: dict[str, Receiver] = {}
-        # By their names in Redis.
+        # By name in Redis.
         self._groups: dict[str, set[str]] = {}
         self._subscription = Subscription(layer.host, self._own, hear=self._hear, miss=self._miss)
 
     # Channels
 
     async def new_channel(self, prefix: str = _PREFIX) -> str:
-        """Return the name of a new channel, which only this process receives from."""
+        """Return the name of a new channel, received by this process only."""
         await self._subscription.subscribe(self._own)
         return self._new_name(prefix)
 
     async def send(self, channel: str, message: Message) -> None:
         """Send to a channel of any process.
 
-        Raises: ChannelFull, when it is of this process; others drop what they have no room for. RedisAwayError.
+        Raises: ChannelFull for a channel of this process; other processes drop what exceeds the capacity.
+        RedisAwayError.
         """
         process = self._process_of(channel)
         if not isinstance(message, dict) or _CHANNEL in message:
@@ -153,27 +154,27 @@ class LoopChannelLayer(BaseChannelLayer):
         try:
             return await queue.next_message()
         except asyncio.CancelledError:
-            # Whoever receives has ended, or gives up for now.
+            # The receiver has ended, or stopped waiting.
             if queue.is_idle:
                 self.close_channel(channel)
             raise
 
     def open_channel(self, receiver: Receiver) -> str:
-        """Return the name of a new channel whose messages are handed over, on the loop and without a queue."""
+        """Return the name of a new channel whose messages are passed on directly, on the loop and without a queue."""
         channel = self._new_name(_PREFIX)
         self._channels[channel] = receiver
         self._subscription.want(self._own)
         return channel
 
     def close_channel(self, channel: str) -> None:
-        """Forget a channel, which has left its groups."""
+        """Drop a channel that has left its groups."""
         self._channels.pop(channel, None)
         self._rest()
 
     # Groups
 
     async def group_add(self, group: str, channel: str) -> None:
-        """Add a channel of this process; returns once messages arrive, or without them after a second."""
+        """Add a channel of this process; returns once messages arrive, or after a second without confirmation."""
         name = self._layer.redis_channel(group)
         self._require_own(channel)
         self._groups.setdefault(name, set()).add(channel)
@@ -186,13 +187,13 @@ class LoopChannelLayer(BaseChannelLayer):
         self._leave(name, channel)
 
     def group_size(self, group: str) -> int:
-        """Return how many channels of this process are in a group."""
+        """Return the number of this process's channels in a group."""
         return len(self._groups.get(self._layer.redis_channel(group), ()))
 
     # Flush
 
     async def flush(self) -> None:
-        """Forget all channels and groups of this process, and close its connection."""
+        """Drop all channels and groups of this process, and close its connection."""
         self._channels.clear()
         self._groups.clear()
         await self._subscription.flush()
@@ -218,7 +219,7 @@ class LoopChannelLayer(BaseChannelLayer):
         except ChannelFull:
             log.info("channel_layer.channel_full", channel=channel)
         except Exception:
-            # One socket's trouble, or a message of another version's, must not make all the others deaf.
+            # An error in one socket, or a message of another version, must not stop delivery to the others.
             log.exception("channel_layer.message_refused")
 
     def _miss(self, name: str) -> None:
@@ -241,7 +242,7 @@ class LoopChannelLayer(BaseChannelLayer):
         asyncio.get_running_loop().call_later(self.expiry, self._tidy, channel, queue)
 
     def _tidy(self, channel: str, queue: MessageQueue) -> None:
-        """Close a queue that nobody uses; whoever has left a message unread leaves their groups too."""
+        """Close an unused queue; a channel with expired messages also leaves its groups."""
         if self._channels.get(channel) is not queue:
             return
         if queue.is_abandoned:
@@ -251,13 +252,13 @@ class LoopChannelLayer(BaseChannelLayer):
         else:
             self._tidy_later(channel, queue)
 
-    # Names, and what ends
+    # Names, and closing
 
     def _new_name(self, prefix: str) -> str:
         return f"{prefix}{self.process.hex()}!{next(self._numbers):x}"
 
     def _process_of(self, channel: str) -> bytes:
-        """Return which process a channel is of. Raises: TypeError for what is no name of a process's channel."""
+        """Return the process of a channel. Raises: TypeError for a name without one."""
         self.require_valid_channel_name(channel)
         if (found := _PROCESS.search(channel)) is None:
             raise TypeError(f"{channel} is no process's channel, and this layer has no others.")
@@ -268,7 +269,7 @@ class LoopChannelLayer(BaseChannelLayer):
             raise RuntimeError(f"{channel} is a channel of another process.")
 
     def _forget(self, channel: str) -> None:
-        """Close a channel and have it leave its groups."""
+        """Close a channel and remove it from its groups."""
         for name in [name for name, channels in self._groups.items() if channel in channels]:
             self._leave(name, channel)
         self.close_channel(channel)
@@ -284,12 +285,12 @@ class LoopChannelLayer(BaseChannelLayer):
             self._rest()
 
     def _rest(self) -> None:
-        """Have the connection closed when it has nothing to hear."""
+        """Close the connection when nothing is subscribed."""
         if not self._channels and not self._groups:
             self._subscription.drop(self._own)
 
 
 def configured_layer() -> ChannelLayer:
-    """Return the layer that CHANNEL_LAYERS names."""
+    """Return the layer set in CHANNEL_LAYERS."""
     layer: ChannelLayer = get_channel_layer()
     return layer

@@ -1,4 +1,4 @@
-"""Why connections end: the codes of close frames, as programs read them and as people do."""
+"""Close codes: why connections end, for programs and for people."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -29,7 +29,7 @@ class SocketClosedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a code tells a client's author; after a final one, connecting again would end the same way."""
+    """A code's explanation for client authors; after a final one, reconnecting would end the same way."""
 
     code: int
     meaning: Promise
@@ -37,7 +37,7 @@ class Ending:
     is_final: bool = False
 
 
-# Those of CloseCode and, where an entry says so, those that the server under us sends by itself.
+# Those of CloseCode and, where noted, those that the server software sends itself.
 ENDINGS = (
     Ending(
         1009,
@@ -104,7 +104,7 @@ ENDINGS = (
         gettext_lazy("Connect again after at least four seconds, and send less."),
     ),
 )
-# Said before the close, as it is the client's author who has to do something.
+# Sent before closing, as the client's author has to act.
 EXPLAINED = {
     CloseCode.BAD_FRAME: '{"type":"error","code":"bad_frame"}',
     CloseCode.FRAME_TOO_LARGE: '{"type":"error","code":"frame_too_large"}',

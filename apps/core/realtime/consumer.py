@@ -1,4 +1,4 @@
-"""What live connections have in common: one task, one bounded queue out, and a close code that says why it ended."""
+"""The base of live connections: one task, one bounded send queue, and a close code with the reason."""
 
 import asyncio
 import socket
@@ -22,26 +22,26 @@ from apps.core.realtime.watch import watch
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[Message], Coroutine[Any, Any, None] | None]
-# A frame, or the rest of a handler that awaits.
+# A frame, or the rest of an asynchronous handler.
 Queued = str | Coroutine[Any, Any, None]
 
-# Frames kept for a client that reads slowly; at 1 KB a frame a quarter of a megabyte.
+# Frames queued for a slow client; at 1 KB a frame a quarter of a megabyte.
 FRAMES_WAITING_MAX = 256
-# A client that takes nothing at all for so long is hung up on.
+# A client that reads nothing for this long is disconnected.
 STALLED_SECONDS_MAX = 10.0
 OPEN_SECONDS_MAX = 10.0
 # The code of a connection that ended without one.
 NO_STATUS = 1005
-# struct linger: on, for no time.
+# struct linger: on, zero seconds.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class LiveConsumer(AsyncConsumer):
-    """A consumer of Channels' that one task serves.
+    """A Channels consumer served by one task.
 
-    Channels' own waits for client and channel layer in two tasks beside its own, with a queue between. Here the layer
-    hands its messages over: a handler that is a plain function runs at once, one that awaits runs in the task that
-    sends, in its turn. A handler ends the connection by raising SocketClosedError, anybody else by `end`.
+    Channels' own waits for the client and the channel layer in two additional tasks, with a queue in between. Here the
+    layer calls handlers directly: a plain function runs at once, an asynchronous one runs in the sending task, in
+    order. A handler ends the connection by raising SocketClosedError, other code by `end`.
     """
 
     groups: Sequence[str] = ()
@@ -55,7 +55,7 @@ class LiveConsumer(AsyncConsumer):
         self._sending_since: float | None = None
         self._task: asyncio.Task[Any] | None = None
 
-    # The connection's life
+    # Life cycle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.base_send = scope, send
@@ -67,7 +67,7 @@ class LiveConsumer(AsyncConsumer):
         try:
             async with asyncio.timeout(OPEN_SECONDS_MAX):
                 await self.dispatch(message)
-            # The server's own list: of no more use to anybody, and a KB a socket.
+            # The server's own list: not needed any more, and 1 KB per socket.
             scope["headers"].clear()
             while True:
                 await self.dispatch(await receive())
@@ -78,27 +78,27 @@ class LiveConsumer(AsyncConsumer):
         except (TimeoutError, OperationalError, InterfaceError):
             await self._finish(CloseCode.TRY_LATER)
         except OSError:
-            # The client left while we spoke.
+            # The client left during a send.
             pass
         except asyncio.CancelledError:
-            # Hung up on by `check`; any other cancellation is the server's.
+            # Disconnected by `check`; any other cancellation is the server's.
             if self.closing is None:
                 raise
         finally:
             await self._clean_up()
 
     async def first_message(self, receive: Receive) -> Message:
-        """Return the message that asks for the connection."""
+        """Return the message that requests the connection."""
         return await receive()
 
     async def dispatch(self, message: Message) -> None:
-        """Call the handler of a message's type. Handlers use the database in threads, which tidy up themselves."""
+        """Call the handler for a message's type. Handlers use the database in threads, which clean up themselves."""
         pending = self._handler_of(message)(message)
         if pending is not None:
             await pending
 
     async def disconnect(self, code: int) -> None:
-        """Undo what opening did; called once, however the connection has ended."""
+        """Undo opening; called once, however the connection ends."""
 
     async def join(self, group: str) -> None:
         """Join a group, until the connection ends."""
@@ -106,10 +106,10 @@ class LiveConsumer(AsyncConsumer):
         await self.channel_layer.group_add(group, self.channel_name)
 
     async def refill(self) -> bool:
-        """Queue more frames when all are sent, if there are any to be had; return whether to ask again."""
+        """Queue more frames when all are sent, if there are any; return whether to call again."""
         return False
 
-    # What the channel layer asks of it
+    # Called by the channel layer
 
     def take(self, message: Message) -> None:
         """Handle a message of the channel layer."""
@@ -122,12 +122,12 @@ class LiveConsumer(AsyncConsumer):
                 self._put(pending)
 
     def messages_lost(self) -> None:
-        """Hear that messages of a group may have been lost."""
+        """Handle a possible loss of messages of a group."""
 
-    # What others ask of it
+    # Called by other code
 
     def push(self, text: str) -> None:
-        """Queue a frame; a client too slow for its queue is told so and let go."""
+        """Queue a frame; a client too slow for its queue is disconnected with a close code."""
         self._put(text)
 
     def end(self, code: int) -> None:
@@ -138,20 +138,20 @@ class LiveConsumer(AsyncConsumer):
             self.wake()
 
     def farewell(self) -> None:
-        """Send the client elsewhere: this process ends."""
+        """Ask the client to reconnect elsewhere: this process is stopping."""
         self.end(CloseCode.RESTART)
 
     def wake(self) -> None:
-        """Have the writer run; it exists only while there is something to write."""
+        """Start the writer, which exists only while there is something to write."""
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def check(self, moment: float) -> None:
-        """Let go of a client that takes nothing; called by the process's watch."""
+        """Disconnect a client that reads nothing; called by the process's watch."""
         if self._sending_since is not None and moment - self._sending_since > STALLED_SECONDS_MAX:
             self._hang_up()
 
-    # How the server's protocol says things
+    # The server's protocol
 
     def _telling(self, text: str) -> Message:
         raise NotImplementedError
@@ -159,7 +159,7 @@ class LiveConsumer(AsyncConsumer):
     def _ending(self, code: int) -> Message:
         raise NotImplementedError
 
-    # The writer, and how it ends
+    # The writer, and closing
 
     def _handler_of(self, message: Message) -> Handler:
         handler: Handler | None = getattr(self, get_handler_name(message), None)
@@ -187,7 +187,7 @@ class LiveConsumer(AsyncConsumer):
             if self.closing is not None:
                 await self._deliver(self._ending(self.closing))
         except OSError:
-            # The client has left; its own task hears of it too.
+            # The client has left; its own task notices too.
             pass
         except Exception:
             log.exception("socket.writer_failed")
@@ -210,7 +210,7 @@ class LiveConsumer(AsyncConsumer):
         self._sending_since = None
 
     async def _finish(self, code: CloseCode) -> None:
-        """Say why and close, from the connection's own task."""
+        """Send the reason and close, from the connection's own task."""
         if self.closing is not None:
             return
         self.closing = code
@@ -222,7 +222,7 @@ class LiveConsumer(AsyncConsumer):
                     await self.base_send(self._telling(EXPLAINED[code]))
                 await self.base_send(self._ending(code))
         except OSError:
-            # The client has left, or takes nothing any more: TimeoutError is one.
+            # The client has left, or reads nothing any more (TimeoutError).
             pass
 
     async def _clean_up(self) -> None:
@@ -238,11 +238,12 @@ class LiveConsumer(AsyncConsumer):
     def _hang_up(self) -> None:
         """Drop a connection whose client reads nothing, which no close frame would reach."""
         self.closing = self.closing or CloseCode.TRY_LATER
-        # ASGI has no word for it. Uvicorn's `send` belongs to its protocol; under others their own limits apply.
+        # ASGI has no such operation. Uvicorn's `send` is a method of its protocol; other servers have limits of their
+        # own.
         transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
         if transport is not None:
             if (connection := transport.get_extra_info("socket")) is not None:
-                # Without, the kernel goes on offering up to 4 MB to the client for minutes after we have gone.
+                # Otherwise the kernel keeps offering up to 4 MB to the client for minutes.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             transport.abort()
         if self._task is not None:

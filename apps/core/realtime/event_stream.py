@@ -1,4 +1,4 @@
-"""A connection that only speaks: server-sent events, for clients whose network lets no WebSocket through."""
+"""Server-sent events: one-way connections for clients whose network blocks WebSockets."""
 
 import random
 
@@ -11,12 +11,12 @@ from apps.core.realtime.consumer import LiveConsumer, frame_text
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
-    # Nginx would keep what is said until it has 4 KB of it.
+    # Nginx would buffer events up to 4 KB.
     "X-Accel-Buffering": "no",
 }
-# Proxies cut what is silent for 30 to 60 seconds.
+# Proxies cut connections that are silent for 30 to 60 seconds.
 STREAM_HEARTBEAT_SECONDS = 15
-# When browsers come back by themselves: spread out, as all streams of a process end together.
+# When browsers reconnect: at random, as all streams of a process end together.
 RETRY_MS_MIN, RETRY_MS_MAX = 1_000, 5_000
 _HEARTBEAT = ":"
 _SEQ = '{"type":"event","seq":'
@@ -25,10 +25,10 @@ Fields = list[tuple[bytes, bytes]]
 
 
 class EventStream(LiveConsumer, AsyncHttpConsumer):
-    """An HTTP consumer of Channels' whose answer does not end; the frames are a socket's, one a message.
+    """A Channels HTTP consumer with an endless response; the frames are a socket's, one per message.
 
-    Its request has been read, and answered with `headers`, by whoever let the client in; subclasses have `handle`.
-    Here `heard_at` is when the client was last told that all is well.
+    A view has read the request and responded with `headers`; subclasses define `handle`. Here `heard_at` is the time of
+    the last heartbeat to the client.
     """
 
     def __init__(self, headers: Fields) -> None:
@@ -58,7 +58,7 @@ class EventStream(LiveConsumer, AsyncHttpConsumer):
     def _telling(self, text: str) -> Message:
         if text == _HEARTBEAT:
             return _part(":\n\n")
-        # The browser sends the last id back when it returns.
+        # Browsers send the last id when they reconnect.
         seq = text[len(_SEQ) : text.index(",", len(_SEQ))] if text.startswith(_SEQ) else ""
         return _part(f"id: {seq}\ndata: {text}\n\n" if seq else f"data: {text}\n\n")
 

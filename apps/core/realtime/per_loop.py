@@ -1,4 +1,4 @@
-"""One of a kind for each event loop: a process has one loop, tests have many."""
+"""One instance per event loop: a process has one loop, tests have many."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class PerLoop(Generic[T]):
-    """Makes an object the first time the running loop asks for it."""
+    """Creates an object when the running loop first needs it."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""Where messages of a channel go: straight to a connection, or into a queue until somebody receives them."""
+"""Receivers of a channel's messages: a connection directly, or a queue."""
 
 import asyncio
 import time
@@ -12,19 +12,19 @@ from apps.core.realtime.asgi_types import Message
 
 
 class Receiver(Protocol):
-    """Takes the messages of a channel. All is called on the loop and must not block."""
+    """Receives the messages of a channel. Methods are called on the loop and must not block."""
 
     def take(self, message: Message) -> None:
-        """Take a message, which others get too and nobody may change."""
+        """Receive a message, which is shared with others and must not be changed."""
 
     def messages_lost(self) -> None:
-        """Hear that messages of a group may have been lost."""
+        """Handle a possible loss of messages of a group."""
 
 
 class MessageQueue(asyncio.Queue[tuple[float, Message]]):
-    """What waits for `receive`: at most `capacity` messages, for `expiry` seconds."""
+    """Messages waiting for `receive`: at most `capacity`, for `expiry` seconds."""
 
-    # Of asyncio's own, which are there to be overridden; its types don't show them.
+    # asyncio's own attributes, meant to be overridden; its types don't show them.
     _queue: deque[tuple[float, Message]]
     _getters: deque[asyncio.Future[None]]
 
@@ -35,16 +35,16 @@ class MessageQueue(asyncio.Queue[tuple[float, Message]]):
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether a message has waited for too long."""
+        """Whether a message has expired."""
         return not self.empty() and self._queue[0][0] <= time.monotonic()
 
     @property
     def is_idle(self) -> bool:
-        """Whether there is neither a message nor anybody who waits for one."""
+        """Whether it has neither messages nor waiting receivers."""
         return self.empty() and not any(not getter.done() for getter in self._getters)
 
     def take(self, message: Message) -> None:
-        """Keep a copy of a message. Raises: ChannelFull."""
+        """Queue a copy of a message. Raises: ChannelFull."""
         while self.is_abandoned:
             self.get_nowait()
         if self.full():
@@ -52,7 +52,7 @@ class MessageQueue(asyncio.Queue[tuple[float, Message]]):
         self.put_nowait((time.monotonic() + self._expiry, deepcopy(message)))
 
     def messages_lost(self) -> None:
-        """Channels has no word for it."""
+        """Channels has no such notification."""
 
     async def next_message(self) -> Message:
         while True:

@@ -1,4 +1,4 @@
-"""Who is at the other end: the account of a session cookie, taken only from pages of our own."""
+"""The account of a session cookie, accepted only from our own pages."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -23,10 +23,10 @@ def header(scope: Scope, name: bytes) -> str:
 
 
 def check_origin(scope: Scope, trusted: Iterable[str] | None = None) -> None:
-    """Refuse pages of other sites, which a browser would send our cookie for. Raises: SocketClosedError.
+    """Refuse pages of other sites, for which a browser would send our cookie. Raises: SocketClosedError.
 
-    The rule is Django's for forms: this host by the scheme it was reached by, or one of `trusted`, which is
-    CSRF_TRUSTED_ORIGINS by default. Clients that aren't browsers send no origin.
+    The rule is Django's for forms: this host with its scheme, or one of `trusted`, by default CSRF_TRUSTED_ORIGINS.
+    Clients other than browsers send no origin.
     """
     origin = header(scope, b"origin")
     others = settings.CSRF_TRUSTED_ORIGINS if trusted is None else trusted
@@ -35,7 +35,7 @@ def check_origin(scope: Scope, trusted: Iterable[str] | None = None) -> None:
 
 
 def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
-    """Return the key of the session that the cookie names, and whose it is; blocks. Raises: SocketClosedError."""
+    """Return the session key in the cookie, and its account; blocks. Raises: SocketClosedError."""
     session_key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
     if not session_key:
         raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)
@@ -43,16 +43,16 @@ def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
     request.session = _store()(session_key)
     account = auth.get_user(request)
     if not isinstance(account, AbstractBaseUser):
-        # Sessions live in Redis: without it nobody can be told from a stranger, and should come again.
+        # Sessions are stored in Redis: without it nobody can be identified, and clients must retry.
         is_unreadable = getattr(request.session, "is_unreadable", False)
         raise SocketClosedError(CloseCode.TRY_LATER if is_unreadable else CloseCode.NOT_AUTHENTICATED)
     return session_key, account
 
 
 def living_sessions(session_keys: Iterable[str]) -> set[str]:
-    """Return which of these sessions have not ended: a log-out deletes one, a log-in begins another.
+    """Return the sessions that have not ended: a log-out deletes one, a log-in creates another.
 
-    Cost: one round trip. Raises: RedisAwayError, upon which nobody is to be taken for logged out.
+    Cost: one round trip. Raises: RedisAwayError; nobody counts as logged out then.
     """
     prefix = _store().cache_key_prefix
     found = existing(settings.SESSION_CACHE_ALIAS, [prefix + key for key in session_keys])

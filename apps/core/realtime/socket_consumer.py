@@ -1,4 +1,4 @@
-"""A WebSocket's manners: a bounded stream of frames in, heartbeats, and what Channels' consumers are asked by."""
+"""The base of WebSockets: bounded incoming frames, heartbeats, and the interface of Channels' consumers."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.consumer import LiveConsumer
 
-# What a client may say: a heartbeat each 25 s and an acknowledgement now and then; a burst after a reconnect.
+# Frames a client may send: a heartbeat every 25 s and a few acknowledgements; a burst after a reconnect.
 FRAMES_IN_BURST, FRAMES_IN_PER_SECOND = 20, 2.0
 FRAME_IN_CHARACTERS_MAX = 4096
 HEARTBEAT_SECONDS = 25
@@ -21,7 +21,7 @@ NORMAL_CLOSURE = 1000
 
 
 class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
-    """A JSON WebSocket consumer of Channels': subclasses have `connect`, `receive_json` and `disconnect`.
+    """A Channels JSON WebSocket consumer: subclasses define `connect`, `receive_json` and `disconnect`.
 
     `send`, `send_json` and `close` never wait for the client: they use the queue.
     """
@@ -50,7 +50,7 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
         await self.receive_json(await self.decode_json(text_data))
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Act on a client's frame, an object. Raises: SocketClosedError."""
+        """Process a client's frame, an object. Raises: SocketClosedError."""
         raise SocketClosedError(CloseCode.BAD_FRAME)
 
     async def send(self, text_data: str | None = None, bytes_data: bytes | None = None, close: bool = False) -> None:

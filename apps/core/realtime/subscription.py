@@ -1,4 +1,4 @@
-"""The one connection on which a process hears Redis: checked for signs of life, and restored after a loss."""
+"""A process's one subscription to Redis: monitored, and restored after a loss."""
 
 import asyncio
 import random
@@ -12,21 +12,21 @@ from apps.core.redis.client import RedisError
 
 log = structlog.get_logger(__name__)
 
-# Silence after which Redis is asked for a sign of life, and after as much again taken for gone.
+# After this much silence Redis is pinged, and after as much again considered lost.
 SILENCE_SECONDS = 5.0
 RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.05, 2.0
-# Whoever subscribes goes on without messages after this, and hears of the gap once there are some.
+# Subscribers continue without messages after this, and are notified of the gap later.
 SUBSCRIBE_SECONDS_MAX = 1.0
 SUBSCRIBED_AT_ONCE = 1_000
 
 
 class Subscription(RedisSingleShardConnection):
-    """What a process listens to. It is connected for as long as there is something.
+    """A process's subscribed channels. It is connected while there are any.
 
-    `own` is a channel that is subscribed first, so that the connection may be checked from the start. `hear` gets each
-    message, `miss` the name of each channel that may have lost some; both are called on the loop.
+    `own` is subscribed first, so that the connection can be monitored from the start. `hear` is called with each
+    message, `miss` with each channel that may have lost some; both on the loop.
 
-    Channels-redis's own connection lets everyone who subscribes wait while Redis is frozen, and doesn't report losses.
+    Channels-redis's own connection blocks every subscriber while Redis is frozen, and doesn't report losses.
     """
 
     def __init__(
@@ -38,15 +38,15 @@ class Subscription(RedisSingleShardConnection):
         # Confirmed by Redis.
         self._heard: set[str] = set()
         self._confirmations: dict[str, asyncio.Future[None]] = {}
-        # Those that were not heard for a while.
+        # Without messages for a while.
         self._missed: set[str] = set()
-        # Those wanted, or not any more, since Redis was last told.
+        # Added or removed since the last update of Redis.
         self._touched: set[str] = set()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def subscribe(self, channel: str) -> None:
-        """Listen to a channel; returns once Redis has confirmed, or without it after SUBSCRIBE_SECONDS_MAX."""
+        """Subscribe to a channel; returns once Redis has confirmed, at the latest after SUBSCRIBE_SECONDS_MAX."""
         self.want(channel)
         if channel in self._heard:
             return
@@ -56,7 +56,7 @@ class Subscription(RedisSingleShardConnection):
             self._missed.add(channel)
 
     def want(self, channel: str) -> None:
-        """Listen to a channel, without waiting for Redis."""
+        """Subscribe to a channel without waiting for Redis."""
         if channel in self._wanted:
             return
         self._wanted.add(channel)
@@ -72,13 +72,13 @@ class Subscription(RedisSingleShardConnection):
             self._touch(channel)
 
     async def closed(self) -> None:
-        """Return when nothing is listened to and the connection is closed."""
+        """Return when nothing is subscribed and the connection is closed."""
         if self._task is not None:
-            # A loop that ends has cancelled it.
+            # A closing loop has cancelled it.
             await asyncio.wait([self._task])
 
     async def flush(self) -> None:
-        """Listen to nothing, and close the connection."""
+        """Unsubscribe from everything, and close the connection."""
         for channel in tuple(self._wanted):
             self.drop(channel)
         await self.closed()
@@ -106,11 +106,11 @@ class Subscription(RedisSingleShardConnection):
             self._missed |= self._heard & self._wanted
             self._heard.clear()
             if self._wanted:
-                # All processes lose Redis together; they needn't come back in step.
+                # With jitter, as all processes lose Redis at the same time.
                 await asyncio.sleep(retry_seconds * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
     async def _listen(self) -> None:
-        """Hear messages until nothing is wanted. Raises: RedisError, OSError."""
+        """Receive messages while anything is subscribed. Raises: RedisError, OSError."""
         tasks: list[asyncio.Task[None]] = []
         self._ensure_redis()
         try:
@@ -126,7 +126,7 @@ class Subscription(RedisSingleShardConnection):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._pubsub.aclose()
-            # Its own flush closes the connection and forgets it, so that the next is a new one.
+            # Its own flush closes the connection and drops it, so that the next one is new.
             await super().flush()
 
     async def _keep_subscribed(self) -> None:
@@ -137,7 +137,7 @@ class Subscription(RedisSingleShardConnection):
             touched, self._touched = self._touched, set()
             joined = (touched & self._wanted) - subscribed
             left = (touched - self._wanted) & subscribed
-            # Before the round trip: who joins meanwhile must not take the channel for heard.
+            # Before the round trip: concurrent subscribers must not consider the channel confirmed.
             self._heard -= left
             await _in_batches(self._pubsub.unsubscribe, left)
             await _in_batches(self._pubsub.subscribe, joined)

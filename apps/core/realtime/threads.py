@@ -1,4 +1,4 @@
-"""Where sockets do what blocks: a few threads of their own, so that a storm of connects can't take every connection."""
+"""A few threads for blocking work of sockets, so that a storm of connects can't take every database connection."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from apps.core.database.budgets import REQUEST_SECONDS, spending
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# For rounds, for catching up, and for log-ins that connect; tickets are redeemed in groups (core.grouping).
+# For rounds, catching up, and log-ins that connect; tickets are redeemed in batches (core.asgi.micro_batching).
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sockets")
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a blocking function and give its database connection back afterwards."""
+    """Run a blocking function and return its database connection afterwards."""
 
     def run() -> T:
         try:

@@ -1,4 +1,4 @@
-"""One look a few seconds apart at all sockets of a process, in the place of timers in each."""
+"""Checks all sockets of a process every few seconds, instead of a timer per socket."""
 
 import asyncio
 import time
@@ -11,9 +11,9 @@ from apps.core.realtime.per_loop import PerLoop
 
 log = structlog.get_logger(__name__)
 
-# With the round itself under the five seconds within which a log-out, a ban or a lost push is noticed.
+# Including the round, under the five seconds in which a log-out, a ban or a lost push must be detected.
 ROUND_SECONDS = 4.0
-# Reasons to hurry come by the thousand when Redis returns; one round answers them all.
+# Requests to hurry come by the thousand when Redis returns; one round serves them all.
 HURRY_SECONDS = 0.1
 
 
@@ -27,7 +27,7 @@ class Watched(Protocol):
 
 
 class Watch:
-    """The sockets of a loop, and what is done for them in each round; it runs while there are any."""
+    """A loop's sockets, and the work of each round; it runs while there are any."""
 
     def __init__(self) -> None:
         self._sockets: set[Watched] = set()
@@ -46,20 +46,20 @@ class Watch:
             self._hurry.set()
 
     def every_round(self, errand: Errand) -> None:
-        """Have something done in each round, and once more when the last socket has gone."""
+        """Register work for each round, and for one more after the last socket has closed."""
         self._errands.append(errand)
 
     def hurry(self) -> None:
-        """Have the next round at once."""
+        """Start the next round at once."""
         self._hurry.set()
 
     def farewell(self) -> None:
-        """Send all clients elsewhere."""
+        """Ask all clients to reconnect elsewhere."""
         for socket in tuple(self._sockets):
             socket.farewell()
 
     async def ended(self) -> None:
-        """Return when the last socket has gone and been seen off."""
+        """Return when the last socket has closed and its round is done."""
         if self._task is not None:
             await self._task
 
@@ -76,7 +76,7 @@ class Watch:
         self._task = None
 
     async def round(self, moment: float) -> None:
-        """Look at every socket, then run the errands, which don't wait for each other."""
+        """Check every socket, then run the registered work concurrently."""
         for socket in tuple(self._sockets):
             socket.check(moment)
         await asyncio.gather(*map(_run_errand, self._errands))
@@ -84,7 +84,7 @@ class Watch:
 
 async def _run_errand(errand: Errand) -> None:
     try:
-        # A frozen database must not keep us from looking after the sockets.
+        # A frozen database must not stop the checks.
         async with asyncio.timeout(ROUND_SECONDS):
             await errand()
     except Exception:

@@ -1,4 +1,4 @@
-"""What the cached first pages of boards depend on: a version for each board, and when its copies were withdrawn.
+"""What cached first pages of boards depend on: a version per board, and when its copies were withdrawn.
 
 The relay changes a board's version when a change reaches its first page.
 """
@@ -18,7 +18,7 @@ from apps.leaderboards.models import Standing, Window
 
 # As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
-# By which the clocks of two hosts may differ.
+# The tolerated clock difference between two hosts.
 CLOCK_SECONDS = 2.0
 
 
@@ -47,13 +47,13 @@ def drop_pages(redis: Client | Pipeline, boards: Iterable[Board]) -> None:
 
 
 def withdraw_copies(pipeline: Pipeline, boards: Iterable[Board]) -> None:
-    """Note that pages of these boards made until now show what may no longer be shown, not even in an outage."""
+    """Record that pages of these boards made until now may no longer be shown, not even during an outage."""
     for board in boards:
         pipeline.set(_withdrawn_key(board.name), str(time.time()), ex=COPY_SECONDS)
 
 
 def is_withdrawn(board: Board, made_at: float) -> bool:
-    """Return whether copies of a page made then, in seconds since 1970, were withdrawn. Raises: RedisAwayError."""
+    """Return whether copies of a page made then, in seconds since 1970, are withdrawn. Raises: RedisAwayError."""
     withdrawn_at = attempt(lambda client: value_of(client, _withdrawn_key(board.name)))
     return withdrawn_at is not None and made_at < float(withdrawn_at) + CLOCK_SECONDS
 

@@ -28,7 +28,7 @@ Address = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class _Copy:
     board_name: str
-    # Before it was made: seconds of this process's clock, and since 1970.
+    # The time before it was made: of this process's clock, and since 1970.
     begun_at: float
     made_at: float
     page: FinishedBytes
@@ -68,7 +68,7 @@ class StaleCopies:
         self._patient_until = 0.0
 
     def _usable_copy(self, address: Address, board: Board) -> FinishedBytes | None:
-        """Return the copy, marked degraded; None for another day's board, an old copy, or a withdrawn one."""
+        """Return the copy, marked as degraded; None if it is of another day, too old, or withdrawn."""
         copy = self._copies.get(address)
         if copy is None or copy.board_name != board.name or monotonic() - copy.begun_at >= COPY_SECONDS:
             return None
@@ -88,7 +88,7 @@ class StaleCopies:
 
 
 def _is_still_public(board: Board, copy: _Copy) -> bool:
-    """Whether everyone may see all that the copy shows, as far as can be told without PostgreSQL."""
+    """Whether the copy's contents are still public, as far as known without PostgreSQL."""
     try:
         return not is_withdrawn(board, copy.made_at)
     except RedisAwayError:

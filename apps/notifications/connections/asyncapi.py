@@ -1,4 +1,4 @@
-"""The live protocol as AsyncAPI 3: what both sides say by socket and by stream, as programs and people read it."""
+"""The live protocol as AsyncAPI 3: the frames of sockets and streams, for programs and people."""
 
 from functools import cache
 from typing import Any
@@ -38,7 +38,7 @@ A client may send {FRAMES_IN_BURST} frames at once and {FRAMES_IN_PER_SECOND:.0f
 
 @cache
 def document() -> Schema:
-    """Return the whole document; a kind of notification is in it because it is one."""
+    """Return the whole document; it includes every kind of notification."""
     told = _messages(told_frames())
     said = _messages(said_frames())
     streamed = _messages(stream_frames())
@@ -78,7 +78,7 @@ def document() -> Schema:
 
 
 def told_frames() -> dict[str, Schema]:
-    """Return the schema of each frame that the server sends by socket, events by their kinds."""
+    """Return the schema of each frame that the server sends by socket, events by kind."""
     return {
         "hello": _frame(
             "hello", "Comes first.", heartbeat_interval=_seconds(), last_seq={**SEQ, "description": _RESTORED}
@@ -108,7 +108,7 @@ def said_frames() -> dict[str, Schema]:
 
 
 def board_frames() -> dict[str, Schema]:
-    """Return the schema of each frame that the server sends to who watches a board."""
+    """Return the schema of each frame that the server sends to watchers of a board."""
     return {
         "board.hello": _frame("hello", "Comes first.", heartbeat_interval=_seconds()),
         "board.heartbeat_ack": _frame("heartbeat_ack", "The connection stands."),
@@ -119,7 +119,7 @@ def board_frames() -> dict[str, Schema]:
 
 
 def stream_frames() -> dict[str, Schema]:
-    """Return the schema of each frame of a stream: those of the socket that answer nothing, and why it ends."""
+    """Return the schema of each frame of a stream: the socket's without responses, and the reason for its end."""
     answers = {"heartbeat_ack", "error"}
     ending = _frame("close", "Comes last, unless the connection breaks.", code={"enum": [end.code for end in ENDINGS]})
     return {name: frame for name, frame in told_frames().items() if name not in answers} | {"close": ending}
@@ -228,7 +228,7 @@ def _operation(action: str, channel: str, messages: dict[str, Schema]) -> Schema
 
 
 def _close_codes() -> Schema:
-    """Return the codes that connections end with, each explained."""
+    """Return the close codes with explanations."""
     return {
         "description": "Why a connection ended. After a final one, connecting again would end the same way.",
         "oneOf": [

@@ -1,6 +1,6 @@
-"""Looking after the players connected to this process: a query for a thousand finds who has missed something.
+"""Catch-up for players connected to this process: one query per thousand finds those who have missed something.
 
-Pushes may be lost, while Redis is away or its connection is made anew; the inbox is not.
+Pushes may be lost during an outage of Redis or a reconnect; the inbox is not.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,31 +13,31 @@ from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Holder
 from apps.notifications.inbox import actions, queries
 
-# Asked about at once: between two such, the loop and other threads get their turn.
+# Players per query: between queries the loop and other threads get their turn.
 ASKED_AT_ONCE = 1_000
 
 
 class LiveReader(Protocol):
-    # Among its player's connections (see places.py); empty until it has one.
+    # Its slot among the player's connections (see connection_limit.py); empty until it has one.
     place: bytes
 
     @property
     def holder(self) -> Holder | None:
-        """With whom it shares its places."""
+        """Whose connection limit it counts towards."""
 
     @property
     def told_seq(self) -> int:
-        """The number of the last notification it was told."""
+        """The number of the last notification sent to it."""
 
     def give_way(self, places: Collection[bytes]) -> None:
-        """Close, when its place is one of these."""
+        """Close, if its slot is one of these."""
 
     def hear_of(self, seq: int) -> None:
-        """Learn that notifications up to this number exist."""
+        """Note that notifications up to this number exist."""
 
 
 class Watchdog:
-    """Who reads whose notifications, and what they have acknowledged since the last round."""
+    """A process's players with open connections, and their acknowledgements since the last round."""
 
     def __init__(self) -> None:
         self.readers: dict[UUID, set[LiveReader]] = {}
@@ -54,7 +54,7 @@ class Watchdog:
             self.readers.pop(player_id, None)
 
     def acknowledge(self, player_id: UUID, seq: int) -> None:
-        """Have the read mark moved with the next round's, in one statement."""
+        """Advance the read mark in the next round, together with others in one statement."""
         self._acknowledged[player_id] = max(seq, self._acknowledged.get(player_id, 0))
 
     async def round(self) -> None:

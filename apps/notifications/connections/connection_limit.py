@@ -1,10 +1,10 @@
-"""A player's places: five connections at most over all processes, and the oldest gives way to a sixth.
+"""The connection limit: five per player across all processes; the sixth replaces the oldest.
 
-What a game's server opens for a player counts apart, in each game: it never takes the place of the player's own.
+Connections opened by a game's server count separately, per game: they never replace the player's own.
 
-Who is connected stands in Redis, a sorted set a player, until some time after it was last renewed. A place names its
-process by the channel layer's name for it, which tells before anybody gives way whether the process still listens:
-Redis knows in the moment it is killed. Without Redis each process counts by itself.
+Connections are stored in Redis, a sorted set per player, until some time after the last renewal. An entry names its
+process by the channel layer's name, which shows whether the process is still subscribed before anyone is replaced:
+Redis knows at once when it is killed. Without Redis each process counts alone.
 """
 
 import asyncio
@@ -26,20 +26,21 @@ from apps.notifications.connections.catch_up import LiveReader, watchdog
 from apps.players.groups import player_group
 
 PLACES_MAX = 5
-# A share of the places is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of CPU.
+# A share of the entries is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of
+# CPU.
 ROUNDS_TO_RENEW = 10
 KEPT_SECONDS = 150
-# Connections that open at once take their steps together: 0.9 ms of CPU each, where one by one took 3.5.
+# Concurrent connects are processed together: 0.9 ms of CPU each, where one by one took 3.5.
 TOGETHER_MAX = 200
-# Bytes of a place: when it was taken, so that places sort by age, and of which process.
+# An entry's leading bytes: its time, so that entries sort by age; its process follows.
 _AGE_BYTES = 8
 
-# One of a holder's places.
+# A holder with one of its entries.
 Taken = tuple[Holder, bytes]
 
 
 class Places:
-    """The places of this process's connections."""
+    """The entries of this process's connections."""
 
     def __init__(self) -> None:
         self._process: bytes = configured_layer().process
@@ -52,7 +53,7 @@ class Places:
         watch().every_round(self.round)
 
     async def take(self, holder: Holder, reader: LiveReader) -> None:
-        """Give a connection its place; the holder's oldest goes when they have too many."""
+        """Add a connection; over the limit the holder's oldest is closed."""
         self._latest = max(time.time_ns(), self._latest + 1)
         reader.place = self._latest.to_bytes(_AGE_BYTES) + self._process
         try:
@@ -80,22 +81,22 @@ class Places:
         try:
             await in_thread(_enter, self._process, due)
         except RedisAwayError:
-            # Places are entered anew when it is back.
+            # Entries are added again when it is back.
             return
 
     async def ended(self) -> None:
-        """Return when all that was left is cleared."""
+        """Return when all closed connections are removed."""
         if self._leaving is not None:
             await self._leaving
 
     async def _clear(self) -> None:
-        """Take what was left out of Redis; what is left meanwhile goes with the next round trip."""
+        """Remove closed connections from Redis; those closed during the round trip go with the next one."""
         while self._left:
             left, self._left = self._left, []
             try:
                 await in_thread(_remove, left)
             except RedisAwayError:
-                # They run out by themselves.
+                # They expire.
                 continue
         self._leaving = None
 
@@ -104,7 +105,7 @@ places = PerLoop(Places)
 
 
 def surplus_of(taken: Collection[bytes]) -> list[bytes]:
-    """Return the oldest of a holder's places, those over the limit."""
+    """Return the oldest of a holder's entries, those over the limit."""
     return sorted(taken)[:-PLACES_MAX]
 
 
@@ -114,7 +115,7 @@ def _key(holder: Holder) -> str:
 
 
 def _enter(process: bytes, taken: Sequence[Taken]) -> Sequence[None]:
-    """Note places, old or new, and have those give way that are too many. Raises: RedisAwayError."""
+    """Add or renew entries, and close connections over the limit. Raises: RedisAwayError."""
     until = time.time() + KEPT_SECONDS
 
     def enter(client: redis.Client) -> list[int]:
@@ -132,7 +133,7 @@ def _enter(process: bytes, taken: Sequence[Taken]) -> Sequence[None]:
 
 
 def _clear_out(holder: Holder, process: bytes) -> None:
-    """Forget the places of those who are gone, and have the oldest others give way. Raises: RedisAwayError."""
+    """Remove entries of dead processes, and close the oldest others over the limit. Raises: RedisAwayError."""
     key = _key(holder)
     redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
     taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))

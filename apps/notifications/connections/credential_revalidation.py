@@ -1,4 +1,4 @@
-"""Closing connections whose word does not hold any more: all of a process are asked about together, each round."""
+"""Closes connections whose credentials are no longer valid: a process checks all of its connections each round."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Credentials, hold
 from apps.players.groups import player_group
 
-# Asked about at once: between two such, the loop and other threads get their turn.
+# Per check: between checks the loop and other threads get their turn.
 ASKED_AT_ONCE = 500
 
 
@@ -27,7 +27,7 @@ class Guarded(Protocol):
 
 
 class Guard:
-    """The connections of a loop that are open on somebody's word."""
+    """A loop's connections that depend on credentials."""
 
     def __init__(self) -> None:
         self._guarded: set[Guarded] = set()
@@ -43,7 +43,7 @@ class Guard:
         self._doubted.discard(guarded)
 
     def doubt(self, guarded: Guarded) -> None:
-        """Ask about this one now, rather than in the next round."""
+        """Check this one now instead of in the next round."""
         self._doubted.add(guarded)
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._ask_about_doubted())
@@ -74,6 +74,6 @@ guard = PerLoop(Guard)
 
 
 def raise_doubt(player_id: UUID) -> None:
-    """Have all processes ask about the player's connections now; should this be lost, the next round asks."""
+    """Have all processes check the player's connections now; if the message is lost, the next round does."""
     with suppress(RedisAwayError):
         publishing.publish([(player_group(player_id), {"type": "player.doubted"})])

@@ -1,4 +1,4 @@
-"""Pushing notifications to sockets: hints, as whoever missed one reads it from the inbox."""
+"""Pushes notifications to sockets: hints only, as the inbox has everything."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.players.groups import player_group
 
 
 def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
-    """Return one message a player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
+    """Return one message per player: {frames: [[seq, game id in hex, text], ...]}, ascending."""
     frames: dict[UUID, list[tuple[int, str, str]]] = {}
     for item in stored:
         text = event_frame(item.seq, item.note.kind, item.created_at, item.payload, is_quiet=item.is_quiet)
@@ -24,6 +24,6 @@ def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:
 
 
 def tail_hints(game_ids: Iterable[UUID]) -> list[publishing.Message]:
-    """Return what tells the live pages of games that unlocks have arrived."""
+    """Return the messages that make games' live pages refresh."""
     message: dict[str, object] = {"type": "unlocks.arrived"}
     return [(tail_group(game_id), message) for game_id in sorted(set(game_ids))]

@@ -1,4 +1,4 @@
-"""Tickets: single-use, short-lived secrets with which a client opens its player's socket."""
+"""Tickets: single-use, short-lived secrets that open a player's socket."""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class TicketsAwayError(DomainError):
 
 
 def issue(credentials: Credentials) -> str:
-    """Return a new secret that stands for the credentials, for one connection. Raises: TicketsAwayError."""
+    """Return a new secret for the credentials, valid for one connection. Raises: TicketsAwayError."""
     secret = token_urlsafe(24)
     value = orjson.dumps(credentials.to_json())
     try:
@@ -32,9 +32,9 @@ def issue(credentials: Credentials) -> str:
 
 
 def redeem(secrets: Sequence[str]) -> list[Credentials | None]:
-    """Return what each ticket stands for and use it up; None where it is used, too old or unknown, or its word is lost.
+    """Return each ticket's credentials and use it up; None if it is used, expired or unknown, or they are invalid now.
 
-    Cost: a round trip to Redis, and what `hold` takes. Raises: RedisAwayError.
+    Cost: a round trip to Redis, and that of `hold`. Raises: RedisAwayError.
     """
 
     def take(client: redis.Client) -> list[bytes | None]:

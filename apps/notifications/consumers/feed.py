@@ -1,4 +1,4 @@
-"""What a player is told over a connection of any kind: in order, without holes or doubles."""
+"""A player's notifications on any kind of connection: in order, without gaps or duplicates."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -27,8 +27,8 @@ _latest = PerLoop(lambda: MicroBatcher(queries.last_seqs, batches_max=1, size_ma
 class PlayerFeed(LiveConsumer):
     """A player's notifications.
 
-    `_sent` is the number of the last notification queued for the client, `_known` the latest that is known to exist.
-    A push that follows on `_sent` is queued; after anything else the writer reads the inbox until the two are equal.
+    `_sent` is the number of the last notification queued for the client, `_known` the latest known to exist.
+    A push that directly follows `_sent` is queued; otherwise the writer reads the inbox until the two are equal.
     """
 
     heartbeat_seconds = HEARTBEAT_SECONDS
@@ -37,7 +37,7 @@ class PlayerFeed(LiveConsumer):
         super().__init__()
         self.credentials: Credentials | None = None
         self.place = b""
-        # Nothing is sent before hello: until then pushes are only noted.
+        # Nothing is sent before hello: until then pushes only update `_known`.
         self._is_catching_up = True
         self._known = self._sent = 0
 
@@ -54,7 +54,7 @@ class PlayerFeed(LiveConsumer):
         return self.credentials.player_id if self.credentials else None
 
     async def begin(self, credentials: Credentials, since: int | None) -> None:
-        """Join the player's others, and say hello; what came after `since` follows."""
+        """Count towards the player's limit, and send hello; notifications after `since` follow."""
         player_id = credentials.player_id
         assert player_id is not None
         assert credentials.holder is not None
@@ -105,24 +105,24 @@ class PlayerFeed(LiveConsumer):
         try:
             kept = await in_thread(queries.notifications_after, player_id, began_at)
         except (OperationalError, InterfaceError):
-            # The watchdog tries again, until PostgreSQL is back.
+            # The catch-up retries until PostgreSQL is back.
             self._is_catching_up = False
             return False
         if self._sent != began_at:
-            # The client has gone back meanwhile.
+            # The client has requested earlier ones in the meantime.
             return True
         for item in kept:
             self._sent = item.seq
             if self._is_told_of(item.game_id.hex if item.game_id else ""):
                 self._queue.append(item.frame())
-        # Known but not there: the inbox has gone back, as after a restored backup.
+        # Known but missing: the inbox was reset, as by restoring a backup.
         self._known = max(self._known, self._sent) if kept else self._sent
         self._is_catching_up = self._sent < self._known
         return True
 
     def go_back_to(self, seq: int) -> None:
-        """Say again what came after `seq`."""
-        # What waits in the queue comes again from the inbox, in order.
+        """Send everything after `seq` again."""
+        # Queued events are read from the inbox again, in order.
         waiting = [item for item in self._queue if not (isinstance(item, str) and item.startswith(_EVENT))]
         self._queue.clear()
         self._queue.extend(waiting)

@@ -1,4 +1,4 @@
-"""Sockets that only say that something has changed: a board, or a game's tail."""
+"""Sockets that only signal a change: of a board, or of a game's live page."""
 
 import asyncio
 import random
@@ -25,18 +25,18 @@ from apps.games.queries import are_published
 from apps.leaderboards.boards.groups import board_group
 from apps.notifications.connections.credential_revalidation import guard
 
-# A hinted page is asked for again at most so often.
+# A page that is notified is requested again at most this often.
 HINT_SECONDS_MIN = 0.25
-# Each hint brings a request for a page: so many a second are had of one board's audience, spread out.
+# Each hint causes a page request: a board's audience makes at most this many a second, spread out.
 HINTS_PER_SECOND_MAX = 1_000
-# Tabs of one person, in a process.
+# One person's tabs, per process.
 TAILS_PER_ACCOUNT_MAX = 50
-# Pages of a board come back together after a restart.
+# Pages of a board reconnect together after a restart.
 _published = PerLoop(lambda: MicroBatcher(are_published, batches_max=1, size_max=500))
 
 
 class HintConsumer(SocketConsumer):
-    """Says that something has changed, at most 4 times a second; the page asks for what it shows."""
+    """Signals changes, at most 4 times a second; the page requests its new contents."""
 
     is_heartbeat_expected = True
     hint: ClassVar[str]
@@ -54,7 +54,7 @@ class HintConsumer(SocketConsumer):
         await self.send_json({"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS})
 
     async def group_to_join(self) -> str:
-        """Return the group to join. Raises: SocketClosedError for those who may not."""
+        """Return the group to join. Raises: SocketClosedError without permission."""
         raise NotImplementedError
 
     async def receive_json(self, content: dict[str, Any], **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class HintConsumer(SocketConsumer):
         self.tell_soon()
 
     def tell_soon(self) -> None:
-        """Have the page told, unless it is about to be."""
+        """Schedule a hint to the page, unless one is scheduled."""
         if not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_later(self._delay(), self._tell)
@@ -83,7 +83,7 @@ class HintConsumer(SocketConsumer):
 
 
 class BoardConsumer(HintConsumer):
-    """/ws/boards/<scope>/: anyone may watch a board that anyone may see, from our pages or allowed ones."""
+    """/ws/boards/<scope>/: anyone may watch a public board, from our pages or allowed ones."""
 
     hint = '{"type":"board.changed"}'
 

@@ -24,7 +24,7 @@ _redeeming = PerLoop(lambda: MicroBatcher(redeem, batches_max=1, size_max=TOGETH
 
 
 class NotificationConsumer(PlayerFeed, SocketConsumer):
-    """Everything a player is told, as it happens; the client says from where on, and what it has seen."""
+    """A player's notifications as they happen; the client sends where to start, and what it has seen."""
 
     is_heartbeat_expected = True
 
@@ -48,19 +48,19 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
             case "resume":
                 self.go_back_to(_seq(content.get("last_seq")))
             case "ack":
-                # Perhaps of a number from before it went back, or of another page's; never of one that isn't there.
+                # May be from before a reset, or of another page; never of one that doesn't exist.
                 self._acknowledge(min(_seq(content.get("seq")), self._known))
             case _:
                 raise SocketClosedError(CloseCode.BAD_FRAME)
 
     def _acknowledge(self, seq: int) -> None:
-        # A game client has seen its own game's events only, so it can't say what has been read.
+        # A game client sees its own game's events only, so it can't acknowledge for the player.
         if self.credentials is not None and self.credentials.player_id and self.credentials.game_id is None:
             watchdog().acknowledge(self.credentials.player_id, seq)
 
 
 def _seq(value: object) -> int:
-    """Return the number of an event. Raises: SocketClosedError for what is none, as true is none."""
+    """Return the number of an event. Raises: SocketClosedError for anything else, `true` included."""
     if type(value) is not int or value < 0:
         raise SocketClosedError(CloseCode.BAD_FRAME)
     return value
@@ -80,6 +80,6 @@ def _of_session(scope: Scope) -> Credentials:
     session_key, account = session_of(scope)
     player_id = Player.objects.filter(account=account.pk).values_list("pk", flat=True).first()
     if player_id is None:
-        # A studio's account that plays nothing has nothing to hear.
+        # A studio's account without a player has no notifications.
         raise SocketClosedError(CloseCode.FORBIDDEN)
     return of_session(account, session_key, player_id=player_id)

@@ -1,4 +1,4 @@
-"""GET /api/v1/players/me/notifications/stream, from the moment that its view has admitted the client."""
+"""GET /api/v1/players/me/notifications/stream, after its view has admitted the client."""
 
 from apps.core.realtime.asgi_types import Receive, Scope, Send
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS, EventStream, Fields
@@ -7,7 +7,7 @@ from apps.notifications.consumers.feed import PlayerFeed
 
 
 class NotificationStreamConsumer(EventStream, PlayerFeed):
-    """Everything a player is told, as server-sent events with the frames of the socket."""
+    """A player's notifications as server-sent events, with the frames of the socket."""
 
     heartbeat_seconds = STREAM_HEARTBEAT_SECONDS
 
@@ -20,7 +20,7 @@ class NotificationStreamConsumer(EventStream, PlayerFeed):
     async def go_on(
         cls, scope: Scope, receive: Receive, send: Send, admitted: tuple[Credentials, int | None], headers: Fields
     ) -> None:
-        """Serve a client whom the view has let in."""
+        """Serve a client admitted by the view."""
         credentials, since = admitted
         await cls.as_asgi(headers=headers, credentials=credentials, since=since)(scope, receive, send)
 
