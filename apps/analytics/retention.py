@@ -68,12 +68,12 @@ def trim(context: JobContext) -> Iterator[Counts]:
     """Yield the numbers of rows deleted per chunk."""
     hourly = [statistic.name for statistic in STATISTICS if statistic.every == HOUR]
     daily = [statistic.name for statistic in STATISTICS if statistic.every != HOUR]
-    sessions_before = min(context.moment - SESSIONS_KEPT, kept_since(context.moment))
+    sessions_before = min(context.moment - SESSION_RETENTION, retained_since(context.moment))
     trims = (
         ("play_sessions_trimmed", _TRIM_SESSIONS, {"before": sessions_before}),
-        ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": context.moment - HOURS_KEPT}),
-        ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": context.moment - GAME_DAYS_KEPT}),
-        ("rarity_days_trimmed", _TRIM_RARITY, {"before": context.moment - GAME_DAYS_KEPT}),
+        ("game_hours_trimmed", _TRIM_GAME_STATISTICS, {"names": hourly, "before": context.moment - HOUR_RETENTION}),
+        ("game_days_trimmed", _TRIM_GAME_STATISTICS, {"names": daily, "before": context.moment - GAME_DAY_RETENTION}),
+        ("rarity_days_trimmed", _TRIM_RARITY, {"before": context.moment - GAME_DAY_RETENTION}),
     )
     for name, statement, chosen in trims:
         while count := _run(statement, {**chosen, "limit": ROWS_AT_ONCE}):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.analytics.counters import game_totals, unlock_counts
 from apps.analytics.play_time.merging import move_play_time
-from apps.analytics.rollups.player_statistics import kept_since, mark_due, mark_players_due
+from apps.analytics.rollups.player_statistics import mark_due, mark_players_due, retained_since
 from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
@@ -53,7 +53,7 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
         move_play_time(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
     ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
     # Unlocks arrive as revoked and restored; play time and old statistics are recomputed from here.
-    mark_players_due(ids, kept_since(now()))
+    mark_players_due(ids, retained_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
 
 

@@ -42,7 +42,7 @@ def drop_partitions(context: JobContext) -> Iterator[Counts]:
 @job(name="forget_job_slots", every=DAY)
 def forget_job_slots(context: JobContext) -> Iterator[Counts]:
     """Delete slots done over a year ago."""
-    while forgotten := forget_slots(before=context.moment - SLOTS_KEPT, rows_max=ROWS_AT_ONCE):
+    while forgotten := forget_slots(before=context.moment - SLOT_RETENTION, rows_max=ROWS_AT_ONCE):
         yield {"slots_forgotten": forgotten}
 
 
@@ -51,7 +51,7 @@ def forget_answers(context: JobContext) -> Iterator[Counts]:
     """Delete stored responses for Idempotency-Key retries, which otherwise only new ones push out."""
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(_FORGET_ANSWERS, [context.moment - ANSWERS_KEPT, ROWS_AT_ONCE])
+            cursor.execute(_FORGET_ANSWERS, [context.moment - ANSWER_RETENTION, ROWS_AT_ONCE])
             if not cursor.rowcount:
                 return
             yield {"answers_forgotten": cursor.rowcount}

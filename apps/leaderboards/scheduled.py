@@ -29,7 +29,7 @@ def close_windows(context: JobContext) -> Iterator[Counts]:
 def keep_ranks(context: JobContext) -> Iterator[Counts]:
     """Store everyone's rank at the end of the day."""
     for scope_id in window_closing.scopes():
-        yield {"ranks": rank_history.keep_ranks(scope_id, context.slot.date())}
+        yield {"ranks": rank_history.store_ranks(scope_id, context.slot.date())}
 
 
 @job(name="trim_standings", every=DAY)

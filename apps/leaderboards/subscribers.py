@@ -75,12 +75,12 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
         state.mark_stale()
     try:
         _remove(gone)
-        _write(kept, current.rebuild_id)
+        _write(remaining, current.rebuild_id)
     except (RedisError, OSError):
         _note_missed_write(current, len(changed))
         return
     # Leaving a first page changes it as much as entering it.
-    _tell(step, events, [*kept, *gone], [*kept, *gone])
+    _notify(step, events, [*remaining, *gone], [*remaining, *gone])
 
 
 @subscribe(RegionChanged)
@@ -97,11 +97,11 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
         state.mark_stale()
     try:
         _remove(gone)
-        _write(kept, current.rebuild_id)
+        _write(entered, current.rebuild_id)
     except (RedisError, OSError):
         _note_missed_write(current, len(moved))
         return
-    _tell(step, events, [*kept, *gone], [*kept, *gone])
+    _notify(step, events, [*entered, *gone], [*entered, *gone])
 
 
 @subscribe(ProfileChanged)
@@ -134,7 +134,7 @@ def keep_boards() -> None:
             rebuild.rebuild_boards(progress=_stop_on_request)
 
 
-@periodic(seconds=lost_boards.LOOK_SECONDS)
+@periodic(seconds=lost_boards.CHECK_SECONDS)
 def keep_sizes() -> None:
     """Repair boards that are incomplete in Redis."""
     with _another_time():

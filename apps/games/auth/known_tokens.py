@@ -73,7 +73,7 @@ class KnownTokens:
             self._thread.start()
 
     def round(self) -> None:
-        """Check all tokens in use and drop the others. Cost: that of `states_of` for each ASKED_AT_ONCE."""
+        """Check all tokens in use and drop the others. Cost: that of `states_of` for each CHECKED_AT_ONCE."""
         idle_since = time.monotonic() - IDLE_SECONDS
         in_use = []
         for token, known in tuple(self._known.items()):
