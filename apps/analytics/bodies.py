@@ -18,7 +18,7 @@ from apps.unlocks.bodies import unlock_entry_body
 from apps.unlocks.queries import UnlockEntry
 
 
-def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, session_id: str) -> dict[str, Any]:
+def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, session_id: str) -> dict[str, object]:
     return {
         "player_id": player_id,
         "game_id": game_id,
@@ -31,7 +31,7 @@ def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, 
 
 def dashboard_body(
     player: Player, *, games: Sequence[DashboardGame], place: PlayerPlace | None, latest: Iterable[UnlockEntry]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "player": player_body(player),
         "totals": {
@@ -47,11 +47,11 @@ def dashboard_body(
     }
 
 
-def _rank_body(place: PlayerPlace) -> dict[str, Any]:
+def _rank_body(place: PlayerPlace) -> dict[str, object]:
     return {"rank": place.row.rank, "total_players": place.total_players, "percentile": place.percentile}
 
 
-def _game_body(game: DashboardGame) -> dict[str, Any]:
+def _game_body(game: DashboardGame) -> dict[str, object]:
     return {
         "id": game.id,
         "slug": game.slug,
@@ -68,7 +68,7 @@ def _game_body(game: DashboardGame) -> dict[str, Any]:
     }
 
 
-def statistics_body(chosen: Mapping[str, Any], slots: Iterable[Slot]) -> dict[str, Any]:
+def statistics_body(chosen: Mapping[str, object], slots: Iterable[Slot]) -> dict[str, object]:
     return _days_body(chosen) | {"results": [_slot_body(slot) for slot in slots]}
 
 
@@ -84,7 +84,7 @@ def game_statistics_body(
     }
 
 
-def comparison_body(players: Sequence[Player], sides: list[Side], *, total_scope: UUID) -> dict[str, Any]:
+def comparison_body(players: Sequence[Player], sides: list[Side], *, total_scope: UUID) -> dict[str, object]:
     ids = [player.id for player in players]
     scopes = dict.fromkeys(side.scope_id for side in sides if side.scope_id != PLATFORM_ID)
     return {
@@ -94,11 +94,11 @@ def comparison_body(players: Sequence[Player], sides: list[Side], *, total_scope
     }
 
 
-def _days_body(chosen: Mapping[str, Any]) -> dict[str, Any]:
+def _days_body(chosen: Mapping[str, object]) -> dict[str, object]:
     return {name: chosen[name] for name in ("start_date", "end_date", "interval")}
 
 
-def _slot_body(slot: Slot) -> dict[str, Any]:
+def _slot_body(slot: Slot) -> dict[str, object]:
     return {
         "recorded_at": slot.recorded_at,
         "playtime_hours": round(slot.playtime_seconds / 3600, 4),
@@ -109,7 +109,7 @@ def _slot_body(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, Any]:
+def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, object]:
     return {
         "recorded_at": slot.slot,
         "unlock_count": slot.unlocks,
@@ -120,7 +120,7 @@ def _game_slot_body(slot: GameSlot, interval: str) -> dict[str, Any]:
     }
 
 
-def _compared_game_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> dict[str, Any]:
+def _compared_game_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> dict[str, object]:
     first = next(side for side in sides if side.scope_id == scope_id)
     return {
         "id": scope_id,
@@ -131,7 +131,7 @@ def _compared_game_body(ids: list[UUID], sides: list[Side], scope_id: UUID) -> d
     }
 
 
-def _side_bodies(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict[str, Any]]:
+def _side_bodies(ids: list[UUID], sides: list[Side], scope_id: UUID) -> list[dict[str, object]]:
     held = {side.player_id: side for side in sides if side.scope_id == scope_id}
     return [
         {

@@ -190,7 +190,7 @@ class CompareQuerySerializer(AnySerializer):
     players = serializers.CharField(max_length=200)
     game = IdField(required=False)
 
-    def validate_players(self, value: str) -> list[Any]:
+    def validate_players(self, value: str) -> list[object]:
         ids = list(dict.fromkeys(value.split(",")))
         if not 2 <= len(ids) <= PLAYERS_MAX:
             raise serializers.ValidationError(

@@ -74,7 +74,7 @@ def api_key_body(key: ApiKey) -> dict[str, Any]:
     }
 
 
-def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, Any]:
+def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, object]:
     return {
         "applied": is_applied,
         "created": [item.definition.key for item in plan.created],
@@ -96,10 +96,10 @@ def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, Any]:
     }
 
 
-def minted_token_body(grant: TokenGrant, token: str) -> dict[str, Any]:
+def minted_token_body(grant: TokenGrant, token: str) -> dict[str, object]:
     shown = player_token_body(token, expires_in=TOKEN_SECONDS, player_id=grant.player_id, game_id=grant.game_id)
     return {"id": grant.id, **shown}
 
 
-def living_token_body(grant: TokenGrant) -> dict[str, Any]:
+def living_token_body(grant: TokenGrant) -> dict[str, object]:
     return {name: getattr(grant, name) for name in ("id", "game_id", "created_at", "expires_at")}

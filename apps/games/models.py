@@ -1,5 +1,6 @@
 """Studios, games, achievements and API keys."""
 
+import re
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -93,8 +94,9 @@ class AchievementState(models.TextChoices):
     ARCHIVED = "archived", gettext_lazy("Archived")
 
 
+ACHIEVEMENT_KEY = re.compile(r"\A[A-Z][A-Z0-9_]{2,59}\Z")
 key_rule = RegexValidator(
-    r"\A[A-Z][A-Z0-9_]{2,59}\Z",
+    ACHIEVEMENT_KEY.pattern,
     gettext_lazy("Use 3 to 60 capital letters, digits and underscores, starting with a letter."),
 )
 

@@ -10,7 +10,11 @@ from apps.games.formats import laurel
 from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
 from apps.players.serializers import PlayerTokenSerializer
 
-_colour = {"allow_blank": True, "max_length": 7, "help_text": "As #rrggbb; empty for Laurel's own."}
+
+def _colour() -> serializers.CharField:
+    return serializers.CharField(
+        required=False, allow_blank=True, max_length=7, help_text="As #rrggbb; empty for Laurel's own."
+    )
 
 
 class GameSerializer(AnySerializer):
@@ -48,8 +52,8 @@ class GameChangesSerializer(AnySerializer):
     slug = serializers.CharField(max_length=60, required=False, help_text="Fixed once the game is published.")
     tagline = NameField(max_length=140, required=False, allow_blank=True)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    accent = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
-    accent_dark = serializers.CharField(required=False, **_colour)  # type: ignore[arg-type]
+    accent = _colour()
+    accent_dark = _colour()
     default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
     points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     is_published = serializers.BooleanField(required=False)

@@ -13,7 +13,7 @@ from apps.leaderboards.rivalry.friends_board import FriendsPage
 from apps.leaderboards.standings.rank_history import RankOfDay
 
 
-def board_body(board: Board) -> dict[str, Any]:
+def board_body(board: Board) -> dict[str, object]:
     return {
         "scope": "global" if board.scope_id == PLATFORM_ID else board.scope_id,
         "window": board.window.value,
@@ -23,7 +23,7 @@ def board_body(board: Board) -> dict[str, Any]:
     }
 
 
-def board_page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, Any]:
+def board_page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str, object]:
     return {
         "board": board_body(found.board),
         "degraded": found.is_degraded,
@@ -35,7 +35,7 @@ def board_page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str,
     }
 
 
-def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, Any]:
+def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, object]:
     unranked = {"rank": None, "points": 0, "unlock_count": 0, "reached_at": None}
     return {
         "board": board_body(found.board),
@@ -51,7 +51,7 @@ def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[
     }
 
 
-def player_place_body(place: PlayerPlace) -> dict[str, Any]:
+def player_place_body(place: PlayerPlace) -> dict[str, object]:
     row = board_row_body(place.row)
     return {
         "board": board_body(place.board),
@@ -64,7 +64,7 @@ def player_place_body(place: PlayerPlace) -> dict[str, Any]:
     }
 
 
-def board_row_body(row: BoardRow) -> dict[str, Any]:
+def board_row_body(row: BoardRow) -> dict[str, object]:
     return {
         "rank": row.rank,
         "player": None if row.player is None else board_player_body(row.player),
@@ -74,7 +74,7 @@ def board_row_body(row: BoardRow) -> dict[str, Any]:
     }
 
 
-def board_player_body(player: PlayerSummary) -> dict[str, Any]:
+def board_player_body(player: PlayerSummary) -> dict[str, object]:
     return {
         "id": player.id,
         "handle": player.handle,
@@ -84,17 +84,17 @@ def board_player_body(player: PlayerSummary) -> dict[str, Any]:
     }
 
 
-def closed_window_body(found: final_places.WindowResult) -> dict[str, Any]:
+def closed_window_body(found: final_places.WindowResult) -> dict[str, object]:
     return _closed_head(found) | {"leaders": [board_row_body(row) for row in found.rows]}
 
 
-def final_page_body(found: final_places.WindowResult, *, page: int, page_size: int) -> dict[str, Any]:
+def final_page_body(found: final_places.WindowResult, *, page: int, page_size: int) -> dict[str, object]:
     pages = -(-min(found.total_players, PLACES_STORED) // page_size)
     results = [board_row_body(row) for row in found.rows]
     return _closed_head(found) | {"page": page, "page_size": page_size, "pages": pages, "results": results}
 
 
-def _closed_head(found: final_places.WindowResult) -> dict[str, Any]:
+def _closed_head(found: final_places.WindowResult) -> dict[str, object]:
     return {
         "board": board_body(found.board),
         "closed_at": found.closed_at,
@@ -102,7 +102,7 @@ def _closed_head(found: final_places.WindowResult) -> dict[str, Any]:
     }
 
 
-def rank_history_body(player_id: UUID, board: Board, ranks: Iterable[RankOfDay]) -> dict[str, Any]:
+def rank_history_body(player_id: UUID, board: Board, ranks: Iterable[RankOfDay]) -> dict[str, object]:
     results = [{"day": item.day, "rank": item.rank} for item in ranks]
     return {"player_id": player_id, "board": board_body(board), "results": results}
 
@@ -117,5 +117,5 @@ def medal_body(place: FinalPlace) -> dict[str, Any]:
     }
 
 
-def followed_board_body(scope_id: UUID, window: Window) -> dict[str, Any]:
+def followed_board_body(scope_id: UUID, window: Window) -> dict[str, object]:
     return {"game_id": None if scope_id == PLATFORM_ID else scope_id, "window": window.value}

@@ -40,11 +40,11 @@ def notification_body(row: Notification, read_seq: int) -> dict[str, Any]:
     }
 
 
-def read_mark_body(mark: ReadMark) -> dict[str, Any]:
+def read_mark_body(mark: ReadMark) -> dict[str, object]:
     return {"read_seq": mark.read_seq, "unread_count": mark.unread_count}
 
 
-def friends_unlock_body(unlock: NamedUnlock) -> dict[str, Any]:
+def friends_unlock_body(unlock: NamedUnlock) -> dict[str, object]:
     found = unlock.achievement
     shown = {"id": found.id, "name": found.name, "icon_url": found.icon_url}
     return {
@@ -56,9 +56,9 @@ def friends_unlock_body(unlock: NamedUnlock) -> dict[str, Any]:
     }
 
 
-def preferences_body(chosen: Mapping[tuple[str, Road], Choice]) -> dict[str, Any]:
+def preferences_body(chosen: Mapping[tuple[str, Road], Choice]) -> dict[str, object]:
     return {"preferences": [{"kind": kind, "road": road, "choice": choice} for (kind, road), choice in chosen.items()]}
 
 
-def socket_ticket_body(ticket: str, *, ws_url: str, stream_url: str) -> dict[str, Any]:
+def socket_ticket_body(ticket: str, *, ws_url: str, stream_url: str) -> dict[str, object]:
     return {"ticket": ticket, "expires_in": TICKET_SECONDS, "ws_url": ws_url, "stream_url": stream_url}

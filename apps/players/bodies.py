@@ -19,13 +19,13 @@ def player_body(player: Player) -> dict[str, Any]:
     }
 
 
-def me_body(player: Player) -> dict[str, Any]:
+def me_body(player: Player) -> dict[str, object]:
     return player_body(player) | {"time_zone": player.time_zone, "visibility": player.visibility}
 
 
-def player_token_body(token: str, *, expires_in: int, player_id: UUID, game_id: UUID | None) -> dict[str, Any]:
+def player_token_body(token: str, *, expires_in: int, player_id: UUID, game_id: UUID | None) -> dict[str, object]:
     return {"token": token, "expires_in": expires_in, "player_id": player_id, "game_id": game_id}
 
 
-def link_code_body(code: str) -> dict[str, Any]:
+def link_code_body(code: str) -> dict[str, object]:
     return {"code": code, "expires_in": CODE_SECONDS}

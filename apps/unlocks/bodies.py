@@ -34,7 +34,7 @@ def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
     }
 
 
-def item_error_body(index: int, error: DomainError) -> dict[str, Any]:
+def item_error_body(index: int, error: DomainError) -> dict[str, object]:
     """Return the JSON of a refused item in a batch."""
     return {"index": index, "status": error.status, "error": {"code": error.code, "detail": error.detail}}
 
@@ -77,11 +77,11 @@ def progress_entry_body(progress: ProgressEntry) -> dict[str, Any]:
     }
 
 
-def _game_body(game: Game) -> dict[str, Any]:
+def _game_body(game: Game) -> dict[str, object]:
     return {"id": game.id, "slug": game.slug, "name": game.name}
 
 
-def _rarity_body(achievement: Achievement) -> dict[str, Any] | None:
+def _rarity_body(achievement: Achievement) -> dict[str, object] | None:
     completion = getattr(achievement, "completion", None)
     share = None if completion is None else completion.share
     return None if share is None else {"share": share, "tier": tier_of(share)}

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 
@@ -12,7 +11,7 @@ from apps.games.models import Game
 CACHED_SECONDS = 60
 
 
-def cached_list(game: Game, address: str, make: Callable[[], dict[str, Any]]) -> FinishedBytes:
+def cached_list(game: Game, address: str, make: Callable[[], dict[str, object]]) -> FinishedBytes:
     """Return what `make` returns for this URL, as JSON. The key names everything it depends on."""
     digest = hashlib.sha256(address.encode()).hexdigest()
     entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
-from apps.games.models import key_rule
+from apps.games.models import ACHIEVEMENT_KEY
 from apps.unlocks.errors import ReportedPlayerNotFoundError
 from apps.unlocks.models import Source
 from apps.unlocks.reports import ProgressReport, Report, Verb
@@ -66,7 +66,7 @@ def read_progress(
     )
 
 
-def read_batch(body: Any, *, member: str) -> list[Any]:
+def read_batch(body: object, *, member: str) -> list[object]:
     """Return a batch's unparsed items from its one member. Raises: InvalidError, BatchTooLargeError."""
     items = body.get(member) if isinstance(body, Mapping) else None
     if not isinstance(items, list) or not items:
@@ -84,7 +84,7 @@ def read_batch(body: Any, *, member: str) -> list[Any]:
     return items
 
 
-def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
+def _require_object(body: object, members: frozenset[str] | set[str]) -> None:
     if not isinstance(body, Mapping):
         raise InvalidError(gettext("Send a JSON object."), pointer="/")
     if not body.keys() <= members:
@@ -95,7 +95,7 @@ def _require_object(body: Any, members: frozenset[str] | set[str]) -> None:
         )
 
 
-def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
+def _read_player(value: object, own_ids: Sequence[UUID]) -> UUID:
     if own_ids and value == "me":
         return own_ids[0]
     player_id = read_uuid(value)
@@ -106,10 +106,10 @@ def _read_player(value: Any, own_ids: Sequence[UUID]) -> UUID:
     return player_id
 
 
-def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
+def _read_achievement(value: object) -> tuple[UUID | None, str | None]:
     if (achievement_id := read_uuid(value)) is not None:
         return achievement_id, None
-    if isinstance(value, str) and key_rule.regex.match(value):  # type: ignore[union-attr]
+    if isinstance(value, str) and ACHIEVEMENT_KEY.match(value):
         return None, value
     raise InvalidError(
         gettext("achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),
@@ -117,7 +117,7 @@ def _read_achievement(value: Any) -> tuple[UUID | None, str | None]:
     )
 
 
-def _read_time(value: Any) -> datetime | None:
+def _read_time(value: object) -> datetime | None:
     if value is None:
         return None
     moment = read_moment(value)
@@ -129,7 +129,7 @@ def _read_time(value: Any) -> datetime | None:
     return moment
 
 
-def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
+def _read_verb(value: object, verbs: frozenset[Verb]) -> Verb:
     if not isinstance(value, str) or value not in verbs:
         raise InvalidError(
             gettext("verb must be one of {verbs}.").format(verbs=", ".join(sorted(verbs))), pointer="/verb"
@@ -137,7 +137,7 @@ def _read_verb(value: Any, verbs: frozenset[Verb]) -> Verb:
     return Verb(value)
 
 
-def _read_steps(value: Any, verb: Verb) -> int | None:
+def _read_steps(value: object, verb: Verb) -> int | None:
     if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
         if value is not None:
             raise InvalidError(gettext("{verb} takes no steps.").format(verb=verb), pointer="/steps")
@@ -150,7 +150,7 @@ def _read_steps(value: Any, verb: Verb) -> int | None:
     return value
 
 
-def _read_request_id(value: Any, verb: Verb) -> str | None:
+def _read_request_id(value: object, verb: Verb) -> str | None:
     if value is None and verb is not Verb.INCREMENT:
         return None
     if not isinstance(value, str) or not _request_id_rule.fullmatch(value):

@@ -1,7 +1,5 @@
 """Serializers of reports, their results, lists and revocations; parsing.py reads reports, bodies.py writes results."""
 
-from typing import Any
-
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
@@ -31,7 +29,7 @@ class PlayerReferenceField(serializers.CharField):
     """A player, by id; `me` with a player token."""
 
 
-def _verb(name: str) -> Any:
+def _verb(name: str) -> object:
     field = type("VerbField", (serializers.CharField,), {})
     return extend_schema_field({"type": "string", "const": name})(field)()
 
@@ -225,7 +223,7 @@ class NewRevocationSerializer(AnySerializer):
     achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
     reason = serializers.CharField(max_length=200, help_text="For the audit log.")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         if not {"player_id", "achievement_id"} & attrs.keys():
             raise serializers.ValidationError(gettext("Name a player_id, an achievement_id, or both."))
         return attrs

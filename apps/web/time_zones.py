@@ -25,7 +25,9 @@ class ZoneForm(forms.Form):
         if not any(player.time_zone in dict(zones) for _, zones in choices):
             # An alias stored by an older version, or a zone that this host doesn't know.
             choices = [(gettext("Current"), [(player.time_zone, player.time_zone)]), *choices]
-        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def save(self) -> None:
         if self.is_bound and "time_zone" in self.changed_data:

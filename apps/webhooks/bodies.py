@@ -7,7 +7,7 @@ from apps.webhooks.queries import LatestResult, rotating_until
 from apps.webhooks.signing import webhook_id
 
 
-def webhook_body(endpoint: WebhookEndpoint, latest: LatestResult | None) -> dict[str, Any]:
+def webhook_body(endpoint: WebhookEndpoint, latest: LatestResult | None) -> dict[str, object]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
@@ -36,14 +36,14 @@ def delivery_body(delivery: WebhookDelivery) -> dict[str, Any]:
     }
 
 
-def delivery_detail_body(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, Any]:
+def delivery_detail_body(delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> dict[str, object]:
     return delivery_body(delivery) | {
         "payload": delivery.message.payload,
         "attempts": [_attempt_body(attempt) for attempt in attempts],
     }
 
 
-def _attempt_body(attempt: WebhookAttempt) -> dict[str, Any]:
+def _attempt_body(attempt: WebhookAttempt) -> dict[str, object]:
     return {
         "at": attempt.at,
         "url": attempt.url,
@@ -56,7 +56,7 @@ def _attempt_body(attempt: WebhookAttempt) -> dict[str, Any]:
     }
 
 
-def _result_body(latest: LatestResult) -> dict[str, Any]:
+def _result_body(latest: LatestResult) -> dict[str, object]:
     return {
         "at": latest.at,
         "status": latest.status,

@@ -87,7 +87,7 @@ def completion_messages(events: Sequence[GameCompleted]) -> list[Message]:
     ]
 
 
-def message(event_type: EventType, game_id: UUID, data: Mapping[str, Any]) -> Message:
+def message(event_type: EventType, game_id: UUID, data: Mapping[str, object]) -> Message:
     moment = now()
     body = {"type": event_type, "timestamp": moment, "data": {"game_id": game_id, **data}}
     return Message(new_id(), game_id, event_type, orjson.dumps(body, option=orjson.OPT_UTC_Z).decode(), moment)

@@ -60,9 +60,9 @@ def test_no_module_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
 
 
-@pytest.mark.parametrize(("words", "a_thousand_lines"), [(r"\bAny\b", 14.0), (r"type: ignore", 1.1)])
+@pytest.mark.parametrize(("words", "a_thousand_lines"), [(r"\bAny\b", 10.0), (r"type: ignore", 0.9)])
 def test_what_the_type_checker_does_not_see_grows_no_more(words: str, a_thousand_lines: float) -> None:
-    """What stood on 2026-11-29; lower it with each that goes, towards 10 and 1."""
+    """Words in a thousand lines: 9.9 and 0.8 on 2026-11-29; lower them with each that goes."""
     text = "".join(path.read_text() for path in SOURCES)
 
     assert 1000 * len(re.findall(words, text)) / text.count("\n") <= a_thousand_lines

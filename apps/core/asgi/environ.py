@@ -10,7 +10,6 @@ from urllib.parse import unquote_to_bytes
 from apps.core.asgi.request_bodies import Scope
 
 _UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-_TYPE = re.compile(r'[^;"]*')
 _PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*("[^"\\]*"|[^\s;"\\]+)')
 
 
@@ -71,4 +70,4 @@ def _without_charset(content_type: str) -> str:
         for name, value in _PARAMETER.findall(content_type)
         if "*" not in name and name.lower() != "charset"
     ]
-    return "; ".join([_TYPE.match(content_type)[0].strip(), *parameters])  # type: ignore[index]
+    return "; ".join([re.split('[;"]', content_type)[0].strip(), *parameters])

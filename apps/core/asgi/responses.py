@@ -1,7 +1,6 @@
 """Responses on their way from a thread to the client."""
 
 import asyncio
-from typing import Any
 
 from apps.core.asgi.request_bodies import Send
 
@@ -30,7 +29,7 @@ class BufferedResponse:
         self._is_begun = False
         self.size = 0
 
-    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
         """WSGI's start_response."""
         self.status = int(status[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]

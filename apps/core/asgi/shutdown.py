@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Any
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 
@@ -23,7 +22,7 @@ def on_shutdown(callback: Callable[[], None]) -> None:
 
 
 def _handle(
-    loop: asyncio.AbstractEventLoop, callback: Callable[[], None], before: Any, number: int, frame: FrameType | None
+    loop: asyncio.AbstractEventLoop, callback: Callable[[], None], before: object, number: int, frame: FrameType | None
 ) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(callback)

@@ -1,7 +1,7 @@
 """The outbox: events, written in the transaction of what happened and read by the relay alone."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import Field, asdict, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ class Event:
     """Base of events: frozen dataclasses named in the past tense and stored under a stable `kind`."""
 
     kind: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     # Carried out while no other step runs, because it takes back what earlier events did.
     is_barrier: ClassVar[bool] = False
 
@@ -45,12 +46,11 @@ def record(events: Iterable[Event]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("Record an event in the transaction of its cause, or it may be lost.")
     OutboxEntry.objects.bulk_create(
-        OutboxEntry(kind=item.kind, payload=orjson.loads(DjangoJSONEncoder().encode(asdict(item))))  # type: ignore[call-overload]
-        for item in events
+        OutboxEntry(kind=item.kind, payload=orjson.loads(DjangoJSONEncoder().encode(asdict(item)))) for item in events
     )
 
 
 def decode(kind: str, payload: dict[str, Any]) -> Event:
     """Return the event of a row. Raises: KeyError for an unknown kind or a missing field."""
     cls = _types[kind]
-    return cls(**{field.name: _readers[field.type](payload[field.name]) for field in fields(cls)})  # type: ignore[arg-type]
+    return cls(**{field.name: _readers[field.type](payload[field.name]) for field in fields(cls)})

@@ -17,7 +17,7 @@ T = TypeVar("T")
 LATELY_SECONDS = 0.25
 
 
-class BoundedConnection(psycopg.Connection[Any]):
+class BoundedConnection(psycopg.Connection[object]):
     """Raises OperationalError, and closes, when a response takes longer than the budget has left."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -34,7 +34,7 @@ def address_of_scope(scope: Mapping[str, Any]) -> str:
     return client_address(peer, _joined(scope, b"x-forwarded-for"))
 
 
-def is_secure(scope: Mapping[str, Any]) -> bool:
+def is_secure(scope: Mapping[str, object]) -> bool:
     """Return whether an ASGI connection used TLS, as Django's is_secure does for a request."""
     if settings.TRUSTED_PROXIES and (said := _joined(scope, b"x-forwarded-proto")):
         return said.split(",", 1)[0].strip() in {"https", "wss"}

@@ -105,7 +105,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     return response
 
 
-Described = tuple[int, str, str, list[dict[str, Any]], dict[str, str]]
+Described = tuple[int, str, str, list[dict[str, object]], dict[str, str]]
 
 
 def _describe(error: Exception) -> Described | None:

@@ -62,7 +62,7 @@ def is_shared(cache_control: str) -> bool:
     return not names & {"private", "no-store"} and bool(names & {"public", "s-maxage"})
 
 
-def security_fields(scope: Mapping[str, Any]) -> Fields:
+def security_fields(scope: Mapping[str, object]) -> Fields:
     """Return the headers that LeanSecurityMiddleware adds, for responses outside of Django."""
     _, hsts_seconds = _rules()
     if hsts_seconds and is_secure(scope):
@@ -83,5 +83,5 @@ def _rules() -> tuple[bool, int]:
 
 
 @receiver(setting_changed)
-def _forget_rules(**_: Any) -> None:
+def _forget_rules(**_: object) -> None:
     _rules.cache_clear()

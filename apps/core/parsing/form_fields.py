@@ -1,7 +1,5 @@
 """Form fields that validate like the API's."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -11,7 +9,7 @@ from apps.core.parsing.names import normal, problem_with_name
 class NameFormField(forms.CharField):
     """A name; see apps.core.parsing.names."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         name = normal(super().to_python(value) or "")
         if name and (problem := problem_with_name(name)):
             raise ValidationError(problem, code="invalid")

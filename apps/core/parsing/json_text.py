@@ -22,7 +22,7 @@ class MalformedJSONError(DomainError):
     code = "malformed_json"
 
 
-def read_json(data: bytes | str) -> Any:
+def read_json(data: bytes | str) -> object:
     """Return the parsed value, with every whole number as an int, also 3.0 and 3e0.
 
     Skips a byte order mark. Raises: MalformedJSONError, saying what is wrong.
@@ -54,11 +54,11 @@ def pointer_to(parent: str, name: str) -> str:
     return f"{parent}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
-class _Pairs(list[tuple[str, Any]]):
+class _Pairs(list[tuple[str, object]]):
     """An object's members as written."""
 
 
-def _repeated_in(value: Any, pointer: str) -> Iterator[str]:
+def _repeated_in(value: object, pointer: str) -> Iterator[str]:
     """Yield each duplicate member once, in document order."""
     if not isinstance(value, list):
         return

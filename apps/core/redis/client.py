@@ -154,7 +154,7 @@ def cache_breaker(server: str) -> Breaker:
     return Breaker(f"cache {server}", pause_seconds_max=CACHE_PAUSE_SECONDS)
 
 
-def _shielded(name: str) -> Callable[..., Any]:
+def _shielded(name: str) -> Callable[..., object]:
     """Return an operation of django-redis's client behind a breaker. Raises: RedisAwayError where Redis fails it."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:
@@ -173,7 +173,7 @@ def _shielded(name: str) -> Callable[..., Any]:
     return operate
 
 
-def _either(name: str) -> Callable[..., Any]:
+def _either(name: str) -> Callable[..., object]:
     """Return an operation of the shared cache that falls back to the process's own when Redis fails it."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:

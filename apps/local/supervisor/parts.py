@@ -58,7 +58,11 @@ def application(environment: Mapping[str, str], home: Home, address: Address) ->
         _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
         _python("beat", environment, *_celery("beat")),
     ]
-    return [Child(program.name, lambda program=program: program) for program in programs]  # type: ignore[misc]
+    return [_child(program) for program in programs]
+
+
+def _child(program: Program) -> Child:
+    return Child(program.name, lambda: program)
 
 
 def _web_options(address: Address) -> list[str]:

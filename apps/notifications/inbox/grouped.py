@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
@@ -35,7 +34,7 @@ class FriendsUnlock:
 class NamedUnlock:
     """The same with current names; `is_known` says whether the reader may see which achievement it is."""
 
-    player: dict[str, Any]
+    player: dict[str, object]
     achievement: ShownAchievement
     is_known: bool
     unlocked_at: datetime

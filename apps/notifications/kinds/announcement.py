@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
 
 
 class StudioAnnouncement:
@@ -22,7 +22,7 @@ class StudioAnnouncement:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         return f"{payload['game']['name']}: {payload['title']}"
 
     @staticmethod
@@ -30,7 +30,7 @@ class StudioAnnouncement:
         return str(payload["text"])
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         # The game's page, which shows the studio's link: a notification never links out of Laurel by itself.
         return f"/games/{payload['game']['slug']}/"
 

@@ -29,6 +29,8 @@ class Choice(StrEnum):
     NONE = "none"
 
 
+# What a notification tells, as it is stored; each kind says what its own holds.
+Payload = Mapping[str, Any]
 Roads = Mapping[Road, tuple[Choice, ...]]
 ALL_OR_NONE = (Choice.ALL, Choice.NONE)
 # The daily email, unless a player turns it off; and only if a player turns it on.
@@ -44,13 +46,13 @@ class Note:
     kind: str
     # The time of its cause: notes of one step are numbered in this order.
     happened_at: datetime
-    payload: dict[str, Any]
+    payload: Payload
     # The game it is about, whose clients may receive it.
     game_id: UUID | None = None
     # Sent once, or once in the kind's `sent_again_after`; empty to send it each time.
     dedupe_key: str = ""
     # All unlocks of a grouped note, where the payload has the first few.
-    items: Sequence[Mapping[str, Any]] | None = None
+    items: Sequence[Payload] | None = None
 
 
 class Kind(Protocol):
@@ -66,12 +68,12 @@ class Kind(Protocol):
     roads: ClassVar[Roads]
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str: ...
+    def title(payload: Payload) -> str: ...
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str: ...
+    def body(payload: Payload) -> str: ...
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         """Return the path of the page about its subject."""
         ...

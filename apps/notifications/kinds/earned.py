@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import ngettext
@@ -26,7 +25,7 @@ class FriendUnlocked:
 def earned_payload(earned: Sequence[FriendUnlocked]) -> tuple[dict[str, object], UUID | None, list[dict[str, object]]]:
     """Return the payload, the one game it is about (None for several), and every unlock by its ids."""
     games = {item.achievement.game["id"]: item.achievement.game for item in earned}
-    payload: dict[str, Any] = {
+    payload: dict[str, object] = {
         "count": len(earned),
         "friend_count": len({item.friend["id"] for item in earned}),
         "game_count": len(games),

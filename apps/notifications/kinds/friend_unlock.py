@@ -1,14 +1,14 @@
 """Friends earned achievements: one, or several grouped within a second."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Choice, Note, Payload, Road, Roads
 from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
@@ -31,7 +31,7 @@ class FriendUnlock:
     }
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         first, count, friends = payload["unlocks"][0], payload["count"], payload["friend_count"]
         who = first["player"]["display_name"] if friends == 1 else friends_in_words(friends)
         names = {unlock["achievement"]["id"] for unlock in payload["unlocks"]}
@@ -42,7 +42,7 @@ class FriendUnlock:
         return words.format(who=who, count=count)
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         first = payload["unlocks"][0]
         games = payload["game_count"]
         where = first["game"]["name"] if games == 1 else games_in_words(games)
@@ -50,7 +50,7 @@ class FriendUnlock:
         return (gettext("In {where}, {tier}.") if tier else gettext("In {where}.")).format(where=where, tier=tier)
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return f"/players/{payload['unlocks'][0]['player']['handle']}/"
 
 

@@ -1,14 +1,14 @@
 """Friends earned more than the rate limit lets through one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
@@ -24,21 +24,21 @@ class FriendsDigest:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         words = ngettext(
             "{count:,} new achievement by friends", "{count:,} new achievements by friends", payload["count"]
         )
         return words.format(count=payload["count"])
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         unlocks, friends, games = payload["unlocks"], payload["friend_count"], payload["game_count"]
         who = unlocks[0]["player"]["display_name"] if friends == 1 else friends_in_words(friends)
         where = unlocks[0]["game"]["name"] if games == 1 else games_in_words(games)
         return gettext("{who}, in {where}.").format(who=who, where=where)
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return "/notifications/"
 
 

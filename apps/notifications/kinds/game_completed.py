@@ -1,14 +1,14 @@
 """The player has earned every achievement of a game."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.leaderboards.events import GameCompleted as Event
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 
@@ -22,17 +22,17 @@ class GameCompletedKind:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         return f"{payload['game']['name']} completed"
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         count = payload["achievement_count"]
         words = ngettext("You earned all {count:,} achievement.", "You earned all {count:,} achievements.", count)
         return words.format(count=count)
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return f"/games/{payload['game']['slug']}/"
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import shown_players
 from apps.players.events import PlayerFollowed
 from apps.players.queries import seen_pairs
@@ -24,7 +24,7 @@ class NewFollower:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         return gettext("{player} follows you").format(player=payload["player"]["display_name"])
 
     @staticmethod
@@ -32,7 +32,7 @@ class NewFollower:
         return gettext("They hear of what you earn.")
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return f"/players/{payload['player']['handle']}/"
 
 

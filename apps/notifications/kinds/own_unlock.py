@@ -1,13 +1,13 @@
 """The player earned an achievement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked
 
@@ -22,17 +22,17 @@ class OwnUnlock:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         return str(payload["achievement"]["name"])
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         points = payload["achievement"]["points"]
         words = ngettext("You earned {points:,} point in {game}.", "You earned {points:,} points in {game}.", points)
         return words.format(points=points, game=payload["game"]["name"])
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return f"/games/{payload['game']['slug']}/#{payload['achievement']['id']}"
 
 

@@ -1,6 +1,6 @@
 """A rival passed the player on a board that the player follows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.events import RankOvertaken as Event
-from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import shown_games, shown_players
 
 _BODIES = {
@@ -33,16 +33,16 @@ class RankOvertakenKind:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: NOT_MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         return gettext("{rival} overtook you").format(rival=payload["rival"]["display_name"])
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         where = payload["game"]["name"] if payload["game"] else gettext("all games")
         return str(_BODIES[payload["window"]]).format(rank=payload["rival_rank"], where=where)
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return BoardLink(payload["game"]["slug"] if payload["game"] else "global", payload["window"]).path
 
 

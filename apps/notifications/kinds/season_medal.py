@@ -17,7 +17,7 @@ from apps.leaderboards.boards.windows import closes_at
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
 from apps.leaderboards.results.final_places import final_rows, medal_of
-from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Road, Roads
+from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import shown_games
 
 # Of the thousand places that are stored, those that are notified.
@@ -44,12 +44,12 @@ class SeasonMedal:
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 
     @staticmethod
-    def title(payload: Mapping[str, Any]) -> str:
+    def title(payload: Payload) -> str:
         where = payload["game"]["name"] if payload["game"] else gettext("all games")
         return str(_TITLES[payload["window"]]).format(rank=payload["rank"], where=where)
 
     @staticmethod
-    def body(payload: Mapping[str, Any]) -> str:
+    def body(payload: Payload) -> str:
         opened = date.fromisoformat(str(payload["opened_on"]))
         points = payload["points"]
         if payload["window"] == "day":
@@ -59,7 +59,7 @@ class SeasonMedal:
         return words.format(day=format_date(opened, "j F Y"), points=points)
 
     @staticmethod
-    def link(payload: Mapping[str, Any]) -> str:
+    def link(payload: Payload) -> str:
         return BoardLink(payload["game"]["slug"] if payload["game"] else "global").path
 
 

@@ -1,9 +1,10 @@
 """Writes of players."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -130,11 +131,11 @@ def find_or_create_by_external_id(
     if identity is not None:
         sent = {"handle": handle, "display_name": display_name, "region": region}
         return _described(identity.player.merged_into or identity.player, sent)
-    fields = {"region": region or str(DEFAULT_REGION), "is_test": environment == "test"}
+    create = partial(create_player, region=region or str(DEFAULT_REGION), is_test=environment == "test")
     if handle is not None:
-        player = create_player(handle=handle, display_name=display_name or handle, **fields)  # type: ignore[arg-type]
+        player = create(handle=handle, display_name=display_name or handle)
     else:
-        player = _create_with_new_handle(display_name, fields)
+        player = _create_with_new_handle(display_name, create)
     ExternalIdentity.objects.create(game_id=game_id, environment=environment, external_id=external_id, player=player)
     return FoundPlayer(player, is_new=True)
 
@@ -163,11 +164,11 @@ def _handle_free() -> Iterator[None]:
         raise
 
 
-def _create_with_new_handle(display_name: str | None, fields: dict[str, object]) -> Player:
+def _create_with_new_handle(display_name: str | None, create: Callable[..., Player]) -> Player:
     for attempt in range(HANDLE_ATTEMPTS):
         handle = "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
         try:
-            return create_player(handle=handle, display_name=display_name or handle, **fields)  # type: ignore[arg-type]
+            return create(handle=handle, display_name=display_name or handle)
         except HandleTakenError:
             if attempt == HANDLE_ATTEMPTS - 1:
                 raise

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.parsing.form_fields import NameFormField
@@ -13,7 +14,7 @@ from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game, Setter
-from apps.portal.forms.base import DomainForm, PictureField
+from apps.portal.forms.base import DomainForm, Files, PictureField
 
 
 class AchievementForm(DomainForm):
@@ -60,7 +61,9 @@ class AchievementForm(DomainForm):
         help_text=gettext_lazy("Left empty, a dimmed grey copy of the icon."),
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, achievement: Achievement | None, game: Game) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, files: Files | None = None, *, achievement: Achievement | None, game: Game
+    ) -> None:
         initial: dict[str, Any] = {"setter": game.default_setter}
         if achievement is not None:
             initial = {item.name: getattr(achievement, item.name) for item in fields(AchievementDefinition)}

@@ -5,12 +5,15 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from apps.core.errors import DomainError, NotFoundError
 from apps.games import icons
 from apps.games.definitions.rules import Problem
 
 T = TypeVar("T")
+# As request.FILES.
+Files = MultiValueDict[str, Any]
 
 
 class DomainForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.parsing.form_fields import NameFormField
@@ -14,7 +15,7 @@ from apps.games.definitions.rules import problems_of_game
 from apps.games.formats import FORMATS
 from apps.games.formats.documents import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Game, Setter
-from apps.portal.forms.base import DomainForm, PictureField
+from apps.portal.forms.base import DomainForm, Files, PictureField
 
 NEW_STUDIO = "new"
 ACCENT, ACCENT_DARK = "#2f6b4f", "#7ccaa0"
@@ -74,7 +75,7 @@ class GameForm(DomainForm):
         cover = self.cleaned_data["cover"]
         return None if cover is None else icons.store_cover(cover)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         values = {item.name: self.cleaned_data.get(item.name, "") for item in fields(GameDefinition)}
         self.add_problems(problems_of_game(GameDefinition(**values)))
         return self.cleaned_data
@@ -90,7 +91,9 @@ class NewGameForm(GameForm):
 
     field_order = ("studio", "studio_name", "name")
 
-    def __init__(self, data: Any = None, files: Any = None, *, studios: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, files: Files | None = None, *, studios: list[tuple[str, str]]
+    ) -> None:
         super().__init__(data, files)
         if not studios:
             del self.fields["studio"]
@@ -105,7 +108,7 @@ class NewGameForm(GameForm):
     def is_new_studio(self) -> bool:
         return bool(self.cleaned_data.get("studio", NEW_STUDIO) == NEW_STUDIO)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         if self.is_new_studio and not self.cleaned_data.get("studio_name") and "studio_name" not in self.errors:
             self.add_error("studio_name", gettext("Enter a name for the new studio."))
@@ -115,7 +118,7 @@ class NewGameForm(GameForm):
 class EditGameForm(GameForm):
     """An existing game; a published one keeps its address."""
 
-    def __init__(self, data: Any = None, files: Any = None, *, game: Game) -> None:
+    def __init__(self, data: QueryDict | None = None, files: Files | None = None, *, game: Game) -> None:
         initial = {name: getattr(game, name) for name in ("name", "slug", "tagline", "description", "default_setter")}
         initial["accent"] = game.palette.get("accent", ACCENT)
         initial["accent_dark"] = game.palette.get("accent_dark", ACCENT_DARK)

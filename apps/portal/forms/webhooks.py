@@ -1,12 +1,11 @@
 """The form of a webhook endpoint."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from apps.core.parsing.form_fields import NameFormField
-from apps.portal.forms.base import DomainForm
+from apps.portal.forms.base import DomainForm, Files
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.webhooks.event_types import CHOICES, EventType
 from apps.webhooks.models import WebhookEndpoint
@@ -36,6 +35,8 @@ class WebhookForm(DomainForm):
         help_text=gettext_lazy("Reports by test keys are never sent."),
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, endpoint: WebhookEndpoint | None = None) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, files: Files | None = None, *, endpoint: WebhookEndpoint | None = None
+    ) -> None:
         names = () if endpoint is None else ("url", "description", "event_types")
         super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})

@@ -1,7 +1,6 @@
 """Achievements, unlocks and progress over HTTP."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -160,7 +159,7 @@ def _page(request: Request, game: Game, reader: Perspective) -> dict[str, object
     )
 
 
-def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, Any]]) -> HttpResponse:
+def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
     """Respond from the cache to anonymous callers, uncached to others."""
     if caller_of(request) is not None or reader.player_id is not None:
         return json_answer(make())

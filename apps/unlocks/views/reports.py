@@ -115,21 +115,21 @@ def _sender(caller: Caller) -> dict[str, Any]:
     return {"game_id": caller.game_id, "own_ids": caller.own_ids}
 
 
-def _answer(outcome: O, body: Callable[[O], dict[str, Any]]) -> HttpResponse:
+def _answer(outcome: O, body: Callable[[O], dict[str, object]]) -> HttpResponse:
     if outcome.outcome in REFUSALS:
         raise refusal_of(outcome.outcome)
     return json_answer(body(outcome), status=201 if outcome.is_new else 200)
 
 
 def _results(
-    items: list[Any],
+    items: list[object],
     *,
-    read: Callable[[Any], R],
+    read: Callable[[object], R],
     record: Callable[[list[R]], list[O]],
-    body: Callable[[O], dict[str, Any]],
-) -> list[dict[str, Any]]:
+    body: Callable[[O], dict[str, object]],
+) -> list[dict[str, object]]:
     """Return one result per item, in order."""
-    results: list[dict[str, Any]] = [{}] * len(items)
+    results: list[dict[str, object]] = [{}] * len(items)
     reports: dict[int, R] = {}
     for index, item in enumerate(items):
         try:

@@ -14,7 +14,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
-from apps.games.models import Achievement, Game, key_rule
+from apps.games.models import ACHIEVEMENT_KEY, Achievement, Game
 from apps.players.models import Player
 from apps.unlocks.bodies import revocation_body
 from apps.unlocks.models import Revocation
@@ -115,7 +115,7 @@ def _achievement_id(game: Game, named: str | None) -> UUID | None:
     if named is None:
         return None
     rows = Achievement.objects.filter(game=game)
-    is_key = key_rule.regex.match(named)  # type: ignore[union-attr]
+    is_key = ACHIEVEMENT_KEY.match(named)
     chosen = rows.filter(key=named) if is_key else rows.filter(pk__in=[read_uuid(named)])
     found = chosen.values_list("id", flat=True).first()
     if found is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_noop
 
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.auth.confirmation.ConfirmationStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
-    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Count a guess, which `authenticate` takes back when it is right. Raises: ValidationError over the limit."""
         usage = ratelimit.RateLimitUsage(usage=[])
         for action, key in _limits_of(request, credentials):
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
             usage.usage += counted.usage
         self._login_failed_rl_usage = usage
 
-    def _delete_login_attempts_cached_email(self, request: Any, **credentials: Any) -> None:
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: object) -> None:
         """Reset an account's wrong guesses, as a password reset proves access to its mailbox."""
         for action, key in _limits_of(request, credentials):
             ratelimit.clear(request, app=ALLAUTH, action=action, key=key)
@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise_doubt(player_id)
 
 
-def _limits_of(request: object, credentials: dict[str, object]) -> list[tuple[str, str]]:
+def _limits_of(request: HttpRequest, credentials: dict[str, object]) -> list[tuple[str, str]]:
     """Return the limits that a guess counts against: actions of ACCOUNT_RATE_LIMITS with their keys."""
     login = str(credentials.get("email", "")).lower()
     if device := device_known_to(request, login):

@@ -4,10 +4,11 @@ A signed cookie, valid for a year, sent to account pages only. It holds digests 
 """
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 COOKIE = "laurel_device"
@@ -18,13 +19,13 @@ AGE_SECONDS = 365 * 24 * 3600
 LOGINS_MAX = 8
 
 
-def device_known_to(request: object, login: str) -> str | None:
+def device_known_to(request: HttpRequest, login: str) -> str | None:
     """Return the device's id if this log-in has succeeded on it, else None."""
     device, logins = _read(request)
     return device if _digest(login) in logins else None
 
 
-def remember_device(request: Any, response: Any, login: str) -> None:
+def remember_device(request: HttpRequest, response: HttpResponseBase, login: str) -> None:
     """Store in the browser's cookie that this log-in has succeeded on it."""
     device, logins = _read(request)
     logins = [_digest(login), *(one for one in logins if one != _digest(login))][:LOGINS_MAX]
@@ -33,7 +34,7 @@ def remember_device(request: Any, response: Any, login: str) -> None:
     response.set_cookie(COOKIE, value, AGE_SECONDS, path=PATH, secure=secure, httponly=True, samesite="Lax")
 
 
-def _read(request: Any) -> tuple[str, list[str]]:
+def _read(request: HttpRequest) -> tuple[str, list[str]]:
     try:
         device, logins = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE_SECONDS)
     except signing.BadSignature:

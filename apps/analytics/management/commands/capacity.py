@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--unlocks", type=int, default=2_500, help="of each player in the year (2,500)")
         parser.add_argument("--days", type=int, default=120, help="on which a player plays, two hours each (120)")
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *_: object, **options: Any) -> None:
         if min(options[name] for name in ("players", "games", "achievements", "unlocks", "days")) < 1:
             raise CommandError("Every number must be at least 1.")
         plan = capacity.Plan(

@@ -13,7 +13,7 @@ from apps.core.api.auth.callers import Access
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.errors import DomainError
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 Direction = Literal["request", "response"]
 Errors = Sequence[type[DomainError]]
 

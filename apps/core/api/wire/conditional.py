@@ -1,7 +1,6 @@
 """Cacheable responses: strong ETags, and 304 while the caller's copy is current."""
 
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: s
     return _answer(None if _has(request, etag) else body, etag, cache_control)
 
 
-def etag_answer(request: Request, version: str, build: Callable[[], Any], *, cache_control: str) -> HttpResponse:
+def etag_answer(request: Request, version: str, build: Callable[[], object], *, cache_control: str) -> HttpResponse:
     """Return what `build` makes, or 304 without building it when the caller has this version."""
     etag = etag_of(f"{version} {request.get_full_path()}".encode())
     body = None if _has(request, etag) else orjson.dumps(build(), option=orjson.OPT_UTC_Z)

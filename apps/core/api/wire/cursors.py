@@ -39,7 +39,7 @@ class _Cursor:
     """A position between rows, and the direction to continue in."""
 
     direction: Literal["after", "before"]
-    values: tuple[Any, ...]
+    values: tuple[object, ...]
 
 
 def page_of(
@@ -102,7 +102,7 @@ def _flip(column: str) -> str:
     return column[1:] if column.startswith("-") else f"-{column}"
 
 
-def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
+def _beyond(columns: Sequence[str], values: Sequence[object]) -> Q:
     """Return the condition of being after `values` in the order of `columns`."""
     condition = Q()
     for depth, column in enumerate(columns):
@@ -117,7 +117,7 @@ def _beyond(columns: Sequence[str], values: Sequence[Any]) -> Q:
     return bound & condition
 
 
-def _link(request: Request, direction: str, row: Any, order: Sequence[str]) -> str:
+def _link(request: Request, direction: str, row: object, order: Sequence[str]) -> str:
     values = [_plain(getattr(row, column.lstrip("-"))) for column in order]
     payload = base64.urlsafe_b64encode(orjson.dumps([direction, *values])).rstrip(b"=").decode()
     parameters = request.query_params.copy()
@@ -142,7 +142,7 @@ def _signer(request: Request, order: Sequence[str]) -> Signer:
     return Signer(salt=f"laurel.cursor:{request.path}:{','.join(order)}", sep="~")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

@@ -63,12 +63,14 @@ def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
     return InvalidError(flaws[0].detail, flaws=flaws)
 
 
-def one_of(choices: Iterable[Any]) -> str:
+def one_of(choices: Iterable[object]) -> str:
     """Return the message for a value outside of a fixed set."""
     return gettext("Send one of {choices}.").format(choices=", ".join(str(choice) for choice in choices))
 
 
-def naming_choices(errors: Mapping[str, Iterable[str]], choices: Mapping[str, Iterable[Any]]) -> dict[str, list[str]]:
+def naming_choices(
+    errors: Mapping[str, Iterable[str]], choices: Mapping[str, Iterable[object]]
+) -> dict[str, list[str]]:
     """Return errors by name, where those of a value outside of a fixed set list the set."""
     return {
         name: [

@@ -1,7 +1,6 @@
 """manage.py web: pages, API, sockets and streams on one port, until stopped. Several may run."""
 
 from argparse import ArgumentTypeError
-from typing import Any
 
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
@@ -28,5 +27,5 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=_port, default=8000)
         parser.add_argument("--grace-seconds", type=int, default=20, help="For answers under way when it is to end.")
 
-    def handle(self, *args: Any, host: str, port: int, grace_seconds: int, **options: Any) -> None:
+    def handle(self, *args: object, host: str, port: int, grace_seconds: int, **options: object) -> None:
         uvicorn.run(APPLICATION, host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--game", metavar="SLUG", help="only this game's boards; `global` for the platform's")
 
-    def handle(self, *args: Any, game: str | None = None, **options: Any) -> None:
+    def handle(self, *args: object, game: str | None = None, **options: object) -> None:
         scope_id = None
         if game is not None:
             scope_id = PLATFORM_ID if game == "global" else self._game_id(game)
