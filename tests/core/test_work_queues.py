@@ -45,7 +45,7 @@ def pile(monkeypatch: Any) -> Iterator[Pile]:
 
 
 def messages() -> int:
-    return int(redis.client(settings.CELERY_BROKER_URL).llen("notifications"))  # type: ignore[arg-type]
+    return int(redis.client_of(settings.CELERY_BROKER_URL, 1.0).llen("notifications"))  # type: ignore[arg-type]
 
 
 def test_chunks_are_done_until_nothing_is_left(pile: Pile) -> None:

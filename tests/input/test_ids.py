@@ -13,7 +13,7 @@ from django.urls.resolvers import RoutePattern, URLResolver
 from apps.core.api.wire import paths
 from apps.core.parsing.values import UUID_PATTERN, read_uuid
 from apps.games import paths as games
-from apps.notifications.routing import routes as socket_routes
+from apps.notifications.routing import websocket_urlpatterns
 from apps.players import paths as players
 from tests.input.bodies import World
 from tests.input.described import Member, body_members
@@ -33,7 +33,7 @@ def routes(patterns: list[Any], prefix: str = "", found: dict[str, Any] | None =
 
 
 def site_routes() -> list[tuple[str, dict[str, Any]]]:
-    return [*routes(get_resolver().url_patterns), *routes(socket_routes.routes)]
+    return [*routes(get_resolver().url_patterns), *routes(websocket_urlpatterns)]
 
 
 def takes_an_id(converter: Any) -> bool:

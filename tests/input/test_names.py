@@ -16,7 +16,11 @@ from apps.games.formats import read_document
 from apps.games.import_preview import plan_import
 from apps.games.models import Achievement, ApiKey, Game, Studio
 from apps.players.models import Account, Player
-from apps.portal import forms as portal
+from apps.portal.forms.achievements import AchievementForm
+from apps.portal.forms.announcements import AnnouncementForm
+from apps.portal.forms.api_keys import ApiKeyForm
+from apps.portal.forms.games import EditGameForm, NewGameForm
+from apps.portal.forms.webhooks import WebhookForm
 from apps.web.forms import SignUpForm
 from tests.conftest import Api
 from tests.input.bodies import World
@@ -148,12 +152,12 @@ def refusals(world: World, name: str) -> dict[str, Any]:
     form = {"name": name, "display_name": name, "title": name, "studio_name": name, "description": name}
     forms = {
         "sign-up": (SignUpForm(form), "display_name"),
-        "game form": (portal.EditGameForm(form, game=game), "name"),
-        "studio form": (portal.NewGameForm(form, studios=[]), "studio_name"),
-        "achievement form": (portal.AchievementForm(form, achievement=None, game=game), "name"),
-        "key form": (portal.ApiKeyForm(form), "name"),
-        "announcement form": (portal.AnnouncementForm(form), "title"),
-        "webhook form": (portal.WebhookForm(form), "description"),
+        "game form": (EditGameForm(form, game=game), "name"),
+        "studio form": (NewGameForm(form, studios=[]), "studio_name"),
+        "achievement form": (AchievementForm(form, achievement=None, game=game), "name"),
+        "key form": (ApiKeyForm(form), "name"),
+        "announcement form": (AnnouncementForm(form), "title"),
+        "webhook form": (WebhookForm(form), "description"),
     }
     taken = {way: answer.status_code for way, answer in calls.items() if answer.status_code != 400}
     return taken | {way: "form" for way, (form, field) in forms.items() if field not in form.errors}
