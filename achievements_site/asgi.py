@@ -74,7 +74,7 @@ http = WSGIBridge(
     bytes_max_of=_bytes_max_of,
     refuse=_refuse,
     require=_require_database,
-    express={fast_path.PATH: fast_path.unlock},
+    fast_paths={fast_path.PATH: fast_path.unlock},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
 )
 

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from apps.local.embedded import server
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import Program, open_log, spawn, stop
 from tests.supervised import CHECKOUT, Stack
 
@@ -32,17 +32,17 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
     """A running Laurel, one a pytest worker, with an empty migrated database; failed tests show what it wrote."""
     home = tmp_path_factory.mktemp("live")
     with ExitStack() as cleanup:
-        guardian = Guardian()
-        cleanup.callback(guardian.dismiss)
+        reaper = OrphanReaper()
+        cleanup.callback(reaper.dismiss)
         valkey = Valkey(home, durable=False)
-        valkey_process = server.start(valkey, home / "valkey.log", guardian)
-        cleanup.callback(lambda: stop([(valkey.program(), valkey_process)], guardian, STOP_SECONDS))
+        valkey_process = server.start(valkey, home / "valkey.log", reaper)
+        cleanup.callback(lambda: stop([(valkey.program(), valkey_process)], reaper, STOP_SECONDS))
         database_url = cleanup.enter_context(database_of_its_own(f"laurel_live_{worker_id}"))
         stack = Stack(home, f"http://127.0.0.1:{server.free_port()}", settings="tests.settings")
         _write(home / "servers.json", {"database_url": database_url, "redis_url": valkey.url})
         stack.manage("migrate", "--verbosity=0")
-        processes = [(program, _spawn(program, home, guardian)) for program in _programs(stack)]
-        cleanup.callback(lambda: stop(processes, guardian, STOP_SECONDS))
+        processes = [(program, _spawn(program, home, reaper)) for program in _programs(stack)]
+        cleanup.callback(lambda: stop(processes, reaper, STOP_SECONDS))
         pids = {program.name: process.pid for program, process in processes}
         _write(home / "processes.json", {**pids, "valkey": valkey_process.pid})
         _wait_until_ready(stack, processes)
@@ -109,9 +109,9 @@ def _programs(stack: Stack) -> list[Program]:
     ]
 
 
-def _spawn(program: Program, home: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
+def _spawn(program: Program, home: Path, reaper: OrphanReaper) -> "subprocess.Popen[bytes]":
     with open_log(home / f"{program.name}.log") as output:
-        return spawn(program, output, guardian)
+        return spawn(program, output, reaper)
 
 
 def _wait_until_ready(stack: Stack, processes: list[tuple[Program, "subprocess.Popen[bytes]"]]) -> None:

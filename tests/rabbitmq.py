@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from apps.local.embedded import server
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import Program, spawn, stop
 
 BINARY = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -83,8 +83,8 @@ class RabbitMQ:
 class Running:
     """A started RabbitMQ that can be killed and started again on what it has on disk."""
 
-    def __init__(self, rabbit: RabbitMQ, guardian: Guardian) -> None:
-        self._rabbit, self._guardian = rabbit, guardian
+    def __init__(self, rabbit: RabbitMQ, reaper: OrphanReaper) -> None:
+        self._rabbit, self._reaper = rabbit, reaper
         self._log = rabbit.folder.parent / "rabbitmq.log"
         self.process = self._start()
 
@@ -106,10 +106,10 @@ class Running:
         self.process = self._start()
 
     def stop(self) -> None:
-        stop([(self._rabbit.program(), self.process)], self._guardian, STOP_SECONDS)
+        stop([(self._rabbit.program(), self.process)], self._reaper, STOP_SECONDS)
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        return server.start(self._rabbit, self._log, self._guardian)
+        return server.start(self._rabbit, self._log, self._reaper)
 
 
 @contextmanager
@@ -121,13 +121,13 @@ def running_rabbitmq() -> Iterator[Running]:
     with ExitStack() as cleanup:
         home = Path(tempfile.mkdtemp(prefix="laurel-rabbitmq-"))
         cleanup.callback(shutil.rmtree, home, ignore_errors=True)
-        guardian = Guardian()
-        cleanup.callback(guardian.dismiss)
+        reaper = OrphanReaper()
+        cleanup.callback(reaper.dismiss)
         rabbit = RabbitMQ(home)
         rabbit.prepare()
         with (home / "epmd.log").open("wb") as output:
-            mapper = spawn(rabbit.mapper(), output, guardian)
-        cleanup.callback(stop, [(rabbit.mapper(), mapper)], guardian, STOP_SECONDS)
-        running = Running(rabbit, guardian)
+            mapper = spawn(rabbit.mapper(), output, reaper)
+        cleanup.callback(stop, [(rabbit.mapper(), mapper)], reaper, STOP_SECONDS)
+        running = Running(rabbit, reaper)
         cleanup.callback(running.stop)
         yield running

@@ -12,7 +12,7 @@ import pytest
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServer, start
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import stop
 
 STOP_SECONDS = 5.0
@@ -44,20 +44,20 @@ def _start_servers(servers: ExitStack) -> None:
     # PostgreSQL may run as another user, who must be able to walk through here.
     home.chmod(0o711)
     servers.callback(shutil.rmtree, home, ignore_errors=True)
-    guardian = Guardian()
-    servers.callback(guardian.dismiss)
+    reaper = OrphanReaper()
+    servers.callback(reaper.dismiss)
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ["LAUREL_HOME"] = str(home)
     os.environ["LAUREL_ALLOW_UNSAFE_DURABILITY"] = "1"
     # Set by the developer, or for a worker by the process that started it.
     if not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = _start(Postgres(home, durable=False), home, guardian, servers)
+        os.environ["DATABASE_URL"] = _start(Postgres(home, durable=False), home, reaper, servers)
     # Tests empty Redis, so it is never shared.
-    os.environ["REDIS_URL"] = _start(Valkey(home, durable=False), home, guardian, servers)
+    os.environ["REDIS_URL"] = _start(Valkey(home, durable=False), home, reaper, servers)
 
 
-def _start(server: EmbeddedServer, home: Path, guardian: Guardian, servers: ExitStack) -> str:
-    process = start(server, home / f"{server.name}.log", guardian)
-    servers.callback(stop, [(server.program(), process)], guardian, STOP_SECONDS)
+def _start(server: EmbeddedServer, home: Path, reaper: OrphanReaper, servers: ExitStack) -> str:
+    process = start(server, home / f"{server.name}.log", reaper)
+    servers.callback(stop, [(server.program(), process)], reaper, STOP_SECONDS)
     return server.url

@@ -146,7 +146,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        # Its guardian ends the children.
+        # Its reaper ends the children.
         process.kill()
         process.wait()
 

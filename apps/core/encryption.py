@@ -12,21 +12,21 @@ from django.conf import settings
 from django.utils.encoding import force_bytes
 
 
-class SealBrokenError(Exception):
+class DecryptionError(Exception):
     """The text was encrypted with another SECRET_KEY or for another purpose, or not by us."""
 
 
-def seal(text: str, *, purpose: str) -> str:
+def encrypt(text: str, *, purpose: str) -> str:
     """Return the text encrypted with SECRET_KEY, different each time; only the same purpose decrypts it."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, *, purpose: str) -> str:
-    """Return the text, also if encrypted with one of SECRET_KEY_FALLBACKS. Raises: SealBrokenError."""
+def decrypt(encrypted: str, *, purpose: str) -> str:
+    """Return the text, also if encrypted with one of SECRET_KEY_FALLBACKS. Raises: DecryptionError."""
     try:
-        return _fernet(purpose).decrypt(sealed.encode()).decode()
+        return _fernet(purpose).decrypt(encrypted.encode()).decode()
     except InvalidToken:
-        raise SealBrokenError from None
+        raise DecryptionError from None
 
 
 def _fernet(purpose: str) -> MultiFernet:

@@ -19,10 +19,10 @@ def check_boards() -> Finding:
     if lost_count:
         return Finding(
             "degraded",
-            gettext("{count} being mended, and served from PostgreSQL meanwhile.").format(count=lost_count),
+            gettext("{count} being repaired, and served from PostgreSQL until then.").format(count=lost_count),
         )
     if is_rebuilding:
-        return Finding("degraded", gettext("Being rebuilt; served from PostgreSQL meanwhile."))
+        return Finding("degraded", gettext("Being rebuilt; served from PostgreSQL until then."))
     if is_needed:
         return Finding("degraded", gettext("Waiting to be rebuilt; served from PostgreSQL meanwhile."))
     return Finding("up", gettext("Built."))

@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 10.0
 
 
-class Guardian:
+class OrphanReaper:
     """Our end of the pipe; when it closes, for whatever reason, the reaper acts.
 
     Chosen over PR_SET_PDEATHSIG, which is Linux only, follows the starting thread instead of the process, and reaches a
@@ -34,10 +34,10 @@ class Guardian:
         return self._process.pid
 
     def watch(self, pid: int, orphan_signal: signal.Signals) -> None:
-        self._tell(f"{pid} {orphan_signal.value}\n")
+        self._write_line(f"{pid} {orphan_signal.value}\n")
 
     def forget(self, pid: int) -> None:
-        self._tell(f"{pid} 0\n")
+        self._write_line(f"{pid} 0\n")
 
     def dismiss(self) -> None:
         """End the watch; processes still registered are ended too."""
@@ -46,7 +46,7 @@ class Guardian:
                 self._process.stdin.close()
         self._process.wait()
 
-    def _tell(self, line: str) -> None:
+    def _write_line(self, line: str) -> None:
         # Without a reaper the children still run; it must never be the reason that they don't.
         with suppress(BrokenPipeError, ValueError):
             assert self._process.stdin is not None

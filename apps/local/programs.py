@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 
 POLL_SECONDS = 0.02
 
@@ -44,7 +44,7 @@ def open_log(path: Path) -> IO[bytes]:
     return os.fdopen(descriptor, "ab")
 
 
-def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subprocess.Popen[bytes]":
+def spawn(program: Program, output: IO[bytes], reaper: OrphanReaper) -> "subprocess.Popen[bytes]":
     """Start the program in a session of its own, so that Ctrl-C in the terminal reaches only us."""
     account = program.account
     process = subprocess.Popen(
@@ -59,11 +59,11 @@ def spawn(program: Program, output: IO[bytes], guardian: Guardian) -> "subproces
         group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
-    guardian.watch(process.pid, program.orphan_signal)
+    reaper.watch(process.pid, program.orphan_signal)
     return process
 
 
-def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian: Guardian, seconds: float) -> None:
+def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], reaper: OrphanReaper, seconds: float) -> None:
     """Ask all to exit at once, wait together, then kill the groups of those left; reap all."""
     programs = list(running)
     for program, process in programs:
@@ -73,15 +73,15 @@ def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], guardian:
     for _, process in programs:
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
-        clear_away(process, guardian)
+        clear_away(process, reaper)
 
 
-def clear_away(process: "subprocess.Popen[bytes]", guardian: Guardian) -> None:
+def clear_away(process: "subprocess.Popen[bytes]", reaper: OrphanReaper) -> None:
     """Kill the rest of the process's group, its children included, and reap it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    guardian.forget(process.pid)
+    reaper.forget(process.pid)
 
 
 def last_lines(path: Path, count: int, since: int = 0) -> list[str]:

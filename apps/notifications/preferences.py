@@ -36,9 +36,9 @@ _Chosen = dict[tuple[UUID, str, Road], Choice]
 
 def preferences_of(player_id: UUID) -> Chosen:
     """Return the player's choice for every kind and road. One query."""
-    kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in Preference.objects.filter(player_id=player_id)}
+    saved = {(row.kind, Road(row.road)): Choice(row.choice) for row in Preference.objects.filter(player_id=player_id)}
     return {
-        (kind.key, road): kept.get((kind.key, road)) or _unless_chosen(kind, road, kept)
+        (kind.key, road): saved.get((kind.key, road)) or _unless_chosen(kind, road, saved)
         for kind in KINDS.values()
         for road in kind.roads
     }
@@ -49,10 +49,10 @@ def choose(*, player_id: UUID, choices: Sequence[Mapping[str, str]]) -> None:
     """Set the choices, each {kind, road, choice}, and leave the others. Raises: InvalidError, with every problem."""
     _require_known(choices)
     for_any = Preference.objects.filter(player_id=player_id, kind=ANY)
-    kept = {(row.kind, Road(row.road)): Choice(row.choice) for row in for_any}
+    saved = {(row.kind, Road(row.road)): Choice(row.choice) for row in for_any}
     for item in choices:
         place: dict[str, Any] = {"player_id": player_id, "kind": item["kind"], "road": item["road"]}
-        if item["choice"] == _unless_chosen(KINDS[item["kind"]], Road(item["road"]), kept):
+        if item["choice"] == _unless_chosen(KINDS[item["kind"]], Road(item["road"]), saved):
             Preference.objects.filter(**place).delete()
         else:
             Preference.objects.update_or_create(**place, defaults={"choice": item["choice"]})
@@ -85,27 +85,27 @@ def inbox_choices(player_ids: Collection[UUID], kind: type[Kind]) -> dict[UUID, 
 
 def mailed_kinds(player_ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """Return for each player the kinds that go into their email. One query."""
-    kept: dict[UUID, Chosen] = {player_id: {} for player_id in player_ids}
+    saved: dict[UUID, Chosen] = {player_id: {} for player_id in player_ids}
     with connection.cursor() as cursor:
         cursor.execute(_MAIL_CHOSEN, [text_array(player_id.hex for player_id in player_ids)])
         for player_id, kind, road, choice in cursor.fetchall():
-            kept[player_id][kind, Road(road)] = Choice(choice)
+            saved[player_id][kind, Road(road)] = Choice(choice)
     return {
         player_id: {kind.key for kind in KINDS.values() if _is_mailed(kind, chosen)}
-        for player_id, chosen in kept.items()
+        for player_id, chosen in saved.items()
     }
 
 
-def _is_mailed(kind: type[Kind], kept: Chosen) -> bool:
+def _is_mailed(kind: type[Kind], saved: Chosen) -> bool:
     # A kind that is turned off in the inbox is left out too, also what came before that.
-    if kept.get((kind.key, Road.INBOX)) == Choice.NONE:
+    if saved.get((kind.key, Road.INBOX)) == Choice.NONE:
         return False
-    return (kept.get((kind.key, Road.EMAIL)) or _unless_chosen(kind, Road.EMAIL, kept)) == Choice.DIGEST
+    return (saved.get((kind.key, Road.EMAIL)) or _unless_chosen(kind, Road.EMAIL, saved)) == Choice.DIGEST
 
 
-def _unless_chosen(kind: type[Kind], road: Road, kept: Chosen) -> Choice:
+def _unless_chosen(kind: type[Kind], road: Road, saved: Chosen) -> Choice:
     """Return the default choice of a kind."""
-    return kept.get((ANY, road)) or kind.roads[road][0]
+    return saved.get((ANY, road)) or kind.roads[road][0]
 
 
 def _choice(chosen: _Chosen, note: Note, road: Road) -> Choice:

@@ -8,7 +8,7 @@ from django.db import connection
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
 from apps.notifications.mail.readers import enter_readers, last_address
 
-KEPT = timedelta(days=180)
+RETENTION = timedelta(days=180)
 ROWS_AT_ONCE = 5_000
 
 # Numbers go on: the inbox stores the last one.
@@ -25,7 +25,7 @@ DELETE FROM notification_told WHERE (player_id, dedupe_key) IN (
 @job(name="trim_notifications", every=DAY)
 def trim_notifications(context: JobContext) -> Iterator[Counts]:
     """Delete notifications over half a year old, and dedupe keys that have expired."""
-    while trimmed := _delete(_TRIM, context.moment - KEPT):
+    while trimmed := _delete(_TRIM, context.moment - RETENTION):
         yield {"notifications_trimmed": trimmed}
     while forgotten := _delete(_DELETE_DEDUPE_KEYS, context.moment):
         yield {"told_forgotten": forgotten}

@@ -23,13 +23,13 @@ _GRANTED = "g"
 class InvalidTokenError(DomainError):
     code = "invalid_token"
     status = 401
-    detail = gettext_noop("This player token is not one of ours. Have the game server mint a new one.")
+    detail = gettext_noop("This player token is invalid. Create a new one on the game server.")
 
 
 class TokenExpiredError(DomainError):
     code = "token_expired"
     status = 401
-    detail = gettext_noop("This player token has run out. Have the game server mint a new one.")
+    detail = gettext_noop("This player token has expired. Create a new one on the game server.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _require_object(body: object, members: frozenset[str] | set[str]) -> None:
     if not body.keys() <= members:
         name = min(body.keys() - members)
         raise InvalidError(
-            gettext("There is no such member here; there are: {names}.").format(names=", ".join(sorted(members))),
+            gettext("Unknown member. Allowed: {names}.").format(names=", ".join(sorted(members))),
             pointer=f"/{name}",
         )
 

@@ -43,7 +43,7 @@ class ProgressReport(Report):
 
 @dataclass(slots=True)
 class ReportOutcome:
-    """The outcome of a report: `outcome` is unlocked, repeated, or one of refusals.REFUSALS.
+    """The outcome of a report: `outcome` is unlocked, repeated, or one of errors.REFUSALS.
 
     `player_id` is the one in the report; `holder_id` the unlock's owner, different after a merge.
     """

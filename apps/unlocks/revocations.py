@@ -117,9 +117,7 @@ class AlreadyRestoredError(ConflictError):
 class RevocationUnavailableError(DomainError):
     code = "revocation_unavailable"
     status = 503
-    detail = gettext_noop(
-        "Redis is not answering, and could go on telling games of the revoked unlocks. Try again shortly."
-    )
+    detail = gettext_noop("Redis is down, and could still confirm revoked unlocks to games. Try again shortly.")
 
 
 def revoke_unlocks(

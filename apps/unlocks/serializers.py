@@ -58,7 +58,7 @@ class RarityOfUnlockSerializer(AnySerializer):
 class UnlockAnswerSerializer(AnySerializer):
     """An unlock, new or repeated."""
 
-    player_id = serializers.UUIDField(help_text="As it was named.")
+    player_id = serializers.UUIDField(help_text="The id from the request, or of whom it was merged into.")
     achievement_id = serializers.UUIDField()
     unlocked = serializers.BooleanField(help_text="Whether this report unlocked it.")
     points = serializers.IntegerField(help_text="As earned.")
@@ -77,7 +77,7 @@ class UnlockResultSerializer(AnySerializer):
     """The result of one item: the members of an unlock, or `error`."""
 
     index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
-    status = serializers.IntegerField(help_text="As a request of its own would have been answered.")
+    status = serializers.IntegerField(help_text="The status that a request of its own would get.")
     error = BatchErrorSerializer(required=False)
     player_id = serializers.UUIDField(required=False)
     achievement_id = serializers.UUIDField(required=False)
@@ -186,7 +186,7 @@ class AchievementEntrySerializer(AnySerializer):
     locked_icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
     rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
     unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When the player earned it.")
-    steps = serializers.IntegerField(allow_null=True, help_text="Of the target; null but for one's own.")
+    steps = serializers.IntegerField(allow_null=True, help_text="Steps so far; null for other players.")
 
 
 class GameOfUnlockSerializer(AnySerializer):

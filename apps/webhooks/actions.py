@@ -73,7 +73,7 @@ def create_endpoint(
             url=target,
             event_types=chosen,
             description=described,
-            secret=signing.sealed(secret),
+            secret=signing.encrypted(secret),
             created_by=created_by,
         )
     return IssuedSecret(endpoint, secret)
@@ -116,7 +116,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint) -> IssuedSecret:
     current = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     secret = signing.new_secret()
     until = now() + signing.ROTATION
-    rotated = _update(current, secret=signing.sealed(secret), previous_secret=current.secret, previous_until=until)
+    rotated = _update(current, secret=signing.encrypted(secret), previous_secret=current.secret, previous_until=until)
     return IssuedSecret(rotated, secret)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 # By then no relay or worker still uses a deleted endpoint.
 DELETED_KEPT = timedelta(hours=1)
 ROWS_AT_ONCE = 2_000
@@ -56,7 +56,7 @@ DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
 def trim_webhooks(context: JobContext) -> Iterator[Counts]:
     """Delete deliveries over 30 days old with their attempts, and everything of deleted endpoints."""
     limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
-    while trimmed := _run(_TRIM, limit | {"before": context.moment - KEPT}):
+    while trimmed := _run(_TRIM, limit | {"before": context.moment - RETENTION}):
         yield {"webhook_messages_trimmed": trimmed}
     deleted = limit | {"before": context.moment - DELETED_KEPT}
     while trimmed := _count(_TRIM_DELETED, deleted):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
-from apps.core.encryption import SealBrokenError
+from apps.core.encryption import DecryptionError
 from apps.webhooks import deliveries, endpoint_health, http_client, retries, signing
 from apps.webhooks.deliveries import AttemptOutcome, ClaimedDelivery
 from apps.webhooks.http_client import EndpointResponse
@@ -39,9 +39,9 @@ def attempt(claimed: ClaimedDelivery) -> AttemptOutcome:
     secrets = tuple(filter(None, (claimed.secret, claimed.previous_secret)))
     try:
         headers = _HEADERS | signing.signed_headers(
-            message_id=claimed.message_id, payload=claimed.payload, sealed_secrets=secrets, moment=moment
+            message_id=claimed.message_id, payload=claimed.payload, encrypted_secrets=secrets, moment=moment
         )
-    except SealBrokenError:
+    except DecryptionError:
         return _outcome(
             claimed, {}, EndpointResponse(0, error=gettext("The secret can't be read any more. Rotate it."))
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from standardwebhooks import Webhook
 
-from apps.core.encryption import seal, unseal
+from apps.core.encryption import decrypt, encrypt
 
 PREFIX = "whsec_"
 # The specification requires 24 to 64 bytes.
@@ -21,8 +21,8 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def sealed(secret: str) -> str:
-    return seal(secret, purpose=_PURPOSE)
+def encrypted(secret: str) -> str:
+    return encrypt(secret, purpose=_PURPOSE)
 
 
 def webhook_id(message_id: UUID) -> str:
@@ -31,11 +31,11 @@ def webhook_id(message_id: UUID) -> str:
 
 
 def signed_headers(
-    *, message_id: UUID, payload: str, sealed_secrets: tuple[str, ...], moment: datetime
+    *, message_id: UUID, payload: str, encrypted_secrets: tuple[str, ...], moment: datetime
 ) -> dict[str, str]:
-    """Return the three headers of the specification, signed with each secret. Raises: SealBrokenError."""
+    """Return the three headers of the specification, signed with each secret. Raises: DecryptionError."""
     name = webhook_id(message_id)
-    signers = [Webhook(unseal(secret, purpose=_PURPOSE)) for secret in sealed_secrets]
+    signers = [Webhook(decrypt(secret, purpose=_PURPOSE)) for secret in encrypted_secrets]
     return {
         "webhook-id": name,
         "webhook-timestamp": str(int(moment.timestamp())),

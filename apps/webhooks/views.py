@@ -171,8 +171,8 @@ class WebhookResendFailedView(ApiView):
         "Resend failed deliveries",
         answers={202: ResentWebhookSerializer},
         errors=(RoleTooLowError, WebhookDisabledError),
-        description="All that failed within the 30 days that deliveries are kept, after a receiver was mended: each as "
-        f"resending it alone would. The oldest {RESENT_AT_ONCE:,} at a time; ask again until it is 0.",
+        description="Resends everything that failed in the last 30 days, for when a receiver works again. The oldest "
+        f"{RESENT_AT_ONCE:,} at a time; repeat until the count is 0.",
     )
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         count = resend_failed(endpoint=_open(request, game_id, webhook_id, Ability.EDIT))

@@ -8,7 +8,7 @@ from apps.games.models import Game, Studio
 from apps.webhooks import messages, payloads
 from apps.webhooks.event_types import CHOICES, EventType
 from apps.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from apps.webhooks.signing import new_secret, sealed
+from apps.webhooks.signing import encrypted, new_secret
 from tests.factories import make_game
 
 URL = "https://hooks.night-harbour.example/laurel/in?channel=unlocks-of-all-our-games"
@@ -41,7 +41,7 @@ def webhook_pages(game: Game) -> tuple[str, ...]:
 
 
 def _endpoint(game: Game, **fields: object) -> WebhookEndpoint:
-    secrets = {"secret": sealed(new_secret()), "previous_secret": sealed(new_secret())}
+    secrets = {"secret": encrypted(new_secret()), "previous_secret": encrypted(new_secret())}
     return WebhookEndpoint.objects.create(**{"game": game, "url": URL, **secrets, **fields})
 
 

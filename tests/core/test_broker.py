@@ -14,7 +14,7 @@ from kombu.common import ignore_errors
 from achievements_site.celery import app
 from apps.local.embedded.server import start
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import clear_away
 
 
@@ -27,13 +27,13 @@ def taken() -> list[str]:
 @pytest.fixture
 def lost(tmp_path: Path, taken: list[str]) -> Iterator[Connection]:
     """A worker's connection with a message in hand, whose Valkey was killed."""
-    valkey, guardian = Valkey(tmp_path, durable=False), Guardian()
-    process = start(valkey, tmp_path / "valkey.log", guardian)
+    valkey, reaper = Valkey(tmp_path, durable=False), OrphanReaper()
+    process = start(valkey, tmp_path / "valkey.log", reaper)
     connection = app.connection_for_read(valkey.url)
     channel = connection.default_channel
     take_a_message(connection, taken)
-    clear_away(process, guardian)
-    guardian.dismiss()
+    clear_away(process, reaper)
+    reaper.dismiss()
     yield connection
     # Or it would try to give the message back as the tests end.
     channel.do_restore = False
@@ -66,8 +66,8 @@ def test_a_worker_that_lost_its_broker_with_a_task_under_way_goes_on(lost: Conne
 
 
 def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Path) -> None:
-    valkey, guardian = Valkey(tmp_path, durable=False), Guardian()
-    process = start(valkey, tmp_path / "valkey.log", guardian)
+    valkey, reaper = Valkey(tmp_path, durable=False), OrphanReaper()
+    process = start(valkey, tmp_path / "valkey.log", reaper)
     connection = app.connection_for_read(valkey.url)
     Consumer(connection.default_channel, [Queue("work", Exchange("work"), routing_key="work")]).consume()
     # As it does when its disk is full, and BRPOP counts as writing.
@@ -78,8 +78,8 @@ def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Pa
 
     connection.default_channel.client.config_set("min-replicas-to-write", 0)
     connection.close()
-    clear_away(process, guardian)
-    guardian.dismiss()
+    clear_away(process, reaper)
+    reaper.dismiss()
 
 
 def test_what_a_worker_says_as_it_stops_is_a_line_of_json(capfd: pytest.CaptureFixture[str]) -> None:

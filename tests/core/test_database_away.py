@@ -225,7 +225,7 @@ def test_a_server_that_was_silent_for_long_is_asked_for_a_sign_of_life(
     proxy: Proxy, open_connection: BoundedConnection
 ) -> None:
     before = proxy.sent
-    open_connection.heard_at -= LATELY_SECONDS
+    open_connection.last_response_at -= LATELY_SECONDS
 
     assert open_connection.is_alive()
     assert proxy.sent == before + 1
@@ -233,7 +233,7 @@ def test_a_server_that_was_silent_for_long_is_asked_for_a_sign_of_life(
 
 def test_a_connection_that_hung_up_a_moment_ago_is_not_used(proxy: Proxy, open_connection: BoundedConnection) -> None:
     # Whatever the machine does meanwhile, it was heard of lately.
-    open_connection.heard_at += 60.0
+    open_connection.last_response_at += 60.0
     proxy.break_all()
 
     wait_until(lambda: not open_connection.is_alive(), "the end of the connection to arrive")

@@ -20,7 +20,7 @@ from apps.core.redis.versions import change_versions
 from apps.games.models import Game
 from apps.local.embedded import server
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import stop
 from tests.conftest import Api
 from tests.factories import make_account
@@ -96,12 +96,12 @@ def test_redis_frozen_and_back_leaves_everyone_logged_in(settings: Any) -> None:
 
 @pytest.fixture(scope="module")
 def replica_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    home, guardian = tmp_path_factory.mktemp("replica"), Guardian()
+    home, reaper = tmp_path_factory.mktemp("replica"), OrphanReaper()
     valkey = Valkey(home, durable=False)
-    process = server.start(valkey, Path(home) / "valkey.log", guardian)
+    process = server.start(valkey, Path(home) / "valkey.log", reaper)
     yield valkey
-    stop([(valkey.program(), process)], guardian, 5.0)
-    guardian.dismiss()
+    stop([(valkey.program(), process)], reaper, 5.0)
+    reaper.dismiss()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.factories import make_account
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "correct horse battery"
-REASON = "Log-ins are kept in Redis, which does not answer or is full. Nothing was changed. Try again shortly."
+REASON = "Sessions can't be stored, because Redis is down or full. Nothing was changed. Try again shortly."
 
 
 @pytest.fixture(params=["frozen", "full"])

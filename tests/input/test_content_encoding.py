@@ -14,7 +14,7 @@ from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.input.bodies import World
 from tests.input.described import operations
-from tests.unlocks.test_express import send
+from tests.unlocks.test_fast_path import send
 
 WITH_BODIES = [(method, path) for method, path, operation in operations() if "requestBody" in operation]
 

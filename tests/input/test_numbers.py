@@ -10,7 +10,7 @@ from apps.games.formats import read_document
 from apps.games.models import Achievement
 from tests.input.bodies import World
 from tests.input.described import Member, body_members
-from tests.unlocks.test_express import send
+from tests.unlocks.test_fast_path import send
 
 WHOLE = [member for member in body_members() if "integer" in member.types]
 

@@ -18,7 +18,7 @@ from apps.local.embedded import accounts, server
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError, start
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import CHECKOUT, Guardian, is_running
+from apps.local.orphan_reaper import CHECKOUT, OrphanReaper, is_running
 from apps.local.programs import clear_away, stop
 from tests.live import wait_until
 
@@ -31,9 +31,9 @@ import sys, time
 from pathlib import Path
 from apps.local.embedded.server import start
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 home = Path(sys.argv[1])
-print(start(Valkey(home), home / "valkey.log", Guardian()).pid, flush=True)
+print(start(Valkey(home), home / "valkey.log", OrphanReaper()).pid, flush=True)
 time.sleep(60)
 """
 
@@ -48,39 +48,39 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-def guardian() -> Iterator[Guardian]:
+def reaper() -> Iterator[OrphanReaper]:
     """Ends whatever a test leaves running."""
-    guardian = Guardian()
-    yield guardian
-    guardian.dismiss()
+    reaper = OrphanReaper()
+    yield reaper
+    reaper.dismiss()
 
 
 @pytest.fixture
-def postgres(home: Path, guardian: Guardian) -> Postgres:
+def postgres(home: Path, reaper: OrphanReaper) -> Postgres:
     return Postgres(home, durable=False)
 
 
 @pytest.fixture
-def run(home: Path, guardian: Guardian) -> Iterator[Run]:
+def run(home: Path, reaper: OrphanReaper) -> Iterator[Run]:
     """Start a server and return when it is ready; all are stopped after the test."""
     running = []
 
     def started(server: EmbeddedServer) -> Process:
-        process = start(server, home / f"{server.name}.log", guardian)
+        process = start(server, home / f"{server.name}.log", reaper)
         running.append((server.program(), process))
         return process
 
     yield started
-    stop(running, guardian, 5)
+    stop(running, reaper, 5)
 
 
-def kill(process: Process, guardian: Guardian) -> None:
+def kill(process: Process, reaper: OrphanReaper) -> None:
     os.kill(process.pid, signal.SIGKILL)
-    clear_away(process, guardian)
+    clear_away(process, reaper)
 
 
 def test_a_killed_postgres_comes_back_on_its_port_with_what_was_committed(
-    home: Path, run: Run, guardian: Guardian
+    home: Path, run: Run, reaper: OrphanReaper
 ) -> None:
     postgres = Postgres(home)
     process = run(postgres)
@@ -88,7 +88,7 @@ def test_a_killed_postgres_comes_back_on_its_port_with_what_was_committed(
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
 
-    kill(process, guardian)
+    kill(process, reaper)
     assert (postgres.data / "postmaster.pid").exists()
     run(postgres)
 
@@ -162,13 +162,13 @@ def test_nobody_gets_in_without_the_password(postgres: Postgres, run: Run) -> No
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another user")
 def test_below_a_private_folder_root_puts_the_data_where_postgres_reaches_it(
-    home: Path, run: Run, guardian: Guardian, monkeypatch: pytest.MonkeyPatch
+    home: Path, run: Run, reaper: OrphanReaper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts, "SHARED_PLACE", home / "shared")
     private = home / "private"
     private.mkdir(mode=0o700)
     first = Postgres(private, durable=False)
-    stop([(first.program(), run(first))], guardian, 5)
+    stop([(first.program(), run(first))], reaper, 5)
 
     second = Postgres(private, durable=False)
     process = run(second)
@@ -193,14 +193,16 @@ def test_programs_that_postgres_cannot_reach_are_copied(home: Path, monkeypatch:
     assert (found / "wheel" / "program").exists()
 
 
-def test_a_killed_valkey_comes_back_on_its_port_with_what_was_written(home: Path, run: Run, guardian: Guardian) -> None:
+def test_a_killed_valkey_comes_back_on_its_port_with_what_was_written(
+    home: Path, run: Run, reaper: OrphanReaper
+) -> None:
     valkey = Valkey(home)
     process = run(valkey)
     with redis.Redis.from_url(valkey.url) as client:
         client.set("kept", 7)
         client.execute_command("WAITAOF", 1, 0, 5000)
 
-    kill(process, guardian)
+    kill(process, reaper)
     run(valkey)
 
     with redis.Redis.from_url(valkey.url) as client:

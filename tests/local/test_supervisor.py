@@ -19,7 +19,7 @@ from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_d
 from apps.core.disk import MB
 from apps.local import supervisor
 from apps.local.embedded.server import free_port
-from apps.local.orphan_reaper import CHECKOUT, Guardian, is_running
+from apps.local.orphan_reaper import CHECKOUT, OrphanReaper, is_running
 from apps.local.programs import Program
 from apps.local.supervisor import console as console_module
 from apps.local.supervisor import disk_watch
@@ -61,9 +61,9 @@ def output() -> io.StringIO:
 
 @pytest.fixture
 def fleet(home: Home, output: io.StringIO) -> Iterator[Fleet]:
-    guardian = Guardian()
-    yield Fleet(home, Console(output), guardian, StopRequest())
-    guardian.dismiss()
+    reaper = OrphanReaper()
+    yield Fleet(home, Console(output), reaper, StopRequest())
+    reaper.dismiss()
 
 
 def child_that_runs(code: str, name: str = "part") -> Child:
@@ -217,7 +217,7 @@ def test_web_is_waited_for_as_long_as_it_lives_and_what_for_is_said(
         run._wait_until_ready(web, step)
 
     run._fleet.stop([web], 5)
-    run._guardian.dismiss()
+    run._reaper.dismiss()
     said = output.getvalue().splitlines()
     assert any(line.startswith("  Web: still waiting for /readyz, which says: nothing yet (") for line in said)
     assert any(line.startswith("  Web: still waiting for /readyz, which says: 503 starting (") for line in said)
@@ -251,14 +251,14 @@ def test_a_child_that_ignores_the_request_is_killed_in_time(fleet: Fleet, home: 
 
 
 def test_a_request_to_stop_interrupts_waiting(home: Home) -> None:
-    request, guardian = StopRequest(), Guardian()
-    fleet = Fleet(home, Console(io.StringIO()), guardian, request)
+    request, reaper = StopRequest(), OrphanReaper()
+    fleet = Fleet(home, Console(io.StringIO()), reaper, request)
     request.is_made = True
 
     with pytest.raises(Stopped):
         fleet.wait_until(lambda: False)
 
-    guardian.dismiss()
+    reaper.dismiss()
 
 
 def test_a_folder_is_held_by_one_at_a_time(home: Home) -> None:
@@ -346,7 +346,7 @@ def test_pages_show_the_mail_folder_only_where_this_machine_alone_sees_them(
 ) -> None:
     def shown(host: str) -> str:
         run = SupervisedRun(home, Address(host, 8000), Console(io.StringIO()))
-        run._guardian.dismiss()
+        run._reaper.dismiss()
         return run._environment["SHOW_MAIL_FOLDER"]
 
     monkeypatch.delenv("EMAIL_URL", raising=False)
@@ -432,7 +432,7 @@ def test_the_parts_know_where_people_reach_the_site(
     monkeypatch.setenv("PUBLIC_URL", named)
 
     run = SupervisedRun(home, Address("0.0.0.0", 8123), Console(output))
-    run._guardian.dismiss()
+    run._reaper.dismiss()
 
     assert run._environment["PUBLIC_URL"] == (url or named)
 

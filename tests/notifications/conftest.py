@@ -14,7 +14,7 @@ from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Credentials
 from apps.games.models import Achievement, Game
 from apps.notifications.connections import tickets
-from apps.notifications.connections.connection_limit import places
+from apps.notifications.connections.connection_limit import connection_slots
 from apps.notifications.models import Inbox, Notification
 from apps.notifications.routing import websockets
 from apps.players.models import Account, Player
@@ -69,7 +69,7 @@ async def own_rounds(monkeypatch: Any) -> AsyncIterator[None]:
     async with asyncio.timeout(PATIENCE_SECONDS):
         await configured_layer().closed()
         await watch().ended()
-        await places().ended()
+        await connection_slots().ended()
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ async def test_a_lost_hint_is_made_up_by_the_next_round(
 ) -> None:
     cookie = await in_thread(cookie_of, account)
     peer = await opened(open_socket, cookie=cookie)
-    monkeypatch.setattr("apps.web.auth.allauth_adapter.raise_doubt", lambda player_id: None)
+    monkeypatch.setattr("apps.web.auth.allauth_adapter.request_revalidation", lambda player_id: None)
     await in_thread(log_out, cookie)
     was_open = await peer.is_quiet()
 

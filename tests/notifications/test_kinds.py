@@ -59,7 +59,12 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "You earned all 40 achievements.",
         "/games/hollow-tide/",
     ),
-    "new_follower": ({"player": MIRA}, "Mira follows you", "They hear of what you earn.", "/players/mira/"),
+    "new_follower": (
+        {"player": MIRA},
+        "Mira follows you",
+        "They are notified when you earn something.",
+        "/players/mira/",
+    ),
     "rank_overtaken": (
         {"rival": MIRA, "game": GAME, "window": "week", "rival_rank": 1204},
         "Mira overtook you",

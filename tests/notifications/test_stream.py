@@ -17,7 +17,7 @@ from apps.games.auth.credentials import Credentials
 from apps.games.models import Achievement, ApiKey, Game
 from apps.notifications.connections import tickets
 from apps.notifications.connections.asyncapi import stream_frames
-from apps.notifications.connections.connection_limit import PLACES_MAX
+from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.models import Inbox
 from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
@@ -229,7 +229,7 @@ async def test_streams_and_sockets_share_five_places(
 ) -> None:
     first = await open_stream(await with_ticket())
     await first.frame()
-    for _ in range(PLACES_MAX):
+    for _ in range(CONNECTIONS_MAX):
         await (await open_socket(await ticket_path(alice, game))).receive_json_from()
 
     assert await first.frame() == {"type": "close", "code": CloseCode.REPLACED}

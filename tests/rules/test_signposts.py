@@ -30,7 +30,7 @@ from apps.core.database import partitions
 from apps.core.database.checks import check_partitions
 from apps.core.database.partitions import make_partitions_ahead, monthly_table
 from apps.core.errors import ConflictError
-from apps.core.operations.health_checks import check_backlogs
+from apps.core.operations.health_checks import check_work_queues
 from apps.games.models import Game
 from apps.notifications import delivery
 from apps.notifications.kinds import KINDS
@@ -140,7 +140,7 @@ def test_health_names_a_new_work_queue_that_waits(monkeypatch: Any) -> None:
     def give_seats() -> int:
         return 0
 
-    assert check_backlogs().detail == "Waiting: seats for 90 seconds. Is a worker running?"
+    assert check_work_queues().detail == "Waiting: seats for 90 seconds. Is a worker running?"
 
 
 def test_every_event_of_webhooks_is_described_and_on_its_page() -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def token(game: Game, settings: Any) -> str:
-    """A live key that this process has seen lately, without a limit that would keep it from the express lane."""
+    """A live key that this process has seen lately, without a limit that would keep it from the fast path."""
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
     token = make_key(game)
     keys.cache.find(token)

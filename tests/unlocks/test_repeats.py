@@ -23,13 +23,13 @@ from apps.unlocks.reports import Report
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key
 from tests.live import wait_until
-from tests.unlocks.test_express import send
+from tests.unlocks.test_fast_path import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Way = Callable[[dict[str, str]], tuple[int, Any]]
 
 
-@pytest.fixture(params=["ordinary", "express"])
+@pytest.fixture(params=["ordinary", "fast"])
 def report(request: Any, game: Game, settings: Any) -> Way:
     """Report an unlock on one of the two ways, and return status and body."""
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
@@ -40,7 +40,7 @@ def report(request: Any, game: Game, settings: Any) -> Way:
         answer = Api(token).post("achievements/unlock", body)
         return answer.status_code, answer.json()
 
-    # What the express way leaves alone goes the ordinary one.
+    # What the fast path leaves alone goes the ordinary way.
     return ordinary if request.param == "ordinary" else lambda body: send(token, body) or ordinary(body)
 
 

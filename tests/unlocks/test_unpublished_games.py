@@ -112,7 +112,7 @@ def test_publishing_opens_it_and_hiding_it_again_keeps_what_was_earned(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_express_lane_takes_none(alice: Player, draft: Game, first: Achievement, settings: Any) -> None:
+def test_the_fast_path_takes_none(alice: Player, draft: Game, first: Achievement, settings: Any) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
     token = make_key(draft)
     keys.cache.find(token)

@@ -26,7 +26,7 @@ from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 from apps.web.views.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code
 from apps.webhooks.event_types import CHOICES
-from apps.webhooks.signing import new_secret, sealed, signed_headers
+from apps.webhooks.signing import encrypted, new_secret, signed_headers
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player, make_token
 from tests.supervised import Stack
@@ -209,7 +209,7 @@ def run(script: Path, command: list[str], folder: Path, **variables: str) -> sub
 def test_the_webhook_samples_verify_what_is_signed_and_nothing_else(sample: str, monkeypatch: Any) -> None:
     secret, other, payload = new_secret(), new_secret(), '{"type":"webhook.test"}'
     signed = signed_headers(
-        message_id=uuid4(), payload=payload, sealed_secrets=(sealed(secret), sealed(other)), moment=now()
+        message_id=uuid4(), payload=payload, encrypted_secrets=(encrypted(secret), encrypted(other)), moment=now()
     )
     monkeypatch.setenv("LAUREL_WEBHOOK_SECRET", other)
     names: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from apps.notifications.mail.unsubscribe import token_of
 from apps.notifications.models import Notification, Preference
 from apps.players.models import Player
 from tests.factories import make_account, make_achievement, make_player
-from tests.notifications.test_gathered import tell_of
+from tests.notifications.test_grouped import tell_of
 
 pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 11, 25, 22, 30, tzinfo=UTC)

@@ -28,7 +28,7 @@ from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECO
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Responds on the event loop, or returns None to pass the request to a thread.
-Express = Callable[[Scope, bytes], Awaitable[Finished | None]]
+FastPath = Callable[[Scope, bytes], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
 # Continues a response on the loop for as long as it takes, given the view's admission and headers.
 Stream = Callable[[Scope, Receive, Send, Any, Headers], Awaitable[None]]
@@ -44,8 +44,8 @@ class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
 
     `lanes` has the paths with threads of their own. Requests that `is_quick` selects are tried in `quick_threads`
-    others first, where they may wait for the database only briefly; otherwise they continue as usual. `express` has the
-    paths that are tried on the loop first, `streams` those whose GET, once admitted by a view, continues without a
+    others first, where they may wait for the database only briefly; otherwise they continue as usual. `fast_paths` has
+    the paths that are tried on the loop first, `streams` those whose GET, once admitted by a view, continues without a
     thread. `bytes_max_of` returns a path's body limit; `refuse` answers (status, code, detail) to a request that is
     never passed on; `require` raises UnavailableError for one whose thread comes too late.
     """
@@ -61,11 +61,11 @@ class WSGIBridge:
         bytes_max_of: Callable[[str], int],
         refuse: Refuse,
         require: Callable[[Scope], None] = lambda scope: None,
-        express: Mapping[str, Express] | None = None,
+        fast_paths: Mapping[str, FastPath] | None = None,
         streams: Mapping[str, Stream] | None = None,
     ) -> None:
         self._application = application
-        self._express = express or {}
+        self._fast_paths = fast_paths or {}
         self._streams = streams or {}
         self._ordinary = Lane("web", threads)
         self._quick = Lane("quick", quick_threads)
@@ -87,8 +87,8 @@ class WSGIBridge:
         except BodyTooSlowError:
             await self._refuse(scope, send, 408, "body_too_slow", gettext("The body took too long to arrive."))
         else:
-            express = self._express.get(scope["path"])
-            finished = await express(scope, body) if express is not None else None
+            fast_path = self._fast_paths.get(scope["path"])
+            finished = await fast_path(scope, body) if fast_path is not None else None
             if finished is None:
                 await self._serve(scope, body, receive, send)
             else:

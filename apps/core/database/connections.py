@@ -22,11 +22,11 @@ class BoundedConnection(psycopg.Connection[object]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.heard_at = monotonic()
+        self.last_response_at = monotonic()
 
     def is_alive(self) -> bool:
         """Whether it is usable: checked, unless the server responded recently and has not hung up."""
-        if monotonic() - self.heard_at < LATELY_SECONDS and not self._has_news():
+        if monotonic() - self.last_response_at < LATELY_SECONDS and not self._has_news():
             return True
         try:
             ConnectionPool.check_connection(self)
@@ -37,7 +37,7 @@ class BoundedConnection(psycopg.Connection[object]):
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         budget = current_budget()
         found = super().wait(gen, interval, timeout) if budget is None else self._wait(gen, interval, budget)
-        self.heard_at = monotonic()
+        self.last_response_at = monotonic()
         return found
 
     def _has_news(self) -> bool:

@@ -93,7 +93,7 @@ def _run(name: str) -> Check:
             finding = _checks[name]()
     except Exception as error:  # noqa: BLE001 - the other checks still count
         log.warning("health.check_failed", check=name, error=str(error)[:200])
-        finding = Finding("down", gettext("It could not be asked ({error}).").format(error=type(error).__name__))
+        finding = Finding("down", gettext("The check failed ({error}).").format(error=type(error).__name__))
     finally:
         close_old_connections()
     return Check(name, finding.status, round((time.monotonic() - began_at) * 1000, 1), finding.detail)

@@ -46,9 +46,7 @@ def check_database() -> Finding:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()
     if is_replica:
-        return Finding(
-            "down", gettext("PostgreSQL {version} takes no writes: it is a replica.").format(version=version)
-        )
+        return Finding("down", gettext("PostgreSQL {version} is read-only: it is a replica.").format(version=version))
     return Finding(
         "up",
         gettext("PostgreSQL {version}; breaker {state}.").format(version=version, state=failure_detector.breaker.state),
@@ -157,7 +155,7 @@ def check_disk() -> Finding:
 
 
 @health_check("backlogs")
-def check_backlogs() -> Finding:
+def check_work_queues() -> Finding:
     """Work queues, such as notifying friends: late when neither workers nor the relay keep up."""
     late = {name: age for name, age in work_queues.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
     if late:

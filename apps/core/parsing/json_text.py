@@ -15,7 +15,7 @@ EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_REPEATED = gettext_lazy("This member stands here twice. Leave one of them.")
+_REPEATED = gettext_lazy("Duplicate member. Remove one of them.")
 
 
 class MalformedJSONError(DomainError):

@@ -121,7 +121,7 @@ class LoopChannelLayer(BaseChannelLayer):
         self._channels: dict[str, Receiver] = {}
         # By name in Redis.
         self._groups: dict[str, set[str]] = {}
-        self._subscription = Subscription(layer.host, self._own, hear=self._hear, miss=self._miss)
+        self._subscription = Subscription(layer.host, self._own, on_message=self._on_message, on_gap=self._on_gap)
 
     # Channels
 
@@ -204,7 +204,7 @@ class LoopChannelLayer(BaseChannelLayer):
 
     # What arrives
 
-    def _hear(self, name: str, data: bytes) -> None:
+    def _on_message(self, name: str, data: bytes) -> None:
         if name == self._own:
             message = self._layer.deserialize(data)
             self._hand_over(message.pop(_CHANNEL), message)
@@ -222,7 +222,7 @@ class LoopChannelLayer(BaseChannelLayer):
             # An error in one socket, or a message of another version, must not stop delivery to the others.
             log.exception("channel_layer.message_refused")
 
-    def _miss(self, name: str) -> None:
+    def _on_gap(self, name: str) -> None:
         for channel in tuple(self._groups.get(name, ())):
             receiver = self._channels.get(channel)
             if receiver is not None:

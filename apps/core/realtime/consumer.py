@@ -48,7 +48,7 @@ class LiveConsumer(AsyncConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.heard_at = time.monotonic()
+        self.last_received_at = time.monotonic()
         self.closing: int | None = None
         self._queue: deque[Queued] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -153,10 +153,10 @@ class LiveConsumer(AsyncConsumer):
 
     # The server's protocol
 
-    def _telling(self, text: str) -> Message:
+    def _frame_message(self, text: str) -> Message:
         raise NotImplementedError
 
-    def _ending(self, code: int) -> Message:
+    def _close_message(self, code: int) -> Message:
         raise NotImplementedError
 
     # The writer, and closing
@@ -185,7 +185,7 @@ class LiveConsumer(AsyncConsumer):
                 if self._queue:
                     await self._carry_out(self._queue.popleft())
             if self.closing is not None:
-                await self._deliver(self._ending(self.closing))
+                await self._deliver(self._close_message(self.closing))
         except OSError:
             # The client has left; its own task notices too.
             pass
@@ -197,7 +197,7 @@ class LiveConsumer(AsyncConsumer):
 
     async def _carry_out(self, item: Queued) -> None:
         if isinstance(item, str):
-            await self._deliver(self._telling(item))
+            await self._deliver(self._frame_message(item))
             return
         try:
             await item
@@ -219,8 +219,8 @@ class LiveConsumer(AsyncConsumer):
         try:
             async with asyncio.timeout(STALLED_SECONDS_MAX):
                 if code in EXPLAINED:
-                    await self.base_send(self._telling(EXPLAINED[code]))
-                await self.base_send(self._ending(code))
+                    await self.base_send(self._frame_message(EXPLAINED[code]))
+                await self.base_send(self._close_message(code))
         except OSError:
             # The client has left, or reads nothing any more (TimeoutError).
             pass

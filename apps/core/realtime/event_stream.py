@@ -27,8 +27,8 @@ Fields = list[tuple[bytes, bytes]]
 class EventStream(LiveConsumer, AsyncHttpConsumer):
     """A Channels HTTP consumer with an endless response; the frames are a socket's, one per message.
 
-    A view has read the request and responded with `headers`; subclasses define `handle`. Here `heard_at` is the time of
-    the last heartbeat to the client.
+    A view has read the request and responded with `headers`; subclasses define `handle`. Here `last_received_at` is the
+    time of the last heartbeat to the client.
     """
 
     def __init__(self, headers: Fields) -> None:
@@ -51,18 +51,18 @@ class EventStream(LiveConsumer, AsyncHttpConsumer):
 
     def check(self, moment: float) -> None:
         super().check(moment)
-        if moment - self.heard_at >= STREAM_HEARTBEAT_SECONDS:
-            self.heard_at = moment
+        if moment - self.last_received_at >= STREAM_HEARTBEAT_SECONDS:
+            self.last_received_at = moment
             self.push(_HEARTBEAT)
 
-    def _telling(self, text: str) -> Message:
+    def _frame_message(self, text: str) -> Message:
         if text == _HEARTBEAT:
             return _part(":\n\n")
         # Browsers send the last id when they reconnect.
         seq = text[len(_SEQ) : text.index(",", len(_SEQ))] if text.startswith(_SEQ) else ""
         return _part(f"id: {seq}\ndata: {text}\n\n" if seq else f"data: {text}\n\n")
 
-    def _ending(self, code: int) -> Message:
+    def _close_message(self, code: int) -> Message:
         text = frame_text(type="close", code=code)
         return {**_part(f"data: {text}\n\n"), "more_body": False}
 

@@ -30,7 +30,7 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._allowed_at = self.heard_at
+        self._allowed_at = self.last_received_at
         self._allowance: float = FRAMES_IN_BURST
 
     async def websocket_receive(self, message: Message) -> None:
@@ -80,13 +80,13 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
 
     def check(self, moment: float) -> None:
         super().check(moment)
-        if self.is_heartbeat_expected and moment - self.heard_at > HEARTBEAT_SECONDS * HEARTBEATS_MISSED_MAX:
+        if self.is_heartbeat_expected and moment - self.last_received_at > HEARTBEAT_SECONDS * HEARTBEATS_MISSED_MAX:
             self.end(CloseCode.HEARTBEAT_MISSED)
 
-    def _telling(self, text: str) -> Message:
+    def _frame_message(self, text: str) -> Message:
         return {"type": "websocket.send", "text": text}
 
-    def _ending(self, code: int) -> Message:
+    def _close_message(self, code: int) -> Message:
         return {"type": "websocket.close", "code": code}
 
     def _count_frame(self, moment: float) -> None:
@@ -94,4 +94,4 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
         self._allowance, self._allowed_at = min(refilled, FRAMES_IN_BURST) - 1, moment
         if self._allowance < 0:
             raise SocketClosedError(CloseCode.TOO_MANY_FRAMES)
-        self.heard_at = moment
+        self.last_received_at = moment

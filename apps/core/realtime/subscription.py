@@ -23,20 +23,20 @@ SUBSCRIBED_AT_ONCE = 1_000
 class Subscription(RedisSingleShardConnection):
     """A process's subscribed channels. It is connected while there are any.
 
-    `own` is subscribed first, so that the connection can be monitored from the start. `hear` is called with each
-    message, `miss` with each channel that may have lost some; both on the loop.
+    `own` is subscribed first, so that the connection can be monitored from the start. `on_message` is called with each
+    message, `on_gap` with each channel that may have lost some; both on the loop.
 
     Channels-redis's own connection blocks every subscriber while Redis is frozen, and doesn't report losses.
     """
 
     def __init__(
-        self, host: dict[str, Any], own: str, *, hear: Callable[[str, bytes], None], miss: Callable[[str], None]
+        self, host: dict[str, Any], own: str, *, on_message: Callable[[str, bytes], None], on_gap: Callable[[str], None]
     ) -> None:
         super().__init__(host, None)
-        self._own, self._hear, self._miss = own, hear, miss
+        self._own, self._on_message, self._on_gap = own, on_message, on_gap
         self._wanted: set[str] = set()
         # Confirmed by Redis.
-        self._heard: set[str] = set()
+        self._subscribed: set[str] = set()
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         # Without messages for a while.
         self._missed: set[str] = set()
@@ -48,7 +48,7 @@ class Subscription(RedisSingleShardConnection):
     async def subscribe(self, channel: str) -> None:
         """Subscribe to a channel; returns once Redis has confirmed, at the latest after SUBSCRIBE_SECONDS_MAX."""
         self.want(channel)
-        if channel in self._heard:
+        if channel in self._subscribed:
             return
         confirmation = self._confirmations.setdefault(channel, asyncio.get_running_loop().create_future())
         confirmed, _ = await asyncio.wait([confirmation], timeout=SUBSCRIBE_SECONDS_MAX)
@@ -102,9 +102,9 @@ class Subscription(RedisSingleShardConnection):
                 log.warning("channel_layer.deaf", error=str(error)[:200])
             except Exception:
                 log.exception("channel_layer.failed")
-            retry_seconds = RETRY_SECONDS_MIN if self._heard else min(retry_seconds * 2, RETRY_SECONDS_MAX)
-            self._missed |= self._heard & self._wanted
-            self._heard.clear()
+            retry_seconds = RETRY_SECONDS_MIN if self._subscribed else min(retry_seconds * 2, RETRY_SECONDS_MAX)
+            self._missed |= self._subscribed & self._wanted
+            self._subscribed.clear()
             if self._wanted:
                 # With jitter, as all processes lose Redis at the same time.
                 await asyncio.sleep(retry_seconds * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
@@ -138,7 +138,7 @@ class Subscription(RedisSingleShardConnection):
             joined = (touched & self._wanted) - subscribed
             left = (touched - self._wanted) & subscribed
             # Before the round trip: concurrent subscribers must not consider the channel confirmed.
-            self._heard -= left
+            self._subscribed -= left
             await _in_batches(self._pubsub.unsubscribe, left)
             await _in_batches(self._pubsub.subscribe, joined)
             subscribed -= left
@@ -159,19 +159,19 @@ class Subscription(RedisSingleShardConnection):
 
     def _take(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "message":
-            self._hear(message["channel"].decode(), message["data"])
+            self._on_message(message["channel"].decode(), message["data"])
         elif kind == "subscribe":
             self._confirm(message["channel"].decode())
 
     def _confirm(self, channel: str) -> None:
         if channel not in self._wanted:
             return
-        self._heard.add(channel)
+        self._subscribed.add(channel)
         if confirmation := self._confirmations.pop(channel, None):
             confirmation.set_result(None)
         if channel in self._missed:
             self._missed.discard(channel)
-            self._miss(channel)
+            self._on_gap(channel)
 
 
 async def _in_batches(send: Any, channels: Iterable[str]) -> None:

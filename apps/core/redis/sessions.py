@@ -14,7 +14,7 @@ class SessionsAwayError(DomainError):
     code = "sessions_unavailable"
     status = 503
     detail = gettext_noop(
-        "Log-ins are kept in Redis, which does not answer or is full. Nothing was changed. Try again shortly."
+        "Sessions can't be stored, because Redis is down or full. Nothing was changed. Try again shortly."
     )
 
 

@@ -22,7 +22,7 @@ class SlugTakenError(ConflictError):
 
 class SlugFixedError(ConflictError):
     code = "slug_fixed"
-    detail = gettext_noop("A published game keeps its address, as people link to it.")
+    detail = gettext_noop("A published game's web address can't change, because people link to it.")
 
 
 class NothingPublishedError(ConflictError):

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 
 from apps.core.database.sql import text_array
-from apps.core.encryption import SealBrokenError, seal, unseal
+from apps.core.encryption import DecryptionError, decrypt, encrypt
 from apps.core.realtime.session_accounts import living_sessions
 from apps.core.redis.client import RedisAwayError
 from apps.games.models import TokenGrant
@@ -92,14 +92,14 @@ def of_session(
 
 def seal_session(session_key: str) -> str:
     """Return the encrypted session key that a grant stores: in the clear it would let a reader log in."""
-    return seal(session_key, purpose=_SESSION)
+    return encrypt(session_key, purpose=_SESSION)
 
 
 def of_grant(grant: TokenGrant) -> Credentials | None:
     """Return the credentials of a grant's token; None when its session key can no longer be decrypted."""
     try:
-        session_key = unseal(grant.sealed_session, purpose=_SESSION)
-    except SealBrokenError:
+        session_key = decrypt(grant.sealed_session, purpose=_SESSION)
+    except DecryptionError:
         return None
     return Credentials(
         grant.player_id,

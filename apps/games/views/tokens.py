@@ -69,7 +69,7 @@ class OwnTokenView(ApiView):
         "Revoke my own token",
         answers={204: None},
         errors=(TokenNotFoundError,),
-        description="Whoever has it is refused within 5 seconds, and connections opened with it end.",
+        description="The token stops working within 5 seconds, and connections opened with it end.",
     )
     def delete(self, request: Request, token_id: UUID) -> HttpResponse:
         revoke_token(account_id=_account_id(request), grant_id=token_id)

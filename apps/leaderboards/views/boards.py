@@ -63,7 +63,7 @@ class BoardView(ApiView):
         answers={200: serializers.BoardPageSerializer},
         parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
-        description=f"Most points first; of equals, who reached them first. Pages of several regions end at place "
+        description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at place "
         f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
         "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
         "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn
 
 # Below the system's range for outgoing connections: while a crashed server is down, no client of it may be assigned the
@@ -36,21 +36,21 @@ class EmbeddedServer(Protocol):
     def is_ready(self, pid: int) -> bool: ...
 
 
-def start(server: EmbeddedServer, log: Path, guardian: Guardian) -> "subprocess.Popen[bytes]":
+def start(server: EmbeddedServer, log: Path, reaper: OrphanReaper) -> "subprocess.Popen[bytes]":
     """Start the server and return when it accepts connections, however long it takes.
 
     Raises: EmbeddedServerError with the end of its log when it exits.
     """
     server.prepare()
     with open_log(log) as output:
-        process = spawn(server.program(), output, guardian)
+        process = spawn(server.program(), output, reaper)
     try:
         while not server.is_ready(process.pid):
             if process.poll() is not None:
                 raise EmbeddedServerError(_report(f"ended with status {process.returncode}", server, log))
             time.sleep(POLL_SECONDS)
     except BaseException:
-        clear_away(process, guardian)
+        clear_away(process, reaper)
         raise
     return process
 

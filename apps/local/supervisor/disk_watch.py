@@ -27,12 +27,14 @@ class DiskWatch:
             return False
         self._room = room_of(free)
         if self._room is not before:
-            self._tell(before, free)
+            self._report(before, free)
         return before is Room.FULL and self._room is not Room.FULL
 
-    def _tell(self, before: Room, free: int) -> None:
+    def _report(self, before: Room, free: int) -> None:
         if self._room is Room.FULL:
-            self._console.say(self._console.paint(RED, f"  {full_words(self._folder)} Laurel goes on by itself then."))
+            self._console.say(
+                self._console.paint(RED, f"  {full_words(self._folder)} Laurel then continues by itself.")
+            )
         elif before is Room.FULL:
             words = f"  There is room on the disk again ({free // MB:,} MB): starting what had ended."
             self._console.say(self._console.paint(GREEN, words))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.local.embedded.server import EmbeddedServerError
-from apps.local.orphan_reaper import Guardian
+from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
 from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch
@@ -55,8 +55,8 @@ class Child:
 
 
 class Fleet:
-    def __init__(self, home: Home, console: Console, guardian: Guardian, stop_request: StopRequest) -> None:
-        self._home, self._console, self._guardian, self._stop_request = home, console, guardian, stop_request
+    def __init__(self, home: Home, console: Console, reaper: OrphanReaper, stop_request: StopRequest) -> None:
+        self._home, self._console, self._reaper, self._stop_request = home, console, reaper, stop_request
         self._children: list[Child] = []
         self._disk = DiskWatch(home.path, console)
         self._is_written = True
@@ -89,17 +89,17 @@ class Fleet:
 
     def run_once(self, program: Program) -> int:
         """Run a program to completion with our output; return its status. Raises: Stopped, after ending the program."""
-        process = spawn(program, sys.stdout.buffer, self._guardian)
+        process = spawn(program, sys.stdout.buffer, self._reaper)
         try:
             self.wait_until(lambda: process.poll() is not None)
         finally:
-            clear_away(process, self._guardian)
+            clear_away(process, self._reaper)
         return process.returncode
 
     def stop(self, children: list[Child], seconds: float) -> None:
         """Stop these children together, and drop them."""
         running = [(child.program, child.process) for child in children if child.program and child.process]
-        stop(running, self._guardian, seconds)
+        stop(running, self._reaper, seconds)
         self._children = [child for child in self._children if child not in children]
 
     def last_words(self, child: Child, count: int) -> list[str]:
@@ -111,12 +111,12 @@ class Fleet:
         child.program = child.make()
         with open_log(self._home.log(child.name)) as output:
             child.log_offset = output.seek(0, os.SEEK_END)
-            child.process = spawn(child.program, output, self._guardian)
+            child.process = spawn(child.program, output, self._reaper)
         child.started_at = time.monotonic()
 
     def _bury(self, child: Child, process: "subprocess.Popen[bytes]") -> None:
         # Its own children, such as a worker's pool, must be gone before it restarts.
-        clear_away(process, self._guardian)
+        clear_away(process, self._reaper)
         child.process = None
         self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
 

@@ -12,7 +12,7 @@ from apps.core.parsing.values import read_port
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError
 from apps.local.embedded.valkey import Valkey
-from apps.local.orphan_reaper import CHECKOUT, Guardian
+from apps.local.orphan_reaper import CHECKOUT, OrphanReaper
 from apps.local.programs import Program
 from apps.local.supervisor.console import RED, Console, ConsoleStep
 from apps.local.supervisor.disk_watch import full_words
@@ -56,8 +56,8 @@ class SupervisedRun:
     def __init__(self, home: Home, address: Address, console: Console) -> None:
         self._home, self._address, self._console = home, address, console
         self._stop_request = StopRequest()
-        self._guardian = Guardian()
-        self._fleet = Fleet(home, console, self._guardian, self._stop_request)
+        self._reaper = OrphanReaper()
+        self._fleet = Fleet(home, console, self._reaper, self._stop_request)
         self._servers: list[Child] = []
         self._application: list[Child] = []
         self._environment = {
@@ -168,7 +168,7 @@ class SupervisedRun:
         self._fleet.stop(self._application, APPLICATION_STOP_SECONDS)
         self._fleet.stop(self._servers, SERVERS_STOP_SECONDS)
         self._home.remove("servers.json", PROCESSES)
-        self._guardian.dismiss()
+        self._reaper.dismiss()
         self._console.say("Stopped.")
 
 

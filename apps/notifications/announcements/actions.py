@@ -32,12 +32,12 @@ _is_https = URLValidator(schemes=["https"])
 
 class AnnouncedGameNotPublishedError(ConflictError):
     code = "game_not_published"
-    detail = gettext_noop("Publish the game first: its players could not look at what you tell them of.")
+    detail = gettext_noop("Publish the game first. Until then its players can't open its page.")
 
 
 class AlreadyAnnouncedError(ConflictError):
     code = "already_announced"
-    detail = gettext_noop("Players of the game have been told exactly this within the last 24 hours.")
+    detail = gettext_noop("You sent exactly this announcement within the last 24 hours.")
 
 
 class TooManyAnnouncementsError(ConflictError):
@@ -139,7 +139,7 @@ def _require_room(game_id: UUID, title: str, text: str, moment: datetime) -> Non
         again_at = min(item.created_at for item in sent) + WITHIN
         raise TooManyAnnouncementsError(
             gettext(
-                "Players of a game are told at most {count} things in 24 hours, and it has been "
-                "{count}. The next may go out on {moment} UTC."
+                "You have sent {count} announcements in 24 hours, the maximum for a game. The next may go out on "
+                "{moment} UTC."
             ).format(count=SENT_MAX, moment=format_date(again_at, r"j F \a\t H:i"))
         )

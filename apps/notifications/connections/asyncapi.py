@@ -13,26 +13,26 @@ from apps.core.realtime.socket_consumer import (
     HEARTBEAT_SECONDS,
     HEARTBEATS_MISSED_MAX,
 )
-from apps.notifications.connections.connection_limit import PLACES_MAX
+from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.notifications.kinds import KINDS
 
 Schema = dict[str, Any]
 
 SEQ: Schema = {"type": "integer", "minimum": 0}
-_RESTORED = "Below what you asked for after the server was restored from a backup: go on from here."
+_RESTORED = "Lower than requested if the server was restored from a backup: continue from here."
 _INTRODUCTION = f"""
 A player's events arrive as JSON, each with a number, `seq`, that counts 1, 2, 3 ... for the player. Nothing is lost by
 a lost connection: connect again with `since`, or send `resume`, and what was missed comes in order. A game's client
-hears of its own game alone, so for it numbers may be missing.
+receives events of its own game only, so for it numbers may be missing.
 
-A page of this site needs its cookie alone. Everything else gets a ticket, which is good for one connection within
-{TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has {PLACES_MAX} connections at
-most, and as many more in each game, let in by its server; the oldest gives way. A connection ends with the log-in, key,
-account or player that it was opened for, and with a token that is revoked.
+A page of this site needs its cookie only. Everything else gets a ticket, which is good for one connection within
+{TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has at most {CONNECTIONS_MAX}
+connections, and as many more in each game, opened by its server; the newest replaces the oldest. A connection ends
+with the log-in, key, account or player that it was opened for, and with a token that is revoked.
 
-A client may send {FRAMES_IN_BURST} frames at once and {FRAMES_IN_PER_SECOND:.0f} a second for long, of
-{FRAME_IN_CHARACTERS_MAX:,} characters at most, and has up to {FRAMES_WAITING_MAX} frames kept that it has not read yet.
+A client may send {FRAMES_IN_BURST} frames in a burst and {FRAMES_IN_PER_SECOND:.0f} a second over time, each of at most
+{FRAME_IN_CHARACTERS_MAX:,} characters. The server queues up to {FRAMES_WAITING_MAX} frames for a client.
 """.strip()
 
 
@@ -111,7 +111,7 @@ def board_frames() -> dict[str, Schema]:
     """Return the schema of each frame that the server sends to watchers of a board."""
     return {
         "board.hello": _frame("hello", "Comes first.", heartbeat_interval=_seconds()),
-        "board.heartbeat_ack": _frame("heartbeat_ack", "The connection stands."),
+        "board.heartbeat_ack": _frame("heartbeat_ack", "The connection is alive."),
         "board.changed": _frame(
             "board.changed", "At most four times a second; to a crowd less often, and to each at a time of its own."
         ),

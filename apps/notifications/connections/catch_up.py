@@ -14,29 +14,29 @@ from apps.games.auth.credentials import Holder
 from apps.notifications.inbox import actions, queries
 
 # Players per query: between queries the loop and other threads get their turn.
-ASKED_AT_ONCE = 1_000
+BATCH_SIZE = 1_000
 
 
 class LiveReader(Protocol):
     # Its slot among the player's connections (see connection_limit.py); empty until it has one.
-    place: bytes
+    slot: bytes
 
     @property
     def holder(self) -> Holder | None:
         """Whose connection limit it counts towards."""
 
     @property
-    def told_seq(self) -> int:
+    def sent_seq(self) -> int:
         """The number of the last notification sent to it."""
 
-    def give_way(self, places: Collection[bytes]) -> None:
+    def close_if_replaced(self, slots: Collection[bytes]) -> None:
         """Close, if its slot is one of these."""
 
-    def hear_of(self, seq: int) -> None:
+    def note_latest(self, seq: int) -> None:
         """Note that notifications up to this number exist."""
 
 
-class Watchdog:
+class CatchUp:
     """A process's players with open connections, and their acknowledgements since the last round."""
 
     def __init__(self) -> None:
@@ -61,19 +61,19 @@ class Watchdog:
         if self._acknowledged:
             acknowledged, self._acknowledged = self._acknowledged, {}
             await in_thread(actions.mark_read, seq_by_player=acknowledged)
-        everybody = list(self.readers)
-        for start in range(0, len(everybody), ASKED_AT_ONCE):
-            await self._look_after(everybody[start : start + ASKED_AT_ONCE])
+        player_ids = list(self.readers)
+        for start in range(0, len(player_ids), BATCH_SIZE):
+            await self._catch_up(player_ids[start : start + BATCH_SIZE])
 
-    async def _look_after(self, player_ids: Sequence[UUID]) -> None:
-        told = {
-            player_id: min(reader.told_seq for reader in readers)
+    async def _catch_up(self, player_ids: Sequence[UUID]) -> None:
+        sent_seqs = {
+            player_id: min(reader.sent_seq for reader in readers)
             for player_id in player_ids
             if (readers := self.readers.get(player_id))
         }
-        for player_id, seq in (await in_thread(queries.newer_seqs, told)).items():
+        for player_id, seq in (await in_thread(queries.newer_seqs, sent_seqs)).items():
             for reader in tuple(self.readers.get(player_id, ())):
-                reader.hear_of(seq)
+                reader.note_latest(seq)
 
 
-watchdog = PerLoop(Watchdog)
+catch_up = PerLoop(CatchUp)

@@ -22,31 +22,31 @@ from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Holder
-from apps.notifications.connections.catch_up import LiveReader, watchdog
+from apps.notifications.connections.catch_up import LiveReader, catch_up
 from apps.players.groups import player_group
 
-PLACES_MAX = 5
+CONNECTIONS_MAX = 5
 # A share of the entries is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of
 # CPU.
 ROUNDS_TO_RENEW = 10
 KEPT_SECONDS = 150
 # Concurrent connects are processed together: 0.9 ms of CPU each, where one by one took 3.5.
-TOGETHER_MAX = 200
+BATCH_SIZE = 200
 # An entry's leading bytes: its time, so that entries sort by age; its process follows.
 _AGE_BYTES = 8
 
 # A holder with one of its entries.
-Taken = tuple[Holder, bytes]
+HeldSlot = tuple[Holder, bytes]
 
 
-class Places:
+class ConnectionSlots:
     """The entries of this process's connections."""
 
     def __init__(self) -> None:
         self._process: bytes = configured_layer().process
         enter = partial(_enter, self._process)
-        self._entering: MicroBatcher[Taken, None] = MicroBatcher(enter, batches_max=1, size_max=TOGETHER_MAX)
-        self._left: list[Taken] = []
+        self._entering: MicroBatcher[HeldSlot, None] = MicroBatcher(enter, batches_max=1, size_max=BATCH_SIZE)
+        self._left: list[HeldSlot] = []
         self._leaving: asyncio.Task[None] | None = None
         self._latest = 0
         self._turn = 0
@@ -55,28 +55,28 @@ class Places:
     async def take(self, holder: Holder, reader: LiveReader) -> None:
         """Add a connection; over the limit the holder's oldest is closed."""
         self._latest = max(time.time_ns(), self._latest + 1)
-        reader.place = self._latest.to_bytes(_AGE_BYTES) + self._process
+        reader.slot = self._latest.to_bytes(_AGE_BYTES) + self._process
         try:
-            await self._entering.call((holder, reader.place))
+            await self._entering.call((holder, reader.slot))
         except RedisAwayError:
-            readers = [other for other in watchdog().readers.get(holder[0], ()) if other.holder == holder]
-            surplus = surplus_of({other.place for other in readers})
+            readers = [other for other in catch_up().readers.get(holder[0], ()) if other.holder == holder]
+            surplus = surplus_of({other.slot for other in readers})
             for other in readers:
-                other.give_way(surplus)
+                other.close_if_replaced(surplus)
 
-    def leave(self, holder: Holder, place: bytes) -> None:
-        self._left.append((holder, place))
+    def leave(self, holder: Holder, slot: bytes) -> None:
+        self._left.append((holder, slot))
         if self._leaving is None:
             self._leaving = asyncio.get_running_loop().create_task(self._clear())
 
     async def round(self) -> None:
         self._turn = (self._turn + 1) % ROUNDS_TO_RENEW
         due = [
-            (reader.holder, reader.place)
-            for player_id, readers in watchdog().readers.items()
+            (reader.holder, reader.slot)
+            for player_id, readers in catch_up().readers.items()
             if player_id.int % ROUNDS_TO_RENEW == self._turn
             for reader in readers
-            if reader.place and reader.holder
+            if reader.slot and reader.holder
         ]
         try:
             await in_thread(_enter, self._process, due)
@@ -101,33 +101,33 @@ class Places:
         self._leaving = None
 
 
-places = PerLoop(Places)
+connection_slots = PerLoop(ConnectionSlots)
 
 
 def surplus_of(taken: Collection[bytes]) -> list[bytes]:
     """Return the oldest of a holder's entries, those over the limit."""
-    return sorted(taken)[:-PLACES_MAX]
+    return sorted(taken)[:-CONNECTIONS_MAX]
 
 
 def _key(holder: Holder) -> str:
     player_id, game_id = holder
-    return f"places:{player_id.hex}:{game_id.hex}" if game_id else f"places:{player_id.hex}"
+    return f"connections:{player_id.hex}:{game_id.hex}" if game_id else f"connections:{player_id.hex}"
 
 
-def _enter(process: bytes, taken: Sequence[Taken]) -> Sequence[None]:
+def _enter(process: bytes, taken: Sequence[HeldSlot]) -> Sequence[None]:
     """Add or renew entries, and close connections over the limit. Raises: RedisAwayError."""
     until = time.time() + KEPT_SECONDS
 
     def enter(client: redis.Client) -> list[int]:
         pipeline = client.pipeline(transaction=False)
-        for holder, place in taken:
-            pipeline.zadd(_key(holder), {place: until})
+        for holder, slot in taken:
+            pipeline.zadd(_key(holder), {slot: until})
             pipeline.expire(_key(holder), KEPT_SECONDS)
             pipeline.zcard(_key(holder))
         return list(pipeline.execute())[2::3]
 
     counts = redis.attempt(enter) if taken else []
-    for holder in {holder for (holder, _), count in zip(taken, counts, strict=True) if count > PLACES_MAX}:
+    for holder in {holder for (holder, _), count in zip(taken, counts, strict=True) if count > CONNECTIONS_MAX}:
         _clear_out(holder, process)
     return [None] * len(taken)
 
@@ -137,20 +137,20 @@ def _clear_out(holder: Holder, process: bytes) -> None:
     key = _key(holder)
     redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
     taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))
-    living = configured_layer().listening({place[_AGE_BYTES:] for place in taken} - {process}) | {process}
-    gone = [place for place in taken if place[_AGE_BYTES:] not in living]
+    living = configured_layer().listening({slot[_AGE_BYTES:] for slot in taken} - {process}) | {process}
+    gone = [slot for slot in taken if slot[_AGE_BYTES:] not in living]
     surplus = surplus_of(set(taken) - set(gone))
     if gone or surplus:
         redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
     if surplus:
-        publishing.publish([(player_group(holder[0]), {"type": "player.replaced", "places": surplus})])
+        publishing.publish([(player_group(holder[0]), {"type": "player.replaced", "slots": surplus})])
 
 
-def _remove(left: Sequence[Taken]) -> None:
+def _remove(left: Sequence[HeldSlot]) -> None:
     def remove(client: redis.Client) -> None:
         pipeline = client.pipeline(transaction=False)
-        for holder, place in left:
-            pipeline.zrem(_key(holder), place)
+        for holder, slot in left:
+            pipeline.zrem(_key(holder), slot)
         pipeline.execute()
 
     redis.attempt(remove)

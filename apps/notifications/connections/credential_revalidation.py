@@ -16,64 +16,64 @@ from apps.games.auth.credentials import Credentials, hold
 from apps.players.groups import player_group
 
 # Per check: between checks the loop and other threads get their turn.
-ASKED_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
-class Guarded(Protocol):
+class Revalidatable(Protocol):
     @property
     def credentials(self) -> Credentials | None: ...
 
     def end(self, code: int) -> None: ...
 
 
-class Guard:
+class CredentialRevalidator:
     """A loop's connections that depend on credentials."""
 
     def __init__(self) -> None:
-        self._guarded: set[Guarded] = set()
-        self._doubted: set[Guarded] = set()
+        self._connections: set[Revalidatable] = set()
+        self._requested: set[Revalidatable] = set()
         self._task: asyncio.Task[None] | None = None
         watch().every_round(self.round)
 
-    def add(self, guarded: Guarded) -> None:
-        self._guarded.add(guarded)
+    def add(self, connection: Revalidatable) -> None:
+        self._connections.add(connection)
 
-    def remove(self, guarded: Guarded) -> None:
-        self._guarded.discard(guarded)
-        self._doubted.discard(guarded)
+    def remove(self, connection: Revalidatable) -> None:
+        self._connections.discard(connection)
+        self._requested.discard(connection)
 
-    def doubt(self, guarded: Guarded) -> None:
+    def check_now(self, connection: Revalidatable) -> None:
         """Check this one now instead of in the next round."""
-        self._doubted.add(guarded)
+        self._requested.add(connection)
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._ask_about_doubted())
+            self._task = asyncio.get_running_loop().create_task(self._check_requested())
 
     async def round(self) -> None:
-        everybody = list(self._guarded)
-        for start in range(0, len(everybody), ASKED_AT_ONCE):
-            await self._ask_about(everybody[start : start + ASKED_AT_ONCE])
+        connections = list(self._connections)
+        for start in range(0, len(connections), BATCH_SIZE):
+            await self._check(connections[start : start + BATCH_SIZE])
 
-    async def _ask_about_doubted(self) -> None:
+    async def _check_requested(self) -> None:
         try:
-            while self._doubted:
-                doubted, self._doubted = list(self._doubted), set()
-                await self._ask_about(doubted)
+            while self._requested:
+                requested, self._requested = list(self._requested), set()
+                await self._check(requested)
         finally:
             self._task = None
 
-    async def _ask_about(self, guarded: Sequence[Guarded]) -> None:
-        words = [(one, one.credentials) for one in guarded]
-        asked = [(one, credentials) for one, credentials in words if credentials is not None]
-        held = await in_thread(hold, [credentials for _, credentials in asked])
-        for (one, _), is_held in zip(asked, held, strict=True):
+    async def _check(self, connections: Sequence[Revalidatable]) -> None:
+        pairs = [(connection, connection.credentials) for connection in connections]
+        known = [(connection, credentials) for connection, credentials in pairs if credentials is not None]
+        held = await in_thread(hold, [credentials for _, credentials in known])
+        for (connection, _), is_held in zip(known, held, strict=True):
             if not is_held:
-                one.end(CloseCode.NOT_AUTHENTICATED)
+                connection.end(CloseCode.NOT_AUTHENTICATED)
 
 
-guard = PerLoop(Guard)
+revalidator = PerLoop(CredentialRevalidator)
 
 
-def raise_doubt(player_id: UUID) -> None:
+def request_revalidation(player_id: UUID) -> None:
     """Have all processes check the player's connections now; if the message is lost, the next round does."""
     with suppress(RedisAwayError):
-        publishing.publish([(player_group(player_id), {"type": "player.doubted"})])
+        publishing.publish([(player_group(player_id), {"type": "player.revalidate"})])

@@ -17,7 +17,7 @@ TICKET_SECONDS = 30
 class TicketsAwayError(DomainError):
     code = "tickets_unavailable"
     status = 503
-    detail = gettext_noop("Tickets can't be kept just now. Try again shortly.")
+    detail = gettext_noop("Tickets can't be created just now. Try again shortly.")
 
 
 def issue(credentials: Credentials) -> str:

@@ -14,14 +14,14 @@ from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Credentials, Holder
-from apps.notifications.connections.catch_up import watchdog
-from apps.notifications.connections.connection_limit import TOGETHER_MAX, places
-from apps.notifications.connections.credential_revalidation import guard
+from apps.notifications.connections.catch_up import catch_up
+from apps.notifications.connections.connection_limit import BATCH_SIZE, connection_slots
+from apps.notifications.connections.credential_revalidation import revalidator
 from apps.notifications.inbox import queries
 from apps.players.groups import player_group
 
 _EVENT = '{"type":"event"'
-_latest = PerLoop(lambda: MicroBatcher(queries.last_seqs, batches_max=1, size_max=TOGETHER_MAX))
+_latest = PerLoop(lambda: MicroBatcher(queries.last_seqs, batches_max=1, size_max=BATCH_SIZE))
 
 
 class PlayerFeed(LiveConsumer):
@@ -36,13 +36,13 @@ class PlayerFeed(LiveConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.credentials: Credentials | None = None
-        self.place = b""
+        self.slot = b""
         # Nothing is sent before hello: until then pushes only update `_known`.
         self._is_catching_up = True
         self._known = self._sent = 0
 
     @property
-    def told_seq(self) -> int:
+    def sent_seq(self) -> int:
         return self._sent
 
     @property
@@ -59,10 +59,10 @@ class PlayerFeed(LiveConsumer):
         assert player_id is not None
         assert credentials.holder is not None
         self.credentials = credentials
-        guard().add(self)
-        watchdog().add(player_id, self)
+        revalidator().add(self)
+        catch_up().add(player_id, self)
         await self.join(player_group(player_id))
-        await places().take(credentials.holder, self)
+        await connection_slots().take(credentials.holder, self)
         latest = await _latest().call(player_id)
         self._known = max(self._known, latest)
         self._sent = latest if since is None else min(since, self._known)
@@ -72,28 +72,28 @@ class PlayerFeed(LiveConsumer):
     async def disconnect(self, code: int) -> None:
         if (player_id := self._player_id) is None:
             return
-        guard().remove(self)
-        watchdog().remove(player_id, self)
-        if self.place and self.holder:
-            places().leave(self.holder, self.place)
+        revalidator().remove(self)
+        catch_up().remove(player_id, self)
+        if self.slot and self.holder:
+            connection_slots().leave(self.holder, self.slot)
 
     def player_events(self, message: Message) -> None:
         self._take_pushes(message["frames"])
 
     def player_replaced(self, message: Message) -> None:
-        self.give_way(message["places"])
+        self.close_if_replaced(message["slots"])
 
-    def player_doubted(self, message: Message) -> None:
-        guard().doubt(self)
+    def player_revalidate(self, message: Message) -> None:
+        revalidator().check_now(self)
 
     def messages_lost(self) -> None:
         watch().hurry()
 
-    def give_way(self, places: Collection[bytes]) -> None:
-        if self.place in places:
+    def close_if_replaced(self, connections: Collection[bytes]) -> None:
+        if self.slot in connections:
             self.end(CloseCode.REPLACED)
 
-    def hear_of(self, seq: int) -> None:
+    def note_latest(self, seq: int) -> None:
         self._known = max(self._known, seq)
         if self._sent < self._known and not self._is_catching_up:
             self.catch_up()
@@ -103,7 +103,7 @@ class PlayerFeed(LiveConsumer):
             return False
         began_at = self._sent
         try:
-            kept = await in_thread(queries.notifications_after, player_id, began_at)
+            stored = await in_thread(queries.notifications_after, player_id, began_at)
         except (OperationalError, InterfaceError):
             # The catch-up retries until PostgreSQL is back.
             self._is_catching_up = False
@@ -111,12 +111,12 @@ class PlayerFeed(LiveConsumer):
         if self._sent != began_at:
             # The client has requested earlier ones in the meantime.
             return True
-        for item in kept:
+        for item in stored:
             self._sent = item.seq
             if self._is_told_of(item.game_id.hex if item.game_id else ""):
                 self._queue.append(item.frame())
         # Known but missing: the inbox was reset, as by restoring a backup.
-        self._known = max(self._known, self._sent) if kept else self._sent
+        self._known = max(self._known, self._sent) if stored else self._sent
         self._is_catching_up = self._sent < self._known
         return True
 

@@ -23,7 +23,7 @@ from apps.games.groups import tail_group
 from apps.games.models import Membership
 from apps.games.queries import are_published
 from apps.leaderboards.boards.groups import board_group
-from apps.notifications.connections.credential_revalidation import guard
+from apps.notifications.connections.credential_revalidation import revalidator
 
 # A page that is notified is requested again at most this often.
 HINT_SECONDS_MIN = 0.25
@@ -63,20 +63,20 @@ class HintConsumer(SocketConsumer):
         await self.send_json({"type": "heartbeat_ack"})
 
     def messages_lost(self) -> None:
-        self.tell_soon()
+        self.send_hint_soon()
 
-    def tell_soon(self) -> None:
+    def send_hint_soon(self) -> None:
         """Schedule a hint to the page, unless one is scheduled."""
         if not self._is_due:
             self._is_due = True
-            asyncio.get_running_loop().call_later(self._delay(), self._tell)
+            asyncio.get_running_loop().call_later(self._delay(), self._send_hint)
 
     def _delay(self) -> float:
         crowd_seconds: float = self.channel_layer.group_size(self._group) / HINTS_PER_SECOND_MAX
         rest = self._hinted_at + max(HINT_SECONDS_MIN, crowd_seconds) - time.monotonic()
         return max(rest, random.uniform(0, crowd_seconds) if crowd_seconds > HINT_SECONDS_MIN else 0)  # noqa: S311
 
-    def _tell(self) -> None:
+    def _send_hint(self) -> None:
         self._is_due = False
         self._hinted_at = time.monotonic()
         self.push(self.hint)
@@ -105,7 +105,7 @@ class BoardConsumer(HintConsumer):
         return board_group(board)
 
     def board_changed(self, message: Message) -> None:
-        self.tell_soon()
+        self.send_hint_soon()
 
     def board_hidden(self, message: Message) -> None:
         self.end(CloseCode.FORBIDDEN)
@@ -133,16 +133,16 @@ class TailConsumer(HintConsumer):
         credentials = await in_thread(_of_member, self.scope, game_id)
         members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
         self.credentials = credentials
-        guard().add(self)
+        revalidator().add(self)
         return tail_group(game_id)
 
     def unlocks_arrived(self, message: Message) -> None:
-        self.tell_soon()
+        self.send_hint_soon()
 
     async def disconnect(self, code: int) -> None:
         if self.credentials is not None:
             members().leave(str(self.credentials.account_id))
-        guard().remove(self)
+        revalidator().remove(self)
 
 
 def _of_member(scope: Scope, game_id: UUID) -> Credentials:

@@ -13,14 +13,14 @@ from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.threads import in_thread
 from apps.core.redis.client import RedisAwayError
 from apps.games.auth.credentials import Credentials, of_session
-from apps.notifications.connections.catch_up import watchdog
-from apps.notifications.connections.connection_limit import TOGETHER_MAX
+from apps.notifications.connections.catch_up import catch_up
+from apps.notifications.connections.connection_limit import BATCH_SIZE
 from apps.notifications.connections.tickets import redeem
 from apps.notifications.consumers.feed import PlayerFeed
 from apps.players.models import Player
 
 PARAMETERS = frozenset({"ticket", "since"})
-_redeeming = PerLoop(lambda: MicroBatcher(redeem, batches_max=1, size_max=TOGETHER_MAX))
+_redeeming = PerLoop(lambda: MicroBatcher(redeem, batches_max=1, size_max=BATCH_SIZE))
 
 
 class NotificationConsumer(PlayerFeed, SocketConsumer):
@@ -56,7 +56,7 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
     def _acknowledge(self, seq: int) -> None:
         # A game client sees its own game's events only, so it can't acknowledge for the player.
         if self.credentials is not None and self.credentials.player_id and self.credentials.game_id is None:
-            watchdog().acknowledge(self.credentials.player_id, seq)
+            catch_up().acknowledge(self.credentials.player_id, seq)
 
 
 def _seq(value: object) -> int:

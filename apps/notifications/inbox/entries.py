@@ -28,10 +28,10 @@ class InboxEntry:
     payload: Mapping[str, Any]
 
 
-def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, is_gathered: bool) -> InboxEntry:
+def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, is_grouped: bool) -> InboxEntry:
     """Return a stored notification in words. Raises: KeyError for a kind that no longer exists."""
     words = KINDS[kind]
-    link = f"/notifications/{seq}/" if is_gathered else words.link(payload)
+    link = f"/notifications/{seq}/" if is_grouped else words.link(payload)
     return InboxEntry(seq, kind, at, _one_line(words.title(payload)), _one_line(words.body(payload)), link, payload)
 
 
@@ -39,11 +39,11 @@ def entries_of(player_id: UUID, *, below: int | None, limit: int) -> list[InboxE
     """Return a player's latest notifications, only those numbered under `below`, newest first. One query."""
     rows = Notification.objects.filter(player_id=player_id, **({} if below is None else {"seq__lt": below}))
     # Without the items of grouped ones, up to 500 each.
-    is_gathered = ExpressionWrapper(Q(items__isnull=False), BooleanField())
-    columns = rows.annotate(is_gathered=is_gathered).values_list("seq", "kind", "created_at", "payload", "is_gathered")
+    is_grouped = ExpressionWrapper(Q(items__isnull=False), BooleanField())
+    columns = rows.annotate(is_grouped=is_grouped).values_list("seq", "kind", "created_at", "payload", "is_grouped")
     return [
-        entry_of(seq, kind, at, payload, is_gathered=gathered)
-        for seq, kind, at, payload, gathered in columns.order_by("-seq")[:limit]
+        entry_of(seq, kind, at, payload, is_grouped=grouped)
+        for seq, kind, at, payload, grouped in columns.order_by("-seq")[:limit]
         if kind in KINDS
     ]
 

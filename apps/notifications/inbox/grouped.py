@@ -41,14 +41,14 @@ class NamedUnlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GroupedNotification:
     """A notification and its unlocks, without those of players whom the reader may no longer see."""
 
     entry: InboxEntry
     unlocks: Sequence[FriendsUnlock]
 
 
-def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Gathered:
+def grouped_notification(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> GroupedNotification:
     """Return the unlocks of a player's notification; with `game_id` only if it is about that game alone.
 
     Two queries. Raises: NotificationNotFoundError.
@@ -63,8 +63,8 @@ def gathered_of(player_id: UUID, seq: int, *, game_id: UUID | None = None) -> Ga
     seen = set(
         players_seen_by(player_id).filter(pk__in={item.player_id for item in unlocks}).values_list("pk", flat=True)
     )
-    entry = entry_of(row.seq, row.kind, row.created_at, row.payload, is_gathered=row.items is not None)
-    return Gathered(entry, [item for item in unlocks if item.player_id in seen])
+    entry = entry_of(row.seq, row.kind, row.created_at, row.payload, is_grouped=row.items is not None)
+    return GroupedNotification(entry, [item for item in unlocks if item.player_id in seen])
 
 
 def named_unlocks(player_id: UUID, unlocks: Sequence[FriendsUnlock]) -> list[NamedUnlock]:

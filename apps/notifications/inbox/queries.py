@@ -25,7 +25,7 @@ FROM notification WHERE player_id = %s AND seq > %s ORDER BY seq LIMIT %s
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredNotification:
     """A notification as stored in the inbox; payload is JSON, game_id None where it is about no game."""
 
     seq: int
@@ -71,11 +71,11 @@ def newer_seqs(told: Mapping[UUID, int]) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[Kept]:
+def notifications_after(player_id: UUID, seq: int, limit: int = PAGE) -> list[StoredNotification]:
     """Return the player's next notifications in order, at most `limit`."""
     with connection.cursor() as cursor:
         cursor.execute(_AFTER, [player_id, seq, limit])
         return [
-            Kept(seq, kind, created_at, payload, UUID(game_id) if game_id else None, is_quiet)
+            StoredNotification(seq, kind, created_at, payload, UUID(game_id) if game_id else None, is_quiet)
             for seq, kind, created_at, payload, game_id, is_quiet in cursor.fetchall()
         ]

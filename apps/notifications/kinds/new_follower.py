@@ -29,7 +29,7 @@ class NewFollower:
 
     @staticmethod
     def body(payload: Mapping[str, object]) -> str:
-        return gettext("They hear of what you earn.")
+        return gettext("They are notified when you earn something.")
 
     @staticmethod
     def link(payload: Payload) -> str:

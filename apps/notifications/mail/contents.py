@@ -70,10 +70,10 @@ def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
                 "shown": SHOWN_MAX,
             },
         )
-        for player_id, kind, count, seq, at, payload, is_gathered in cursor.fetchall():
+        for player_id, kind, count, seq, at, payload, is_grouped in cursor.fetchall():
             # A kind may have been removed since.
             if kind in KINDS:
                 counts[player_id, kind] = count
-                entry = entry_of(seq, kind, at, orjson.loads(payload), is_gathered=is_gathered)
+                entry = entry_of(seq, kind, at, orjson.loads(payload), is_grouped=is_grouped)
                 entries[player_id, kind].append(entry)
     return {place: Group(str(KINDS[place[1]].label), counts[place], tuple(found)) for place, found in entries.items()}

@@ -39,7 +39,7 @@ class AnnouncementsView(ApiView):
         answers={200: AnnouncementPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
-        description="Newest first, withdrawn ones too, each with how many players have been told.",
+        description="Newest first, withdrawn ones included, each with the number of players notified.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         rows = Announcement.objects.filter(game=open_managed_game(require_caller(request), game_id))
@@ -52,8 +52,8 @@ class AnnouncementsView(ApiView):
         request=NewAnnouncementSerializer,
         answers={201: AnnouncementSerializer},
         errors=(RoleTooLowError, AnnouncedGameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError),
-        description="Tells everyone who has earned something in the game, within seconds or, of a large game, minutes. "
-        "It can't be changed afterwards. At most three a game in 24 hours, withdrawn ones included.",
+        description="Notifies everyone who has earned something in the game, within seconds, or minutes for a large "
+        "game. It can't be changed afterwards. At most three a game in 24 hours, withdrawn ones included.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)
@@ -73,8 +73,8 @@ class WithdrawAnnouncementView(ApiView):
         "Withdraw an announcement",
         answers={200: AnnouncementSerializer},
         errors=(RoleTooLowError,),
-        description="Nobody else is told, and the game's page no longer shows it; who was told keeps it. "
-        "A second time changes nothing.",
+        description="No one else is notified, and the game's page no longer shows it. Players already notified keep "
+        "it. A second time changes nothing.",
     )
     def post(self, request: Request, game_id: UUID, announcement_id: UUID) -> HttpResponse:
         caller = require_caller(request)

@@ -36,9 +36,10 @@ class NotificationListView(ApiView):
             *cursor_parameters,
         ],
         errors=(InvalidCursorError, PlayerNotFoundError),
-        description="Newest first. A token's client gets those of its own game; the numbers count all of them. Without "
-        "socket or stream, ask with `order=oldest` and `since`, then with the answer's `next_since`: at once while "
-        "there is a `next`, else every 15 seconds; with the ETag, an answer without news is a 304 of one short query.",
+        description="Newest first. A token's client gets those of its own game; the numbers count all of them. "
+        "Without socket or stream, poll with `order=oldest` and `since`, and continue with the answer's "
+        "`next_since`: immediately while there is a `next`, else every 15 seconds; with the ETag, an "
+        "answer with nothing new is a 304.",
     )
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)

@@ -38,7 +38,7 @@ class PreferencesView(ApiView):
         request=PreferencesSerializer,
         answers={200: PreferencesSerializer},
         errors=(PlayerNotFoundError,),
-        description="What is left out stays. With `none` a kind is neither kept nor pushed.",
+        description="Settings left out stay as they are. `none` turns a kind off.",
     )
     def put(self, request: Request) -> HttpResponse:
         player_id = own_player_id(require_caller(request))

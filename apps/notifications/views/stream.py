@@ -33,9 +33,7 @@ class TicketRefusedError(DomainError):
 class StreamsUnavailableError(DomainError):
     code = "streams_unavailable"
     status = 503
-    detail = gettext_noop(
-        "This server answers no streams. Connect to /ws/notifications/, or ask for the list again and again."
-    )
+    detail = gettext_noop("This server can't stream. Connect to /ws/notifications/, or poll the list.")
 
 
 class TicketAuthentication(CallerAuthentication):
@@ -80,14 +78,17 @@ class NotificationStreamView(ApiView):
             query("ticket", str, "A socket ticket, where neither a cookie nor a header can be sent."),
             query("since", {"type": "integer", "minimum": 0}, "Begin with what came after this number."),
             OpenApiParameter(
-                "Last-Event-ID", int, OpenApiParameter.HEADER, description="As since; browsers send it as they return."
+                "Last-Event-ID",
+                int,
+                OpenApiParameter.HEADER,
+                description="Like since; browsers send it when they reconnect.",
             ),
         ],
         errors=(PlayerNotFoundError, TicketRefusedError, TicketsAwayError, StreamsUnavailableError),
         description="Server-sent events for who can't open a socket: the same frames as there, `hello` first, one a "
         "message, numbered by its id. A comment comes every 15 seconds at least. Before the server ends a stream, it "
         'says why: `{"type": "close", "code": ...}`, with the socket\'s codes. A ticket is good for one '
-        "connection, so an EventSource that has come with one can't return by itself.",
+        "connection, so an EventSource opened with one can't reconnect by itself.",
     )
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)

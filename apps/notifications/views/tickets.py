@@ -30,11 +30,11 @@ class SocketTicketView(ApiView):
         "Get a socket ticket",
         answers={201: SocketTicketSerializer},
         errors=(PlayerNotFoundError, AccountDeactivatedError, TicketsAwayError),
-        description="For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the player's "
-        "events of the caller's game, or for who is logged in with all of theirs. Keys get tickets for players whom "
-        "their game knows by an external id; a test key's player is told nothing, as nothing of theirs counts. Pages "
-        "of this site don't need one: their cookie is enough. The connection ends with the key, or the log-in, that "
-        "its ticket came from.",
+        description="For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the "
+        "player's events of the caller's game, or for who is logged in with all of theirs. Keys get "
+        "tickets for players whom their game knows by an external id; a test key's player receives no "
+        "events, as nothing of theirs counts. Pages of this site don't need one: their cookie is enough. "
+        "The connection ends with the key, or the log-in, that its ticket came from.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)

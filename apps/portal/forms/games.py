@@ -125,7 +125,9 @@ class EditGameForm(GameForm):
         super().__init__(data, files, initial=initial)
         if game.is_published:
             self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = gettext("A published game keeps its address, as people link to it.")
+            self.fields["slug"].help_text = gettext(
+                "A published game's web address can't change, because people link to it."
+            )
 
 
 class ImportForm(forms.Form):

@@ -34,7 +34,7 @@ _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own 
 _game = query("game", _UUID, "Of this game only.")
 _MASKED = (
     "Hidden achievements that the viewer has neither earned nor been shown are masked. The viewer is the player of "
-    "the token or session; a key sees with the eyes of its `player_id`, and of nobody without one."
+    "the token or session; a key sees what its `player_id` sees, or without one what anyone sees."
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.http.addresses import address_of
-from apps.notifications.connections.credential_revalidation import raise_doubt
+from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError
 from apps.players.models import Player
@@ -89,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         player_id = Player.objects.filter(account=account_id).values_list("pk", flat=True).first()
         if player_id is not None:
-            raise_doubt(player_id)
+            request_revalidation(player_id)
 
 
 def _limits_of(request: HttpRequest, credentials: dict[str, object]) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ ERROR_CODES = (
     ErrorCode("already_restored", 409, _("These unlocks are already restored."), _("There is nothing to do.")),
     ErrorCode("bad_request", 400, _("The request is malformed."), _("Check the URL and the headers.")),
     ErrorCode("batch_too_large", 400, _("More than 1,000 reports in one batch."), _("Split it.")),
-    ErrorCode("board_page_unavailable", 503, _("Boards are being rebuilt; meanwhile only their first 10,000 places can be read."), _("Try again after Retry-After, or read an earlier page.")),
+    ErrorCode("board_page_unavailable", 503, _("While boards are rebuilt, only their first 10,000 places can be read."), _("Try again after Retry-After, or read an earlier page.")),
     ErrorCode("body_too_large", 413, _("The body is over 1 MB."), _("Split the batch.")),
     ErrorCode("body_too_slow", 408, _("The body did not arrive in time."), _("Send it again; nothing was recorded.")),
     ErrorCode("budget_exceeded", 409, _("The game's achievements would exceed its points budget."), _("Use fewer points, archive an achievement, or raise the budget.")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from apps.core.clock import now, zone_of
 from apps.notifications import preferences
 from apps.notifications.inbox.entries import InboxEntry, entries_of
-from apps.notifications.inbox.grouped import Gathered, gathered_of
+from apps.notifications.inbox.grouped import GroupedNotification, grouped_notification
 from apps.notifications.inbox.queries import read_mark_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Kind, Road
@@ -79,7 +79,7 @@ class InboxPage:
 
 
 @dataclass(frozen=True, slots=True)
-class GatheredPage:
+class GroupedPage:
     """A page of a grouped notification's items; `left_out_count` are no longer visible."""
 
     entry: InboxEntry
@@ -138,13 +138,13 @@ def inbox_page(viewer: Player, *, below: int | None) -> InboxPage:
     )
 
 
-def gathered_page(viewer: Player, seq: int, *, page: int) -> GatheredPage:
+def grouped_page(viewer: Player, seq: int, *, page: int) -> GroupedPage:
     """Return a page of a grouped notification's items. Five queries. Raises: NotificationNotFoundError."""
-    gathered: Gathered = gathered_of(viewer.id, seq)
-    pages = max(1, -(-len(gathered.unlocks) // PAGE_SIZE))
+    grouped: GroupedNotification = grouped_notification(viewer.id, seq)
+    pages = max(1, -(-len(grouped.unlocks) // PAGE_SIZE))
     page = min(page, pages)
-    part = gathered.unlocks[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return GatheredPage(gathered.entry, unlock_cards(part, viewer), len(gathered.unlocks), page, pages)
+    part = grouped.unlocks[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return GroupedPage(grouped.entry, unlock_cards(part, viewer), len(grouped.unlocks), page, pages)
 
 
 def choices_page(viewer: Player) -> ChoicesPage:

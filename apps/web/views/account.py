@@ -18,7 +18,7 @@ from apps.core.parsing.values import read_uuid
 from apps.games.actions import revoke_token
 from apps.games.actions.tokens import TokenNotFoundError
 from apps.games.queries import living_tokens
-from apps.notifications.connections.credential_revalidation import raise_doubt
+from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm
@@ -77,7 +77,7 @@ def _revoke(request: HttpRequest, account: Account) -> None:
     player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
     if player_id is not None:
         # Close its open connections at once instead of within seconds.
-        raise_doubt(player_id)
+        request_revalidation(player_id)
     messages.success(request, gettext("Disconnected. The game can no longer act for you."))
 
 

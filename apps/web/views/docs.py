@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from apps.core.realtime.close_codes import ENDINGS
-from apps.notifications.connections.connection_limit import PLACES_MAX
+from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.web.queries.error_codes import ERROR_CODES
 from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT
@@ -77,7 +77,7 @@ def live_events(request: HttpRequest) -> HttpResponse:
         "samples": {name: code(f"live/{file}", _api(request), _socket(request)) for name, file in LIVE_SAMPLES.items()},
         "endings": ENDINGS,
         "ticket_seconds": TICKET_SECONDS,
-        "places": PLACES_MAX,
+        "places": CONNECTIONS_MAX,
     }
     return render(request, "web/docs/live_events_page.html", context)
 

@@ -21,7 +21,7 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.mail.unsubscribe import player_of
 from apps.notifications.models import Notification
 from apps.players.models import Account, Player
-from apps.web.queries.notifications import choices_page, gathered_page, inbox_page
+from apps.web.queries.notifications import choices_page, grouped_page, inbox_page
 from apps.web.time_zones import ZoneForm
 
 
@@ -57,10 +57,10 @@ def notification(request: HttpRequest, seq: int) -> HttpResponse:
     if row.items is None:
         return redirect(KINDS[row.kind].link(row.payload))
     try:
-        page = gathered_page(player, seq, page=read_count(request.GET.get("page", "")) or 1)
+        page = grouped_page(player, seq, page=read_count(request.GET.get("page", "")) or 1)
     except NotificationNotFoundError:
         raise Http404 from None
-    return render(request, "web/notification_page.html", {"gathered": page})
+    return render(request, "web/notification_page.html", {"grouped": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

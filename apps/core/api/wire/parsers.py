@@ -34,7 +34,7 @@ class StrictJSONParser(JSONParser):
     def read(self, body: bytes) -> object:
         value = super().read(body)
         if flaws := repeated_flaws(body):
-            raise InvalidError(gettext("A member stands in the body twice."), flaws=flaws)
+            raise InvalidError(gettext("The body has a duplicate member."), flaws=flaws)
         return value
 
 

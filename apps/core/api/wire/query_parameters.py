@@ -40,7 +40,7 @@ def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Fl
             yield Flaw(
                 name,
                 "repeated",
-                gettext("{name} stands here {count} times. Send it once.").format(name=name, count=len(values)),
+                gettext("{name} is given {count} times. Send it once.").format(name=name, count=len(values)),
             )
         elif any(_BROKEN in value for value in values):
             yield Flaw(

@@ -17,7 +17,7 @@ from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import connection_limit as module
 from apps.notifications.connections import tickets
-from apps.notifications.connections.connection_limit import PLACES_MAX, ROUNDS_TO_RENEW, places
+from apps.notifications.connections.connection_limit import CONNECTIONS_MAX, ROUNDS_TO_RENEW, connection_slots
 from apps.players.groups import player_group
 from apps.players.models import Player
 from tests.factories import make_key
@@ -40,7 +40,7 @@ def opened(open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
 
 
 def key_of(player: Player) -> str:
-    return f"places:{player.id.hex}"
+    return f"connections:{player.id.hex}"
 
 
 async def taken(player: Player) -> int:
@@ -48,7 +48,7 @@ async def taken(player: Player) -> int:
 
 
 async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, alice: Player) -> None:
-    first, *others = await opened(PLACES_MAX)
+    first, *others = await opened(CONNECTIONS_MAX)
     was_open = await first.is_quiet()
 
     await opened(1)
@@ -56,18 +56,18 @@ async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, a
     assert was_open
     assert await first.receive_close() == CloseCode.REPLACED == 4409
     assert [await other.is_quiet() for other in others] == [True] * 4
-    assert await taken(alice) == PLACES_MAX == 5
+    assert await taken(alice) == CONNECTIONS_MAX == 5
 
 
 async def test_what_a_games_server_opens_takes_no_place_of_the_players_own(
     opened: Any, open_socket: Open, alice: Player, game: Game
 ) -> None:
-    own = await opened(PLACES_MAX)
+    own = await opened(CONNECTIONS_MAX)
     key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
     of_key = Credentials(alice.id, game.id, key_id=key.id)
 
     theirs = []
-    for _ in range(PLACES_MAX + 1):
+    for _ in range(CONNECTIONS_MAX + 1):
         secret = await in_thread(tickets.issue, of_key)
         theirs.append(await open_socket(f"/ws/notifications/?ticket={secret}"))
         assert (await theirs[-1].receive_json_from())["type"] == "hello"
@@ -84,7 +84,7 @@ async def test_without_redis_too_a_games_server_displaces_its_own_alone(
         raise RedisAwayError
 
     monkeypatch.setattr(module, "_enter", refuse)
-    own = await opened(PLACES_MAX)
+    own = await opened(CONNECTIONS_MAX)
     key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
     secret = await in_thread(tickets.issue, Credentials(alice.id, game.id, key_id=key.id))
 
@@ -95,10 +95,10 @@ async def test_without_redis_too_a_games_server_displaces_its_own_alone(
 
 
 async def test_who_leaves_makes_room(opened: Any, alice: Player) -> None:
-    first, *others = await opened(PLACES_MAX)
+    first, *others = await opened(CONNECTIONS_MAX)
 
     await others[0].disconnect()
-    await places().ended()
+    await connection_slots().ended()
     await opened(1)
 
     assert await first.is_quiet()
@@ -108,7 +108,7 @@ async def test_who_leaves_makes_room(opened: Any, alice: Player) -> None:
 async def test_other_players_have_places_of_their_own(
     opened: Any, open_socket: Open, ticket_path: TicketPath, bob: Player, game: Game
 ) -> None:
-    first, *_ = await opened(PLACES_MAX)
+    first, *_ = await opened(CONNECTIONS_MAX)
 
     await open_socket(await ticket_path(bob, game))
 
@@ -144,7 +144,7 @@ async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice:
     first, second = await opened(2)
     oldest = min(await in_thread(redis.client().zrange, key_of(alice), 0, -1))
 
-    message = {"type": "player.replaced", "places": [oldest]}
+    message = {"type": "player.replaced", "slots": [oldest]}
     await in_thread(publishing.publish, [(player_group(alice.id), message)])
 
     assert await first.receive_close() == 4409
@@ -166,7 +166,7 @@ async def test_rounds_bring_the_places_back_after_redis_was_emptied(opened: Any,
 async def test_rounds_let_go_of_those_whose_hint_was_lost(opened: Any, alice: Player, monkeypatch: Any) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "publish", list)
-        first, *_ = await opened(PLACES_MAX + 1)
+        first, *_ = await opened(CONNECTIONS_MAX + 1)
     was_open = await first.is_quiet()
 
     for _ in range(ROUNDS_TO_RENEW):
@@ -183,7 +183,7 @@ async def test_without_redis_a_process_counts_its_own(
         raise RedisAwayError
 
     monkeypatch.setattr(module, "_enter", refuse)
-    first, *others = await opened(PLACES_MAX)
+    first, *others = await opened(CONNECTIONS_MAX)
 
     await opened(1)
 

@@ -1,4 +1,4 @@
-"""The express lane answers as the ordinary way does, or leaves the request to it."""
+"""The fast path answers as the ordinary way does, or leaves the request to it."""
 
 import asyncio
 from collections.abc import Callable
@@ -173,8 +173,8 @@ def test_both_ways_answer_with_the_same_headers(
     ordinary = Api(token).unlock(bob, achievement)
 
     assert finished is not None
-    express_names = {name.decode() for name, _ in finished[1]}
-    assert express_names <= {name.lower() for name in ordinary.headers} | {"content-length"}
+    fast_names = {name.decode() for name, _ in finished[1]}
+    assert fast_names <= {name.lower() for name in ordinary.headers} | {"content-length"}
     assert dict(finished[1])[b"cache-control"].decode() == ordinary["Cache-Control"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from apps.core.clock import now
 from apps.games.models import Achievement, Game
 from apps.notifications import delivery
-from apps.notifications.inbox.grouped import gathered_of, named_unlocks
+from apps.notifications.inbox.grouped import grouped_notification, named_unlocks
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
 from apps.notifications.kinds.earned import FriendUnlocked
@@ -121,4 +121,4 @@ def test_fifty_cost_as_much_as_one(
 
     for seq, count in ((one, 1), (fifty, 50)):
         with django_assert_num_queries(5):
-            assert len(named_unlocks(alice.id, gathered_of(alice.id, seq).unlocks)) == count
+            assert len(named_unlocks(alice.id, grouped_notification(alice.id, seq).unlocks)) == count
