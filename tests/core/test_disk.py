@@ -71,7 +71,7 @@ def test_what_runs_says_in_words_that_room_runs_out_and_that_it_is_back(
     assert output.getvalue().splitlines() == [
         "  Only 511 MB are free on the disk of /data: make room before it is full.",
         "  The disk of /data is full (31 MB are free): nothing can be recorded until you make room on it. "
-        "Laurel goes on by itself then.",
+        "Laurel then continues by itself.",
         "  There is room on the disk again (64 MB): starting what had ended.",
     ]
 

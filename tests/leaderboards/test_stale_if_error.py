@@ -231,8 +231,8 @@ def test_no_copy_shows_whoever_went_private_before_the_database_went_away(
     read(game, query="page_size=11")
     edit_player(player_id=alice.id, visibility="private")
     relay()
-    failure_detector.suspect()
     proxy.go_away()
+    failure_detector.suspect()
     wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
 
     assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]

@@ -309,7 +309,7 @@ def test_a_fourth_within_24_hours_is_refused_and_tells_nobody(alice: Player, gam
     send(game, "4")
 
     assert refusal.value.detail == (
-        "Players of a game are told at most 3 things in 24 hours, and it has been 3. "
+        "You have sent 3 announcements in 24 hours, the maximum for a game. "
         "The next may go out on 26 November at 12:00 UTC."
     )
     assert before == 3

@@ -112,7 +112,7 @@ def test_a_fourth_is_refused_in_words(browser: Client, published: Game) -> None:
     response = browser.post(PAGE, {**WORDS, "step": "send"})
 
     assert response.status_code == 422
-    assert "at most 3 things in 24 hours" in words_of(response)
+    assert "You have sent 3 announcements in 24 hours" in words_of(response)
     assert 'value="The &lt;winter&gt; update"' in text_of(response)
     assert Announcement.objects.count() == 3
 
