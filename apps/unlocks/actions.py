@@ -65,9 +65,9 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     Cost: one cache read and at most one statement, for any number of reports.
     """
     moment = now()
-    # The clock refuses first, as it does of what is not cached.
+    # A repeat with an invalid time is refused, cached or not; for reports that are not cached, record_unlocks checks.
     recalled = [
-        None if _refusal(report, moment) else outcome
+        outcome if outcome is not None and _refusal(report, moment) is None else None
         for report, outcome in zip(reports, replay_cache.recall(reports), strict=True)
     ]
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]

@@ -1,6 +1,6 @@
 """The relay: processes recorded events, exactly once in effect.
 
-One step is one transaction: claim rows, let every subscriber write its effects, delete the rows, commit. Several relays
+One step is one transaction: claim rows, let every subscriber write its effects, delete the rows, commit. Several
 relays may run; the rows of a killed one are claimed by the next. Messages to sockets go out after the commit.
 """
 

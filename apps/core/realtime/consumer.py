@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -36,7 +37,7 @@ NO_STATUS = 1005
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-class LiveConsumer(AsyncConsumer):
+class LiveConsumer(AsyncConsumer, ABC):
     """A Channels consumer served by one task.
 
     Channels' own waits for the client and the channel layer in two additional tasks, with a queue in between. Here the
@@ -153,11 +154,11 @@ class LiveConsumer(AsyncConsumer):
 
     # The server's protocol
 
-    def _frame_message(self, text: str) -> Message:
-        raise NotImplementedError
+    @abstractmethod
+    def _frame_message(self, text: str) -> Message: ...
 
-    def _close_message(self, code: int) -> Message:
-        raise NotImplementedError
+    @abstractmethod
+    def _close_message(self, code: int) -> Message: ...
 
     # The writer, and closing
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from abc import abstractmethod
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -53,9 +54,9 @@ class HintConsumer(SocketConsumer):
         await self.join(self._group)
         await self.send_json({"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS})
 
+    @abstractmethod
     async def group_to_join(self) -> str:
         """Return the group to join. Raises: SocketClosedError without permission."""
-        raise NotImplementedError
 
     async def receive_json(self, content: dict[str, Any], **kwargs: Any) -> None:
         if content.get("type") != "heartbeat":
