@@ -1,4 +1,4 @@
-/** An event as it lies in the player's inbox. */
+/** An event as stored in the player's inbox. */
 export interface LaurelEvent {
   type: "event";
   /** Counts 1, 2, 3 ... for each player. */
@@ -15,13 +15,13 @@ export interface LaurelEvent {
 }
 
 export type State = "connecting" | "live" | "waiting" | "closed";
-export type Road = "websocket" | "stream" | "poll";
+export type Transport = "websocket" | "stream" | "poll";
 
 export interface StateDetail {
   state: State;
   /** Why the connection ended, where that is known. */
   code: number | null;
-  /** Which road, counted from the best. */
+  /** Which transport, counted from the best. */
   level: number;
 }
 
@@ -34,20 +34,20 @@ export interface SeqStorage {
 export interface LaurelOptions {
   /** Where Laurel is, such as "https://laurel.example"; in a page by default its own site. */
   url?: string;
-  /** A player token, or what answers a fresh one. */
+  /** A player token, or a function that returns a fresh one. */
   token?: string | (() => string | Promise<string>);
   /** Whose token it is. */
   playerId?: string;
-  /** Answers a new socket ticket for each connection, where your server hands them out. */
+  /** Returns a new socket ticket for each connection, if your server issues them. */
   ticket?: () => string | Promise<string>;
   storage?: SeqStorage;
   /** Best first; all that the credentials allow by default. */
-  roads?: Road[];
-  /** Whether what was heard is marked as read; true by default. */
+  transports?: Transport[];
+  /** Whether received events are marked as read; true by default. */
   isAcknowledging?: boolean;
-  /** Milliseconds between two questions of the last road, 15,000 by default. */
+  /** Milliseconds between two polls, 15,000 by default. */
   pollMs?: number;
-  /** Milliseconds until a blocked road is tried again, 30,000 by default, then twice as long each time. */
+  /** Milliseconds until a blocked transport is tried again, 30,000 by default, then twice as long each time. */
   upgradeMs?: number;
 }
 
@@ -74,7 +74,7 @@ export class LiveConnection extends EventTarget {
 
 export class LaurelClient extends LiveConnection {
   constructor(options?: LaurelOptions);
-  readonly road: Road;
+  readonly transport: Transport;
   readonly lastSeq: number | null;
 }
 

@@ -1,6 +1,6 @@
 /** Swagger UI on the API's own description; a change from here carries the session's CSRF token. */
 (() => {
-  const place = document.querySelector("#swagger-ui");
+  const container = document.querySelector("#swagger-ui");
   const cookie = (name) =>
     document.cookie
       .split("; ")
@@ -8,8 +8,8 @@
       ?.slice(name.length + 1);
 
   SwaggerUIBundle({
-    url: place.dataset.schema,
-    domNode: place,
+    url: container.dataset.schema,
+    domNode: container,
     deepLinking: true,
     docExpansion: "list",
     defaultModelsExpandDepth: -1,
@@ -17,7 +17,7 @@
     validatorUrl: null,
     onComplete() {
       // It draws a <main> of its own inside the page's.
-      for (const main of place.querySelectorAll("main")) main.setAttribute("role", "none");
+      for (const main of container.querySelectorAll("main")) main.setAttribute("role", "none");
     },
     requestInterceptor(request) {
       const token = cookie("csrftoken");

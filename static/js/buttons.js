@@ -1,4 +1,4 @@
-/** Copy buttons, and forms that ask before they are sent. */
+/** Copy buttons, and forms that need a confirmation. */
 const COPIED_MS = 2000;
 
 async function copy(button) {

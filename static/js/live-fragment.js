@@ -1,6 +1,6 @@
-/** A part of the page that is fetched again whenever a socket says that it changed; rows slide to their new places. */
-import { LiveConnection, socketRoad } from "./client/laurel-connection.js";
-import { tellTimes } from "./when.js";
+/** A part of the page that is fetched again whenever a socket says that it changed; rows slide to their new positions. */
+import { LiveConnection, socketTransport } from "./client/laurel-connection.js";
+import { showTimes } from "./when.js";
 
 // At most two fetches a second, however often the board changes.
 const GAP_MS = 500;
@@ -20,9 +20,9 @@ function rowsById(element) {
 }
 
 function measure(element) {
-  const places = new Map();
-  for (const [id, row] of rowsById(element)) places.set(id, { top: row.getBoundingClientRect().top, version: row.dataset.version });
-  return places;
+  const positions = new Map();
+  for (const [id, row] of rowsById(element)) positions.set(id, { top: row.getBoundingClientRect().top, version: row.dataset.version });
+  return positions;
 }
 
 function slide(element, before) {
@@ -50,9 +50,9 @@ export class LiveFragment {
     this.url = element.dataset.liveUrl;
     this.status = document.getElementById(element.dataset.liveStatus);
     document.addEventListener("visibilitychange", () => this.#isStale && this.changed());
-    this.connection = new LiveConnection([socketRoad(() => socketAddress(element.dataset.liveSocket))]);
+    this.connection = new LiveConnection([socketTransport(() => socketAddress(element.dataset.liveSocket))]);
     this.connection.addEventListener("frame", ({ detail }) => detail.type.includes(".") && this.changed());
-    this.connection.addEventListener("state", ({ detail }) => this.#tell(detail.state));
+    this.connection.addEventListener("state", ({ detail }) => this.#showState(detail.state));
     this.connection.connect();
   }
 
@@ -70,10 +70,10 @@ export class LiveFragment {
     this.#isFetching = true;
     this.#fetchedAt = Date.now();
     try {
-      const answer = await fetch(this.url, { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.ok && !answer.redirected) this.#swap(await answer.text());
+      const response = await fetch(this.url, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (response.ok && !response.redirected) this.#swap(await response.text());
     } catch {
-      // Offline: what is shown stays, and the socket's return asks again.
+      // Offline: what is shown stays, and the returning socket fetches again.
     } finally {
       this.#isFetching = false;
       if (this.#isStale) this.changed();
@@ -84,17 +84,17 @@ export class LiveFragment {
     const before = measure(this.element);
     const focused = document.activeElement?.closest("[data-row]")?.dataset.row;
     this.element.innerHTML = html;
-    tellTimes(this.element);
+    showTimes(this.element);
     slide(this.element, before);
     if (focused) rowsById(this.element).get(focused)?.querySelector("a, button")?.focus({ preventScroll: true });
     this.element.dispatchEvent(new CustomEvent("laurel:refreshed", { bubbles: true }));
   }
 
-  #tell(state) {
+  #showState(state) {
     if (state === "connecting") return;
-    // What changed while the socket was away was hinted to nobody.
-    if (state === "live" && this.wasAway) this.changed();
-    this.wasAway = state !== "live";
+    // What changed while the socket was disconnected came with no hint.
+    if (state === "live" && this.wasDisconnected) this.changed();
+    this.wasDisconnected = state !== "live";
     if (!this.status) return;
     this.status.hidden = false;
     this.status.className = `status ${STATE_CLASSES[state]}`;

@@ -1,4 +1,4 @@
-/** The light or dark the visitor chose, kept in a cookie so that the server sends the right page at once. */
+/** The light or dark the visitor chose, stored in a cookie so that the server sends the right page at once. */
 const YEAR_SECONDS = 31536000;
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 

@@ -1,7 +1,7 @@
-/** Toasts for what the player is told; each waits while it is pointed at, and many at once become one. */
+/** Toasts for notifications; each waits while it is pointed at, and many at once become one. */
 const SHOWN_MS = 8000;
 const SHOWN_MAX = 3;
-// Older news came while the page was closed: told as one line, not as a shower.
+// Older notifications came while the page was closed: they share one toast.
 const FRESH_MS = 60_000;
 
 // What was earned hangs in gold; these show neither a face nor an achievement.
@@ -97,14 +97,14 @@ class Toasts {
     this.region = region;
   }
 
-  hear(frame) {
+  receive(frame) {
     if (frame.quiet) return;
     const isFresh = Date.now() - Date.parse(frame.at) < FRESH_MS;
-    if (!isFresh || this.region.childElementCount >= SHOWN_MAX) return this.#gather(frame.kind);
+    if (!isFresh || this.region.childElementCount >= SHOWN_MAX) return this.#group(frame.kind);
     const isOwn = frame.kind === "own_unlock";
     const content = isOwn ? ownUnlock(this.region, frame.data) : anyKind(this.region, frame);
     const isEarned = isOwn || frame.kind in GOLD_ICONS;
-    this.#show(card(this.region, content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--told");
+    this.#show(card(this.region, content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--notification");
   }
 
   #show(toast, className) {
@@ -120,27 +120,27 @@ class Toasts {
     start();
   }
 
-  #gather(kind) {
+  #group(kind) {
     this.#missed.push(kind);
     const isOwn = this.#missed.every((missed) => missed === "own_unlock");
     const title = sentence(this.region, isOwn ? "achievements" : "notifications", { count: this.#missed.length });
     const href = isOwn ? this.region.dataset.profile : "/notifications/";
     const line = isOwn ? this.region.dataset.onProfile : this.region.dataset.inInbox;
-    const shown = this.region.querySelector(".toast--gathered");
-    if (!shown) return this.#show(card(this.region, [element("span", ""), words(title, href, line)], (toast) => this.#drop(toast)), "toast--gathered");
-    // Changed in place, as the focus may be on it.
+    const shown = this.region.querySelector(".toast--grouped");
+    if (!shown) return this.#show(card(this.region, [element("span", ""), words(title, href, line)], (toast) => this.#drop(toast)), "toast--grouped");
+    // Changed where it is, as the focus may be on it.
     const link = Object.assign(shown.querySelector("a"), { href });
     link.textContent = title;
     shown.querySelector(".toast__line").textContent = line;
   }
 
   #drop(toast) {
-    if (toast.classList.contains("toast--gathered")) this.#missed = [];
+    if (toast.classList.contains("toast--grouped")) this.#missed = [];
     toast.remove();
   }
 }
 
 export function startToasts(region) {
   const toasts = new Toasts(region);
-  document.addEventListener("laurel:event", (event) => toasts.hear(event.detail));
+  document.addEventListener("laurel:event", (event) => toasts.receive(event.detail));
 }

@@ -20,7 +20,7 @@ export function inWords(moment, now = Date.now()) {
   return day.format(moment);
 }
 
-export function tellTimes(root = document) {
+export function showTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-when]")) {
     const moment = new Date(element.dateTime);
     const text = inWords(moment);
@@ -30,7 +30,7 @@ export function tellTimes(root = document) {
 }
 
 export function startTimes() {
-  tellTimes();
-  setInterval(tellTimes, REFRESH_MS);
-  document.addEventListener("htmx:after:swap", () => tellTimes());
+  showTimes();
+  setInterval(showTimes, REFRESH_MS);
+  document.addEventListener("htmx:after:swap", () => showTimes());
 }

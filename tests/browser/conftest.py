@@ -31,7 +31,7 @@ def visit(chromium: Browser, room: Room) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        # Asking for a page that isn't there is a complaint about that page alone, and tests do it on purpose.
+        # Requesting a page that isn't there is a complaint about that page alone, and tests do it on purpose.
         is_missing_page = (
             "404" in message.text and message.page is not None and message.location["url"] == message.page.url
         )

@@ -40,7 +40,7 @@ class Room:
     game: Game
     draft: Game
     # With webhooks.
-    told: Game
+    webhook_game: Game
     live_key: str
     players: Sequence[Player]
     achievements: dict[str, Achievement]
@@ -60,8 +60,8 @@ class Room:
             data=body,
             headers={"Authorization": f"Bearer {self.live_key}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            results = orjson.loads(answer.read())["results"]
+        with urllib.request.urlopen(request, timeout=10) as response:
+            results = orjson.loads(response.read())["results"]
         assert [result["status"] for result in results] == [201] * len(unlocks)
 
 
@@ -83,8 +83,8 @@ def furnish(stack: Stack) -> Room:
     players = [mira, *(make_player(handle=f"{name.lower()}{n}", display_name=name) for n in (1, 2) for name in NAMES)][
         :24
     ]
-    told = show_webhooks(studio)
-    room = Room(stack, game, draft, told, make_key(game), players, achievements, viewer.email, owner.email)
+    webhook_game = show_webhooks(studio)
+    room = Room(stack, game, draft, webhook_game, make_key(game), players, achievements, viewer.email, owner.email)
     room.report_all([(player, key) for key, count in HELD_BY.items() for player in players[:count]])
     wait_until(lambda: is_outbox_empty(stack), "the history is carried out")
     refresh_completion_rates()
@@ -94,11 +94,16 @@ def furnish(stack: Stack) -> Room:
 
 
 def _announce(game: Game) -> None:
-    """Make announcements as they lie there when all is told, so that nobody's inbox moves under the tests."""
+    """Create announcements that have been sent, so that nobody's inbox moves under the tests."""
     columns: dict[str, Any] = {"game": game, "created_by": f"account:{NIL}", "audience_count": 24}
     text = "Six new achievements wait under the ice.\n\nWhoever plays before the thaw keeps the lantern."
     Announcement.objects.create(
-        **columns, title="The pond party", text="It was cancelled.", passed_count=9, told_count=9, withdrawn_at=now()
+        **columns,
+        title="The pond party",
+        text="It was cancelled.",
+        passed_count=9,
+        notified_count=9,
+        withdrawn_at=now(),
     )
     Announcement.objects.create(
         **columns,
@@ -106,7 +111,7 @@ def _announce(game: Game) -> None:
         text=text,
         link="https://night-harbour.example/ember-hollow/patch-notes/the-winter-update-of-this-year",
         passed_count=24,
-        told_count=22,
+        notified_count=22,
     )
 
 

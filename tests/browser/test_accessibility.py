@@ -89,7 +89,7 @@ def studio_pages(room: Room) -> tuple[str, ...]:
         f"{game}live/",
         f"{game}import/",
         f"{game}webhooks/",
-        *webhook_pages(room.told),
+        *webhook_pages(room.webhook_game),
         f"{game}announcements/",
         f"/portal/games/{room.draft.slug}/",
         f"/portal/games/{room.draft.slug}/announcements/",
@@ -117,14 +117,14 @@ def test_what_is_ours_of_the_reference_passes(visit: OpenPage, room: Room, width
 def test_pages_of_a_player_pass(visit: OpenPage, room: Room, width: int) -> None:
     page = visit("/", as_email=room.player_email, width=width, bypass_csp=True)
 
-    assert violations(page, (*PLAYERS, gathered_path(room), mail_off_path(room))) == []
+    assert violations(page, (*PLAYERS, grouped_path(room), mail_off_path(room))) == []
 
 
 def test_every_kind_of_news_passes_unread(visit: OpenPage, room: Room, width: int) -> None:
     page = visit("/", as_email=room.player_email, width=width, bypass_csp=True)
-    # What the browser hears of is read; here it hears of nothing.
+    # What the browser receives is marked as read; here it receives nothing.
     page.route_web_socket("**/ws/notifications/**", lambda socket: None)
-    tell_of_everything(room)
+    notify_of_everything(room)
 
     assert violations(page, ("/notifications/",)) == []
     assert page.locator(".news--unread").count() == len(EXAMPLES)
@@ -155,12 +155,12 @@ def test_nothing_scrolls_sideways_on_the_narrowest_screen(visit: OpenPage, room:
 
     too_wide = [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(studio, path) > 0]
     # A player's header has a bell more.
-    too_wide += [path for path in (*PLAYERS, gathered_path(room), mail_off_path(room)) if overflow(player, path) > 0]
+    too_wide += [path for path in (*PLAYERS, grouped_path(room), mail_off_path(room)) if overflow(player, path) > 0]
 
     assert too_wide == []
 
 
-def gathered_path(room: Room) -> str:
+def grouped_path(room: Room) -> str:
     """Return the page of a notification that stands for several unlocks."""
     mira, *friends = room.players[:4]
     items = [
@@ -177,7 +177,7 @@ def mail_off_path(room: Room) -> str:
     return f"/notifications/mail-off/{signer.sign(room.players[0].id.hex)}/"
 
 
-def tell_of_everything(room: Room) -> None:
+def notify_of_everything(room: Room) -> None:
     mira = room.players[0]
     mark_read(seq_by_player={mira.id: 2**60})
     delivery.deliver([Note(mira.id, kind, now(), payload) for kind, (payload, *_) in EXAMPLES.items()])

@@ -14,7 +14,7 @@ from tests.web_process import WebProcess
 
 pytestmark = pytest.mark.browser
 
-# Stands between the page and its sockets: sends them where they are refused, makes them deaf, changes what they hear.
+# Stands between the page and its sockets: sends them where they are refused, mutes them, changes what they receive.
 MEDDLE = """
 window.isBlocked = window.isDeaf = window.isQuiet = false;
 window.heartbeat = 25;
@@ -36,10 +36,10 @@ window.WebSocket = class extends WebSocket {
 CONNECT = """
 async (options) => {
     const { LaurelClient } = await import("/static/js/client/laurel-client.js");
-    window.heard = [];
+    window.received = [];
     window.states = [];
     window.client = new LaurelClient({ pollMs: 300, upgradeMs: 1000, ...options });
-    client.addEventListener("event", ({ detail }) => heard.push(detail.seq));
+    client.addEventListener("event", ({ detail }) => received.push(detail.seq));
     client.addEventListener("state", ({ detail }) => states.push(detail.state + ":" + (detail.code ?? "")));
     client.connect();
 }
@@ -76,15 +76,15 @@ def earn(room: Room) -> Callable[[int], None]:
     return report
 
 
-def live_on(page: Page, road: str) -> None:
-    page.wait_for_function("road => client.state === 'live' && client.road === road", arg=road)
+def live_on(page: Page, transport: str) -> None:
+    page.wait_for_function("transport => client.state === 'live' && client.transport === transport", arg=transport)
 
 
-def heard(page: Page, count: int) -> list[int]:
-    """Return what was heard as soon as it is so many, and a moment later, in which nothing may come twice."""
-    page.wait_for_function("count => heard.length >= count", arg=count)
+def received(page: Page, count: int) -> list[int]:
+    """Return what was received once it is so many, and a moment has passed in which nothing may come twice."""
+    page.wait_for_function("count => received.length >= count", arg=count)
     page.wait_for_timeout(300)
-    return list(page.evaluate("heard"))
+    return list(page.evaluate("received"))
 
 
 def in_a_row(seqs: list[int], count: int) -> bool:
@@ -97,7 +97,7 @@ def test_after_the_server_was_killed_the_client_comes_back_and_misses_nothing(
     page.evaluate(CONNECT, {})
     live_on(page, "websocket")
     earn(2)
-    heard(page, 2)
+    received(page, 2)
 
     web.kill()
     page.wait_for_function("client.state === 'waiting'")
@@ -106,7 +106,7 @@ def test_after_the_server_was_killed_the_client_comes_back_and_misses_nothing(
     live_on(page, "websocket")
     earn(2)
 
-    assert in_a_row(heard(page, 7), 7)
+    assert in_a_row(received(page, 7), 7)
 
 
 def test_where_sockets_are_refused_events_come_by_stream_and_later_by_socket_again(
@@ -116,30 +116,32 @@ def test_where_sockets_are_refused_events_come_by_stream_and_later_by_socket_aga
     page.evaluate(CONNECT, {})
     live_on(page, "stream")
     earn(3)
-    heard(page, 3)
+    received(page, 3)
 
     page.evaluate("window.isBlocked = false")
     live_on(page, "websocket")
     earn(2)
 
-    assert in_a_row(heard(page, 5), 5)
+    assert in_a_row(received(page, 5), 5)
 
 
-def test_where_both_are_refused_the_client_asks_and_later_rises_again(page: Page, earn: Callable[[int], None]) -> None:
+def test_where_both_are_refused_the_client_polls_and_later_upgrades_again(
+    page: Page, earn: Callable[[int], None]
+) -> None:
     page.route("**/notifications/stream*", lambda route: route.fulfill(status=502, body="no"))
     page.evaluate("window.isBlocked = true")
     page.evaluate(CONNECT, {})
     live_on(page, "poll")
     earn(3)
-    heard(page, 3)
+    received(page, 3)
     earn(1)
-    heard(page, 4)
+    received(page, 4)
 
     page.evaluate("window.isBlocked = false")
     live_on(page, "websocket")
     earn(2)
 
-    assert in_a_row(heard(page, 6), 6)
+    assert in_a_row(received(page, 6), 6)
 
 
 def test_a_server_that_answers_no_heartbeat_is_left_and_found_again(page: Page, earn: Callable[[int], None]) -> None:
@@ -153,7 +155,7 @@ def test_a_server_that_answers_no_heartbeat_is_left_and_found_again(page: Page, 
     page.evaluate("window.heartbeat = 25; window.isDeaf = false")
     live_on(page, "websocket")
 
-    assert in_a_row(heard(page, 2), 2)
+    assert in_a_row(received(page, 2), 2)
     assert page.evaluate("window.opened") >= 2
 
 

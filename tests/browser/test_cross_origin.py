@@ -92,10 +92,10 @@ def test_a_page_elsewhere_sends_and_reads_what_our_clients_do(page_at: Callable[
     stream = call("players/me/notifications/stream", Last_Event_ID="1")
     too_large = call("achievements/unlock", "POST", "x" * 2_000_000)
 
-    told = ["ratelimit", "ratelimit-policy", "x-request-id"]
-    assert board == [200, ["etag", *told]]
-    assert link == [201, told]
-    assert earned == [201, told]
+    exposed = ["ratelimit", "ratelimit-policy", "x-request-id"]
+    assert board == [200, ["etag", *exposed]]
+    assert link == [201, exposed]
+    assert earned == [201, exposed]
     assert stream[0] == 403
     assert too_large == [413, ["x-request-id"]]
     anonymous = [page.evaluate(CALL, [f"{web.base_url}/api/v1/games", "GET", {}, None]) for _ in range(4)]

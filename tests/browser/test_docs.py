@@ -29,8 +29,8 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
     page = visit("/docs/api/", as_email=room.player_email)
     # It draws all operations of the API at once: a click waits up to ten seconds beside another browser.
     page.set_default_timeout(30_000)
-    asked: list[str] = []
-    page.on("request", lambda request: note(asked, request))
+    requested: list[str] = []
+    page.on("request", lambda request: note(requested, request))
     page.reload()
 
     call = page.locator("#operations-Players-get_me")
@@ -39,7 +39,7 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
     call.get_by_role("button", name="Execute").click()
 
     expect(call.locator(".live-responses-table")).to_contain_text('"handle"', timeout=30_000)
-    outside = [url for url in asked if not url.startswith((room.stack.base_url, "data:", "blob:"))]
+    outside = [url for url in requested if not url.startswith((room.stack.base_url, "data:", "blob:"))]
     assert outside == []
 
 
@@ -53,5 +53,5 @@ def test_no_code_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int, 
     assert panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
 
 
-def note(asked: list[str], request: Request) -> None:
-    asked.append(request.url)
+def note(requested: list[str], request: Request) -> None:
+    requested.append(request.url)

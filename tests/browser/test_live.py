@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 # What nobody pushed is found by the watchdog, every five seconds.
 ROUND_MS = 12_000
 
-# Tells the test which rows slid: the distance each animation began at.
+# Records which rows slid: the distance each animation began at.
 RECORD_SLIDES = """
     window.slides = [];
     const animate = Element.prototype.animate;
@@ -51,7 +51,7 @@ def test_other_news_rise_in_their_own_words_and_the_bell_counts_them(visit: Open
     wait_for_news(page, mira)
     before = int(page.locator("[data-bell-count]").text_content() or "0")
 
-    tell(mira, "new_follower", "game_completed", "season_medal")
+    notify(mira, "new_follower", "game_completed", "season_medal")
 
     toasts = page.locator(".toast")
     expect(toasts.locator(".toast__name")).to_have_text(
@@ -60,7 +60,7 @@ def test_other_news_rise_in_their_own_words_and_the_bell_counts_them(visit: Open
     expect(toasts.nth(0).locator(".avatar")).to_have_text("M")
     expect(toasts.nth(1)).to_have_class("toast toast--earned")
     expect(toasts.nth(2)).to_have_class("toast toast--earned")
-    expect(toasts.nth(0)).to_have_class("toast toast--told")
+    expect(toasts.nth(0)).to_have_class("toast toast--notification")
     expect(page.locator("[data-bell-count]")).to_have_text(str(before + 3))
     toasts.nth(1).get_by_role("link").click()
     # Where what it is about would be, were it not an example.
@@ -72,12 +72,12 @@ def test_many_news_at_once_become_one_that_leads_to_the_inbox(visit: OpenPage, r
     page = visit("/", as_email=room.player_email)
     wait_for_news(page, mira)
 
-    tell(mira, *["new_follower"] * 5)
+    notify(mira, *["new_follower"] * 5)
 
     expect(page.locator(".toast")).to_have_count(4, timeout=ROUND_MS)
-    gathered = page.locator(".toast--gathered")
-    expect(gathered.locator(".toast__name")).to_have_text("2 more notifications")
-    assert gathered.get_by_role("link").get_attribute("href") == "/notifications/"
+    grouped = page.locator(".toast--grouped")
+    expect(grouped.locator(".toast__name")).to_have_text("2 more notifications")
+    assert grouped.get_by_role("link").get_attribute("href") == "/notifications/"
 
 
 def test_what_is_turned_off_on_the_screen_is_counted_and_shows_nothing(visit: OpenPage, room: Room) -> None:
@@ -88,7 +88,7 @@ def test_what_is_turned_off_on_the_screen_is_counted_and_shows_nothing(visit: Op
     page = visit("/", as_email="adaeze@example.com")
     wait_for_news(page, mira)
 
-    tell(mira, "new_follower", "rank_overtaken")
+    notify(mira, "new_follower", "rank_overtaken")
 
     expect(page.locator(".toast__name")).to_have_text(["Mira overtook you"], timeout=ROUND_MS)
     expect(page.locator("[data-bell-count]")).to_have_text(str(read_mark_of(mira.id).unread_count))
@@ -102,7 +102,7 @@ def test_what_has_risen_as_a_toast_is_unread_until_it_is_marked(visit: OpenPage,
     page.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(str(text))))
     page.goto("/games/")
     wait_for_news(page, mira)
-    tell(mira, "new_follower")
+    notify(mira, "new_follower")
     expect(page.locator(".toast__name")).to_have_text(["Mira follows you"], timeout=ROUND_MS)
 
     # Twice as long as a client waits before it acknowledges.
@@ -116,7 +116,7 @@ def test_what_has_risen_as_a_toast_is_unread_until_it_is_marked(visit: OpenPage,
 
 def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
     mira = room.players[0]
-    tell(mira, "new_follower")
+    notify(mira, "new_follower")
     page = visit("/notifications/", as_email=room.player_email, is_scripted=False)
     expect(page.locator(".news--unread").first).to_contain_text("Mira follows you")
 
@@ -127,7 +127,7 @@ def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
     expect(page.locator(".bell__count")).to_be_hidden()
 
 
-def test_unlock_while_away_is_told_on_return_and_only_once(visit: OpenPage, room: Room) -> None:
+def test_unlock_while_the_page_is_closed_is_shown_on_return_and_only_once(visit: OpenPage, room: Room) -> None:
     achievement = make_achievement(room.game, key="ACH_AWAY", name="Letters home", points=5)
     page = visit("/", as_email=room.player_email)
     wait_for_news(page, room.players[0])
@@ -142,7 +142,7 @@ def test_unlock_while_away_is_told_on_return_and_only_once(visit: OpenPage, room
     expect(page.locator(".toast__name")).to_have_count(0)
 
 
-def test_board_row_slides_to_its_new_place(visit: OpenPage, room: Room) -> None:
+def test_board_row_slides_to_its_new_position(visit: OpenPage, room: Room) -> None:
     riser = make_player(handle="riser", display_name="Riser")
     achievement = make_achievement(room.game, key="ACH_SUMMIT", name="Summit", points=900)
     room.report(riser, "ACH_FIRST_LIGHT")
@@ -164,7 +164,7 @@ def test_board_row_slides_to_its_new_place(visit: OpenPage, room: Room) -> None:
     assert set(durations) == {200}
 
 
-def test_rows_change_places_without_motion_for_who_asked_for_none(visit: OpenPage, room: Room) -> None:
+def test_rows_change_positions_without_motion_for_who_wants_none(visit: OpenPage, room: Room) -> None:
     riser = make_player(handle="still", display_name="Still")
     achievement = make_achievement(room.game, key="ACH_STILL", name="Stillness", points=950)
     room.report(riser, "ACH_FIRST_LIGHT")
@@ -198,8 +198,8 @@ def test_unlock_arrives_in_the_portals_tail(visit: OpenPage, room: Room) -> None
     expect(page.locator("[data-row]").first).to_contain_text("Bell ringer")
 
 
-def tell(player: Player, *kinds: str) -> None:
-    """Tell a player of examples. Nothing is pushed from here: the watchdog finds them within five seconds."""
+def notify(player: Player, *kinds: str) -> None:
+    """Store examples for a player. Nothing is pushed from here: the catch-up finds them within five seconds."""
     delivery.deliver([Note(player.id, kind, now(), EXAMPLES[kind][0]) for kind in kinds])
 
 

@@ -34,13 +34,13 @@ def test_windows_and_regions_are_links(visit: OpenPage, room: Room) -> None:
     expect(page.get_by_role("link", name="This week")).to_have_attribute("aria-current", "page")
 
 
-def test_times_are_told_in_words(visit: OpenPage, room: Room) -> None:
+def test_times_are_shown_in_words(visit: OpenPage, room: Room) -> None:
     page = visit("/")
 
     assert not [text for text in page.locator("time[data-when]").all_inner_texts() if "UTC" in text]
 
 
-def test_chosen_light_is_kept_and_sent_by_the_server(visit: OpenPage, room: Room) -> None:
+def test_the_chosen_theme_is_stored_and_sent_by_the_server(visit: OpenPage, room: Room) -> None:
     page = visit("/", theme="light")
     root = page.locator("html")
 
@@ -77,7 +77,7 @@ def test_account_menu_opens_and_closes_by_keyboard(visit: OpenPage, room: Room) 
     expect(menu.locator("summary")).to_be_focused()
 
 
-def test_game_page_shows_only_what_is_missing_when_asked(visit: OpenPage, room: Room) -> None:
+def test_game_page_shows_only_what_is_missing_on_request(visit: OpenPage, room: Room) -> None:
     page = visit("/games/ember-hollow/", as_email=room.player_email)
     earned = page.locator(".achievement--earned")
     locked = page.locator(".achievement--locked")

@@ -1,8 +1,8 @@
 /**
  * Live events of a Laurel player, each once and in order: by WebSocket, where that is blocked by server-sent events,
- * and where those are by asking again and again. For browsers and Node 22 or later; needs nothing else.
+ * and where those are by polling. For browsers and Node 22 or later; needs nothing else.
  */
-import { LiveConnection, RefusedError, pollRoad, socketRoad, streamRoad } from "./laurel-connection.js";
+import { LiveConnection, RefusedError, pollTransport, socketTransport, streamTransport } from "./laurel-connection.js";
 
 export { CloseCode, LiveConnection, RefusedError } from "./laurel-connection.js";
 
@@ -17,8 +17,8 @@ export function webStorage(key, storage = localStorage) {
 }
 
 function memory() {
-  let kept = null;
-  return { get: () => kept, set: (seq) => (kept = seq) };
+  let stored = null;
+  return { get: () => stored, set: (seq) => (stored = seq) };
 }
 
 /**
@@ -29,29 +29,29 @@ export class LaurelClient extends LiveConnection {
   #options;
   #storage;
   #seen = null;
-  #asked = null;
+  #requestedSince = null;
   #resumedFrom = null;
   #ackTimer = null;
   #etag = null;
 
   constructor(options = {}) {
-    const roads = {
-      websocket: socketRoad(() => this.#socketUrl()),
-      stream: streamRoad((signal) => this.#stream(signal)),
-      poll: pollRoad((signal, isFirst) => this.#poll(signal, isFirst), options.pollMs),
+    const transports = {
+      websocket: socketTransport(() => this.#socketUrl()),
+      stream: streamTransport((signal) => this.#stream(signal)),
+      poll: pollTransport((signal, isFirst) => this.#poll(signal, isFirst), options.pollMs),
     };
     // Who has tickets alone can't poll: that takes a cookie or a token.
-    const names = options.roads ?? ["websocket", "stream", ...(options.ticket && !options.token ? [] : ["poll"])];
-    super(names.map((name) => roads[name]), options);
-    this.roads = names;
+    const names = options.transports ?? ["websocket", "stream", ...(options.ticket && !options.token ? [] : ["poll"])];
+    super(names.map((name) => transports[name]), options);
+    this.transports = names;
     this.#options = { url: globalThis.location?.origin, isAcknowledging: true, ...options };
     if (!this.#options.url) throw new TypeError("Say where Laurel is: new LaurelClient({ url: ... }).");
     this.#storage = options.storage ?? memory();
   }
 
   /** "websocket", "stream" or "poll". */
-  get road() {
-    return this.roads[this.level];
+  get transport() {
+    return this.transports[this.level];
   }
 
   /** The number of the last event that was dispatched, or null before the first hello ever. */
@@ -59,24 +59,24 @@ export class LaurelClient extends LiveConnection {
     return this.#storage.get();
   }
 
-  heard(frame) {
-    super.heard(frame);
+  handleFrame(frame) {
+    super.handleFrame(frame);
     if (frame.type === "hello") this.#greet(frame);
     else if (frame.type === "heartbeat_ack") this.#compare(frame.last_seq);
     else if (frame.type === "event") this.#receive(frame);
     else if (frame.type === "past" && frame.seq > this.#seen) this.#goOnTo(frame.seq);
   }
 
-  // A game's client hears of its own game, so for it numbers that are missing are no gap.
+  // A game's client receives its own game's events only, so for it missing numbers are no gap.
   get #isFiltered() {
     return Boolean(this.#options.token || this.#options.ticket);
   }
 
   #greet({ last_seq: lastSeq }) {
     this.#resumedFrom = null;
-    // Who meets this player for the first time starts from now; who asked for more than there is follows the server
+    // Who meets this player for the first time starts from now; who requested more than there is follows the server
     // back, which was restored from a backup.
-    const isBehind = this.#asked === null || lastSeq < this.#asked;
+    const isBehind = this.#requestedSince === null || lastSeq < this.#requestedSince;
     this.#seen = isBehind ? lastSeq : this.lastSeq;
     this.#storage.set(this.#seen);
   }
@@ -85,7 +85,7 @@ export class LaurelClient extends LiveConnection {
     if (lastSeq > this.#seen && !this.#isFiltered) this.#resume();
   }
 
-  /** Ask for what is missing, once; return whether that was possible. */
+  /** Request what is missing, once; return whether that was possible. */
   #resume() {
     if (this.#resumedFrom === this.#seen) return false;
     this.#resumedFrom = this.#seen;
@@ -96,7 +96,7 @@ export class LaurelClient extends LiveConnection {
     if (frame.seq <= this.#seen) return;
     if (frame.seq > this.#seen + 1 && !this.#isFiltered) {
       if (this.#resume()) return;
-      // Asked for once and still missing: it is gone, as what is older than half a year.
+      // Requested once and still missing: it is gone, as events older than half a year are.
       this.dispatchEvent(new CustomEvent("lost", { detail: { from: this.#seen + 1, to: frame.seq - 1 } }));
     }
     this.#goOnTo(frame.seq);
@@ -117,12 +117,12 @@ export class LaurelClient extends LiveConnection {
   }
 
   async #acknowledge() {
-    // Who hears of one game only can't say what was read.
+    // Who receives one game's events only can't say what was read.
     const csrf = globalThis.document?.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
     if (this.#isFiltered || !csrf) return;
     const body = JSON.stringify({ up_to_seq: this.#seen });
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-    await this.#ask("players/me/notifications/read", { method: "POST", body, headers });
+    await this.#request("players/me/notifications/read", { method: "POST", body, headers });
   }
 
   async #socketUrl() {
@@ -138,43 +138,43 @@ export class LaurelClient extends LiveConnection {
     const { ticket, token, playerId } = this.#options;
     if (ticket) return ticket();
     if (!token) return null;
-    const answer = await this.#ask(`players/${playerId}/socket-ticket`, { method: "POST" });
-    return (await answer.json()).ticket;
+    const response = await this.#request(`players/${playerId}/socket-ticket`, { method: "POST" });
+    return (await response.json()).ticket;
   }
 
   async #stream(signal) {
     const query = new URLSearchParams();
     if (!this.#options.token && this.#options.ticket) query.set("ticket", await this.#options.ticket());
     this.#goOnFrom(query);
-    return this.#ask(`players/me/notifications/stream?${query}`, { signal, headers: { Accept: "text/event-stream" } });
+    return this.#request(`players/me/notifications/stream?${query}`, { signal, headers: { Accept: "text/event-stream" } });
   }
 
   #goOnFrom(query) {
-    this.#asked = this.lastSeq;
-    if (this.#asked !== null) query.set("since", this.#asked);
+    this.#requestedSince = this.lastSeq;
+    if (this.#requestedSince !== null) query.set("since", this.#requestedSince);
   }
 
   async #poll(signal, isFirst) {
-    const since = (this.#asked = this.lastSeq);
+    const since = (this.#requestedSince = this.lastSeq);
     const query = since === null ? "page_size=1" : `order=oldest&page_size=100&since=${since}`;
     const headers = this.#etag?.query === query && !isFirst ? { "If-None-Match": this.#etag.value } : {};
-    const answer = await this.#ask(`players/me/notifications?${query}`, { signal, headers, cache: "no-store" });
-    if (answer.status === 304) return { frames: [], isMore: false };
-    this.#etag = { query, value: answer.headers.get("ETag") };
-    const page = await answer.json();
+    const response = await this.#request(`players/me/notifications?${query}`, { signal, headers, cache: "no-store" });
+    if (response.status === 304) return { frames: [], isMore: false };
+    this.#etag = { query, value: response.headers.get("ETag") };
+    const page = await response.json();
     const hello = { type: "hello", heartbeat_interval: 0, last_seq: page.last_seq };
     const events = since === null ? [] : page.results.map((row) => ({ type: "event", ...row }));
     const past = { type: "past", seq: page.next_since };
     return { frames: [...(isFirst ? [hello] : []), ...events, past], isMore: since !== null && page.next !== null };
   }
 
-  async #ask(path, { headers = {}, ...rest } = {}) {
+  async #request(path, { headers = {}, ...rest } = {}) {
     const { token, url } = this.#options;
     const bearer = typeof token === "function" ? await token() : token;
     if (bearer) headers.Authorization = `Bearer ${bearer}`;
     const options = { ...rest, headers, credentials: bearer ? "omit" : "include" };
-    const answer = await fetch(new URL(`/api/v1/${path}`, url), options);
-    if (answer.ok || answer.status === 304) return answer;
-    throw new RefusedError(answer, await answer.json().catch(() => null));
+    const response = await fetch(new URL(`/api/v1/${path}`, url), options);
+    if (response.ok || response.status === 304) return response;
+    throw new RefusedError(response, await response.json().catch(() => null));
   }
 }

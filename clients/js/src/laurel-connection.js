@@ -1,8 +1,8 @@
-/** Connections that come back: jittered back-off, heartbeats, and other roads where the best one is blocked. */
+/** Connections that come back: jittered back-off, heartbeats, and other transports where the best one is blocked. */
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 30_000;
 const BACKOFF_LEAST_MS = 200;
-// A road that failed so often before it said hello is taken for blocked.
+// A transport that failed so often before its hello is considered blocked.
 const FAILURES_MAX = 2;
 const UPGRADE_FIRST_MS = 30_000;
 const UPGRADE_LAST_MS = 600_000;
@@ -26,14 +26,14 @@ const FINAL_CODES = new Set([1009, 4400, 4401, 4403, 4409, 4413]);
 const CODE_OF_STATUS = { 400: 4400, 401: 4401, 403: 4403, 404: 4403 };
 
 /**
- * A connection that comes back. It has one or more roads, best first: functions that are given {frame, alive, ended}
+ * A connection that comes back. It has one or more transports, best first: functions that are given {frame, alive, ended}
  * and return {send, stop}. `ended` gets {code, retryAfterMs, isUnavailable, isUnreachable}.
  */
 export class LiveConnection extends EventTarget {
-  #roads;
+  #transports;
   #level = 0;
   #current = null;
-  #rising = null;
+  #candidate = null;
   #attempts = 0;
   #failures = 0;
   #upgradeFirstMs;
@@ -42,16 +42,16 @@ export class LiveConnection extends EventTarget {
   #isOpen = false;
   state = "closed";
 
-  constructor(roads, { upgradeMs = UPGRADE_FIRST_MS } = {}) {
+  constructor(transports, { upgradeMs = UPGRADE_FIRST_MS } = {}) {
     super();
-    this.#roads = roads;
+    this.#transports = transports;
     this.#upgradeFirstMs = this.#upgradeMs = upgradeMs;
     globalThis.addEventListener?.("online", () => this.#isOpen && this.#connect());
-    globalThis.addEventListener?.("pagehide", () => this.#rest());
+    globalThis.addEventListener?.("pagehide", () => this.#disconnect());
     globalThis.addEventListener?.("pageshow", (event) => event.persisted && this.#isOpen && this.#connect());
   }
 
-  /** Which road is in use, counted from the best. */
+  /** Which transport is in use, counted from the best. */
   get level() {
     return this.#level;
   }
@@ -59,103 +59,103 @@ export class LiveConnection extends EventTarget {
   connect() {
     if (this.#isOpen) return this;
     this.#isOpen = true;
-    this.#tell("connecting");
+    this.#setState("connecting");
     this.#connect();
     return this;
   }
 
   close(code = null) {
     this.#isOpen = false;
-    this.#rest();
-    this.#tell("closed", code);
+    this.#disconnect();
+    this.#setState("closed", code);
   }
 
   send(frame) {
-    return this.#current?.road.send(frame) ?? false;
+    return this.#current?.transport.send(frame) ?? false;
   }
 
   /** Drop the connection and come back at once, from where one was. */
   reconnect() {
-    this.#rest();
+    this.#disconnect();
     if (this.#isOpen) this.#connect();
   }
 
   /** For subclasses: a frame of the connection in use. */
-  heard(frame) {
+  handleFrame(frame) {
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
 
-  #rest() {
+  #disconnect() {
     for (const name of Object.keys(this.#timers)) this.#stop(name);
-    this.#rising?.road.stop();
-    this.#current?.road.stop();
-    this.#rising = this.#current = null;
+    this.#candidate?.transport.stop();
+    this.#current?.transport.stop();
+    this.#candidate = this.#current = null;
   }
 
   #connect() {
     this.#stop("retry");
-    if (!this.#current) this.#current = this.#take(this.#level);
+    if (!this.#current) this.#current = this.#open(this.#level);
   }
 
-  #take(level) {
-    const attempt = { level, isLive: false, heardAt: Date.now() };
-    attempt.road = this.#roads[level]({
-      frame: (frame) => this.#hear(attempt, frame),
-      alive: () => (attempt.heardAt = Date.now()),
-      ended: (why) => this.#ended(attempt, why),
+  #open(level) {
+    const attempt = { level, isLive: false, lastActivityAt: Date.now() };
+    attempt.transport = this.#transports[level]({
+      frame: (frame) => this.#receive(attempt, frame),
+      alive: () => (attempt.lastActivityAt = Date.now()),
+      ended: (why) => this.#handleEnd(attempt, why),
     });
     return attempt;
   }
 
-  #hear(attempt, frame) {
-    attempt.heardAt = Date.now();
-    if (frame.type === "hello") this.#greeted(attempt, frame);
-    if (attempt === this.#current) this.heard(frame);
+  #receive(attempt, frame) {
+    attempt.lastActivityAt = Date.now();
+    if (frame.type === "hello") this.#becomeLive(attempt, frame);
+    if (attempt === this.#current) this.handleFrame(frame);
   }
 
-  #greeted(attempt, { heartbeat_interval: seconds }) {
-    if (attempt === this.#rising) {
-      this.#current?.road.stop();
+  #becomeLive(attempt, { heartbeat_interval: seconds }) {
+    if (attempt === this.#candidate) {
+      this.#current?.transport.stop();
       this.#current = attempt;
-      this.#rising = null;
+      this.#candidate = null;
     }
     attempt.isLive = true;
-    // Only what the server says proves that a road works, so only this ends the back-off.
+    // Only what the server says proves that a transport works, so only this ends the back-off.
     this.#level = attempt.level;
     this.#attempts = this.#failures = 0;
-    this.#beat(attempt, seconds * 1000);
-    if (this.#level > 0) this.#start("upgrade", this.#upgradeMs, () => this.#rise());
+    this.#scheduleHeartbeat(attempt, seconds * 1000);
+    if (this.#level > 0) this.#start("upgrade", this.#upgradeMs, () => this.#upgrade());
     else this.#upgradeMs = this.#upgradeFirstMs;
-    this.#tell("live");
+    this.#setState("live");
   }
 
-  #beat(attempt, interval) {
-    this.#stop("beat");
+  #scheduleHeartbeat(attempt, interval) {
+    this.#stop("heartbeat");
     if (!interval) return;
-    this.#start("beat", interval, () => {
-      if (Date.now() - attempt.heardAt > HEARTBEATS_MISSED_MAX * interval) {
-        attempt.road.stop();
-        return this.#ended(attempt, { code: CloseCode.HEARTBEAT_MISSED });
+    this.#start("heartbeat", interval, () => {
+      if (Date.now() - attempt.lastActivityAt > HEARTBEATS_MISSED_MAX * interval) {
+        attempt.transport.stop();
+        return this.#handleEnd(attempt, { code: CloseCode.HEARTBEAT_MISSED });
       }
-      attempt.road.send({ type: "heartbeat" });
-      this.#beat(attempt, interval);
+      attempt.transport.send({ type: "heartbeat" });
+      this.#scheduleHeartbeat(attempt, interval);
     });
   }
 
-  /** Try the best road beside the one in use, which goes on until the better one has said hello. */
-  #rise() {
+  /** Try the best transport beside the one in use, which goes on until the better one has sent its hello. */
+  #upgrade() {
     this.#upgradeMs = Math.min(UPGRADE_LAST_MS, this.#upgradeMs * 2);
-    this.#rising = this.#take(0);
+    this.#candidate = this.#open(0);
   }
 
-  #ended(attempt, why) {
-    if (attempt === this.#rising) {
-      this.#rising = null;
-      this.#start("upgrade", this.#upgradeMs, () => this.#rise());
+  #handleEnd(attempt, why) {
+    if (attempt === this.#candidate) {
+      this.#candidate = null;
+      this.#start("upgrade", this.#upgradeMs, () => this.#upgrade());
       return;
     }
     if (attempt !== this.#current) return;
-    this.#rest();
+    this.#disconnect();
     // After a good while 4401 may mean a session that was renewed, or a ticket's key: new credentials are tried once.
     const mayRenew = why.code === CloseCode.NOT_AUTHENTICATED && attempt.isLive;
     if (FINAL_CODES.has(why.code) && !mayRenew) return this.close(why.code);
@@ -165,15 +165,15 @@ export class LiveConnection extends EventTarget {
     // Full jitter: after a restart thousands of clients don't come back in the same moment.
     const wait = why.isUnavailable ? 0 : Math.max(why.retryAfterMs ?? 0, BACKOFF_LEAST_MS + Math.random() * ceiling);
     this.#start("retry", wait, () => this.#connect());
-    this.#tell("waiting", why.code);
+    this.#setState("waiting", why.code);
   }
 
   #fallBack({ isUnavailable, isUnreachable }) {
     this.#failures += 1;
-    // Where no request is answered at all it is not the road that is blocked.
+    // Where no request gets any response it is not the transport that is blocked.
     if (isUnreachable && this.#level > 0) this.#level = this.#failures = 0;
     else if (isUnavailable || this.#failures >= FAILURES_MAX) {
-      this.#level = (this.#level + 1) % this.#roads.length;
+      this.#level = (this.#level + 1) % this.#transports.length;
       this.#failures = 0;
     }
   }
@@ -188,15 +188,15 @@ export class LiveConnection extends EventTarget {
     delete this.#timers[name];
   }
 
-  #tell(state, code = null) {
+  #setState(state, code = null) {
     if (state === this.state && state !== "live") return;
     this.state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: { state, code, level: this.#level } }));
   }
 }
 
-/** A road by WebSocket; `address` is asked anew for each connection and may be a promise. */
-export function socketRoad(address) {
+/** WebSocket; `address` is called for each connection and may return a promise. */
+export function socketTransport(address) {
   return ({ frame, ended }) => {
     let socket = null;
     let isStopped = false;
@@ -223,33 +223,33 @@ export function socketRoad(address) {
   };
 }
 
-/** A road by server-sent events, over fetch: an EventSource tells no status and sends no header. */
-export function streamRoad(ask) {
-  return road(async ({ frame, alive, ended }, signal) => {
-    const answer = await ask(signal);
+/** Server-sent events, over fetch: an EventSource shows no status and sends no header. */
+export function streamTransport(request) {
+  return transport(async ({ frame, alive, ended }, signal) => {
+    const response = await request(signal);
     let rest = "";
     let code = 0;
     const text = new TextDecoder();
-    for await (const part of chunksOf(answer.body)) {
+    for await (const part of chunksOf(response.body)) {
       alive();
       const blocks = (rest + text.decode(part, { stream: true })).split("\n\n");
       rest = blocks.pop();
       for (const block of blocks) {
         const data = block.split("\n").find((line) => line.startsWith("data: "));
-        const said = data && JSON.parse(data.slice(6));
-        if (said?.type === "close") code = said.code;
-        else if (said) frame(said);
+        const message = data && JSON.parse(data.slice(6));
+        if (message?.type === "close") code = message.code;
+        else if (message) frame(message);
       }
     }
     ended({ code });
   });
 }
 
-/** A road by asking: `ask`, told whether it is the first time, answers {frames, isMore}; a hello comes first of all. */
-export function pollRoad(ask, interval = POLL_MS) {
-  return road(async ({ frame }, signal) => {
+/** Polling: `request(signal, isFirst)` resolves to {frames, isMore}; the first frame of all is a hello. */
+export function pollTransport(request, interval = POLL_MS) {
+  return transport(async ({ frame }, signal) => {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
-      const { frames, isMore } = await ask(signal, isFirst);
+      const { frames, isMore } = await request(signal, isFirst);
       if (signal.aborted) return;
       frames.forEach(frame);
       if (!isMore) await sleep(interval * (0.75 + Math.random() / 2), signal);
@@ -257,7 +257,7 @@ export function pollRoad(ask, interval = POLL_MS) {
   });
 }
 
-function road(run) {
+function transport(run) {
   return (handlers) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -283,11 +283,11 @@ function sleep(duration, signal) {
 
 /** A request that was refused, with the problem that says why. */
 export class RefusedError extends Error {
-  constructor(answer, problem) {
-    super(problem?.detail ?? `${answer.status}`);
-    this.status = answer.status;
+  constructor(response, problem) {
+    super(problem?.detail ?? `${response.status}`);
+    this.status = response.status;
     this.code = problem?.code ?? "";
-    this.retryAfterMs = Number(answer.headers.get("Retry-After") ?? 0) * 1000;
+    this.retryAfterMs = Number(response.headers.get("Retry-After") ?? 0) * 1000;
   }
 }
 

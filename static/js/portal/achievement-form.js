@@ -5,7 +5,7 @@ const cards = ["earned", "locked", "hidden"].map((state) => document.getElementB
 const [earned, locked, hidden] = cards;
 const grouped = new Intl.NumberFormat("en");
 
-function tellText() {
+function showText() {
   const target = field("kind").value === "incremental" ? Number(field("target").value) : 0;
   for (const card of [earned, locked]) {
     card.querySelector(".achievement__name").textContent = field("name").value || form.dataset.unnamed;
@@ -16,7 +16,7 @@ function tellText() {
   for (const card of cards) card.querySelector(".points b").textContent = field("points").value || "0";
 }
 
-function tellChoices() {
+function showChoices() {
   const isHidden = field("is_hidden").checked;
   locked.parentElement.hidden = isHidden;
   hidden.parentElement.hidden = !isHidden;
@@ -26,7 +26,7 @@ function tellChoices() {
   field("target").disabled = !isIncremental;
 }
 
-/** As the server makes one; a name in another script gets none, and the server asks for it. */
+/** As the server makes one; a name in another script gets none, and the server reports it as missing. */
 function suggestedKey() {
   const plain = field("name").value.normalize("NFKD").replace(/[^\x00-\x7f]/g, "").toUpperCase().replace(/'/g, "");
   const words = plain.replace(/[^A-Z0-9]+/g, "_").replace(/^_+|_+$/g, "");
@@ -56,7 +56,7 @@ async function read(input) {
   });
 }
 
-async function tellIcons() {
+async function showIcons() {
   const icon = await read(field("icon"));
   const own = await read(field("icon_locked"));
   if (icon) picture(earned).src = icon;
@@ -68,10 +68,10 @@ async function tellIcons() {
 }
 
 form.addEventListener("input", () => {
-  tellText();
-  tellChoices();
+  showText();
+  showChoices();
   if (!field("key").disabled) field("key").placeholder = suggestedKey();
 });
-form.addEventListener("change", (event) => event.target.type === "file" && tellIcons());
-tellText();
-tellChoices();
+form.addEventListener("change", (event) => event.target.type === "file" && showIcons());
+showText();
+showChoices();

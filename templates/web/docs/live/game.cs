@@ -1,4 +1,4 @@
-// Once for each connection: a ticket from your own server, which asks Laurel with its key.
+// Once for each connection: a ticket from your own server, which requests it with its key.
 var ticket = await http.GetStringAsync("https://my-game.example/laurel-ticket");
 using var socket = new ClientWebSocket();
 var since = lastSeq is null ? "" : $"&since={lastSeq}";
