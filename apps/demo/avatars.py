@@ -2,7 +2,7 @@
 
 from math import cos, pi, sin
 
-from apps.demo.ink import Dice, fill, ground, mix, placed, rgb, silhouette, stroke, svg, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, placed, rgb, silhouette, stroke, svg, tone
 
 # Background, clothes, hair or fur, and one bright colour each.
 PALETTES = (
@@ -20,9 +20,9 @@ ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
 EMBLEMS = ("fish", "leaf", "moon", "wave", "mushroom", "feather", "comet", "shell", "gem", "bee", "lantern", "mountain")
 
 
-def backdrop(dice: Dice, wall: str, bright: str) -> str:
-    pale = mix(wall, "#ffffff", 0.22) if dice.below(2) else mix(wall, bright, 0.3)
-    kind = dice.below(4)
+def backdrop(rng: SeededRandom, wall: str, bright: str) -> str:
+    pale = mix(wall, "#ffffff", 0.22) if rng.below(2) else mix(wall, bright, 0.3)
+    kind = rng.below(4)
     if kind == 0:
         shape = f'<circle cx="48" cy="44" r="38" {fill(pale)}/>'
     elif kind == 1:
@@ -32,15 +32,15 @@ def backdrop(dice: Dice, wall: str, bright: str) -> str:
         )
         shape = f'<path d="{rays}" {fill(pale)}/>'
     elif kind == 2:
-        shape = f'<path d="M0 96V58Q26 42 52 60T96 52V96z" {fill(pale)}/><circle cx="{dice.pick((18, 78))}" cy="20" r="9" {fill(bright)}/>'
+        shape = f'<path d="M0 96V58Q26 42 52 60T96 52V96z" {fill(pale)}/><circle cx="{rng.pick((18, 78))}" cy="20" r="9" {fill(bright)}/>'
     else:
         shape = f'<path d="M0 0H96L0 96z" {fill(pale)}/>'
     return ground(96, 96, fill(wall)) + shape
 
 
-def shoulders(dress: str, dice: Dice) -> str:
+def shoulders(dress: str, rng: SeededRandom) -> str:
     trim = mix(dress, "#ffffff", 0.3)
-    collar = dice.pick(
+    collar = rng.pick(
         (
             f'<path d="M36 73L48 86 60 73 66 78 48 98 30 78z" {fill(trim)}/>',
             f'<path d="M34 72Q48 82 62 72L64 79Q48 90 32 79z" {fill(trim)}/>',
@@ -71,9 +71,9 @@ def hair(kind: int, colour: str) -> tuple[str, str]:
     return f'<path d="{back}" {fill(mix(colour, "#000000", 0.18))}/>', f'<path d="{front}" {fill(colour)}/>'
 
 
-def features(dice: Dice, skin: str, bright: str) -> str:
+def features(rng: SeededRandom, skin: str, bright: str) -> str:
     line = mix(skin, "#2a1710", 0.72)
-    eyes = dice.pick(
+    eyes = rng.pick(
         (
             f'<circle cx="40" cy="47" r="2.1" {fill(line)}/><circle cx="56" cy="47" r="2.1" {fill(line)}/>',
             f'<path d="M36.5 47.500q3.5-4 7 0M52.5 47.500q3.5-4 7 0" {stroke(line, 1.8, ROUND)}/>',
@@ -82,14 +82,14 @@ def features(dice: Dice, skin: str, bright: str) -> str:
     )
     brows = f'<path d="M36 41q4-2.5 8-.5M52 40.500q4-2 8 .5" {stroke(line, 1.5, ROUND)}/>'
     nose = f'<path d="M48 46.500l-2 7h3.5" {stroke(mix(skin, line, 0.5), 1.5, ROUND)}/>'
-    mouth = f'<path d="{dice.pick(("M42 60q6 4.5 12 0", "M43 60.500q5 2.5 10 0", "M43 59q6 6 11-1"))}" {stroke(line, 1.8, ROUND)}/>'
+    mouth = f'<path d="{rng.pick(("M42 60q6 4.5 12 0", "M43 60.500q5 2.5 10 0", "M43 59q6 6 11-1"))}" {stroke(line, 1.8, ROUND)}/>'
     blush = f'<g {fill(mix(skin, "#d9483b", 0.35))}><circle cx="35.5" cy="55" r="3.2"/><circle cx="60.5" cy="55" r="3.2"/></g>'
     glasses = f'<path d="M33 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M50 47a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M46 46q2-1.5 4 0" {stroke(mix(bright, line, 0.45), 1.7)}/>'
-    return blush + brows + eyes + nose + mouth + (glasses if dice.below(4) == 0 else "")
+    return blush + brows + eyes + nose + mouth + (glasses if rng.below(4) == 0 else "")
 
 
-def hat(dice: Dice, bright: str, dress: str) -> str:
-    return dice.pick(
+def hat(rng: SeededRandom, bright: str, dress: str) -> str:
+    return rng.pick(
         (
             f'<path d="M24 35Q48 27 72 35L70 28Q68 12 48 12T26 28z" {fill(bright)}/><path d="M23 36Q48 26 73 36V30Q48 21 23 30z" {fill(mix(bright, "#ffffff", 0.35))}/>',
             f'<path d="M14 34Q48 22 82 34 66 38 48 36 30 38 14 34z" {fill(dress)}/><path d="M31 31Q32 12 48 12T65 31Q48 26 31 31z" {fill(dress)}/><path d="M31 31Q48 25 65 31V27Q48 21 31 27z" {fill(bright)}/>',
@@ -98,32 +98,32 @@ def hat(dice: Dice, bright: str, dress: str) -> str:
     )
 
 
-def person(seed: int, dice: Dice) -> str:
+def person(seed: int, rng: SeededRandom) -> str:
     wall, dress, hair_colour, bright = PALETTES[seed % len(PALETTES)]
     skin = SKINS[(seed * 5 + seed // 8) % len(SKINS)]
     behind, fringe = hair((seed + seed // 6) % 6, hair_colour)
     neck = f'<path d="M40 60H56V74Q48 82 40 74z" {fill(mix(skin, "#5a2a18", 0.2))}/>'
     face = f'<path d="M29 42C29 26 67 26 67 42 67 58 60 69 48 69S29 58 29 42z" {fill(skin)}/>'
     ears = f'<circle cx="29" cy="49" r="4" {fill(skin)}/><circle cx="67" cy="49" r="4" {fill(skin)}/>'
-    worn = hat(dice, bright, dress) if dice.below(3) == 0 else ""
+    worn = hat(rng, bright, dress) if rng.below(3) == 0 else ""
     return (
-        backdrop(dice, wall, bright)
+        backdrop(rng, wall, bright)
         + behind
         + neck
-        + shoulders(dress, dice)
+        + shoulders(dress, rng)
         + ears
         + face
-        + features(dice, skin, bright)
+        + features(rng, skin, bright)
         + fringe
         + worn
     )
 
 
-def beast(seed: int, dice: Dice) -> str:
+def beast(seed: int, rng: SeededRandom) -> str:
     """A fox, an owl, a bear or a rabbit, looking straight out."""
     wall, dress, fur, bright = PALETTES[(seed + seed // 24 + 3) % len(PALETTES)]
     fur = tone(fur, light=0.45) if seed % 2 else mix(fur, bright, 0.45)
-    fur = mix(fur, "#fff6e6", dice.between(0, 0.22))
+    fur = mix(fur, "#fff6e6", rng.between(0, 0.22))
     pale, dark = mix(fur, "#fff6e6", 0.72), mix(fur, "#16100d", 0.72)
     kind = (seed // 3) % 4
     ears = (
@@ -150,7 +150,7 @@ def beast(seed: int, dice: Dice) -> str:
         for x in (36, 60)
     )
     return (
-        backdrop(dice, wall, bright)
+        backdrop(rng, wall, bright)
         + f'<path d="M14 98C16 78 30 72 48 72S80 78 82 98z" {fill(dress)}/>'
         + f'<path d="{ears}" {fill(mix(fur, dark, 0.3))}/><path d="{head}" {fill(fur)}/><path d="{mask}" {fill(pale)}/>'
         + eyes
@@ -158,10 +158,10 @@ def beast(seed: int, dice: Dice) -> str:
     )
 
 
-def emblem(seed: int, dice: Dice) -> str:
+def emblem(seed: int, rng: SeededRandom) -> str:
     wall, dress, dark, bright = PALETTES[(seed + 5) % len(PALETTES)]
     motif = EMBLEMS[(seed // 6) % len(EMBLEMS)]
-    sides, turn = dice.pick((4, 6, 8, 40)), dice.between(0, 1)
+    sides, turn = rng.pick((4, 6, 8, 40)), rng.between(0, 1)
     plate = "M" + "L".join(
         f"{48 + 38 * cos(2 * pi * (n + turn) / sides):.1f} {48 + 38 * sin(2 * pi * (n + turn) / sides):.1f}"
         for n in range(sides)
@@ -175,6 +175,6 @@ def emblem(seed: int, dice: Dice) -> str:
 
 
 def avatar_svg(seed: int) -> str:
-    dice = Dice(seed, 21)
+    rng = SeededRandom(seed, 21)
     draw = (person, beast, person, person, emblem, beast)[seed % 6]
-    return svg(96, 96, draw(seed, dice))
+    return svg(96, 96, draw(seed, rng))

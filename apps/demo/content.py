@@ -12,7 +12,7 @@ KEYED_GAME = "tidebound"
 
 
 @dataclass(frozen=True, slots=True)
-class Prize:
+class DemoAchievement:
     """An achievement as authored; `share` of players should earn it, 0 to 1."""
 
     key: str
@@ -27,7 +27,7 @@ class Prize:
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class DemoGame:
     """A game as authored, with the colours and the style of its art."""
 
     slug: str
@@ -38,19 +38,19 @@ class Title:
     accent: str
     accent_dark: str
     style: str
-    prizes: tuple[Prize, ...]
+    achievements: tuple[DemoAchievement, ...]
 
 
 @cache
-def titles() -> tuple[Title, ...]:
+def demo_games() -> tuple[DemoGame, ...]:
     """Return the games, the keyed one first, the others by slug."""
-    found = [_title(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json"))]
+    found = [_game(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json"))]
     return tuple(sorted(found, key=lambda title: (title.slug != KEYED_GAME, title.slug)))
 
 
-def _title(document: dict[str, Any]) -> Title:
+def _game(document: dict[str, Any]) -> DemoGame:
     game = document["game"]
-    return Title(
+    return DemoGame(
         slug=game["slug"],
         name=game["name"],
         tagline=game["tagline"],
@@ -59,12 +59,12 @@ def _title(document: dict[str, Any]) -> Title:
         accent=game["palette"]["accent"],
         accent_dark=game["palette"]["accent_dark"],
         style=game["style"],
-        prizes=tuple(_prize(item) for item in document["achievements"]),
+        achievements=tuple(_achievement(item) for item in document["achievements"]),
     )
 
 
-def _prize(item: dict[str, Any]) -> Prize:
-    return Prize(
+def _achievement(item: dict[str, Any]) -> DemoAchievement:
+    return DemoAchievement(
         key=item["key"],
         name=item["name"],
         description=item["description"],

@@ -65,9 +65,11 @@ def unlocks(
     for number, person in enumerate(people):
         is_demo = number < demo_count
         for index in _games_of(random, len(games), is_demo=is_demo):
-            is_kept_open = is_demo and index == 0
-            prizes = [prize for prize in games[index] if not is_kept_open or prize.share > DEMO_SHARE_MIN]
-            yield from _career(person, prizes, moment, random)
+            is_unfinished = is_demo and index == 0
+            achievements = [
+                achievement for achievement in games[index] if not is_unfinished or achievement.share > DEMO_SHARE_MIN
+            ]
+            yield from _career(person, achievements, moment, random)
 
 
 def follows(people: Sequence[Person], *, count: int, random: Random) -> list[tuple[Person, Person]]:
@@ -90,15 +92,15 @@ def _games_of(random: Random, available: int, *, is_demo: bool) -> list[int]:
     return sorted(chosen)
 
 
-def _career(person: Person, prizes: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[PastUnlock]:
+def _career(person: Person, achievements: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[PastUnlock]:
     """Yield one player's unlocks in one game, the easy ones mostly first."""
     ability = OWN * person.skill + TASTE * random.gauss(0, 1)
-    won = [prize for prize in prizes if ability + LUCK * random.gauss(0, 1) > _bar(prize.share)]
+    won = [achievement for achievement in achievements if ability + LUCK * random.gauss(0, 1) > _bar(achievement.share)]
     # A player without unlocks is not counted as one of the game, which would raise all other shares.
-    won = won or [random.choice(prizes[1:5])]
-    won.sort(key=lambda prize: -prize.share * random.uniform(0.6, 1.4))
-    for prize, time in zip(won, _times(len(won), person, moment, random), strict=True):
-        yield PastUnlock(person.id, prize, time)
+    won = won or [random.choice(achievements[1:5])]
+    won.sort(key=lambda achievement: -achievement.share * random.uniform(0.6, 1.4))
+    for achievement, time in zip(won, _times(len(won), person, moment, random), strict=True):
+        yield PastUnlock(person.id, achievement, time)
 
 
 @cache

@@ -15,7 +15,7 @@ PIECE = re.compile(r'class="(\w+)" d="([^"]*)"')
 NOTHING = 'fill="none"'
 
 
-class Dice:
+class SeededRandom:
     """Numbers from a seed by splitmix64: the same on every machine and in every version of Python."""
 
     def __init__(self, *seeds: int) -> None:

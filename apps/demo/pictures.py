@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.demo.art import achievement_svg, avatar_svg, cover_svg, locked_svg, to_png
-from apps.demo.content import Title, titles
+from apps.demo.content import DemoGame, demo_games
 from apps.demo.people import AVATARS
 from apps.games.icons import store_cover, store_icon, to_cover
 
@@ -36,7 +36,7 @@ Drawn = Callable[[], dict[str, GameArt]]
 def drawn_aside() -> Iterator[Drawn]:
     """Draw all pictures in another process while the block runs."""
     with make_pool() as pool:
-        arts = {title.slug: pool.submit(draw_game, title) for title in titles()}
+        arts = {title.slug: pool.submit(draw_game, title) for title in demo_games()}
         avatars = pool.submit(draw_avatars)
 
         def wait() -> dict[str, GameArt]:
@@ -54,9 +54,10 @@ def make_pool() -> Executor:
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
-def draw_game(title: Title) -> GameArt:
+def draw_game(title: DemoGame) -> GameArt:
     return GameArt(
-        _draw_cover(title), {prize.key: _draw_icons(title, prize.key, prize.motif) for prize in title.prizes}
+        _draw_cover(title),
+        {achievement.key: _draw_icons(title, achievement.key, achievement.motif) for achievement in title.achievements},
     )
 
 
@@ -71,7 +72,7 @@ def avatar_name(seed: int) -> str:
     return f"players/avatars/showcase-{seed:02}.png"
 
 
-def _draw_icons(title: Title, key: str, motif: str) -> tuple[str, str]:
+def _draw_icons(title: DemoGame, key: str, motif: str) -> tuple[str, str]:
     earned = achievement_svg(title.style, motif, title.accent, crc32(key.encode()))
     return store_icon(to_png(earned, ICON_PIXELS)), _locked_icon(title.style, motif)
 
@@ -82,7 +83,7 @@ def _locked_icon(style: str, motif: str) -> str:
     return store_icon(to_png(locked_svg(style, motif), ICON_PIXELS))
 
 
-def _draw_cover(title: Title) -> str:
-    motifs = [prize.motif for prize in title.prizes]
+def _draw_cover(title: DemoGame) -> str:
+    motifs = [achievement.motif for achievement in title.achievements]
     svg = cover_svg(title.slug, title.name, title.style, title.accent, title.accent_dark, motifs)
     return store_cover(to_cover(to_png(svg, COVER_PIXELS)))

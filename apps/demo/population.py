@@ -15,7 +15,7 @@ from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.demo import history, pictures
-from apps.demo.content import KEYED_GAME, Title, titles
+from apps.demo.content import KEYED_GAME, DemoGame, demo_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
@@ -73,8 +73,8 @@ def store_pictures(arts: dict[str, pictures.GameArt]) -> None:
 
 def _store_games(moment: datetime) -> list[list[history.Earnable]]:
     owner = _account(STUDIO_EMAIL, moment - timedelta(days=history.DAYS + 60))
-    studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in titles())}
-    return [_store_game(title, studios[title.studio], moment) for title in titles()]
+    studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in demo_games())}
+    return [_store_game(title, studios[title.studio], moment) for title in demo_games()]
 
 
 def _studio(name: str, owner: Account) -> Studio:
@@ -99,7 +99,7 @@ def _encoded_password() -> str:
     return _encoded[0]
 
 
-def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.Earnable]:
+def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[history.Earnable]:
     game = Game.objects.create(
         studio=studio,
         slug=title.slug,
@@ -114,23 +114,23 @@ def _store_game(title: Title, studio: Studio, moment: datetime) -> list[history.
     rows = [
         Achievement(
             game=game,
-            key=prize.key,
-            name=prize.name,
-            description=prize.description,
-            points=prize.points,
-            is_hidden=prize.is_hidden,
-            kind=prize.kind,
-            target=prize.target,
+            key=achievement.key,
+            name=achievement.name,
+            description=achievement.description,
+            points=achievement.points,
+            is_hidden=achievement.is_hidden,
+            kind=achievement.kind,
+            target=achievement.target,
             state=AchievementState.PUBLISHED,
             position=position,
             published_at=published_at,
         )
-        for position, prize in enumerate(title.prizes)
+        for position, achievement in enumerate(title.achievements)
     ]
     Achievement.objects.bulk_create(rows)
     return [
-        history.Earnable(row.id, game.id, row.points, prize.share)
-        for row, prize in zip(rows, title.prizes, strict=True)
+        history.Earnable(row.id, game.id, row.points, achievement.share)
+        for row, achievement in zip(rows, title.achievements, strict=True)
     ]
 
 

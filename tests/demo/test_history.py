@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from apps.core.ids import new_id
-from apps.demo.content import titles
+from apps.demo.content import demo_games
 from apps.demo.credentials import DEMO_PLAYERS, store_keys, token
 from apps.demo.history import DAYS, DEMO_SHARE_MIN, Earnable, PastUnlock, follows, unlocks
 from apps.demo.people import DISPLAY_NAME_MAX, Person, people, plain
@@ -38,12 +38,14 @@ def community() -> tuple[list[Person], Games, list[PastUnlock]]:
 
 def make_community(count: int) -> tuple[list[Person], Games, list[PastUnlock]]:
     random = Random(7)
-    games = [[Earnable(new_id(), UUID(int=n), item.points, item.share) for item in title.prizes] for n, title in TITLES]
+    games = [
+        [Earnable(new_id(), UUID(int=n), item.points, item.share) for item in title.achievements] for n, title in TITLES
+    ]
     persons = people(count, random)
     return persons, games, list(unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=MOMENT, random=random))
 
 
-TITLES = list(enumerate(titles()))
+TITLES = list(enumerate(demo_games()))
 
 
 def test_handles_are_everyones_own_and_could_have_been_signed_up_with() -> None:
@@ -163,9 +165,9 @@ def dsn() -> str:
 
 @pytest.mark.usefixtures("seeded")
 def test_every_window_that_boards_still_show_is_complete(relay: Callable[[], int]) -> None:
-    # The windows that were closed are for the relay to tell of.
+    # The relay reports the windows that were closed.
     relay()
-    # As far back as a day can open and still be kept in Redis, and as a month can: each 35 days after it closed.
+    # As far back as a day can open and still be in Redis, and as a month can: each 35 days after it closed.
     oldest_day = datetime.now(UTC).date() - timedelta(days=35)
     oldest_month = oldest_day - timedelta(days=31)
 
@@ -174,7 +176,7 @@ def test_every_window_that_boards_still_show_is_complete(relay: Callable[[], int
 
 
 def differing(since: date) -> list[str]:
-    return differences(dsn(), django_settings.REDIS_URL, windows_since=since, told_since=datetime.now(UTC))
+    return differences(dsn(), django_settings.REDIS_URL, windows_since=since, recorded_since=datetime.now(UTC))
 
 
 @pytest.mark.usefixtures("seeded")

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from apps.core.clock import now
-from apps.demo.content import titles
+from apps.demo.content import demo_games
 from apps.demo.motifs import MOTIFS
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
@@ -32,27 +32,30 @@ def demo(settings: Any, tmp_path: Path, quick_pictures: None) -> dict[str, Any]:
 
 
 def test_content_is_complete_and_within_budget() -> None:
-    assert len(titles()) == 6
-    for title in titles():
-        keys = [prize.key for prize in title.prizes]
+    assert len(demo_games()) == 6
+    for title in demo_games():
+        keys = [achievement.key for achievement in title.achievements]
         assert 25 <= len(keys) <= 60
         assert len(set(keys)) == len(keys)
-        assert 900 <= sum(prize.points for prize in title.prizes) <= 1000
-        assert {prize.motif for prize in title.prizes} <= set(MOTIFS)
-        assert any(prize.is_hidden for prize in title.prizes)
-        assert {prize.kind == "incremental" for prize in title.prizes} == {True, False}
-        assert all((prize.target is not None) == (prize.kind == "incremental") for prize in title.prizes)
+        assert 900 <= sum(achievement.points for achievement in title.achievements) <= 1000
+        assert {achievement.motif for achievement in title.achievements} <= set(MOTIFS)
+        assert any(achievement.is_hidden for achievement in title.achievements)
+        assert {achievement.kind == "incremental" for achievement in title.achievements} == {True, False}
+        assert all(
+            (achievement.target is not None) == (achievement.kind == "incremental")
+            for achievement in title.achievements
+        )
 
 
 def test_everything_that_follows_from_the_history_is_in_place(demo: dict[str, Any], relay: Callable[[], int]) -> None:
-    # The windows that were closed are for the relay to tell of.
+    # The relay reports the windows that were closed.
     relay()
     database = connection.settings_dict
     dsn = f"host={database['HOST']} port={database['PORT']} dbname={database['NAME']} user={database['USER']}"
     if database["PASSWORD"]:
         dsn += f" password={database['PASSWORD']}"
 
-    assert differences(dsn, settings.REDIS_URL, windows_since=recent_windows(), told_since=now()) == []
+    assert differences(dsn, settings.REDIS_URL, windows_since=recent_windows(), recorded_since=now()) == []
     assert Unlock.objects.count() > 1000
 
 

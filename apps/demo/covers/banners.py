@@ -1,7 +1,7 @@
 """The heraldic cover: four banners and a crowned shield before a keep, with embers in the air."""
 
 from apps.demo.covers.horizon import dealt
-from apps.demo.ink import Dice, fill, ground, mix, placed, stroke, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, placed, stroke, tone
 from apps.demo.styles.heraldic import DIVISIONS, GOLD, OUTLINE, ROUND, SILVER, charge, rim
 
 CHARGES = ["wolf", "horse", "tower", "sun", "flame", "bird", "key", "star"]
@@ -22,27 +22,27 @@ def keep(x: float, foot: float, colour: str, light: str) -> str:
     return f'<path d="{path}V{foot:g}z" {fill(colour)}/><path d="{panes}" {fill(light)}/>'
 
 
-def host(dice: Dice, foot: float, tall: float, every: float) -> str:
+def host(rng: SeededRandom, foot: float, tall: float, every: float) -> str:
     """A rank of helmets and spears with here and there a pennon, as one dark outline."""
     path, x = "", -10.0
     while x < 1220:
-        head, lean = foot - dice.between(0, 10), dice.between(-7, 7)
+        head, lean = foot - rng.between(0, 10), rng.between(-7, 7)
         path += f"M{x - every * 0.42:.1f} 640V{head + 16:.1f}q0-15 {every * 0.42:.1f}-18q{every * 0.42:.1f} 3 {every * 0.42:.1f} 18V640z"
-        top, at = head - tall * dice.between(0.75, 1.2), x + every * 0.45
+        top, at = head - tall * rng.between(0.75, 1.2), x + every * 0.45
         path += f"M{at - 1.8:.1f} 640L{at + lean - 1.4:.1f} {top:.1f}l-3.6-4 5-17 5 17-3.6 4L{at + 1.8:.1f} 640z"
-        if dice.below(6) == 0:
+        if rng.below(6) == 0:
             path += f"M{at + lean:.1f} {top + 3:.1f}q16-9 32 2t30-4l-13 12 11 12q-16 8-30 2t-30 4z"
-        x += every * dice.between(0.85, 1.15)
+        x += every * rng.between(0.85, 1.15)
     return path
 
 
-def embers(dice: Dice, count: int) -> str:
+def embers(rng: SeededRandom, count: int) -> str:
     parts = []
     for _ in range(count):
-        x, y = dice.between(0, 1200), dice.between(10, 620)
-        r = dice.between(1, 3.6) * (0.5 + y / 900)
+        x, y = rng.between(0, 1200), rng.between(10, 620)
+        r = rng.between(1, 3.6) * (0.5 + y / 900)
         parts.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" {fill(dice.pick(("#ffb75a", "#ff8a3c", "#ffe0a0")))} fill-opacity="{dice.between(0.35, 0.95):.2f}"/>'
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r:.1f}" {fill(rng.pick(("#ffb75a", "#ff8a3c", "#ffe0a0")))} fill-opacity="{rng.between(0.35, 0.95):.2f}"/>'
         )
     return "".join(parts)
 
@@ -106,7 +106,7 @@ WAYS = ("per chevron", "per pale", "chevron", "per bend")
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
-    dice = Dice(seed, 15)
+    rng = SeededRandom(seed, 15)
     first, ink = tone(accent, light=0.36, rich=0.62), mix(tone(accent, light=0.08), "#100d0b", 0.5)
     dark = mix(tone(accent, light=0.1, rich=0.35), "#120e0c", 0.4)
     fire = mix(tone(accent, light=0.5, rich=0.8), "#ff8a3c", 0.5)
@@ -114,7 +114,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         f'<radialGradient id="h" cx="0.5" cy="0.8" r="0.72"><stop offset="0" stop-color="{mix(fire, "#ffe0a0", 0.45)}"/><stop offset="0.28" stop-color="{fire}"/>'
         f'<stop offset="0.62" stop-color="{mix(dark, fire, 0.3)}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
     )
-    own = [motif for motif in dealt(motifs, dice, 60) if motif in CHARGES]
+    own = [motif for motif in dealt(motifs, rng, 60) if motif in CHARGES]
     signs = (own + [motif for motif in CHARGES if motif not in own])[:5]
     hung = "".join(
         banner(x, y, size, a, b, way, motif, metal, ink, f"n{n}")
@@ -126,7 +126,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     far = mix(dark, fire, 0.42)
     land = "M0 640V500C160 470 300 490 420 508S760 500 860 486 1080 470 1200 496V640z"
     ranks = "".join(
-        f'<path d="{host(dice, foot, tall, every)}" {fill(colour)}/>'
+        f'<path d="{host(rng, foot, tall, every)}" {fill(colour)}/>'
         for foot, tall, every, colour in ((548, 52, 23, mix(dark, fire, 0.2)), (578, 64, 30, dark), (612, 78, 38, ink))
     )
     return (
@@ -138,6 +138,6 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         + f'<path d="{land}" {fill(mix(dark, fire, 0.3))}/>'
         + hung
         + ranks
-        + embers(dice, 90)
+        + embers(rng, 90)
         + arms(600, 330, 3.9, first, tone(accent, light=0.2, rich=0.5), signs[4], ink)
     )

@@ -1,7 +1,7 @@
 """The papercut cover: a garden of paper hills with a house, trees and what grows in front."""
 
 from apps.demo.covers.horizon import dealt
-from apps.demo.ink import Dice, fill, ground, mix, placed, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, placed, tone
 from apps.demo.styles.papercut import CREAM, WARM, cutting, hill, muted, sheet
 
 
@@ -45,10 +45,10 @@ def path_sheet(colour: str) -> str:
     )
 
 
-def grass(dice: Dice, x: float, y: float, colour: str) -> str:
+def grass(rng: SeededRandom, x: float, y: float, colour: str) -> str:
     blades = ""
     for n in range(5):
-        lean, tall = (n - 2) * 12 + dice.between(-5, 5), dice.between(38, 66)
+        lean, tall = (n - 2) * 12 + rng.between(-5, 5), rng.between(38, 66)
         foot = x + (n - 2) * 8
         blades += f"M{foot - 5:.0f} {y:.0f}Q{foot - 2:.0f} {y - tall * 0.6:.0f} {foot + lean:.0f} {y - tall:.0f}Q{foot + 5:.0f} {y - tall * 0.5:.0f} {foot + 6:.0f} {y:.0f}z"
     return sheet(blades, colour, 3, 3)
@@ -79,9 +79,9 @@ def wood(colour: str) -> str:
     )
 
 
-def front(motifs: list[str], dice: Dice, fold: str) -> str:
+def front(motifs: list[str], rng: SeededRandom, fold: str) -> str:
     """What grows and lives nearest: the game's own motifs where they belong in a garden."""
-    own = [motif for motif in dealt(motifs, dice, 64) if motif in {"shell", "drop", "leaf"}]
+    own = [motif for motif in dealt(motifs, rng, 64) if motif in {"shell", "drop", "leaf"}]
     shown = ["flower", "mushroom", "flower", "leaf", *(own or ["shell"])[:1], "bee", "mushroom"]
     spots = (
         (150, 520, 3.4),
@@ -101,7 +101,7 @@ def front(motifs: list[str], dice: Dice, fold: str) -> str:
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
-    dice = Dice(seed, 14)
+    rng = SeededRandom(seed, 14)
     sky = mix(muted(accent, 0.8, -0.06, 0.3), "#f3dfc0", 0.45)
     sheets = [
         muted(accent, light, turn)
@@ -112,21 +112,21 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         sheet(f"M{820 - r} 200a{r} {r} 0 1 1 {2 * r} 0a{r} {r} 0 1 1 {-2 * r} 0z", colour, 4, 5)
         for r, colour in ((188, mix(sky, CREAM, 0.35)), (140, mix(sky, CREAM, 0.65)), (94, mix(WARM[1], CREAM, 0.25)))
     )
-    trees, plants = wood(sheets[2]), front(motifs, dice, sheets[3])
-    tufts = "".join(grass(dice, x, 616, tone(sheets[3], light=0.3)) for x in (90, 204, 402, 560, 836, 980, 1090))
+    trees, plants = wood(sheets[2]), front(motifs, rng, sheets[3])
+    tufts = "".join(grass(rng, x, 616, tone(sheets[3], light=0.3)) for x in (90, 204, 402, 560, 836, 980, 1090))
     return (
         ground(1200, 630, fill(sky))
         + sun
         + cloud(300, 170, 1.5)
         + cloud(1010, 130, 1.1)
         + cloud(520, 120, 0.8)
-        + sheet(hill(dice, 1200, 630, 330, 60), sheets[0], -4, 8)
-        + sheet(hill(dice, 1200, 630, 376, 40), sheets[1], -4, 8)
+        + sheet(hill(rng, 1200, 630, 330, 60), sheets[0], -4, 8)
+        + sheet(hill(rng, 1200, 630, 376, 40), sheets[1], -4, 8)
         + trees
-        + sheet(hill(dice, 1200, 630, 412, 24), sheets[2], -4, 8)
+        + sheet(hill(rng, 1200, 630, 412, 24), sheets[2], -4, 8)
         + path_sheet(mix(CREAM, WARM[1], 0.25))
         + cottage(740, 424, roof, door)
-        + sheet(hill(dice, 1200, 630, 530, 44), sheets[3], -4, 8)
+        + sheet(hill(rng, 1200, 630, 530, 44), sheets[3], -4, 8)
         + plants
         + tufts
         + arch(mix(sheets[4], "#20261c", 0.25))

@@ -1,6 +1,6 @@
 """The neon cover: a road over a grid that is falling apart under a striped sun."""
 
-from apps.demo.ink import Dice, fill, ground, mix, placed, stroke, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, placed, stroke, tone
 from apps.demo.styles.neon import NIGHT, ROUND, striped_sun, tubes
 
 HORIZON, MIDDLE = 372.0, 640.0
@@ -32,33 +32,33 @@ def glowing(path: str, colour: str, width: float) -> str:
     return f'{halo}<path d="{path}" {stroke(colour, width, ROUND)}/>{core}'
 
 
-def city(dice: Dice) -> str:
+def city(rng: SeededRandom) -> str:
     """Towers along the horizon, taller away from the middle."""
     path, x = f"M0 {HORIZON:g}", 0.0
     while x < 1200:
-        wide = dice.between(22, 58)
+        wide = rng.between(22, 58)
         far = min(1.0, abs(x + wide / 2 - MIDDLE) / 560)
-        tall = dice.between(12, 46) + 105 * far * dice.between(0.3, 1)
+        tall = rng.between(12, 46) + 105 * far * rng.between(0.3, 1)
         path += f"V{HORIZON - tall:.0f}H{x + wide:.0f}"
         x += wide
     return path + f"V{HORIZON:g}z"
 
 
-def windows(dice: Dice, colour: str) -> str:
+def windows(rng: SeededRandom, colour: str) -> str:
     panes = "".join(
-        f"M{x:.0f} {HORIZON - dice.between(6, 40):.0f}h4v3h-4z"
-        for x in (dice.between(10, 1190) for _ in range(130))
+        f"M{x:.0f} {HORIZON - rng.between(6, 40):.0f}h4v3h-4z"
+        for x in (rng.between(10, 1190) for _ in range(130))
         if abs(x - MIDDLE) > 190
     )
     return f'<path d="{panes}" {fill(colour)} fill-opacity="0.75"/>'
 
 
-def grid(dice: Dice, main: str, other: str) -> str:
+def grid(rng: SeededRandom, main: str, other: str) -> str:
     """The floor, with the cells that have already gone and the cells on their way."""
     cells, holes = "", ""
     for row in range(11):
         for column in range(-26, 26):
-            lost = (column > 2 or column < -4) and dice.below(100) < 9 + row * 3
+            lost = (column > 2 or column < -4) and rng.below(100) < 9 + row * 3
             if lost:
                 holes += cell(column, row)
             else:
@@ -118,7 +118,7 @@ SHARDS = (
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
-    dice = Dice(seed, 12)
+    rng = SeededRandom(seed, 12)
     main = tone(accent, light=0.6, rich=0.95)
     other, third = tone(main, light=0.62, rich=0.95, turn=-0.42), tone(main, light=0.6, rich=0.95, turn=0.2)
     heaven = (
@@ -128,18 +128,18 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         f'<radialGradient id="g"><stop offset="0.45" stop-color="{main}" stop-opacity="0.5"/><stop offset="1" stop-color="{main}" stop-opacity="0"/></radialGradient>'
     )
     stars = "".join(
-        f"M{dice.between(0, 1200):.0f} {dice.between(0, 250):.0f}h{dice.pick((1.5, 2, 3))}v2h-2z" for _ in range(110)
+        f"M{rng.between(0, 1200):.0f} {rng.between(0, 250):.0f}h{rng.pick((1.5, 2, 3))}v2h-2z" for _ in range(110)
     )
     sun = f'<circle cx="{MIDDLE:g}" cy="{HORIZON:g}" r="400" fill="url(#g)"/>'
     sun += striped_sun(MIDDLE, HORIZON, 206, "url(#u)")
-    skyline = f'<path d="{city(dice)}" {fill("#0a0718")} stroke="{other}" stroke-width="1.6"/>' + windows(dice, third)
+    skyline = f'<path d="{city(rng)}" {fill("#0a0718")} stroke="{other}" stroke-width="1.6"/>' + windows(rng, third)
     signs = "".join(
         placed(tubes(motif, colour, main, 1.7), x, y, 2.5)
         for motif, colour, x, y in zip(
-            dealt(motifs, dice, 3), (other, third, other), (170, 332, 1050), (132, 214, 140), strict=False
+            dealt(motifs, rng, 3), (other, third, other), (170, 332, 1050), (132, 214, 140), strict=False
         )
     )
-    tiles = "".join(shard(x, y - 34, size, dice.pick((other, main))) for x, y, size in SHARDS)
+    tiles = "".join(shard(x, y - 34, size, rng.pick((other, main))) for x, y, size in SHARDS)
     edge = glowing(f"M0 {HORIZON:g}H1200", other, 2)
     return (
         heaven
@@ -147,7 +147,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         + f'<path d="{stars}" {fill("#ffffff")} fill-opacity="0.7"/>'
         + sun
         + skyline
-        + grid(dice, main, other)
+        + grid(rng, main, other)
         + edge
         + road(main)
         + tiles
@@ -156,7 +156,7 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
     )
 
 
-def dealt(motifs: list[str], dice: Dice, count: int) -> list[str]:
+def dealt(motifs: list[str], rng: SeededRandom, count: int) -> list[str]:
     """Some of the game's own motifs, each once."""
     left = sorted(set(motifs)) or ["star"]
-    return [left.pop(dice.below(len(left))) for _ in range(min(count, len(left)))]
+    return [left.pop(rng.below(len(left))) for _ in range(min(count, len(left)))]

@@ -2,26 +2,26 @@
 
 from math import atan2, cos, hypot, pi, sin
 
-from apps.demo.ink import Dice, fill, ground, mix, placed, stroke, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, placed, stroke, tone
 from apps.demo.styles.woodcut import PAPER, figure, gouge, inked, rough_edge
 
 LAMP = (842.0, 150.0)
 
 
-def sky(dice: Dice) -> str:
+def sky(rng: SeededRandom) -> str:
     """Gouge marks that run out from the lamp, left standing between the beams."""
     marks: list[str] = []
     for n in range(120):
-        angle = 2 * pi * n / 120 + dice.between(-0.01, 0.01)
-        reach = 150 + dice.between(0, 40)
+        angle = 2 * pi * n / 120 + rng.between(-0.01, 0.01)
+        reach = 150 + rng.between(0, 40)
         if abs(angle - 3.069) < 0.13 or abs(angle - 6.135) < 0.13:
             continue
         while reach < 1000:
-            length = dice.between(60, 130)
+            length = rng.between(60, 130)
             x, y = LAMP[0] + reach * cos(angle), LAMP[1] + reach * sin(angle)
             if 40 < x < 1160 and 36 < y < 420:
                 marks.append(gouge(x, y, angle, length, 2.2 + reach / 320))
-            reach += length + dice.between(20, 90)
+            reach += length + rng.between(20, 90)
     return f'<path d="{"".join(marks)}" fill="{PAPER}" fill-opacity="0.9"/>'
 
 
@@ -45,12 +45,12 @@ def crescent(start: tuple[float, float], bend: tuple[float, float], end: tuple[f
     )
 
 
-def swell(dice: Dice, y: float, wide: float, tall: float) -> tuple[str, list[tuple[float, float]]]:
+def swell(rng: SeededRandom, y: float, wide: float, tall: float) -> tuple[str, list[tuple[float, float]]]:
     """A row of breaking crests: its outline and where each crest stands."""
-    x = -dice.between(0, wide)
+    x = -rng.between(0, wide)
     path, crests = f"M{x:.0f} 660V{y:.1f}", []
     while x < 1240:
-        w, t = wide * dice.between(0.85, 1.15), tall * dice.between(0.8, 1.15)
+        w, t = wide * rng.between(0.85, 1.15), tall * rng.between(0.8, 1.15)
         path += (
             f"C{x + w * 0.3:.1f} {y:.1f} {x + w * 0.42:.1f} {y - t:.1f} {x + w * 0.68:.1f} {y - t:.1f}"
             f"C{x + w * 0.88:.1f} {y - t:.1f} {x + w * 0.95:.1f} {y - t * 0.55:.1f} {x + w * 0.86:.1f} {y - t * 0.4:.1f}"
@@ -62,8 +62,8 @@ def swell(dice: Dice, y: float, wide: float, tall: float) -> tuple[str, list[tup
     return path + "V660z", crests
 
 
-def water(dice: Dice, y: float, wide: float, tall: float, body: str, carve: str) -> str:
-    path, crests = swell(dice, y, wide, tall)
+def water(rng: SeededRandom, y: float, wide: float, tall: float, body: str, carve: str) -> str:
+    path, crests = swell(rng, y, wide, tall)
     marks: list[str] = []
     for x, t in crests:
         for n in range(6):
@@ -74,7 +74,7 @@ def water(dice: Dice, y: float, wide: float, tall: float, body: str, carve: str)
             bend = x - wide * 0.16, y + t * (0.12 + 0.1 * n)
             marks.append(crescent(start, bend, end, 2 + tall / 13))
         marks += [
-            gouge(x - wide * 0.5 + dice.between(0, wide), y + t * dice.between(0.3, 1.3), 0.06, wide * 0.3, 2.2)
+            gouge(x - wide * 0.5 + rng.between(0, wide), y + t * rng.between(0.3, 1.3), 0.06, wide * 0.3, 2.2)
             for _ in range(6)
         ]
     return (
@@ -105,7 +105,7 @@ def lighthouse(ink: str, second: str) -> str:
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
-    dice = Dice(seed, 11)
+    rng = SeededRandom(seed, 11)
     ink, second = inked(accent), mix(tone(accent, light=0.52), PAPER, 0.1)
     deep = mix(ink, tone(accent, light=0.3), 0.35)
     sun = f'<circle cx="842" cy="190" r="150" {fill(second)}/><circle cx="839" cy="192" r="154" {stroke(ink, 7)}/>'
@@ -119,20 +119,20 @@ def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
         f'<path d="M{x} {y}q14-16 26 0q14-16 28-2q-14-6-28 8q-12-14-26-6z" {fill(PAPER)} stroke="{ink}" stroke-width="3"/>'
         for x, y in ((520, 330), (600, 296), (470, 366))
     )
-    frame = rough_edge(dice, 24, 24, 1176, 606, 16, 2.2)
+    frame = rough_edge(rng, 24, 24, 1176, 606, 16, 2.2)
     inside = (
         ground(1200, 630, fill(ink))
-        + sky(dice)
+        + sky(rng)
         + light
         + sun
         + far
-        + water(dice, 432, 130, 26, ink, PAPER)
+        + water(rng, 432, 130, 26, ink, PAPER)
         + lighthouse(ink, second)
         + birds
-        + water(dice, 512, 190, 48, deep, PAPER)
+        + water(rng, 512, 190, 48, deep, PAPER)
         + boat
-        + water(dice, 572, 270, 78, second, ink)
-        + water(dice, 648, 330, 84, ink, PAPER)
+        + water(rng, 572, 270, 78, second, ink)
+        + water(rng, 648, 330, 84, ink, PAPER)
     )
     return (
         ground(1200, 630, fill(PAPER))

@@ -3,7 +3,7 @@
 from math import hypot
 
 from apps.demo.covers.horizon import dealt
-from apps.demo.ink import Dice, fill, ground, mix, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, tone
 from apps.demo.styles.pixel import Cells, sprite, squares
 
 WIDE, TALL, SIZE = 160, 84, 7.5
@@ -46,14 +46,12 @@ def nebula(accent: str) -> Cells:
     return cells
 
 
-def stars(dice: Dice, accent: str) -> Cells:
+def stars(rng: SeededRandom, accent: str) -> Cells:
     cells: Cells = {}
     for _ in range(120):
-        cells[dice.below(WIDE), dice.below(TALL)] = dice.pick(
-            ("#f4f1e4", "#8e93b8", "#5c6190", tone(accent, light=0.75))
-        )
+        cells[rng.below(WIDE), rng.below(TALL)] = rng.pick(("#f4f1e4", "#8e93b8", "#5c6190", tone(accent, light=0.75)))
     for _ in range(7):
-        x, y = 3 + dice.below(WIDE - 6), 3 + dice.below(TALL - 6)
+        x, y = 3 + rng.below(WIDE - 6), 3 + rng.below(TALL - 6)
         for dx, dy in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)):
             cells[x + dx, y + dy] = "#f4f1e4" if not (dx or dy) else "#8e93b8"
     return cells
@@ -111,11 +109,11 @@ def freighter(left: int, top: int, accent: str) -> Cells:
     return cells
 
 
-def moonscape(accent: str, dice: Dice) -> Cells:
+def moonscape(accent: str, rng: SeededRandom) -> Cells:
     """Ground along the lower edge, lit at its rim, with a few craters."""
     tones = [mix("#07081a", tone(accent, light=0.22, rich=0.35), share) for share in (0.25, 0.6, 0.95)]
     cells: Cells = {}
-    tops = [int(76 + 9 * ((x - 60) / 100) ** 2 + (dice.below(3) == 0)) for x in range(WIDE)]
+    tops = [int(76 + 9 * ((x - 60) / 100) ** 2 + (rng.below(3) == 0)) for x in range(WIDE)]
     for x, top in enumerate(tops):
         for y in range(top, TALL):
             cells[x, y] = tone(accent, light=0.6) if y == top else dither(x, y, 1 - (y - top) / 9, tones)
@@ -126,20 +124,18 @@ def moonscape(accent: str, dice: Dice) -> Cells:
 
 
 def scene(accent: str, accent_dark: str, motifs: list[str], seed: int) -> str:
-    dice = Dice(seed, 16)
+    rng = SeededRandom(seed, 16)
     big = [mix("#0a0b1e", tone(accent, light=light, rich=0.6), 0.92) for light in (0.1, 0.24, 0.42, 0.58, 0.74, 0.88)]
     warm = [tone(accent, light=light, rich=0.7, turn=0.47) for light in (0.14, 0.34, 0.55, 0.74)]
-    cells = nebula(accent) | stars(dice, accent)
+    cells = nebula(accent) | stars(rng, accent)
     cells |= (
         ring(118, 34, 25, warm[1:], front=False)
         | planet(118, 34, 25, big, bands=True)
         | ring(118, 34, 25, warm[1:], front=True)
     )
     cells |= planet(34, 18, 9, warm, bands=False) | planet(150, 70, 5, big[1:], bands=False)
-    cells |= moonscape(accent, dice)
-    for motif, (x, y), turn in zip(
-        dealt(motifs, dice, 3), ((7, 30), (60, 8), (94, 61)), (0.0, 0.0, 0.47), strict=False
-    ):
+    cells |= moonscape(accent, rng)
+    for motif, (x, y), turn in zip(dealt(motifs, rng, 3), ((7, 30), (60, 8), (94, 61)), (0.0, 0.0, 0.47), strict=False):
         colour = tone(accent, light=0.5, rich=0.75, turn=turn)
         cells |= sprite(motif, colour, tone(colour, light=0.25), x, y, 13)
     cells |= freighter(29, 46, accent)

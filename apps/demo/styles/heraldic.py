@@ -1,6 +1,6 @@
 """Heraldic: a shield whose field is divided by the seed, and a charge in gold or silver."""
 
-from apps.demo.ink import Dice, fill, ground, mix, painted, placed, stroke, tone, traced
+from apps.demo.ink import SeededRandom, fill, ground, mix, painted, placed, stroke, tone, traced
 
 OUTLINE = "M48 7C58 11 70 13 84 13V46C84 68 68 82 48 91 28 82 12 68 12 46V13C26 13 38 11 48 7z"
 GOLD, SILVER = "#e3b94f", "#eceae3"
@@ -24,10 +24,10 @@ DIVISIONS = {
 }
 
 
-def tinctures(accent: str, dice: Dice) -> tuple[str, str]:
+def tinctures(accent: str, rng: SeededRandom) -> tuple[str, str]:
     """Two colours, never a metal: the charge alone is metal, so it always stands on colour."""
     first = tone(accent, light=0.36, rich=0.62)
-    second = dice.pick((tone(accent, light=0.23, rich=0.5), "#26221f", "#27406b", "#7c2429", "#2c5a3d", "#54305e"))
+    second = rng.pick((tone(accent, light=0.23, rich=0.5), "#26221f", "#27406b", "#7c2429", "#2c5a3d", "#54305e"))
     return first, second
 
 
@@ -54,11 +54,11 @@ def charge(motif: str, metal: str, ink: str) -> str:
     return under + over
 
 
-def cloth(dice: Dice, accent: str) -> str:
+def cloth(rng: SeededRandom, accent: str) -> str:
     """A dark hanging with a small diaper pattern."""
     base = mix(tone(accent, light=0.13, rich=0.3), "#17130f", 0.45)
     thread = mix(base, GOLD, 0.28)
-    sign = dice.pick(
+    sign = rng.pick(
         ("l1.3 1.8-1.3 1.8-1.3-1.8z", "h1v1.4h1.4v1h-1.4v1.4h-1v-1.4h-1.4v-1h1.4z", "m-1.4 1.2l2.8 0 0 1-2.8 0z")
     )
     spots = [(x, y) for y in range(3, 97, 8) for x in range(4 * (y // 8 % 2), 97, 8)]
@@ -67,15 +67,15 @@ def cloth(dice: Dice, accent: str) -> str:
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
-    dice = Dice(seed, 6)
-    first, second = tinctures(accent, dice)
-    division = DIVISIONS[dice.pick(sorted(DIVISIONS))]
-    metal = dice.pick((GOLD, GOLD, SILVER))
+    rng = SeededRandom(seed, 6)
+    first, second = tinctures(accent, rng)
+    division = DIVISIONS[rng.pick(sorted(DIVISIONS))]
+    metal = rng.pick((GOLD, GOLD, SILVER))
     ink = mix(tone(accent, light=0.1), "#100d0b", 0.5)
     sheen = f'<path d="M48 0H96V96H48z" {fill("#000000")} fill-opacity="0.1"/>'
     field = ground(96, 96, fill(first)) + f'<path d="{division}" {fill(second)}/>' + sheen
     drawing = placed(charge(motif, metal, ink), 48, 45.5, 1.05)
-    return field + cloth(dice, accent) + rim(metal) + drawing
+    return field + cloth(rng, accent) + rim(metal) + drawing
 
 
 def locked(motif: str, grey: str) -> str:

@@ -1,14 +1,14 @@
 """Neon: a glowing tube above a grid that runs to the horizon."""
 
-from apps.demo.ink import NOTHING, Dice, fill, ground, mix, painted, pieces, placed, stroke, tone, traced
+from apps.demo.ink import NOTHING, SeededRandom, fill, ground, mix, painted, pieces, placed, stroke, tone, traced
 
 NIGHT = "#07060f"
 ROUND = 'stroke-linecap="round" stroke-linejoin="round"'
 HALO = ((8.2, 0.1), (5.2, 0.17), (3.2, 0.34))
 
 
-def partner(accent: str, dice: Dice) -> str:
-    return tone(accent, light=0.62, rich=0.95, turn=dice.pick((0.2, -0.3, -0.42)))
+def partner(accent: str, rng: SeededRandom) -> str:
+    return tone(accent, light=0.62, rich=0.95, turn=rng.pick((0.2, -0.3, -0.42)))
 
 
 def floor(width: float, height: float, horizon: float, columns: int, rows: int) -> str:
@@ -52,14 +52,14 @@ def tubes(motif: str, main: str, other: str, thin: float = 1.9) -> str:
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
-    dice = Dice(seed, 4)
+    rng = SeededRandom(seed, 4)
     main = tone(accent, light=0.6, rich=0.95)
-    other = partner(accent, dice)
-    horizon = dice.pick((58.0, 64.0, 70.0))
+    other = partner(accent, rng)
+    horizon = rng.pick((58.0, 64.0, 70.0))
     shade = mix(NIGHT, other, 0.42)
-    if dice.below(3) == 0:
+    if rng.below(3) == 0:
         shade = mix(NIGHT, main, 0.3)
-    sun = striped_sun(48, horizon, 31, mix(NIGHT, other, 0.85)) if dice.below(3) == 0 else ""
+    sun = striped_sun(48, horizon, 31, mix(NIGHT, other, 0.85)) if rng.below(3) == 0 else ""
     glow = (
         f'<linearGradient id="h" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{NIGHT}"/>'
         f'<stop offset="{horizon / 96:.3f}" stop-color="{shade}"/>'

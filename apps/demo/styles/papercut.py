@@ -1,6 +1,6 @@
 """Papercut: sheets of muted paper laid over one another, each with its own soft shadow."""
 
-from apps.demo.ink import Dice, fill, ground, mix, pieces, placed, stroke, tone, traced
+from apps.demo.ink import SeededRandom, fill, ground, mix, pieces, placed, stroke, tone, traced
 
 CREAM = "#f6efe0"
 WARM = ("#cf7f5b", "#d3a350", "#b8667a", "#5f8ba3")
@@ -20,9 +20,9 @@ def muted(accent: str, light: float, turn: float = 0, rich: float = 0.32) -> str
     return mix(tone(accent, light=light, rich=rich, turn=turn), CREAM, 0.08)
 
 
-def hill(dice: Dice, width: float, height: float, top: float, swell: float) -> str:
+def hill(rng: SeededRandom, width: float, height: float, top: float, swell: float) -> str:
     """A sheet whose upper edge is one slow wave."""
-    first, second = dice.between(-swell, swell), dice.between(-swell, swell)
+    first, second = rng.between(-swell, swell), rng.between(-swell, swell)
     third = width / 3
     return (
         f"M0 {height + 6:g}V{top + first / 2:.1f}C{third:.1f} {top + first - swell:.1f} {third:.1f} {top + second + swell:.1f}"
@@ -30,9 +30,9 @@ def hill(dice: Dice, width: float, height: float, top: float, swell: float) -> s
     )
 
 
-def hole(dice: Dice, r: float) -> str:
+def hole(rng: SeededRandom, r: float) -> str:
     """A sheet with an uneven round opening in the middle."""
-    k = [r * dice.between(0.94, 1.06) for _ in range(4)]
+    k = [r * rng.between(0.94, 1.06) for _ in range(4)]
     c = 0.55
     return (
         "M-9-9V105H105V-9z"
@@ -61,23 +61,23 @@ def cutting(motif: str, main: str, other: str, fold: str) -> str:
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
-    dice = Dice(seed, 5)
-    turn = dice.pick((0.0, 0.04, -0.05))
-    if dice.below(2):
+    rng = SeededRandom(seed, 5)
+    turn = rng.pick((0.0, 0.04, -0.05))
+    if rng.below(2):
         tones = [muted(accent, light, turn) for light in (0.36, 0.5, 0.63, 0.76)]
         layers = ground(96, 96, fill(tones[0]))
         layers += "".join(
-            sheet(hole(dice, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True)
+            sheet(hole(rng, r), colour, 1.6, 1.8) for r, colour in zip((33, 38, 43), tones[1:], strict=True)
         )
-        other = dice.pick(WARM)
+        other = rng.pick(WARM)
     else:
         tones = [muted(accent, light, turn) for light in (0.72, 0.6, 0.48, 0.37)]
         layers = ground(96, 96, fill(tones[0]))
-        x = dice.between(24, 72)
+        x = rng.between(24, 72)
         layers += sheet(f"M{x - 22:.1f} 34a22 22 0 1 1 44 0a22 22 0 1 1-44 0z", mix(tones[0], CREAM, 0.4), 1.2, 1.6)
         for top, colour in zip((46, 60, 74), tones[1:], strict=True):
-            layers += sheet(hill(dice, 96, 96, top, 7), colour, -1.2, 1.8)
-        other = dice.pick(WARM)
+            layers += sheet(hill(rng, 96, 96, top, 7), colour, -1.2, 1.8)
+        other = rng.pick(WARM)
     drawing = placed(cutting(motif, CREAM, other, muted(accent, 0.4, turn)), 48, 48, 1.16)
     return layers + drawing
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from apps.demo.ink import Dice, fill, ground, mix, painted, stroke, svg, to_png, tone
+from apps.demo.ink import SeededRandom, fill, ground, mix, painted, stroke, svg, to_png, tone
 
 # An odd side has a middle column, where most motifs have an axis.
 GRID, SIDE, MARGIN = 24, 21, 1
@@ -86,11 +86,11 @@ def squares(cells: Cells, size: float) -> str:
     return f'<g shape-rendering="crispEdges">{"".join(parts)}</g>'
 
 
-def space(accent: str, dice: Dice) -> Cells:
+def space(accent: str, rng: SeededRandom) -> Cells:
     """A dithered glow from one side, and stars."""
     far = mix(tone(accent, light=0.16, rich=0.45), "#12142b", 0.6)
     near = mix(tone(accent, light=0.28, rich=0.5), "#1b1f45", 0.45)
-    lean, turn = dice.pick((-0.5, 0.0, 0.5)), dice.between(13, 17)
+    lean, turn = rng.pick((-0.5, 0.0, 0.5)), rng.between(13, 17)
     cells: Cells = {}
     for y in range(GRID):
         for x in range(GRID):
@@ -98,14 +98,14 @@ def space(accent: str, dice: Dice) -> Cells:
             dotted = (depth > 0 and (x + y) % 2 == 0) or (depth > -3 and x % 2 == 0 and y % 2 == 0)
             cells[x, y] = near if depth > 3 or dotted else far
     for _ in range(9):
-        cells[1 + dice.below(GRID - 2), 1 + dice.below(13)] = dice.pick(("#f4f1e4", tone(accent, light=0.7), "#8e93b8"))
+        cells[1 + rng.below(GRID - 2), 1 + rng.below(13)] = rng.pick(("#f4f1e4", tone(accent, light=0.7), "#8e93b8"))
     return cells
 
 
 def icon(motif: str, accent: str, seed: int) -> str:
-    dice = Dice(seed, 2)
-    detail = dice.pick((tone(accent, light=0.28), tone(accent, light=0.72, rich=0.85, turn=0.47)))
-    cells = space(accent, dice) | sprite(motif, accent, detail, MARGIN, MARGIN, SIDE)
+    rng = SeededRandom(seed, 2)
+    detail = rng.pick((tone(accent, light=0.28), tone(accent, light=0.72, rich=0.85, turn=0.47)))
+    cells = space(accent, rng) | sprite(motif, accent, detail, MARGIN, MARGIN, SIDE)
     inside = {at: colour for at, colour in cells.items() if 0 <= at[0] < GRID and 0 <= at[1] < GRID}
     return ground(96, 96, fill("#12142b")) + squares(inside, 96 / GRID)
 
