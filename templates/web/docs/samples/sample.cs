@@ -18,7 +18,7 @@ public sealed class Laurel
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    // A client's token names its player, so only the achievement is told.
+    // A client's token names its player, so only the achievement is sent.
     public Task<JObject> Unlock(string achievement) =>
         Post("achievements/unlock", new JObject { ["achievement_id"] = achievement });
 

@@ -7,7 +7,7 @@ const ATTEMPTS := 5
 var token := ""
 
 
-# A client's token names its player, so only the achievement is told.
+# A client's token names its player, so only the achievement is sent.
 func unlock(achievement: String) -> Dictionary:
 	return await post("/achievements/unlock", {"achievement_id": achievement})
 

@@ -25,7 +25,7 @@ def call(method, path, body=None, attempts=5):
             if not problem["retryable"] or attempt == attempts:
                 raise RuntimeError(f"{problem['code']}: {problem['detail']}") from error
             time.sleep(problem.get("retry_after_seconds", attempt))
-        except OSError:  # No connection, or no answer in time: it may have been kept, so ask again.
+        except OSError:  # No connection, or no response in time: it may have been recorded, so send it again.
             if attempt == attempts:
                 raise
             time.sleep(attempt)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Reports an unlock and tries again while Laurel asks for it. Exits with 0 once it is kept.
+# Reports an unlock and tries again when Laurel says so. Exits with 0 once it is recorded.
 for attempt in 1 2 3 4 5; do
   status=$(curl --silent --max-time 10 --output answer.json --write-out "%{http_code}" \
     -X POST {{ api }}/achievements/unlock \
