@@ -73,7 +73,7 @@ schema: .test-environment ## Write the API's description anew, of which the Pyth
 		"import django; django.setup(); from tests.api.test_schema import write; write()"
 
 .PHONY: schema-release
-schema-release: .test-environment ## Take today's API as released: what breaks its callers from now on is told in CHANGELOG.md
+schema-release: .test-environment ## Take today's API as released: what breaks its callers from now on needs a line in CHANGELOG.md
 	@$(PY) -m tests.api.breaking --release
 
 .PHONY: fuzz
@@ -81,7 +81,7 @@ fuzz: .test-environment ## Send generated requests to a running Laurel as every 
 	@$(PY) -m tests.api.fuzz $(ARGS)
 
 .PHONY: format
-format: .test-environment ## Format the code and mend what can be mended by itself
+format: .test-environment ## Format the code and fix what can be fixed automatically
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 

@@ -61,7 +61,7 @@ def _require_database(scope: Scope) -> None:
     Hundreds do when it freezes; in Django they delayed pages that still work by two seconds.
     """
     is_write = scope["method"] not in {"GET", "HEAD", "OPTIONS"} and scope["path"].startswith("/api/")
-    if failure_detector.is_away and is_write:
+    if failure_detector.is_down and is_write:
         raise UnavailableError(*reason_of())
 
 

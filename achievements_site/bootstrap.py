@@ -79,9 +79,9 @@ def _install(name: str) -> bool:
     )
     lines = _show_progress(process, name, total, began)
     if process.wait() == 0:
-        _tell(f"Installed {total} packages of {name} in {time.monotonic() - began:.0f} s", is_last=True)
+        _report(f"Installed {total} packages of {name} in {time.monotonic() - began:.0f} s", is_last=True)
         return True
-    _tell(f"pip could not install {name}; the end of what it said:", is_last=True)
+    _report(f"pip could not install {name}; the end of what it said:", is_last=True)
     _say("\n".join(line for line in lines[-15:]))
     return False
 
@@ -106,7 +106,7 @@ def _show_progress(process: "subprocess.Popen[str]", name: str, total: int, bega
             doing = line.split()[1].partition("==")[0]
         elif line.startswith("Installing collected packages"):
             doing = "putting them in place"
-        _tell(f"Installing {name}: {min(count, total)}/{total} {doing} ({time.monotonic() - began:.0f} s)")
+        _report(f"Installing {name}: {min(count, total)}/{total} {doing} ({time.monotonic() - began:.0f} s)")
 
 
 def _pass_on(process: "subprocess.Popen[str]", arriving: "queue.Queue[str | None]") -> None:
@@ -116,18 +116,18 @@ def _pass_on(process: "subprocess.Popen[str]", arriving: "queue.Queue[str | None
     arriving.put(None)
 
 
-_told_at = 0.0
+_reported_at = 0.0
 
 
-def _tell(text: str, *, is_last: bool = False) -> None:
+def _report(text: str, *, is_last: bool = False) -> None:
     """Rewrite the current line on a terminal; elsewhere print every ten seconds, and at the end."""
-    global _told_at  # noqa: PLW0603 - one terminal, one clock
+    global _reported_at  # noqa: PLW0603 - one terminal, one clock
     if sys.stdout.isatty():
         width = os.get_terminal_size().columns
         sys.stdout.write(f"\r{text[: width - 1]:<{width - 1}}" + ("\n" if is_last else ""))
         sys.stdout.flush()
-    elif is_last or time.monotonic() - _told_at >= 10:
-        _told_at = time.monotonic()
+    elif is_last or time.monotonic() - _reported_at >= 10:
+        _reported_at = time.monotonic()
         _say(text)
 
 

@@ -9,7 +9,7 @@ EventDict = Any
 
 # Their messages are about machines or code; those of all others may quote input or stored data.
 _SPOKEN = (OSError, ImportError, AttributeError, NameError)
-_SPOKEN_NAMES = {"OperationalError", "InterfaceError", "PoolTimeout", "RedisAwayError", "BreakerOpenError"}
+_SPOKEN_NAMES = {"OperationalError", "InterfaceError", "PoolTimeout", "RedisUnavailableError", "BreakerOpenError"}
 # Email addresses, and credentials in the URL of a server.
 _address = re.compile(r"[^\s@\"'<>(){}\[\],=/]+@[^\s@\"'<>(){}\[\],/]+")
 _detail = re.compile(r"\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)

@@ -40,16 +40,16 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "roll_up_statistics": _job("roll_up_statistics", "11-59/15"),
     "archive_unlocks": _job("archive_unlocks", "13-59/15"),
     "trim_analytics": _job("trim_analytics", "9-59/15"),
-    "forget_job_slots": _job("forget_job_slots", "3-59/30"),
+    "delete_job_slots": _job("delete_job_slots", "3-59/30"),
     "trim_notifications": _job("trim_notifications", "5-59/15"),
     # A month of logs is enough for investigations.
     "trim_webhooks": _job("trim_webhooks", "10-59/15"),
     # A newly confirmed address gets that evening's email, unless it is due within the hour.
     "find_mail_readers": _job("find_mail_readers", "6-59/15"),
-    "forget_answers": _job("forget_answers", "8-59/15"),
-    "forget_tokens": _job("forget_tokens", "9-59/30"),
+    "delete_responses": _job("delete_responses", "8-59/15"),
+    "delete_tokens": _job("delete_tokens", "9-59/30"),
     # Increments are retried within minutes, after offline play within weeks; hourly, so that each run is short.
-    "forget_progress_requests": _job("forget_progress_requests", "7-59/15"),
+    "delete_progress_requests": _job("delete_progress_requests", "7-59/15"),
     # Reports in flight during a merge: rare, but should not wait long.
-    "gather_stragglers": _job("gather_stragglers", "*/5"),
+    "move_stragglers": _job("move_stragglers", "*/5"),
 }

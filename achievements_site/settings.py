@@ -169,7 +169,7 @@ _REDIS_OPTIONS = {
 }
 _REDIS_CACHE = {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": _REDIS_OPTIONS}
 CACHES = {
-    # What may be lost: while Redis is away each process goes on with a memory of its own.
+    # What may be lost: while Redis is down each process uses a memory of its own.
     "default": {**_REDIS_CACHE, "BACKEND": "apps.core.redis.client.FallbackCache", "LOCATION": CACHE_URL},
     "sessions": {**_REDIS_CACHE, "LOCATION": SESSION_REDIS_URL},
     # Connections alone: live data, and finished bytes, which are written to the first server and read from the others.

@@ -12,7 +12,7 @@ from achievements_site.asgi import application
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, and how long it took."""
+    """A response, and how long it took."""
 
     status: int
     headers: dict[str, str]

@@ -4,7 +4,7 @@ import sys
 from types import ModuleType
 from unittest.mock import patch
 
-# Its package asks for daphne, another server, for a test case that we have no use for.
+# Its package requires daphne, another server, for a test case that we have no use for.
 _daphne = ModuleType("daphne.testing")
 _daphne.DaphneProcess = object  # type: ignore[attr-defined]
 with patch.dict(sys.modules, {"daphne": ModuleType("daphne"), "daphne.testing": _daphne}):

@@ -62,7 +62,7 @@ def proxy(transactional_db: None) -> Iterator[Proxy]:
     _reach_database_by(address)
     proxy.stop()
     failure_detector.wait()
-    failure_detector.forget_outage()
+    failure_detector.clear_outage()
     connection.drop_connections()
 
 
@@ -98,7 +98,7 @@ def achievement(game: Game) -> Achievement:
 
 
 class Api:
-    """A caller of the API; every answer is held against the API's own description."""
+    """A caller of the API; every response is held against the API's own description."""
 
     def __init__(self, token: str | None = None, client: Client | None = None) -> None:
         self.client = client or Client(raise_request_exception=False)
@@ -202,8 +202,8 @@ def months(db: None) -> Iterator[None]:
     yield
     moment = now()
     for table in monthly_tables():
-        first = month_before(moment.date(), table.months_kept)
-        wanted = list(months_from(first, table.months_kept + 1 + MONTHS_AHEAD))
+        first = month_before(moment.date(), table.retention_months)
+        wanted = list(months_from(first, table.retention_months + 1 + MONTHS_AHEAD))
         for partition in set(existing_partitions(table)) - {table.partition_of(month) for month in wanted}:
             drop_partition(table, partition)
         make_partitions(table, iter(wanted))

@@ -1,4 +1,4 @@
-"""The API's description of itself, and whether an answer keeps to it."""
+"""The API's description of itself, and whether a response keeps to it."""
 
 import re
 from functools import cache
@@ -16,7 +16,7 @@ UNDESCRIBED = frozenset({"ping", "schema/"})
 
 
 def check_answer(method: str, response: Any) -> None:
-    """Assert that an answer of the API is one that its operation describes."""
+    """Assert that a response of the API is one that its operation describes."""
     try:
         match = resolve(response.request["PATH_INFO"])
     except Resolver404:
@@ -30,9 +30,9 @@ def check_answer(method: str, response: Any) -> None:
     if operation is None:
         assert response.status_code in {405, 404}, f"{method} {match.route} is not described"
         return
-    answers = operation["responses"]
-    assert str(response.status_code) in answers, f"{method} {match.route} answers {response.status_code}: undescribed"
-    content = answers[str(response.status_code)].get("content", {})
+    responses = operation["responses"]
+    assert str(response.status_code) in responses, f"{method} {match.route} answers {response.status_code}: undescribed"
+    content = responses[str(response.status_code)].get("content", {})
     media_type = response.headers.get("Content-Type", "").partition(";")[0]
     if not content or response.status_code == 304:
         assert response.content == b"" or not content, response.content

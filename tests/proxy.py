@@ -16,7 +16,7 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self.port = free_port()
-        # What clients have sent so far, by pieces: a statement that waits for its answer is one.
+        # What clients have sent so far, by pieces: a statement that waits for its response is one.
         self.sent = 0
         self._server = (host, port)
         self._loop = asyncio.new_event_loop()
@@ -37,7 +37,7 @@ class Proxy:
     def thaw(self) -> None:
         self._loop.call_soon_threadsafe(self._flows.set)
 
-    def go_away(self) -> None:
+    def go_down(self) -> None:
         """Break all connections and refuse new ones, until it comes back."""
         self._run(self._close())
 

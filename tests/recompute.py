@@ -12,8 +12,8 @@ import redis
 
 PLATFORM = UUID(int=0)
 SHOWN_MAX = 10
-# Boards of closed windows are kept in Redis this long (SPEC leaves it open; docs/boards.md says 35 days).
-KEPT_AFTER_CLOSING = timedelta(days=35)
+# Boards of closed windows stay in Redis this long (SPEC leaves it open; docs/boards.md says 35 days).
+RETENTION_AFTER_CLOSING = timedelta(days=35)
 
 TOTALS = """
 SELECT scope_id, "window", opened_on, player_id, region,
@@ -38,29 +38,29 @@ ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock_ever GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
 GAMES = "SELECT game_id, count(*) FROM unlock_ever GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
-# Every unlock since the given moment is told its player once, also one that was revoked later, and nobody is told
+# Every unlock since the given moment notifies its player once, also one that was revoked later, and nobody is notified
 # anything else of the kind.
-UNLOCKS_TO_TELL = """
-SELECT player_id, achievement_id::text FROM unlock_ever WHERE recorded_at >= %(told_since)s
-UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock WHERE recorded_at >= %(told_since)s
+UNLOCKS_TO_NOTIFY = """
+SELECT player_id, achievement_id::text FROM unlock_ever WHERE recorded_at >= %(recorded_since)s
+UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock WHERE recorded_at >= %(recorded_since)s
 """
-TOLD = """
+NOTIFIED = """
 SELECT player_id, payload->'achievement'->>'id' FROM notification
-WHERE kind = 'own_unlock' AND created_at >= %(told_since)s
+WHERE kind = 'own_unlock' AND created_at >= %(recorded_since)s
 """
-# Of every such unlock each follower hears once: by itself, among what was gathered, or as soon as what waits is told.
-FRIENDS_TO_TELL = f"""
-SELECT f.follower_id, u.player_id, u.achievement_id FROM ({UNLOCKS_TO_TELL}) u
+# Of every such unlock each follower is notified once: by itself, in a group, or as soon as what waits is sent.
+FRIENDS_TO_NOTIFY = f"""
+SELECT f.follower_id, u.player_id, u.achievement_id FROM ({UNLOCKS_TO_NOTIFY}) u
 JOIN follow f ON f.followed_id = u.player_id
 JOIN player p ON p.id = u.player_id AND p.visibility = 'public' AND NOT p.is_test AND p.merged_into_id IS NULL
 """
-FRIENDS_TOLD = """
+FRIENDS_NOTIFIED = """
 SELECT n.player_id, (i ->> 'player_id')::uuid, i ->> 'achievement_id'
 FROM notification n CROSS JOIN jsonb_array_elements(n.items) i
-WHERE n.kind IN ('friend_unlock', 'friends_digest') AND n.created_at >= %(told_since)s
+WHERE n.kind IN ('friend_unlock', 'friends_digest') AND n.created_at >= %(recorded_since)s
 UNION ALL SELECT n.player_id, (n.payload #>> '{unlocks,0,player,id}')::uuid,
     n.payload #>> '{unlocks,0,achievement,id}'
-FROM notification n WHERE n.kind = 'friend_unlock' AND n.items IS NULL AND n.created_at >= %(told_since)s
+FROM notification n WHERE n.kind = 'friend_unlock' AND n.items IS NULL AND n.created_at >= %(recorded_since)s
 UNION ALL SELECT player_id, friend_id, achievement_id::text FROM friend_waiting
 UNION ALL SELECT f.follower_id, e.player_id, e.achievement_id::text
 FROM fan_out_entry e JOIN follow f ON f.followed_id = e.player_id AND f.follower_id > e.after_id
@@ -103,16 +103,16 @@ def recent_windows() -> date:
 
 
 def differences(
-    dsn: str, redis_url: str, *, windows_since: date = date(1970, 1, 1), told_since: datetime = BEGINNING
+    dsn: str, redis_url: str, *, windows_since: date = date(1970, 1, 1), recorded_since: datetime = BEGINNING
 ) -> list[str]:
     """Return everything that disagrees with a recomputation from the ledger; an empty list is what is wanted.
 
-    `windows_since` leaves out windows opened earlier, `told_since` unlocks recorded earlier (history that was seeded).
+    `windows_since` leaves out windows opened earlier, `recorded_since` unlocks recorded earlier, such as seeded ones.
     """
     with connect(dsn) as connection:
         found = [*_outbox(connection), *_standings(connection, windows_since), *_counters(connection)]
         found += [f"size of board {row}" for row in connection.execute(SIZES).fetchall()]
-        found += _notifications(connection, told_since)
+        found += _notifications(connection, recorded_since)
         boards = boards_of_ledger(connection, windows_since=windows_since)
         found += board_differences(boards, redis_url, windows_since=windows_since)
     return found
@@ -146,7 +146,7 @@ def boards_of_ledger(
 def board_differences(boards: Boards, redis_url: str, *, windows_since: date = date(1970, 1, 1)) -> list[str]:
     """Compare every sorted set with the ledger's boards, entry by entry and in order."""
     client = redis.Redis.from_url(redis_url, socket_timeout=10)
-    expected = {_key(name): totals for name, totals in boards.items() if _is_kept(name)}
+    expected = {_key(name): totals for name, totals in boards.items() if _is_retained(name)}
     stored = {key.decode() for key in client.scan_iter(match="board:*", count=1000)}
     stored -= {key for key in stored if "19700101" < key.split(":")[3] < f"{windows_since:%Y%m%d}"}
     found = [f"board {key} is in Redis and not in the ledger" for key in sorted(stored - expected.keys())]
@@ -171,11 +171,13 @@ def _counters(connection: psycopg.Connection) -> list[str]:
     ]
 
 
-def _notifications(connection: psycopg.Connection, told_since: datetime) -> list[str]:
+def _notifications(connection: psycopg.Connection, recorded_since: datetime) -> list[str]:
     holes = [f"numbers of player {row[0]}: {row[1:]}" for row in connection.execute(NUMBERS)]
-    told = _compare(connection, "notification", UNLOCKS_TO_TELL, TOLD, {"told_since": told_since})
-    friends = _compare(connection, "friends' notice", FRIENDS_TO_TELL, FRIENDS_TOLD, {"told_since": told_since})
-    return [*told, *friends, *_shortened(holes)]
+    own = _compare(connection, "notification", UNLOCKS_TO_NOTIFY, NOTIFIED, {"recorded_since": recorded_since})
+    friends = _compare(
+        connection, "friends' notice", FRIENDS_TO_NOTIFY, FRIENDS_NOTIFIED, {"recorded_since": recorded_since}
+    )
+    return [*own, *friends, *_shortened(holes)]
 
 
 def _outbox(connection: psycopg.Connection) -> list[str]:
@@ -194,12 +196,12 @@ def _compare(
     return _shortened(lines)
 
 
-def _is_kept(name: BoardName) -> bool:
+def _is_retained(name: BoardName) -> bool:
     _, window, opened, _ = name
     if window == "all":
         return True
     closes = _following(window, opened)
-    return datetime.combine(closes, datetime.min.time(), UTC) + KEPT_AFTER_CLOSING > datetime.now(UTC)
+    return datetime.combine(closes, datetime.min.time(), UTC) + RETENTION_AFTER_CLOSING > datetime.now(UTC)
 
 
 def _following(window: str, opened: date) -> date:

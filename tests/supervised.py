@@ -88,8 +88,8 @@ class Stack:
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.base_url}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"{self.base_url}/readyz", timeout=2) as response:
+                return bool(response.status == 200)
         except OSError:
             return False
 
@@ -127,7 +127,7 @@ def _start(stack: Stack, output: Path, chosen: Mapping[str, str]) -> subprocess.
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
-            # Ctrl-C is ours to pass on, once what is being measured has been put away.
+            # Ctrl-C is ours to pass on, once the stack under measurement has been stopped.
             start_new_session=True,
         )
 

@@ -53,10 +53,10 @@ class WebProcess:
         self._end(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Tell it to end, and wait until it has."""
+        """Signal it to end, and wait until it has."""
         self._end(signal.SIGTERM)
 
-    def tell_to_end(self) -> None:
+    def signal_end(self) -> None:
         assert self._process is not None
         self._process.terminate()
 
@@ -75,8 +75,8 @@ class WebProcess:
 
     def _is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.base_url}/livez", timeout=2) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"{self.base_url}/livez", timeout=2) as response:
+                return bool(response.status == 200)
         except OSError:
             return False
 

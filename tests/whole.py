@@ -14,7 +14,7 @@ from apps.core.asgi.environ import build_environ
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as it leaves the handler; each cookie it sets is a header."""
+    """A response as it leaves the handler; each cookie it sets is a header."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -27,7 +27,7 @@ class Reply:
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
-def ask(method: str, address: str, headers: dict[str, str], body: bytes = b"") -> Reply:
+def send(method: str, address: str, headers: dict[str, str], body: bytes = b"") -> Reply:
     """Send a request; what the handler does not catch comes out of here."""
     parts, sent = urlsplit(address), {"Host": "localhost"} | headers
     scope = {

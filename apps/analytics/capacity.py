@@ -129,7 +129,7 @@ def lines_of(plan: Plan, costs: dict[str, Cost]) -> list[Line]:
     daily = played_days * (DAYS - 30) // DAYS
     standings = plan.standings + plan.windowed_standings
     sizes = (
-        ("unlock", plan.unlocks, plan.unlocks, "for ever; away for a year: in the archive"),
+        ("unlock", plan.unlocks, plan.unlocks, "for ever; after an inactive year: in the archive"),
         ("standing", standings, 8 * plan.unlocks, "all time, and windows of the last 35 days"),
         ("player_statistics", hourly + daily, played_days * (plan.hours_per_day + 1), "30 days by hour, then by day"),
         ("notification", plan.notifications * 180 // DAYS, plan.notifications, "own unlocks and friends'; 180 days"),

@@ -13,7 +13,7 @@ from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext
 from apps.core.ids import NIL
 from apps.unlocks import archive
 
-AWAY_AFTER = timedelta(days=365)
+INACTIVE_AFTER = timedelta(days=365)
 # Sessions are needed to recompute statistics, which cover a year and the month it began in.
 SESSION_RETENTION = timedelta(days=400)
 GAME_DAY_RETENTION = timedelta(days=3 * 365)
@@ -27,7 +27,7 @@ _NEXT_PLAYERS = """
 SELECT p.id FROM player p
 WHERE p.id > %(after)s AND p.created_at < %(since)s ORDER BY p.id LIMIT %(limit)s
 """
-_AWAY = """
+_INACTIVE = """
 SELECT p.id FROM player p LEFT JOIN account a ON a.id = p.account_id
 WHERE p.id = ANY (%(ids)s) AND p.archived_at IS NULL AND p.merged_into_id IS NULL AND NOT p.is_test
     AND (a.last_login IS NULL OR a.last_login < %(since)s)
@@ -51,14 +51,14 @@ DELETE FROM completion_history WHERE (achievement_id, day) IN (
 """
 
 
-def archive_away(context: JobContext) -> Iterator[Counts]:
+def archive_inactive(context: JobContext) -> Iterator[Counts]:
     """Yield counts per chunk: unlocks of players marked earlier move, then newly inactive players are marked."""
     while True:
         players, unlocks = archive.move_settled(context.moment, players_max=MOVED_AT_ONCE)
         if not players:
             break
         yield {"players_archived": players, "unlocks_archived": unlocks}
-    since = context.moment - AWAY_AFTER
+    since = context.moment - INACTIVE_AFTER
     while ids := _next_players(UUID(context.cursor.get("after", str(NIL))), since):
         context.cursor["after"] = str(ids[-1])
         yield {"players_looked_at": len(ids), "players_marked": _mark(ids, since, context.moment)}
@@ -88,9 +88,9 @@ def _next_players(after: UUID, since: datetime) -> list[UUID]:
 
 def _mark(ids: list[UUID], since: datetime, moment: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_AWAY, {"ids": ids, "since": since})
-        away = [player_id for (player_id,) in cursor.fetchall()]
-    return archive.mark_away(away, moment) if away else 0
+        cursor.execute(_INACTIVE, {"ids": ids, "since": since})
+        inactive = [player_id for (player_id,) in cursor.fetchall()]
+    return archive.mark_inactive(inactive, moment) if inactive else 0
 
 
 def _run(statement: str, chosen: dict[str, Any]) -> int:

@@ -42,14 +42,14 @@ def roll_up_statistics(context: JobContext) -> Iterator[Counts]:
 @job(name="archive_unlocks", every=DAY)
 def archive_unlocks(context: JobContext) -> Iterator[Counts]:
     """Move the unlocks of players marked as inactive, then mark those inactive for a year now."""
-    yield from retention.archive_away(context)
+    yield from retention.archive_inactive(context)
 
 
 @job(name="reconcile_counters", every=DAY)
 def reconcile_counters(context: JobContext) -> Iterator[Counts]:
     """Compare each game's counters with the ledger, and correct differences."""
     for game_id in Game.objects.order_by("pk").values_list("pk", flat=True):
-        yield {"games": 1, "counters_mended": reconciliation.reconcile_counters(game_id, is_dry=context.is_dry)}
+        yield {"games": 1, "counters_repaired": reconciliation.reconcile_counters(game_id, is_dry=context.is_dry)}
 
 
 @job(name="trim_analytics", every=DAY)

@@ -107,7 +107,7 @@ class DaysSerializer(AnySerializer):
         if not 1 <= days <= longest:
             raise serializers.ValidationError(
                 {
-                    "start_date": gettext("Ask for 1 to {longest} days by {interval}; start_date comes first.").format(
+                    "start_date": gettext("Request 1 to {longest} days by {interval}; start_date comes first.").format(
                         longest=longest, interval=attrs["interval"]
                     )
                 }

@@ -15,7 +15,7 @@ def now() -> datetime:
 
 
 @cache
-def places() -> frozenset[str]:
+def time_zone_names() -> frozenset[str]:
     """Return the zones that people can choose: Area/City, and UTC."""
     return frozenset({"UTC"} | {name for name in available_timezones() if name.partition("/")[0] in AREAS})
 

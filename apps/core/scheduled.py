@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from django.db import connection
 
-from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, forget_slots, job
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, delete_slots, job
 from apps.core.database import partitions
 
 # A year's history of job runs.
 SLOT_RETENTION = timedelta(days=400)
 ROWS_AT_ONCE = 5_000
-ANSWER_RETENTION = timedelta(hours=24)
+RESPONSE_RETENTION = timedelta(hours=24)
 
-_FORGET_ANSWERS = """
+_DELETE_RESPONSES = """
 DELETE FROM idempotency_record WHERE name IN (
     SELECT name FROM idempotency_record WHERE created_at <= %s ORDER BY created_at LIMIT %s)
 """
@@ -39,19 +39,19 @@ def drop_partitions(context: JobContext) -> Iterator[Counts]:
             yield {"partitions_dropped": 1}
 
 
-@job(name="forget_job_slots", every=DAY)
-def forget_job_slots(context: JobContext) -> Iterator[Counts]:
+@job(name="delete_job_slots", every=DAY)
+def delete_job_slots(context: JobContext) -> Iterator[Counts]:
     """Delete slots done over a year ago."""
-    while forgotten := forget_slots(before=context.moment - SLOT_RETENTION, rows_max=ROWS_AT_ONCE):
-        yield {"slots_forgotten": forgotten}
+    while deleted := delete_slots(before=context.moment - SLOT_RETENTION, rows_max=ROWS_AT_ONCE):
+        yield {"slots_deleted": deleted}
 
 
-@job(name="forget_answers", every=HOUR)
-def forget_answers(context: JobContext) -> Iterator[Counts]:
+@job(name="delete_responses", every=HOUR)
+def delete_responses(context: JobContext) -> Iterator[Counts]:
     """Delete stored responses for Idempotency-Key retries, which otherwise only new ones push out."""
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(_FORGET_ANSWERS, [context.moment - ANSWER_RETENTION, ROWS_AT_ONCE])
+            cursor.execute(_DELETE_RESPONSES, [context.moment - RESPONSE_RETENTION, ROWS_AT_ONCE])
             if not cursor.rowcount:
                 return
-            yield {"answers_forgotten": cursor.rowcount}
+            yield {"responses_deleted": cursor.rowcount}

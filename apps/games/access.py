@@ -32,7 +32,7 @@ _ABILITIES: Mapping[str, frozenset[Ability]] = {
 
 
 class RoleTooLowError(DomainError):
-    """Raised for members only: strangers get 404, so that they can't tell what exists."""
+    """Raised for members only: strangers get 404, so that they can't find out what exists."""
 
     code = "role_too_low"
     status = 403

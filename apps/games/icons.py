@@ -24,7 +24,7 @@ COVER_SIZE = (1280, 720)
 # Decided by the file's content, not its name or the browser's claim.
 FORMATS = ("PNG", "JPEG", "WEBP")
 HASH_LENGTH = 20
-# Dark enough to read as "not yet" beside the earned one, light enough to tell icons apart.
+# Dark enough to read as "not yet" beside the earned one, light enough to distinguish icons.
 LOCKED_BRIGHTNESS = 0.62
 LOCKED_CONTRAST = 0.7
 # A process decodes one picture at a time; a request that waits longer than this gets 503.

@@ -137,7 +137,7 @@ class _Planner:
             problems.append(Flaw("/achievements", "budget_exceeded", detail))
         named = {item.key for item in document.items}
         return ImportPlan(
-            problems=_first_at_each_place(problems),
+            problems=_first_at_each_pointer(problems),
             created=tuple(self._created),
             changed=tuple(self._changed),
             unchanged=tuple(self._unchanged),
@@ -202,15 +202,15 @@ def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> int:
     return sum(definition.points for definition, state in rows if state != AchievementState.ARCHIVED)
 
 
-def _first_at_each_place(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:
-    """Return one problem per place, in document order."""
+def _first_at_each_pointer(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:
+    """Return one problem per pointer, in document order."""
     by_pointer: dict[str, Flaw] = {}
     for problem in problems:
         by_pointer.setdefault(problem.pointer, problem)
-    return tuple(sorted(by_pointer.values(), key=lambda problem: _place(problem.pointer)))
+    return tuple(sorted(by_pointer.values(), key=lambda problem: _sort_key(problem.pointer)))
 
 
-def _place(pointer: str) -> list[tuple[int, str]]:
+def _sort_key(pointer: str) -> list[tuple[int, str]]:
     """Return a sort key in which /achievements/9 comes before /achievements/10."""
     # isdigit alone is true of "²", which is no number.
     return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in pointer.split("/")]

@@ -174,7 +174,7 @@ class ApiKey(models.Model):
     game = models.ForeignKey(Game, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=60)
     environment = models.CharField(max_length=4, choices=Environment)
-    # The secret's first characters, so that people can tell keys apart.
+    # The secret's first characters, so that people can distinguish keys.
     prefix = models.CharField(max_length=16)
     # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would only add latency.
     digest = models.CharField(max_length=64, unique=True)

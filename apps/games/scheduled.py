@@ -8,8 +8,8 @@ from apps.games import actions
 ROWS_AT_ONCE = 5_000
 
 
-@job(name="forget_tokens", every=DAY)
-def forget_tokens(context: JobContext) -> Iterator[Counts]:
+@job(name="delete_tokens", every=DAY)
+def delete_tokens(context: JobContext) -> Iterator[Counts]:
     """Delete grants of player tokens that expired a week ago."""
-    while forgotten := actions.forget_tokens(rows_max=ROWS_AT_ONCE):
-        yield {"tokens_forgotten": forgotten}
+    while deleted := actions.delete_tokens(rows_max=ROWS_AT_ONCE):
+        yield {"tokens_deleted": deleted}

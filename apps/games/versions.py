@@ -7,5 +7,5 @@ KEY = "fresh:games"
 
 
 def touch_games_now() -> None:
-    """Record that a game or an achievement has changed. Raises: RedisAwayError."""
+    """Record that a game or an achievement has changed. Raises: RedisUnavailableError."""
     attempt(lambda client: change_versions(client, [KEY]))

@@ -15,11 +15,11 @@ def check_boards() -> Finding:
     try:
         is_needed, lost_count = rebuild.is_rebuild_needed(), lost_boards.count_of_lost()
     except (RedisError, OSError):
-        return Finding("degraded", gettext("Redis is away; served from PostgreSQL meanwhile."))
+        return Finding("degraded", gettext("Redis is down; served from PostgreSQL meanwhile."))
     if lost_count:
         return Finding(
             "degraded",
-            gettext("{count} being repaired, and served from PostgreSQL until then.").format(count=lost_count),
+            gettext("{count} being repaired; served from PostgreSQL until then.").format(count=lost_count),
         )
     if is_rebuilding:
         return Finding("degraded", gettext("Being rebuilt; served from PostgreSQL until then."))

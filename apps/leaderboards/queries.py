@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from apps.core.database.sql import text_array
 from apps.core.errors import DomainError
 from apps.core.media import media_url
-from apps.core.redis.client import RedisAwayError, attempt
+from apps.core.redis.client import RedisUnavailableError, attempt
 from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.sorted_sets import board_sets, multi_region
@@ -28,8 +28,8 @@ DEGRADED_PLACES_MAX = 10_000
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {is_seen},
     %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (SELECT FROM game g WHERE g.id = %(scope_id)s AND g.is_published)
-FROM unnest(%(player_ids)s::text::uuid[]) AS asked (id)
-JOIN player p ON p.id = asked.id{viewer}
+FROM unnest(%(player_ids)s::text::uuid[]) AS requested (id)
+JOIN player p ON p.id = requested.id{viewer}
 LEFT JOIN standing s ON s.player_id = p.id AND s.scope_id = %(scope_id)s AND s."window" = %(window)s
     AND s.opened_on = %(opened_on)s
 """
@@ -125,7 +125,7 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
     try:
         total, places = attempt(lambda client: read(client, board, offset=offset, limit=limit))
         is_degraded = False
-    except (RedisAwayError, BoardsMissingError):
+    except (RedisUnavailableError, BoardsMissingError):
         if offset >= DEGRADED_PLACES_MAX:
             raise BoardPageUnavailableError from None
         total, places = standing_rows.page_of_places(board, offset=offset, limit=limit)
@@ -138,7 +138,7 @@ def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return the number of players on the all-time board of each scope. One round trip, to Redis if possible."""
     try:
         return attempt(lambda client: board_sets.sizes(client, scope_ids))
-    except (RedisAwayError, BoardsMissingError):
+    except (RedisUnavailableError, BoardsMissingError):
         return sizes.all_time_sizes(scope_ids)
 
 
@@ -148,7 +148,7 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, eyes: Eyes
     try:
         found = attempt(lambda client: read(client, board, player_id, reach=reach))
         is_degraded = False
-    except (RedisAwayError, BoardsMissingError):
+    except (RedisUnavailableError, BoardsMissingError):
         found = _around_in_postgres(board, player_id, reach)
         is_degraded = True
     if found is None:

@@ -176,7 +176,7 @@ def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes
 
 def _note_missed_write(current: state.BoardsState, count: int) -> None:
     """Record it: the standings are right, and keep_boards rebuilds the boards once Redis is back."""
-    log.warning("boards.redis_away", standings=count)
+    log.warning("boards.redis_down", standings=count)
     if not current.is_stale:
         state.mark_stale()
 

@@ -36,7 +36,7 @@ class OrphanReaper:
     def watch(self, pid: int, orphan_signal: signal.Signals) -> None:
         self._write_line(f"{pid} {orphan_signal.value}\n")
 
-    def forget(self, pid: int) -> None:
+    def unwatch(self, pid: int) -> None:
         self._write_line(f"{pid} 0\n")
 
     def dismiss(self) -> None:

@@ -64,7 +64,7 @@ def spawn(program: Program, output: IO[bytes], reaper: OrphanReaper) -> "subproc
 
 
 def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], reaper: OrphanReaper, seconds: float) -> None:
-    """Ask all to exit at once, wait together, then kill the groups of those left; reap all."""
+    """Signal all to exit at once, wait together, then kill the groups of those left; reap all."""
     programs = list(running)
     for program, process in programs:
         if process.poll() is None:
@@ -73,15 +73,15 @@ def stop(running: Iterable[tuple[Program, "subprocess.Popen[bytes]"]], reaper: O
     for _, process in programs:
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, deadline - time.monotonic()))
-        clear_away(process, reaper)
+        kill_and_reap(process, reaper)
 
 
-def clear_away(process: "subprocess.Popen[bytes]", reaper: OrphanReaper) -> None:
+def kill_and_reap(process: "subprocess.Popen[bytes]", reaper: OrphanReaper) -> None:
     """Kill the rest of the process's group, its children included, and reap it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    reaper.forget(process.pid)
+    reaper.unwatch(process.pid)
 
 
 def last_lines(path: Path, count: int, since: int = 0) -> list[str]:

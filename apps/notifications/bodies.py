@@ -20,7 +20,7 @@ def announcement_body(row: Announcement) -> dict[str, Any]:
         "state": row.state.value,
         "audience_count": row.audience_count,
         "passed_count": row.passed_count,
-        "told_count": row.told_count,
+        "told_count": row.notified_count,
         "created_by": row.created_by,
         "created_at": row.created_at,
         "withdrawn_by": row.withdrawn_by or None,

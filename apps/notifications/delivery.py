@@ -15,7 +15,7 @@ from apps.notifications.kinds.base import Note
 
 # In key order, as relays and workers run concurrently. Cost: one round trip.
 _FIRST_TIME = """
-INSERT INTO notification_told AS t (player_id, dedupe_key, until)
+INSERT INTO notification_dedupe_key AS t (player_id, dedupe_key, until)
 SELECT * FROM unnest(%(player_ids)s::text::uuid[], %(keys)s::text[], %(untils)s::text::timestamptz[])
 ORDER BY 1, 2
 ON CONFLICT (player_id, dedupe_key) DO UPDATE SET until = excluded.until WHERE t.until <= %(moment)s

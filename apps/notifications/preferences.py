@@ -51,11 +51,11 @@ def choose(*, player_id: UUID, choices: Sequence[Mapping[str, str]]) -> None:
     for_any = Preference.objects.filter(player_id=player_id, kind=ANY)
     saved = {(row.kind, Road(row.road)): Choice(row.choice) for row in for_any}
     for item in choices:
-        place: dict[str, Any] = {"player_id": player_id, "kind": item["kind"], "road": item["road"]}
+        row_key: dict[str, Any] = {"player_id": player_id, "kind": item["kind"], "road": item["road"]}
         if item["choice"] == _unless_chosen(KINDS[item["kind"]], Road(item["road"]), saved):
-            Preference.objects.filter(**place).delete()
+            Preference.objects.filter(**row_key).delete()
         else:
-            Preference.objects.update_or_create(**place, defaults={"choice": item["choice"]})
+            Preference.objects.update_or_create(**row_key, defaults={"choice": item["choice"]})
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ DELETE FROM notification WHERE (player_id, seq) IN (
     SELECT player_id, seq FROM notification WHERE created_at < %s LIMIT %s)
 """
 _DELETE_DEDUPE_KEYS = """
-DELETE FROM notification_told WHERE (player_id, dedupe_key) IN (
-    SELECT player_id, dedupe_key FROM notification_told WHERE until <= %s ORDER BY until LIMIT %s)
+DELETE FROM notification_dedupe_key WHERE (player_id, dedupe_key) IN (
+    SELECT player_id, dedupe_key FROM notification_dedupe_key WHERE until <= %s ORDER BY until LIMIT %s)
 """
 
 
@@ -27,8 +27,8 @@ def trim_notifications(context: JobContext) -> Iterator[Counts]:
     """Delete notifications over half a year old, and dedupe keys that have expired."""
     while trimmed := _delete(_TRIM, context.moment - RETENTION):
         yield {"notifications_trimmed": trimmed}
-    while forgotten := _delete(_DELETE_DEDUPE_KEYS, context.moment):
-        yield {"told_forgotten": forgotten}
+    while deleted := _delete(_DELETE_DEDUPE_KEYS, context.moment):
+        yield {"dedupe_keys_deleted": deleted}
 
 
 @job(name="find_mail_readers", every=HOUR)

@@ -88,7 +88,7 @@ class FriendSerializer(AnySerializer):
     avatar_url = serializers.CharField(allow_null=True)
 
 
-class ToldAchievementSerializer(AnySerializer):
+class FriendsUnlockAchievementSerializer(AnySerializer):
     """The achievement; a hidden one is masked unless the reader has earned it too."""
 
     id = serializers.UUIDField()
@@ -96,7 +96,7 @@ class ToldAchievementSerializer(AnySerializer):
     icon_url = serializers.CharField(allow_null=True)
 
 
-class ToldGameSerializer(AnySerializer):
+class FriendsUnlockGameSerializer(AnySerializer):
     """The game of the unlock."""
 
     id = serializers.UUIDField()
@@ -108,8 +108,8 @@ class FriendsUnlockSerializer(AnySerializer):
     """A friend's unlock."""
 
     player = FriendSerializer()
-    achievement = ToldAchievementSerializer()
-    game = ToldGameSerializer()
+    achievement = FriendsUnlockAchievementSerializer()
+    game = FriendsUnlockGameSerializer()
     tier = serializers.CharField(allow_null=True, help_text="Null below 20 players.")
     unlocked_at = serializers.DateTimeField()
 

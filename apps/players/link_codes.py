@@ -15,7 +15,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 8
 
 
-class LinkCodesAwayError(DomainError):
+class LinkCodesUnavailableError(DomainError):
     code = "link_codes_unavailable"
     status = 503
     detail = gettext_noop("Link codes can't be made or used at the moment. Try again shortly.")
@@ -27,25 +27,25 @@ class LinkCodeUnknownError(NotFoundError):
 
 
 def issue(player_id: UUID) -> str:
-    """Return a new code for the player, such as ABCD-2345. Raises: LinkCodesAwayError."""
+    """Return a new code for the player, such as ABCD-2345. Raises: LinkCodesUnavailableError."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     try:
         redis.attempt(lambda client: client.set(_key(code), player_id.bytes, ex=CODE_SECONDS))
-    except redis.RedisAwayError as error:
-        raise LinkCodesAwayError from error
+    except redis.RedisUnavailableError as error:
+        raise LinkCodesUnavailableError from error
     return f"{code[:4]}-{code[4:]}"
 
 
 def redeem(code: str) -> UUID:
     """Return the player behind a code and use it up, in whatever spelling it was typed.
 
-    Raises: LinkCodeUnknownError, LinkCodesAwayError.
+    Raises: LinkCodeUnknownError, LinkCodesUnavailableError.
     """
     plain = "".join(code.split()).replace("-", "").upper()
     try:
         value = redis.attempt(lambda client: client.getdel(_key(plain)))
-    except redis.RedisAwayError as error:
-        raise LinkCodesAwayError from error
+    except redis.RedisUnavailableError as error:
+        raise LinkCodesUnavailableError from error
     if not isinstance(value, bytes):
         raise LinkCodeUnknownError(pointer="/code")
     return UUID(bytes=value)

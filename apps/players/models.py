@@ -112,7 +112,7 @@ class Player(models.Model):
 
 
 class PlayerDescription(models.Model):
-    """The profile that a sign-up asked for, stored until the first log-in creates the player."""
+    """The profile requested at sign-up, stored until the first log-in creates the player."""
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
     handle = models.CharField(max_length=24)

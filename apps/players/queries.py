@@ -25,8 +25,8 @@ JOIN player p ON p.id = s.player_id WHERE {seen_sql("p", "s.viewer_id")}
 _FIELDS = Player._meta.concrete_fields  # noqa: SLF001 - Django documents it
 _FIELD_NAMES = [field.attname for field in _FIELDS]
 _FOLLOWED = f"""
-SELECT {", ".join(f'p."{field.column}"' for field in _FIELDS)} FROM player asked
-JOIN player p ON p.id = coalesce(asked.merged_into_id, asked.id) WHERE asked.id = %s
+SELECT {", ".join(f'p."{field.column}"' for field in _FIELDS)} FROM player named
+JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id = %s
 """  # noqa: S608 - put together from constants
 
 
@@ -34,7 +34,7 @@ JOIN player p ON p.id = coalesce(asked.merged_into_id, asked.id) WHERE asked.id 
 class Eyes:
     """The viewer that players are read for; None is anyone.
 
-    A key of `game_id` that asks about the player `known_id` sees what that player sees, if its game knows them.
+    A key of `game_id` that names the player `known_id` sees what that player sees, if its game knows them.
     """
 
     viewer_id: UUID | None = None

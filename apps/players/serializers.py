@@ -7,7 +7,7 @@ from rest_framework import serializers
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField
 from apps.core.api.wire.inputs import AnySerializer
-from apps.core.clock import places
+from apps.core.clock import time_zone_names
 from apps.players.models import Region, Visibility, handle_rule
 
 
@@ -45,7 +45,7 @@ class MeChangesSerializer(AnySerializer):
     visibility = serializers.ChoiceField(choices=Visibility.values, required=False)
 
     def validate_time_zone(self, value: str) -> str:
-        if value not in places():
+        if value not in time_zone_names():
             raise serializers.ValidationError(
                 gettext("There is no such place; use an IANA name, such as Europe/Lisbon, or UTC.")
             )

@@ -29,6 +29,6 @@ def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:
 
 
 def touch_players_now(player_ids: Iterable[UUID]) -> None:
-    """Record it at once. Raises: RedisAwayError."""
+    """Record it at once. Raises: RedisUnavailableError."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
     attempt(lambda client: change_versions(client, keys))

@@ -25,12 +25,12 @@ def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
     return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id, is_test=caller.is_test)
 
 
-def eyes_of(caller: Caller | None, asked_id: UUID | None = None) -> Eyes:
-    """Return the viewer for a caller; a key gets the view of the player it asks about."""
+def eyes_of(caller: Caller | None, named_id: UUID | None = None) -> Eyes:
+    """Return the viewer for a caller; a key gets the view of the player it names."""
     if caller is None:
         return ANYONE
     if caller.kind == "key":
-        return Eyes(known_id=asked_id, game_id=caller.game_id, environment=environment_of(caller))
+        return Eyes(known_id=named_id, game_id=caller.game_id, environment=environment_of(caller))
     return Eyes(caller.player_id)
 
 

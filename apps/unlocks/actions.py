@@ -26,7 +26,7 @@ _RECORD = f"SELECT * FROM record_unlocks({_COLUMNS}, %s)"  # noqa: S608
 _RECORD_SANDBOX = _RECORD.replace("record_unlocks", "record_sandbox_unlocks")
 _PROGRESS = f"SELECT * FROM record_progress({_COLUMNS}, %s::text[], %s::integer[], %s::text[], %s)"  # noqa: S608
 _PROGRESS_SANDBOX = _PROGRESS.replace("record_progress", "record_sandbox_progress")
-_FORGET = """
+_DELETE_OLD_REQUESTS = """
 DELETE FROM {table} WHERE (player_id, achievement_id, request_id) IN (
     SELECT player_id, achievement_id, request_id FROM {table} WHERE created_at < %s LIMIT %s)
 """
@@ -79,12 +79,12 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     return [outcome if outcome is not None else next(remaining) for outcome in recalled]
 
 
-def forget_progress_requests(*, rows_max: int = 10_000) -> int:
+def delete_progress_requests(*, rows_max: int = 10_000) -> int:
     """Delete request ids too old to be retried, and return how many; call again while it returns `rows_max`."""
     count = 0
     with connection.cursor() as cursor:
         for table in ("progress_request", "sandbox_progress_request"):
-            cursor.execute(_FORGET.format(table=table), [now() - REQUEST_RETENTION, rows_max - count])
+            cursor.execute(_DELETE_OLD_REQUESTS.format(table=table), [now() - REQUEST_RETENTION, rows_max - count])
             count += cursor.rowcount
     return count
 

@@ -39,8 +39,8 @@ ORDER BY id FOR UPDATE
 _UNMARK = "UPDATE player SET archived_at = NULL WHERE id = ANY (%(ids)s) OR merged_into_id = ANY (%(ids)s)"
 
 
-def mark_away(player_ids: Sequence[UUID], moment: datetime) -> int:
-    """Mark players as away, and players merged into them; return the number of rows.
+def mark_inactive(player_ids: Sequence[UUID], moment: datetime) -> int:
+    """Mark players as inactive, and players merged into them; return the number of rows.
 
     Their unlocks stay in place until SETTLED_AFTER; a report restores them before and after.
     """

@@ -44,7 +44,7 @@ _together: MicroBatcher[Report, ReportOutcome] = MicroBatcher(
 
 async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     """Return the finished response, or None for a request that Django must handle."""
-    if failure_detector.is_away:
+    if failure_detector.is_down:
         return refusal(scope, 503, *reason_of())
     headers = dict(scope["headers"])
     is_usual = scope["method"] == "POST" and not scope["query_string"] and not is_refused_in_the_clear(scope)

@@ -69,7 +69,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     """Move a merged player's unlocks and progress, with their events; return the number of unlocks. Call in a step.
 
     Removes both ids' answers from the replay cache: a revocation finds only the surviving player's, and of two times
-    the earlier one stays. Raises: RedisAwayError, with nothing moved.
+    the earlier one stays. Raises: RedisUnavailableError, with nothing moved.
     """
     pair = {"from": from_player_id, "into": into_player_id}
     with transaction.atomic():
@@ -95,7 +95,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     return len(taken)
 
 
-def gather_stragglers() -> int:
+def move_stragglers() -> int:
     """Make the relay move what was recorded for merged players since; return the number of players."""
     with transaction.atomic():
         with connection.cursor() as cursor:

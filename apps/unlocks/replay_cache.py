@@ -5,7 +5,7 @@ It only ever confirms that an unlock exists, which stays true; the ledger's key 
 Entries are stored under the achievement's id only, so that a revocation finds them. A report by key looks the id up
 among those this process has recently recorded for that key: an achievement with a live unlock has been published, and
 games.rules never lets it be deleted or its key be reused. Should someone do so in the database itself, the id is
-forgotten together with the entries.
+deleted with the entries.
 """
 
 import time
@@ -17,7 +17,7 @@ import orjson
 from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
-from apps.core.redis.client import Client, Pipeline, RedisAwayError, attempt, values_of
+from apps.core.redis.client import Client, Pipeline, RedisUnavailableError, attempt, values_of
 from apps.unlocks.reports import Report, ReportOutcome
 
 CACHE_SECONDS = 300
@@ -42,7 +42,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
         return [None] * len(reports)
     try:
         cached = iter(attempt(lambda client: values_of(client, keys)))
-    except RedisAwayError:
+    except RedisUnavailableError:
         return [None] * len(reports)
     return [
         _outcome(report.player_id, achievement_id, next(cached)) if achievement_id else None
@@ -68,7 +68,7 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
 def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
     """Replace these (game, player, achievement) with tombstones for as long as entries may live.
 
-    Raises: RedisAwayError; they must then be neither revoked nor moved.
+    Raises: RedisUnavailableError; they must then be neither revoked nor moved.
     """
     keys = [_key(*unlock) for unlock in unlocks]
 

@@ -11,7 +11,7 @@ from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError, DomainError, NotFoundError
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.definitions.budget import lock_game
 from apps.games.models import Game
 from apps.unlocks import replay_cache
@@ -58,7 +58,7 @@ WITH gone AS (
     DELETE FROM progress p USING gone g
     WHERE p.player_id = g.player_id AND p.achievement_id = g.achievement_id
     RETURNING p.player_id, p.achievement_id, p.steps, p.updated_at, p.revealed_at
-), kept AS (
+), moved AS (
     INSERT INTO revoked_unlock (revocation_id, {_COLUMNS}, steps, progressed_at, revealed_at, is_kept)
     SELECT %(revocation_id)s, {", ".join(f"g.{name.strip()}" for name in _COLUMNS.split(","))},
         s.steps, s.updated_at, s.revealed_at, false
@@ -93,7 +93,7 @@ WITH chosen AS (
 ), announced AS ({_ANNOUNCE} FROM back)
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
-AWAY = """
+ARCHIVED_PLAYERS = """
 SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
 WHERE r.revocation_id = %s AND NOT r.is_kept AND p.archived_at IS NOT NULL
 """
@@ -159,7 +159,7 @@ def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> 
 
 
 def go_on(*, revocation_id: UUID) -> None:
-    """Process the next chunk of a revocation or restoration, later if Redis is away. Call inside the relay."""
+    """Process the next chunk of a revocation or restoration, later if Redis is down. Call inside the relay."""
     revocation = Revocation.objects.select_for_update().get(pk=revocation_id)
     if revocation.state == RevocationState.REVOKING:
         try:
@@ -194,7 +194,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
         return
     try:
         replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
-    except RedisAwayError as error:
+    except RedisUnavailableError as error:
         raise RevocationUnavailableError from error
     with connection.cursor() as cursor:
         cursor.execute(
@@ -227,7 +227,7 @@ def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
 
 def _give_back_chunk(revocation: Revocation) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(AWAY, [revocation.id])
+        cursor.execute(ARCHIVED_PLAYERS, [revocation.id])
         # Achievements earned again may be in the archive, where the ledger's key can't find them.
         bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})

@@ -9,14 +9,14 @@ from apps.unlocks import actions, merging
 ROWS_AT_ONCE = 5_000
 
 
-@job(name="forget_progress_requests", every=HOUR)
-def forget_progress_requests(context: JobContext) -> Iterator[Counts]:
+@job(name="delete_progress_requests", every=HOUR)
+def delete_progress_requests(context: JobContext) -> Iterator[Counts]:
     """Delete request ids of increments that are too old to be retried."""
-    while forgotten := actions.forget_progress_requests(rows_max=ROWS_AT_ONCE):
-        yield {"requests_forgotten": forgotten}
+    while deleted := actions.delete_progress_requests(rows_max=ROWS_AT_ONCE):
+        yield {"requests_deleted": deleted}
 
 
-@job(name="gather_stragglers", every=timedelta(minutes=5))
-def gather_stragglers(context: JobContext) -> Iterator[Counts]:
+@job(name="move_stragglers", every=timedelta(minutes=5))
+def move_stragglers(context: JobContext) -> Iterator[Counts]:
     """Move what was recorded for a player during their merge."""
-    yield {"players": merging.gather_stragglers()}
+    yield {"players": merging.move_stragglers()}

@@ -58,7 +58,7 @@ class RarityOfUnlockSerializer(AnySerializer):
 class UnlockAnswerSerializer(AnySerializer):
     """An unlock, new or repeated."""
 
-    player_id = serializers.UUIDField(help_text="The id from the request, or of whom it was merged into.")
+    player_id = serializers.UUIDField(help_text="The id from the request, or of the player it was merged into.")
     achievement_id = serializers.UUIDField()
     unlocked = serializers.BooleanField(help_text="Whether this report unlocked it.")
     points = serializers.IntegerField(help_text="As earned.")
@@ -76,7 +76,7 @@ class BatchErrorSerializer(AnySerializer):
 class UnlockResultSerializer(AnySerializer):
     """The result of one item: the members of an unlock, or `error`."""
 
-    index = serializers.IntegerField(help_text="Its place in the batch, from 0.")
+    index = serializers.IntegerField(help_text="Position in the batch, from 0.")
     status = serializers.IntegerField(help_text="The status that a request of its own would get.")
     error = BatchErrorSerializer(required=False)
     player_id = serializers.UUIDField(required=False)

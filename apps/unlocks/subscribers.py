@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.core.background.outbox import record
 from apps.core.background.relay import Step, subscribe
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.players.events import PlayersMerged
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.merging import move_ledger
@@ -20,9 +20,9 @@ def continue_revocations(events: Sequence[RevocationContinues], step: Step) -> N
 
 @subscribe(PlayersMerged)
 def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
-    """Move each merged player's unlocks to the surviving one, later if Redis is away."""
+    """Move each merged player's unlocks to the surviving one, later if Redis is down."""
     for event in events:
         try:
             move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
-        except RedisAwayError:
+        except RedisUnavailableError:
             record([event])

@@ -56,7 +56,7 @@ class SignUpForm(ProfileForm, SignupForm):
     field_order = ("email", "handle", "display_name", "region", "password1")
 
     def try_save(self, request: Any) -> Any:
-        """Respond alike to new and existing accounts; the email differs. Raises: SessionsAwayError."""
+        """Respond alike to new and existing accounts; the email differs. Raises: SessionsUnavailableError."""
         request.session.require_writable()
         if self.account_already_exists:
             # Takes as long as hashing a new account's password.

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.clock import places
+from apps.core.clock import time_zone_names
 from apps.players.actions import edit_player
 from apps.players.models import Player
 
@@ -38,7 +38,7 @@ class ZoneForm(forms.Form):
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return zones grouped by continent."""
     by_area: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name in sorted(places() - {"UTC"}):
-        area, _, place = name.partition("/")
-        by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))
+    for name in sorted(time_zone_names() - {"UTC"}):
+        area, _, city = name.partition("/")
+        by_area[area].append((name, city.replace("_", " ").replace("/", ", ")))
     return [(gettext("Everywhere"), [("UTC", "UTC")]), *by_area.items()]

@@ -81,7 +81,7 @@ UPDATE webhook_delivery d SET state = held.state, due_at = held.due_at, claim_to
     finished_at = CASE WHEN held.state <> 'waiting' THEN %(moment)s::timestamptz END
 FROM held WHERE d.id = held.id
 """
-# Bounded, because a receiver that was away for days may have left very many.
+# Bounded, because a receiver that was down for days may have left very many.
 _GIVE_UP = """
 UPDATE webhook_delivery SET state = 'failed', due_at = NULL, claim_token = NULL, finished_at = %(moment)s
 WHERE id = ANY (ARRAY(

@@ -1,4 +1,4 @@
-"""Emails about disabled endpoints: a work queue of their own, because a mail server may be away.
+"""Emails about disabled endpoints: a work queue of their own, because a mail server may be down.
 
 A worker killed between sending an email and deleting its notice leaves the email to be sent again, under the same
 Message-ID, by which mailboxes recognize a duplicate.

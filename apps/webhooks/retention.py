@@ -10,7 +10,7 @@ from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
 
 RETENTION = timedelta(days=30)
 # By then no relay or worker still uses a deleted endpoint.
-DELETED_KEPT = timedelta(hours=1)
+DELETED_RETENTION = timedelta(hours=1)
 ROWS_AT_ONCE = 2_000
 
 # A message goes with all its deliveries and attempts; one that was just resent stays.
@@ -40,7 +40,7 @@ WITH delivery AS (
 )
 SELECT count(*) FROM delivery
 """
-_FORGET_ENDPOINTS = """
+_DELETE_ENDPOINTS = """
 WITH gone AS (
     SELECT id FROM webhook_endpoint e WHERE e.deleted_at < %(before)s
         AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id)
@@ -58,11 +58,11 @@ def trim_webhooks(context: JobContext) -> Iterator[Counts]:
     limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
     while trimmed := _run(_TRIM, limit | {"before": context.moment - RETENTION}):
         yield {"webhook_messages_trimmed": trimmed}
-    deleted = limit | {"before": context.moment - DELETED_KEPT}
+    deleted = limit | {"before": context.moment - DELETED_RETENTION}
     while trimmed := _count(_TRIM_DELETED, deleted):
         yield {"webhook_deliveries_trimmed": trimmed}
-    while forgotten := _run(_FORGET_ENDPOINTS, deleted):
-        yield {"webhook_endpoints_forgotten": forgotten}
+    while deleted_count := _run(_DELETE_ENDPOINTS, deleted):
+        yield {"webhook_endpoints_deleted": deleted_count}
 
 
 def _run(statement: str, values: dict[str, Any]) -> int:

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# After the first failure, the second, and so on; then the delivery fails. Three days in all: a receiver that is away
+# After the first failure, the second, and so on; then the delivery fails. Three days in all: a receiver that is down
 # over a weekend misses nothing, and one that fails for a moment gets the message seconds later.
 DELAYS = (
     timedelta(seconds=5),
@@ -21,7 +21,7 @@ DELAYS = (
 ATTEMPTS_MAX = len(DELAYS) + 1
 # Of each delay, up or down, so that what failed together is not retried together.
 JITTER = 0.2
-# A receiver may ask for more time than the schedule gives, up to this.
+# A receiver may request more time than the schedule gives, up to this.
 RETRY_AFTER_MAX = timedelta(hours=6)
 
 

@@ -57,7 +57,7 @@ class WebhookChangesSerializer(AnySerializer):
     )
     description = NameField(max_length=DESCRIPTION_LENGTH_MAX, required=False, allow_blank=True)
     state = serializers.ChoiceField(
-        choices=EndpointState.values, required=False, help_text="Enabling forgets past failures."
+        choices=EndpointState.values, required=False, help_text="Enabling clears past failures."
     )
 
 

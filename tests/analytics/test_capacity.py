@@ -73,7 +73,7 @@ def test_the_years_numbers_are_those_of_the_assumptions() -> None:
     }
     assert lines["unlock"].rows == 2_500_000_000
     assert lines["standing"].wal_bytes == 8 * plan.unlocks
-    # Each unlock, and ten notices of friends on each of 120 days; half a year of them is kept.
+    # Each unlock, and ten notices of friends on each of 120 days; half a year of them is retained.
     assert lines["notification"].wal_bytes == 2_500_000_000 + 1_200_000_000
     assert lines["notification"].rows == 3_700_000_000 * 180 // 365
     assert capacity.cores_of(1000)["web"] == pytest.approx(1000 * 104e-6 / 0.6)
@@ -87,13 +87,13 @@ def test_the_year_written_down_is_the_one_that_the_command_computes() -> None:
     output = StringIO()
     call_command("capacity", stdout=output)
 
-    told, printed = (
+    documented, printed = (
         figures((CHECKOUT / "docs" / "measurements.md").read_text(), r" \| "),
         figures(output.getvalue(), r"\s{2,}"),
     )
 
-    assert list(told) == list(printed)
-    for table, (row_bytes, rows, size, log) in told.items():
+    assert list(documented) == list(printed)
+    for table, (row_bytes, rows, size, log) in documented.items():
         assert rows == printed[table][1], table
         # Another PostgreSQL takes a little more or less.
         assert (row_bytes, size, log) == pytest.approx((printed[table][0], *printed[table][2:]), rel=0.1), table

@@ -80,7 +80,7 @@ def test_hours_and_days_add_up_offline_play_and_revocations_included(
     assert read(studio, game, "hour", early)[-1]["unlock_count"] == 1
 
 
-def test_rarity_is_kept_day_by_day(
+def test_rarity_is_stored_day_by_day(
     api: Api, studio: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
     achievement = make_achievement(game)

@@ -1,4 +1,4 @@
-"""What is kept for how long, and who counts as away."""
+"""What is retained for how long, and who counts as inactive."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,8 +33,8 @@ def aged(player: Player, achievement: Achievement, age: timedelta, **fields: Any
     return player
 
 
-def test_away_is_who_has_unlocks_and_a_year_of_nothing(achievement: Achievement) -> None:
-    away = aged(make_player(), achievement, YEAR)
+def test_inactive_is_who_has_unlocks_and_a_year_of_nothing(achievement: Achievement) -> None:
+    inactive = aged(make_player(), achievement, YEAR)
     aged(make_player(), achievement, YEAR - timedelta(days=2))
     aged(make_player(), achievement, YEAR, recorded_at=now())
     aged(make_player(account=make_account(last_login=now())), achievement, YEAR)
@@ -46,7 +46,7 @@ def test_away_is_who_has_unlocks_and_a_year_of_nothing(achievement: Achievement)
 
     run("archive_unlocks")
 
-    assert [player.pk for player in Player.objects.exclude(archived_at=None)] == [away.pk]
+    assert [player.pk for player in Player.objects.exclude(archived_at=None)] == [inactive.pk]
 
 
 def test_old_sessions_go_and_what_they_added_up_to_stays(alice: Player, game: Game) -> None:
@@ -75,11 +75,11 @@ def test_hours_of_games_go_after_thirty_days_and_days_after_three_years(game: Ga
 
     run("trim_analytics")
 
-    kept = {statistic.name: GameStatistic.objects.filter(name=statistic.name).count() for statistic in STATISTICS}
-    assert kept == {item.name: 1 if item.name.startswith("hourly") else 3 for item in STATISTICS}
+    left = {statistic.name: GameStatistic.objects.filter(name=statistic.name).count() for statistic in STATISTICS}
+    assert left == {item.name: 1 if item.name.startswith("hourly") else 3 for item in STATISTICS}
 
 
-def test_rarity_is_kept_for_three_years(achievement: Achievement) -> None:
+def test_rarity_is_retained_for_three_years(achievement: Achievement) -> None:
     today = now().date()
     for days in (1, 1000, 1100):
         CompletionHistory.objects.create(
@@ -88,8 +88,8 @@ def test_rarity_is_kept_for_three_years(achievement: Achievement) -> None:
 
     run("trim_analytics")
 
-    kept = CompletionHistory.objects.order_by("-day").values_list("day", flat=True)
-    assert list(kept) == [today - timedelta(days=days) for days in (1, 1000)]
+    left = CompletionHistory.objects.order_by("-day").values_list("day", flat=True)
+    assert list(left) == [today - timedelta(days=days) for days in (1, 1000)]
 
 
 def test_notifications_go_after_half_a_year_and_numbers_go_on(alice: Player) -> None:
@@ -104,11 +104,11 @@ def test_notifications_go_after_half_a_year_and_numbers_go_on(alice: Player) -> 
     assert Inbox.objects.get().last_seq == 2
 
 
-def test_answers_kept_for_retries_go_after_a_day(db: None) -> None:
+def test_responses_stored_for_retries_are_deleted_after_a_day(db: None) -> None:
     for name, hours in (("old", 25), ("young", 23)):
         IdempotencyRecord.objects.create(name=name, body_digest="", status=201, answer=b"")
         IdempotencyRecord.objects.filter(name=name).update(created_at=now() - timedelta(hours=hours))
 
-    run("forget_answers")
+    run("delete_responses")
 
     assert [row.name for row in IdempotencyRecord.objects.all()] == ["young"]

@@ -26,11 +26,11 @@ def play(api: Api, player: Player, session: str = "s1", seconds: int = 600, **fi
 
 
 def test_a_session_counts_once_and_grows(api: Api, alice: Player, game: Game) -> None:
-    answers = [play(api, alice, seconds=seconds) for seconds in (600, 600, 900, 700)]
+    responses = [play(api, alice, seconds=seconds) for seconds in (600, 600, 900, 700)]
     other = play(api, alice, "s2", 100)
 
-    assert [answer.status_code for answer in answers] == [201, 200, 201, 200]
-    assert [answer.json()["total_seconds"] for answer in answers] == [600, 600, 900, 900]
+    assert [response.status_code for response in responses] == [201, 200, 201, 200]
+    assert [response.json()["total_seconds"] for response in responses] == [600, 600, 900, 900]
     assert other.json() == {
         "player_id": str(alice.id),
         "game_id": str(game.id),
@@ -75,9 +75,9 @@ def test_reports_of_one_session_at_once_add_up_to_the_longest() -> None:
     ],
 )
 def test_a_wrong_report_counts_nothing(api: Api, alice: Player, fields: dict[str, Any], pointer: str) -> None:
-    answer = play(api, alice, **fields)
+    response = play(api, alice, **fields)
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, pointer)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, pointer)
     assert not PlaySession.objects.exists()
     assert not PlayTime.objects.exists()
 
@@ -98,9 +98,11 @@ def test_an_unpublished_game_counts_no_play_time(
     play(api, alice, seconds=60)
     Game.objects.filter(pk=game.id).update(is_published=False)
 
-    answers = [play(api, alice, seconds=90), play(api, alice, "s2"), play(token_api(alice, game), alice, "s3")]
+    responses = [play(api, alice, seconds=90), play(api, alice, "s2"), play(token_api(alice, game), alice, "s3")]
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "game_not_published")] * 3
+    assert [(response.status_code, response.json()["code"]) for response in responses] == [
+        (409, "game_not_published")
+    ] * 3
     assert list(PlaySession.objects.values_list("session_id", "seconds")) == [("s1", 60)]
     assert PlayTime.objects.get().seconds == 60
 
@@ -133,7 +135,7 @@ def test_a_dashboard_shows_what_was_played_and_earned(
 
 # What is cached is dropped once it is committed.
 @pytest.mark.django_db(transaction=True)
-def test_a_kept_dashboard_is_dropped_by_what_changes_it(
+def test_a_cached_dashboard_is_dropped_by_what_changes_it(
     api: Api, anonymous: Api, alice: Player, achievement: Achievement, boards: None, relay: Callable[[], int]
 ) -> None:
     path = f"players/{alice.id}/dashboard"
@@ -150,7 +152,7 @@ def test_a_kept_dashboard_is_dropped_by_what_changes_it(
     assert totals()["points"] == 10
 
 
-def test_a_kept_dashboard_costs_the_look_at_the_player_alone(
+def test_a_cached_dashboard_costs_reading_the_player_alone(
     anonymous: Api, alice: Player, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     anonymous.get(f"players/{alice.id}/dashboard")
@@ -252,9 +254,9 @@ def test_statistics_add_up_by_day_and_hour(
     ],
 )
 def test_statistics_are_never_unbounded(anonymous: Api, alice: Player, question: str) -> None:
-    answer = anonymous.get(f"players/{alice.id}/statistics?{question}")
+    response = anonymous.get(f"players/{alice.id}/statistics?{question}")
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
 
 
 def test_players_beside_each_other(

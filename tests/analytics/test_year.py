@@ -40,7 +40,7 @@ FULL JOIN (
     WHERE name = 'daily_unlocks' AND slot >= %s) b
 USING (game_id, day, value) WHERE a.game_id IS NULL OR b.game_id IS NULL
 """
-# Places that are not what the standings of their window say, which are still kept.
+# Places that are not what the standings of their window say, which are still retained.
 WRONG_PLACES = """
 SELECT count(*) FROM (
     SELECT player_id, scope_id, "window", opened_on, points, row_number() OVER (
@@ -67,10 +67,10 @@ def check(year: Year, moment: datetime) -> None:
 
 
 def check_partitions(moment: datetime) -> None:
-    """Hold each table's partitions against the plan: as many months as are kept, this one and three more."""
+    """Hold each table's partitions against the plan: as many months as are retained, this one and three more."""
     last = month_before(moment.date(), -3)
-    for table, months_kept in ((PLAYER_STATISTICS, 12), (RANK_HISTORY, 3)):
-        first = month_before((moment - DAY).date(), months_kept)
+    for table, retention_months in ((PLAYER_STATISTICS, 12), (RANK_HISTORY, 3)):
+        first = month_before((moment - DAY).date(), retention_months)
         wanted = [table.partition_of(month) for month in months_from(first, 20) if month <= last]
         assert existing_partitions(table) == wanted
 
@@ -91,8 +91,8 @@ def test_a_year_of_jobs_keeps_every_sum(boards: None) -> None:
             check_partitions(moment)
 
         # Whoever of them has something left that was not revoked.
-        away = {player_id for player_id, _ in year.unlocks} & {player.id for player in leaving}
-        assert {row.player_id for row in ArchivedUnlock.objects.all()} == away != set()
+        leavers = {player_id for player_id, _ in year.unlocks} & {player.id for player in leaving}
+        assert {row.player_id for row in ArchivedUnlock.objects.all()} == leavers != set()
         assert not PlayerStatistics.objects.filter(is_daily=False, recorded_at__lt=hourly_since(moment)).exists()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -127,7 +127,7 @@ def test_rolling_up_killed_at_every_statement_keeps_every_sum(boards: None, monk
         assert JobSlot.objects.filter(job="roll_up_statistics").latest("slot").state == "done"
 
 
-def test_days_that_do_not_add_up_to_their_hours_are_not_kept(boards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_that_do_not_add_up_to_their_hours_are_not_stored(boards: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with time_machine.travel(START, tick=False) as clock:
         year = make_year(23)
         year.play(START, year.players, unlocks=2)
@@ -204,11 +204,11 @@ def test_a_dry_run_of_any_job_changes_nothing(boards: None) -> None:
         assert contents() == before
         assert list(JobSlot.objects.order_by("job", "slot").values()) == slots
         assert [existing_partitions(table) for table in monthly_tables()] == months
-        told = dict(line.split(": ", 1) for line in output.getvalue().splitlines())
-        assert told["archive_unlocks"] == "players looked at 8, players marked 4"
-        assert told["drop_partitions"] != "nothing to do"
-        assert told["roll_up_statistics"].startswith("hours ")
-        assert told["trim_standings"].startswith("standings ")
+        summaries = dict(line.split(": ", 1) for line in output.getvalue().splitlines())
+        assert summaries["archive_unlocks"] == "players looked at 8, players marked 4"
+        assert summaries["drop_partitions"] != "nothing to do"
+        assert summaries["roll_up_statistics"].startswith("hours ")
+        assert summaries["trim_standings"].startswith("standings ")
 
 
 def test_filling_killed_at_every_statement_computes_each_slot_once(

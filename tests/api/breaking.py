@@ -35,8 +35,8 @@ class Break:
     def __str__(self) -> str:
         return " ".join([self.operation, f"({self.operation_id}):", *self.finding.where.split(), self.finding.fact])
 
-    def is_told(self, changes: str) -> bool:
-        """Tell whether the lines name the operation, by path or id, or the component that breaks it."""
+    def is_covered(self, changes: str) -> bool:
+        """Return whether the lines name the operation, by path or id, or the component that breaks it."""
         names = [rf"`{name}\b" for name in (self.operation_id, *self.finding.components)]
         path = rf"{re.escape(_plain(self.operation))}(?![\w/{{])"
         return any(re.search(name, _plain(changes)) for name in [path, *names])
@@ -69,10 +69,10 @@ def _of_operation(old: Schema, new: Schema, was: Schema, now: Schema | None) -> 
             yield Finding("", f"can no longer be called with {', '.join(who) or 'nothing'}")
     yield from _parameters(sent, was.get("parameters", []), now.get("parameters", []))
     yield from _body(sent, was.get("requestBody", {}), now.get("requestBody", {}))
-    for status, answer in was["responses"].items():
+    for status, response in was["responses"].items():
         # A fault that no longer happens breaks nobody.
         if status in now["responses"]:
-            yield from _contents(read.at(f" {status}"), answer, now["responses"][status])
+            yield from _contents(read.at(f" {status}"), response, now["responses"][status])
         elif status < "400":
             yield Finding(f" {status}", "is no longer answered")
 
@@ -146,16 +146,16 @@ def main(arguments: list[str]) -> int:
         RELEASED.write_text(f"{as_lines(today)}\n")
         return 0
     changes = unreleased(CHANGELOG.read_text())
-    untold = [found for found in breaks(from_lines(RELEASED.read_text()), today) if not found.is_told(changes)]
-    for found in untold:
+    uncovered = [found for found in breaks(from_lines(RELEASED.read_text()), today) if not found.is_covered(changes)]
+    for found in uncovered:
         sys.stdout.write(f"{found}\n")
-    if untold:
+    if uncovered:
         sys.stdout.write(
-            f"{len(untold)} changes break callers of the last release. If they must be, say so below Unreleased in"
+            f"{len(uncovered)} changes break callers of the last release. If they must be, say so below Unreleased in"
             " CHANGELOG.md, naming each operation (`GET /games/{game_id}` or `get_a_game`) or what they have in common"
             " (`Game`).\n"
         )
-    return 1 if untold else 0
+    return 1 if uncovered else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The Python client as its own build makes it from the API's description, kept until the description changes."""
+"""The Python client as its own build makes it from the API's description, cached until the description changes."""
 
 import fcntl
 import hashlib

@@ -1,4 +1,4 @@
-"""`make fuzz`: starts Laurel and sends it generated requests as every kind of caller, and checks every answer."""
+"""`make fuzz`: starts Laurel and sends it generated requests as every kind of caller, and checks every response."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ OF_BATCHES = ("negative_data_rejection",)
 # The log-in goes along with every request, also where a check means to leave it out.
 OF_SESSIONS = ("missing_required_header", "negative_data_rejection")
 BATCHES = "/batch$"
-# An answer that does not end, for whom it lets in, and a ticket is enough; tests/notifications/test_stream.py reads it.
+# A response that does not end, and a ticket is enough for it; tests/notifications/test_stream.py reads it.
 STREAMS = "/stream$"
 UNADMITTED = frozenset({"anonymous"})
 PHASES = "examples,coverage,fuzzing"
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with patch.dict(os.environ, UNLIMITED), supervised_stack() as stack:
-        # So that there are closed windows, ranks and statistics to ask for.
+        # So that there are closed windows, ranks and statistics to request.
         stack.manage("run_jobs")
         failed = [
             role
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def fuzz(
     stack: Stack, role: str, examples: int, *, seed: int | None = None, path: str | None = None, phases: str = PHASES
 ) -> bool:
-    """Send generated requests as one kind of caller; return whether every answer was as described."""
+    """Send generated requests as one kind of caller; return whether every response was as described."""
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
     command = [
@@ -82,7 +82,7 @@ def fuzz(
 
 
 def _checks(role: str) -> str:
-    """Return settings that ask for every check but those that would find fault where there is none."""
+    """Return settings that enable every check but those that would find fault where there is none."""
     of_role = OF_SESSIONS if role in {"session", "studio"} else ()
     left_out = "".join(f"{name}.enabled = false\n" for name in (*LEFT_OUT, *of_role))
     of_batches = "".join(f"checks.{name}.enabled = false\n" for name in OF_BATCHES)

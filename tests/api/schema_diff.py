@@ -15,7 +15,7 @@ CHOICES = ("oneOf", "anyOf")
 
 
 class Direction(Enum):
-    """Which way a value goes: callers send it, so less must not be taken, or they read it, so less must not be told."""
+    """Which way a value goes: what callers send must still be accepted, what they read must still be returned."""
 
     SENT = "sent"
     READ = "read"
@@ -93,7 +93,7 @@ def _changed_values(place: Place, old: Schema, new: Schema) -> Iterator[Finding]
 
 
 def _changed_bounds(place: Place, old: Schema, new: Schema) -> Iterator[Finding]:
-    """Answers may tell less than before; requests have to be taken as before."""
+    """Responses may have less than before; requests must be accepted as before."""
     if place.direction is Direction.READ:
         return
     for words, is_narrower in ((LOWEST, lambda old, new: new > old), (HIGHEST, lambda old, new: new < old)):
@@ -144,7 +144,7 @@ def _values(schema: Schema) -> set[Any]:
 
 
 def _fits(given: set[Any], taken: set[Any]) -> bool:
-    """Tell whether all that may be given is taken; an empty set stands for anything."""
+    """Return whether all that may be given is accepted; an empty set stands for anything."""
     return not taken or (bool(given) and given <= taken)
 
 

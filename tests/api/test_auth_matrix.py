@@ -156,10 +156,10 @@ def test_every_handler_has_its_access() -> None:
 def test_every_address_says_which_methods_it_takes(db: None, game: Game, bob: Player) -> None:
     declared = MATRIX | {route: {"GET": PUBLIC} for route in NOT_VIEWS}
 
-    answers = {route: Api().request("OPTIONS", filled(route, game.id, bob.id)) for route in declared}
+    responses = {route: Api().request("OPTIONS", filled(route, game.id, bob.id)) for route in declared}
 
-    allowed = {route: set(answer["Allow"].split(", ")) for route, answer in answers.items()}
-    assert {(answer.status_code, answer.content) for answer in answers.values()} == {(204, b"")}
+    allowed = {route: set(response["Allow"].split(", ")) for route, response in responses.items()}
+    assert {(response.status_code, response.content) for response in responses.values()} == {(204, b"")}
     assert allowed == {
         route: {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])} for route, methods in declared.items()
     }
@@ -204,9 +204,9 @@ def test_each_caller_is_let_in_or_refused(
 ) -> None:
     path = filled(route, game.id, bob.id)
 
-    answers = {who: caller.request(method, path, {} if method != "GET" else None) for who, caller in callers.items()}
+    responses = {who: caller.request(method, path, {} if method != "GET" else None) for who, caller in callers.items()}
 
-    assert {who: refusal(answer) for who, answer in answers.items()} == expected(*MATRIX[route][method])
+    assert {who: refusal(response) for who, response in responses.items()} == expected(*MATRIX[route][method])
 
 
 def filled(route: str, game_id: UUID, player_id: UUID) -> str:
@@ -225,9 +225,9 @@ def filled(route: str, game_id: UUID, player_id: UUID) -> str:
     return route
 
 
-def refusal(answer: Any) -> str:
+def refusal(response: Any) -> str:
     """Return the code with which a caller was refused, and nothing for one that was let in."""
-    return answer.json()["code"] if answer.status_code in {401, 403} else ""
+    return response.json()["code"] if response.status_code in {401, 403} else ""
 
 
 def expected(let_in: str, scope: Scope | None) -> dict[str, str]:

@@ -82,7 +82,7 @@ def test_a_game_server_does_its_day(server: AuthenticatedClient, game: Any) -> N
     player = find_or_create_a_player.sync("steam-1", client=server, body=NewPlayerRequest(display_name="Mira"))
     assert not isinstance(player, Problem | None)
     report = UnlockReportRequest(player_id=player.id, achievement_id=first.key)
-    answers = [unlock_an_achievement.sync_detailed(client=server, body=report) for _ in range(2)]
+    responses = [unlock_an_achievement.sync_detailed(client=server, body=report) for _ in range(2)]
     progress = report_progress.sync(
         client=server,
         body=IncrementReportRequest(
@@ -94,8 +94,11 @@ def test_a_game_server_does_its_day(server: AuthenticatedClient, game: Any) -> N
         ),
     )
 
-    assert [answer.status_code for answer in answers] == [201, 200]
-    assert [answer.parsed.unlocked for answer in answers if isinstance(answer.parsed, UnlockAnswer)] == [True, False]
+    assert [response.status_code for response in responses] == [201, 200]
+    assert [response.parsed.unlocked for response in responses if isinstance(response.parsed, UnlockAnswer)] == [
+        True,
+        False,
+    ]
     assert not isinstance(progress, Problem | None)
     assert progress.unlocked_at is not None
     wait_until(lambda: points_on_board(server, game) == [12], "the board shows both")
@@ -113,10 +116,10 @@ def test_a_client_with_a_token_is_its_player(live_orm: Stack, server: Authentica
         async with AuthenticatedClient(base_url=live_orm.base_url, token=minted.token) as own:
             return await unlock_an_achievement.asyncio(client=own, body=report)
 
-    answer = asyncio.run(unlock())
+    response = asyncio.run(unlock())
 
-    assert isinstance(answer, UnlockAnswer)
-    assert answer.unlocked
+    assert isinstance(response, UnlockAnswer)
+    assert response.unlocked
 
 
 def test_a_batch_answers_each_in_order(server: AuthenticatedClient, game: Any) -> None:
@@ -124,23 +127,23 @@ def test_a_batch_answers_each_in_order(server: AuthenticatedClient, game: Any) -
     assert not isinstance(player, Problem | None)
     keys = [make_achievement(game).key, "ACH_NONE"]
 
-    answer = unlock_many_achievements.sync(
+    response = unlock_many_achievements.sync(
         client=server,
         body=UnlockBatchRequest(unlocks=[UnlockReportRequest(achievement_id=key, player_id=player.id) for key in keys]),
     )
 
-    assert not isinstance(answer, Problem | None)
-    assert [item.status for item in answer.results] == [201, 404]
+    assert not isinstance(response, Problem | None)
+    assert [item.status for item in response.results] == [201, 404]
 
 
 def test_what_is_refused_is_a_problem_with_its_code(live_orm: Stack, game: Any) -> None:
     report = UnlockReportRequest(player_id=game.id, achievement_id="ACH_NONE")
 
     with Client(base_url=live_orm.base_url) as anyone:
-        answer = unlock_an_achievement.sync(client=anyone, body=report)  # type: ignore[arg-type]
+        response = unlock_an_achievement.sync(client=anyone, body=report)  # type: ignore[arg-type]
 
-    assert isinstance(answer, Problem)
-    assert (answer.status, answer.code) == (401, "not_authenticated")
+    assert isinstance(response, Problem)
+    assert (response.status, response.code) == (401, "not_authenticated")
 
 
 def points_on_board(server: AuthenticatedClient, game: Any) -> list[int]:

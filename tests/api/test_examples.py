@@ -11,8 +11,8 @@ from tests.api.test_schema import operations
 
 @pytest.mark.parametrize(("name", "described"), operations(), ids=[name for name, _ in operations()])
 def test_every_operation_has_examples_that_keep_to_its_schemas(name: str, described: dict[str, Any]) -> None:
-    answers = [answer for status, answer in described["responses"].items() if status < "300"]
-    contents = [content for part in (described.get("requestBody", {}), *answers) for content in contents_of(part)]
+    responses = [response for status, response in described["responses"].items() if status < "300"]
+    contents = [content for part in (described.get("requestBody", {}), *responses) for content in contents_of(part)]
     paths = [parameter for parameter in described.get("parameters", ()) if parameter["in"] == "path"]
 
     assert contents or paths

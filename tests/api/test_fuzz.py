@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(900)]
 
 # The same requests each time: whether a change lands must not hang on luck. `make fuzz` draws new ones.
 SEED = 1
-# Between them they are let in everywhere; the long phase tells nothing new of those who may do a part of it.
+# Between them they are let in everywhere; the long phase finds nothing new for those who may do a part of it.
 ADMITTED = frozenset({"tool key", "studio", "token"})
 # Side by side on two cores; those who change the same game come one after the other.
 _BUSY = {*MAKERS, "session"}

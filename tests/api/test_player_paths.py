@@ -38,24 +38,24 @@ def call(caller: Api, route: str, method: str, game: Game, player: Player) -> An
     return caller.request(method, filled(route, game.id, player.id), body)
 
 
-def outcome(answer: Any) -> tuple[int, Any]:
-    """Return status and body, without what is new in each answer."""
-    body = answer.json() if answer.content else None
-    if answer.status_code >= 400:
-        return answer.status_code, body["code"]
-    return answer.status_code, {name: value for name, value in (body or {}).items() if name not in SECRETS}
+def outcome(response: Any) -> tuple[int, Any]:
+    """Return status and body, without what is new in each response."""
+    body = response.json() if response.content else None
+    if response.status_code >= 400:
+        return response.status_code, body["code"]
+    return response.status_code, {name: value for name, value in (body or {}).items() if name not in SECRETS}
 
 
 def tickets() -> list[Any]:
     return list(redis.client().keys("ticket:*")) + list(redis.client().keys("link-code:*"))
 
 
-def each(calls: list[Call], ask: Callable[[str, str], Any]) -> dict[Call, Any]:
+def each(calls: list[Call], call: Callable[[str, str], Any]) -> dict[Call, Any]:
     """Return what each call answers, made as if it were the only one."""
     found = {}
     for route, method in calls:
         with transaction.atomic():
-            found[route, method] = ask(route, method)
+            found[route, method] = call(route, method)
             transaction.set_rollback(True)
     return found
 
@@ -124,7 +124,9 @@ def test_nobody_acts_in_the_place_of_who_is_deactivated(api: Api, game: Game, al
     refused = [api.post(act.format(alice.id)) for act in acts]
     refused.append(api.get(f"leaderboards/{game.id}/friends?player_id={alice.id}"))
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "account_deactivated")] * 3
+    assert [(response.status_code, response.json()["code"]) for response in refused] == [
+        (403, "account_deactivated")
+    ] * 3
     assert tickets() == []
     assert {api.post(act.format(bob.id)).status_code for act in acts} == {201}
 
@@ -171,7 +173,7 @@ def test_the_id_of_a_merged_player_is_whom_they_became(
     assert str(guest.id) not in str(before)
 
 
-def test_a_place_under_the_old_id_names_whom_the_player_became(
+def test_a_rank_under_the_old_id_names_whom_the_player_became(
     api: Api, game: Game, guest: Player, alice: Player, boards: None
 ) -> None:
     for scope in (game.id, "global"):

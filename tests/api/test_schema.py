@@ -1,4 +1,4 @@
-"""The API's description: kept in the repository, so that every change of the contract shows in a review."""
+"""The API's description: committed, so that every change of the contract shows in a review."""
 
 import sys
 from typing import Any

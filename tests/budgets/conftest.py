@@ -1,4 +1,4 @@
-"""Seeing how PostgreSQL carries out what is asked of it."""
+"""Shows how PostgreSQL executes queries."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -55,7 +55,7 @@ GROWING = (
     "unlock", "standing", "player", "outbox", "notification", "inbox", "follow", "progress", "progress_request",
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
     "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
-    "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_told",
+    "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_dedupe_key",
     "notification_preference",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
@@ -117,11 +117,11 @@ INSERT INTO board_follow (player_id, scope_id, "window", created_at)
 SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), w, now()
 FROM player p, unnest('{all,month,week,day}'::text[]) w WHERE p.handle LIKE 'filler%';
 INSERT INTO announcement (id, game_id, title, text, link, created_by, created_at, withdrawn_by, audience_count,
-    passed_count, told_count, after_id)
+    passed_count, notified_count, after_id)
 SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), 'News', 'News', '', 'account:' || p.id,
     now() - interval '9 days', '', 0, 0, 0, p.id
 FROM player p WHERE p.handle LIKE 'filler%';
-INSERT INTO notification_told (player_id, dedupe_key, until)
+INSERT INTO notification_dedupe_key (player_id, dedupe_key, until)
 SELECT id, 'medal:' || handle, now() + interval '1 year' FROM player WHERE handle LIKE 'filler%';
 INSERT INTO notification_preference (player_id, kind, road, choice)
 SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%';
@@ -133,7 +133,7 @@ INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1,
 UPDATE outbox SET parked_at = now();
 ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
-    follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_told,
+    follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_dedupe_key,
     notification_preference;
 """
 
@@ -221,8 +221,8 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "fan-out": fan_out.fan_out.work,
         "fan-out waiting": fan_out.waiting_since,
         "fan-out noted": lambda: fan_out.enqueue_unlocks([event(players[0], achievements[0])]),
-        "gathered": grouping.send_grouped.work,
-        "gathered waiting": RATE_LIMITS.waiting_since,
+        "grouped": grouping.send_grouped.work,
+        "grouped waiting": RATE_LIMITS.waiting_since,
         "boards followed": lambda: boards_followed_by(players[0].id),
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),
@@ -233,7 +233,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "announcements of the day": lambda: send(million, "More news"),
         "latest announcement": lambda: latest_announcement(million.id),
         "announcements in the portal": lambda: announcements_of(million),
-        "marking as away": lambda: archive.mark_away([players[0].id], now()),
+        "marking as inactive": lambda: archive.mark_inactive([players[0].id], now()),
     }
     found = {name: plans(work) for name, work in works.items()}
     scans = {name: [plan for plan in seen if _scan.search(plan)] for name, seen in found.items()}
@@ -287,12 +287,12 @@ def test_the_detector_sees_a_scan(db: None, million: Game, plans: Plans) -> None
     assert _scan.search(plan) is not None
 
 
-def test_statistics_touch_only_the_months_that_are_asked_for(db: None, million: Game, plans: Plans) -> None:
+def test_statistics_touch_only_the_months_that_are_requested(db: None, million: Game, plans: Plans) -> None:
     player = Player.objects.order_by("id")[0]
     months = [month_before(now().date(), number) for number in (3, 2)]
-    asked = f"start_date={months[0]:%Y-%m}-20&end_date={months[1]:%Y-%m}-10"
+    query = f"start_date={months[0]:%Y-%m}-20&end_date={months[1]:%Y-%m}-10"
 
-    found = plans(lambda: Api().get(f"players/{player.id}/statistics?{asked}"))
+    found = plans(lambda: Api().get(f"players/{player.id}/statistics?{query}"))
 
     touched = {name for plan in found for name in MONTHS.findall(plan)}
     assert touched == {PLAYER_STATISTICS.partition_of(month) for month in months}

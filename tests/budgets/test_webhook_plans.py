@@ -65,10 +65,10 @@ def test_no_query_of_webhooks_scans_what_was_sent(
     delivery = WebhookDelivery.objects.filter(endpoint=failing).select_related("endpoint", "message")[0]
 
     def record() -> None:
-        answer = EndpointResponse(5, 500)
-        sending.record([AttemptOutcome(item, now(), {}, answer, now() + timedelta(minutes=1)) for item in claimed])
+        response = EndpointResponse(5, 500)
+        sending.record([AttemptOutcome(item, now(), {}, response, now() + timedelta(minutes=1)) for item in claimed])
 
-    def tell() -> None:
+    def deliver() -> None:
         wanting = messages.endpoints_wanting(EventType.UNLOCKED, [game_id])
         messages.store([payloads.message(EventType.UNLOCKED, game_id, {})], wanting)
 
@@ -80,7 +80,7 @@ def test_no_query_of_webhooks_scans_what_was_sent(
         "due": deliveries.DELIVERIES.waiting_since,
         "claim": lambda: claimed.extend(deliveries.claim_due()),
         "record": record,
-        "tell": tell,
+        "deliver": deliver,
         "log": lambda: log_of(well),
         "log of failures": lambda: log_of(failing, state="failed"),
         "log without any": lambda: log_of(well, state="failed"),

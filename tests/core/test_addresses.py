@@ -9,7 +9,7 @@ from apps.core.http.addresses import address_of, address_of_scope, is_secure
 from apps.web.auth.allauth_adapter import AccountAdapter
 from tests.factories import make_account
 
-# What a client says before the proxies add whom they heard: the last of two proxies is the peer.
+# What a client says before the proxies add their peers: the last of two proxies is the peer.
 FORGED, CLIENT, OUTER, PEER = "6.6.6.6", "203.0.113.7", "10.0.0.1", "127.0.0.1"
 BY_PROXIES = [
     (0, f"{FORGED}", PEER),

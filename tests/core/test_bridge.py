@@ -119,7 +119,7 @@ async def test_a_header_with_an_underscore_can_not_pass_for_another() -> None:
         ([], [part(b"12345678901")]),
         ([], [part(b"123456", more=True), part(b"78901", more=True), part(b"2")]),
     ],
-    ids=["declared", "asked first", "whole", "in parts"],
+    ids=["declared", "expects 100", "whole", "in parts"],
 )
 async def test_a_body_over_the_limit_never_reaches_the_application(headers: Any, parts: list[Message]) -> None:
     exchange = await Exchange(echo).run(*parts, headers=headers)
@@ -144,7 +144,7 @@ async def test_a_client_that_leaves_with_its_request_half_sent_costs_no_thread()
     assert exchange.environ == {}
 
 
-async def test_more_requests_than_may_wait_are_turned_away(monkeypatch: Any) -> None:
+async def test_more_requests_than_may_wait_are_refused(monkeypatch: Any) -> None:
     monkeypatch.setattr("apps.core.asgi.thread_lanes.WAITING_MAX", -1)
 
     exchange = await Exchange(echo).run()
@@ -152,7 +152,7 @@ async def test_more_requests_than_may_wait_are_turned_away(monkeypatch: Any) -> 
     assert exchange.refused == (503, "busy")
 
 
-async def test_a_large_answer_is_streamed_and_closed_in_order() -> None:
+async def test_a_large_response_is_streamed_and_closed_in_order() -> None:
     closed: list[int] = []
 
     class Rows:
@@ -173,7 +173,7 @@ async def test_a_large_answer_is_streamed_and_closed_in_order() -> None:
     assert closed == [1]
 
 
-async def test_an_answer_without_a_body_declares_no_length() -> None:
+async def test_a_response_without_a_body_declares_no_length() -> None:
     def application(environ: Any, start_response: Any) -> list[bytes]:
         start_response("304 Not Modified", [])
         return []
@@ -211,7 +211,7 @@ class Crowd:
     async def _refuse(self, scope: Any, send: Any, status: int, code: str, detail: str) -> None:
         self.refused.append((scope["path"], status, code))
 
-    async def ask(self, path: str, *, leaves: bool = False) -> None:
+    async def request(self, path: str, *, leaves: bool = False) -> None:
         scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
         messages = [{"type": "http.request", "body": b""}, *([{"type": "http.disconnect"}] if leaves else [])]
 
@@ -229,34 +229,34 @@ class Crowd:
 
 
 async def hold_the_thread(crowd: Crowd) -> "asyncio.Task[None]":
-    holding = asyncio.create_task(crowd.ask("/slow"))
-    while not crowd.begun:  # noqa: ASYNC110 - a thread tells nobody that it has begun
+    holding = asyncio.create_task(crowd.request("/slow"))
+    while not crowd.begun:  # noqa: ASYNC110 - nothing signals that a thread has begun
         await asyncio.sleep(0.001)
     return holding
 
 
-async def test_who_waits_too_long_for_a_thread_is_turned_away_and_never_begun(monkeypatch: Any) -> None:
+async def test_who_waits_too_long_for_a_thread_is_refused_and_never_begun(monkeypatch: Any) -> None:
     monkeypatch.setattr("apps.core.asgi.thread_lanes.WAITING_SECONDS_MAX", 0.05)
     crowd = Crowd()
     holding = await hold_the_thread(crowd)
 
-    await crowd.ask("/late")
+    await crowd.request("/late")
     crowd.is_over.set()
     await holding
-    await crowd.ask("/next")
+    await crowd.request("/next")
 
     assert crowd.refused == [("/late", 503, "busy")]
     assert crowd.begun == crowd.answered == ["/slow", "/next"]
 
 
-async def test_a_client_that_leaves_while_it_waits_gives_up_its_place() -> None:
+async def test_a_client_that_leaves_while_it_waits_gives_up_its_turn() -> None:
     crowd = Crowd()
     holding = await hold_the_thread(crowd)
 
-    await crowd.ask("/gone", leaves=True)
+    await crowd.request("/gone", leaves=True)
     crowd.is_over.set()
     await holding
-    await crowd.ask("/next")
+    await crowd.request("/next")
 
     assert crowd.begun == crowd.answered == ["/slow", "/next"]
     assert crowd.refused == []
@@ -266,7 +266,7 @@ async def test_a_lane_of_its_own_goes_on_while_the_threads_of_others_hang() -> N
     crowd = Crowd(lanes={"/probe": Lane("probes", 1)})
     holding = await hold_the_thread(crowd)
 
-    await crowd.ask("/probe")
+    await crowd.request("/probe")
 
     assert crowd.answered == ["/probe"]
     crowd.is_over.set()
@@ -274,12 +274,12 @@ async def test_a_lane_of_its_own_goes_on_while_the_threads_of_others_hang() -> N
 
 
 async def test_what_takes_more_than_a_moment_goes_from_the_quick_lane_to_the_ordinary_way() -> None:
-    crowd = Crowd(is_quick=lambda scope: scope["path"] == "/kept")
+    crowd = Crowd(is_quick=lambda scope: scope["path"] == "/quick")
 
-    await crowd.ask("/kept")
+    await crowd.request("/quick")
 
-    assert crowd.begun == ["/kept", "/kept"]
-    assert crowd.answered == ["/kept"]
+    assert crowd.begun == ["/quick", "/quick"]
+    assert crowd.answered == ["/quick"]
 
 
 async def test_waiting_for_a_thread_is_charged_to_the_budget() -> None:

@@ -1,4 +1,4 @@
-"""Celery's connection to Redis: a broker that goes away under a worker is a lost connection, never its end."""
+"""Celery's connection to Redis: a broker that goes down under a worker is a lost connection, never its end."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from achievements_site.celery import app
 from apps.local.embedded.server import start
 from apps.local.embedded.valkey import Valkey
 from apps.local.orphan_reaper import OrphanReaper
-from apps.local.programs import clear_away
+from apps.local.programs import kill_and_reap
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def lost(tmp_path: Path, taken: list[str]) -> Iterator[Connection]:
     connection = app.connection_for_read(valkey.url)
     channel = connection.default_channel
     take_a_message(connection, taken)
-    clear_away(process, reaper)
+    kill_and_reap(process, reaper)
     reaper.dismiss()
     yield connection
     # Or it would try to give the message back as the tests end.
@@ -50,7 +50,7 @@ def take_a_message(connection: Connection, taken: list[str]) -> None:
     Consumer(channel, [work, control], callbacks=[lambda body, _: taken.append(body)]).consume()
     while not taken:
         connection.drain_events(timeout=5)
-    # It is asking for the next one when its server goes.
+    # It is waiting for the next one when its server goes.
     with suppress(TimeoutError):
         while True:
             connection.drain_events(timeout=0.05)
@@ -65,7 +65,7 @@ def test_a_worker_that_lost_its_broker_with_a_task_under_way_goes_on(lost: Conne
     assert lost.connected is False
 
 
-def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Path) -> None:
+def test_a_broker_that_refuses_writes_counts_as_down(tmp_path: Path) -> None:
     valkey, reaper = Valkey(tmp_path, durable=False), OrphanReaper()
     process = start(valkey, tmp_path / "valkey.log", reaper)
     connection = app.connection_for_read(valkey.url)
@@ -78,7 +78,7 @@ def test_a_broker_that_refuses_to_be_written_to_is_one_that_is_away(tmp_path: Pa
 
     connection.default_channel.client.config_set("min-replicas-to-write", 0)
     connection.close()
-    clear_away(process, reaper)
+    kill_and_reap(process, reaper)
     reaper.dismiss()
 
 

@@ -18,7 +18,7 @@ from apps.core.realtime import subscription
 from apps.core.realtime.channel_layer import ChannelLayer
 from apps.core.realtime.threads import in_thread
 from apps.core.redis import client as redis
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from tests.communicators import ApplicationCommunicator
 from tests.proxy import Proxy
 
@@ -61,18 +61,18 @@ async def received(layer: Any, channel: str) -> Any:
 
 
 async def is_empty(layer: Any, channel: str) -> bool:
-    """Tell whether nothing arrives that was sent before; what is sent by others takes one more round trip."""
+    """Return whether nothing arrives that was sent before; what is sent by others takes one more round trip."""
     await layer.send(channel, {"type": "last"})
     return bool((await received(layer, channel))["type"] == "last")
 
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():  # noqa: ASYNC110 - nothing tells of it
+        while not condition():  # noqa: ASYNC110 - nothing signals it
             await asyncio.sleep(0.01)
 
 
-class Ear:
+class Recorder:
     """A receiver that messages are handed to."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class Ear:
         self.losses += 1
         self.changed.set()
 
-    async def hear(self) -> None:
+    async def next_change(self) -> None:
         await asyncio.wait_for(self.changed.wait(), PATIENCE_SECONDS)
         self.changed.clear()
 
@@ -237,15 +237,15 @@ async def test_a_full_channel_says_so_and_a_group_goes_on_without_it(make_layer:
 
 async def test_a_message_that_nobody_received_expires_and_its_channel_leaves_its_groups(make_layer: MakeLayer) -> None:
     layer = make_layer(expiry=0.05)
-    channel, witness = await layer.new_channel(), Ear()
+    channel, witness = await layer.new_channel(), Recorder()
     await layer.group_add("group", channel)
     await layer.group_add("group", layer.open_channel(witness))
     await layer.group_send("group", MESSAGE)
-    await witness.hear()
+    await witness.next_change()
 
     await until(lambda: layer.group_size("group") == 1)
     await layer.group_send("group", MESSAGE)
-    await witness.hear()
+    await witness.next_change()
 
     assert layer.group_size("group") == 1
     assert await is_empty(layer, channel)
@@ -309,7 +309,7 @@ async def test_channels_are_their_processes_own(make_layer: MakeLayer) -> None:
         await layer.group_add("group", channel)
 
 
-async def test_two_loops_of_a_process_hear_each_other(make_layer: MakeLayer) -> None:
+async def test_two_loops_of_a_process_receive_from_each_other(make_layer: MakeLayer) -> None:
     layer = make_layer()
     channel = await layer.new_channel()
 
@@ -320,15 +320,15 @@ async def test_two_loops_of_a_process_hear_each_other(make_layer: MakeLayer) -> 
         await layer.send(channel, {"type": "hello", "from": name})
         return str((await received(layer, name))["text"])
 
-    answer = asyncio.create_task(asyncio.to_thread(in_another_loop))
+    response = asyncio.create_task(asyncio.to_thread(in_another_loop))
     hello = await received(layer, channel)
     await layer.send(hello["from"], MESSAGE)
 
-    assert await answer == "é"
+    assert await response == "é"
     assert hello["from"] != channel
 
 
-async def test_a_process_and_one_with_channels_rediss_own_layer_hear_each_other(make_layer: MakeLayer) -> None:
+async def test_a_process_and_one_with_channels_rediss_own_layer_receive_from_each_other(make_layer: MakeLayer) -> None:
     layer, other = make_layer(), RedisPubSubChannelLayer([settings.REDIS_URL], prefix="test")
     here, there = await layer.new_channel(), await other.new_channel()
     await layer.group_add("group", here)
@@ -391,8 +391,8 @@ def calls_of_publish() -> int:
 
 async def test_messages_are_handed_to_a_receiver_without_a_queue(make_layer: MakeLayer) -> None:
     layer, other = make_layer(), make_layer()
-    ear, failing = Ear(), Ear()
-    channel = layer.open_channel(ear)
+    recorder, failing = Recorder(), Recorder()
+    channel = layer.open_channel(recorder)
     broken = layer.open_channel(failing)
     failing.take = lambda message: 1 / 0  # type: ignore[assignment, method-assign]
     for name in (broken, channel):
@@ -400,12 +400,12 @@ async def test_messages_are_handed_to_a_receiver_without_a_queue(make_layer: Mak
 
     await layer.send(channel, {"type": "direct"})
     await other.send(channel, {"type": "remote"})
-    await ear.hear()
+    await recorder.next_change()
     await other.group_send("group", {"type": "group"})
-    while len(ear.messages) < 3:
-        await ear.hear()
+    while len(recorder.messages) < 3:
+        await recorder.next_change()
 
-    assert [message["type"] for message in ear.messages] == ["direct", "remote", "group"]
+    assert [message["type"] for message in recorder.messages] == ["direct", "remote", "group"]
     with pytest.raises(TypeError):
         await layer.receive(channel)
 
@@ -413,7 +413,7 @@ async def test_messages_are_handed_to_a_receiver_without_a_queue(make_layer: Mak
 async def test_a_process_has_one_subscription_and_it_ends_with_its_channels(make_layer: MakeLayer) -> None:
     layer = make_layer()
     before = await in_thread(subscribers)
-    channels = [layer.open_channel(Ear()) for _ in range(10)]
+    channels = [layer.open_channel(Recorder()) for _ in range(10)]
     for number, channel in enumerate(channels):
         await layer.group_add(f"group.{number % 3}", channel)
 
@@ -438,57 +438,59 @@ async def test_while_redis_is_frozen_a_group_is_joined_after_a_second_without_it
     make_layer: MakeLayer, proxy: Proxy, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(subscription, "SUBSCRIBE_SECONDS_MAX", 0.05)
-    layer, other, ear = make_layer(through(proxy)), make_layer(), Ear()
-    channel = layer.open_channel(ear)
-    await layer.group_add("heard.before", channel)
+    layer, other, recorder = make_layer(through(proxy)), make_layer(), Recorder()
+    channel = layer.open_channel(recorder)
+    await layer.group_add("received.before", channel)
     await in_thread(proxy.freeze)
 
     await asyncio.wait_for(layer.group_add("group", channel), 1)
     await other.group_send("group", MESSAGE)
-    heard_nothing = ear.messages == [] and ear.losses == 0
+    received_nothing = recorder.messages == [] and recorder.losses == 0
     await in_thread(proxy.thaw)
-    await ear.hear()
-    # What was sent meanwhile may come late, or be lost: then it is told that it may have missed something.
+    await recorder.next_change()
+    # What was sent meanwhile may come late, or be lost: then it is notified that it may have missed something.
     await other.group_send("group", {"type": "after"})
-    while {"type": "after"} not in ear.messages:
-        await ear.hear()
+    while {"type": "after"} not in recorder.messages:
+        await recorder.next_change()
 
-    assert heard_nothing
-    assert ear.losses == 1
+    assert received_nothing
+    assert recorder.losses == 1
 
 
-async def test_whoever_may_have_missed_messages_is_told_when_redis_is_back(make_layer: MakeLayer, proxy: Proxy) -> None:
-    layer, other, ear = make_layer(through(proxy)), make_layer(), Ear()
-    channel = layer.open_channel(ear)
+async def test_whoever_may_have_missed_messages_is_notified_when_redis_is_back(
+    make_layer: MakeLayer, proxy: Proxy
+) -> None:
+    layer, other, recorder = make_layer(through(proxy)), make_layer(), Recorder()
+    channel = layer.open_channel(recorder)
     await layer.group_add("group", channel)
 
-    await in_thread(proxy.go_away)
+    await in_thread(proxy.go_down)
     await other.group_send("group", MESSAGE)
     await in_thread(proxy.come_back)
-    await ear.hear()
+    await recorder.next_change()
     await other.group_send("group", {"type": "after"})
-    await ear.hear()
+    await recorder.next_change()
 
-    assert (ear.losses, ear.messages) == (1, [{"type": "after"}])
+    assert (recorder.losses, recorder.messages) == (1, [{"type": "after"}])
 
 
 async def test_a_redis_that_says_nothing_any_more_is_given_up(
     make_layer: MakeLayer, proxy: Proxy, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(subscription, "SILENCE_SECONDS", 0.05)
-    layer, ear = make_layer(through(proxy)), Ear()
-    await layer.group_add("group", layer.open_channel(ear))
+    layer, recorder = make_layer(through(proxy)), Recorder()
+    await layer.group_add("group", layer.open_channel(recorder))
 
     await in_thread(proxy.freeze)
     # A second connection means that the first was given up.
     await until(lambda: len(proxy._writers) >= 4)
     await in_thread(proxy.thaw)
-    await ear.hear()
+    await recorder.next_change()
 
-    assert ear.losses == 1
+    assert recorder.losses == 1
 
 
-async def test_a_queue_of_channels_is_never_told_of_losses(make_layer: MakeLayer, proxy: Proxy) -> None:
+async def test_a_queue_of_channels_is_never_notified_of_losses(make_layer: MakeLayer, proxy: Proxy) -> None:
     layer = make_layer(through(proxy))
     channel = await layer.new_channel()
     await layer.group_add("group", channel)
@@ -504,11 +506,11 @@ async def test_sending_without_redis_is_refused(make_layer: MakeLayer, monkeypat
     channel = await other.new_channel()
 
     def refuse(operation: object) -> None:
-        raise RedisAwayError
+        raise RedisUnavailableError
 
     monkeypatch.setattr(redis, "attempt", refuse)
     for sending in (layer.send(channel, MESSAGE), layer.group_send("group", MESSAGE)):
-        with pytest.raises(RedisAwayError):
+        with pytest.raises(RedisUnavailableError):
             await sending
 
 

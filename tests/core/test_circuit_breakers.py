@@ -1,4 +1,4 @@
-"""A dependency that is away is left alone, and asked by one caller a pause whether it is back."""
+"""A dependency that is down is left alone; one caller a pause tries whether it is back."""
 
 from contextlib import suppress
 from typing import Any
@@ -10,7 +10,7 @@ from apps.core.redis import client as redis
 
 
 class Clock:
-    """Time that passes when it is told to."""
+    """A clock that is set by hand."""
 
     def __init__(self) -> None:
         self.moment = 1000.0
@@ -27,34 +27,34 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 class Server:
-    """A Redis that is away, and counts how often it is asked."""
+    """A Redis that is down, and counts its calls."""
 
     def __init__(self) -> None:
-        self.asked = 0
-        self.is_away = True
+        self.call_count = 0
+        self.is_down = True
 
-    def ask(self, client: Any) -> str:
-        self.asked += 1
-        if self.is_away:
-            raise redis.RedisError("away")
+    def call(self, client: Any) -> str:
+        self.call_count += 1
+        if self.is_down:
+            raise redis.RedisError("down")
         return "here"
 
-    def is_asked(self) -> bool:
+    def is_called(self) -> bool:
         """Call through the breaker, and return whether the call came here."""
-        before = self.asked
-        with suppress(redis.RedisAwayError):
-            redis.attempt(self.ask)
-        return self.asked > before
+        before = self.call_count
+        with suppress(redis.RedisUnavailableError):
+            redis.attempt(self.call)
+        return self.call_count > before
 
 
-def test_redis_is_asked_after_a_second_and_then_after_twice_as_long_up_to_ten(clock: Clock) -> None:
+def test_redis_is_tried_after_a_second_and_then_after_twice_as_long_up_to_ten(clock: Clock) -> None:
     server = Server()
-    opening = [server.is_asked() for _ in range(6)]
+    opening = [server.is_called() for _ in range(6)]
 
     pauses = []
     for _ in range(6):
         began_at = clock.moment
-        while not server.is_asked():
+        while not server.is_called():
             clock.moment += 0.5
         pauses.append(clock.moment - began_at)
 
@@ -62,19 +62,19 @@ def test_redis_is_asked_after_a_second_and_then_after_twice_as_long_up_to_ten(cl
     assert pauses == [1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
 
 
-def test_one_caller_asks_while_the_others_are_refused(clock: Clock) -> None:
+def test_one_caller_tries_while_the_others_are_refused(clock: Clock) -> None:
     server, seen = Server(), []
     for _ in range(5):
-        server.is_asked()
+        server.is_called()
     clock.moment += 1.0
 
-    def ask_beside(client: Any) -> str:
-        seen.append(server.is_asked())
+    def call_beside(client: Any) -> str:
+        seen.append(server.is_called())
         return "here"
 
-    answer = redis.attempt(ask_beside)
+    response = redis.attempt(call_beside)
 
-    assert (answer, seen) == ("here", [False])
+    assert (response, seen) == ("here", [False])
     assert redis.breaker.state == "closed"
 
 
@@ -83,34 +83,34 @@ def test_calls_that_fail_late_lengthen_no_pause(clock: Clock) -> None:
 
     def fail_after_the_others(client: Any) -> None:
         for _ in range(5):
-            server.is_asked()
+            server.is_called()
         raise redis.RedisError("late")
 
-    with pytest.raises(redis.RedisAwayError):
+    with pytest.raises(redis.RedisUnavailableError):
         redis.attempt(fail_after_the_others)
     clock.moment += 1.0
 
     assert redis.breaker.state == "half-open"
-    assert server.is_asked()
+    assert server.is_called()
 
 
-def test_an_answer_makes_the_next_pause_a_second_again(clock: Clock) -> None:
+def test_a_response_makes_the_next_pause_a_second_again(clock: Clock) -> None:
     server = Server()
     for seconds in (0, 1, 2):
         clock.moment += seconds
         for _ in range(5):
-            server.is_asked()
+            server.is_called()
     clock.moment += 4.0
-    server.is_away = False
+    server.is_down = False
 
-    back = [server.is_asked() for _ in range(2)]
-    server.is_away = True
+    back = [server.is_called() for _ in range(2)]
+    server.is_down = True
     for _ in range(5):
-        server.is_asked()
+        server.is_called()
     clock.moment += 1.0
 
     assert back == [True, True]
-    assert server.is_asked()
+    assert server.is_called()
 
 
 def test_a_known_loss_opens_at_once(clock: Clock) -> None:
@@ -118,6 +118,6 @@ def test_a_known_loss_opens_at_once(clock: Clock) -> None:
 
     redis.breaker.trip()
 
-    assert (redis.breaker.state, server.is_asked()) == ("open", False)
+    assert (redis.breaker.state, server.is_called()) == ("open", False)
     clock.moment += 1.0
-    assert server.is_asked()
+    assert server.is_called()

@@ -47,9 +47,9 @@ class CountingView(ApiView):
         return json_answer({"call": self.calls}, status=201)
 
     def get(self, request: Request) -> HttpResponse:
-        answer = json_answer({"text": "long " * 1000})
-        answer.is_secret = "secret" in request.query_params  # type: ignore[attr-defined]
-        return answer
+        response = json_answer({"text": "long " * 1000})
+        response.is_secret = "secret" in request.query_params  # type: ignore[attr-defined]
+        return response
 
 
 urlpatterns = [path("api/v1/counting", CountingView.as_view())]
@@ -73,14 +73,14 @@ def limited(**limits: int) -> Any:
     return override_settings(RATE_LIMITS=every | limits)
 
 
-def test_a_caller_over_its_limit_is_told_when_to_come_again(anonymous: Api, api: Api, alice: Player) -> None:
+def test_a_caller_over_its_limit_learns_when_to_come_again(anonymous: Api, api: Api, alice: Player) -> None:
     with limited(anonymous=3):
         answers = [anonymous.get(f"players/{alice.id}") for _ in range(4)]
         other = api.get(f"players/{alice.id}")
 
     refused = answers[3]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert [answer["RateLimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0", "r=0"]
+    assert [response.status_code for response in answers] == [200, 200, 200, 429]
+    assert [response["RateLimit"].split(";")[1] for response in answers] == ["r=2", "r=1", "r=0", "r=0"]
     assert answers[0]["RateLimit-Policy"] == '"anonymous-read";q=3;w=60'
     assert (refused.json()["code"], refused.json()["retryable"]) == ("rate_limited", True)
     assert refused.json()["retry_after_seconds"] == int(refused["Retry-After"]) <= 60
@@ -98,7 +98,7 @@ def test_processes_count_together_and_without_redis_alone() -> None:
 
     assert later[1].remaining <= 2
     for _ in range(redis.breaker.failures_max):
-        with pytest.raises(redis.RedisAwayError):
+        with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(_fail)
     alone = Meter()
     assert [alone.hit("someone", policy).is_admitted for _ in range(11)] == [True] * 10 + [False]
@@ -112,7 +112,7 @@ def test_a_call_that_must_not_wait_has_its_count_settled_beside_it() -> None:
     policy = Policy("test", 1000)
     meter, other = Meter(), Meter()
 
-    def is_told() -> bool:
+    def knows_the_count() -> bool:
         other.hit("someone", policy)
         return meter.hit_locally("someone", policy) is None
 
@@ -122,15 +122,15 @@ def test_a_call_that_must_not_wait_has_its_count_settled_beside_it() -> None:
     for _ in range(998):
         other.hit("someone", policy)
     # By its own few calls it would be far from the limit.
-    wait_until(is_told, "it learns what the other process has let through")
+    wait_until(knows_the_count, "it learns what the other process has let through")
 
 
 @own_urls
-def test_a_retry_gets_the_first_answer_and_does_nothing(token: str) -> None:
+def test_a_retry_gets_the_first_response_and_does_nothing(token: str) -> None:
     first, again = post(token, "a", {"x": 1}), post(token, "a", {"x": 1})
     other = post(token, "b", {"x": 1})
 
-    assert [answer.json() for answer in (first, again, other)] == [{"call": 1}, {"call": 1}, {"call": 2}]
+    assert [response.json() for response in (first, again, other)] == [{"call": 1}, {"call": 1}, {"call": 2}]
     assert (again.status_code, again["Idempotency-Replayed"]) == (201, "true")
     assert "Idempotency-Replayed" not in first.headers
 
@@ -149,7 +149,7 @@ def test_a_key_belongs_to_its_caller_and_its_body(token: str) -> None:
 
 
 @own_urls
-def test_what_failed_is_tried_again_and_old_answers_are_forgotten(token: str) -> None:
+def test_what_failed_is_tried_again_and_old_responses_are_deleted(token: str) -> None:
     assert post(token, "a", {"fail": True}).status_code == 409
     assert post(token, "a", {"fail": False}).status_code == 201
     IdempotencyRecord.objects.update(created_at=now() - timedelta(hours=25))
@@ -185,16 +185,16 @@ def test_a_retry_meets_the_first_still_running() -> None:
 
 @own_urls
 def test_an_endpoint_that_will_go_says_so() -> None:
-    answer = Client().get("/api/v1/counting")
+    response = Client().get("/api/v1/counting")
 
-    assert answer["Deprecation"] == "@1767225600"
-    assert answer["Sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"
-    assert answer["Link"] == '</docs/>; rel="deprecation"; type="text/html"'
+    assert response["Deprecation"] == "@1767225600"
+    assert response["Sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"
+    assert response["Link"] == '</docs/>; rel="deprecation"; type="text/html"'
 
 
 @own_urls
 @override_settings(MIDDLEWARE=["apps.core.api.wire.compression.ApiCompressionMiddleware"])
-def test_long_answers_are_compressed_and_secrets_are_not() -> None:
+def test_long_responses_are_compressed_and_secrets_are_not() -> None:
     headers = {"Accept-Encoding": "gzip"}
     long = Client().get("/api/v1/counting", headers=headers)
     secret = Client().get("/api/v1/counting?secret=1", headers=headers)
@@ -218,14 +218,14 @@ def test_long_answers_are_compressed_and_secrets_are_not() -> None:
 def test_whatever_goes_wrong_is_a_problem(
     anonymous: Api, db: None, method: str, target: str, status: int, code: str
 ) -> None:
-    answer = anonymous.request(method, target)
+    response = anonymous.request(method, target)
 
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json().keys() >= {"type", "title", "status", "detail", "instance", "retryable", "request_id"}
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json().keys() >= {"type", "title", "status", "detail", "instance", "retryable", "request_id"}
 
 
-def test_a_wrong_method_is_told_the_right_ones(anonymous: Api, db: None) -> None:
+def test_a_wrong_method_gets_a_list_of_the_right_ones(anonymous: Api, db: None) -> None:
     assert anonymous.delete("players")["Allow"] == "GET, HEAD, OPTIONS"
 
 
@@ -242,22 +242,22 @@ def test_a_wrong_method_is_told_the_right_ones(anonymous: Api, db: None) -> None
     ],
 )
 def test_odd_bodies_are_refused(api: Api, body: bytes, status: int, code: str) -> None:
-    answer = api.request("PUT", "players/by-external-id/1", body)
+    response = api.request("PUT", "players/by-external-id/1", body)
 
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (response.status_code, response.json()["code"]) == (status, code)
     assert not Player.objects.exists()
 
 
 def test_a_body_must_be_declared_as_json(api: Api) -> None:
-    answer = api.put("players/by-external-id/1", {}, content_type="text/plain")
+    response = api.put("players/by-external-id/1", {}, content_type="text/plain")
 
-    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
 
 
 def test_head_is_get_without_the_body(anonymous: Api, alice: Player) -> None:
-    answer = Client().head(f"/api/v1/players/{alice.id}")
+    response = Client().head(f"/api/v1/players/{alice.id}")
 
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_calls_at_once_never_pass_the_limit_within_a_process() -> None:

@@ -1,4 +1,4 @@
-"""A disk that fills up: seen before, told in words, and never the end of what can go on."""
+"""A disk that fills up: detected early, reported in words, and never fatal to what can go on."""
 
 from collections.abc import Callable
 from io import FileIO, StringIO, TextIOWrapper

@@ -1,4 +1,4 @@
-"""Probes and the health report, with every dependency there, away, and silent."""
+"""Probes and the health report, with every dependency up, down, and silent."""
 
 import threading
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def client() -> Client:
 
 
 @pytest.fixture(autouse=True)
-def nothing_asked_before() -> Iterator[None]:
+def nothing_checked_before() -> Iterator[None]:
     health._running.clear()
     yield
     health._running.clear()
@@ -36,7 +36,7 @@ def check_of(client: Client, name: str) -> dict[str, Any]:
 
 
 def refuse(*args: Any, **options: Any) -> Any:
-    raise redis.RedisError("away")
+    raise redis.RedisError("down")
 
 
 def test_a_process_is_alive_whatever_has_become_of_the_database(client: Client, monkeypatch: Any) -> None:
@@ -93,16 +93,16 @@ def test_ready_but_degraded_without_redis(client: Client, monkeypatch: Any) -> N
     assert response.json()["checks"][2]["status"] == "down"
 
 
-def test_a_check_that_hangs_is_reported_down_in_time_and_not_asked_twice(client: Client, monkeypatch: Any) -> None:
+def test_a_check_that_hangs_is_reported_down_in_time_and_not_run_twice(client: Client, monkeypatch: Any) -> None:
     is_over = threading.Event()
-    asked: list[None] = []
+    runs: list[None] = []
 
     def hang() -> Finding:
-        asked.append(None)
+        runs.append(None)
         is_over.wait(20)
         return Finding("up", "")
 
-    monkeypatch.setattr(health, "ANSWER_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(health, "RESPONSE_SECONDS_MAX", 0.05)
     monkeypatch.setitem(health._checks, "database", hang)
 
     try:
@@ -112,7 +112,7 @@ def test_a_check_that_hangs_is_reported_down_in_time_and_not_asked_twice(client:
 
     assert (first.status_code, second.status_code) == (503, 503)
     assert first.json()["checks"][0]["detail"].startswith("No answer in")
-    assert len(asked) == 1
+    assert len(runs) == 1
 
 
 def test_the_report_names_every_check(client: Client, boards: None) -> None:
@@ -128,7 +128,7 @@ def test_the_report_names_every_check(client: Client, boards: None) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, "up"), (6, "degraded"), (61, "down")])
-def test_an_old_event_in_the_outbox_tells_that_the_relay_is_behind(client: Client, seconds: int, status: str) -> None:
+def test_an_old_event_in_the_outbox_shows_that_the_relay_is_behind(client: Client, seconds: int, status: str) -> None:
     OutboxEntry.objects.create(kind="test", payload={}, created_at=now() - timedelta(seconds=seconds))
 
     check = check_of(client, "outbox")
@@ -151,7 +151,7 @@ def test_boards_that_redis_lacks_are_degraded(client: Client) -> None:
 
 def test_the_breaker_shows_beside_a_redis_that_answers_again(client: Client) -> None:
     for _ in range(redis.breaker.failures_max):
-        with pytest.raises(redis.RedisAwayError):
+        with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 
     check = check_of(client, "redis")

@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class ChatConsumer(SocketConsumer):
-    """Says what it hears: from its client, and from a group."""
+    """Echoes what it receives from its client and from a group."""
 
     groups = ["chat.all"]
     ended: list[int] = []
@@ -70,7 +70,7 @@ class Chat(WebsocketCommunicator):
         self.channel = (await self.receive_json_from(PATIENCE_SECONDS))["name"]
         return self
 
-    async def hear(self) -> Any:
+    async def receive(self) -> Any:
         return await self.receive_output(PATIENCE_SECONDS)
 
 
@@ -99,25 +99,25 @@ def test_it_is_a_json_consumer_of_channels() -> None:
 
 async def test_messages_of_its_groups_go_to_handlers_by_their_type(chat: Chat) -> None:
     await chat.send_json_to({"say": "hello"})
-    said = await chat.hear()
+    said = await chat.receive()
     await configured_layer().group_send("chat.all", {"type": "chat.slow", "text": "to all"})
 
-    assert (said, await chat.hear()) == (frame_of("hello"), frame_of("to all"))
+    assert (said, await chat.receive()) == (frame_of("hello"), frame_of("to all"))
 
 
 async def test_it_can_be_sent_to_by_its_channel(chat: Chat) -> None:
     await configured_layer().send(chat.channel, {"type": "chat.said", "text": "you"})
 
-    assert await chat.hear() == frame_of("you")
+    assert await chat.receive() == frame_of("you")
 
 
 async def test_handlers_that_await_and_those_that_do_not_take_their_turns(chat: Chat) -> None:
     for kind, text in [("slow", "1"), ("said", "2"), ("slow", "3"), ("said", "4")]:
         await configured_layer().send(chat.channel, {"type": f"chat.{kind}", "text": text})
 
-    heard = {(await chat.hear())["text"] for _ in range(4)}
+    received = {(await chat.receive())["text"] for _ in range(4)}
 
-    assert heard == {"1", "2", "3", "4"}
+    assert received == {"1", "2", "3", "4"}
 
 
 @pytest.mark.parametrize("kind", ["chat.unknown", "_private", None])
@@ -126,7 +126,7 @@ async def test_a_message_it_has_no_handler_for_changes_nothing(chat: Chat, kind:
 
     await configured_layer().group_send("chat.room", {"type": "chat.said", "text": "still here"})
 
-    assert await chat.hear() == frame_of("still here")
+    assert await chat.receive() == frame_of("still here")
 
 
 @pytest.mark.parametrize(
@@ -135,16 +135,16 @@ async def test_a_message_it_has_no_handler_for_changes_nothing(chat: Chat, kind:
 async def test_a_handler_may_end_the_connection(chat: Chat, kind: str, code: CloseCode) -> None:
     await configured_layer().send(chat.channel, {"type": kind})
 
-    assert await chat.hear() == close_of(code)
+    assert await chat.receive() == close_of(code)
     await chat.disconnect(timeout=PATIENCE_SECONDS)
     assert ChatConsumer.ended == [code]
 
 
-@pytest.mark.parametrize(("asked", "code"), [(4000, 4000), (None, 1000)])
-async def test_close_says_its_code(chat: Chat, asked: int | None, code: int) -> None:
-    await chat.send_json_to({"leave": asked})
+@pytest.mark.parametrize(("given", "code"), [(4000, 4000), (None, 1000)])
+async def test_close_says_its_code(chat: Chat, given: int | None, code: int) -> None:
+    await chat.send_json_to({"leave": given})
 
-    assert await chat.hear() == close_of(code)
+    assert await chat.receive() == close_of(code)
 
 
 async def test_who_leaves_is_in_no_group_any_more(chat: Chat) -> None:
@@ -183,8 +183,8 @@ async def test_channels_own_exceptions_accept_and_deny() -> None:
     accepted = WebsocketCommunicator(AcceptingConsumer.as_asgi(), "/")
     denied = WebsocketCommunicator(DenyingConsumer.as_asgi(), "/")
 
-    answers = [await one.connect(PATIENCE_SECONDS) for one in (accepted, denied)]
+    responses = [await one.connect(PATIENCE_SECONDS) for one in (accepted, denied)]
 
-    assert answers == [(True, None), (False, 1000)]
+    assert responses == [(True, None), (False, 1000)]
     for one in (accepted, denied):
         await one.disconnect(timeout=PATIENCE_SECONDS)

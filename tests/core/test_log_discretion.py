@@ -59,7 +59,7 @@ def log() -> Iterator[Log]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("logger", [logging.getLogger("apps.any"), structlog.get_logger("apps.any")])
-def test_an_error_of_the_database_is_told_without_the_row(log: Log, logger: Any) -> None:
+def test_an_error_of_the_database_is_logged_without_the_row(log: Log, logger: Any) -> None:
     make_player(handle=MARK)
 
     try:
@@ -80,16 +80,16 @@ def test_an_error_quoted_by_hand_loses_addresses_and_details(log: Log) -> None:
     logger = structlog.get_logger("apps.any")
     logger.warning("mail.not_sent", error=str(error))
     logger.warning("it.failed", error=f"duplicate key\nDETAIL:  Key (handle)=({MARK}) exists.")
-    logger.warning("it.failed", error=f"postgres://laurel:{MARK}@127.0.0.1/laurel is away")
+    logger.warning("it.failed", error=f"postgres://laurel:{MARK}@127.0.0.1/laurel is down")
 
     assert MARK not in log.text
     assert "550" in log.lines[0]["error"]
     assert log.lines[1]["error"] == "duplicate key"
-    assert log.lines[2]["error"].endswith("[address]/laurel is away")
+    assert log.lines[2]["error"].endswith("[address]/laurel is down")
 
 
 @pytest.mark.django_db
-def test_a_page_that_breaks_is_told_by_its_route(log: Log, monkeypatch: Any) -> None:
+def test_a_page_that_breaks_is_logged_by_its_route(log: Log, monkeypatch: Any) -> None:
     def break_down(*_: Any) -> None:
         raise ValueError(MARK)
 
@@ -104,21 +104,21 @@ def test_a_page_that_breaks_is_told_by_its_route(log: Log, monkeypatch: Any) -> 
 
 
 @pytest.mark.django_db
-def test_a_form_without_its_token_is_told_by_its_route(log: Log) -> None:
+def test_a_form_without_its_token_is_logged_by_its_route(log: Log) -> None:
     Client(enforce_csrf_checks=True).post(f"/accounts/password/reset/key/1-{MARK}/")
 
     assert MARK not in log.text
     assert log.lines[0]["event"].startswith("Forbidden (CSRF cookie not set.): /accounts/password/reset/key/")
 
 
-def test_a_task_that_fails_is_told_without_its_arguments(log: Log) -> None:
-    told = {"name": "a.task", "id": "1", "description": "raised", "exc": f"ValueError('{MARK}')", "kwargs": MARK}
+def test_a_task_that_fails_is_logged_without_its_arguments(log: Log) -> None:
+    context = {"name": "a.task", "id": "1", "description": "raised", "exc": f"ValueError('{MARK}')", "kwargs": MARK}
 
     try:
         raise ValueError(MARK)
     except ValueError as error:
         text = "Task %(name)s[%(id)s] %(description)s: %(exc)s %(kwargs)s"
-        logging.getLogger("celery.app.trace").log(logging.ERROR, text, told, exc_info=error)
+        logging.getLogger("celery.app.trace").log(logging.ERROR, text, context, exc_info=error)
 
     assert MARK not in log.text
     assert log.lines[0]["event"] == "Task a.task[1] raised: ValueError "
@@ -136,7 +136,7 @@ def test_worker_and_beat_log_as_the_others_do(log: Log, monkeypatch: Any) -> Non
 
 
 @pytest.mark.django_db
-def test_a_slow_statement_is_told_with_placeholders(log: Log, monkeypatch: Any) -> None:
+def test_a_slow_statement_is_logged_with_placeholders(log: Log, monkeypatch: Any) -> None:
     monkeypatch.setattr("apps.core.database.slow_statements.SLOW_SECONDS", 0)
 
     with connection.cursor() as cursor:
@@ -184,8 +184,8 @@ def _type_everywhere(stack: Stack, mark: str, email: str, secret: str) -> None:
     def send(path: str, **form: str) -> None:
         session.get(f"{stack.base_url}{path}", timeout=20)
         token = session.cookies["csrftoken"]
-        answer = session.post(f"{stack.base_url}{path}", data={**form, "csrfmiddlewaretoken": token}, timeout=20)
-        assert answer.status_code == 200
+        response = session.post(f"{stack.base_url}{path}", data={**form, "csrfmiddlewaretoken": token}, timeout=20)
+        assert response.status_code == 200
 
     send("/accounts/signup/", email=email, handle=mark, display_name=mark, region="EU", password1=secret)
     send("/accounts/login/", login=email, password=f"wrong {secret}")

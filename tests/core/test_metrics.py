@@ -19,11 +19,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def read(client: Client) -> dict[tuple[str, str], float]:
     """Return the value of each metric by its name and label."""
-    answer = client.get("/metrics")
-    assert answer.status_code == 200
+    response = client.get("/metrics")
+    assert response.status_code == 200
     return {
         (sample.name, next(iter(sample.labels.values()), "")): sample.value
-        for family in text_string_to_metric_families(answer.content.decode())
+        for family in text_string_to_metric_families(response.content.decode())
         for sample in family.samples
     }
 

@@ -24,7 +24,7 @@ async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> N
     assert max(sizes) == 5
 
 
-async def test_calls_gather_while_a_group_runs() -> None:
+async def test_calls_wait_together_while_a_group_runs() -> None:
     leave = threading.Event()
     groups: list[list[int]] = []
 

@@ -106,7 +106,7 @@ def replica_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]
 
 @pytest.fixture
 def replica(replica_server: Valkey, settings: Any) -> Iterator[redis_py.Redis]:
-    """A replica of the tests' Valkey, in step with it, that Laurel is told to read finished bytes from."""
+    """A replica of the tests' Valkey, in step with it, that Laurel is set to read finished bytes from."""
     replica, primary = redis_py.Redis(port=replica_server.port), redis.client()
     replica.replicaof("127.0.0.1", primary.connection_pool.connection_kwargs["port"])
     settings.REDIS_REPLICA_URLS = [replica_server.url]
@@ -126,7 +126,7 @@ def in_step(replica: redis_py.Redis) -> None:
 
 
 def commands_of(replica: redis_py.Redis) -> set[str]:
-    """Return which reads the replica was asked for by us, not by the test."""
+    """Return which reads the replica got from us, not from the test."""
     return {name.removeprefix("cmdstat_") for name in replica.info("commandstats")} & {"get", "mget", "exists", "set"}
 
 
@@ -144,7 +144,7 @@ def test_finished_bytes_are_read_from_a_replica_and_versions_from_the_primary(re
     assert (from_replica.body, after_a_change.body) == (b"first", b"second")
 
 
-def test_a_replica_that_lags_or_is_away_serves_nothing_old(replica: redis_py.Redis) -> None:
+def test_a_replica_that_lags_or_is_down_serves_nothing_old(replica: redis_py.Redis) -> None:
     cached(ENTRY, lambda: FinishedBytes(b"first"))
     in_step(replica)
     replica.replicaof("NO", "ONE")
@@ -154,11 +154,11 @@ def test_a_replica_that_lags_or_is_away_serves_nothing_old(replica: redis_py.Red
     replica.execute_command("CLIENT", "PAUSE", 0)
     replica.config_set("maxclients", 1)
     replica.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-    away = cached(ENTRY, lambda: FinishedBytes(b"third")).body
+    without_redis = cached(ENTRY, lambda: FinishedBytes(b"third")).body
     replica.config_set("maxclients", 10_000)
 
     assert behind == [b"second", b"second"]
-    assert away == b"second"
+    assert without_redis == b"second"
 
 
 @pytest.mark.django_db
@@ -169,9 +169,9 @@ def test_sessions_limits_and_versions_are_never_read_from_a_replica(
     replica.config_resetstat()
     client = log_in("mira@example.com")
 
-    answers = [client.get(PAGE).status_code, *(api.get(f"leaderboards/{game.id}").status_code for _ in range(2))]
+    responses = [client.get(PAGE).status_code, *(api.get(f"leaderboards/{game.id}").status_code for _ in range(2))]
 
-    assert answers == [200, 200, 200]
+    assert responses == [200, 200, 200]
     gets = replica.info("commandstats")
     assert {name for name in gets if name.startswith("cmdstat_")} & {"cmdstat_mget", "cmdstat_exists"} == set()
     assert gets["cmdstat_get"]["calls"] == 2

@@ -91,9 +91,9 @@ def test_wrong_passwords_are_counted_by_each_process_alone(trouble: Trouble, acc
     trouble()
     wrong = {"login": account.email, "password": "wrong wrong wrong"}
 
-    answers = [client.post("/accounts/login/", wrong).content.decode() for _ in range(6)]
+    responses = [client.post("/accounts/login/", wrong).content.decode() for _ in range(6)]
 
-    assert ["Too many failed" in answer for answer in answers] == [False] * 5 + [True]
+    assert ["Too many failed" in answer for answer in responses] == [False] * 5 + [True]
 
 
 def test_a_reset_is_sent_all_the_same(trouble: Trouble, account: Account, client: Client) -> None:
@@ -116,7 +116,7 @@ def test_choosing_the_new_password_says_why_it_can_not_be(trouble: Trouble, acco
     assert REASON in unescape(response.content.decode())
 
 
-def test_a_sign_up_that_can_not_be_kept_makes_no_account(trouble: Trouble, client: Client) -> None:
+def test_a_sign_up_that_can_not_be_stored_creates_no_account(trouble: Trouble, client: Client) -> None:
     trouble()
     form = {"email": "new@example.com", "handle": "newcomer", "region": "EU", "password1": PASSWORD}
 

@@ -100,10 +100,10 @@ def test_a_step_that_dies_midway_keeps_nothing_and_loses_nothing(
     assert OutboxEntry.objects.count() == 0
 
 
-def test_relays_that_tell_the_same_players_of_different_events_do_not_wait_in_a_ring(
+def test_relays_that_notify_the_same_players_of_different_events_do_not_wait_in_a_ring(
     alice: Player, bob: Player, game: Game, last_subscriber: Callable[[relay.Handler], None]
 ) -> None:
-    # One tells Alice of an unlock and Bob of a follower, the other the other way round.
+    # One notifies Alice of an unlock and Bob of a follower, the other the other way round.
     for player, followed in ((alice, bob), (bob, alice)):
         unlock(player, game)
         with transaction.atomic():
@@ -114,8 +114,8 @@ def test_relays_that_tell_the_same_players_of_different_events_do_not_wait_in_a_
     run_together(lambda: run_step(limit=2), lambda: run_step(limit=2))
 
     assert OutboxEntry.objects.count() == 0
-    told = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq")
-    assert list(told) == [(player.id, seq) for player in (alice, bob) for seq in (1, 2)]
+    stored = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq")
+    assert list(stored) == [(player.id, seq) for player in (alice, bob) for seq in (1, 2)]
 
 
 def test_hints_go_out_only_after_the_commit(
@@ -141,7 +141,7 @@ def test_hints_lost_with_redis_hold_up_nothing(
 
     def hint(events: Sequence[Any], step: Step) -> None:
         def fail() -> None:
-            raise redis.RedisAwayError("gone")
+            raise redis.RedisUnavailableError("gone")
 
         step.after_commit.insert(0, fail)
 
@@ -304,7 +304,7 @@ def test_the_loop_carries_out_what_comes_until_it_is_stopped(
     assert Notification.objects.count() == 3
 
 
-def test_the_loop_outlives_a_database_that_goes_away(
+def test_the_loop_outlives_a_database_that_goes_down(
     alice: Player, game: Game, monkeypatch: Any, last_subscriber: Callable[[relay.Handler], None]
 ) -> None:
     is_seen = threading.Event()
@@ -330,22 +330,22 @@ def test_the_loop_outlives_a_database_that_goes_away(
 
 
 def test_periodic_tasks_run_again_and_again_even_after_they_failed(db: None, monkeypatch: Any) -> None:
-    asked: list[None] = []
-    is_asked_thrice = threading.Event()
+    checks: list[None] = []
+    is_checked_thrice = threading.Event()
 
     def look() -> None:
-        asked.append(None)
-        if len(asked) == 3:
-            is_asked_thrice.set()
+        checks.append(None)
+        if len(checks) == 3:
+            is_checked_thrice.set()
         raise RuntimeError("not today")
 
     monkeypatch.setattr(relay, "periodic_tasks", [relay.PeriodicTask("test", 0.001, look)])
 
     with Running():
-        assert is_asked_thrice.wait(PATIENCE_SECONDS)
+        assert is_checked_thrice.wait(PATIENCE_SECONDS)
 
 
-def test_the_boards_are_kept_by_the_relay(alice: Player, game: Game, boards: None, monkeypatch: Any) -> None:
+def test_the_boards_are_written_by_the_relay(alice: Player, game: Game, boards: None, monkeypatch: Any) -> None:
     unlock(alice, game)
     run_steps_until_empty()
     is_rebuilt = threading.Event()

@@ -66,7 +66,7 @@ def test_a_slot_is_done_once_however_often_it_is_looked_at() -> None:
     assert (slot.state, slot.counts, slot.attempts) == ("done", {"players": 1}, 1)
 
 
-def test_missed_slots_are_caught_up_in_order_and_no_further_than_asked() -> None:
+def test_missed_slots_are_caught_up_in_order_and_no_further_than_allowed() -> None:
     done: list[datetime] = []
     job = counting(done, slots_max=4)
     run_due(job, moment=NOON - timedelta(hours=9))
@@ -277,10 +277,10 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing() -> None:
     assert not JobSlot.objects.exists()
 
 
-def test_slots_are_forgotten_but_for_each_jobs_latest() -> None:
+def test_slots_are_deleted_but_for_each_jobs_latest() -> None:
     run_due(counting([], slots_max=3), moment=NOON)
 
-    assert scheduled_jobs.forget_slots(before=NOON + timedelta(days=1), rows_max=10) == 2
+    assert scheduled_jobs.delete_slots(before=NOON + timedelta(days=1), rows_max=10) == 2
 
     assert [slot.slot for slot in JobSlot.objects.all()] == hours(11)
 

@@ -28,8 +28,8 @@ class Wire:
                 self._writer.write(part)
                 await self._writer.drain()
 
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body of the next answer."""
+    async def response(self) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body of the next response."""
         head = (await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 5)).decode()
         status, *lines = head.strip().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines)
@@ -38,7 +38,7 @@ class Wire:
 
     async def code(self) -> tuple[int, str]:
         """Return status and code of a refusal that ends the connection."""
-        status, headers, body = await self.answer()
+        status, headers, body = await self.response()
         assert headers["connection"] == "close"
         assert headers["content-type"] == "application/problem+json"
         assert await self.rest() == b""
@@ -53,18 +53,18 @@ class Wire:
 
 
 class Echo:
-    """Answers with what it was asked for, when it may; holds sockets open."""
+    """Responds with the requested path, when released; holds sockets open."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.heard: asyncio.Queue[str] = asyncio.Queue()
+        self.paths: list[str] = []
+        self.arrivals: asyncio.Queue[str] = asyncio.Queue()
         self.scope: dict[str, Any] = {}
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
+        self.may_respond = asyncio.Event()
+        self.may_respond.set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.asked.append(scope["path"])
-        self.heard.put_nowait(scope["path"])
+        self.paths.append(scope["path"])
+        self.arrivals.put_nowait(scope["path"])
         self.scope = scope
         if scope["type"] == "websocket":
             await receive()
@@ -78,7 +78,7 @@ class Echo:
         message = await receive()
         while message.get("more_body"):
             message = await receive()
-        await self.may_answer.wait()
+        await self.may_respond.wait()
         length = str(len(scope["path"])).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
         await send({"type": "http.response.body", "body": scope["path"].encode()})
@@ -98,7 +98,7 @@ async def server(application: Echo) -> AsyncIterator[uvicorn.Server]:
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup()
-    # Each second the server makes the headers of all answers anew.
+    # Each second the server makes the headers of all responses anew.
     await server.on_tick(0)
     yield server
     await server.shutdown()
@@ -139,9 +139,9 @@ async def test_a_head_of_sixteen_kilobytes_is_answered_and_one_byte_more_is_not(
     await within.send(head_of(16 * 1024))
     await beyond.send(head_of(16 * 1024 + 1))
 
-    assert (await within.answer())[2] == b"/large"
+    assert (await within.response())[2] == b"/large"
     assert await beyond.code() == (431, "head_too_large")
-    assert application.asked == ["/large"]
+    assert application.paths == ["/large"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ async def test_a_head_that_does_not_end_is_refused(
     status, code = await wire.code()
     assert (status, code) in {(431, "head_too_large"), (400, "bad_request")}
     assert (status == 400) == (parts[0] == KILOBYTE)
-    assert application.asked == []
+    assert application.paths == []
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
@@ -188,11 +188,11 @@ async def test_a_body_is_not_counted_as_a_head(connect: Connect, application: Ec
     body = KILOBYTE * 200
 
     await wire.send(b"POST /first HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-    first = await wire.answer()
+    first = await wire.response()
     await wire.send(b"GET /second HTTP/1.1\r\nHost: here\r\n\r\n")
 
     assert first[2] == b"/first"
-    assert (await wire.answer())[2] == b"/second"
+    assert (await wire.response())[2] == b"/second"
 
 
 @pytest.mark.parametrize("endless", [b"1;extension=", b"1\r\nx\r\n0\r\nTrailer: "], ids=["extension", "trailer"])
@@ -218,27 +218,27 @@ async def test_a_head_half_sent_is_given_up(connect: Connect, application: Echo,
     await wire.send(begun)
 
     assert await wire.code() == (408, "head_too_slow")
-    assert application.asked == []
+    assert application.paths == []
 
 
-async def test_a_second_head_half_sent_waits_for_the_first_answer_and_is_given_up(
+async def test_a_second_head_half_sent_waits_for_the_first_response_and_is_given_up(
     connect: Connect, application: Echo, settings: Any
 ) -> None:
     settings.REQUEST_HEAD_SECONDS = 0.05
-    application.may_answer.clear()
+    application.may_respond.clear()
     wire = await connect()
 
     await wire.send(b"GET /first HTTP/1.1\r\nHost: here\r\n\r\nGET /sec")
     # Timers fire in order: by then the second head is late.
-    asyncio.get_running_loop().call_later(0.1, application.may_answer.set)
+    asyncio.get_running_loop().call_later(0.1, application.may_respond.set)
 
-    assert (await wire.answer())[2] == b"/first"
+    assert (await wire.response())[2] == b"/first"
     assert await wire.code() == (408, "head_too_slow")
-    assert application.asked == ["/first"]
+    assert application.paths == ["/first"]
 
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n"], ids=["nothing", "an empty line"])
-async def test_a_connection_that_never_asks_is_closed_without_a_word(
+async def test_a_connection_without_a_request_is_closed_without_a_word(
     connect: Connect, settings: Any, sent: bytes
 ) -> None:
     settings.REQUEST_HEAD_SECONDS = 0.05
@@ -255,7 +255,7 @@ async def test_what_is_no_request_is_a_problem_too(connect: Connect, application
     await wire.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
 
     assert await wire.code() == (400, "bad_request")
-    assert application.asked == []
+    assert application.paths == []
 
 
 async def test_a_socket_opens_behind_the_bounds(connect: Connect, application: Echo) -> None:
@@ -263,14 +263,14 @@ async def test_a_socket_opens_behind_the_bounds(connect: Connect, application: E
 
     await wire.send(b"GET /ws HTTP/1.1\r\nHost: here\r\n" + UPGRADE + b"\r\n")
 
-    assert (await wire.answer())[0] == 101
-    assert application.asked == ["/ws"]
+    assert (await wire.response())[0] == 101
+    assert application.paths == ["/ws"]
 
 
 @pytest.mark.parametrize(
     ("path", "version", "status"), [("/refused", 13, 403), ("/refused", 8, 400)], ids=["refused", "other-version"]
 )
-async def test_a_refused_handshake_has_the_headers_of_every_answer_and_says_something(
+async def test_a_refused_handshake_has_the_headers_of_every_response_and_says_something(
     connect: Connect, settings: Any, path: str, version: int, status: int
 ) -> None:
     settings.SECURE_HSTS_SECONDS = 31_536_000
@@ -280,7 +280,7 @@ async def test_a_refused_handshake_has_the_headers_of_every_answer_and_says_some
         f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         f"Sec-WebSocket-Version: {version}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
     )
-    answered, headers, body = await wire.answer()
+    answered, headers, body = await wire.response()
 
     assert (answered, headers["x-content-type-options"]) == (status, "nosniff")
     assert headers["strict-transport-security"] == "max-age=31536000"
@@ -288,13 +288,13 @@ async def test_a_refused_handshake_has_the_headers_of_every_answer_and_says_some
     assert body
 
 
-async def test_idle_connections_are_kept_for_75_seconds_and_the_answer_says_so(
+async def test_idle_connections_stay_open_for_75_seconds_and_the_response_says_so(
     connect: Connect, server: uvicorn.Server
 ) -> None:
     wire = await connect()
 
     await wire.send(b"GET /a HTTP/1.1\r\nHost: here\r\n\r\n")
-    _, headers, _ = await wire.answer()
+    _, headers, _ = await wire.response()
     (protocol,) = server.server_state.connections
     waiting = protocol.timeout_keep_alive_task.when() - asyncio.get_running_loop().time()  # type: ignore[union-attr]
 
@@ -303,26 +303,29 @@ async def test_idle_connections_are_kept_for_75_seconds_and_the_answer_says_so(
     assert 74 < waiting <= 75
 
 
-async def test_a_server_that_ends_announces_it_on_its_last_answers(
+async def test_a_server_that_ends_announces_it_on_its_last_responses(
     connect: Connect, server: uvicorn.Server, application: Echo, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(http_protocol, "LAST_CALL_SECONDS", 0.2)
     busy, idle, unused = await connect(), await connect(), await connect()
     await idle.send(b"GET /earlier HTTP/1.1\r\nHost: here\r\n\r\n")
-    await idle.answer()
-    application.may_answer.clear()
+    await idle.response()
+    application.may_respond.clear()
     await busy.send(b"GET /busy HTTP/1.1\r\nHost: here\r\n\r\n")
-    heard = [await application.heard.get() for _ in range(2)]
+    arrivals = [await application.arrivals.get() for _ in range(2)]
 
     for connection in list(server.server_state.connections):
         connection.shutdown()
     await idle.send(b"GET /late HTTP/1.1\r\nHost: here\r\n\r\n")
-    heard.append(await application.heard.get())
-    application.may_answer.set()
-    answers = [await busy.answer(), await idle.answer()]
+    arrivals.append(await application.arrivals.get())
+    application.may_respond.set()
+    responses = [await busy.response(), await idle.response()]
 
-    assert heard == ["/earlier", "/busy", "/late"]
-    assert [(headers["connection"], body) for _, headers, body in answers] == [("close", b"/busy"), ("close", b"/late")]
+    assert arrivals == ["/earlier", "/busy", "/late"]
+    assert [(headers["connection"], body) for _, headers, body in responses] == [
+        ("close", b"/busy"),
+        ("close", b"/late"),
+    ]
     assert [await wire.rest() for wire in (busy, idle, unused)] == [b"", b"", b""]
 
 
@@ -330,7 +333,7 @@ async def test_the_server_itself_believes_no_forwarded_header(connect: Connect, 
     wire = await connect()
 
     await wire.send(b"GET / HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n\r\n")
-    await wire.answer()
+    await wire.response()
 
     assert (application.scope["client"][0], application.scope["scheme"]) == ("127.0.0.1", "http")
 

@@ -1,4 +1,4 @@
-"""What a socket leaves behind, and how the collector's pauses are told."""
+"""What a socket leaves behind, and how the collector's pauses are reported."""
 
 import asyncio
 import gc

@@ -100,7 +100,7 @@ def test_cached_bytes_expire(entry: CacheEntry) -> None:
 def at_once(
     pool: ThreadPoolExecutor, followers: Followers, entry: CacheEntry, make: Callable[[], FinishedBytes]
 ) -> list[Any]:
-    """Have three threads ask for the entry, of which two come while the first makes it."""
+    """Have three threads read the entry, two of them while the first makes it."""
     followers.expected = 2
     is_first = iter([True])
 
@@ -158,12 +158,12 @@ def test_who_waits_for_one_that_fails_makes_the_bytes_or_fails_alone(
 def test_who_has_read_other_versions_does_not_wait(pool: ThreadPoolExecutor) -> None:
     maker = Maker()
 
-    def make_while_another_asks() -> FinishedBytes:
+    def make_while_another_waits() -> FinishedBytes:
         change_versions(redis.client(), ENTRY.version_keys)
         assert pool.submit(body_of, ENTRY, maker).result(5) == b"1"
         return FinishedBytes(b"old")
 
-    assert body_of(ENTRY, make_while_another_asks) == b"old"
+    assert body_of(ENTRY, make_while_another_waits) == b"old"
     assert body_of(ENTRY, maker) == b"2"
 
 
@@ -172,13 +172,13 @@ def test_waiting_for_another_is_charged_to_the_budget_and_ends_with_it(
 ) -> None:
     budgets: list[Budget | None] = []
 
-    def ask() -> bytes:
+    def read() -> bytes:
         with spending(0.02):
             budgets.append(current_budget())
             return body_of(ENTRY, lambda: FinishedBytes(b"its own"))
 
     def make() -> FinishedBytes:
-        assert pool.submit(ask).result(5) == b"its own"
+        assert pool.submit(read).result(5) == b"its own"
         return FinishedBytes(b"late")
 
     assert body_of(ENTRY, make) == b"late"
@@ -187,7 +187,7 @@ def test_waiting_for_another_is_charged_to_the_budget_and_ends_with_it(
     assert budget.seconds_left <= 0
 
 
-def test_without_redis_bytes_are_made_each_time_by_one_of_those_who_ask_at_once(
+def test_without_redis_bytes_are_made_each_time_by_one_of_concurrent_callers(
     no_redis: None, pool: ThreadPoolExecutor, followers: Followers
 ) -> None:
     maker = Maker()
@@ -201,7 +201,7 @@ def test_without_redis_bytes_are_made_each_time_by_one_of_those_who_ask_at_once(
 def test_without_redis_nobody_knows_what_is_current_and_bytes_with_versions_are_made_alone(no_redis: None) -> None:
     maker = Maker()
 
-    def make_while_another_asks() -> FinishedBytes:
+    def make_while_another_waits() -> FinishedBytes:
         return FinishedBytes(b"mine" + body_of(ENTRY, maker))
 
-    assert body_of(ENTRY, make_while_another_asks) == b"mine1"
+    assert body_of(ENTRY, make_while_another_waits) == b"mine1"

@@ -1,4 +1,4 @@
-"""Backlogs: workers are asked once, nobody waits for a broker, and late work is done without one."""
+"""Work queues: workers get one message, nobody waits for a broker, and late work is done without one."""
 
 import threading
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_out_of_time_says_that_something_may_be_left(pile: Pile) -> None:
     assert pile.done == 0
 
 
-def test_asked_many_times_sends_one_message_until_a_worker_begins(pile: Pile) -> None:
+def test_many_dispatches_send_one_message_until_a_worker_begins(pile: Pile) -> None:
     for _ in range(20):
         dispatcher.enqueue("pile")
     assert messages() == 1
@@ -70,12 +70,12 @@ def test_asked_many_times_sends_one_message_until_a_worker_begins(pile: Pile) ->
     assert messages() == 2
 
 
-def test_asking_does_not_wait_for_a_broker_that_is_away(pile: Pile, monkeypatch: Any) -> None:
+def test_dispatching_does_not_wait_for_a_broker_that_is_down(pile: Pile, monkeypatch: Any) -> None:
     tried: list[str] = []
 
     def refuse(**options: Any) -> None:
         tried.append(options["kwargs"]["name"])
-        raise OperationalError("away")
+        raise OperationalError("down")
 
     monkeypatch.setattr(dispatcher.drain_work_queue, "apply_async", refuse)
 
@@ -93,7 +93,7 @@ def test_the_relay_does_late_work_itself(pile: Pile, time_machine: Any, age_seco
     dispatcher.fallback_workers.wait()
 
     assert pile.done == done
-    wait_until(lambda: messages() == 1, "a worker was asked as well")
+    wait_until(lambda: messages() == 1, "a worker got a message as well")
 
 
 def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeypatch: Any) -> None:
@@ -113,7 +113,7 @@ def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeyp
     dispatcher.run_due_work()
     try:
         wait_until(lambda: pile.done >= 1, "the other one was done")
-        wait_until(lambda: messages() == 2, "workers were asked for both")
+        wait_until(lambda: messages() == 2, "workers got a message for each")
     finally:
         is_over.set()
         dispatcher.fallback_workers.wait()
@@ -121,7 +121,7 @@ def test_slow_late_work_holds_up_no_other(pile: Pile, time_machine: Any, monkeyp
     assert began == ["slow"]
 
 
-def test_nothing_due_asks_nobody(pile: Pile) -> None:
+def test_nothing_due_sends_no_message(pile: Pile) -> None:
     pile.since = None
 
     dispatcher.run_due_work()

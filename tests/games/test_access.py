@@ -49,7 +49,7 @@ def test_a_member_gets_the_game_with_their_own_role(django_assert_num_queries: A
     assert [item.may_manage_keys for item in seen] == [True, False]
 
 
-def test_a_member_whose_role_is_too_low_is_told_so() -> None:
+def test_a_member_whose_role_is_too_low_learns_so() -> None:
     viewer = make_account()
     studio = make_studio()
     Membership.objects.create(studio=studio, account=viewer, role="viewer")

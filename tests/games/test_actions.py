@@ -292,7 +292,7 @@ def test_a_draft_may_change_its_key_and_kind() -> None:
     assert definition_of(draft) == after
 
 
-def test_icons_not_given_are_kept() -> None:
+def test_icons_not_given_stay() -> None:
     achievement = make_achievement(make_game(), icon="a.png", icon_locked="b.png")
 
     edit_achievement(achievement=achievement, definition=definition_of(achievement), icon="c.png")
@@ -324,14 +324,14 @@ def test_archiving_keeps_unlocks(api: Api, alice: Player, achievement: Achieveme
 
 @pytest.mark.parametrize("state", ["published", "archived"])
 def test_only_drafts_are_deleted(state: str) -> None:
-    kept = make_achievement(make_game(), state=state)
-    draft = make_achievement(kept.game, state="draft")
+    used = make_achievement(make_game(), state=state)
+    draft = make_achievement(used.game, state="draft")
 
     with pytest.raises(WrongStateError):
-        delete_achievement(achievement=kept)
+        delete_achievement(achievement=used)
     delete_achievement(achievement=draft)
 
-    assert list(Achievement.objects.all()) == [kept]
+    assert list(Achievement.objects.all()) == [used]
 
 
 def test_a_deleted_achievement_is_not_found_again() -> None:

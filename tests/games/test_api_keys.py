@@ -22,7 +22,7 @@ from tests.supervised import Stack
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("environment", ["live", "test"])
-def test_only_a_digest_of_a_key_is_kept(game: Game, environment: keys.Environment) -> None:
+def test_only_a_digest_of_a_key_is_stored(game: Game, environment: keys.Environment) -> None:
     account = make_account()
 
     issued = create_api_key(game=game, name=" Build server ", environment=environment, created_by=account)

@@ -124,7 +124,7 @@ def test_every_kind_of_pixel_keeps_its_colour(mode: str) -> None:
     assert opened(to_icon(file.getvalue())).getpixel((128, 128)) == (255, 255, 255, 255)
 
 
-def test_pictures_are_read_one_at_a_time_and_who_waits_too_long_is_told(monkeypatch: Any) -> None:
+def test_pictures_are_read_one_at_a_time_and_who_waits_too_long_is_refused(monkeypatch: Any) -> None:
     reading, may_go_on = Event(), Event()
     fit, upload = ImageOps.fit, picture()
 
@@ -189,7 +189,7 @@ def test_a_cover_is_wide_and_has_no_transparency() -> None:
     assert (cover.format, cover.size, cover.mode) == ("JPEG", (1280, 720), "RGB")
 
 
-def test_the_same_icon_is_kept_once_under_its_hash(media_root: Path) -> None:
+def test_the_same_icon_is_stored_once_under_its_hash(media_root: Path) -> None:
     icon = to_icon(picture())
 
     names = {store_icon(icon), store_icon(icon)}
@@ -206,8 +206,8 @@ def test_two_who_keep_the_same_icon_at_once_leave_one_file(media_root: Path, mon
     name = store_icon(icon)
     look = default_storage.exists
     # The first look is from before the other one's file.
-    answers = iter([False])
-    monkeypatch.setattr(default_storage, "exists", lambda path: next(answers, None) is not False and look(path))
+    responses = iter([False])
+    monkeypatch.setattr(default_storage, "exists", lambda path: next(responses, None) is not False and look(path))
 
     assert store_icon(icon) == name
     assert [path.name for path in media_root.rglob("*.png")] == [name.rpartition("/")[2]]
@@ -247,5 +247,5 @@ def test_half_a_file_that_a_crash_left_is_written_anew(media_root: Path) -> None
     assert (media_root / name).read_bytes() == icon
 
 
-def test_covers_are_kept_apart_from_icons() -> None:
+def test_covers_are_stored_apart_from_icons() -> None:
     assert store_cover(to_cover(picture())).startswith("games/covers/")

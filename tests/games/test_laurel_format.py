@@ -40,7 +40,7 @@ def problems(found: Any) -> list[tuple[str, str]]:
     return [(problem.pointer, problem.code) for problem in found.problems]
 
 
-def test_every_problem_of_shape_is_told_at_once_with_its_place() -> None:
+def test_every_problem_of_shape_is_reported_at_once_with_its_path() -> None:
     found = document(
         {"key": 7, "name": "First", "points": True, "hidden": "yes", "kind": "often", "colour": "red"},
         "ACH_SECOND",
@@ -122,7 +122,7 @@ def test_a_key_is_in_a_document_once() -> None:
 
 
 @pytest.mark.django_db
-def test_problems_of_shape_rules_and_game_are_told_together_in_the_documents_order() -> None:
+def test_problems_of_shape_rules_and_game_are_reported_together_in_the_documents_order() -> None:
     game = make_game(points_budget=100, slug="tide")
     make_achievement(game, key="ACH_KEPT", points=90)
     found = document(
@@ -269,7 +269,7 @@ def test_a_game_that_changed_since_the_preview_is_left_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_progress_is_told_of_every_achievement() -> None:
+def test_progress_is_reported_of_every_achievement() -> None:
     game = make_game(points_budget=5000)
     steps: list[int] = []
 

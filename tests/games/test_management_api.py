@@ -35,8 +35,8 @@ def manage(game: Game, rest: str = "") -> str:
     return f"manage/games/{game.id}{rest}"
 
 
-def pointers(answer: Any) -> set[tuple[str, str]]:
-    return {(error["pointer"], error["code"]) for error in answer.json()["errors"]}
+def pointers(response: Any) -> set[tuple[str, str]]:
+    return {(error["pointer"], error["code"]) for error in response.json()["errors"]}
 
 
 def test_an_achievements_whole_life(tool: Api, api: Api, game: Game, alice: Player) -> None:
@@ -78,23 +78,23 @@ def test_a_draft_can_be_deleted(tool: Api, game: Game) -> None:
         ({"key": "ACH_FIRST", "name": " "}, ("/name", "blank")),
     ],
 )
-def test_a_wrong_achievement_is_told_where_and_makes_none(
+def test_a_wrong_achievement_is_reported_with_its_path_and_creates_none(
     tool: Api, game: Game, body: dict[str, Any], refused: tuple[str, str]
 ) -> None:
-    answer = tool.post(manage(game, "/achievements"), body)
+    response = tool.post(manage(game, "/achievements"), body)
 
-    assert answer.status_code == 400
-    assert refused in pointers(answer)
+    assert response.status_code == 400
+    assert refused in pointers(response)
     assert Achievement.objects.count() == 0
 
 
-def test_everything_wrong_is_told_at_once(tool: Api, game: Game) -> None:
-    answer = tool.post(manage(game, "/achievements"), {**FIRST, "key": "first", "kind": "incremental"})
+def test_everything_wrong_is_reported_at_once(tool: Api, game: Game) -> None:
+    response = tool.post(manage(game, "/achievements"), {**FIRST, "key": "first", "kind": "incremental"})
 
-    assert pointers(answer) == {("/key", "invalid"), ("/target", "invalid")}
+    assert pointers(response) == {("/key", "invalid"), ("/target", "invalid")}
 
 
-def test_keys_and_points_are_kept_as_in_the_portal(tool: Api, game: Game) -> None:
+def test_keys_and_points_stay_as_in_the_portal(tool: Api, game: Game) -> None:
     make_achievement(game, key="ACH_FIRST", points=995)
 
     assert tool.post(manage(game, "/achievements"), {**FIRST, "points": 5}).json()["code"] == "key_taken"
@@ -121,13 +121,13 @@ def test_a_retry_with_its_idempotency_key_makes_one(tool: Api, game: Game) -> No
     assert Achievement.objects.count() == 1
 
 
-def test_the_order_is_the_one_asked_for(tool: Api, game: Game) -> None:
+def test_the_order_is_the_requested_one(tool: Api, game: Game) -> None:
     first, second, third = (make_achievement(game, key=f"ACH_{n}", position=n) for n in (101, 102, 103))
     make_achievement(game, key="ACH_OLD", position=1, state="archived")
 
-    answer = tool.put(manage(game, "/achievements/order"), {"achievements": [str(third.id), first.key, second.key]})
+    response = tool.put(manage(game, "/achievements/order"), {"achievements": [str(third.id), first.key, second.key]})
 
-    assert answer.status_code == 204
+    assert response.status_code == 204
     listed = tool.get(manage(game, "/achievements")).json()["results"]
     assert [row["key"] for row in listed] == ["ACH_103", "ACH_101", "ACH_102", "ACH_OLD"]
 
@@ -136,10 +136,10 @@ def test_an_order_that_is_not_of_each_once_changes_nothing(tool: Api, game: Game
     make_achievement(game, key="ACH_101", position=1)
     make_achievement(game, key="ACH_102", position=2)
 
-    answer = tool.put(manage(game, "/achievements/order"), {"achievements": ["ACH_102", "ACH_102", "ACH_NONE"]})
+    response = tool.put(manage(game, "/achievements/order"), {"achievements": ["ACH_102", "ACH_102", "ACH_NONE"]})
 
     wrong = {("/achievements/1", "duplicate"), ("/achievements/2", "unknown"), ("/achievements", "missing")}
-    assert (answer.status_code, pointers(answer)) == (400, wrong)
+    assert (response.status_code, pointers(response)) == (400, wrong)
     assert list(Achievement.objects.order_by("position").values_list("key", flat=True)) == ["ACH_101", "ACH_102"]
 
 
@@ -156,7 +156,7 @@ def test_definitions_come_back_as_they_went(tool: Api, game: Game) -> None:
     assert result["unchanged"] == ["ACH_HIDDEN", "ACH_STEPS"]
 
 
-def test_a_dry_run_tells_and_changes_nothing(tool: Api, game: Game) -> None:
+def test_a_dry_run_reports_and_changes_nothing(tool: Api, game: Game) -> None:
     make_achievement(game, key="ACH_KNOWN", name="Known", points=10)
     known = {"key": "ACH_KNOWN", "name": "Renamed", "points": 10}
     document = {"format": "laurel.achievements", "version": 1, "achievements": [known, FIRST]}
@@ -177,11 +177,11 @@ def test_a_dry_run_tells_and_changes_nothing(tool: Api, game: Game) -> None:
 def test_a_refused_document_lists_all_that_is_wrong(tool: Api, game: Game, query: str) -> None:
     document = {"format": "laurel.achievements", "version": 1, "achievements": [FIRST, {**FIRST, "points": 0}, {}]}
 
-    answer = tool.put(manage(game, f"/definitions{query}"), document)
+    response = tool.put(manage(game, f"/definitions{query}"), document)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "import_refused")
+    assert (response.status_code, response.json()["code"]) == (400, "import_refused")
     assert {"/achievements/1/key", "/achievements/1/points", "/achievements/2/key"} <= {
-        error["pointer"] for error in answer.json()["errors"]
+        error["pointer"] for error in response.json()["errors"]
     }
     assert Achievement.objects.count() == 0
 
@@ -190,10 +190,10 @@ def test_a_refused_document_lists_all_that_is_wrong(tool: Api, game: Game, query
 def test_members_with_odd_names_are_refused_by_them(tool: Api, game: Game, name: str) -> None:
     document = {"format": "laurel.achievements", "version": 1, "achievements": [{**FIRST, name: 1}, {**FIRST, name: 1}]}
 
-    answer = tool.put(manage(game, "/definitions"), document)
+    response = tool.put(manage(game, "/definitions"), document)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "import_refused")
-    assert (f"/achievements/0/{name.replace('~', '~0').replace('/', '~1')}", "unknown_member") in pointers(answer)
+    assert (response.status_code, response.json()["code"]) == (400, "import_refused")
+    assert (f"/achievements/0/{name.replace('~', '~0').replace('/', '~1')}", "unknown_member") in pointers(response)
 
 
 def test_a_game_is_changed_in_parts(member: Callable[[str], Api], game: Game) -> None:
@@ -269,10 +269,10 @@ def test_a_key_is_shown_once_and_does_what_its_scopes_say(
 def test_a_key_gets_no_scope_that_is_not_its(
     member: Callable[[str], Api], game: Game, environment: str, scopes: list[str]
 ) -> None:
-    answer = member("owner").post(manage(game, "/keys"), {"name": "CI", "environment": environment, "scopes": scopes})
+    response = member("owner").post(manage(game, "/keys"), {"name": "CI", "environment": environment, "scopes": scopes})
 
-    assert answer.status_code == 400
-    assert {pointer.partition("/0")[0] for pointer, _ in pointers(answer)} == {"/scopes"}
+    assert response.status_code == 400
+    assert {pointer.partition("/0")[0] for pointer, _ in pointers(response)} == {"/scopes"}
     assert ApiKey.objects.count() == 0
 
 

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from apps.core.redis.client import RedisAwayError
-from apps.games.actions import forget_tokens
+from apps.core.redis.client import RedisUnavailableError
+from apps.games.actions import delete_tokens
 from apps.games.auth import known_tokens as module
-from apps.games.auth.keys import UNASKED_SECONDS_MAX
+from apps.games.auth.keys import UNCHECKED_SECONDS_MAX
 from apps.games.auth.known_tokens import CHECKED_SECONDS_MAX, IDLE_SECONDS, known_tokens
 from apps.games.models import Game, TokenGrant
 from apps.players.models import Account, Player
@@ -30,7 +30,7 @@ PASSWORD = "before the flood"
 
 
 class Clock:
-    """The clock by which tokens are asked about, moved by hand."""
+    """The clock by which tokens are checked, moved by hand."""
 
     def __init__(self) -> None:
         self.seconds = 1_000.0
@@ -62,15 +62,15 @@ def person(as_account: Callable[[Account], Api], player: Player, account: Accoun
 
 
 def mint(person: Api, game: Game) -> dict[str, Any]:
-    answer = person.post("players/me/tokens", {"game_id": str(game.id)})
-    assert answer.status_code == 201, answer.content
-    return dict(answer.json())
+    response = person.post("players/me/tokens", {"game_id": str(game.id)})
+    assert response.status_code == 201, response.content
+    return dict(response.json())
 
 
 def who(token: str) -> tuple[int, str]:
     """Return what a call with a token answers: its player's handle, or the code it was refused with."""
-    answer = Api(token).get("players/me")
-    return answer.status_code, answer.json().get("handle") or answer.json()["code"]
+    response = Api(token).get("players/me")
+    return response.status_code, response.json().get("handle") or response.json()["code"]
 
 
 def log_out(person: Api, player: Player) -> None:
@@ -100,7 +100,7 @@ def delete_player(person: Api, player: Player) -> None:
     Player.objects.filter(pk=player.pk).delete()
 
 
-def give_player_away(person: Api, player: Player) -> None:
+def transfer_player(person: Api, player: Player) -> None:
     Player.objects.filter(pk=player.pk).update(account=make_account())
 
 
@@ -109,21 +109,21 @@ def revoke_elsewhere(person: Api, player: Player) -> None:
 
 
 ENDINGS = [
-    log_out, change_password, have_password_set, deactivate, delete_account, delete_player, give_player_away,
+    log_out, change_password, have_password_set, deactivate, delete_account, delete_player, transfer_player,
     revoke_elsewhere,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked_by", ["request", "round"])
+@pytest.mark.parametrize("checked_by", ["request", "round"])
 @pytest.mark.parametrize("end", ENDINGS)
 def test_a_token_dies_within_five_seconds_of_what_it_came_from(
-    person: Api, player: Player, game: Game, clock: Clock, end: Callable[[Api, Player], None], asked_by: str
+    person: Api, player: Player, game: Game, clock: Clock, end: Callable[[Api, Player], None], checked_by: str
 ) -> None:
     token, of_another = mint(person, game)["token"], make_token(make_player(handle="other"), game)
     before = who(token), who(of_another)
 
     end(person, player)
-    if asked_by == "round":
+    if checked_by == "round":
         known_tokens.round()
     else:
         clock.seconds += CHECKED_SECONDS_MAX + 0.1
@@ -154,9 +154,9 @@ def test_a_dead_token_writes_nothing(person: Api, player: Player, game: Game, cl
     log_out(person, player)
     known_tokens.round()
 
-    answer = Api(token).post("achievements/unlock", {"player_id": "me", "achievement_id": achievement.key})
+    response = Api(token).post("achievements/unlock", {"player_id": "me", "achievement_id": achievement.key})
 
-    assert (answer.status_code, answer.json()["code"]) == (401, "token_revoked")
+    assert (response.status_code, response.json()["code"]) == (401, "token_revoked")
     assert not Unlock.objects.exists()
 
 
@@ -176,14 +176,14 @@ def test_a_token_costs_a_check_once_and_no_query_a_request(
 ) -> None:
     token = mint(person, game)["token"]
 
-    # The grant, what became of it, and the player who is asked for.
+    # The grant, what became of it, and the player who is read.
     with django_assert_num_queries(3):
         who(token)
     with django_assert_num_queries(1):
         who(token)
 
 
-def test_a_round_asks_about_all_tokens_in_use_at_once_and_forgets_the_others(
+def test_a_round_checks_all_tokens_in_use_at_once_and_drops_the_others(
     person: Api, player: Player, game: Game, clock: Clock, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     idle = mint(person, game)["token"]
@@ -202,11 +202,11 @@ def test_a_round_asks_about_all_tokens_in_use_at_once_and_forgets_the_others(
         assert who(idle)[0] == 200
 
 
-def test_redis_being_away_logs_nobody_out(person: Api, player: Player, game: Game, clock: Clock) -> None:
+def test_redis_being_down_logs_nobody_out(person: Api, player: Player, game: Game, clock: Clock) -> None:
     token = mint(person, game)["token"]
     who(token)
 
-    with patch("apps.games.auth.credentials.living_sessions", side_effect=RedisAwayError):
+    with patch("apps.games.auth.credentials.living_sessions", side_effect=RedisUnavailableError):
         known_tokens.round()
         clock.seconds += CHECKED_SECONDS_MAX + 0.1
         meanwhile = who(token)
@@ -215,22 +215,22 @@ def test_redis_being_away_logs_nobody_out(person: Api, player: Player, game: Gam
     assert who(token) == (200, "wren")
 
 
-def test_while_postgresql_is_away_what_held_is_taken_to_hold_for_ten_minutes(
+def test_while_postgresql_is_down_what_was_valid_stays_valid_for_ten_minutes(
     person: Api, player: Player, game: Game, clock: Clock
 ) -> None:
     token, unseen = mint(person, game)["token"], mint(person, game)["token"]
     who(token)
 
     with (
-        patch.object(module, "states_of", side_effect=OperationalError("away")),
+        patch.object(module, "states_of", side_effect=OperationalError("down")),
         patch.object(module, "failure_detector", SimpleNamespace(is_suspected=True)),
     ):
-        clock.seconds += UNASKED_SECONDS_MAX - 1
+        clock.seconds += UNCHECKED_SECONDS_MAX - 1
         known, unknown = who(token), who(unseen)
         clock.seconds += 2
         late = who(token)
 
-    assert UNASKED_SECONDS_MAX == 600
+    assert UNCHECKED_SECONDS_MAX == 600
     assert known == (200, "wren")
     assert unknown == late == (503, "database_unavailable")
 
@@ -254,7 +254,7 @@ def test_a_grant_is_no_pass_for_another_player_or_game(person: Api, player: Play
         assert who(PREFIX + Signer(salt="laurel.player-token").sign(fields)) == (401, "token_revoked")
 
 
-def test_the_session_is_kept_sealed(person: Api, game: Game) -> None:
+def test_the_session_is_stored_encrypted(person: Api, game: Game) -> None:
     mint(person, game)
 
     session_key = person.client.session.session_key
@@ -272,13 +272,13 @@ def test_tokens_are_listed_and_revoked(
     mint(as_player(alice), game)
 
     listed = person.get("players/me/tokens").json()["results"]
-    answers = [person.delete(f"players/me/tokens/{first['id']}").status_code for _ in range(2)]
+    responses = [person.delete(f"players/me/tokens/{first['id']}").status_code for _ in range(2)]
 
     assert [(item["id"], item["game_id"]) for item in listed] == [
         (second["id"], second["game_id"]),
         (first["id"], str(game.id)),
     ]
-    assert answers == [204, 204]
+    assert responses == [204, 204]
     assert (who(first["token"]), who(second["token"])) == ((401, "token_revoked"), (200, "wren"))
     assert [item["id"] for item in person.get("players/me/tokens").json()["results"]] == [second["id"]]
 
@@ -288,11 +288,11 @@ def test_what_has_ended_by_itself_is_not_listed(
 ) -> None:
     other = as_account(account)
     mint(other, game)
-    kept = mint(person, game)
+    valid = mint(person, game)
 
     other.client.logout()
 
-    assert [item["id"] for item in person.get("players/me/tokens").json()["results"]] == [kept["id"]]
+    assert [item["id"] for item in person.get("players/me/tokens").json()["results"]] == [valid["id"]]
 
 
 def test_nobody_revokes_another_persons_token(
@@ -300,9 +300,9 @@ def test_nobody_revokes_another_persons_token(
 ) -> None:
     minted = mint(person, game)
 
-    answer = as_player(alice).delete(f"players/me/tokens/{minted['id']}")
+    response = as_player(alice).delete(f"players/me/tokens/{minted['id']}")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "token_not_found")
+    assert (response.status_code, response.json()["code"]) == (404, "token_not_found")
     assert TokenGrant.objects.get().revoked_at is None
     assert who(minted["token"]) == (200, "wren")
 
@@ -358,11 +358,11 @@ def test_a_token_minted_before_a_merger_speaks_for_whom_its_player_became(
     assert client.get("players/me/notifications").status_code == 200
 
 
-def test_grants_are_forgotten_a_week_after_their_tokens_ran_out(person: Api, game: Game) -> None:
+def test_grants_are_deleted_a_week_after_their_tokens_expired(person: Api, game: Game) -> None:
     for _ in range(3):
         mint(person, game)
     old, recent, _ = TokenGrant.objects.order_by("id")
     TokenGrant.objects.filter(pk=old.pk).update(expires_at="2026-01-01T00:00:00Z")
 
-    assert (forget_tokens(rows_max=10), forget_tokens(rows_max=10)) == (1, 0)
+    assert (delete_tokens(rows_max=10), delete_tokens(rows_max=10)) == (1, 0)
     assert TokenGrant.objects.filter(pk=recent.pk).exists()

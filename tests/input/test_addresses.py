@@ -96,10 +96,10 @@ def test_a_path_that_leads_nowhere_is_not_found(boss: Api, path: str) -> None:
 
 def test_a_page_number_that_is_none_is_the_first_page(game: Game) -> None:
     for number in (LONG, ARABIC_THREE, SQUARED, "-1", "0"):
-        answer = Client().get(f"/leaderboards/{game.slug}/?page={number}")
+        response = Client().get(f"/leaderboards/{game.slug}/?page={number}")
 
-        assert answer.status_code == 200
-        assert answer.context["page"] == 1
+        assert response.status_code == 200
+        assert response.context["page"] == 1
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_any_printable_external_id_is_reached(api: Api, external_id: str) -> Non
 def test_an_external_id_that_is_none_is_refused_with_its_code(api: Api, external_id: str) -> None:
     path = f"players/by-external-id/{external_id}"
 
-    for answer in (api.put(path), api.get(path)):
-        assert (answer.status_code, answer.json()["code"]) == (400, "external_id_invalid")
+    for response in (api.put(path), api.get(path)):
+        assert (response.status_code, response.json()["code"]) == (400, "external_id_invalid")
     assert not Player.objects.exists()

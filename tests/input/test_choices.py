@@ -1,4 +1,4 @@
-"""A value that is none of a fixed set is told the set, wherever it is sent."""
+"""A value outside a fixed set is refused with the set, wherever it is sent."""
 
 from typing import Any
 
@@ -40,20 +40,20 @@ def test_a_member_says_what_it_may_be(
     caller = world.person if path == "players/me" else world.caller_of(path)
     before = list(Player.objects.order_by("pk").values()), ApiKey.objects.count()
 
-    answer = caller.request(method, world.filled(path), body)
+    response = caller.request(method, world.filled(path), body)
 
-    [error] = answer.json()["errors"]
-    assert (answer.status_code, error) == (400, {"pointer": pointer, "code": "invalid_choice", "detail": detail})
+    [error] = response.json()["errors"]
+    assert (response.status_code, error) == (400, {"pointer": pointer, "code": "invalid_choice", "detail": detail})
     assert (list(Player.objects.order_by("pk").values()), ApiKey.objects.count()) == before
 
 
 def test_a_parameter_says_what_it_may_be(world: World) -> None:
-    answers = [
+    responses = [
         world.server.get("players?region=XX"),
         world.server.get(f"manage/games/{world.game.id}/statistics?interval=year"),
     ]
 
-    assert [(answer.status_code, answer.json().get("detail")) for answer in answers] == [
+    assert [(response.status_code, response.json().get("detail")) for response in responses] == [
         (400, f"Send one of {REGIONS}."),
         (400, "Send one of hour, day."),
     ]

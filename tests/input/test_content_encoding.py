@@ -26,9 +26,9 @@ def packed(body: Any) -> bytes:
 def test_gzip_is_taken(world: World) -> None:
     body = packed(world.body("achievements/unlock", ""))
 
-    answer = world.server.post("achievements/unlock", body, headers={"Content-Encoding": "gzip"})
+    response = world.server.post("achievements/unlock", body, headers={"Content-Encoding": "gzip"})
 
-    assert (answer.status_code, answer.json()["unlocked"]) == (201, True)
+    assert (response.status_code, response.json()["unlocked"]) == (201, True)
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODIES, ids=lambda text: text)
@@ -36,19 +36,19 @@ def test_gzip_is_taken(world: World) -> None:
 def test_other_codings_are_refused_everywhere(
     anonymous: Api, world: World, method: str, path: str, coding: str
 ) -> None:
-    answer = anonymous.request(
+    response = anonymous.request(
         method,
         world.filled(path.replace("{webhook_id}", "{game_id}").replace("{key_id}", "{game_id}")),
         {},
         headers={"Content-Encoding": coding},
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_content_encoding")
-    assert answer["Accept-Encoding"] == "gzip"
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_content_encoding")
+    assert response["Accept-Encoding"] == "gzip"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_fast_road_leaves_what_is_packed_to_the_ordinary_one(world: World, settings: Any) -> None:
+def test_the_fast_path_leaves_what_is_compressed_to_the_ordinary_one(world: World, settings: Any) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
     token = world.server.headers["Authorization"].removeprefix("Bearer ")
     keys.cache.find(token)
@@ -65,18 +65,18 @@ def test_a_small_body_that_becomes_a_large_one_is_refused(world: World, settings
     bomb = gzip.compress(b" " * 50_000_000)
     headers = {"Content-Encoding": "gzip"}
 
-    answer = world.server.post("achievements/unlock", bomb, headers=headers)
+    response = world.server.post("achievements/unlock", bomb, headers=headers)
 
-    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
 
 
 @pytest.mark.parametrize(
     "body", [b"no gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") + b"more"], ids=["nothing", "cut", "followed"]
 )
 def test_what_is_no_gzip_is_refused(world: World, body: bytes) -> None:
-    answer = world.server.post("achievements/unlock", body, headers={"Content-Encoding": "gzip"})
+    response = world.server.post("achievements/unlock", body, headers={"Content-Encoding": "gzip"})
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_body")
+    assert (response.status_code, response.json()["code"]) == (400, "malformed_body")
 
 
 def test_no_more_is_decoded_than_the_limit() -> None:

@@ -20,57 +20,57 @@ TWICE = b"""{"format": "laurel.achievements", "version": 1, "version": 1, "achie
 def test_a_byte_order_mark_is_no_part_of_a_document(world: World) -> None:
     data = codecs.BOM_UTF8 + EXAMPLE.encode()
 
-    answer = world.server.put(world.filled(PATH), data)
+    response = world.server.put(world.filled(PATH), data)
 
     assert read_document(data) == read_document(EXAMPLE.encode())
-    assert (answer.status_code, len(answer.json()["created"])) == (200, 2)
+    assert (response.status_code, len(response.json()["created"])) == (200, 2)
 
 
 @pytest.mark.parametrize(
     "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "UTF-32-BE with its mark"]
 )
-def test_utf_16_and_32_are_told_what_to_do(world: World, encoding: str) -> None:
+def test_utf_16_and_32_are_refused_with_what_to_do(world: World, encoding: str) -> None:
     name = encoding[:6].upper()
     mark = codecs.BOM_UTF32_BE if encoding.endswith("mark") else b""
     data = mark + EXAMPLE.encode(encoding.removesuffix(" with its mark"))
 
     [flaw] = read_document(data).problems
-    answer = world.server.put(world.filled(PATH), data)
+    response = world.server.put(world.filled(PATH), data)
 
     assert (flaw.code, flaw.detail) == ("malformed_json", f"This is {name}, not UTF-8. Save it as UTF-8.")
-    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
-    assert answer.json()["detail"] == flaw.detail
+    assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
+    assert response.json()["detail"] == flaw.detail
     assert not Achievement.objects.filter(key="ACH_FIRST_LIGHT").exists()
 
 
-def test_latin_1_is_told_what_to_do() -> None:
+def test_latin_1_is_refused_with_what_to_do() -> None:
     [flaw] = read_document('{"name": "Fjäll"}'.encode("latin-1")).problems
 
     assert flaw.detail == "This is not UTF-8. Save it as UTF-8."
 
 
-def test_members_named_twice_are_refused_with_their_places(world: World) -> None:
+def test_members_named_twice_are_refused_with_their_pointers(world: World) -> None:
     in_file = [(flaw.pointer, flaw.code) for flaw in read_document(TWICE).problems]
-    answer = world.server.put(world.filled(PATH), TWICE)
+    response = world.server.put(world.filled(PATH), TWICE)
 
     assert in_file == [("/version", "repeated_member"), ("/achievements/1/points", "repeated_member")]
-    assert answer.status_code == 400
-    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == in_file
+    assert response.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == in_file
     assert not Achievement.objects.filter(key__in=["ACH_A", "ACH_B"]).exists()
 
 
 def test_a_name_with_a_slash_leads_to_its_place_and_long_numbers_to_no_crash(world: World) -> None:
     body = b'{"format": 1, "a/b": {"c~d": 1, "c~d": %s}}' % (b"1" * 300)
 
-    answer = world.server.put(world.filled(PATH), body)
+    response = world.server.put(world.filled(PATH), body)
 
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/a~1b/c~0d"]
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/a~1b/c~0d"]
 
 
 def test_deep_documents_are_refused(world: World) -> None:
-    answer = world.server.put(world.filled(PATH), b'{"a":' * 900 + b"1" + b"}" * 900)
+    response = world.server.put(world.filled(PATH), b'{"a":' * 900 + b"1" + b"}" * 900)
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 def test_every_body_may_begin_with_a_byte_order_mark(world: World) -> None:

@@ -13,7 +13,7 @@ from apps.players.models import Player
 from tests.factories import make_account
 from tests.input.bodies import World
 from tests.stacks import ICON
-from tests.whole import Reply, ask
+from tests.whole import Reply, send
 
 CHARSETS = (
     *("undefined", "punycode", "base64", "zlib_codec", "hex", "rot13", "quopri", "idna", "uu", "bz2", "unicode_escape"),
@@ -43,7 +43,7 @@ HEADERS = (
 # With one of these askew, the others may never be read.
 DECISIVE = ("Host", "Content-Encoding", "Accept")
 COOKIES = ("sessionid", "csrftoken", "messages", "theme", "laurel_device")
-ANSWERED_BELOW = 500
+SERVER_ERRORS_FROM = 500
 
 
 @pytest.fixture(autouse=True)
@@ -52,12 +52,12 @@ def unlimited(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("content_type", TYPES)
-def test_a_charset_changes_no_answer(world: World, content_type: str) -> None:
+def test_a_charset_changes_no_response(world: World, content_type: str) -> None:
     page = f"/leaderboards/{world.game.slug}/?region=NA&window=week"
     board = f"/api/v1/leaderboards/{world.game.id}?region=NA&window=week"
 
     for address in (page, board):
-        plain, odd = ask("GET", address, {}), ask("GET", address, {"Content-Type": content_type})
+        plain, odd = send("GET", address, {}), send("GET", address, {"Content-Type": content_type})
 
         assert (plain.status, odd.status) == (200, 200)
         assert without_nonces(odd) == without_nonces(plain)
@@ -68,7 +68,7 @@ def test_a_body_is_utf_8_whatever_its_charset(world: World, charset: str) -> Non
     address = f"/api/v1/players/by-external-id/{abs(hash(charset))}"
     headers = world.server.headers | {"Content-Type": f"application/json; charset={charset}"}
 
-    made = ask("PUT", address, headers, '{"display_name": "Zoë"}'.encode())
+    made = send("PUT", address, headers, '{"display_name": "Zoë"}'.encode())
 
     assert (made.status, made.json()["display_name"]) == (201, "Zoë")
 
@@ -77,7 +77,7 @@ def test_a_body_is_utf_8_whatever_its_charset(world: World, charset: str) -> Non
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
 def test_whoever_logs_in_is_understood_whatever_the_charset(db: None, charset: str, kind: str) -> None:
     account = make_account(password="pässwörd")
-    form = ask("GET", "/accounts/login/", {})
+    form = send("GET", "/accounts/login/", {})
     cookie = form.of("Set-Cookie").partition(";")[0]
     fields = {
         "csrfmiddlewaretoken": re.findall(r'csrfmiddlewaretoken" value="([^"]+)', form.body.decode())[0],
@@ -89,9 +89,9 @@ def test_whoever_logs_in_is_understood_whatever_the_charset(db: None, charset: s
     content_type = f"{kind}; charset={charset}" + ("" if is_urlencoded else "; boundary=x.y")
     headers = {"Content-Type": content_type, "Cookie": cookie, "Referer": "http://localhost/accounts/login/"}
 
-    answer = ask("POST", "/accounts/login/", headers, body)
+    response = send("POST", "/accounts/login/", headers, body)
 
-    assert (answer.status, answer.of("Location")) == (302, "/")
+    assert (response.status, response.of("Location")) == (302, "/")
 
 
 def test_what_else_a_content_type_says_stays() -> None:
@@ -103,9 +103,9 @@ def test_what_else_a_content_type_says_stays() -> None:
         "text/plain": "text/plain",
     }
 
-    kept = {value: content_type_of(value) for value in said}
+    types = {value: content_type_of(value) for value in said}
 
-    assert kept == said
+    assert types == said
 
 
 def test_no_header_is_an_error_of_ours(game: Game, alice: Player) -> None:
@@ -132,7 +132,7 @@ def cookies(value: str) -> dict[str, str]:
 
 def is_our_error(path: str, headers: dict[str, str]) -> bool:
     try:
-        return ask("GET", path, headers).status >= ANSWERED_BELOW
+        return send("GET", path, headers).status >= SERVER_ERRORS_FROM
     except Exception:  # noqa: BLE001 - whatever comes out of a handler is a bare 500
         return True
 

@@ -75,7 +75,7 @@ def _parts(route: str) -> list[str]:
     return [part[: part.index(">") + 1] for part in route.replace("<", "\n<").splitlines() if part.startswith("<")]
 
 
-def test_an_answer_is_the_same_for_capitals(world: World) -> None:
+def test_a_response_is_the_same_for_capitals(world: World) -> None:
     game, player, lamps = str(world.game.id), str(world.player.id), str(world.lamps.id)
 
     for path in (
@@ -105,17 +105,17 @@ def test_a_page_takes_capitals(world: World) -> None:
 def test_every_body_takes_capitals(world: World, member: Member) -> None:
     value = {"player_id": world.player.id, "achievement_id": world.lamps.id, "game_id": world.game.id}
 
-    answer = world.send(member, f'"{str(value[member.pointer.rpartition("/")[2]]).upper()}"')
+    response = world.send(member, f'"{str(value[member.pointer.rpartition("/")[2]]).upper()}"')
 
-    assert answer.status_code in {200, 201}, answer.content
-    assert all("error" not in item for item in answer.json().get("results", ()))
+    assert response.status_code in {200, 201}, response.content
+    assert all("error" not in item for item in response.json().get("results", ()))
 
 
 @pytest.mark.parametrize("text", ["0" * 32, f"{{{AN_ID}}}", f"urn:uuid:{AN_ID}", "\u0660" * 32, f"{AN_ID}\n", "\0", ""])
 def test_nothing_else_is_an_id(world: World, text: str) -> None:
     assert read_uuid(text) is None
     for member in IDS:
-        answer = world.send(member, '"' + text.replace("\n", "\\n").replace("\0", "\\u0000") + '"')
+        response = world.send(member, '"' + text.replace("\n", "\\n").replace("\0", "\\u0000") + '"')
 
-        codes = [item["status"] for item in answer.json().get("results", ())] or [answer.status_code]
-        assert codes == [400], (member, answer.content)
+        codes = [item["status"] for item in response.json().get("results", ())] or [response.status_code]
+        assert codes == [400], (member, response.content)

@@ -117,10 +117,10 @@ def test_a_surrogate_is_no_name() -> None:
     assert problem_with_name("a\ud800") is not None
 
 
-def test_names_are_kept_in_nfc(world: World) -> None:
-    answer = world.server.put("players/by-external-id/7", {"display_name": "Zoe\u0308"})
+def test_names_are_stored_in_nfc(world: World) -> None:
+    response = world.server.put("players/by-external-id/7", {"display_name": "Zoe\u0308"})
 
-    assert answer.json()["display_name"] == "Zo\u00eb"
+    assert response.json()["display_name"] == "Zo\u00eb"
 
 
 def refusals(world: World, name: str) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def refusals(world: World, name: str) -> dict[str, Any]:
         "announcement form": (AnnouncementForm(form), "title"),
         "webhook form": (WebhookForm(form), "description"),
     }
-    taken = {way: answer.status_code for way, answer in calls.items() if answer.status_code != 400}
+    taken = {way: response.status_code for way, response in calls.items() if response.status_code != 400}
     return taken | {way: "form" for way, (form, field) in forms.items() if field not in form.errors}
 
 
@@ -269,9 +269,9 @@ def test_pages_keep_names_apart_from_what_stands_around_them(
         f"/portal/games/{slug}/achievements/{world.draft.id}/": 3,
     }  # fmt: skip
 
-    answers = {path: client.get(path) for path in pages}
-    found = {path: loose_names(answer.content.decode()) for path, answer in answers.items()}
+    responses = {path: client.get(path) for path in pages}
+    found = {path: loose_names(response.content.decode()) for path, response in responses.items()}
 
     assert {path: loose for path, (_, loose) in found.items() if loose} == {}
-    assert {path for path, answer in answers.items() if answer.status_code != 200} == set()
+    assert {path for path, response in responses.items() if response.status_code != 200} == set()
     assert {path: count for path, (count, _) in found.items() if count < pages[path]} == {}

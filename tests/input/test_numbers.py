@@ -15,10 +15,10 @@ from tests.unlocks.test_fast_path import send
 WHOLE = [member for member in body_members() if "integer" in member.types]
 
 
-def wrong_places(answer: Any) -> list[str]:
-    """Return what an answer points at; of a batch, what its only item does, by its words."""
-    body = answer.json()
-    if answer.status_code == 400:
+def wrong_places(response: Any) -> list[str]:
+    """Return what a response points at; of a batch, what its only item does, by its words."""
+    body = response.json()
+    if response.status_code == 400:
         return [error["pointer"] for error in body["errors"]]
     return [f"/reports/0/{item['error']['detail'].split()[0]}" for item in body.get("results", ()) if "error" in item]
 
@@ -28,19 +28,19 @@ def test_a_whole_number_is_one_however_it_is_written(world: World, member: Membe
     number = 1 if member.pointer == "/version" else 3
 
     for written in (f"{number}.0", f"{number}e0", f"{number}.000", f"{number * 10}e-1"):
-        answer = world.send(member, written)
+        response = world.send(member, written)
 
-        assert answer.status_code in {200, 201, 204, 409}, (written, answer.content)
-        assert wrong_places(answer) == [], written
+        assert response.status_code in {200, 201, 204, 409}, (written, response.content)
+        assert wrong_places(response) == [], written
         Achievement.objects.filter(key="ACH_NEW").delete()
 
 
 @pytest.mark.parametrize("member", WHOLE, ids=str)
-def test_what_is_no_whole_number_is_refused_at_its_place(world: World, member: Member) -> None:
+def test_what_is_no_whole_number_is_refused_with_its_pointer(world: World, member: Member) -> None:
     for written in ("true", "false", "3.5", '"3"', "1e300", "[3]"):
-        answer = world.send(member, written)
+        response = world.send(member, written)
 
-        assert member.pointer in wrong_places(answer), (written, answer.content)
+        assert member.pointer in wrong_places(response), (written, response.content)
     assert not Achievement.objects.filter(key="ACH_NEW").exists()
 
 
@@ -70,7 +70,7 @@ def test_deep_nesting_is_read_or_refused_and_never_a_crash() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_fast_road_takes_no_number_for_an_id(world: World, settings: Any) -> None:
+def test_the_fast_path_takes_no_number_for_an_id(world: World, settings: Any) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
     token = world.server.headers["Authorization"].removeprefix("Bearer ")
     world.server.get("games")

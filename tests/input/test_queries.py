@@ -37,18 +37,18 @@ def send(world: World, method: str, path: str, query: str) -> Any:
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda text: text)
 def test_a_parameter_that_is_not_described_is_refused(world: World, method: str, path: str) -> None:
-    answer = send(world, method, path, "utm_source=mail")
+    response = send(world, method, path, "utm_source=mail")
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), answer.content
-    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("utm_source", "unknown")]
+    assert (response.status_code, response.json()["code"]) == (400, "invalid"), response.content
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [("utm_source", "unknown")]
 
 
 @pytest.mark.parametrize("path", ["ping", "schema/"])
 def test_an_address_without_an_operation_takes_no_parameter(anonymous: Api, path: str) -> None:
-    answer = anonymous.get(f"{path}?utm_source=mail")
+    response = anonymous.get(f"{path}?utm_source=mail")
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("utm_source", "unknown")]
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [("utm_source", "unknown")]
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_an_address_without_an_operation_takes_no_parameter(anonymous: Api, path
 def test_what_is_no_text_is_refused_by_the_parameters_name(
     world: World, method: str, path: str, name: str, value: str
 ) -> None:
-    answer = send(world, method, path, f"{name}={value}")
+    response = send(world, method, path, f"{name}={value}")
 
-    assert answer.status_code == 400
-    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(name, "not_utf8")]
+    assert response.status_code == 400
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [(name, "not_utf8")]
 
 
 @pytest.mark.parametrize(
@@ -118,17 +118,19 @@ def test_every_page_refuses_more_parameters_than_it_reads(game: Game, alice: Pla
     client.force_login(Account.objects.create_superuser(email="boss@example.com", password="boss"))
     pages = [path for path in paths(game, alice) if not path.startswith(LEAN_PREFIXES)]
 
-    answers = {path: client.get(f"{path}?{'a&' * 1001}") for path in pages}
+    responses = {path: client.get(f"{path}?{'a&' * 1001}") for path in pages}
 
-    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 400} == {}
-    assert [path for path, answer in answers.items() if "The request could not be read." not in text_of(answer)] == []
+    assert {path: response.status_code for path, response in responses.items() if response.status_code != 400} == {}
+    assert [
+        path for path, response in responses.items() if "The request could not be read." not in text_of(response)
+    ] == []
     assert len(pages) > 50
 
 
 def test_a_form_of_more_fields_than_are_read_is_refused(db: None) -> None:
-    answer = SiteClient().post("/accounts/login/", "a&" * 1001, content_type="application/x-www-form-urlencoded")
+    response = SiteClient().post("/accounts/login/", "a&" * 1001, content_type="application/x-www-form-urlencoded")
 
-    assert (answer.status_code, "The request could not be read." in text_of(answer)) == (400, True)
+    assert (response.status_code, "The request could not be read." in text_of(response)) == (400, True)
 
 
 def test_no_page_repeats_what_it_does_not_know(game: Game, alice: Player, settings: Any) -> None:
@@ -140,16 +142,16 @@ def test_no_page_repeats_what_it_does_not_know(game: Game, alice: Player, settin
     member.force_login(account)
     pages = [path for path in paths(game, alice) if not path.startswith((*LEAN_PREFIXES, "/admin/"))]
 
-    answers = {
+    responses = {
         path: (stranger if path.startswith("/accounts/") else member).get(f"{path}?utm_source=zzmailzz")
         for path in pages
     }
 
-    assert [path for path, answer in answers.items() if "zzmailzz" in text_of(answer)] == []
+    assert [path for path, response in responses.items() if "zzmailzz" in text_of(response)] == []
 
 
 @pytest.mark.parametrize(
-    ("query", "kept"),
+    ("query", "canonical"),
     [
         ("region=XX", ""),
         ("window=year", ""),
@@ -162,13 +164,13 @@ def test_no_page_repeats_what_it_does_not_know(game: Game, alice: Player, settin
         ("utm_source=mail&page=2&region=EU&window=week", "?window=week&amp;region=EU&amp;page=2"),
     ],
 )
-def test_addresses_of_a_board_hold_what_chooses_it_alone(game: Game, settings: Any, query: str, kept: str) -> None:
+def test_addresses_of_a_board_hold_what_chooses_it_alone(game: Game, settings: Any, query: str, canonical: str) -> None:
     settings.PUBLIC_URL = "https://laurel.example"
 
     page = Client().get(f"/leaderboards/{game.slug}/?{query}").content.decode()
 
-    assert f'<link rel="canonical" href="https://laurel.example/leaderboards/{game.slug}/{kept}">' in page
-    assert f'data-live-url="/leaderboards/{game.slug}/{kept}"' in page
+    assert f'<link rel="canonical" href="https://laurel.example/leaderboards/{game.slug}/{canonical}">' in page
+    assert f'data-live-url="/leaderboards/{game.slug}/{canonical}"' in page
 
 
 def test_a_page_unites_regions_as_the_api_does(
@@ -210,10 +212,10 @@ def test_the_address_of_a_board_keeps_what_chooses_it(game: Game, settings: Any)
     assert f'<link rel="canonical" href="{address}">' in page
 
 
-def text_of(answer: Any) -> str:
-    return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+def text_of(response: Any) -> str:
+    return b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
 
 
-def without_nonces(answer: Any) -> str:
-    text = re.sub(r'(nonce|csrfmiddlewaretoken" value|csrf-token)="?[^"]+"', "", answer.content.decode())
+def without_nonces(response: Any) -> str:
+    text = re.sub(r'(nonce|csrfmiddlewaretoken" value|csrf-token)="?[^"]+"', "", response.content.decode())
     return text.replace("?utm_source=mail&amp;fbclid=x%22y", "")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.core.clock import places, zone_of
+from apps.core.clock import time_zone_names, zone_of
 from apps.players.models import Player
 from apps.web.time_zones import ZoneForm
 from tests.conftest import Api
@@ -16,17 +16,17 @@ NO_PLACES = [
 
 
 @pytest.mark.parametrize("name", NO_PLACES)
-def test_only_a_place_is_a_time_zone(as_player: Callable[[Player], Api], alice: Player, name: str) -> None:
-    answer = as_player(alice).patch("players/me", {"time_zone": name})
+def test_only_a_region_and_city_is_a_time_zone(as_player: Callable[[Player], Api], alice: Player, name: str) -> None:
+    response = as_player(alice).patch("players/me", {"time_zone": name})
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/time_zone")
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/time_zone")
     assert not ZoneForm(alice, {"time_zone": name}).is_valid()
     assert Player.objects.get(pk=alice.pk).time_zone == "UTC"
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Lisbon", "America/Argentina/Ushuaia"])
-def test_places_and_utc_are_taken(as_player: Callable[[Player], Api], alice: Player, name: str) -> None:
-    assert name in places()
+def test_regions_with_a_city_and_utc_are_taken(as_player: Callable[[Player], Api], alice: Player, name: str) -> None:
+    assert name in time_zone_names()
     assert as_player(alice).patch("players/me", {"time_zone": name}).json()["time_zone"] == name
 
 

@@ -88,19 +88,19 @@ def test_only_a_full_date_is_a_day(text: str) -> None:
 def test_every_body_takes_times_as_the_standard_writes_them(world: World, member: Member) -> None:
     moment = (now() - timedelta(hours=1)).strftime("%Y-%m-%dt%H:%M:%S.123456789z")
 
-    answer = world.send(member, f'"{moment}"')
+    response = world.send(member, f'"{moment}"')
 
-    assert answer.status_code in {200, 201}, answer.content
-    assert all("error" not in item for item in answer.json().get("results", ()))
+    assert response.status_code in {200, 201}, response.content
+    assert all("error" not in item for item in response.json().get("results", ()))
 
 
 @pytest.mark.parametrize("member", TIMES, ids=str)
 def test_every_body_refuses_what_is_no_time(world: World, member: Member) -> None:
     for text in NOT_TIMES:
-        answer = world.send(member, '"' + text.replace("\0", "\\u0000") + '"')
+        response = world.send(member, '"' + text.replace("\0", "\\u0000") + '"')
 
-        body = answer.json()
-        codes = [item["status"] for item in body.get("results", ())] or [answer.status_code]
+        body = response.json()
+        codes = [item["status"] for item in body.get("results", ())] or [response.status_code]
         assert codes == [400], (text, body)
 
 
@@ -110,6 +110,6 @@ def test_every_query_refuses_what_is_no_time_or_day(world: World, path: str, nam
     is_day = QUERIES[path, name] == "date"
 
     for text in [*NOT_TIMES[3 if is_day else 0 :], "20261124", "2026-W48-2", "2026-W48"]:
-        answer = caller.get(world.filled(path), QUERY_STRING=urlencode({name: text}))
+        response = caller.get(world.filled(path), QUERY_STRING=urlencode({name: text}))
 
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"].strip("/")) == (400, name), text
+        assert (response.status_code, response.json()["errors"][0]["pointer"].strip("/")) == (400, name), text

@@ -82,17 +82,17 @@ def test_the_games_page_says_three_of_four(client: Client, alice: Player, three_
 
 
 def completions(player: Player) -> list[int]:
-    told = Notification.objects.filter(player=player, kind="game_completed").order_by("seq")
-    return [payload["achievement_count"] for payload in told.values_list("payload", flat=True)]
+    notifications = Notification.objects.filter(player=player, kind="game_completed").order_by("seq")
+    return [payload["achievement_count"] for payload in notifications.values_list("payload", flat=True)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_who_lacked_only_what_was_archived_has_completed_the_game(
     api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None, count: int
 ) -> None:
-    kept, gone = [make_achievement(game) for _ in range(2)], [make_achievement(game) for _ in range(count)]
+    stayed, gone = [make_achievement(game) for _ in range(2)], [make_achievement(game) for _ in range(count)]
     carol = make_player()
-    for player, earned in ((alice, kept), (bob, [*kept, *gone]), (carol, kept[:1])):
+    for player, earned in ((alice, stayed), (bob, [*stayed, *gone]), (carol, stayed[:1])):
         for achievement in earned:
             api.unlock(player, achievement)
     relay()

@@ -70,8 +70,8 @@ class Laurel:
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as response:
+                return bool(response.status == 200)
         except OSError:
             return False
 
@@ -80,8 +80,8 @@ class Laurel:
         words = shlex.split(next(line for line in self.said.splitlines() if line.startswith("curl ")))
         headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
         request = urllib.request.Request(words[2], words[words.index("-d") + 1].encode(), headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return int(answer.status)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return int(response.status)
 
     def _has_greeted(self) -> bool:
         assert self.process is not None
@@ -150,7 +150,7 @@ def test_one_command_brings_everything_up_keeps_it_up_and_takes_it_down(laurel: 
     wait_until(lambda: not any(map(is_running, running.values())), "everything ended with its supervisor")
 
 
-def test_servers_of_ones_own_are_used_and_refused_while_they_may_forget(laurel: Laurel) -> None:
+def test_servers_of_ones_own_are_used_and_refused_while_they_may_lose_commits(laurel: Laurel) -> None:
     # The tests' PostgreSQL runs without fsync.
     servers = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
 
@@ -164,7 +164,7 @@ def test_servers_of_ones_own_are_used_and_refused_while_they_may_forget(laurel: 
     )
 
     assert run.returncode == 1
-    assert "PostgreSQL runs with fsync and synchronous_commit off: it would forget unlocks" in run.stdout + run.stderr
+    assert "PostgreSQL runs with fsync and synchronous_commit off: it would lose unlocks" in run.stdout + run.stderr
     # Static files may have been collected meanwhile; no server was made.
     left = {path.name for path in laurel.home.iterdir()} - {"static"}
     assert left == {"lock", "logs", "mail", "secret_key"}

@@ -26,11 +26,11 @@ def world(live_stack: Stack) -> World:
 def test_of_64_racing_reports_one_records_and_63_learn_when(live_stack: Stack, world: World) -> None:
     item = {"player_id": world.player_ids[0], "achievement_id": world.achievement_ids[0]}
 
-    answers = race(live_stack, world, [item] * RACERS)
+    responses = race(live_stack, world, [item] * RACERS)
 
-    assert sorted(status for status, _ in answers) == [200] * 63 + [201]
-    assert sum(body["unlocked"] for _, body in answers) == 1
-    (unlocked_at,) = {body["unlocked_at"] for _, body in answers}
+    assert sorted(status for status, _ in responses) == [200] * 63 + [201]
+    assert sum(body["unlocked"] for _, body in responses) == 1
+    (unlocked_at,) = {body["unlocked_at"] for _, body in responses}
     assert held(live_stack, item) == [(datetime.fromisoformat(unlocked_at), 2)]
 
 
@@ -44,15 +44,15 @@ def test_a_race_has_one_effect(live_stack: Stack, world: World) -> None:
     wait_until(lambda: is_outbox_empty(live_stack), "the relay carries everything out")
     assert differences(live_stack.database_url, live_stack.redis_url) == []
     assert totals(live_stack, world, item["player_id"]) == {(world.game_id, 3, 1), (PLATFORM, 3, 1)}
-    assert told(live_stack, item["player_id"]) == [(1, "own_unlock", item["achievement_id"])]
+    assert received_by(live_stack, item["player_id"]) == [(1, "own_unlock", item["achievement_id"])]
 
 
 def test_racing_for_different_achievements_of_one_player_loses_none(live_stack: Stack, world: World) -> None:
     items = [{"player_id": world.player_ids[2], "achievement_id": item} for item in world.achievement_ids]
 
-    answers = race(live_stack, world, items * (RACERS // 4))
+    responses = race(live_stack, world, items * (RACERS // 4))
 
-    assert sorted(status for status, _ in answers) == [200] * 60 + [201] * 4
+    assert sorted(status for status, _ in responses) == [200] * 60 + [201] * 4
     wait_until(lambda: is_outbox_empty(live_stack), "the relay carries everything out")
     assert totals(live_stack, world, items[0]["player_id"]) == {(world.game_id, 14, 4), (PLATFORM, 14, 4)}
     assert differences(live_stack.database_url, live_stack.redis_url) == []
@@ -60,7 +60,7 @@ def test_racing_for_different_achievements_of_one_player_loses_none(live_stack: 
 
 def race(stack: Stack, world: World, items: list[dict[str, str]]) -> list[tuple[int, dict[str, Any]]]:
     """Report every item from a thread and a connection of its own, all let go at once."""
-    answers: list[tuple[int, dict[str, Any]]] = []
+    responses: list[tuple[int, dict[str, Any]]] = []
     gate = threading.Barrier(len(items))
     server = urlsplit(stack.base_url)
 
@@ -70,8 +70,8 @@ def race(stack: Stack, world: World, items: list[dict[str, str]]) -> list[tuple[
         gate.wait()
         headers = {"Authorization": f"Bearer {world.live_key}", "Content-Type": "application/json"}
         client.request("POST", "/api/v1/achievements/unlock", json.dumps(item), headers)
-        answer = client.getresponse()
-        answers.append((answer.status, json.loads(answer.read())))
+        response = client.getresponse()
+        responses.append((response.status, json.loads(response.read())))
         client.close()
 
     threads = [threading.Thread(target=report, args=(item,)) for item in items]
@@ -79,7 +79,7 @@ def race(stack: Stack, world: World, items: list[dict[str, str]]) -> list[tuple[
         thread.start()
     for thread in threads:
         thread.join()
-    return answers
+    return responses
 
 
 def held(stack: Stack, item: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -109,7 +109,7 @@ def totals(stack: Stack, world: World, player_id: str) -> set[tuple[str, int, in
         }
 
 
-def told(stack: Stack, player_id: str) -> list[tuple[int, str, str]]:
+def received_by(stack: Stack, player_id: str) -> list[tuple[int, str, str]]:
     with connect(stack.database_url) as connection:
         return connection.execute(
             "SELECT seq, kind, payload->'achievement'->>'id' FROM notification WHERE player_id = %s ORDER BY seq",

@@ -9,7 +9,7 @@ import redis
 from tests.live import is_outbox_empty, wait_until
 from tests.recompute import connect, differences
 from tests.supervised import Stack
-from tests.tools.load.delays import ask
+from tests.tools.load.delays import send
 from tests.tools.load.targets import local_target
 from tests.tools.load.wire import Wire
 from tests.tools.load.workloads import Pairs, UnlockBatch
@@ -22,15 +22,15 @@ def world(live_stack: Stack) -> World:
     world = make_world(live_stack.database_url, label="checked", players=3, achievements=3, friends=1)
     target, wire = local_target(live_stack.base_url), Wire()
     batch = UnlockBatch(target, world.live_key, Pairs(world.player_ids, world.achievement_ids[:2]), size=6)
-    assert ask(wire, target, batch.next_request()[0]).status == 200
+    assert send(wire, target, batch.next_request()[0]).status == 200
     wire.close()
     wait_until(lambda: is_outbox_empty(live_stack), "the relay carries everything out")
-    wait_until(lambda: are_friends_told(live_stack), "the relay tells friends, as there is no worker")
+    wait_until(lambda: are_friends_notified(live_stack), "the relay notifies friends, as there is no worker")
     assert differences(live_stack.database_url, live_stack.redis_url) == []
     return world
 
 
-def are_friends_told(stack: Stack) -> bool:
+def are_friends_notified(stack: Stack) -> bool:
     with connect(stack.database_url) as database:
         waiting = "SELECT (SELECT count(*) FROM fan_out_entry) + (SELECT count(*) FROM friend_waiting)"
         return database.execute(waiting).fetchone() == (0,)
@@ -88,8 +88,8 @@ def database(live_stack: Stack) -> Iterator[psycopg.Connection]:
         "achievement counter",
         "game counter",
         "hole in numbers",
-        "told twice",
-        "friend forgotten",
+        "notified twice",
+        "friend left out",
         "parked event",
     ],
 )

@@ -141,7 +141,7 @@ def run_machine(  # noqa: C901 - one class of many small rules
 
         @rule(players=st.lists(players, min_size=1, max_size=5, unique=True))
         def archive(self, players: list[Player]) -> None:
-            archive.mark_away([player.id for player in players], now())
+            archive.mark_inactive([player.id for player in players], now())
             archive.move_settled(now() + 2 * archive.SETTLED_AFTER, players_max=100)
             self.is_checked = False
 
@@ -168,12 +168,12 @@ def run_machine(  # noqa: C901 - one class of many small rules
 
 
 def test_whatever_happens_everything_follows_from_the_ledger(live_orm: Stack) -> None:
-    told_since = datetime.now(UTC)
+    recorded_since = datetime.now(UTC)
     place = Place(live_orm)
 
     def check() -> None:
         place.settle()
-        found = differences(live_orm.database_url, live_orm.redis_url, told_since=told_since)
+        found = differences(live_orm.database_url, live_orm.redis_url, recorded_since=recorded_since)
         assert found == []
         refresh_completion_rates()
         with connection.cursor() as cursor:
@@ -186,15 +186,15 @@ def test_whatever_happens_everything_follows_from_the_ledger(live_orm: Stack) ->
     run_machine(place, check, steps=12, examples=6)
 
 
-def test_a_merged_player_who_was_away_brings_everything_along(live_orm: Stack) -> None:
+def test_a_merged_player_who_was_archived_brings_everything_along(live_orm: Stack) -> None:
     game = make_game()
     first, second = make_achievement(game), make_achievement(game)
     old, new = make_player(), make_player()
-    told_since = datetime.now(UTC)
+    recorded_since = datetime.now(UTC)
     record_unlocks(reports=[Report(game.id, old.id, item.id, None, None) for item in (first, second)])
     record_unlocks(reports=[Report(game.id, new.id, first.id, None, None)])
     wait_until(lambda: is_outbox_empty(live_orm), "the relay to come to its end")
-    archive.mark_away([old.id], now())
+    archive.mark_inactive([old.id], now())
     archive.move_settled(now() + 2 * archive.SETTLED_AFTER, players_max=10)
 
     with transaction.atomic():
@@ -202,4 +202,4 @@ def test_a_merged_player_who_was_away_brings_everything_along(live_orm: Stack) -
         record([PlayersMerged(old.id, new.id)])
     wait_until(lambda: is_outbox_empty(live_orm), "the relay to come to its end")
 
-    assert differences(live_orm.database_url, live_orm.redis_url, told_since=told_since) == []
+    assert differences(live_orm.database_url, live_orm.redis_url, recorded_since=recorded_since) == []

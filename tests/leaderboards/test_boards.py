@@ -91,7 +91,7 @@ def test_an_unlock_counts_in_the_windows_of_the_time_it_was_earned(
     assert (board["opened_on"], board["closes_at"]) == ("2095-05-30", "2095-06-06T00:00:00Z")
 
 
-def test_a_players_place_has_rank_percentile_and_neighbours(api: Api, game: Game, relay: Relay, boards: None) -> None:
+def test_a_players_rank_has_percentile_and_neighbours(api: Api, game: Game, relay: Relay, boards: None) -> None:
     players = [make_player() for _ in range(10)]
     for number, player in enumerate(players):
         api.unlock(player, make_achievement(game, points=100 - 5 * number))
@@ -124,7 +124,7 @@ def test_who_is_behind_an_equal_total_needs_one_point_more_than_it(
     assert [place["points_to_next_rank"] for place in sorted(places, key=lambda place: place["rank"])] == [None, 1, 11]
 
 
-def test_places_are_the_same_without_redis(api: Api, game: Game, relay: Relay, boards: None) -> None:
+def test_ranks_are_the_same_without_redis(api: Api, game: Game, relay: Relay, boards: None) -> None:
     players = [make_player() for _ in range(8)]
     achievement = make_achievement(game, points=30)
     for player in players:
@@ -149,7 +149,7 @@ def test_pages_follow_each_other(api: Api, game: Game, relay: Relay, boards: Non
     assert [page["pages"] for page in pages] == [3, 3, 3, 3]
 
 
-def test_a_kept_page_is_dropped_when_it_changes(
+def test_a_cached_page_is_dropped_when_it_changes(
     api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
     achievement = make_achievement(game)

@@ -149,13 +149,13 @@ def test_what_a_hidden_game_left_behind_is_hidden_with_it(
     run("close_windows", SUNDAY + timedelta(days=1))
     unpublish_game(game=achievement.game)
 
-    answers = [
+    responses = [
         anonymous.get(f"leaderboards/{achievement.game_id}/{path}")
         for path in ("closed?window=day", "closed/day/2027-01-31")
     ]
     medals = anonymous.get(f"players/{alice.id}/medals").json()["results"]
 
-    assert [answer.json()["code"] for answer in answers] == ["game_not_found"] * 2
+    assert [response.json()["code"] for response in responses] == ["game_not_found"] * 2
     assert {item["board"]["scope"] for item in medals} == {"global"}
     assert achievement.game.name not in client.get("/players/alice/").content.decode()
 
@@ -189,9 +189,9 @@ def test_medals_go_by_rank(rank: int, medal: str) -> None:
     ],
 )
 def test_what_never_closed_is_a_clear_error(anonymous: Api, game: Game, path: str, status: int, code: str) -> None:
-    answer = anonymous.get(f"leaderboards/{game.id}/{path}")
+    response = anonymous.get(f"leaderboards/{game.id}/{path}")
 
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (response.status_code, response.json()["code"]) == (status, code)
     assert anonymous.get(f"leaderboards/{PLATFORM_ID}1/closed").status_code == 404
 
 
@@ -209,13 +209,13 @@ def test_standings_and_boards_of_old_windows_go_and_the_others_stay(
 
     run("trim_standings", later)
 
-    kept = {(row.player_id, row.window) for row in Standing.objects.all()}
-    assert kept == {(alice.id, "all"), *((bob.id, window) for window in ("all", "month", "week", "day"))}
+    left = {(row.player_id, row.window) for row in Standing.objects.all()}
+    assert left == {(alice.id, "all"), *((bob.id, window) for window in ("all", "month", "week", "day"))}
     expiry: Any = redis.client().expiretime(f"board:{game.id.hex}:day:20270131:-")
     assert datetime.fromtimestamp(expiry, UTC) == datetime(2027, 3, 8, tzinfo=UTC)
 
 
-def test_ranks_are_kept_day_by_day(
+def test_ranks_are_stored_day_by_day(
     api: Api, anonymous: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
     small, large = make_achievement(game, points=10), make_achievement(game, points=40)

@@ -1,4 +1,4 @@
-"""Pages far down, and answers that callers may keep."""
+"""Pages far down, and responses that callers may keep."""
 
 import statistics
 import time
@@ -105,17 +105,17 @@ def test_deep_pages_wait_for_redis(anonymous: Api, game: Game, boards: None) -> 
     assert "first 10,000 places" in page.content.decode()
 
 
-def test_a_board_is_kept_until_it_changes(
+def test_a_board_is_cached_until_it_changes(
     anonymous: Api, api: Api, alice: Player, bob: Player, achievement: Achievement, boards: None, relay: Any
 ) -> None:
     api.unlock(alice, achievement)
     relay()
     path = f"leaderboards/{achievement.game_id}"
-    built, kept = anonymous.get(path), anonymous.get(path)
+    built, cached = anonymous.get(path), anonymous.get(path)
     etag = built.headers["ETag"]
 
-    assert (kept.headers["ETag"], kept.content) == (etag, built.content)
-    assert kept.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert (cached.headers["ETag"], cached.content) == (etag, built.content)
+    assert cached.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     for known in (etag, f"W/{etag}", f'"x", {etag}'):
         unchanged = anonymous.get(path, headers={"If-None-Match": known})
         assert (unchanged.status_code, unchanged.content, unchanged.headers["ETag"]) == (304, b"", etag)

@@ -64,9 +64,9 @@ def test_a_game_client_follows_for_its_player(
 @pytest.mark.parametrize("method", ["put", "delete"])
 @pytest.mark.parametrize("scope", ["global", "game"])
 def test_an_unknown_window_is_refused(person: Api, game: Game, method: str, scope: str) -> None:
-    answer = getattr(person, method)(f"{PATH}/{game.id if scope == 'game' else scope}/year")
+    response = getattr(person, method)(f"{PATH}/{game.id if scope == 'game' else scope}/year")
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "window")
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "window")
     assert BoardFollow.objects.count() == 0
 
 
@@ -75,10 +75,10 @@ def test_a_board_that_nobody_can_see_can_be_left_and_not_followed(
     person: Api, alice: Player, game_id: UUID | None
 ) -> None:
     hidden = game_id or make_game(is_published=False).id
-    answer = person.put(f"{PATH}/{hidden}/all")
+    response = person.put(f"{PATH}/{hidden}/all")
     BoardFollow.objects.create(player=alice, scope_id=hidden, window="week")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "game_not_found")
+    assert (response.status_code, response.json()["code"]) == (404, "game_not_found")
     assert person.delete(f"{PATH}/{hidden}/week").status_code == 204
     assert BoardFollow.objects.count() == 0
 
@@ -86,9 +86,9 @@ def test_a_board_that_nobody_can_see_can_be_left_and_not_followed(
 def test_an_account_without_a_player_has_no_boards(as_account: Callable[..., Api], db: None) -> None:
     api = as_account(make_account())
 
-    answers = [api.get(PATH), api.put(f"{PATH}/global/all"), api.delete(f"{PATH}/global/all")]
+    responses = [api.get(PATH), api.put(f"{PATH}/global/all"), api.delete(f"{PATH}/global/all")]
 
-    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "player_not_found")}
+    assert {(response.status_code, response.json()["code"]) for response in responses} == {(404, "player_not_found")}
     assert BoardFollow.objects.count() == 0
 
 
@@ -106,7 +106,7 @@ def test_a_hundred_boards_are_the_most(person: Api, alice: Player, game: Game) -
     assert person.put(f"{PATH}/{game.id}/day").status_code == 200
 
 
-def test_of_two_at_once_one_takes_the_last_place(alice: Player, game: Game) -> None:
+def test_of_two_at_once_one_takes_the_last_slot(alice: Player, game: Game) -> None:
     fill(alice, FOLLOWED_MAX - 1)
     start = threading.Barrier(4)
 

@@ -34,9 +34,9 @@ def circle(api: Api, game: Game, alice: Player, bob: Player, charlie: Player, bo
     relay()
 
 
-def lines(answer: Any) -> list[tuple[Any, ...]]:
-    assert answer.status_code == 200, answer.content
-    rows = answer.json()["results"]
+def lines(response: Any) -> list[tuple[Any, ...]]:
+    assert response.status_code == 200, response.content
+    rows = response.json()["results"]
     return [(row["rank"], row["player"]["handle"], row["points"], row["unlock_count"]) for row in rows]
 
 
@@ -47,10 +47,10 @@ def test_friends_are_ranked_among_themselves(
     for caller in (as_player(alice), token_api(alice, game)):
         for scope in (game.id, "global"):
             assert lines(caller.get(f"leaderboards/{scope}/friends")) == expected
-    answer = as_player(alice).get(f"leaderboards/{game.id}/friends?page_size=1&page=2&window=day")
-    assert lines(answer) == expected[1:]
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert {name: answer.json()[name] for name in ("total_players", "pages", "degraded")} == {
+    response = as_player(alice).get(f"leaderboards/{game.id}/friends?page_size=1&page=2&window=day")
+    assert lines(response) == expected[1:]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert {name: response.json()[name] for name in ("total_players", "pages", "degraded")} == {
         "total_players": 2,
         "pages": 2,
         "degraded": False,
@@ -70,16 +70,16 @@ def test_a_viewer_without_points_comes_last(
         Follow.objects.create(follower=dora, followed=followed)
     path = f"leaderboards/{game.id}/friends"
 
-    answer = as_player(dora).get(path)
+    response = as_player(dora).get(path)
 
-    assert lines(answer) == [(1, "bob", 30, 1), (2, "alice", 30, 1), (None, "dora", 0, 0)]
-    assert (answer.json()["total_players"], answer.json()["results"][2]["reached_at"]) == (3, None)
+    assert lines(response) == [(1, "bob", 30, 1), (2, "alice", 30, 1), (None, "dora", 0, 0)]
+    assert (response.json()["total_players"], response.json()["results"][2]["reached_at"]) == (3, None)
     assert lines(as_player(dora).get(f"{path}?page_size=2")) == [(1, "bob", 30, 1), (2, "alice", 30, 1)]
     assert lines(as_player(dora).get(f"{path}?page_size=2&page=2")) == [(None, "dora", 0, 0)]
     assert lines(as_player(dora).get(f"{path}?page_size=2&page=3")) == []
 
 
-def test_keys_ask_for_players_their_game_knows_and_others_for_themselves(
+def test_keys_name_players_their_game_knows_and_others_act_for_themselves(
     circle: None, api: Api, test_api: Api, anonymous: Api, as_player: LogIn, alice: Player, bob: Player, game: Game
 ) -> None:
     path = f"leaderboards/{game.id}/friends"

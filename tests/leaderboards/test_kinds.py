@@ -141,8 +141,8 @@ def test_an_orders_boards_are_built_once_it_is_there_and_passed_over_when_it_is_
     with monkeypatch.context() as registered:
         registered.setitem(ORDERS, "latest", LATEST)
         assert lost_boards.check(now()) == set()
-        mended = lost_boards.check(now())
-        assert board in mended
+        repaired = lost_boards.check(now())
+        assert board in repaired
         assert ranking(board) == [("alice", 10, 1)]
 
     assert redis.client().exists(board_sets.key_of(board)) == 1

@@ -1,4 +1,4 @@
-"""A board that Redis has lost a part of is noticed by its size, read from PostgreSQL meanwhile, and mended alone."""
+"""A board that Redis has lost a part of is noticed by its size, read from PostgreSQL meanwhile, and repaired alone."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -70,7 +70,7 @@ def test_sizes_follow_every_unlock_move_and_revocation(
 
 
 @pytest.mark.parametrize("loss", ["whole", "part", "regional"])
-def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
+def test_a_lost_board_is_served_from_postgres_until_it_is_repaired(
     api: Api, crowd: list[Player], game: Game, relay: Relay, settings: Any, loss: str
 ) -> None:
     path = f"leaderboards/{game.id}{'?region=EU' if loss == 'regional' else ''}"
@@ -88,14 +88,14 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_mended(
     marked = api.get(path).json()
     others = api.get("leaderboards/global").json()
     health = check_boards()
-    mended_boards = lost_boards.check(now())
-    mended = api.get(path).json()
+    repaired_boards = lost_boards.check(now())
+    repaired = api.get(path).json()
 
     assert (marked["degraded"], marked["total_players"]) == (True, whole["total_players"])
     assert others["degraded"] is False
     assert health.status == "degraded"
-    assert mended_boards == {board}
-    assert mended == {**marked, "degraded": False}
+    assert repaired_boards == {board}
+    assert repaired == {**marked, "degraded": False}
     assert state.lost_count() == 1
     assert check_boards().status == "up"
     assert "laurel_boards_lost_total 1.0" in Client().get("/metrics").content.decode()
@@ -161,20 +161,20 @@ def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
     key = board_sets.key_of(Board(game.id))
     redis.client().zadd(key, {player.id.bytes: -5 for player in crowd})
 
-    mended = reconciliation.reconcile_players([player.id for player in crowd[:8]], now())
+    repaired = reconciliation.reconcile_players([player.id for player in crowd[:8]], now())
 
-    assert (mended.boards, mended.entries) == (1, 0)
+    assert (repaired.boards, repaired.entries) == (1, 0)
     assert state.lost_count() == 1
     with connect(dsn_of(settings)) as database:
         assert board_differences(boards_of_ledger(database), settings.REDIS_URL) == []
 
 
-def test_a_few_wrong_entries_are_mended_by_themselves(crowd: list[Player], game: Game, settings: Any) -> None:
+def test_a_few_wrong_entries_are_repaired_by_themselves(crowd: list[Player], game: Game, settings: Any) -> None:
     redis.client().zadd(board_sets.key_of(Board(game.id)), {player.id.bytes: -5 for player in crowd[:5]})
 
-    mended = reconciliation.reconcile_players([player.id for player in crowd], now())
+    repaired = reconciliation.reconcile_players([player.id for player in crowd], now())
 
-    assert (mended.boards, mended.entries) == (0, 5)
+    assert (repaired.boards, repaired.entries) == (0, 5)
     assert state.lost_count() == 0
 
 

@@ -1,4 +1,4 @@
-"""Players who follow a board hear of it when a rival near them goes past."""
+"""Players who follow a board are notified when a rival near them goes past."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -70,13 +70,13 @@ def follow(player: Player, game: Game | None, window: str = "all") -> None:
     follow_board(player_id=player.id, scope_id=game.id if game else PLATFORM_ID, window=Window(window))
 
 
-def told(player: Player) -> list[tuple[str, str, int]]:
-    """Return (rival, window, rank) of what a player was told."""
+def received_by(player: Player) -> list[tuple[str, str, int]]:
+    """Return (rival, window, rank) of a player's notifications."""
     rows = Notification.objects.filter(player=player, kind="rank_overtaken").order_by("seq")
     return [(row.payload["rival"]["handle"], row.payload["window"], row.payload["rival_rank"]) for row in rows]
 
 
-def test_a_follower_is_told_who_went_past_and_to_which_rank(
+def test_a_follower_learns_who_went_past_and_to_which_rank(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any, earn: Any
 ) -> None:
     follow(alice, game)
@@ -95,7 +95,7 @@ def test_a_follower_is_told_who_went_past_and_to_which_rank(
     }
 
 
-def test_of_a_board_in_hiding_nobody_is_told(
+def test_of_a_hidden_board_nobody_is_notified(
     alice: Player, bob: Player, game: Game, at: Any, earn: Any, worth: Callable[[int], Achievement], relay: Relay
 ) -> None:
     follow(alice, game)
@@ -110,10 +110,10 @@ def test_of_a_board_in_hiding_nobody_is_told(
     assert row.payload["game"] is None
 
 
-def test_who_does_not_follow_the_board_is_not_told(
+def test_who_does_not_follow_the_board_is_not_notified(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any, earn: Any
 ) -> None:
-    # Charlie follows it, Alice another window, and neither is asked about the other.
+    # Charlie follows it, Alice another window, and neither is read for the other.
     follow(charlie, game)
     follow(alice, game, "week")
     earn((charlie, 100), at=NOON - timedelta(days=9))
@@ -125,17 +125,17 @@ def test_who_does_not_follow_the_board_is_not_told(
     assert Notification.objects.filter(kind="rank_overtaken").count() == 0
 
 
-def test_getting_ahead_of_nobody_tells_nobody(alice: Player, bob: Player, game: Game, at: Any, earn: Any) -> None:
+def test_getting_ahead_of_nobody_notifies_nobody(alice: Player, bob: Player, game: Game, at: Any, earn: Any) -> None:
     follow(alice, game)
     earn((alice, 30), (bob, 10))
 
     earn((bob, 10))
     earn((alice, 10))
 
-    assert told(alice) == []
+    assert received_by(alice) == []
 
 
-def test_only_who_is_within_25_places_is_told(alice: Player, game: Game, at: Any, earn: Any) -> None:
+def test_only_who_is_within_25_ranks_is_notified(alice: Player, game: Game, at: Any, earn: Any) -> None:
     rivals_passed = [make_player() for _ in range(27)]
     for player in rivals_passed:
         follow(player, game)
@@ -143,9 +143,9 @@ def test_only_who_is_within_25_places_is_told(alice: Player, game: Game, at: Any
 
     earn((alice, 500))
 
-    heard = [player for player in rivals_passed if told(player) == [("alice", "all", 1)]]
+    notified = [player for player in rivals_passed if received_by(player) == [("alice", "all", 1)]]
     # The two lowest are the 26th and 27th below.
-    assert heard == rivals_passed[2:]
+    assert notified == rivals_passed[2:]
 
 
 def test_equal_points_overtake_nobody_who_had_them_first(
@@ -156,12 +156,12 @@ def test_equal_points_overtake_nobody_who_had_them_first(
 
     at(minutes=1)
     earn((bob, 10))
-    before = told(alice)
+    before = received_by(alice)
     at(minutes=2)
     earn((bob, 1))
 
     assert before == []
-    assert told(alice) == [("bob", "all", 1)]
+    assert received_by(alice) == [("bob", "all", 1)]
 
 
 def test_of_equal_points_in_one_second_the_lower_id_was_ahead(game: Game, at: Any, earn: Any) -> None:
@@ -174,8 +174,8 @@ def test_of_equal_points_in_one_second_the_lower_id_was_ahead(game: Game, at: An
     at(minutes=1)
     earn((behind, 1))
 
-    assert told(ahead) == [(behind.handle, "all", 1)]
-    assert told(behind) == []
+    assert received_by(ahead) == [(behind.handle, "all", 1)]
+    assert received_by(behind) == []
 
 
 def test_two_who_move_in_one_step_are_compared_by_where_they_were(
@@ -188,8 +188,8 @@ def test_two_who_move_in_one_step_are_compared_by_where_they_were(
     at(minutes=1)
     earn((alice, 5), (bob, 50))
 
-    assert told(alice) == [("bob", "all", 1)]
-    assert told(bob) == []
+    assert received_by(alice) == [("bob", "all", 1)]
+    assert received_by(bob) == []
 
 
 def test_who_moves_up_together_overtakes_nobody(alice: Player, bob: Player, game: Game, at: Any, earn: Any) -> None:
@@ -200,7 +200,7 @@ def test_who_moves_up_together_overtakes_nobody(alice: Player, bob: Player, game
     at(minutes=1)
     earn((alice, 5), (bob, 5))
 
-    assert told(alice) == told(bob) == []
+    assert received_by(alice) == received_by(bob) == []
 
 
 def test_a_newcomer_overtakes_and_is_not_overtaken_on_arrival(
@@ -213,8 +213,8 @@ def test_a_newcomer_overtakes_and_is_not_overtaken_on_arrival(
     at(minutes=1)
     earn((bob, 50), (charlie, 20))
 
-    assert sorted(told(alice)) == [("bob", "all", 1), ("charlie", "all", 2)]
-    assert told(bob) == told(charlie) == []
+    assert sorted(received_by(alice)) == [("bob", "all", 1), ("charlie", "all", 2)]
+    assert received_by(bob) == received_by(charlie) == []
 
 
 @pytest.mark.parametrize(("window", "overtaken"), [("all", False), ("month", False), ("week", False), ("day", True)])
@@ -229,7 +229,7 @@ def test_each_window_is_a_board_of_its_own(
     at(minutes=1)
     earn((bob, 11))
 
-    assert told(alice) == ([("bob", window, 1)] if overtaken else [])
+    assert received_by(alice) == ([("bob", window, 1)] if overtaken else [])
 
 
 def test_what_was_earned_on_a_day_that_is_over_moves_no_board_of_today(
@@ -240,7 +240,7 @@ def test_what_was_earned_on_a_day_that_is_over_moves_no_board_of_today(
 
     earn((bob, 50), at=NOON - timedelta(days=1))
 
-    assert told(alice) == []
+    assert received_by(alice) == []
 
 
 def test_the_board_of_all_games_counts_too(alice: Player, bob: Player, at: Any, earn: Any) -> None:
@@ -255,7 +255,7 @@ def test_the_board_of_all_games_counts_too(alice: Player, bob: Player, at: Any, 
 
 
 @pytest.mark.parametrize("is_follower_the_blocker", [True, False])
-def test_of_who_is_blocked_neither_hears(
+def test_of_who_is_blocked_neither_is_notified(
     alice: Player, bob: Player, game: Game, at: Any, earn: Any, is_follower_the_blocker: bool
 ) -> None:
     follow(alice, game)
@@ -266,10 +266,10 @@ def test_of_who_is_blocked_neither_hears(
     at(minutes=1)
     earn((bob, 11))
 
-    assert told(alice) == []
+    assert received_by(alice) == []
 
 
-def test_of_a_rival_one_hears_once_an_hour(
+def test_of_a_rival_one_is_notified_once_an_hour(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any, earn: Any
 ) -> None:
     for window in ("all", "day"):
@@ -278,25 +278,25 @@ def test_of_a_rival_one_hears_once_an_hour(
     earn((alice, 10))
 
     earn((bob, 11))
-    first = len(told(alice))
+    first = len(received_by(alice))
     at(minutes=30)
     earn((alice, 10))
     earn((bob, 10))
     earn((charlie, 200))
-    heard = [rival for rival, _, _ in told(alice)]
+    notified = [rival for rival, _, _ in received_by(alice)]
     at(minutes=59, seconds=59)
     earn((alice, 300))
     earn((bob, 500))
-    still = len(told(alice))
+    still = len(received_by(alice))
     at(hours=1)
     earn((alice, 500))
     earn((bob, 500))
 
     # Three boards, one notice.
     assert first == 1
-    assert heard == ["bob", "charlie"]
+    assert notified == ["bob", "charlie"]
     assert still == 2
-    assert [rival for rival, _, _ in told(alice)] == ["bob", "charlie", "bob"]
+    assert [rival for rival, _, _ in received_by(alice)] == ["bob", "charlie", "bob"]
 
 
 def test_restored_unlocks_overtake_nobody(
@@ -312,7 +312,7 @@ def test_restored_unlocks_overtake_nobody(
     relay()
 
     assert api.get(f"leaderboards/{game.id}").json()["results"][0]["player"]["handle"] == "bob"
-    assert told(alice) == []
+    assert received_by(alice) == []
 
 
 def statements_of_a_step(player: Player, achievement: Achievement) -> int:
@@ -325,11 +325,11 @@ def statements_of_a_step(player: Player, achievement: Achievement) -> int:
 def test_a_step_on_boards_that_nobody_follows_takes_one_query_for_it(
     alice: Player, bob: Player, game: Game, at: Any, worth: Any, monkeypatch: Any
 ) -> None:
-    unasked, asked = worth(10), worth(10)
-    with_it = statements_of_a_step(alice, asked)
+    unfollowed, followed = worth(10), worth(10)
+    with_it = statements_of_a_step(alice, followed)
     monkeypatch.setattr(overtakes, "scores_before", lambda *args: None)
 
-    assert with_it == statements_of_a_step(alice, unasked) + 1
+    assert with_it == statements_of_a_step(alice, unfollowed) + 1
 
 
 def test_a_step_on_a_followed_board_takes_as_many_queries_however_many_are_passed(
@@ -344,13 +344,13 @@ def test_a_step_on_a_followed_board_takes_as_many_queries_however_many_are_passe
     many = statements_of_a_step(alice, worth(25))
     relay()
 
-    assert [told(player) for player in crowd] == [[("alice", "all", 2)]] * 20
+    assert [received_by(player) for player in crowd] == [[("alice", "all", 2)]] * 20
     # Who of them follows, and the events of that.
     assert many - few == 2
 
 
 @pytest.fixture
-def redis_away(monkeypatch: Any) -> Iterator[Callable[[], None]]:
+def redis_down(monkeypatch: Any) -> Iterator[Callable[[], None]]:
     gone = type(redis.client())(port=1)
 
     def leave() -> None:
@@ -360,16 +360,16 @@ def redis_away(monkeypatch: Any) -> Iterator[Callable[[], None]]:
     redis.breaker.reset()
 
 
-def test_without_redis_nobody_is_told_and_the_standings_go_on(
-    alice: Player, bob: Player, game: Game, at: Any, earn: Any, redis_away: Callable[[], None]
+def test_without_redis_nobody_is_notified_and_the_standings_go_on(
+    alice: Player, bob: Player, game: Game, at: Any, earn: Any, redis_down: Callable[[], None]
 ) -> None:
     follow(alice, game)
     earn((alice, 10))
 
-    redis_away()
+    redis_down()
     earn((bob, 11))
 
-    assert told(alice) == []
+    assert received_by(alice) == []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT points FROM standing WHERE player_id = %s AND scope_id = %s AND \"window\" = 'all'",
@@ -378,7 +378,7 @@ def test_without_redis_nobody_is_told_and_the_standings_go_on(
         assert cursor.fetchone() == (11,)
 
 
-def test_of_boards_that_redis_has_lost_nobody_is_told(
+def test_of_boards_that_redis_has_lost_nobody_is_notified(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any, earn: Any
 ) -> None:
     follow(alice, game)
@@ -389,10 +389,10 @@ def test_of_boards_that_redis_has_lost_nobody_is_told(
 
     earn((bob, 50))
 
-    assert told(alice) == []
+    assert received_by(alice) == []
 
 
-def test_a_flush_right_after_the_scores_were_written_tells_nobody(
+def test_a_flush_right_after_the_scores_were_written_notifies_nobody(
     alice: Player, bob: Player, game: Game, at: Any, earn: Any, monkeypatch: Any
 ) -> None:
     follow(alice, game)
@@ -406,4 +406,4 @@ def test_a_flush_right_after_the_scores_were_written_tells_nobody(
     monkeypatch.setattr(overtakes, "overtaken", after_a_flush)
     earn((bob, 50))
 
-    assert told(alice) == []
+    assert received_by(alice) == []

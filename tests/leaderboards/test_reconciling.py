@@ -1,4 +1,4 @@
-"""What has drifted is found, mended and reported; what only waits in the outbox is not taken for drift."""
+"""Drift is found, repaired and reported; what only waits in the outbox is not drift."""
 
 from collections.abc import Callable
 from typing import Any
@@ -94,7 +94,7 @@ FAULTS = [*(lose_standing, invent_standing, miscount_points, misplace_region, lo
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_nightly_check_mends_any_fault_and_says_so(
+def test_the_nightly_check_repairs_any_fault_and_says_so(
     settled: Game, alice: Player, bob: Player, settings: Any, fault: Callable[[Game, Player, Player], None]
 ) -> None:
     assert all_differences(settings) == []
@@ -104,9 +104,9 @@ def test_the_nightly_check_mends_any_fault_and_says_so(
     counts = run("reconcile_boards")
 
     assert all_differences(settings) == []
-    assert sum(counts[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) > 0
+    assert sum(counts[name] for name in ("standings_repaired", "entries_repaired", "boards_rebuilt")) > 0
     again = run("reconcile_boards")
-    assert sum(again[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) == 0
+    assert sum(again[name] for name in ("standings_repaired", "entries_repaired", "boards_rebuilt")) == 0
 
 
 def test_samples_come_to_everyone(db: None) -> None:
@@ -117,14 +117,14 @@ def test_samples_come_to_everyone(db: None) -> None:
     assert seen == players
 
 
-def test_a_sample_mends_what_it_finds(settled: Game, alice: Player, bob: Player, settings: Any) -> None:
+def test_a_sample_repairs_what_it_finds(settled: Game, alice: Player, bob: Player, settings: Any) -> None:
     miscount_points(settled, alice, bob)
     lose_entry(settled, alice, bob)
 
     reconciliation.reconcile_players(reconciliation.some_players(limit=2), now())
-    mended = reconciliation.reconcile_players([alice.id, bob.id], now())
+    repaired = reconciliation.reconcile_players([alice.id, bob.id], now())
 
-    assert mended.players == 2
+    assert repaired.players == 2
     assert all_differences(settings) == []
 
 
@@ -137,7 +137,7 @@ def test_a_dry_run_says_what_is_wrong_and_leaves_it(
 
     counts = dry_run(find_job("reconcile_boards"), now(), chunks_max=10, progress=lambda done: None)
 
-    assert sum(counts[name] for name in ("standings_mended", "entries_mended", "boards_rebuilt")) > 0
+    assert sum(counts[name] for name in ("standings_repaired", "entries_repaired", "boards_rebuilt")) > 0
     assert all_differences(settings) == before != []
 
 
@@ -146,21 +146,21 @@ def test_what_waits_in_the_outbox_is_left_alone(
 ) -> None:
     api.unlock(alice, make_achievement(settled, points=30))
 
-    assert run("reconcile_boards")["standings_mended"] == 0
-    assert run("reconcile_counters")["counters_mended"] == 0
+    assert run("reconcile_boards")["standings_repaired"] == 0
+    assert run("reconcile_counters")["counters_repaired"] == 0
     relay()
 
     assert all_differences(settings) == []
 
 
-def test_while_boards_are_away_nothing_is_mended(settled: Game, alice: Player, bob: Player) -> None:
+def test_while_boards_are_missing_nothing_is_repaired(settled: Game, alice: Player, bob: Player) -> None:
     redis.client().flushdb()
     miscount_points(settled, alice, bob)
 
     assert reconciliation.reconcile_players([bob.id], now()) == reconciliation.Repaired()
 
 
-def test_counters_are_mended_by_the_difference(
+def test_counters_are_repaired_by_the_difference(
     api: Api, settled: Game, alice: Player, relay: Relay, settings: Any
 ) -> None:
     AchievementCounter.objects.update(unlock_count=100)
@@ -168,12 +168,12 @@ def test_counters_are_mended_by_the_difference(
     waiting = make_achievement(settled)
     api.unlock(alice, waiting)
 
-    assert run("reconcile_counters")["counters_mended"] == 5
+    assert run("reconcile_counters")["counters_repaired"] == 5
     relay()
 
     assert all_differences(settings) == []
     assert GameCounter.objects.get(game_id=settled.id).unlock_count == 5
-    assert run("reconcile_counters")["counters_mended"] == 0
+    assert run("reconcile_counters")["counters_repaired"] == 0
 
 
 def test_the_plain_recomputation_finds_boards_at_all(settled: Game, settings: Any, achievement: Achievement) -> None:

@@ -39,10 +39,10 @@ def test_entries_move_on_every_board_and_nothing_else_changes(
 ) -> None:
     everyone = handles(anonymous, f"leaderboards/{settled.id}")
 
-    answer = as_player(alice).patch("players/me", {"region": "NA"})
+    response = as_player(alice).patch("players/me", {"region": "NA"})
     relay()
 
-    assert (answer.status_code, answer.json()["region"]) == (200, "NA")
+    assert (response.status_code, response.json()["region"]) == (200, "NA")
     for scope in (settled.id, "global"):
         for window in ("all", "month", "week", "day"):
             path = f"leaderboards/{scope}?window={window}&region="
@@ -88,12 +88,12 @@ def test_interrupted_it_completes(
     assert handles(anonymous, f"leaderboards/{settled.id}?region=EU") == ["charlie"]
 
 
-def test_with_redis_away_the_boards_are_rebuilt_later(
+def test_with_redis_down_the_boards_are_rebuilt_later(
     as_player: AsPlayer, settled: Game, alice: Player, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_player(alice).patch("players/me", {"region": "NA"})
     with monkeypatch.context() as patch:
-        patch.setattr(subscribers, "_write", _away)
+        patch.setattr(subscribers, "_write", _fail)
         relay()
 
     assert is_rebuild_needed()
@@ -123,5 +123,5 @@ def _killed(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _away(*_: Any) -> None:
-    raise redis.RedisError("away")
+def _fail(*_: Any) -> None:
+    raise redis.RedisError("down")

@@ -51,10 +51,10 @@ def test_it_is_the_same_without_redis(anonymous: Api, game: Game, players: list[
 
     redis.client().flushall()
 
-    assert [anonymous.get(path).json() for path in paths] == [{**answer, "degraded": True} for answer in before]
+    assert [anonymous.get(path).json() for path in paths] == [{**response, "degraded": True} for response in before]
 
 
-def test_a_union_is_kept_for_thirty_seconds(
+def test_a_union_is_cached_for_thirty_seconds(
     anonymous: Api, api: Api, game: Game, players: list[Player], relay: Callable[[], int]
 ) -> None:
     path = f"leaderboards/{game.id}?region=EU,NA"

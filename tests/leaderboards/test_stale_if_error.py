@@ -32,7 +32,7 @@ from tests.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# As a kept read may take: what it takes in this process is a moment of waiting and two milliseconds.
+# As a cached read may take: what it takes in this process is a moment of waiting and two milliseconds.
 SECONDS_MAX = 0.25
 
 
@@ -50,7 +50,7 @@ def key(game: Game, alice: Player, achievement: Achievement, boards: None, relay
 
 
 def outdate(game: Game, key: str, bob: Player, achievement: Achievement, relay: Callable[[], int]) -> None:
-    """Have bob enter the board, so that kept pages are out of date."""
+    """Have bob enter the board, so that cached pages are out of date."""
     Api(key).unlock(bob, achievement)
     relay()
 
@@ -76,7 +76,7 @@ def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
 
     unknowing = read(game)
     with_key = [read(game, key) for _ in range(3)]
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
     known = [read(game), read(game, key)]
     proxy.thaw()
     wait_until(lambda: not read(game, key).json()["degraded"], "pages to be made anew", seconds=20)
@@ -90,38 +90,40 @@ def test_an_outdated_page_is_better_than_none_while_the_database_is_frozen(
     assert after.json()["degraded"] is False
 
 
-def test_a_page_that_holds_still_is_served_as_ever_while_the_database_is_away(
-    key: str, game: Game, proxy: Proxy
-) -> None:
+def test_an_unchanged_page_is_served_as_ever_while_the_database_is_down(key: str, game: Game, proxy: Proxy) -> None:
     first = read(game, key)
     again = read(game, key)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
-    away = read(game, key)
+    during_outage = read(game, key)
 
-    assert (away.status, away.body, away.headers["etag"]) == (200, again.body, again.headers["etag"])
-    assert first.json() == away.json()
-    assert away.seconds < SECONDS_MAX
+    assert (during_outage.status, during_outage.body, during_outage.headers["etag"]) == (
+        200,
+        again.body,
+        again.headers["etag"],
+    )
+    assert first.json() == during_outage.json()
+    assert during_outage.seconds < SECONDS_MAX
 
 
 def test_a_token_lives_as_long_as_its_key_is_remembered(key: str, game: Game, alice: Player, proxy: Proxy) -> None:
     token, _ = issue_token(PlayerToken(alice.id, game.id, False, ApiKey.objects.get().id))
     read(game, token)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     assert read(game, token).status == 200
 
 
-def test_who_was_not_known_is_told_to_come_again(key: str, game: Game, proxy: Proxy) -> None:
+def test_who_was_not_known_gets_a_retry_after(key: str, game: Game, proxy: Proxy) -> None:
     stranger = make_key(game)
     read(game, key)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     unknown, unread = read(game, stranger), read(game, key, "page_size=11")
 
@@ -134,9 +136,9 @@ def test_keys_and_pages_are_remembered_for_ten_minutes(
 ) -> None:  # fmt: skip
     read(game, key)
     outdate(game, key, bob, achievement, relay)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     began_at = time.monotonic()
     statuses = []
@@ -153,21 +155,21 @@ def test_keys_and_pages_are_remembered_for_ten_minutes(
     assert (statuses, with_key) == ([200, 503], [200, 503])
 
 
-def test_a_key_revoked_before_is_refused_though_nobody_can_be_asked(key: str, game: Game, proxy: Proxy) -> None:
+def test_a_key_revoked_before_is_refused_though_postgres_is_down(key: str, game: Game, proxy: Proxy) -> None:
     read(game, key)
     ApiKey.objects.update(revoked_at=now())
     keys.cache.clear()
     assert read(game, key).json()["code"] == "key_revoked"
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     assert read(game, key).json()["code"] == "key_revoked"
 
 
 @pytest.fixture
 def locked_players() -> Iterator[threading.Event]:
-    """Somebody locks all players, until told otherwise."""
+    """Somebody locks all players, until released."""
     is_locked, is_over = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -209,31 +211,31 @@ def test_a_game_hidden_just_after_the_database_is_back_shows_no_page(
     assert (again.status, again.json()["total_players"]) == (200, 2)
 
 
-def test_no_copy_of_a_hidden_game_is_served_while_the_database_is_away(
+def test_no_copy_of_a_hidden_game_is_served_while_the_database_is_down(
     key: str, game: Game, relay: Callable[[], int], proxy: Proxy
 ) -> None:
     read(game)
     read(game, query="page_size=11")
     hide(game, relay)
     hidden = read(game)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     assert hidden.status == 404
     assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]
 
 
-def test_no_copy_shows_whoever_went_private_before_the_database_went_away(
+def test_no_copy_shows_whoever_went_private_before_the_database_went_down(
     key: str, game: Game, alice: Player, relay: Callable[[], int], proxy: Proxy
 ) -> None:
     assert read(game).json()["results"][0]["player"]["handle"] == "alice"
     read(game, query="page_size=11")
     edit_player(player_id=alice.id, visibility="private")
     relay()
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
     assert [read(game, query=f"page_size={size}").status for size in (10, 11)] == [503, 503]
 
@@ -247,21 +249,21 @@ def test_a_copy_made_since_a_player_went_private_is_served(
         patch.setattr(stale_if_error, "time", lambda: time.time() + 10)
         nameless = read(game).json()
     outdate_by_hand(game)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
 
-    away = read(game)
+    during_outage = read(game)
 
-    assert (away.status, away.json()) == (200, {**nameless, "degraded": True})
+    assert (during_outage.status, during_outage.json()) == (200, {**nameless, "degraded": True})
     assert nameless["results"][0]["player"] is None
 
 
 def test_no_copy_of_a_game_that_redis_can_not_vouch_for_is_served(key: str, game: Game, proxy: Proxy) -> None:
     read(game)
-    proxy.go_away()
+    proxy.go_down()
     failure_detector.suspect()
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=10)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=10)
     redis.client().flushall()
     with_redis = read(game)
     redis.breaker.trip()
@@ -310,4 +312,4 @@ def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_mom
     assert stale.json() == {**before.json(), "degraded": True}
     assert stale.seconds < SECONDS_MAX
     assert (fresh.json()["total_players"], fresh.json()["degraded"]) == (2, False)
-    assert not failure_detector.is_away
+    assert not failure_detector.is_down

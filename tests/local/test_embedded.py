@@ -19,7 +19,7 @@ from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError, start
 from apps.local.embedded.valkey import Valkey
 from apps.local.orphan_reaper import CHECKOUT, OrphanReaper, is_running
-from apps.local.programs import clear_away, stop
+from apps.local.programs import kill_and_reap, stop
 from tests.live import wait_until
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
@@ -76,7 +76,7 @@ def run(home: Path, reaper: OrphanReaper) -> Iterator[Run]:
 
 def kill(process: Process, reaper: OrphanReaper) -> None:
     os.kill(process.pid, signal.SIGKILL)
-    clear_away(process, reaper)
+    kill_and_reap(process, reaper)
 
 
 def test_a_killed_postgres_comes_back_on_its_port_with_what_was_committed(
@@ -86,14 +86,14 @@ def test_a_killed_postgres_comes_back_on_its_port_with_what_was_committed(
     process = run(postgres)
     url = postgres.url
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        connection.execute("CREATE TABLE stored AS SELECT 7 AS number")
 
     kill(process, reaper)
     assert (postgres.data / "postmaster.pid").exists()
     run(postgres)
 
     with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT number FROM kept").fetchall() == [(7,)]
+        assert connection.execute("SELECT number FROM stored").fetchall() == [(7,)]
 
 
 def test_a_pid_file_that_names_a_stranger_does_not_block_the_start(postgres: Postgres, run: Run) -> None:
@@ -164,7 +164,7 @@ def test_nobody_gets_in_without_the_password(postgres: Postgres, run: Run) -> No
 def test_below_a_private_folder_root_puts_the_data_where_postgres_reaches_it(
     home: Path, run: Run, reaper: OrphanReaper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "SHARED_PLACE", home / "shared")
+    monkeypatch.setattr(accounts, "SHARED_FOLDER", home / "shared")
     private = home / "private"
     private.mkdir(mode=0o700)
     first = Postgres(private, durable=False)
@@ -181,7 +181,7 @@ def test_below_a_private_folder_root_puts_the_data_where_postgres_reaches_it(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another user")
 def test_programs_that_postgres_cannot_reach_are_copied(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "SHARED_PLACE", home / "shared")
+    monkeypatch.setattr(accounts, "SHARED_FOLDER", home / "shared")
     wheel = home / "private" / "wheel"
     wheel.mkdir(parents=True)
     shutil.copy("/bin/true", wheel / "program")
@@ -199,14 +199,14 @@ def test_a_killed_valkey_comes_back_on_its_port_with_what_was_written(
     valkey = Valkey(home)
     process = run(valkey)
     with redis.Redis.from_url(valkey.url) as client:
-        client.set("kept", 7)
+        client.set("stored", 7)
         client.execute_command("WAITAOF", 1, 0, 5000)
 
     kill(process, reaper)
     run(valkey)
 
     with redis.Redis.from_url(valkey.url) as client:
-        assert client.get("kept") == b"7"
+        assert client.get("stored") == b"7"
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 

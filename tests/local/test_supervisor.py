@@ -417,7 +417,7 @@ def test_steps_are_one_line_each_without_a_terminal(output: io.StringIO) -> None
 
 
 @pytest.mark.django_db
-def test_postgres_that_may_forget_is_refused_unless_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgres_that_may_lose_commits_is_refused_unless_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_unsafe_durability()
 
     monkeypatch.delenv("LAUREL_ALLOW_UNSAFE_DURABILITY")

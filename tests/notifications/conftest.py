@@ -119,7 +119,7 @@ def achievements(game: Game) -> list[Achievement]:
 
 @pytest.fixture
 def earn(relay: Callable[[], int]) -> Earn:
-    """Have a player earn achievements, and the relay tell of it."""
+    """Have a player earn achievements, and the relay notify of it."""
 
     def unlock(player: Player, achievements: Sequence[Achievement], is_test: bool) -> None:
         reports = [Report(item.game_id, player.id, item.id, None, None) for item in achievements]

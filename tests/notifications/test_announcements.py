@@ -1,4 +1,4 @@
-"""Studios tell their players something: everyone once, in bounded chunks, not too often, and until it is withdrawn."""
+"""Studios announce things to players: everyone once, in bounded chunks, not too often, and until it is withdrawn."""
 
 import threading
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from apps.notifications.announcements.actions import (
     withdraw_announcement,
 )
 from apps.notifications.announcements.queries import latest_announcement
-from apps.notifications.models import Announcement, Notification, Preference, Told
+from apps.notifications.models import Announcement, DedupeKey, Notification, Preference
 from apps.players.models import Account, Player
 from tests.conftest import Api
 from tests.factories import make_account, make_game, make_key
@@ -75,7 +75,7 @@ def work() -> int:
     return chunks
 
 
-def told(announcement: Announcement) -> list[UUID]:
+def recipients_of(announcement: Announcement) -> list[UUID]:
     rows = Notification.objects.filter(payload__announcement_id=str(announcement.id))
     return sorted(rows.values_list("player_id", flat=True))
 
@@ -90,7 +90,7 @@ def crowd(game: Game) -> list[Player]:
     return players
 
 
-def test_players_of_the_game_are_told_and_nobody_else(
+def test_players_of_the_game_are_notified_and_nobody_else(
     alice: Player, bob: Player, charlie: Player, game: Game, at: Any
 ) -> None:
     joins(game, alice, bob)
@@ -99,7 +99,7 @@ def test_players_of_the_game_are_told_and_nobody_else(
     sent = send(game, **WORDS)
     work()
 
-    assert told(sent) == sorted([alice.id, bob.id])
+    assert recipients_of(sent) == sorted([alice.id, bob.id])
     row = Notification.objects.get(player=alice)
     assert (row.seq, row.kind) == (1, "studio_announcement")
     assert row.payload == {
@@ -112,24 +112,24 @@ def test_players_of_the_game_are_told_and_nobody_else(
         "announced_at": "2026-11-25T12:00:00Z",
     }
     sent.refresh_from_db()
-    assert (sent.state, sent.audience_count, sent.passed_count, sent.told_count) == ("sent", 2, 2, 2)
+    assert (sent.state, sent.audience_count, sent.passed_count, sent.notified_count) == ("sent", 2, 2, 2)
 
 
-def test_while_its_game_is_hidden_nobody_else_is_told(game: Game, crowd: list[Player], at: Any) -> None:
+def test_while_its_game_is_hidden_nobody_else_is_notified(game: Game, crowd: list[Player], at: Any) -> None:
     sent = send(game)
     fan_out.announce.work()
     Game.objects.filter(pk=game.pk).update(is_published=False)
     was_due, chunks = fan_out.ANNOUNCEMENTS.waiting_since(), work()
-    halfway = len(told(sent))
+    halfway = len(recipients_of(sent))
 
     Game.objects.filter(pk=game.pk).update(is_published=True)
     work()
 
     assert (was_due, chunks, halfway) == (None, 0, fan_out.PLAYERS_AT_ONCE)
-    assert told(sent) == sorted(player.id for player in crowd)
+    assert recipients_of(sent) == sorted(player.id for player in crowd)
 
 
-def test_what_was_told_is_forgotten_after_a_month(alice: Player, game: Game, at: Any) -> None:
+def test_dedupe_keys_are_deleted_after_a_month(alice: Player, game: Game, at: Any) -> None:
     joins(game, alice)
     send(game)
     work()
@@ -137,10 +137,12 @@ def test_what_was_told_is_forgotten_after_a_month(alice: Player, game: Game, at:
     at(timedelta(days=31))
     run_due(find_job("trim_notifications"))
 
-    assert not Told.objects.exists()
+    assert not DedupeKey.objects.exists()
 
 
-def test_who_turned_announcements_off_is_passed_and_not_told(alice: Player, bob: Player, game: Game, at: Any) -> None:
+def test_who_turned_announcements_off_is_passed_and_not_notified(
+    alice: Player, bob: Player, game: Game, at: Any
+) -> None:
     joins(game, alice, bob)
     Preference.objects.create(player=alice, kind="studio_announcement", road="inbox", choice="none")
     Preference.objects.create(player=bob, kind="studio_announcement", road="socket", choice="none")
@@ -148,13 +150,13 @@ def test_who_turned_announcements_off_is_passed_and_not_told(alice: Player, bob:
     sent = send(game)
     work()
 
-    assert told(sent) == [bob.id]
+    assert recipients_of(sent) == [bob.id]
     assert Notification.objects.get().is_quiet is True
     sent.refresh_from_db()
-    assert (sent.audience_count, sent.passed_count, sent.told_count) == (2, 2, 1)
+    assert (sent.audience_count, sent.passed_count, sent.notified_count) == (2, 2, 1)
 
 
-def test_thousands_are_told_in_bounded_chunks_in_the_order_of_their_ids(
+def test_thousands_are_notified_in_bounded_chunks_in_the_order_of_their_ids(
     game: Game, crowd: list[Player], at: Any
 ) -> None:
     sent = send(game)
@@ -165,13 +167,13 @@ def test_thousands_are_told_in_bounded_chunks_in_the_order_of_their_ids(
             if not fan_out.announce.work():
                 break
         statements.append(len(queries))
-        reached.append(told(sent))
+        reached.append(recipients_of(sent))
 
     ids = sorted(player.id for player in crowd)
     assert reached == [ids[:500], ids[:1000], ids]
     assert max(statements) <= 9
     sent.refresh_from_db()
-    assert (sent.state, sent.audience_count, sent.passed_count, sent.told_count) == ("sent", 1_300, 1_300, 1_300)
+    assert (sent.state, sent.audience_count, sent.passed_count, sent.notified_count) == ("sent", 1_300, 1_300, 1_300)
 
 
 def test_few_players_among_many_are_found_within_a_bounded_look(
@@ -185,7 +187,7 @@ def test_few_players_among_many_are_found_within_a_bounded_look(
     sent = send(other)
     chunks = work()
 
-    assert told(sent) == sorted(player.id for player in few)
+    assert recipients_of(sent) == sorted(player.id for player in few)
     # 1,301 players in looks of 400.
     assert chunks == 4
 
@@ -195,17 +197,17 @@ def test_a_game_without_players_is_done_with_at_once(game: Game, at: Any) -> Non
 
     assert work() == 1
     sent.refresh_from_db()
-    assert (sent.state, sent.audience_count, sent.told_count) == ("sent", 0, 0)
+    assert (sent.state, sent.audience_count, sent.notified_count) == ("sent", 0, 0)
 
 
-def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
+def test_whoever_dies_midway_notifies_nobody_twice_and_leaves_nobody_out(
     game: Game, crowd: list[Player], at: Any, monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, deaths = delivery.deliver, []
+    notify, deaths = delivery.deliver, []
 
     def die_on_every_second(*args: Any) -> Any:
-        stored = tell(*args)
+        stored = notify(*args)
         deaths.append(len(deaths) % 2)
         if deaths[-1]:
             raise KeyboardInterrupt
@@ -220,20 +222,20 @@ def test_whoever_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
             continue
 
     assert sum(deaths) == 2
-    assert told(sent) == sorted(player.id for player in crowd)
+    assert recipients_of(sent) == sorted(player.id for player in crowd)
     sent.refresh_from_db()
-    assert (sent.passed_count, sent.told_count) == (1_300, 1_300)
+    assert (sent.passed_count, sent.notified_count) == (1_300, 1_300)
 
 
-def test_workers_at_once_tell_everyone_once(game: Game, crowd: list[Player], at: Any) -> None:
+def test_concurrent_workers_notify_everyone_once(game: Game, crowd: list[Player], at: Any) -> None:
     sent = [send(game, title) for title in ("One", "Two", "Three")]
 
     at_once(work, 3)
     work()
 
     for announcement in sent:
-        assert told(announcement) == sorted(player.id for player in crowd)
-    assert set(Announcement.objects.values_list("passed_count", "told_count", "due_at")) == {(1_300, 1_300, None)}
+        assert recipients_of(announcement) == sorted(player.id for player in crowd)
+    assert set(Announcement.objects.values_list("passed_count", "notified_count", "due_at")) == {(1_300, 1_300, None)}
 
 
 def test_games_take_turns(game: Game, crowd: list[Player], alice: Player, at: Any) -> None:
@@ -247,10 +249,10 @@ def test_games_take_turns(game: Game, crowd: list[Player], alice: Player, at: An
     fan_out.announce.work()
     fan_out.announce.work()
 
-    assert (len(told(large)), told(small)) == (500, [alice.id])
+    assert (len(recipients_of(large)), recipients_of(small)) == (500, [alice.id])
 
 
-def test_what_is_withdrawn_is_told_nobody_else(game: Game, crowd: list[Player], at: Any) -> None:
+def test_what_is_withdrawn_reaches_nobody_else(game: Game, crowd: list[Player], at: Any) -> None:
     sent = send(game)
     fan_out.announce.work()
 
@@ -259,26 +261,26 @@ def test_what_is_withdrawn_is_told_nobody_else(game: Game, crowd: list[Player], 
     again = withdraw_announcement(game=game, announcement_id=sent.id, withdrawn_by="account:3")
 
     assert work() == 0
-    assert len(told(sent)) == 500
+    assert len(recipients_of(sent)) == 500
     assert (withdrawn.state, withdrawn.withdrawn_by, withdrawn.withdrawn_at) == ("withdrawn", "account:2", NOON)
     assert (again.withdrawn_by, again.withdrawn_at) == ("account:2", NOON)
     sent.refresh_from_db()
-    assert (sent.audience_count, sent.passed_count, sent.told_count) == (1_300, 500, 500)
+    assert (sent.audience_count, sent.passed_count, sent.notified_count) == (1_300, 500, 500)
 
 
 def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
     game: Game, crowd: list[Player], monkeypatch: Any
 ) -> None:
     sent = send(game)
-    tell, begun = delivery.deliver, threading.Event()
+    notify, begun = delivery.deliver, threading.Event()
 
-    def tell_slowly(*args: Any) -> Any:
-        stored = tell(*args)
+    def notify_slowly(*args: Any) -> Any:
+        stored = notify(*args)
         begun.set()
         wait_until(somebody_waits, "the withdrawal waits for the chunk")
         return stored
 
-    monkeypatch.setattr(delivery, "deliver", tell_slowly)
+    monkeypatch.setattr(delivery, "deliver", notify_slowly)
 
     def withdraw() -> None:
         assert begun.wait(PATIENCE_SECONDS)
@@ -288,16 +290,16 @@ def test_withdrawing_waits_for_the_chunk_under_way_and_then_holds(
 
     assert work() == 0
     sent.refresh_from_db()
-    assert (sent.state, sent.passed_count, len(told(sent))) == ("withdrawn", 500, 500)
+    assert (sent.state, sent.passed_count, len(recipients_of(sent))) == ("withdrawn", 500, 500)
 
 
-def test_a_fourth_within_24_hours_is_refused_and_tells_nobody(alice: Player, game: Game, at: Any) -> None:
+def test_a_fourth_within_24_hours_is_refused_and_notifies_nobody(alice: Player, game: Game, at: Any) -> None:
     joins(game, alice)
     first = send(game, "0")
     for hours in (1, 2):
         at(timedelta(hours=hours))
         send(game, str(hours))
-    # What is withdrawn counts: somebody has been told it.
+    # What is withdrawn counts: somebody has been notified of it.
     withdraw_announcement(game=game, announcement_id=first.id, withdrawn_by="account:1")
 
     at(timedelta(hours=24) - timedelta(seconds=1))
@@ -369,7 +371,7 @@ def test_a_game_nobody_can_look_at_announces_nothing(at: Any) -> None:
         ({"link": f"https://tide.example/{'x' * 300}"}, "link", "invalid"),
     ],
 )
-def test_wrong_words_are_told_where_and_sent_to_nobody(
+def test_wrong_words_are_reported_with_their_path_and_sent_to_nobody(
     game: Game, at: Any, words: dict[str, str], member: str, code: str
 ) -> None:
     with pytest.raises(InvalidError) as refusal:
@@ -383,20 +385,20 @@ def test_lines_may_break_in_the_text(game: Game, at: Any) -> None:
     assert send(game, text="\r\nOne\r\nTwo\n").text == "One\nTwo"
 
 
-def test_without_a_broker_the_relay_tells_what_is_late(alice: Player, game: Game, at: Any) -> None:
+def test_without_a_broker_the_relay_sends_what_is_late(alice: Player, game: Game, at: Any) -> None:
     joins(game, alice)
     sent = send(game)
 
     at(timedelta(seconds=1))
     run_due_work()
     fallback_workers.wait()
-    before = told(sent)
+    before = recipients_of(sent)
     at(timedelta(seconds=3))
     run_due_work()
     fallback_workers.wait()
 
     assert before == []
-    assert told(sent) == [alice.id]
+    assert recipients_of(sent) == [alice.id]
 
 
 def test_a_long_one_that_is_worked_on_is_never_late(game: Game, crowd: list[Player], at: Any) -> None:
@@ -418,7 +420,7 @@ def test_pushes_of_a_chunk_are_one_round_trip(game: Game, crowd: list[Player], a
     assert pushed == [500]
 
 
-def test_without_redis_everyone_is_told(alice: Player, game: Game, at: Any, monkeypatch: Any) -> None:
+def test_without_redis_everyone_is_notified(alice: Player, game: Game, at: Any, monkeypatch: Any) -> None:
     joins(game, alice)
     sent = send(game)
     gone = type(redis.client())(port=1)
@@ -426,7 +428,7 @@ def test_without_redis_everyone_is_told(alice: Player, game: Game, at: Any, monk
 
     work()
 
-    assert told(sent) == [alice.id]
+    assert recipients_of(sent) == [alice.id]
 
 
 def test_the_games_page_has_the_latest_of_the_last_30_days(game: Game, at: Any) -> None:
@@ -509,10 +511,10 @@ def test_an_announcements_whole_life(tool: Api, game: Game, alice: Player, bob: 
 def test_a_retry_with_its_idempotency_key_sends_one(tool: Api, game: Game) -> None:
     headers = {"Idempotency-Key": "release-42"}
 
-    answers = [tool.post(path(game), WORDS, headers=headers) for _ in range(2)]
+    responses = [tool.post(path(game), WORDS, headers=headers) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json() == answers[1].json()
+    assert [response.status_code for response in responses] == [201, 201]
+    assert responses[0].json() == responses[1].json()
     assert Announcement.objects.count() == 1
 
 
@@ -556,11 +558,13 @@ def test_another_games_announcement_is_nowhere(tool: Api, game: Game) -> None:
         ({"title": "News"}, ("/text", "required")),
     ],
 )
-def test_a_wrong_body_is_told_where(tool: Api, game: Game, body: dict[str, Any], refused: tuple[str, str]) -> None:
-    answer = tool.post(path(game), body)
+def test_a_wrong_body_is_reported_with_its_path(
+    tool: Api, game: Game, body: dict[str, Any], refused: tuple[str, str]
+) -> None:
+    response = tool.post(path(game), body)
 
-    assert answer.status_code == 400
-    assert refused in {(error["pointer"], error["code"]) for error in answer.json()["errors"]}
+    assert response.status_code == 400
+    assert refused in {(error["pointer"], error["code"]) for error in response.json()["errors"]}
     assert Announcement.objects.count() == 0
 
 
@@ -573,7 +577,7 @@ def test_refusals_have_codes_of_their_own(tool: Api, game: Game) -> None:
     Game.objects.filter(pk=game.pk).update(is_published=False)
     hidden = tool.post(path(game), WORDS)
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in (again, fourth, hidden)] == [
+    assert [(response.status_code, response.json()["code"]) for response in (again, fourth, hidden)] == [
         (409, "already_announced"),
         (409, "too_many_announcements"),
         (409, "game_not_published"),

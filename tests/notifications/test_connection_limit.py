@@ -12,7 +12,7 @@ from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import connection_limit as module
@@ -32,7 +32,7 @@ def opened(open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
         peers = []
         for _ in range(count):
             peers.append(await open_socket(await ticket_path(alice, game)))
-            # By then it has its place.
+            # By then it has its slot.
             assert (await peers[-1].receive_json_from())["type"] == "hello"
         return peers
 
@@ -47,7 +47,7 @@ async def taken(player: Player) -> int:
     return int(await in_thread(redis.client().zcard, key_of(player)))
 
 
-async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, alice: Player) -> None:
+async def test_the_sixth_connection_replaces_the_oldest(opened: Any, alice: Player) -> None:
     first, *others = await opened(CONNECTIONS_MAX)
     was_open = await first.is_quiet()
 
@@ -59,7 +59,7 @@ async def test_the_sixth_connection_takes_the_place_of_the_oldest(opened: Any, a
     assert await taken(alice) == CONNECTIONS_MAX == 5
 
 
-async def test_what_a_games_server_opens_takes_no_place_of_the_players_own(
+async def test_what_a_games_server_opens_takes_no_slot_of_the_players_own(
     opened: Any, open_socket: Open, alice: Player, game: Game
 ) -> None:
     own = await opened(CONNECTIONS_MAX)
@@ -81,7 +81,7 @@ async def test_without_redis_too_a_games_server_displaces_its_own_alone(
     opened: Any, open_socket: Open, alice: Player, game: Game, monkeypatch: Any
 ) -> None:
     def refuse(*_: object) -> None:
-        raise RedisAwayError
+        raise RedisUnavailableError
 
     monkeypatch.setattr(module, "_enter", refuse)
     own = await opened(CONNECTIONS_MAX)
@@ -105,7 +105,7 @@ async def test_who_leaves_makes_room(opened: Any, alice: Player) -> None:
     assert await taken(alice) == 5
 
 
-async def test_other_players_have_places_of_their_own(
+async def test_other_players_have_slots_of_their_own(
     opened: Any, open_socket: Open, ticket_path: TicketPath, bob: Player, game: Game
 ) -> None:
     first, *_ = await opened(CONNECTIONS_MAX)
@@ -115,7 +115,7 @@ async def test_other_players_have_places_of_their_own(
     assert await first.is_quiet()
 
 
-async def test_places_of_a_process_that_was_killed_are_nobodys(opened: Any, alice: Player) -> None:
+async def test_slots_of_a_process_that_was_killed_are_free(opened: Any, alice: Player) -> None:
     first, *_ = await opened(3)
     dead = {(time.time_ns()).to_bytes(8) + os.urandom(8): time.time() + 60 for _ in range(5)}
     await in_thread(redis.client().zadd, key_of(alice), dead)
@@ -126,7 +126,7 @@ async def test_places_of_a_process_that_was_killed_are_nobodys(opened: Any, alic
     assert await taken(alice) == 4
 
 
-async def test_places_of_another_living_process_count(opened: Any, alice: Player) -> None:
+async def test_slots_of_another_living_process_count(opened: Any, alice: Player) -> None:
     first, second, *_ = await opened(3)
     other = os.urandom(8)
     pubsub = redis.client().pubsub()
@@ -140,7 +140,7 @@ async def test_places_of_another_living_process_count(opened: Any, alice: Player
     await in_thread(pubsub.close)
 
 
-async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice: Player) -> None:
+async def test_a_process_gives_up_slots_that_others_request(opened: Any, alice: Player) -> None:
     first, second = await opened(2)
     oldest = min(await in_thread(redis.client().zrange, key_of(alice), 0, -1))
 
@@ -151,7 +151,7 @@ async def test_a_process_gives_up_places_that_others_ask_for(opened: Any, alice:
     assert await second.is_quiet()
 
 
-async def test_rounds_bring_the_places_back_after_redis_was_emptied(opened: Any, alice: Player) -> None:
+async def test_rounds_restore_the_slots_after_redis_was_flushed(opened: Any, alice: Player) -> None:
     await opened(3)
     before = await in_thread(redis.client().zrange, key_of(alice), 0, -1)
     await in_thread(redis.client().flushall)
@@ -160,7 +160,7 @@ async def test_rounds_bring_the_places_back_after_redis_was_emptied(opened: Any,
         await watch().round(time.monotonic())
 
     assert await in_thread(redis.client().zrange, key_of(alice), 0, -1) == before
-    assert 0 < await in_thread(redis.client().ttl, key_of(alice)) <= module.KEPT_SECONDS
+    assert 0 < await in_thread(redis.client().ttl, key_of(alice)) <= module.EXPIRY_SECONDS
 
 
 async def test_rounds_let_go_of_those_whose_hint_was_lost(opened: Any, alice: Player, monkeypatch: Any) -> None:
@@ -180,7 +180,7 @@ async def test_without_redis_a_process_counts_its_own(
     opened: Any, open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, monkeypatch: Any
 ) -> None:
     def refuse(*_: object) -> None:
-        raise RedisAwayError
+        raise RedisUnavailableError
 
     monkeypatch.setattr(module, "_enter", refuse)
     first, *others = await opened(CONNECTIONS_MAX)

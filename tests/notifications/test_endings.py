@@ -38,7 +38,7 @@ def player(account: Account) -> Player:
 
 
 async def opened(open_socket: Open, path: str = "/ws/notifications/", **headers: str) -> Peer:
-    """Open a socket and hear its hello."""
+    """Open a socket and receive its hello."""
     peer = await open_socket(path, **headers)
     assert (await peer.receive_json_from())["type"] == "hello"
     return peer
@@ -217,9 +217,9 @@ async def test_nobody_gets_a_ticket_for_another_player(
 ) -> None:
     me = await in_thread(as_account, account)
 
-    answer = await in_thread(me.post, f"players/{alice.id}/socket-ticket")
+    response = await in_thread(me.post, f"players/{alice.id}/socket-ticket")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "player_not_found")
+    assert (response.status_code, response.json()["code"]) == (404, "player_not_found")
     assert await in_thread(redis.client().keys, "ticket:*") == []
 
 
@@ -257,15 +257,15 @@ async def test_while_sessions_can_not_be_read_nobody_is_let_go(
     await in_thread(log_out_silently, cookie)
 
     def refuse(session_keys: object) -> None:
-        raise RedisError("away")
+        raise RedisError("down")
 
     with monkeypatch.context() as patch:
         patch.setattr(credentials, "living_sessions", refuse)
         await a_round()
-        was_kept = await peer.is_quiet()
+        stayed_open = await peer.is_quiet()
     await a_round()
 
-    assert was_kept
+    assert stayed_open
     assert await peer.receive_close() == 4401
 
 
@@ -275,7 +275,7 @@ def log_out_silently(cookie: str) -> None:
     client.logout()
 
 
-def test_all_connections_are_asked_about_at_once(account: Account, game: Game, django_assert_num_queries: Any) -> None:
+def test_all_connections_are_checked_at_once(account: Account, game: Game, django_assert_num_queries: Any) -> None:
     make_key(game)
     key = ApiKey.objects.get(game=game)
     session_key = cookie_of(account).partition("=")[2]

@@ -1,4 +1,4 @@
-"""Friends hear of unlocks: at once, gathered, or in a digest; never too often, never twice, and nothing is lost."""
+"""Friends' unlocks are sent at once, grouped, or in a digest; never too often, never twice, and nothing is lost."""
 
 import threading
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def work() -> None:
             pass
 
 
-def told(player: Player) -> list[tuple[str, str]]:
+def received_by(player: Player) -> list[tuple[str, str]]:
     rows = Notification.objects.filter(player=player).order_by("seq")
     return [(row.kind, unlocked(row)) for row in rows]
 
@@ -88,7 +88,7 @@ def named(game: Game, *names: str) -> list[Achievement]:
     return [make_achievement(game, name=name) for name in names]
 
 
-def test_the_first_unlock_is_told_at_once(alice: Player, fan: Player, bob: Player, game: Game, at: Any) -> None:
+def test_the_first_unlock_is_sent_at_once(alice: Player, fan: Player, bob: Player, game: Game, at: Any) -> None:
     (deep,) = named(game, "Deep diver")
 
     earn(alice, deep)
@@ -126,21 +126,21 @@ def test_what_follows_within_a_second_comes_together(
     earn(bob, second)
     earn(charlie, third)
     work()
-    before = told(fan)
+    before = received_by(fan)
     at(1.1)
     work()
 
     assert before == [("friend_unlock", "One")]
-    assert told(fan) == [("friend_unlock", "One"), ("friend_unlock", "2")]
-    gathered = Notification.objects.get(seq=2)
-    assert gathered.payload["friend_count"] == 2
-    assert [(item["player_id"], item["achievement_id"]) for item in gathered.items] == [
+    assert received_by(fan) == [("friend_unlock", "One"), ("friend_unlock", "2")]
+    grouped = Notification.objects.get(seq=2)
+    assert grouped.payload["friend_count"] == 2
+    assert [(item["player_id"], item["achievement_id"]) for item in grouped.items] == [
         (str(bob.id), str(second.id)),
         (str(charlie.id), str(third.id)),
     ]
 
 
-def test_several_at_once_are_one_and_a_gathered_rest(alice: Player, fan: Player, game: Game, at: Any) -> None:
+def test_several_at_once_are_one_and_a_grouped_rest(alice: Player, fan: Player, game: Game, at: Any) -> None:
     for achievement in named(game, "One", "Two", "Three"):
         earn(alice, achievement)
     work()
@@ -148,11 +148,11 @@ def test_several_at_once_are_one_and_a_gathered_rest(alice: Player, fan: Player,
     at(1)
     work()
 
-    assert told(fan) == [("friend_unlock", "One"), ("friend_unlock", "2")]
+    assert received_by(fan) == [("friend_unlock", "One"), ("friend_unlock", "2")]
 
 
 @pytest.mark.parametrize(("share", "is_special"), [(0.19, True), (0.009, True), (0.2, False), (0.5, False)])
-def test_what_is_rare_or_better_is_told_while_the_rest_is_gathered(
+def test_what_is_rare_or_better_is_sent_while_the_rest_is_grouped(
     alice: Player, fan: Player, game: Game, at: Any, share: float, is_special: bool
 ) -> None:
     common, late, special = named(game, "Common", "Late", "Special")
@@ -165,10 +165,10 @@ def test_what_is_rare_or_better_is_told_while_the_rest_is_gathered(
     earn(alice, special)
     work()
 
-    assert (("friend_unlock", "Special") in told(fan)) is is_special
+    assert (("friend_unlock", "Special") in received_by(fan)) is is_special
     at(2)
     work()
-    assert told(fan)[-1] == ("friend_unlock", "Late" if is_special else "2")
+    assert received_by(fan)[-1] == ("friend_unlock", "Late" if is_special else "2")
 
 
 def test_over_five_in_a_minute_goes_into_a_digest(alice: Player, fan: Player, game: Game, at: Any) -> None:
@@ -178,15 +178,15 @@ def test_over_five_in_a_minute_goes_into_a_digest(alice: Player, fan: Player, ga
         at(number * 5)
         earn(alice, achievement)
         work()
-    before = told(fan)
+    before = received_by(fan)
     at(25 + 15 * 60 - 1)
     work()
-    still = told(fan)
+    still = received_by(fan)
     at(25 + 15 * 60)
     work()
 
     assert before == still == [("friend_unlock", str(number)) for number in range(5)]
-    assert told(fan)[5:] == [("friends_digest", "3")]
+    assert received_by(fan)[5:] == [("friends_digest", "3")]
     assert len(Notification.objects.get(seq=6).items) == 3
 
 
@@ -205,13 +205,13 @@ def test_a_digest_waits_until_the_limit_allows_it(alice: Player, fan: Player, ga
         work()
     at(due)
     work()
-    held = told(fan)
+    held = received_by(fan)
     at(due - 10 + 60)
     work()
 
     assert held[-1] == ("friend_unlock", "10")
     # The one achievement in it, by its name.
-    assert told(fan)[-1] == ("friends_digest", "5")
+    assert received_by(fan)[-1] == ("friends_digest", "5")
 
 
 @settings(
@@ -220,7 +220,7 @@ def test_a_digest_waits_until_the_limit_allows_it(alice: Player, fan: Player, ga
 @given(
     arrivals=st.lists(st.floats(0, 150).map(lambda number: round(number, 2)), min_size=1, max_size=40), data=st.data()
 )
-def test_whenever_unlocks_come_the_limit_holds_and_each_is_told_once(
+def test_whenever_unlocks_come_the_limit_holds_and_each_is_sent_once(
     alice: Player, game: Game, time_machine: Any, arrivals: list[float], data: st.DataObject
 ) -> None:
     Notification.objects.all().delete()
@@ -270,12 +270,12 @@ def test_who_wants_a_digest_gets_no_single_ones(alice: Player, fan: Player, game
         earn(alice, achievement)
 
     work()
-    before = told(fan)
+    before = received_by(fan)
     at(15 * 60)
     work()
 
     assert before == []
-    assert told(fan) == [("friends_digest", "2")]
+    assert received_by(fan) == [("friends_digest", "2")]
 
 
 def test_who_wants_nothing_gets_nothing(alice: Player, fan: Player, game: Game, at: Any) -> None:
@@ -286,22 +286,22 @@ def test_who_wants_nothing_gets_nothing(alice: Player, fan: Player, game: Game, 
     at(3600)
     work()
 
-    assert told(fan) == []
+    assert received_by(fan) == []
     assert FanOutEntry.objects.count() == FriendWaiting.objects.count() == FriendRateLimit.objects.count() == 0
 
 
-def test_of_a_private_player_nobody_hears(alice: Player, fan: Player, game: Game, at: Any) -> None:
+def test_of_a_private_player_nobody_is_notified(alice: Player, fan: Player, game: Game, at: Any) -> None:
     alice.visibility = "private"
     alice.save()
 
     earn(alice, named(game, "One")[0])
     work()
 
-    assert told(fan) == []
+    assert received_by(fan) == []
     assert FanOutEntry.objects.count() == 0
 
 
-def test_of_a_player_for_friends_those_hear_whom_they_follow_back(
+def test_of_a_player_for_friends_those_are_notified_whom_they_follow_back(
     alice: Player, fan: Player, game: Game, at: Any
 ) -> None:
     mutual = follower_of(alice)
@@ -312,17 +312,17 @@ def test_of_a_player_for_friends_those_hear_whom_they_follow_back(
     earn(alice, named(game, "One")[0])
     work()
 
-    assert told(fan) == []
-    assert told(mutual) == [("friend_unlock", "One")]
+    assert received_by(fan) == []
+    assert received_by(mutual) == [("friend_unlock", "One")]
 
 
-def test_who_was_blocked_hears_nothing(alice: Player, fan: Player, game: Game, at: Any) -> None:
+def test_who_was_blocked_is_not_notified(alice: Player, fan: Player, game: Game, at: Any) -> None:
     Block.objects.create(blocker=alice, blocked=fan)
 
     earn(alice, named(game, "One")[0])
     work()
 
-    assert told(fan) == []
+    assert received_by(fan) == []
 
 
 def test_a_hidden_achievement_keeps_its_secret(alice: Player, fan: Player, game: Game, at: Any) -> None:
@@ -349,7 +349,7 @@ def test_an_unlock_reported_over_http_reaches_the_follower(
     relay()
     work()
 
-    assert told(fan) == [("friend_unlock", "One")]
+    assert received_by(fan) == [("friend_unlock", "One")]
 
 
 @pytest.fixture
@@ -362,7 +362,7 @@ def crowd(alice: Player) -> int:
     return len(players)
 
 
-def test_thousands_of_followers_are_told_in_bounded_chunks(alice: Player, crowd: int, game: Game, at: Any) -> None:
+def test_thousands_of_followers_are_notified_in_bounded_chunks(alice: Player, crowd: int, game: Game, at: Any) -> None:
     earn(alice, named(game, "One")[0])
     chunks = []
 
@@ -379,14 +379,14 @@ def test_thousands_of_followers_are_told_in_bounded_chunks(alice: Player, crowd:
     assert FanOutEntry.objects.count() == 0
 
 
-def test_a_worker_that_dies_midway_tells_nobody_twice_and_leaves_nobody_out(
+def test_a_worker_that_dies_midway_notifies_nobody_twice_and_leaves_nobody_out(
     alice: Player, crowd: int, game: Game, at: Any, monkeypatch: Any
 ) -> None:
     earn(alice, named(game, "One")[0])
-    tell, deaths = delivery.deliver, []
+    notify, deaths = delivery.deliver, []
 
     def die_on_every_second(*args: Any) -> Any:
-        stored = tell(*args)
+        stored = notify(*args)
         deaths.append(len(deaths) % 2)
         if deaths[-1]:
             raise KeyboardInterrupt
@@ -446,11 +446,11 @@ def test_pushes_of_a_chunk_are_one_round_trip(alice: Player, crowd: int, game: G
     assert sent == [fan_out.PAIRS_AT_ONCE]
 
 
-def test_without_redis_everything_is_kept(alice: Player, fan: Player, game: Game, at: Any, monkeypatch: Any) -> None:
+def test_without_redis_everything_is_stored(alice: Player, fan: Player, game: Game, at: Any, monkeypatch: Any) -> None:
     earn(alice, named(game, "One")[0])
     gone = type(client())(port=1)
     monkeypatch.setattr("apps.core.redis.client.client", lambda *args, **options: gone)
 
     work()
 
-    assert told(fan) == [("friend_unlock", "One")]
+    assert received_by(fan) == [("friend_unlock", "One")]

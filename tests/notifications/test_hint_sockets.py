@@ -53,7 +53,7 @@ async def test_the_boards_of_other_games_stay_quiet(
     assert await peer.is_quiet()
 
 
-async def test_a_board_that_changes_all_the_time_is_told_of_four_times_a_second(open_socket: Open) -> None:
+async def test_a_board_that_changes_all_the_time_is_announced_four_times_a_second(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
     await peer.receive_json_from()
     group = board_group(NIL)
@@ -73,10 +73,10 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
     await peer.receive_json_from()
 
     await peer.send_json_to({"type": "heartbeat"})
-    answer = await peer.receive_json_from()
+    response = await peer.receive_json_from()
     await peer.send_json_to({"type": "subscribe"})
 
-    assert answer == {"type": "heartbeat_ack"}
+    assert response == {"type": "heartbeat_ack"}
     assert await peer.receive_json_from() == {"type": "error", "code": "bad_frame"}
     assert await peer.receive_close() == 4400
 
@@ -204,7 +204,7 @@ async def test_a_page_of_another_site_does_not(open_socket: Open, achievement: A
         await open_socket(f"/ws/portal/games/{game.id}/unlocks/", cookie=cookie, origin="https://evil.example")
 
 
-async def test_after_a_silence_the_page_is_told_to_look_again(open_socket: Open) -> None:
+async def test_after_a_silence_the_page_is_hinted_to_refresh(open_socket: Open) -> None:
     peer = await open_socket("/ws/boards/global/")
     await peer.receive_json_from()
 
@@ -213,14 +213,14 @@ async def test_after_a_silence_the_page_is_told_to_look_again(open_socket: Open)
     assert await peer.receive_json_from() == CHANGED
 
 
-async def test_a_page_opened_without_redis_is_told_to_look_again_once_it_is_there(
+async def test_a_page_opened_without_redis_is_hinted_to_refresh_once_it_is_there(
     open_socket: Open, monkeypatch: Any
 ) -> None:
     is_refused = asyncio.Event()
 
     def refuse(_: object) -> None:
         is_refused.set()
-        raise redis.RedisError("away")
+        raise redis.RedisError("down")
 
     monkeypatch.setattr(subscription, "SUBSCRIBE_SECONDS_MAX", 0.01)
     with monkeypatch.context() as patch:

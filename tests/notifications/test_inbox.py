@@ -39,14 +39,14 @@ def test_notes_are_numbered_in_the_order_things_happened(alice: Player, bob: Pla
         )
 
     assert len(statements) == 1
-    kept = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq", "payload")
-    assert list(kept) == [
+    stored_rows = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq", "payload")
+    assert list(stored_rows) == [
         (alice.id, 1, {"name": "early"}),
         (alice.id, 2, {"name": "late"}),
         (alice.id, 3, {"name": "twin"}),
         (bob.id, 1, {"name": "only"}),
     ]
-    assert [(item.note.player_id, item.seq, orjson.loads(item.payload)) for item in stored] == list(kept)
+    assert [(item.note.player_id, item.seq, orjson.loads(item.payload)) for item in stored] == list(stored_rows)
     assert dict(Inbox.objects.values_list("player_id", "last_seq")) == {alice.id: 3, bob.id: 1}
 
 

@@ -13,8 +13,8 @@ AsPlayer = Callable[[Player], Api]
 
 
 @pytest.fixture
-def told(api: Api, game: Game, alice: Player, relay: Callable[[], int]) -> Game:
-    """Alice was told of three unlocks in the game, and of one in another."""
+def notified_game(api: Api, game: Game, alice: Player, relay: Callable[[], int]) -> Game:
+    """Alice was notified of three unlocks in the game, and of one in another."""
     for _ in range(3):
         api.unlock(alice, make_achievement(game))
     other = make_game()
@@ -26,7 +26,7 @@ def told(api: Api, game: Game, alice: Player, relay: Callable[[], int]) -> Game:
     return game
 
 
-def test_an_inbox_is_read_and_marked(as_player: AsPlayer, alice: Player, told: Game) -> None:
+def test_an_inbox_is_read_and_marked(as_player: AsPlayer, alice: Player, notified_game: Game) -> None:
     me = as_player(alice)
 
     page = me.get("players/me/notifications?page_size=3").json()
@@ -43,15 +43,15 @@ def test_an_inbox_is_read_and_marked(as_player: AsPlayer, alice: Player, told: G
     assert [row["seq"] for row in me.get("players/me/notifications?since=2").json()["results"]] == [4, 3]
 
 
-def test_a_client_gets_its_own_games_alone(token_api: Callable[..., Api], alice: Player, told: Game) -> None:
-    page = token_api(alice, told).get("players/me/notifications").json()
+def test_a_client_gets_its_own_games_alone(token_api: Callable[..., Api], alice: Player, notified_game: Game) -> None:
+    page = token_api(alice, notified_game).get("players/me/notifications").json()
 
-    assert {row["data"]["game"]["id"] for row in page["results"]} == {str(told.id)}
+    assert {row["data"]["game"]["id"] for row in page["results"]} == {str(notified_game.id)}
     assert len(page["results"]) == 3
 
 
 def test_an_inbox_is_its_players(
-    anonymous: Api, api: Api, as_player: AsPlayer, as_account: Callable[..., Api], bob: Player, told: Game
+    anonymous: Api, api: Api, as_player: AsPlayer, as_account: Callable[..., Api], bob: Player, notified_game: Game
 ) -> None:
     assert as_player(bob).get("players/me/notifications").json()["results"] == []
     assert anonymous.get("players/me/notifications").json()["code"] == "not_authenticated"
@@ -60,9 +60,9 @@ def test_an_inbox_is_its_players(
 
 
 def test_a_polling_client_goes_from_one_since_to_the_next(
-    token_api: Callable[..., Api], alice: Player, told: Game
+    token_api: Callable[..., Api], alice: Player, notified_game: Game
 ) -> None:
-    client = token_api(alice, told)
+    client = token_api(alice, notified_game)
 
     first = client.get("players/me/notifications?order=oldest&since=0&page_size=2").json()
     second = client.get(f"players/me/notifications?order=oldest&since={first['next_since']}").json()
@@ -77,7 +77,7 @@ def test_a_polling_client_goes_from_one_since_to_the_next(
     assert client.get("players/me/notifications").json()["next_since"] is None
 
 
-def test_an_inbox_without_news_is_not_sent_again(as_player: AsPlayer, alice: Player, told: Game) -> None:
+def test_an_inbox_without_news_is_not_sent_again(as_player: AsPlayer, alice: Player, notified_game: Game) -> None:
     me = as_player(alice)
     path = "players/me/notifications?order=oldest&since=4"
     etag = me.get(path)["ETag"]
@@ -93,13 +93,13 @@ def test_an_inbox_without_news_is_not_sent_again(as_player: AsPlayer, alice: Pla
 
 
 def test_an_etag_is_one_callers_own(
-    as_player: AsPlayer, token_api: Callable[..., Api], alice: Player, told: Game
+    as_player: AsPlayer, token_api: Callable[..., Api], alice: Player, notified_game: Game
 ) -> None:
     etag = as_player(alice).get("players/me/notifications")["ETag"]
 
-    answer = token_api(alice, told).get("players/me/notifications", headers={"If-None-Match": etag})
+    response = token_api(alice, notified_game).get("players/me/notifications", headers={"If-None-Match": etag})
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("question", ["order=random", "since=x", "since=-1", "unread=maybe", "page_size=0", "cursor=x"])
@@ -107,7 +107,7 @@ def test_odd_questions_are_refused(as_player: AsPlayer, alice: Player, question:
     assert as_player(alice).get(f"players/me/notifications?{question}").status_code == 400
 
 
-def test_an_odd_mark_changes_nothing(as_player: AsPlayer, alice: Player, told: Game) -> None:
+def test_an_odd_mark_changes_nothing(as_player: AsPlayer, alice: Player, notified_game: Game) -> None:
     me = as_player(alice)
 
     for mark in (-1, "3", 2**63, None):

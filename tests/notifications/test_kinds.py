@@ -140,7 +140,7 @@ def test_a_quiet_frame_says_so() -> None:
         ),
     ],
 )
-def test_gathered_unlocks_are_told_in_one_sentence(payload: dict[str, Any], title: str, body: str) -> None:
+def test_grouped_unlocks_are_worded_in_one_sentence(payload: dict[str, Any], title: str, body: str) -> None:
     assert (KINDS["friend_unlock"].title(payload), KINDS["friend_unlock"].body(payload)) == (title, body)
 
 

@@ -1,4 +1,4 @@
-"""What players hear of once: a completed game, a new follower, a medal."""
+"""What players are notified of once: a completed game, a new follower, a medal."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -48,12 +48,12 @@ def earn(relay: Relay) -> Callable[..., None]:
     return in_one_step
 
 
-def told(player: Player, kind: str) -> list[dict[str, Any]]:
+def received_by(player: Player, kind: str) -> list[dict[str, Any]]:
     return list(Notification.objects.filter(player=player, kind=kind).order_by("seq").values_list("payload", flat=True))
 
 
 def completions(player: Player) -> list[int]:
-    return [payload["achievement_count"] for payload in told(player, "game_completed")]
+    return [payload["achievement_count"] for payload in received_by(player, "game_completed")]
 
 
 # Completed games
@@ -72,7 +72,7 @@ def test_the_last_achievement_of_a_game_completes_it(
     earn(alice, second)
 
     assert before == completions(bob) == []
-    assert told(alice, "game_completed") == [
+    assert received_by(alice, "game_completed") == [
         {
             "game": {"id": str(game.id), "slug": game.slug, "name": game.name},
             "achievement_count": 2,
@@ -87,7 +87,7 @@ def test_a_game_earned_whole_in_one_step_is_completed_once(alice: Player, game: 
     assert completions(alice) == [5]
 
 
-def test_it_is_told_again_only_when_there_was_more_to_earn(alice: Player, game: Game, at: Any, earn: Any) -> None:
+def test_it_is_sent_again_only_when_there_was_more_to_earn(alice: Player, game: Game, at: Any, earn: Any) -> None:
     earn(alice, make_achievement(game))
     more, other = make_achievement(game, state="draft"), make_achievement(game, state="draft")
     publish_achievement(achievement=more)
@@ -101,7 +101,7 @@ def test_it_is_told_again_only_when_there_was_more_to_earn(alice: Player, game: 
     assert completions(alice) == [1, 3]
 
 
-def test_archived_achievements_are_not_asked_for_and_do_not_count(
+def test_archived_achievements_are_not_required_and_do_not_count(
     alice: Player, bob: Player, game: Game, at: Any, earn: Any
 ) -> None:
     old, first, second = [make_achievement(game) for _ in range(3)]
@@ -130,7 +130,7 @@ def test_what_is_revoked_and_earned_again_completes_nothing_new(
 
     earn(alice, second)
 
-    assert len(told(alice, "own_unlock")) == 3
+    assert len(received_by(alice, "own_unlock")) == 3
     assert completions(alice) == [2]
 
 
@@ -151,13 +151,13 @@ def test_what_was_revoked_leaves_the_game_incomplete(
 # New followers
 
 
-def test_a_new_follower_is_told_once_in_30_days(alice: Player, bob: Player, at: Any, relay: Relay) -> None:
+def test_a_new_follower_is_announced_once_in_30_days(alice: Player, bob: Player, at: Any, relay: Relay) -> None:
     def follows() -> int:
         follow_player(follower_id=bob.id, followed_id=alice.id)
         relay()
         unfollow_player(follower_id=bob.id, followed_id=alice.id)
         relay()
-        return len(told(alice, "new_follower"))
+        return len(received_by(alice, "new_follower"))
 
     first = follows()
     at(days=30, seconds=-1)
@@ -166,10 +166,10 @@ def test_a_new_follower_is_told_once_in_30_days(alice: Player, bob: Player, at: 
     third = follows()
 
     assert (first, second, third) == (1, 1, 2)
-    assert told(alice, "new_follower")[0] == {
+    assert received_by(alice, "new_follower")[0] == {
         "player": {"id": str(bob.id), "handle": "bob", "display_name": "Bob", "avatar_url": None}
     }
-    assert told(bob, "new_follower") == []
+    assert received_by(bob, "new_follower") == []
 
 
 def test_following_whom_one_follows_is_no_news(alice: Player, bob: Player, at: Any, relay: Relay) -> None:
@@ -177,7 +177,7 @@ def test_following_whom_one_follows_is_no_news(alice: Player, bob: Player, at: A
         follow_player(follower_id=bob.id, followed_id=alice.id)
     relay()
 
-    assert len(told(alice, "new_follower")) == 1
+    assert len(received_by(alice, "new_follower")) == 1
 
 
 # Medals
@@ -198,14 +198,16 @@ def close(moment: datetime) -> None:
         run_due(find_job(name), moment=moment)
 
 
-def test_the_first_ten_of_a_day_hear_of_their_medals(places: list[Player], game: Game, at: Any, relay: Relay) -> None:
+def test_the_first_ten_of_a_day_are_notified_of_their_medals(
+    places: list[Player], game: Game, at: Any, relay: Relay
+) -> None:
     at(hours=14)
     close(NOON + timedelta(hours=14))
     relay()
 
-    heard = {player: [item for item in told(player, "season_medal") if item["game"]] for player in places}
-    assert [[item["rank"] for item in heard[player]] for player in places] == [[n] for n in range(1, 11)] + [[], []]
-    assert heard[places[1]] == [
+    notified = {player: [item for item in received_by(player, "season_medal") if item["game"]] for player in places}
+    assert [[item["rank"] for item in notified[player]] for player in places] == [[n] for n in range(1, 11)] + [[], []]
+    assert notified[places[1]] == [
         {
             "game": {"id": str(game.id), "slug": game.slug, "name": game.name},
             "window": "day",
@@ -216,10 +218,10 @@ def test_the_first_ten_of_a_day_hear_of_their_medals(places: list[Player], game:
         }
     ]
     # And of the board of all games.
-    assert [item["rank"] for item in told(places[0], "season_medal") if item["game"] is None] == [1]
+    assert [item["rank"] for item in received_by(places[0], "season_medal") if item["game"] is None] == [1]
 
 
-def test_closing_twice_tells_once(places: list[Player], at: Any, relay: Relay) -> None:
+def test_closing_twice_notifies_once(places: list[Player], at: Any, relay: Relay) -> None:
     at(hours=14)
     close(NOON + timedelta(hours=14))
     relay()
@@ -232,7 +234,7 @@ def test_closing_twice_tells_once(places: list[Player], at: Any, relay: Relay) -
     assert Notification.objects.filter(kind="season_medal").count() == before
 
 
-def test_a_window_that_is_reported_closed_twice_tells_once(alice: Player, game: Game, at: Any) -> None:
+def test_a_window_that_is_reported_closed_twice_notifies_once(alice: Player, game: Game, at: Any) -> None:
     FinalPlace.objects.create(
         player_id=alice.id, scope_id=game.id, window="week", opened_on=date(2026, 11, 16), rank=1, points=10,
         unlock_count=1, reached_at=NOON, region="EU",

@@ -52,7 +52,7 @@ async def test_someone_elses_unlock_does_not(
     assert await peer.is_quiet()
 
 
-async def test_a_ticket_hears_of_its_own_game_only(
+async def test_a_ticket_receives_its_own_game_only(
     open_socket: Open,
     ticket_path: TicketPath,
     earn: Earn,
@@ -207,7 +207,7 @@ async def test_without_redis_a_socket_opens_and_the_watchdog_feeds_it(
     path = await ticket_path(alice, game)
 
     def refuse(_: object) -> None:
-        raise redis.RedisError("away")
+        raise redis.RedisError("down")
 
     monkeypatch.setattr(subscription.Subscription, "_ensure_redis", refuse)
     monkeypatch.setattr(subscription, "SUBSCRIBE_SECONDS_MAX", 0.01)

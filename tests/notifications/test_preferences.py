@@ -1,4 +1,4 @@
-"""What players want to be told of, and that it is honoured."""
+"""What players want to be notified of, and that it is honoured."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ def person(as_player: Callable[[Player], Api], alice: Player) -> Api:
     return as_player(alice)
 
 
-def test_every_kind_is_told_until_it_is_turned_off(person: Api) -> None:
+def test_every_kind_is_sent_until_it_is_turned_off(person: Api) -> None:
     before = person.get(PATH).json()
 
     after = person.put(PATH, {"preferences": [OFF]}).json()
@@ -37,7 +37,7 @@ def test_every_kind_is_told_until_it_is_turned_off(person: Api) -> None:
     assert after == person.get(PATH).json() == {"preferences": [OFF, *first_choices[1:]]}
 
 
-def test_what_is_turned_off_is_neither_kept_nor_numbered(
+def test_what_is_turned_off_is_neither_stored_nor_numbered(
     person: Api, api: Api, alice: Player, bob: Player, achievement: Achievement, relay: Callable[[], int]
 ) -> None:
     make_achievement(achievement.game)
@@ -59,7 +59,7 @@ def test_what_is_turned_on_again_leaves_nothing_behind(person: Api) -> None:
     assert Preference.objects.count() == 0
 
 
-def test_a_kind_that_is_turned_off_on_sockets_is_kept_and_quiet(
+def test_a_kind_that_is_turned_off_on_sockets_is_stored_and_quiet(
     person: Api, api: Api, alice: Player, achievement: Achievement, relay: Callable[[], int]
 ) -> None:
     make_achievement(achievement.game)
@@ -73,8 +73,8 @@ def test_a_kind_that_is_turned_off_on_sockets_is_kept_and_quiet(
 
 @pytest.mark.parametrize("wrong", [{"kind": "gossip"}, {"road": "pigeon"}, {"choice": "some"}])
 def test_what_there_is_not_is_refused_and_changes_nothing(person: Api, wrong: dict[str, Any]) -> None:
-    answer = person.put(PATH, {"preferences": [OFF, {**OFF, **wrong}]})
+    response = person.put(PATH, {"preferences": [OFF, {**OFF, **wrong}]})
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith("/preferences/1")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith("/preferences/1")
     assert Preference.objects.count() == 0

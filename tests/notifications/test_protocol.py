@@ -13,17 +13,17 @@ from apps.games.models import Achievement, Game
 from apps.notifications.connections.asyncapi import (
     EXAMPLES,
     board_frames,
+    client_frames,
     document,
-    said_frames,
+    server_frames,
     stream_frames,
-    told_frames,
 )
 from apps.notifications.consumers import BoardConsumer
 from apps.notifications.kinds import KINDS
 from apps.players.models import Player
 from tests.notifications.conftest import Earn, Open, TicketPath
 
-FRAMES = {**told_frames(), **said_frames(), **stream_frames(), **board_frames()}
+FRAMES = {**server_frames(), **client_frames(), **stream_frames(), **board_frames()}
 check = partial(jsonschema.validate, cls=jsonschema.Draft202012Validator, format_checker=jsonschema.FormatChecker())
 
 
@@ -34,7 +34,7 @@ def schema_of(frame: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_is_described(kind: str) -> None:
-    frame = told_frames()[f"event.{kind}"]
+    frame = server_frames()[f"event.{kind}"]
 
     assert frame["properties"]["kind"] == {"const": kind}
     assert frame["properties"]["data"]["description"].startswith("Payload: {")
@@ -90,11 +90,11 @@ async def test_what_is_said_of_a_board_is_as_described(open_socket: Open, game: 
 def test_it_is_published() -> None:
     client = Client()
 
-    answer = client.get("/api/v1/asyncapi.json")
-    again = client.get("/api/v1/asyncapi.json", headers={"If-None-Match": answer["ETag"]})
+    response = client.get("/api/v1/asyncapi.json")
+    again = client.get("/api/v1/asyncapi.json", headers={"If-None-Match": response["ETag"]})
 
-    assert answer.json() == document()
-    assert answer.json()["asyncapi"] == "3.0.0"
+    assert response.json() == document()
+    assert response.json()["asyncapi"] == "3.0.0"
     assert again.status_code == 304
     codes = {code["const"] for code in document()["components"]["schemas"]["CloseCode"]["oneOf"]}
     assert {*CloseCode} < codes

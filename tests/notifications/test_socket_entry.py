@@ -51,7 +51,7 @@ async def test_without_a_session_there_is_no_socket(open_socket: Open) -> None:
     assert await forged.receive_close() == 4401
 
 
-async def test_an_account_that_plays_nothing_hears_nothing(open_socket: Open) -> None:
+async def test_an_account_that_plays_nothing_receives_nothing(open_socket: Open) -> None:
     cookie = await in_thread(lambda: cookie_of(make_account()))
 
     peer = await open_socket("/ws/notifications/", cookie=cookie)
@@ -79,7 +79,7 @@ async def test_pages_of_trusted_sites_are_not(open_socket: Open, settings: Any) 
     assert (await peer.receive_json_from())["type"] == "hello"
 
 
-async def test_while_sessions_can_not_be_read_the_client_is_told_to_come_again(
+async def test_while_sessions_can_not_be_read_the_client_is_closed_with_try_later(
     open_socket: Open, monkeypatch: Any
 ) -> None:
     def load(session: SessionBase) -> dict[str, Any]:

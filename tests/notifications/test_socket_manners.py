@@ -106,11 +106,11 @@ async def test_a_client_that_floods_is_let_go(
 
     for _ in range(FRAMES_IN_BURST + 5):
         await peer.send_json_to({"type": "heartbeat"})
-    answers = [await peer.receive_json_from()]
-    while answers[-1]["type"] == "heartbeat_ack":
-        answers.append(await peer.receive_json_from())
+    responses = [await peer.receive_json_from()]
+    while responses[-1]["type"] == "heartbeat_ack":
+        responses.append(await peer.receive_json_from())
 
-    assert answers[-1] == {"type": "error", "code": "too_many_frames"}
+    assert responses[-1] == {"type": "error", "code": "too_many_frames"}
     assert await peer.receive_close() == CloseCode.TOO_MANY_FRAMES == 4429
 
 
@@ -128,7 +128,7 @@ class Stuck:
 
 
 class BareConsumer(NotificationConsumer):
-    """A socket that is open without having asked anybody."""
+    """A socket that is open without any authentication."""
 
     async def connect(self) -> None:
         await self.accept()
@@ -153,7 +153,7 @@ async def serving(consumer: BareConsumer, client: Stuck) -> AsyncIterator[asynci
     await asyncio.wait_for(configured_layer().closed(), 5)
 
 
-async def test_a_client_too_slow_for_its_queue_is_told_so() -> None:
+async def test_a_client_too_slow_for_its_queue_learns_so() -> None:
     client, consumer = Stuck(), BareConsumer()
 
     async with serving(consumer, client):

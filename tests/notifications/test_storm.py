@@ -53,7 +53,7 @@ def work() -> None:
             pass
 
 
-def test_a_storm_is_told_in_few_messages_and_nothing_is_lost(
+def test_a_storm_is_sent_in_few_messages_and_nothing_is_lost(
     friends: list[Player], common: Achievement, time_machine: Any
 ) -> None:
     chance = random.Random(5)
@@ -86,8 +86,8 @@ def assert_limit_holds(rows: list[Notification]) -> None:
     moments = defaultdict(list)
     for row in rows:
         moments[row.player_id].append(row.created_at)
-    for told in moments.values():
-        assert all(later - earlier >= timedelta(seconds=60) for earlier, later in zip(told, told[5:], strict=False))
+    for times in moments.values():
+        assert all(later - earlier >= timedelta(seconds=60) for earlier, later in zip(times, times[5:], strict=False))
 
 
 def assert_each_is_findable_once(rows: list[Notification], friends: list[Player]) -> None:

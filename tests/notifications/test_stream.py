@@ -61,7 +61,7 @@ class Stream:
         return self
 
     async def body(self) -> dict[str, Any]:
-        """Return the whole answer of a stream that did not begin."""
+        """Return the whole response of a stream that did not begin."""
         message = await self._application.receive_output(PATIENCE_SECONDS)
         assert not message.get("more_body")
         return dict(orjson.loads(message["body"]))
@@ -159,7 +159,7 @@ async def test_every_credential_of_a_player_opens_a_stream(open_stream: Any, gam
     assert [(await stream.frame())["type"] for stream in (by_session, by_token)] == ["hello", "hello"]
 
 
-async def test_a_token_hears_of_its_own_game(
+async def test_a_token_receives_its_own_game(
     open_stream: Any, earn: Earn, alice: Player, game: Game, achievement: Achievement
 ) -> None:
     token = await in_thread(make_token, alice, game)
@@ -206,12 +206,12 @@ async def test_refusals_are_problems_before_the_stream_begins(
 
 
 def test_under_wsgi_alone_no_stream_holds_a_thread(token_api: Callable[..., Api], alice: Player, game: Game) -> None:
-    answer = token_api(alice, game).get("players/me/notifications/stream")
+    response = token_api(alice, game).get("players/me/notifications/stream")
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "streams_unavailable")
+    assert (response.status_code, response.json()["code"]) == (503, "streams_unavailable")
 
 
-async def test_a_silent_stream_is_kept_alive_by_comments(open_stream: Any, with_ticket: Any) -> None:
+async def test_a_silent_stream_stays_alive_by_comments(open_stream: Any, with_ticket: Any) -> None:
     stream = await open_stream(await with_ticket())
     await stream.frame()
     moment = time.monotonic()
@@ -224,7 +224,7 @@ async def test_a_silent_stream_is_kept_alive_by_comments(open_stream: Any, with_
     assert await stream.message() == {"": ""}
 
 
-async def test_streams_and_sockets_share_five_places(
+async def test_streams_and_sockets_share_five_slots(
     open_stream: Any, with_ticket: Any, open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game
 ) -> None:
     first = await open_stream(await with_ticket())

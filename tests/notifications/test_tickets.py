@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def refuse(client: redis.Client) -> None:
-    raise redis.RedisError("away")
+    raise redis.RedisError("down")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_of_many_who_redeem_a_ticket_at_once_one_does(alice: Player, game: Game)
     assert sorted(won) == [False] * 7 + [True]
 
 
-def test_a_ticket_ends_by_itself_and_is_kept_only_as_a_digest(alice: Player, game: Game) -> None:
+def test_a_ticket_ends_by_itself_and_is_stored_only_as_a_digest(alice: Player, game: Game) -> None:
     secret = tickets.issue(Credentials(alice.id, game.id))
 
     (key,) = redis.client().keys("ticket:*")
@@ -81,9 +81,9 @@ def test_without_a_key_there_is_no_ticket(alice: Player, game: Game) -> None:
     assert (response.status_code, response.json()["code"]) == (401, "invalid_key")
 
 
-def test_without_redis_the_client_is_told_to_come_again(api: Api, alice: Player) -> None:
+def test_without_redis_the_client_gets_a_retry_after(api: Api, alice: Player) -> None:
     for _ in range(redis.breaker.failures_max):
-        with pytest.raises(redis.RedisAwayError):
+        with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 
     response = api.post(f"players/{alice.id}/socket-ticket", {})

@@ -12,19 +12,19 @@ from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
-from apps.unlocks.merging import gather_stragglers
+from apps.unlocks.merging import move_stragglers
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_key
 
 pytestmark = pytest.mark.django_db
-MERGED_AWAY = "player-of-the-game"
+MERGED_HANDLE = "player-of-the-game"
 
 
 @pytest.fixture
 def guest(api: Api) -> Player:
     """Whom the game knows, and nobody logs in as."""
-    made = api.put("players/by-external-id/steam-1", {"handle": MERGED_AWAY, "region": "NA"})
+    made = api.put("players/by-external-id/steam-1", {"handle": MERGED_HANDLE, "region": "NA"})
     return Player.objects.get(pk=made.json()["id"])
 
 
@@ -76,10 +76,10 @@ def test_what_a_guest_earned_becomes_the_persons(
     api.unlock(alice, own)
     relay()
 
-    answer = link(person, code_for(api, guest))
+    response = link(person, code_for(api, guest))
     relay()
 
-    assert (answer.status_code, answer.json()["handle"]) == (200, "alice")
+    assert (response.status_code, response.json()["handle"]) == (200, "alice")
     assert dict(Unlock.objects.values_list("achievement_id", "player_id")) == {
         item.id: alice.id for item in (shared, own, new)
     }
@@ -134,9 +134,9 @@ def test_an_account_without_a_player_takes_the_guest_over(
 ) -> None:
     account = make_account()
 
-    answer = link(as_account(account), code_for(api, guest))
+    response = link(as_account(account), code_for(api, guest))
 
-    assert (answer.status_code, answer.json()["id"]) == (200, str(guest.id))
+    assert (response.status_code, response.json()["id"]) == (200, str(guest.id))
     guest.refresh_from_db()
     assert (guest.account_id, guest.merged_into_id) == (account.id, None)
 
@@ -200,10 +200,10 @@ def test_who_may_make_codes(
 
 
 def test_guessing_is_limited(person: Api) -> None:
-    answers = [link(person, f"AAAA-{number:04}").status_code for number in range(40)]
+    responses = [link(person, f"AAAA-{number:04}").status_code for number in range(40)]
 
-    assert 429 in answers
-    assert set(answers) == {404, 429}
+    assert 429 in responses
+    assert set(responses) == {404, 429}
 
 
 def test_friends_and_blocks_move_along(
@@ -231,11 +231,11 @@ def test_what_was_recorded_in_the_moment_of_the_merger_follows(
         definition_version=1, points=10, source=1,
     )  # fmt: skip
 
-    assert gather_stragglers() == 1
+    assert move_stragglers() == 1
     relay()
 
     assert Unlock.objects.get().player_id == alice.id
-    assert gather_stragglers() == 0
+    assert move_stragglers() == 0
 
 
 def test_what_the_old_id_earned_is_revoked_and_restored_by_it(
@@ -288,9 +288,9 @@ def test_a_logged_in_player_mints_tokens_for_a_game(person: Api, game: Game, ach
 
 def test_without_redis_there_are_no_codes(api: Api, guest: Player) -> None:
     for _ in range(redis.breaker.failures_max):
-        with pytest.raises(redis.RedisAwayError):
+        with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 
-    answer = api.post(f"players/{guest.id}/link-codes")
+    response = api.post(f"players/{guest.id}/link-codes")
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "link_codes_unavailable")
+    assert (response.status_code, response.json()["code"]) == (503, "link_codes_unavailable")

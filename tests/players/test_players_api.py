@@ -24,8 +24,8 @@ from tests.factories import make_game, make_key, make_known, make_player
 AsPlayer = Callable[[Player], Api]
 
 
-def handles(answer: Any) -> list[str]:
-    return [row["handle"] for row in answer.json()["results"]]
+def handles(response: Any) -> list[str]:
+    return [row["handle"] for row in response.json()["results"]]
 
 
 def test_a_list_holds_public_players_by_handle(anonymous: Api, alice: Player, bob: Player, charlie: Player) -> None:
@@ -33,10 +33,10 @@ def test_a_list_holds_public_players_by_handle(anonymous: Api, alice: Player, bo
     make_player(handle="abel", is_test=True)
     make_player(handle="abby", merged_into=alice)
 
-    answer = anonymous.get("players")
+    response = anonymous.get("players")
 
-    assert handles(answer) == ["alice", "bob", "charlie"]
-    assert answer.json()["results"][0]["region"] == "EU"
+    assert handles(response) == ["alice", "bob", "charlie"]
+    assert response.json()["results"][0]["region"] == "EU"
     assert handles(anonymous.get("players?q=BO")) == ["bob"]
     assert handles(anonymous.get("players?region=EU")) == ["alice", "charlie"]
     assert anonymous.get("players?region=XX").json()["errors"][0]["pointer"] == "region"
@@ -62,9 +62,9 @@ def test_pages_go_on_and_back_without_a_hole(anonymous: Api, db: None) -> None:
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJhZnRlciIsImEiXQ~AAAA", "%00", "~"])
 def test_a_tampered_cursor_is_refused(anonymous: Api, alice: Player, cursor: str) -> None:
-    answer = anonymous.get(f"players?cursor={cursor}")
+    response = anonymous.get(f"players?cursor={cursor}")
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_cursor")
 
 
 def test_a_list_costs_one_query_whatever_its_length(
@@ -79,10 +79,10 @@ def test_a_list_costs_one_query_whatever_its_length(
 
 
 def test_a_player_by_id(anonymous: Api, alice: Player) -> None:
-    answer = anonymous.get(f"players/{alice.id}")
+    response = anonymous.get(f"players/{alice.id}")
 
-    assert answer.status_code == 200
-    assert answer.json() | {"created_at": ""} == {
+    assert response.status_code == 200
+    assert response.json() | {"created_at": ""} == {
         "id": str(alice.id),
         "handle": "alice",
         "display_name": "Alice",
@@ -137,9 +137,9 @@ def test_a_wrong_change_changes_nothing(as_player: AsPlayer, alice: Player, body
     me = as_player(alice)
     before = me.get("players/me").json()
 
-    answer = me.patch("players/me", body)
+    response = me.patch("players/me", body)
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, pointer)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, pointer)
     assert me.get("players/me").json() == before
 
 
@@ -194,17 +194,17 @@ def test_nothing_is_written_when_a_game_sends_what_is_so(api: Api) -> None:
     assert OutboxEntry.objects.count() == 0
 
 
-def test_an_account_keeps_its_values_and_the_game_is_told(
+def test_an_account_keeps_its_values_and_the_game_learns_so(
     api: Api, game: Game, alice: Player, as_player: AsPlayer, relay: Callable[[], int]
 ) -> None:
     as_player(alice)
     make_known(alice, game)
     sent = {"region": "AS", "display_name": "Other", "handle": "other"}
 
-    answer = api.put(f"players/by-external-id/{ExternalIdentity.objects.get().external_id}", sent)
+    response = api.put(f"players/by-external-id/{ExternalIdentity.objects.get().external_id}", sent)
 
-    assert answer.status_code == 200
-    assert answer.json() | {"created_at": ""} == {
+    assert response.status_code == 200
+    assert response.json() | {"created_at": ""} == {
         "id": str(alice.id),
         "handle": "alice",
         "display_name": "Alice",
@@ -220,9 +220,9 @@ def test_an_account_keeps_its_values_and_the_game_is_told(
 def test_a_taken_handle_changes_nothing_of_a_player(api: Api, alice: Player) -> None:
     created = api.put("players/by-external-id/9", {"handle": "wren"}).json()
 
-    answer = api.put("players/by-external-id/9", {"handle": "ALICE", "region": "AS"})
+    response = api.put("players/by-external-id/9", {"handle": "ALICE", "region": "AS"})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "handle_taken")
+    assert (response.status_code, response.json()["code"]) == (409, "handle_taken")
     assert api.put("players/by-external-id/9").json() == created
 
 
@@ -236,9 +236,9 @@ def test_external_ids_of_games_and_of_tests_are_apart(api: Api, test_api: Api, g
 
 
 def test_a_taken_handle_creates_nobody(api: Api, alice: Player) -> None:
-    answer = api.put("players/by-external-id/9", {"handle": "ALICE"})
+    response = api.put("players/by-external-id/9", {"handle": "ALICE"})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "handle_taken")
+    assert (response.status_code, response.json()["code"]) == (409, "handle_taken")
     assert ExternalIdentity.objects.count() == 0
 
 
@@ -250,16 +250,16 @@ def test_of_those_who_create_at_once_one_does() -> None:
     def create(_: int) -> tuple[int, str]:
         start.wait()
         try:
-            answer = Api(token).put("players/by-external-id/raced")
-            return answer.status_code, answer.json()["id"]
+            response = Api(token).put("players/by-external-id/raced")
+            return response.status_code, response.json()["id"]
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(create, range(4)))
+        responses = list(pool.map(create, range(4)))
 
-    assert sorted(status for status, _ in answers) == [200, 200, 200, 201]
-    assert len({player_id for _, player_id in answers}) == 1
+    assert sorted(status for status, _ in responses) == [200, 200, 200, 201]
+    assert len({player_id for _, player_id in responses}) == 1
 
 
 def test_a_token_acts_for_its_player(api: Api, game: Game) -> None:
@@ -274,9 +274,9 @@ def test_a_token_acts_for_its_player(api: Api, game: Game) -> None:
 
 
 def test_a_token_is_minted_for_players_of_the_game_alone(api: Api, alice: Player) -> None:
-    answer = api.post(f"players/{alice.id}/tokens")
+    response = api.post(f"players/{alice.id}/tokens")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "player_not_in_game")
+    assert (response.status_code, response.json()["code"]) == (404, "player_not_in_game")
 
 
 def test_a_token_dies_with_its_key(api: Api, game: Game) -> None:
@@ -338,16 +338,19 @@ def test_a_change_with_a_session_needs_the_csrf_token(as_player: AsPlayer, alice
     me = as_player(alice)
     me.client.handler.enforce_csrf_checks = True
 
-    answer = me.put(f"players/me/following/{bob.id}")
+    response = me.put(f"players/me/following/{bob.id}")
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
     assert not Follow.objects.exists()
 
 
 @pytest.mark.parametrize("external_id", ["x" * 101, "a%00b", "a%0ab"])
 def test_an_odd_external_id_is_refused(api: Api, external_id: str) -> None:
-    for answer in (api.put(f"players/by-external-id/{external_id}"), api.get(f"players/by-external-id/{external_id}")):
-        assert (answer.status_code, answer.json()["code"]) == (400, "external_id_invalid")
+    for response in (
+        api.put(f"players/by-external-id/{external_id}"),
+        api.get(f"players/by-external-id/{external_id}"),
+    ):
+        assert (response.status_code, response.json()["code"]) == (400, "external_id_invalid")
     assert not Player.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""One rule says who may see whom: every way of asking it gives the same answer."""
+"""One rule says who may see whom: every way of applying it gives the same result."""
 
 from itertools import product
 

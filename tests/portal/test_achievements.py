@@ -80,7 +80,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"name": ""}, "This field is required."),
         ({"name": "x" * 81}, "at most 80 characters"),
@@ -94,19 +94,19 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
         ({"key": "ACH_THERE"}, "Another achievement of this game has this key."),
     ],
 )
-def test_a_wrong_field_is_told_and_nothing_is_made(
-    browser: Client, tide: Game, wrong: dict[str, str], told: str
+def test_a_wrong_field_is_reported_and_nothing_is_created(
+    browser: Client, tide: Game, wrong: dict[str, str], message: str
 ) -> None:
     make_achievement(tide, key="ACH_THERE", points=100)
 
     response = browser.post(NEW, {**FIELDS, **wrong})
 
     assert response.status_code == 422
-    assert told in text_of(response)
+    assert message in text_of(response)
     assert Achievement.objects.count() == 1
 
 
-def test_all_wrong_fields_are_told_at_once(browser: Client, tide: Game) -> None:
+def test_all_wrong_fields_are_reported_at_once(browser: Client, tide: Game) -> None:
     response = browser.post(NEW, {"name": "", "key": "small", "points": "0", "kind": "incremental", "setter": "nobody"})
 
     page = text_of(response)
@@ -119,14 +119,17 @@ def test_a_target_left_behind_by_a_change_of_kind_is_dropped(browser: Client, ti
     assert Achievement.objects.get().target is None
 
 
-def test_an_icon_is_kept_reencoded_with_its_locked_copy(browser: Client, tide: Game) -> None:
+def test_an_icon_is_stored_reencoded_with_its_locked_copy(browser: Client, tide: Game) -> None:
     browser.post(NEW, {**FIELDS, "icon": upload(picture())})
 
     achievement = Achievement.objects.get()
     icon = to_icon(picture())
-    with default_storage.open(achievement.icon) as kept, default_storage.open(achievement.icon_locked) as kept_locked:
-        assert kept.read() == icon
-        assert kept_locked.read() == locked_variant(icon)
+    with (
+        default_storage.open(achievement.icon) as icon_file,
+        default_storage.open(achievement.icon_locked) as locked_file,
+    ):
+        assert icon_file.read() == icon
+        assert locked_file.read() == locked_variant(icon)
     page = text_of(browser.get(address(achievement)))
     assert default_storage.url(achievement.icon) in page
     assert default_storage.url(achievement.icon_locked) in page
@@ -163,7 +166,7 @@ def test_an_own_locked_icon_replaces_only_that_one(browser: Client, tide: Game) 
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"GIF89a", "This is not a picture we can read."),
         (animation("WEBP"), "Animated pictures are not taken."),
@@ -171,13 +174,13 @@ def test_an_own_locked_icon_replaces_only_that_one(browser: Client, tide: Game) 
         (b"\0" * (2 * 1024 * 1024 + 1), "over 2 MB"),
     ],
 )
-def test_a_bad_icon_is_told_and_nothing_is_made_or_kept(
-    browser: Client, tide: Game, media_root: Any, data: bytes, told: str
+def test_a_bad_icon_is_reported_and_nothing_is_created_or_stored(
+    browser: Client, tide: Game, media_root: Any, data: bytes, message: str
 ) -> None:
     response = browser.post(NEW, {**FIELDS, "icon": upload(data)})
 
     assert response.status_code == 422
-    assert told in text_of(response)
+    assert message in text_of(response)
     assert Achievement.objects.count() == 0
     assert list(media_root.rglob("*.*")) == []
 
@@ -224,7 +227,7 @@ def test_a_draft_is_deleted_and_a_published_one_is_not(browser: Client, tide: Ga
     assert "Only drafts can be deleted." in refused
 
 
-def test_bringing_back_an_achievement_whose_points_are_in_use_is_told(browser: Client, tide: Game) -> None:
+def test_restoring_an_achievement_whose_points_are_in_use_is_refused(browser: Client, tide: Game) -> None:
     shelved = make_achievement(tide, points=600, state="archived")
     make_achievement(tide, points=500)
 

@@ -80,7 +80,7 @@ def test_what_was_looked_at_can_be_changed(browser: Client, published: Game) -> 
 
 @pytest.mark.parametrize("step", ["preview", "send"])
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"title": ""}, "This field is required."),
         ({"title": "x" * 81}, "at most 80 characters"),
@@ -88,14 +88,14 @@ def test_what_was_looked_at_can_be_changed(browser: Client, published: Game) -> 
         ({"link": "http://tide.example"}, "starts with https://"),
     ],
 )
-def test_wrong_words_are_told_beside_their_field(
-    browser: Client, published: Game, wrong: dict[str, str], told: str, step: str
+def test_wrong_words_are_reported_beside_their_field(
+    browser: Client, published: Game, wrong: dict[str, str], message: str, step: str
 ) -> None:
     response = browser.post(PAGE, {**WORDS, **wrong, "step": step})
 
     assert response.status_code == 422
     assert text_of(response).count("field__error") == 1
-    assert told in words_of(response)
+    assert message in words_of(response)
     assert Announcement.objects.count() == 0
 
 
@@ -135,7 +135,7 @@ def test_the_list_says_how_far_each_has_come(
     key = ApiKey.objects.get()
     by = f"account:{owner.id}"
     Announcement.objects.create(game=published, title="Old", text="Old", created_by=f"key:{key.id}", audience_count=9,
-        passed_count=9, told_count=8, created_at=NOON)  # fmt: skip
+        passed_count=9, notified_count=8, created_at=NOON)  # fmt: skip
     send_announcement(game=published, title="New", text="New", created_by=by)
     fan_out.announce.work()
 

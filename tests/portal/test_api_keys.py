@@ -63,7 +63,7 @@ def test_a_test_keys_line_reaches_a_draft(browser: Client, tide: Game) -> None:
         {"environment": "test", "scopes": ["unlocks:revoke"]},
     ],
 )
-def test_a_wrong_key_form_is_told_and_makes_none(browser: Client, tide: Game, wrong: dict[str, Any]) -> None:
+def test_a_wrong_key_form_is_reported_and_creates_none(browser: Client, tide: Game, wrong: dict[str, Any]) -> None:
     response = browser.post(KEYS, {"name": "Key", "environment": "live", "scopes": SCOPES, **wrong})
 
     assert response.status_code == 422

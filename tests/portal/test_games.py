@@ -46,13 +46,13 @@ def test_a_refused_first_game_leaves_no_studio_behind() -> None:
     studios = Studio.objects.count()
     browser = browser_of(make_account())
 
-    answers = [
+    responses = [
         browser.post("/portal/games/new/", {**FIELDS, "studio_name": "Night Harbour", **wrong})
         for wrong in ({"slug": "taken"}, {"name": ""}, {"studio_name": ""}, {"slug": "new"}, {"accent": "red"})
     ]
 
-    assert [answer.status_code for answer in answers] == [422] * 5
-    assert "Another game has this address. Choose another." in text_of(answers[0])
+    assert [answer.status_code for answer in responses] == [422] * 5
+    assert "Another game has this address. Choose another." in text_of(responses[0])
     assert (Studio.objects.count(), Game.objects.count()) == (studios, 1)
 
 
@@ -73,7 +73,7 @@ def test_nobody_adds_games_to_a_studio_they_may_not_edit(browser: Client, studio
     assert Game.objects.filter(studio=foreign).count() == 1
 
 
-def test_a_cover_is_kept_reencoded(browser: Client, tide: Game) -> None:
+def test_a_cover_is_stored_reencoded(browser: Client, tide: Game) -> None:
     upload = SimpleUploadedFile("../../evil.php", picture((800, 800)), "text/html")
 
     response = browser.post("/portal/games/tide/edit/", {**FIELDS, "slug": "tide", "cover": upload})
@@ -104,15 +104,15 @@ def test_a_cover_sent_while_too_many_are_read_changes_nothing(owner: Account, ti
 
 
 def test_a_game_can_be_edited_without_a_new_cover(browser: Client, tide: Game) -> None:
-    Game.objects.update(cover="games/covers/kept.jpg")
+    Game.objects.update(cover="games/covers/stored.jpg")
 
     browser.post("/portal/games/tide/edit/", {**FIELDS, "slug": "ember", "tagline": "By lamplight"})
 
     tide.refresh_from_db()
-    assert (tide.slug, tide.tagline, tide.cover.name) == ("ember", "By lamplight", "games/covers/kept.jpg")
+    assert (tide.slug, tide.tagline, tide.cover.name) == ("ember", "By lamplight", "games/covers/stored.jpg")
 
 
-def test_a_file_that_is_no_picture_is_told_beside_its_field(browser: Client, tide: Game) -> None:
+def test_a_file_that_is_no_picture_is_reported_beside_its_field(browser: Client, tide: Game) -> None:
     upload = SimpleUploadedFile("cover.png", b"MZ not a picture", "image/png")
 
     response = browser.post("/portal/games/tide/edit/", {**FIELDS, "slug": "tide", "cover": upload})
@@ -160,7 +160,7 @@ def test_a_games_page_takes_the_same_queries_however_much_there_is(
         achievement = make_achievement(tide)
         AchievementCompletion.objects.create(achievement=achievement, share=0.1)
 
-    # Account, game with role, table; the header asks for the viewer's player and for memberships.
+    # Account, game with role, table; the header reads the viewer's player and memberships.
     with django_assert_num_queries(5):
         response = browser.get("/portal/games/tide/")
 

@@ -80,14 +80,14 @@ def test_every_problem_of_a_file_is_listed_and_there_is_no_button(browser: Clien
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe\x00", b'{"a": "' + b"x" * 600_000 + b'"}'])
-def test_a_file_that_is_no_document_is_told(browser: Client, tide: Game, data: bytes) -> None:
+def test_a_file_that_is_no_document_is_reported(browser: Client, tide: Game, data: bytes) -> None:
     response = browser.post(IMPORT, {"file": SimpleUploadedFile("a.json", data)})
 
     assert response.status_code == 422
     assert "1 problem in the file" in text_of(response)
 
 
-def test_without_a_file_one_is_asked_for(browser: Client, tide: Game) -> None:
+def test_without_a_file_one_is_required(browser: Client, tide: Game) -> None:
     response = browser.post(IMPORT, {})
 
     assert response.status_code == 422
@@ -114,14 +114,14 @@ def test_a_preview_is_good_for_its_game_and_its_maker_only(
     preview = preview_in(text_of(send(browser, FIRST)))
     make_game(studio=studio, slug="ember")
 
-    answers = [
+    responses = [
         browser.post("/portal/games/ember/import/apply/", {"preview": preview}, follow=True),
         member("editor").post(APPLY, {"preview": preview}, follow=True),
         browser.post(APPLY, {"preview": preview[:-1] + "x"}, follow=True),
         browser.post(APPLY, {}, follow=True),
     ]
 
-    for answer in answers:
+    for answer in responses:
         assert "This preview has expired. Choose the file again." in text_of(answer)
     assert Achievement.objects.count() == 0
 

@@ -67,7 +67,7 @@ def names_on(page: Page) -> list[str]:
     return page.locator("th a.plain-link").all_inner_texts()
 
 
-def test_moving_by_keyboard_keeps_the_focus_and_says_the_place(open_page: Open, harbour: Harbour) -> None:
+def test_moving_by_keyboard_keeps_the_focus_and_says_the_position(open_page: Open, harbour: Harbour) -> None:
     page = open_page(harbour.email, f"/portal/games/{harbour.game.slug}/")
     button = page.get_by_role("button", name="Move Third up")
 
@@ -167,5 +167,5 @@ def _send(curl: str) -> int:
     (body,) = re.findall(r"-d '([^']+)'", curl)
     assert set(json.loads(body)) == {"player_id", "achievement_id"}
     request = urllib.request.Request(url, body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return int(answer.status)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return int(response.status)

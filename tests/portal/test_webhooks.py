@@ -67,7 +67,7 @@ def test_a_new_endpoints_secret_is_shown_once(browser: Client, tide: Game) -> No
         ({"description": "x" * 121}, "at most 120 characters"),
     ],
 )
-def test_a_wrong_form_is_told_and_makes_none(
+def test_a_wrong_form_is_reported_and_creates_none(
     browser: Client, tide: Game, wrong: dict[str, Any], words: str, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("apps.webhooks.url_policy._resolve", lambda host: [] if host == "x" else [host])
@@ -99,7 +99,7 @@ def test_a_test_event_is_sent_looked_at_and_sent_again(browser: Client, page: st
         handler.end_headers()
         handler.wfile.write(b"<b>not yet</b>\n")
 
-    receiver.answers = [refuse, 200]
+    receiver.responses = [refuse, 200]
 
     sent = browser.post(f"{page}test/", follow=True)
     address = sent.redirect_chain[-1][0]

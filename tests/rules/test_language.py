@@ -17,7 +17,7 @@ PATHS = [
 # Names and units that are the same in every language, and attributes that a block holds by themselves.
 ALLOWED = re.compile(r"\b(?:Laurel|UTC|ms|GDScript|C(?=#))(?!\w)|[a-z-]+=\"\"")
 CODE_ELEMENTS = {"script", "style", "code", "pre"}
-# What people read or hear, `text` and `label` of our own components among it.
+# What people or screen readers read, `text` and `label` of our own components among it.
 WORD_ATTRIBUTES = {"alt", "aria-label", "aria-description", "aria-roledescription", "data-confirm", "label"}
 WORD_ATTRIBUTES |= {"placeholder", "text", "title"}
 
@@ -32,7 +32,7 @@ LITERAL = re.compile(
 
 
 class Words(HTMLParser):
-    """Gathers what is shown of a template without its tags."""
+    """Collects what is shown of a template without its tags."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ PATHS = [
     if not any(part in str(path.relative_to(ROOT)) for part in OUTSIDE)
 ]
 
-# Constants that OpenAPI shows, and what signatures and ciphers are told apart by.
+# Constants that OpenAPI shows, and what distinguishes signatures and ciphers.
 CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE", "_SESSION", "_PREFIX"}
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_"}
 # Errors that no view answers with: they end in a log, or in a traceback.

@@ -1,4 +1,4 @@
-"""Rows of CONTRIBUTING's table that no other test goes along: one of each is added here, or forgotten."""
+"""Rows of CONTRIBUTING's table that no other test goes along: one of each is added here, or left out."""
 
 import inspect
 import re
@@ -57,8 +57,10 @@ Played = Callable[[Player], Api]
     ("status", "body", "complaint"),
     [(418, {}, "answers 418: undescribed"), (200, {"results": "none"}, "'none' is not of type 'array'")],
 )
-def test_an_answer_that_the_description_lacks_fails_its_test(status: int, body: dict[str, str], complaint: str) -> None:
-    answer = SimpleNamespace(
+def test_a_response_that_the_description_lacks_fails_its_test(
+    status: int, body: dict[str, str], complaint: str
+) -> None:
+    response = SimpleNamespace(
         request={"PATH_INFO": "/api/v1/games"},
         status_code=status,
         content=orjson.dumps(body),
@@ -66,7 +68,7 @@ def test_an_answer_that_the_description_lacks_fails_its_test(status: int, body: 
     )
 
     with pytest.raises(Exception, match=re.escape(complaint)):
-        check_answer("GET", answer)
+        check_answer("GET", response)
 
 
 def test_a_member_that_its_example_lacks_is_found() -> None:
@@ -88,7 +90,7 @@ def test_an_error_code_without_its_line_is_found() -> None:
 def test_a_new_event_reaches_who_subscribes_to_it(monkeypatch: Any) -> None:
     monkeypatch.setattr(outbox, "_types", copy(outbox._types))
     monkeypatch.setattr(relay, "_subscribers", copy(relay._subscribers))
-    told: list[Event] = []
+    delivered: list[Event] = []
 
     @event
     @dataclass(frozen=True)
@@ -96,12 +98,12 @@ def test_a_new_event_reaches_who_subscribes_to_it(monkeypatch: Any) -> None:
         kind: ClassVar[str] = "seat_taken"
         player_id: UUID
 
-    relay.subscribe(SeatTaken)(lambda events, step: told.extend(events))
+    relay.subscribe(SeatTaken)(lambda events, step: delivered.extend(events))
     with transaction.atomic():
         outbox.record([SeatTaken(UUID(int=7))])
 
     assert relay.run_steps_until_empty() == 1
-    assert told == [SeatTaken(UUID(int=7))]
+    assert delivered == [SeatTaken(UUID(int=7))]
 
 
 def test_two_events_of_one_kind_are_refused() -> None:
@@ -109,7 +111,7 @@ def test_two_events_of_one_kind_are_refused() -> None:
         event(type("Twin", (Event,), {"kind": "achievement_unlocked"}))
 
 
-def test_a_new_kind_of_notification_is_told_and_may_be_chosen(
+def test_a_new_kind_of_notification_is_sent_and_may_be_chosen(
     alice: Player, as_player: Played, monkeypatch: Any
 ) -> None:
     class SeatKind(NewFollower):
@@ -183,7 +185,7 @@ def unanswered(statistics: Iterable[Statistic]) -> set[str]:
 
 def test_a_new_table_by_month_is_missed_and_made(monkeypatch: Any) -> None:
     monkeypatch.setattr(partitions, "_tables", copy(partitions._tables))
-    seats = monthly_table("seat", months_kept=1)
+    seats = monthly_table("seat", retention_months=1)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE seat (taken_at timestamptz NOT NULL) PARTITION BY RANGE (taken_at)")
 
@@ -198,7 +200,7 @@ def test_every_page_is_among_those_that_axe_looks_at(game: Game) -> None:
         endpoint=endpoint, message=WebhookMessage.objects.create(game=game, type="webhook.test", payload="{}")
     )
     first_light = {"ACH_FIRST_LIGHT": make_achievement(game)}
-    room: Any = SimpleNamespace(game=game, draft=make_game(), told=game, achievements=first_light)
+    room: Any = SimpleNamespace(game=game, draft=make_game(), webhook_game=game, achievements=first_light)
 
     # The last two are made by their tests.
     paths = (*PUBLIC, *PLAYERS, *WITHOUT_A_PLAYER, REFERENCE, *studio_pages(room), "/notifications/7/", MAIL_OFF)

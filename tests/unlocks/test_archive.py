@@ -1,4 +1,4 @@
-"""Unlocks of who has been away for a year: out of the way, still shown, and back with their player."""
+"""Unlocks of players inactive for a year: out of the way, still shown, and back with their player."""
 
 import threading
 from collections.abc import Callable
@@ -25,29 +25,35 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Relay = Callable[[], int]
 
 
-def put_away(*players: Player) -> None:
-    archive.mark_away([player.id for player in players], now())
+def archive_players(*players: Player) -> None:
+    archive.mark_inactive([player.id for player in players], now())
     archive.move_settled(now() + 2 * archive.SETTLED_AFTER, players_max=100)
 
 
 @pytest.fixture
-def away(api: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None) -> dict[str, Any]:
+def archived(api: Api, alice: Player, achievement: Achievement, relay: Relay, boards: None) -> dict[str, Any]:
     """Alice, with an unlock in the archive; what she was answered when she earned it."""
-    answer: dict[str, Any] = api.unlock(alice, achievement).json()
+    response: dict[str, Any] = api.unlock(alice, achievement).json()
     relay()
-    put_away(alice)
+    archive_players(alice)
     assert (Unlock.objects.count(), ArchivedUnlock.objects.count()) == (0, 1)
-    return answer
+    return response
 
 
 def test_everything_still_shows_what_was_earned(
-    away: dict[str, Any], anonymous: Api, api: Api, client: Client, alice: Player, achievement: Achievement, game: Game
+    archived: dict[str, Any],
+    anonymous: Api,
+    api: Api,
+    client: Client,
+    alice: Player,
+    achievement: Achievement,
+    game: Game,
 ) -> None:
     (unlock,) = anonymous.get(f"players/{alice.id}/unlocks").json()["results"]
     (listed,) = anonymous.get(f"games/{game.id}/achievements?player_id={alice.id}").json()["results"]
     dashboard = anonymous.get(f"players/{alice.id}/dashboard").json()
 
-    assert unlock["unlocked_at"] == listed["unlocked_at"] == away["unlocked_at"]
+    assert unlock["unlocked_at"] == listed["unlocked_at"] == archived["unlocked_at"]
     assert [item["achievement"]["id"] for item in dashboard["latest_unlocks"]] == [str(achievement.id)]
     assert dashboard["totals"]["points"] == 10
     assert achievement.name in client.get(f"/players/{alice.handle}/").content.decode()
@@ -55,7 +61,7 @@ def test_everything_still_shows_what_was_earned(
 
 
 def test_a_repeat_brings_everything_back_and_changes_nothing(
-    away: dict[str, Any], api: Api, alice: Player, achievement: Achievement, game: Game, relay: Relay
+    archived: dict[str, Any], api: Api, alice: Player, achievement: Achievement, game: Game, relay: Relay
 ) -> None:
     other = make_achievement(game)
 
@@ -71,37 +77,39 @@ def test_a_repeat_brings_everything_back_and_changes_nothing(
     relay()
 
     results = [(item["status"], item["unlocked_at"]) for item in repeat.json()["results"]]
-    assert results[0] == results[2] == (200, away["unlocked_at"])
+    assert results[0] == results[2] == (200, archived["unlocked_at"])
     assert results[1][0] == 201
     assert (Unlock.objects.count(), ArchivedUnlock.objects.count()) == (2, 0)
     assert Player.objects.get(pk=alice.pk).archived_at is None
     assert Standing.objects.get(player=alice, scope_id=game.id, window="all").unlock_count == 2
 
 
-def test_progress_of_who_is_away_brings_them_back(away: dict[str, Any], api: Api, alice: Player, game: Game) -> None:
+def test_progress_of_an_archived_player_brings_them_back(
+    archived: dict[str, Any], api: Api, alice: Player, game: Game
+) -> None:
     counting = make_achievement(game, kind="incremental", target=5)
     body = {"player_id": str(alice.id), "achievement_id": str(counting.id), "verb": "set_at_least", "steps": 2}
 
-    answer = api.post("achievements/progress", body)
+    response = api.post("achievements/progress", body)
 
-    assert (answer.status_code, answer.json()["steps"]) == (200, 2)
+    assert (response.status_code, response.json()["steps"]) == (200, 2)
     assert not ArchivedUnlock.objects.exists()
 
 
-def test_who_was_merged_into_someone_away_returns_as_them(api: Api, game: Game, relay: Relay) -> None:
+def test_who_was_merged_into_someone_archived_returns_as_them(api: Api, game: Game, relay: Relay) -> None:
     old, player, achievement = make_player(), make_player(), make_achievement(game)
     api.unlock(player, achievement)
     Player.objects.filter(pk=old.pk).update(merged_into=player)
-    put_away(player)
+    archive_players(player)
 
-    answer = api.unlock(old, achievement)
+    response = api.unlock(old, achievement)
 
-    assert (answer.status_code, answer.json()["unlocked"]) == (200, False)
+    assert (response.status_code, response.json()["unlocked"]) == (200, False)
     assert (Unlock.objects.count(), ArchivedUnlock.objects.count()) == (1, 0)
 
 
 def test_unlocks_in_the_archive_are_revoked_and_restored_like_others(
-    away: dict[str, Any],
+    archived: dict[str, Any],
     game: Game,
     alice: Player,
     bob: Player,
@@ -127,12 +135,12 @@ def test_unlocks_in_the_archive_are_revoked_and_restored_like_others(
     assert gone == (0, 0, 0)
     assert (Unlock.objects.count(), ArchivedUnlock.objects.count()) == (2, 0)
     back = Unlock.objects.get(player=alice)
-    assert back.unlocked_at.isoformat().replace("+00:00", "Z") == away["unlocked_at"]
+    assert back.unlocked_at.isoformat().replace("+00:00", "Z") == archived["unlocked_at"]
 
 
 def test_nobody_is_moved_before_what_missed_the_mark_is_over(api: Api, alice: Player, achievement: Achievement) -> None:
     api.unlock(alice, achievement)
-    archive.mark_away([alice.id], now())
+    archive.mark_inactive([alice.id], now())
 
     assert archive.move_settled(now() + archive.SETTLED_AFTER - timedelta(seconds=1), players_max=10) == (0, 0)
     assert archive.move_settled(now() + archive.SETTLED_AFTER + timedelta(seconds=1), players_max=10) == (1, 1)
@@ -141,7 +149,7 @@ def test_nobody_is_moved_before_what_missed_the_mark_is_over(api: Api, alice: Pl
 def test_returning_while_being_moved_waits_and_finds_everything(alice: Player, achievement: Achievement) -> None:
     report = Report(achievement.game_id, alice.id, achievement.id, None, None)
     (first,) = record_unlocks(reports=[report])
-    archive.mark_away([alice.id], now())
+    archive.mark_inactive([alice.id], now())
     outcomes: list[ReportOutcome] = []
 
     def come_back() -> None:
@@ -161,7 +169,7 @@ def test_returning_while_being_moved_waits_and_finds_everything(alice: Player, a
 
 
 def test_a_test_report_plays_in_the_sandbox_and_brings_nobody_back(
-    away: dict[str, Any], test_api: Api, alice: Player
+    archived: dict[str, Any], test_api: Api, alice: Player
 ) -> None:
     draft = make_achievement(make_game())
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def unlimited(settings: Any) -> None:
-    """The lane takes nothing of a caller whose count it must ask Redis for; where that is not the point, no limit."""
+    """The lane takes nothing of a caller whose count it must read from Redis; where that is not the point, no limit."""
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 0}
 
 
@@ -205,12 +205,12 @@ def test_a_caller_over_its_limit_is_left_to_the_ordinary_way(
 
     unknown = send(token, body)
     counted = Api(token).post("achievements/unlock", body)
-    answers = [send(token, body) for _ in range(3)]
+    responses = [send(token, body) for _ in range(3)]
     refused = Api(token).post("achievements/unlock", body)
 
     assert unknown is None
     assert (counted.status_code, counted["RateLimit"].split(";")[1]) == (201, "r=2")
-    assert [answer and answer[0] for answer in answers] == [200, 200, None]
+    assert [response and response[0] for response in responses] == [200, 200, None]
     assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
 
 

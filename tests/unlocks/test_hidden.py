@@ -19,8 +19,8 @@ def secret(game: Game) -> Achievement:
     return make_achievement(game, name="The Butler", is_hidden=True)
 
 
-def names(answer: Any, member: str) -> set[str | None]:
-    return {item["achievement"]["name"] for item in answer.json()[member]}
+def names(response: Any, member: str) -> set[str | None]:
+    return {item["achievement"]["name"] for item in response.json()[member]}
 
 
 def test_a_key_reads_what_was_earned_in_its_game_in_both_places(
@@ -34,7 +34,7 @@ def test_a_key_reads_what_was_earned_in_its_game_in_both_places(
     relay()
 
     for _ in range(2):
-        # The second time from what is kept, for each apart.
+        # The second time from the cache, for each separately.
         assert names(api.get(f"players/{alice.id}/unlocks"), "results") == {"The Butler"}
         assert names(api.get(f"players/{alice.id}/dashboard"), "latest_unlocks") == {"The Butler", None}
         assert names(other_api.get(f"players/{alice.id}/dashboard"), "latest_unlocks") == {"The Gardener", None}

@@ -1,4 +1,4 @@
-"""Unlocks that meet a lock: one time-out a request, whatever roads it takes, and nobody waits for another's lock."""
+"""Unlocks that meet a lock: one time-out a request, whatever path it takes, and nobody waits for another's lock."""
 
 import asyncio
 import threading

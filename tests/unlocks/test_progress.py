@@ -52,9 +52,9 @@ def test_steps_add_up_and_the_last_one_unlocks(
 
 
 def test_an_increment_that_is_retried_is_applied_once(api: Api, alice: Player, lamps: Achievement) -> None:
-    answers = [send(api, alice, lamps, "increment", steps=30, request_id="match-1").json() for _ in range(3)]
+    responses = [send(api, alice, lamps, "increment", steps=30, request_id="match-1").json() for _ in range(3)]
 
-    assert [answer["steps"] for answer in answers] == [30, 30, 30]
+    assert [answer["steps"] for answer in responses] == [30, 30, 30]
     assert Progress.objects.get().steps == 30
 
 
@@ -70,9 +70,9 @@ def test_a_request_id_counts_for_one_player_and_achievement(
 
 
 def test_set_at_least_never_goes_down(api: Api, alice: Player, lamps: Achievement) -> None:
-    answers = [send(api, alice, lamps, "set_at_least", steps=steps).json()["steps"] for steps in (40, 10, 41, 40)]
+    responses = [send(api, alice, lamps, "set_at_least", steps=steps).json()["steps"] for steps in (40, 10, 41, 40)]
 
-    assert answers == [40, 40, 41, 41]
+    assert responses == [40, 40, 41, 41]
     assert Progress.objects.get().steps == 41
 
 
@@ -84,13 +84,13 @@ def test_nothing_goes_down_when_the_target_is_lowered_and_the_next_report_unlock
     Achievement.objects.filter(pk=lamps.pk).update(target=50)
 
     revealed = send(api, alice, lamps, "reveal").json()
-    answers = [
+    responses = [
         send(api, alice, lamps, "set_at_least", steps=1),
         send(api, bob, lamps, "increment", steps=1, request_id="a"),
     ]
 
     assert (revealed["steps"], revealed["unlocked"]) == (50, False)
-    assert [(answer.status_code, answer.json()["steps"]) for answer in answers] == [(201, 50)] * 2
+    assert [(answer.status_code, answer.json()["steps"]) for answer in responses] == [(201, 50)] * 2
     assert list(Progress.objects.values_list("steps", flat=True)) == [80, 80]
 
 
@@ -134,14 +134,14 @@ def test_what_was_unlocked_at_once_stands_at_its_target_and_changes_no_more(
 ) -> None:
     first = api.unlock(alice, lamps).json()
 
-    answers = [
+    responses = [
         send(api, alice, lamps, "increment", steps=5, request_id="a"),
         send(api, alice, lamps, "set_at_least", steps=5),
         send(api, alice, lamps, "reveal"),
     ]
 
-    assert [answer.status_code for answer in answers] == [200] * 3
-    assert {(a.json()["steps"], a.json()["unlocked"], a.json()["unlocked_at"]) for a in answers} == {
+    assert [answer.status_code for answer in responses] == [200] * 3
+    assert {(a.json()["steps"], a.json()["unlocked"], a.json()["unlocked_at"]) for a in responses} == {
         (TARGET, False, first["unlocked_at"])
     }
     assert counts((Progress, ProgressRequest)) == [0, 0]
@@ -166,7 +166,7 @@ def test_an_unlock_answers_as_before_when_the_achievement_is_archived(
         (timedelta(minutes=-6), "unlocked_at_in_future"),
     ],
 )
-def test_the_time_of_offline_play_is_kept_within_two_weeks(
+def test_the_time_of_offline_play_stays_within_two_weeks(
     api: Api, alice: Player, lamps: Achievement, back: timedelta, code: str | None
 ) -> None:
     moment = now() - back
@@ -262,7 +262,7 @@ def test_a_batch_mixes_all_verbs_and_takes_them_in_the_order_sent(
     assert counts((Unlock, OutboxEntry)) == [2, 2]
 
 
-def test_progress_renews_what_is_kept_of_the_player(api: Api, alice: Player, lamps: Achievement) -> None:
+def test_progress_renews_what_is_cached_of_the_player(api: Api, alice: Player, lamps: Achievement) -> None:
     def mark() -> Any:
         return redis.client().get(versions.key_of(alice.id))
 
@@ -275,13 +275,13 @@ def test_progress_renews_what_is_kept_of_the_player(api: Api, alice: Player, lam
     wait_until(lambda: mark() != first, "the player to be touched again")
 
 
-def test_old_requests_are_forgotten(api: Api, alice: Player, lamps: Achievement) -> None:
+def test_old_requests_are_deleted(api: Api, alice: Player, lamps: Achievement) -> None:
     for name in ("old", "older", "new"):
         send(api, alice, lamps, "increment", steps=1, request_id=name)
     old = ProgressRequest.objects.exclude(request_id="new")
     old.update(created_at=now() - timedelta(days=31))
 
-    forgotten = [actions.forget_progress_requests(rows_max=1) for _ in range(3)]
+    deleted = [actions.delete_progress_requests(rows_max=1) for _ in range(3)]
 
-    assert forgotten == [1, 1, 0]
+    assert deleted == [1, 1, 0]
     assert [request.request_id for request in ProgressRequest.objects.all()] == ["new"]

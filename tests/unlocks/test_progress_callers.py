@@ -27,9 +27,9 @@ def test_test_keys_write_to_the_sandbox_alone(test_api: Api, alice: Player, game
 
     send(test_api, alice, draft, "increment", steps=30, request_id="a")
     send(test_api, alice, draft, "increment", steps=30, request_id="a")
-    answer = send(test_api, alice, draft, "set_at_least", steps=TARGET)
+    response = send(test_api, alice, draft, "set_at_least", steps=TARGET)
 
-    assert (answer.status_code, answer.json()["steps"]) == (201, TARGET)
+    assert (response.status_code, response.json()["steps"]) == (201, TARGET)
     assert counts(SANDBOX) == [1, 1, 1]
     assert counts((Progress, ProgressRequest, Unlock)) == [0, 0, 0]
     assert [entry.kind for entry in OutboxEntry.objects.all()] == ["sandbox_achievement_unlocked"]

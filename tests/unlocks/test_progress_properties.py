@@ -68,8 +68,8 @@ def test_any_reports_in_any_batches_come_to_what_the_model_says(game: Game, batc
         assert [(outcome.is_new, outcome.steps, outcome.is_revealed) for outcome in outcomes] == expected
 
     for (player, achievement), model in zip(pairs, models, strict=True):
-        kept = Progress.objects.filter(player=player, achievement=achievement).first()
-        assert (kept.steps if kept else 0) == model.steps
+        stored = Progress.objects.filter(player=player, achievement=achievement).first()
+        assert (stored.steps if stored else 0) == model.steps
         assert Unlock.objects.filter(player=player, achievement=achievement).exists() == model.is_unlocked
     assert OutboxEntry.objects.count() - before == sum(model.is_unlocked for model in models)
 

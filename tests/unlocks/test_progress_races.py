@@ -26,14 +26,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
     """Run each work in a thread with a connection of its own, and return what they return."""
-    answers: list[Any] = [None] * len(works)
+    responses: list[Any] = [None] * len(works)
     ready = threading.Barrier(len(works))
 
     def run(index: int) -> None:
         try:
             connection.ensure_connection()
             ready.wait()
-            answers[index] = works[index]()
+            responses[index] = works[index]()
         finally:
             connection.close()
 
@@ -42,7 +42,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join()
-    return answers
+    return responses
 
 
 def beside(mine: Callable[[], Any], rival: Callable[[], Any], then: Callable[[], Any] = list) -> tuple[Any, Any]:
@@ -88,10 +88,10 @@ def test_raced_increments_are_each_applied_once(api: Api, alice: Player, lamps: 
     def twice(number: int) -> Callable[[], Any]:
         return lambda: send(api, alice, lamps, "increment", steps=10, request_id=f"match-{number % 4}").json()["steps"]
 
-    answers = at_once(*[twice(number) for number in range(8)])
+    responses = at_once(*[twice(number) for number in range(8)])
 
     assert Progress.objects.get().steps == 40
-    assert max(answers) == 40
+    assert max(responses) == 40
 
 
 def test_a_rival_waits_for_the_commit_and_then_learns_that_it_was_applied(
@@ -124,9 +124,9 @@ def test_racing_for_the_target_unlocks_once(api: Api, alice: Player, lamps: Achi
     def work(number: int) -> Callable[[], Any]:
         return lambda: send(api, alice, lamps, "increment", steps=50, request_id=f"{number}").status_code
 
-    answers = at_once(*[work(number) for number in range(6)])
+    responses = at_once(*[work(number) for number in range(6)])
 
-    assert sorted(answers) == [200] * 5 + [201]
+    assert sorted(responses) == [200] * 5 + [201]
     assert counts((Unlock, OutboxEntry)) == [1, 1]
 
 

@@ -91,7 +91,7 @@ def test_what_is_not_public_is_not_found(anonymous: Api, api: Api, game: Game) -
     assert anonymous.get(f"games/{game.id}/achievements?kind=x").status_code == 400
 
 
-def test_hidden_ones_are_masked_in_every_answer_for_who_has_not_earned_them(
+def test_hidden_ones_are_masked_in_every_response_for_who_has_not_earned_them(
     api: Api, anonymous: Api, as_player: LogIn, token_api: Any, alice: Player, bob: Player, secret: Achievement
 ) -> None:
     api.unlock(alice, secret)
@@ -183,7 +183,7 @@ def test_pages_of_achievements_follow_each_other(anonymous: Api, game: Game) -> 
     assert anonymous.get(link.replace("cursor=", "cursor=x")).json()["code"] == "invalid_cursor"
 
 
-def test_anonymous_lists_may_be_kept_and_personal_ones_not(
+def test_anonymous_lists_may_be_cached_and_personal_ones_not(
     anonymous: Api, api: Api, as_player: LogIn, alice: Player, achievement: Achievement
 ) -> None:
     path = f"games/{achievement.game_id}/achievements"
@@ -201,7 +201,7 @@ def test_anonymous_lists_may_be_kept_and_personal_ones_not(
     assert (changed.status_code, changed.json()["results"][0]["name"]) == (200, "Renamed")
 
 
-def test_a_kept_list_costs_one_query_until_the_game_changes(
+def test_a_cached_list_costs_one_query_until_the_game_changes(
     anonymous: Api, achievement: Achievement, django_assert_num_queries: Any
 ) -> None:
     path = f"games/{achievement.game_id}/achievements"
@@ -221,7 +221,7 @@ def test_without_redis_the_list_is_made_each_time(anonymous: Api, achievement: A
     path = f"games/{achievement.game_id}/achievements"
     first = anonymous.get(path)
     for _ in range(redis.breaker.failures_max):
-        with pytest.raises(redis.RedisAwayError):
+        with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 
     assert anonymous.get(path).content == first.content

@@ -11,7 +11,7 @@ from apps.core.background.outbox import record
 from apps.core.background.relay import run_step
 from apps.core.clock import now
 from apps.core.models import OutboxEntry
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth import keys
 from apps.games.models import Achievement, Game
 from apps.players.events import PlayersMerged
@@ -37,8 +37,8 @@ def report(request: Any, game: Game, settings: Any) -> Way:
     keys.cache.find(token)
 
     def ordinary(body: dict[str, str]) -> tuple[int, Any]:
-        answer = Api(token).post("achievements/unlock", body)
-        return answer.status_code, answer.json()
+        response = Api(token).post("achievements/unlock", body)
+        return response.status_code, response.json()
 
     # What the fast path leaves alone goes the ordinary way.
     return ordinary if request.param == "ordinary" else lambda body: send(token, body) or ordinary(body)
@@ -51,28 +51,28 @@ def names(player: Player, achievement: Achievement) -> dict[str, dict[str, str]]
     }
 
 
-def wait_until_kept(player: Player, achievement: Achievement) -> None:
+def wait_until_cached(player: Player, achievement: Achievement) -> None:
     by_id = Report(achievement.game_id, player.id, achievement.id, None, None)
     wait_until(lambda: replay_cache.recall([by_id]) != [None], "the unlock to be remembered")
 
 
 @pytest.mark.parametrize("first", ["id", "key"])
-def test_five_repeats_by_key_ask_postgresql_as_little_as_five_by_id(
+def test_five_repeats_by_key_query_postgresql_as_little_as_five_by_id(
     report: Way, alice: Player, achievement: Achievement, first: str
 ) -> None:
     bodies = names(alice, achievement)
     _, earned = report(bodies[first])
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
     if first == "id":
         # A process learns what a key stands for from the first report that uses it.
         report(bodies["key"])
-    # Were PostgreSQL asked, it would be earned anew.
+    # If PostgreSQL were queried, it would be earned anew.
     Unlock.objects.all().delete()
 
-    answers = {name: [report(bodies[name]) for _ in range(5)] for name in ("id", "key")}
+    responses = {name: [report(bodies[name]) for _ in range(5)] for name in ("id", "key")}
 
     again = (200, {**earned, "unlocked": False})
-    assert answers == {"id": [again] * 5, "key": [again] * 5}
+    assert responses == {"id": [again] * 5, "key": [again] * 5}
     assert Unlock.objects.count() == 0
 
 
@@ -81,7 +81,7 @@ def test_a_group_recalls_both_names_and_records_the_rest(alice: Player, game: Ga
     by_key = Report(game.id, alice.id, None, old.key, None)
     by_id = Report(game.id, alice.id, old.id, None, None)
     (first,) = record_or_recall([by_key])
-    wait_until_kept(alice, old)
+    wait_until_cached(alice, old)
     Unlock.objects.all().delete()
 
     outcomes = record_or_recall([by_key, Report(game.id, alice.id, None, new.key, None), by_id])
@@ -100,13 +100,13 @@ def test_what_was_revoked_is_earned_anew_by_key_too(
 ) -> None:
     body = names(alice, achievement)["key"]
     report(body)
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
     studio = Api(make_key(game, scopes=["unlocks:revoke"]))
     studio.post(f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "reason": "A bug"})
 
-    status, answer = report(body)
+    status, response = report(body)
 
-    assert (status, answer["unlocked"]) == (201, True)
+    assert (status, response["unlocked"]) == (201, True)
     assert Unlock.objects.count() == 1
     assert OutboxEntry.objects.filter(kind="achievement_unlocked").count() == 2
 
@@ -116,21 +116,21 @@ def test_what_a_merged_player_earned_is_answered_as_whom_they_became_and_revoked
 ) -> None:
     body = names(bob, achievement)["key"]
     _, earned = report(body)
-    wait_until_kept(bob, achievement)
+    wait_until_cached(bob, achievement)
     merge(bob, alice)
     relay()
 
     as_whom = report(body)
     studio = Api(make_key(game, scopes=["unlocks:revoke"]))
     studio.post(f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "reason": "A bug"})
-    status, answer = report(body)
+    status, response = report(body)
 
     assert as_whom == (200, {**earned, "player_id": str(alice.id), "unlocked": False})
-    assert (status, answer["unlocked"], answer["player_id"]) == (201, True, str(alice.id))
+    assert (status, response["unlocked"], response["player_id"]) == (201, True, str(alice.id))
     assert list(Unlock.objects.values_list("player_id", flat=True)) == [alice.id]
 
 
-def test_a_merger_waits_for_redis_as_old_answers_would_outlive_it(
+def test_a_merger_waits_for_redis_as_old_responses_would_outlive_it(
     game: Game,
     alice: Player,
     bob: Player,
@@ -143,7 +143,7 @@ def test_a_merger_waits_for_redis_as_old_answers_would_outlive_it(
     merge(bob, alice)
 
     def refuse(*_: Any) -> None:
-        raise RedisAwayError
+        raise RedisUnavailableError
 
     with monkeypatch.context() as patch:
         patch.setattr("apps.unlocks.replay_cache.attempt", refuse)
@@ -159,15 +159,15 @@ def test_a_repeat_after_a_merger_has_the_earlier_of_two_times(
 ) -> None:
     _, first = report(names(bob, achievement)["id"])
     report(names(alice, achievement)["id"])
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
     relay()
 
     merge(bob, alice)
     relay()
 
     for player in (alice, bob):
-        status, answer = report(names(player, achievement)["id"])
-        assert (status, answer["unlocked_at"]) == (200, first["unlocked_at"])
+        status, response = report(names(player, achievement)["id"])
+        assert (status, response["unlocked_at"]) == (200, first["unlocked_at"])
 
 
 @pytest.mark.parametrize(
@@ -178,11 +178,11 @@ def test_the_clock_refuses_what_is_cached_as_what_is_not(
 ) -> None:
     body = names(alice, achievement)["id"]
     report(body)
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
 
-    status, answer = report({**body, "unlocked_at": (now() - age).isoformat()})
+    status, response = report({**body, "unlocked_at": (now() - age).isoformat()})
 
-    assert (status, answer["code"]) == (400, code)
+    assert (status, response["code"]) == (400, code)
     assert report(body)[0] == 200
 
 
@@ -195,7 +195,7 @@ def merge(old: Player, into: Player) -> None:
 def test_the_same_key_in_another_game_is_another_achievement(alice: Player, achievement: Achievement) -> None:
     other = make_achievement(make_game(), key=achievement.key)
     record_or_recall([Report(achievement.game_id, alice.id, None, achievement.key, None)])
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
 
     (outcome,) = record_or_recall([Report(other.game_id, alice.id, None, other.key, None)])
 
@@ -219,12 +219,12 @@ def test_a_key_that_was_earned_by_stays_with_its_achievement(game: Game, alice: 
     assert (outcome.outcome, outcome.achievement_id) == ("repeated", earned.id)
 
 
-def test_what_a_key_stands_for_is_forgotten_with_the_answers(
+def test_what_a_key_stands_for_is_dropped_with_the_cached_unlocks(
     alice: Player, achievement: Achievement, monkeypatch: Any
 ) -> None:
     by_key = Report(achievement.game_id, alice.id, None, achievement.key, None)
     record_or_recall([by_key])
-    wait_until_kept(alice, achievement)
+    wait_until_cached(alice, achievement)
     was_recalled = replay_cache.recall([by_key]) != [None]
     moment = replay_cache.time.monotonic()
 

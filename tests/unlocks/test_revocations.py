@@ -21,7 +21,7 @@ from apps.players.models import Player
 from apps.unlocks import revocations
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key
-from tests.recompute import BEGINNING, UNLOCKS_TO_TELL, board_differences, boards_of_ledger
+from tests.recompute import BEGINNING, UNLOCKS_TO_NOTIFY, board_differences, boards_of_ledger
 
 COUNTED = {
     "unlock": "SELECT * FROM unlock ORDER BY player_id, achievement_id",
@@ -44,13 +44,13 @@ def counted() -> dict[str, Any]:
     return {**rows, "boards": boards}
 
 
-def told_and_to_be_told(player: Player) -> tuple[int, int]:
-    """Return of how many unlocks a player was told, and how many there were to tell of."""
+def notified_and_due(player: Player) -> tuple[int, int]:
+    """Return of how many unlocks a player was notified, and how many were due."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT count(*) FROM notification WHERE player_id = %(id)s AND kind = 'own_unlock'),"
-            f" (SELECT count(*) FROM ({UNLOCKS_TO_TELL}) t WHERE t.player_id = %(id)s)",
-            {"id": player.id, "told_since": BEGINNING},
+            f" (SELECT count(*) FROM ({UNLOCKS_TO_NOTIFY}) t WHERE t.player_id = %(id)s)",
+            {"id": player.id, "recorded_since": BEGINNING},
         )
         return tuple(cursor.fetchone())
 
@@ -152,7 +152,7 @@ def test_a_revoked_unlock_may_be_earned_again_and_is_then_left_alone(
     assert (restored.json()["restored_count"], restored.json()["kept_count"]) == (0, 1)
     assert api.unlock(alice, played[0]).json()["unlocked_at"] == again.json()["unlocked_at"]
     assert board_differences(boards_of_ledger(connection.connection), settings.REDIS_URL) == []
-    assert told_and_to_be_told(alice) == (4, 4)
+    assert notified_and_due(alice) == (4, 4)
 
 
 def test_progress_starts_again_after_a_revocation(
@@ -161,9 +161,9 @@ def test_progress_starts_again_after_a_revocation(
     body = {"player_id": str(alice.id), "achievement_id": played[2].key, "verb": "set_at_least", "steps": 1}
 
     revoke(studio_api, game, player_id=alice.id, achievement_id=played[2].id)
-    answer = api.post("achievements/progress", body)
+    response = api.post("achievements/progress", body)
 
-    assert (answer.status_code, answer.json()["steps"], answer.json()["unlocked_at"]) == (200, 1, None)
+    assert (response.status_code, response.json()["steps"], response.json()["unlocked_at"]) == (200, 1, None)
 
 
 def test_a_large_revocation_goes_on_in_the_relay(
@@ -217,9 +217,9 @@ def test_what_matches_nothing_leaves_nothing_behind(
 ) -> None:
     before = counted()
 
-    answer = revoke(studio_api, game, **wanted)
+    response = revoke(studio_api, game, **wanted)
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "nothing_to_revoke")
+    assert (response.status_code, response.json()["code"]) == (404, "nothing_to_revoke")
     assert studio_api.get(f"manage/games/{game.id}/revocations").json()["results"] == []
     assert counted() == before
 
@@ -234,10 +234,10 @@ def test_a_revocation_names_its_scope_and_its_reason(studio_api: Api, game: Game
 def test_without_redis_nothing_is_revoked(
     studio_api: Api, game: Game, alice: Player, played: list[Achievement]
 ) -> None:
-    with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisAwayError):
-        answer = revoke(studio_api, game, player_id=alice.id)
+    with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisUnavailableError):
+        response = revoke(studio_api, game, player_id=alice.id)
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "revocation_unavailable")
+    assert (response.status_code, response.json()["code"]) == (503, "revocation_unavailable")
     assert unlocks_of(alice) == 3
 
 
@@ -246,7 +246,7 @@ def test_a_large_revocation_waits_for_redis_and_goes_on(
 ) -> None:
     with patch.object(revocations, "CHUNK_SIZE", 1):
         revoked = revoke(studio_api, game, achievement_id=played[0].id)
-        with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisAwayError):
+        with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisUnavailableError):
             run_step()
         waiting = studio_api.get(f"manage/games/{game.id}/revocations/{revoked.json()['id']}").json()
         relay()
@@ -277,7 +277,7 @@ def test_who_may_revoke(
         "stranger": revoke(as_account(make_account()), game, player_id=alice.id),
     }
 
-    assert {who: (answer.status_code, answer.json()["code"]) for who, answer in refusals.items()} == {
+    assert {who: (response.status_code, response.json()["code"]) for who, response in refusals.items()} == {
         "key without the scope": (403, "scope_missing"),
         "another game's key": (404, "not_found"),
         "anyone": (401, "not_authenticated"),

@@ -86,7 +86,7 @@ def test_an_edit_does_not_rewrite_what_was_earned(api: Api, alice: Player, achie
         (timedelta(minutes=-6), 400, "unlocked_at_in_future"),
     ],
 )
-def test_times_within_two_weeks_are_kept_as_given(
+def test_times_within_two_weeks_are_stored_as_given(
     api: Api, alice: Player, achievement: Achievement, back: timedelta, status: int, code: str | None
 ) -> None:
     moment = now() - back
@@ -152,7 +152,7 @@ def test_without_a_valid_key_nothing_is_recorded(
     assert response["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_revoked_key_is_told_when_it_was_revoked(api: Api, alice: Player, achievement: Achievement) -> None:
+def test_a_revoked_key_learns_when_it_was_revoked(api: Api, alice: Player, achievement: Achievement) -> None:
     ApiKey.objects.update(revoked_at=now().replace(year=2026, month=5, day=3))
 
     body = assert_problem(api.unlock(alice, achievement), 401, "key_revoked")

@@ -1,4 +1,4 @@
-"""A game that is not published takes nothing from live keys, on whatever road; test keys go on."""
+"""A game that is not published takes nothing from live keys, on whichever path; test keys go on."""
 
 import asyncio
 from collections.abc import Callable

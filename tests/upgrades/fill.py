@@ -28,7 +28,7 @@ from apps.webhooks.event_types import CHOICES
 
 OURS = ("core", "players", "games", "unlocks", "leaderboards", "notifications", "webhooks", "analytics")
 KEY = "lk_live_" + "upgrade" * 6
-# What a constraint asks for.
+# What a constraint requires.
 SPECIAL = {"Block": {"blocked_id": UUID(int=3)}, "Revocation": {"player_id": UUID(int=1)}}
 VALUES = {
     "UUIDField": UUID(int=1),

@@ -55,7 +55,7 @@ FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
 FROM pg_trigger WHERE NOT tgisinternal
 """
-# How an expression was cast and bracketed is told otherwise once it was restored.
+# How an expression was cast and bracketed is written differently once it was restored.
 PLAIN_SCHEMA = (
     r"SELECT kind, name, regexp_replace(text, '::(character varying|text)(\[\])?|[()]', '', 'g') "
     f"FROM ({SCHEMA}) AS s (kind, name, text) WHERE name !~ %s ORDER BY 1, 2"
@@ -150,7 +150,7 @@ def test_other_apps_may_still_depend_on_a_migration_that_was_squashed(monkeypatc
 
 @pytest.mark.parametrize("missing", ["players.0005_player_description", "leaderboards.0005_earned_archived"])
 def test_an_older_one_is_refused_and_left_alone(restored: str, missing: str) -> None:
-    with models_at(restored), forgotten(missing):
+    with models_at(restored), unrecorded(missing):
         before = (values(), schema())
         for start in (migrate, start_of_make_run):
             with pytest.raises(CommandError) as refusal:
@@ -162,7 +162,7 @@ def test_an_older_one_is_refused_and_left_alone(restored: str, missing: str) -> 
 
 
 @contextmanager
-def forgotten(migration: str) -> Iterator[None]:
+def unrecorded(migration: str) -> Iterator[None]:
     app, _, name = migration.partition(".")
     recorder = MigrationRecorder(connection)
     recorder.record_unapplied(app, name)

@@ -98,13 +98,13 @@ def test_the_page_before_one_that_is_far_too_deep_is_the_last(game: Game) -> Non
     assert ("Previous 50", (game.slug, "week", "", "1")) in list(links_of(html, f"/leaderboards/{game.slug}/"))
 
 
-@pytest.mark.parametrize("is_away", [False, True])
+@pytest.mark.parametrize("is_down", [False, True])
 def test_a_fresh_games_page_counts_the_players_it_ranks(
-    api: Api, alice: Player, game: Game, achievement: Achievement, relay: Relay, is_away: bool
+    api: Api, alice: Player, game: Game, achievement: Achievement, relay: Relay, is_down: bool
 ) -> None:
     api.unlock(alice, achievement)
     relay()
-    if is_away:
+    if is_down:
         redis.client().flushall()
 
     html = " ".join(Client().get(f"/games/{game.slug}/").content.decode().split())
@@ -184,5 +184,5 @@ def test_a_hidden_games_pages_are_its_studios_members_alone(
     assert own.get(f"{board}").headers["Cache-Control"] == "no-store"
     for page in pages:
         assert "Only members of its studio" in own.client.get(page).content.decode()
-    # What a member was shown is kept for nobody.
+    # What a member was shown is cached for nobody.
     assert anonymous.get(board).json()["code"] == "game_not_found"

@@ -50,7 +50,7 @@ def values(game: Game, alice: Player) -> dict[str, str]:
 
 
 def sent_by(line: str, values: dict[str, str]) -> Any:
-    """Send what a curl line sends, and return the answer."""
+    """Send what a curl line sends, and return the response."""
     for name, value in values.items():
         line = line.replace(f"${name}", value)
     words = shlex.split(line.replace("\\\n", " "))
@@ -65,9 +65,9 @@ def sent_by(line: str, values: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_each_call_does_what_it_says(db: None, values: dict[str, str], name: str) -> None:
-    answer = call(name, values)
+    response = call(name, values)
 
-    assert 200 <= answer.status_code < 300, answer.content
+    assert 200 <= response.status_code < 300, response.content
 
 
 def test_a_test_key_walks_down_the_page_before_anything_is_published(db: None) -> None:
@@ -80,7 +80,7 @@ def test_a_test_key_walks_down_the_page_before_anything_is_published(db: None) -
     values["GAME_ID"] = call("game", values).json()["id"]
     values["PLAYER_ID"] = call("player", values).json()["id"]
     rest = [name for name in CALLS if name not in {"game", "player", "definitions"}]
-    refusals = {name: answer.json()["code"] for name in rest if (answer := call(name, values)).status_code >= 300}
+    refusals = {name: response.json()["code"] for name in rest if (response := call(name, values)).status_code >= 300}
 
     # Just what the page says of them.
     assert refusals == {"link": "live_key_needed", "board": "game_not_found"}
@@ -123,9 +123,9 @@ def test_the_page_of_live_events_has_every_sample_and_close_code(db: None) -> No
 def test_the_polling_sample_is_answered(alice: Player, game: Game) -> None:
     token = make_token(alice, game)
 
-    answer = sent_by(code("live/poll.sh", API), {"LAUREL_PLAYER_TOKEN": token})
+    response = sent_by(code("live/poll.sh", API), {"LAUREL_PLAYER_TOKEN": token})
 
-    assert answer.json()["next_since"] == 0
+    assert response.json()["next_since"] == 0
 
 
 @pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
@@ -154,28 +154,28 @@ def test_a_sample_says_why_it_was_refused(live_orm: Stack, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("name", "command"), [("py", [sys.executable]), ("sh", ["/bin/sh"])])
-def test_the_samples_ask_again_after_an_answer_that_was_lost(tmp_path: Path, name: str, command: list[str]) -> None:
-    with losing_the_first_answer() as (address, asked):
+def test_the_samples_send_again_after_a_response_that_was_lost(tmp_path: Path, name: str, command: list[str]) -> None:
+    with losing_the_first_response() as (address, paths):
         script = tmp_path / f"sample.{name}"
         script.write_text(code(f"samples/sample.{name}", f"{address}/api/v1"), encoding="utf-8")
 
         done = run(script, command, tmp_path, LAUREL_KEY="lk_live_1", PLAYER_ID="1")
 
     assert done.returncode == 0, done.stderr
-    assert len(asked) >= 2
-    assert asked[0] == asked[1]
+    assert len(paths) >= 2
+    assert paths[0] == paths[1]
 
 
 @contextmanager
-def losing_the_first_answer() -> Iterator[tuple[str, list[str]]]:
-    """A server that takes the first request and hangs up; give its address, and what it was asked."""
-    asked: list[str] = []
+def losing_the_first_response() -> Iterator[tuple[str, list[str]]]:
+    """A server that takes the first request and hangs up; give its address, and the paths it received."""
+    paths: list[str] = []
 
     class Losing(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append(self.path)
-            if len(asked) > 1:
+            paths.append(self.path)
+            if len(paths) > 1:
                 body = b'{"id": "1", "unlocked": true, "unlocked_at": "now"}'
                 self.send_response(201)
                 self.send_header("Content-Length", str(len(body)))
@@ -189,7 +189,7 @@ def losing_the_first_answer() -> Iterator[tuple[str, list[str]]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Losing) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", paths
         server.shutdown()
 
 
@@ -227,7 +227,7 @@ def test_the_webhook_samples_verify_what_is_signed_and_nothing_else(sample: str,
         receive(b'{"type":"webhook.tests"}')
 
 
-def test_the_page_of_webhooks_tells_the_schedule_as_it_is(db: None) -> None:
+def test_the_page_of_webhooks_shows_the_schedule_as_it_is(db: None) -> None:
     page = " ".join(html.unescape(Client().get("/docs/webhooks/").content.decode()).split())
 
     assert "about 5 seconds, 30 seconds, 5 minutes, 30 minutes, 2 hours, 5 hours, 10 hours, 14 hours, 20 hours," in page

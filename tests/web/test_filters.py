@@ -11,7 +11,7 @@ from apps.web.templatetags.laurel import grouped, moment, percent, rank_text, un
     ("share", "text"),
     [(None, ""), (0.0, "0.0%"), (0.00004, "under 0.01%"), (0.0065, "0.65%"), (0.173, "17.3%"), (1.0, "100.0%")],
 )
-def test_share_is_told_as_exactly_as_it_matters(share: float | None, text: str) -> None:
+def test_share_is_shown_as_exactly_as_it_matters(share: float | None, text: str) -> None:
     assert percent(share) == text
 
 

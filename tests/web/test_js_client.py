@@ -16,10 +16,10 @@ MODULES = ("laurel-client.js", "laurel-connection.js")
 
 @pytest.mark.parametrize("name", MODULES)
 def test_our_pages_load_the_modules_of_the_package(client: Client, name: str) -> None:
-    answer = client.get(f"/static/js/client/{name}")
+    response = client.get(f"/static/js/client/{name}")
 
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content) == (PACKAGE / "src" / name).read_bytes()
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == (PACKAGE / "src" / name).read_bytes()
 
 
 def test_everything_the_package_names_is_there() -> None:

@@ -35,7 +35,7 @@ def test_a_code_links_and_leads_to_the_profile(
     assert client.get(f"/players/{guest.id}/").url == "/players/alice/"  # type: ignore[attr-defined]
 
 
-def test_a_wrong_code_is_told_and_changes_nothing(
+def test_a_wrong_code_is_reported_and_changes_nothing(
     as_player: Callable[[Player], object], client: Client, alice: Player, guest: Player
 ) -> None:
     as_player(alice)

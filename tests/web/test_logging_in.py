@@ -53,8 +53,8 @@ def test_the_admins_own_form_lets_nobody_in_and_looks_at_no_password(owner: Acco
     client = Client()
 
     for password in [*["wrong"] * 25, PASSWORD]:
-        answer = client.post("/admin/login/?next=/admin/", {"username": owner.email, "password": password})
-        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
+        response = client.post("/admin/login/?next=/admin/", {"username": owner.email, "password": password})
+        assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
 
     assert not is_in(client)
     owner.refresh_from_db()
@@ -72,9 +72,9 @@ def test_a_password_is_changed_at_one_place_alone(owner: Account) -> None:
     client = Client()
     client.force_login(owner)
 
-    answer = client.post("/admin/password_change/", {"old_password": PASSWORD})
+    response = client.post("/admin/password_change/", {"old_password": PASSWORD})
 
-    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+    assert (response.status_code, response["Location"]) == (302, "/accounts/password/change/")
 
 
 def test_the_sixth_guess_from_one_address_is_not_looked_at(owner: Account) -> None:
@@ -125,9 +125,9 @@ def test_a_known_device_may_guess_five_times_too(owner: Account) -> None:
     log_in(client, owner)
     client.cookies.pop("sessionid")
 
-    answers = [TOO_MANY in log_in(client, owner, "wrong").content.decode() for _ in range(6)]
+    responses = [TOO_MANY in log_in(client, owner, "wrong").content.decode() for _ in range(6)]
 
-    assert answers == [False] * 5 + [True]
+    assert responses == [False] * 5 + [True]
 
 
 def test_a_device_known_to_one_account_is_a_stranger_to_others(owner: Account) -> None:
@@ -136,9 +136,9 @@ def test_a_device_known_to_one_account_is_a_stranger_to_others(owner: Account) -
     client.cookies.pop("sessionid")
     guess(owner, 5)
 
-    answer = log_in(client, owner, address=STRANGER)
+    response = log_in(client, owner, address=STRANGER)
 
-    assert TOO_MANY in answer.content.decode()
+    assert TOO_MANY in response.content.decode()
     assert not is_in(client)
 
 
@@ -188,15 +188,15 @@ def test_who_resets_the_password_is_let_in_where_guesses_were_made(owner: Accoun
     ("path", "field"),
     [("/accounts/reauthenticate/", "password"), ("/accounts/password/change/", "oldpassword")],
 )
-def test_asking_again_for_the_password_is_counted_too(owner: Account, path: str, field: str) -> None:
+def test_confirming_the_password_is_counted_too(owner: Account, path: str, field: str) -> None:
     client = Client()
     client.force_login(owner)
     form = {field: "wrong", "password1": "another horse battery", "password2": "another horse battery"}
 
-    answers = [client.post(path, form) for _ in range(6)]
+    responses = [client.post(path, form) for _ in range(6)]
     last = client.post(path, {**form, field: PASSWORD})
 
-    assert [TOO_MANY in one.content.decode() or one.status_code == 429 for one in answers] == [False] * 5 + [True]
+    assert [TOO_MANY in one.content.decode() or one.status_code == 429 for one in responses] == [False] * 5 + [True]
     assert last.status_code == 429 or TOO_MANY in last.content.decode()
     owner.refresh_from_db()
     assert owner.check_password(PASSWORD)

@@ -33,7 +33,7 @@ def put(media_root: Path) -> Callable[[str], str]:
     return write
 
 
-def test_an_icon_is_kept_for_ever_by_whoever_asked() -> None:
+def test_an_icon_is_cached_for_ever_by_whoever_requested_it() -> None:
     icon = to_icon(picture())
 
     response = Client().get(f"/media/{store_icon(icon)}")
@@ -50,7 +50,7 @@ def test_an_icon_is_kept_for_ever_by_whoever_asked() -> None:
     ("name", "content_type"),
     [("players/avatars/alice.webp", "image/webp"), ("games/covers/tide_9Xb.jpg", "image/jpeg")],
 )
-def test_a_picture_whose_name_may_stay_is_asked_for_again(
+def test_a_picture_whose_name_may_stay_is_requested_again(
     put: Callable[[str], str], name: str, content_type: str
 ) -> None:
     response = Client().get(put(name))
@@ -81,7 +81,7 @@ def test_a_picture_whose_name_may_stay_is_asked_for_again(
         "games/icons/a.png%0a",
     ],
 )
-def test_nothing_else_can_be_asked_for(put: Callable[[str], str], path: str) -> None:
+def test_nothing_else_can_be_requested(put: Callable[[str], str], path: str) -> None:
     for name in ("games/icons/page.html", "games/icons/drawing.svg", "games/notes/plan.png", "games/icons/a.png"):
         put(name)
 
@@ -101,19 +101,19 @@ def test_only_reading_is_answered(put: Callable[[str], str]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_picture_carries_no_cookie_of_who_asked(put: Callable[[str], str]) -> None:
+def test_a_picture_carries_no_cookie_of_who_requested_it(put: Callable[[str], str]) -> None:
     browser = Client()
     browser.force_login(make_account(), backend="allauth.account.auth_backends.AuthenticationBackend")
     cookie: SimpleCookie = browser.cookies
     environ: dict[str, Any] = {"HTTP_COOKIE": f"sessionid={cookie['sessionid'].value}", "HTTP_HOST": "localhost"}
     setup_testing_defaults(environ)
     environ["PATH_INFO"] = put("games/icons/a.png")
-    answers: list[tuple[str, list[tuple[str, str]]]] = []
+    responses: list[tuple[str, list[tuple[str, str]]]] = []
 
-    body = application(environ, lambda status, headers, exc_info=None: answers.append((status, headers)))
+    body = application(environ, lambda status, headers, exc_info=None: responses.append((status, headers)))
 
     assert b"".join(body) == b"picture"
     body.close()  # type: ignore[attr-defined]
-    ((status, headers),) = answers
+    ((status, headers),) = responses
     assert status == "200 OK"
     assert {name for name, _ in headers} & {"Set-Cookie", "Vary"} == set()

@@ -19,7 +19,7 @@ from apps.notifications.mail.unsubscribe import token_of
 from apps.notifications.models import Notification, Preference
 from apps.players.models import Player
 from tests.factories import make_account, make_achievement, make_player
-from tests.notifications.test_grouped import tell_of
+from tests.notifications.test_grouped import deliver_unlocks
 
 pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 11, 25, 22, 30, tzinfo=UTC)
@@ -149,10 +149,10 @@ def test_an_inbox_costs_the_same_for_one_as_for_many(
         browser.get("/notifications/")
 
 
-def test_a_gathered_one_opens_to_all_it_stands_for(browser: Client, alice: Player, bob: Player, game: Game) -> None:
+def test_a_grouped_one_opens_to_all_it_stands_for(browser: Client, alice: Player, bob: Player, game: Game) -> None:
     secret = make_achievement(game, name="The Butler", is_hidden=True)
     earned = [(bob, make_achievement(game, name=f"Lamp {number:02}")) for number in range(60)]
-    seq = tell_of(alice, (bob, secret), *earned)
+    seq = deliver_unlocks(alice, (bob, secret), *earned)
 
     inbox = text_of(browser.get("/notifications/"))
     first = text_of(browser.get(f"/notifications/{seq}/"))
@@ -167,8 +167,8 @@ def test_a_gathered_one_opens_to_all_it_stands_for(browser: Client, alice: Playe
     assert "page 2 of 2" in text_of(browser.get(f"/notifications/{seq}/?page=99"))
 
 
-def test_a_gathered_one_whose_players_hide_says_so(browser: Client, alice: Player, bob: Player, game: Game) -> None:
-    seq = tell_of(alice, (bob, make_achievement(game, name="Lamp")), (bob, make_achievement(game)))
+def test_a_grouped_one_whose_players_hide_says_so(browser: Client, alice: Player, bob: Player, game: Game) -> None:
+    seq = deliver_unlocks(alice, (bob, make_achievement(game, name="Lamp")), (bob, make_achievement(game)))
     Player.objects.filter(pk=bob.pk).update(visibility="private")
 
     page = text_of(browser.get(f"/notifications/{seq}/"))
@@ -211,7 +211,7 @@ def test_choices_are_shown_and_saved(browser: Client, alice: Player) -> None:
     assert '<option value="digest" selected>Grouped</option>' in select
 
 
-def test_a_choice_that_there_is_not_is_told_and_changes_nothing(browser: Client) -> None:
+def test_an_unknown_choice_is_reported_and_changes_nothing(browser: Client) -> None:
     page = browser.post(CHOICES, {"own_unlock.email": "all", "new_follower.email": "none"})
 
     assert "nothing was changed" in text_of(page, 422)
@@ -236,7 +236,7 @@ def test_the_clock_is_set_beside_the_choices(browser: Client, alice: Player) -> 
     assert Preference.objects.count() == 1
 
 
-def test_a_clock_that_there_is_not_is_told_and_changes_nothing(browser: Client, alice: Player) -> None:
+def test_an_unknown_time_zone_is_reported_and_changes_nothing(browser: Client, alice: Player) -> None:
     page = text_of(browser.post(CHOICES, {"time_zone": "Mars/Olympus", "own_unlock.email": "digest"}), 422)
 
     alice.refresh_from_db()
@@ -304,7 +304,7 @@ def test_mail_is_turned_off_by_one_post_without_logging_in(stranger: Client, ali
     assert set(preferences.preferences_of(alice.id).values()) >= {"all"}
 
 
-def test_opening_the_link_only_asks(stranger: Client, alice: Player) -> None:
+def test_opening_the_link_only_shows_a_confirmation(stranger: Client, alice: Player) -> None:
     link = f"/notifications/mail-off/{token_of(alice.id)}/"
 
     page = text_of(stranger.get(link))

@@ -54,7 +54,7 @@ def test_an_unlock_shows_on_home_game_profile_and_board(
     assert "35" in board
 
 
-def test_a_hidden_achievement_tells_nothing_to_who_has_not_earned_it(
+def test_a_hidden_achievement_reveals_nothing_to_who_has_not_earned_it(
     visitor: Client, as_alice: Client, api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
 ) -> None:
     secret = make_achievement(game, name="The Butler", description="It was him.", key="ACH_BUTLER", is_hidden=True)
@@ -115,7 +115,7 @@ def test_unpublished_games_are_not_found(visitor: Client, db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/games/", "/games/{slug}/", "/leaderboards/{slug}/", "/players/alice/"])
-def test_pages_ask_as_much_of_the_database_for_one_as_for_many(
+def test_pages_query_the_database_as_much_for_one_as_for_many(
     as_alice: Client, api: Api, alice: Player, game: Game, relay: Relay, boards: None, path: str,
     django_assert_max_num_queries: Any,
 ) -> None:  # fmt: skip

@@ -95,8 +95,8 @@ def addresses(pia: Player, game: Game, achievement: Achievement, day: date) -> l
     return found
 
 
-def told_of(pia: Player, path: str, response: Any) -> list[str]:
-    """Return what an answer tells of Pia, but for repeating the question."""
+def leaks_of(pia: Player, path: str, response: Any) -> list[str]:
+    """Return what a response reveals of Pia, but for repeating the request."""
     text = response.getvalue().decode(errors="replace") + str(response.headers)
     text = text.replace(path, "").replace(path.partition("?")[0], "")
     return [item for item in (HANDLE, NAME, str(pia.id), pia.id.hex) if item in text]
@@ -114,7 +114,7 @@ def strangers(
     }
 
 
-def test_no_address_tells_a_stranger_of_her(
+def test_no_page_reveals_her_to_a_stranger(
     as_player: Callable[[Player], Api], token_api: Callable[..., Api], alice: Player, pia: Player, game: Game,
     achievement: Achievement, world: date,
 ) -> None:  # fmt: skip
@@ -126,7 +126,7 @@ def test_no_address_tells_a_stranger_of_her(
         for name, caller in callers.items()
         for path in paths
         if not path.startswith("/api/") or path.startswith("/api/v1/")
-        if (found := told_of(pia, path, caller.client.get(path, headers=caller.headers)))
+        if (found := leaks_of(pia, path, caller.client.get(path, headers=caller.headers)))
     ]
 
     assert leaks == []
@@ -153,9 +153,9 @@ def test_the_first_places_are_there_without_a_name(
 
 
 def test_no_notice_and_no_hint_names_her(alice: Player, pia: Player, world: date) -> None:
-    told = str(list(Notification.objects.filter(player=alice).values()))
+    content = str(list(Notification.objects.filter(player=alice).values()))
 
-    assert not any(item in told for item in (HANDLE, NAME, str(pia.id), pia.id.hex))
+    assert not any(item in content for item in (HANDLE, NAME, str(pia.id), pia.id.hex))
     assert {row.kind for row in Notification.objects.filter(player=alice)} == {"own_unlock", "season_medal"}
 
 
@@ -208,12 +208,12 @@ def test_whom_she_follows_sees_her_if_she_is_open_to_them(
     feed = as_player(alice).client.get(f"/games/{game.slug}/").content.decode()
 
     assert (neighbours[0]["player"] is not None, NAME in page, feed.count(NAME)) == (seen, seen, 3 if seen else 0)
-    # What is kept is the same for everyone.
+    # What is cached is the same for everyone.
     assert as_player(alice).get(f"leaderboards/{game.id}").json()["results"][0]["player"] is None
 
 
 @pytest.mark.parametrize("size", [1, 100])
-def test_a_change_of_privacy_or_name_drops_what_was_kept(
+def test_a_change_of_privacy_or_name_drops_what_was_cached(
     anonymous: Api, api: Api, alice: Player, game: Game, achievement: Achievement, relay: Relay, size: int
 ) -> None:
     api.unlock(alice, achievement)

@@ -38,16 +38,16 @@ def anonymised(response: Any, *words: str) -> str:
     return text
 
 
-def test_who_has_an_account_is_answered_as_who_is_new_and_told_by_mail() -> None:
+def test_who_has_an_account_gets_the_response_of_who_is_new_and_learns_by_mail() -> None:
     make_account(email="known@example.com", password="their own password")
-    answers = []
+    responses = []
 
     for email, handle in (("new@example.com", "newcomer"), ("KNOWN@example.com", "visitor")):
         client = Client()
         answer = sign_up(client, email, handle)
         page = client.get(answer["Location"])
         again = client.get("/accounts/signup/")
-        answers.append(
+        responses.append(
             (
                 (answer.status_code, answer["Location"], sorted(client.cookies), SESSION_KEY in client.session),
                 anonymised(page, email.lower(), email, handle),
@@ -58,13 +58,13 @@ def test_who_has_an_account_is_answered_as_who_is_new_and_told_by_mail() -> None
         )
         Account.objects.filter(email="third@example.com").delete()
 
-    assert answers[0] == answers[1]
-    assert answers[0][0][:2] == (302, "/accounts/confirm-email/")
-    assert "Check your inbox" in answers[0][1]
-    told = {message.to[0]: message.body for message in mail.outbox}
-    assert "/accounts/confirm-email/" in told["new@example.com"]
-    assert "You already have an account there" in told["known@example.com"]
-    assert "/accounts/confirm-email/" not in told["known@example.com"]
+    assert responses[0] == responses[1]
+    assert responses[0][0][:2] == (302, "/accounts/confirm-email/")
+    assert "Check your inbox" in responses[0][1]
+    bodies = {message.to[0]: message.body for message in mail.outbox}
+    assert "/accounts/confirm-email/" in bodies["new@example.com"]
+    assert "You already have an account there" in bodies["known@example.com"]
+    assert "/accounts/confirm-email/" not in bodies["known@example.com"]
     assert Account.objects.get(email="known@example.com").check_password("their own password")
 
 
@@ -74,11 +74,11 @@ def test_without_a_mail_server_nobody_is_left_with_half_an_account(settings: Any
     # Port 1 is nobody's.
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", 1
 
-    answers = [sign_up(client, email, "newcomer") for email in ("new@example.com", "known@example.com")]
-    answers.append(client.post("/accounts/password/reset/", {"email": "known@example.com"}))
+    responses = [sign_up(client, email, "newcomer") for email in ("new@example.com", "known@example.com")]
+    responses.append(client.post("/accounts/password/reset/", {"email": "known@example.com"}))
 
-    assert [(answer.status_code, answer["Retry-After"]) for answer in answers] == [(503, "60")] * 3
-    assert all("sent now. Try again in a few minutes" in answer.content.decode() for answer in answers)
+    assert [(answer.status_code, answer["Retry-After"]) for answer in responses] == [(503, "60")] * 3
+    assert all("sent now. Try again in a few minutes" in answer.content.decode() for answer in responses)
     assert list(Account.objects.values_list("email", flat=True)) == ["known@example.com"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert sign_up(client, "new@example.com", "newcomer").status_code == 302
@@ -177,7 +177,7 @@ def test_two_who_sign_up_with_one_address_at_once_are_answered_alike(monkeypatch
 
 
 @pytest.mark.parametrize("email", ["known@example.com", "nobody@example.com"])
-def test_a_reset_tells_nobody_who_has_an_account(email: str) -> None:
+def test_a_reset_reveals_to_nobody_who_has_an_account(email: str) -> None:
     make_account(email="known@example.com", password=PASSWORD)
     client = Client()
 

@@ -48,15 +48,15 @@ class Receiver:
     """What came in, and what is answered: a status or a behaviour each, the last one for ever."""
 
     url: str = ""
-    answers: list[int | Behaviour] = field(default_factory=lambda: [200])
+    responses: list[int | Behaviour] = field(default_factory=lambda: [200])
     received: list[Received] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+    def response(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         with self.lock:
             self.received.append(Received(handler.path, dict(handler.headers), body))
-            chosen = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            chosen = self.responses.pop(0) if len(self.responses) > 1 else self.responses[0]
         if not isinstance(chosen, int):
             chosen(handler)
             return
@@ -80,7 +80,7 @@ class Server(ThreadingHTTPServer):
 def serve(receiver: Receiver, host: str = "127.0.0.1", port: int = 0) -> Server:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            receiver.answer(self)
+            receiver.response(self)
 
         do_GET = do_POST  # noqa: N815 - http.server's name
 
@@ -127,7 +127,7 @@ def report(player: Player, *achievements: Achievement, is_test: bool = False) ->
 
 @pytest.fixture
 def earn(alice: Player, game: Game, relay: Callable[[], int]) -> Callable[..., list[Achievement]]:
-    """Have Alice earn so many achievements of the game, and the relay tell of it."""
+    """Have Alice earn so many achievements of the game, and the relay send it."""
 
     def unlock(count: int = 1) -> list[Achievement]:
         achievements = [make_achievement(game) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""Several workers on one work queue: nothing twice, nothing lost, and no receiver asked by too many at once."""
+"""Several workers on one work queue: nothing twice, nothing lost, and no receiver called by too many at once."""
 
 import os
 import signal
@@ -86,7 +86,7 @@ def test_an_endpoint_is_sent_a_few_at_once_by_all_workers_together(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn
 ) -> None:
     gate = Gate()
-    receiver.answers = [gate]
+    receiver.responses = [gate]
     earn(30)
 
     def open_later() -> None:
@@ -111,7 +111,7 @@ def test_claims_made_in_the_same_moment_keep_to_the_bound(endpoint: WebhookEndpo
     assert [len(first), beside, after] == [AT_ONCE_PER_ENDPOINT, [], []]
 
 
-def test_only_the_places_that_are_free_are_taken(endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn) -> None:
+def test_only_free_slots_are_taken(endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn) -> None:
     earn(12)
     first = claim_due()
     sending.record([sending.attempt(item) for item in first[:3]])
@@ -125,24 +125,24 @@ def test_only_the_places_that_are_free_are_taken(endpoint: WebhookEndpoint, rece
 def test_a_receiver_that_hangs_holds_up_no_other(
     endpoint: WebhookEndpoint, receiver: Receiver, game: Game, earn: Earn
 ) -> None:
-    gate, quick, told_beside = Gate(), Receiver(), list[str]()
-    receiver.answers = [gate]
+    gate, quick, sent_beside = Gate(), Receiver(), list[str]()
+    receiver.responses = [gate]
     server = serve(quick)
     create_endpoint(game=game, url=quick.url, event_types=["achievement.unlocked"])
     earn(12)
 
     def work_beside() -> None:
         wait_until(lambda: gate.here == AT_ONCE_PER_ENDPOINT, "the first worker hangs")
-        # What the first worker has sent to the quick one holds its places until that is written down.
+        # What the first worker has sent to the quick one holds its slots until that is written down.
         wait_until(lambda: deliver() >= 0 and len(set(quick.ids)) == 12, "the quick one has all")
-        told_beside.extend(quick.ids)
+        sent_beside.extend(quick.ids)
         gate.opened.set()
 
     together(send_webhooks.work, work_beside)
 
     server.shutdown()
     server.server_close()
-    assert len(set(told_beside)) == 12
+    assert len(set(sent_beside)) == 12
     assert len(receiver.ids) == AT_ONCE_PER_ENDPOINT
 
 
@@ -159,7 +159,7 @@ def test_no_lock_is_held_while_a_receiver_is_called(endpoint: WebhookEndpoint, r
         handler.send_response(204)
         handler.end_headers()
 
-    receiver.answers = [look]
+    receiver.responses = [look]
     earn()
 
     deliver()
@@ -190,7 +190,7 @@ def test_a_worker_killed_while_sending_loses_nothing(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, time_machine: Any, tmp_path: Any
 ) -> None:
     gate = Gate()
-    receiver.answers = [gate, 200]
+    receiver.responses = [gate, 200]
     earn()
     code = (
         "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; import django; django.setup();"
@@ -218,7 +218,7 @@ def test_who_comes_back_after_the_lease_settles_nothing(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, time_machine: Any
 ) -> None:
     time_machine.move_to(MOMENT, tick=False)
-    receiver.answers = [500, 200]
+    receiver.responses = [500, 200]
     earn()
     slow = [sending.attempt(item) for item in claim_due()]
     time_machine.shift(LEASE)
@@ -234,7 +234,7 @@ def test_a_late_success_counts_though_others_have_it(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, time_machine: Any
 ) -> None:
     time_machine.move_to(MOMENT, tick=False)
-    receiver.answers = [200, 500]
+    receiver.responses = [200, 500]
     earn()
     slow = [sending.attempt(item) for item in claim_due()]
     time_machine.shift(LEASE)
@@ -266,13 +266,13 @@ def test_the_oldest_goes_first_whichever_endpoint_it_is_for(
 def test_the_work_queue_is_dispatched_after_the_commit_and_found_late_without_workers(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, monkeypatch: Any
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.dispatch", asked.append)
+    dispatched: list[str] = []
+    monkeypatch.setattr("apps.webhooks.subscribers.dispatcher.dispatch", dispatched.append)
     earn(3)
     WebhookDelivery.objects.update(due_at=now() - timedelta(seconds=3))
 
     dispatcher.run_due_work()
     dispatcher.fallback_workers.wait()
 
-    assert "webhooks" in asked
+    assert "webhooks" in dispatched
     assert len(receiver.received) == 3

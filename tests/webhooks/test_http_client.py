@@ -49,7 +49,7 @@ def trickle_body(handler: Any) -> None:
         time.sleep(0.05)
 
 
-def answer_for_ever(handler: Any) -> None:
+def respond_for_ever(handler: Any) -> None:
     handler.send_response(200)
     handler.end_headers()
     while True:
@@ -58,87 +58,87 @@ def answer_for_ever(handler: Any) -> None:
 
 def timed(url: str) -> tuple[http_client.EndpointResponse, float]:
     began_at = time.monotonic()
-    answer = send(url, b"{}", {}, limit_seconds=SHORT_SECONDS)
-    return answer, time.monotonic() - began_at
+    response = send(url, b"{}", {}, limit_seconds=SHORT_SECONDS)
+    return response, time.monotonic() - began_at
 
 
 @pytest.mark.parametrize("behaviour", [trickle_headers, say_nothing])
-def test_an_answer_that_does_not_come_in_time_is_none(receiver: Receiver, behaviour: Behave) -> None:
-    receiver.answers = [behaviour]
+def test_a_response_that_does_not_come_in_time_is_none(receiver: Receiver, behaviour: Behave) -> None:
+    receiver.responses = [behaviour]
 
-    answer, seconds = timed(receiver.url)
+    response, seconds = timed(receiver.url)
 
-    assert (answer.status, answer.error, answer.is_success) == (None, TOO_LATE, False)
+    assert (response.status, response.error, response.is_success) == (None, TOO_LATE, False)
     assert SHORT_SECONDS <= seconds < SHORT_SECONDS + SLACK_SECONDS
 
 
 def test_a_body_without_end_is_left_when_the_time_is_up(receiver: Receiver) -> None:
-    receiver.answers = [trickle_body]
+    receiver.responses = [trickle_body]
 
-    answer, seconds = timed(receiver.url)
+    response, seconds = timed(receiver.url)
 
-    assert (answer.status, answer.is_success) == (200, True)
-    assert answer.body.startswith("drop drop ")
+    assert (response.status, response.is_success) == (200, True)
+    assert response.body.startswith("drop drop ")
     assert seconds < SHORT_SECONDS + SLACK_SECONDS
 
 
 def test_of_a_huge_body_only_the_beginning_is_read(receiver: Receiver) -> None:
-    receiver.answers = [answer_for_ever]
+    receiver.responses = [respond_for_ever]
 
-    answer = send(receiver.url, b"{}", {})
+    response = send(receiver.url, b"{}", {})
 
-    assert answer.status == 200
-    assert answer.body == "x" * BODY_BYTES_MAX
+    assert response.status == 200
+    assert response.body == "x" * BODY_BYTES_MAX
 
 
 @pytest.mark.parametrize(
-    ("body", "kept"), [(b"caf\xc3\xa9 \xff", "caf\u00e9 \ufffd"), (b"a\x00b", "a\ufffdb"), (b"\x1f\x8b\x08", None)]
+    ("body", "stored"), [(b"caf\xc3\xa9 \xff", "caf\u00e9 \ufffd"), (b"a\x00b", "a\ufffdb"), (b"\x1f\x8b\x08", None)]
 )
-def test_a_body_is_kept_as_text_whatever_it_is(receiver: Receiver, body: bytes, kept: str | None) -> None:
-    def answer_so(handler: Any) -> None:
+def test_a_body_is_stored_as_text_whatever_it_is(receiver: Receiver, body: bytes, stored: str | None) -> None:
+    def respond_so(handler: Any) -> None:
         handler.send_response(200)
         # A bomb would be unpacked by whoever believes this.
         handler.send_header("Content-Encoding", "gzip")
         handler.end_headers()
         handler.wfile.write(body)
 
-    receiver.answers = [answer_so]
+    receiver.responses = [respond_so]
 
-    assert send(receiver.url, b"{}", {}).body == (kept or body.decode(errors="replace"))
+    assert send(receiver.url, b"{}", {}).body == (stored or body.decode(errors="replace"))
 
 
-def test_headers_of_an_answer_are_bounded(receiver: Receiver) -> None:
-    def answer_with_many(handler: Any) -> None:
+def test_headers_of_a_response_are_bounded(receiver: Receiver) -> None:
+    def respond_with_many(handler: Any) -> None:
         handler.send_response(200)
         for number in range(80):
             handler.send_header(f"X-{number}", "v" * 5000)
         handler.end_headers()
 
-    receiver.answers = [answer_with_many]
+    receiver.responses = [respond_with_many]
 
-    answer = send(receiver.url, b"{}", {})
+    response = send(receiver.url, b"{}", {})
 
-    assert (answer.status, len(answer.headers)) == (200, 50)
-    assert max(len(value) for _, value in answer.headers) == 500
-
-
-def test_what_is_no_http_is_no_answer(receiver: Receiver) -> None:
-    receiver.answers = [lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")]
-
-    answer = send(receiver.url, b"{}", {})
-
-    assert answer.status is None
-    assert answer.error.startswith("The connection failed: ")
+    assert (response.status, len(response.headers)) == (200, 50)
+    assert max(len(value) for _, value in response.headers) == 500
 
 
-def test_nobody_at_the_port_is_no_answer() -> None:
+def test_what_is_no_http_is_no_response(receiver: Receiver) -> None:
+    receiver.responses = [lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")]
+
+    response = send(receiver.url, b"{}", {})
+
+    assert response.status is None
+    assert response.error.startswith("The connection failed: ")
+
+
+def test_nobody_at_the_port_is_no_response() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
 
-    answer = send(f"http://127.0.0.1:{port}/", b"{}", {})
+    response = send(f"http://127.0.0.1:{port}/", b"{}", {})
 
-    assert (answer.status, answer.error) == (None, "The connection failed: [Errno 111] Connection refused")
+    assert (response.status, response.error) == (None, "The connection failed: [Errno 111] Connection refused")
 
 
 @pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_redirects_are_not_followed(
         handler.send_header("Content-Length", "0")
         handler.end_headers()
 
-    receiver.answers = [redirect]
+    receiver.responses = [redirect]
     earn()
 
     deliver()
@@ -178,25 +178,25 @@ def test_proxies_and_passwords_of_the_environment_are_ignored(
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login root password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
-    answer = send(receiver.url, b"{}", {})
+    response = send(receiver.url, b"{}", {})
 
     server.shutdown()
     server.server_close()
-    assert (answer.status, trap.received) == (200, [])
+    assert (response.status, trap.received) == (200, [])
     assert "Authorization" not in receiver.received[0].headers
 
 
 def test_an_attempt_is_logged_as_it_went(
     db: None, endpoint: WebhookEndpoint, receiver: Receiver, earn: Callable[..., Any]
 ) -> None:
-    def answer_in_words(handler: Any) -> None:
+    def respond_in_words(handler: Any) -> None:
         handler.send_response(500)
         handler.send_header("X-Trace", "77")
         handler.send_header("Content-Length", "12")
         handler.end_headers()
         handler.wfile.write(b"out of disk\n")
 
-    receiver.answers = [answer_in_words]
+    receiver.responses = [respond_in_words]
     earn()
 
     deliver()
@@ -264,17 +264,17 @@ def secure(receiver: Receiver, authority: Callable[..., Path], monkeypatch: Any)
 def test_tls_checks_the_certificate_against_the_name_though_the_address_is_pinned(
     secure: Callable[[str], str], receiver: Receiver
 ) -> None:
-    answer = send(secure("hooks.studio.test"), b"{}", {})
+    response = send(secure("hooks.studio.test"), b"{}", {})
 
-    assert (answer.status, answer.error) == (200, "")
+    assert (response.status, response.error) == (200, "")
     assert receiver.received[0].headers["Host"].startswith("hooks.studio.test:")
 
 
 def test_a_certificate_of_another_name_is_refused(secure: Callable[[str], str], receiver: Receiver) -> None:
-    answer = send(secure("other.studio.test"), b"{}", {})
+    response = send(secure("other.studio.test"), b"{}", {})
 
-    assert answer.status is None
-    assert answer.error.startswith("The TLS connection failed: ")
+    assert response.status is None
+    assert response.error.startswith("The TLS connection failed: ")
     assert receiver.received == []
 
 
@@ -294,9 +294,9 @@ def test_a_handshake_that_hangs_is_left_when_the_time_is_up(monkeypatch: Any) ->
         thread = threading.Thread(target=trickle)
         thread.start()
 
-        answer, seconds = timed(f"https://hooks.studio.test:{silent.getsockname()[1]}/")
+        response, seconds = timed(f"https://hooks.studio.test:{silent.getsockname()[1]}/")
 
         done.set()
         thread.join(PATIENCE_SECONDS)
-    assert (answer.status, answer.error) == (None, TOO_LATE)
+    assert (response.status, response.error) == (None, TOO_LATE)
     assert seconds < SHORT_SECONDS + SLACK_SECONDS

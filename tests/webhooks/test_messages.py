@@ -1,4 +1,4 @@
-"""What endpoints are told, and what telling costs the relay."""
+"""What endpoints are sent, and what sending costs the relay."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ from tests.webhooks.conftest import MOMENT, Receiver, deliver, report
 pytestmark = pytest.mark.django_db
 
 
-def test_an_unlock_is_told_with_the_names_the_game_knows(
+def test_an_unlock_is_sent_with_the_names_the_game_knows(
     alice: Player,
     game: Game,
     issued: IssuedSecret,
@@ -62,7 +62,7 @@ def test_an_unlock_is_told_with_the_names_the_game_knows(
     assert request.headers["Content-Type"] == "application/json"
 
 
-def test_revoking_and_restoring_are_told_each_once(
+def test_revoking_and_restoring_are_sent_once_each(
     alice: Player, game: Game, issued: IssuedSecret, receiver: Receiver, relay: Callable[[], int]
 ) -> None:
     achievement = make_achievement(game)
@@ -75,12 +75,12 @@ def test_revoking_and_restoring_are_told_each_once(
     relay()
     deliver()
 
-    told = sorted((request.verified(issued.secret)["type"] for request in receiver.received), reverse=True)
-    assert told == ["achievement.unlocked", "achievement.revoked", "achievement.restored"]
+    types = sorted((request.verified(issued.secret)["type"] for request in receiver.received), reverse=True)
+    assert types == ["achievement.unlocked", "achievement.revoked", "achievement.restored"]
     assert {request.json["data"]["achievement_id"] for request in receiver.received} == {str(achievement.id)}
 
 
-def test_a_completed_game_is_told(
+def test_a_completed_game_is_sent(
     alice: Player, game: Game, issued: IssuedSecret, receiver: Receiver, relay: Callable[[], int]
 ) -> None:
     with transaction.atomic():
@@ -98,7 +98,7 @@ def test_a_completed_game_is_told(
     }
 
 
-def test_what_a_test_key_reports_is_never_told(
+def test_what_a_test_key_reports_is_never_sent(
     alice: Player, achievement: Achievement, endpoint: WebhookEndpoint, relay: Callable[[], int]
 ) -> None:
     report(alice, achievement, is_test=True)
@@ -131,7 +131,9 @@ def statements(players: Player, game: Game, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_a_step_asks_once_where_no_endpoint_listens(alice: Player, game: Game, receiver: Receiver, count: int) -> None:
+def test_a_step_queries_once_where_no_endpoint_listens(
+    alice: Player, game: Game, receiver: Receiver, count: int
+) -> None:
     create_endpoint(game=make_game(), url=receiver.url, event_types=["achievement.unlocked"])
 
     found = statements(alice, game, count)
@@ -141,7 +143,7 @@ def test_a_step_asks_once_where_no_endpoint_listens(alice: Player, game: Game, r
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_a_step_tells_of_any_number_in_one_statement(
+def test_a_step_stores_any_number_in_one_statement(
     alice: Player, game: Game, endpoint: WebhookEndpoint, receiver: Receiver, count: int
 ) -> None:
     create_endpoint(game=game, url=receiver.url, event_types=["achievement.unlocked"])
@@ -152,7 +154,7 @@ def test_a_step_tells_of_any_number_in_one_statement(
     assert WebhookDelivery.objects.count() == 2 * count
 
 
-def test_a_step_that_fails_tells_nobody(
+def test_a_step_that_fails_sends_nothing(
     alice: Player, game: Game, endpoint: WebhookEndpoint, relay: Callable[[], int], monkeypatch: Any
 ) -> None:
     report(alice, make_achievement(game))

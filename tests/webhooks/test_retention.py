@@ -1,4 +1,4 @@
-"""What is forgotten of webhooks, and what is not yet; operators look and change nothing."""
+"""What is deleted of webhooks, and what is not yet; operators look and change nothing."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ def counts() -> tuple[int, ...]:
     return tuple(table.objects.count() for table in (WebhookEndpoint, WebhookMessage, WebhookDelivery, WebhookAttempt))
 
 
-def test_a_month_of_deliveries_is_kept(
+def test_a_month_of_deliveries_is_retained(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, time_machine: Any
 ) -> None:
     time_machine.move_to(MOMENT, tick=False)
@@ -51,7 +51,7 @@ def test_a_month_of_deliveries_is_kept(
     assert counts() == (1, 1, 1, 1)
 
 
-def test_what_still_waits_is_not_forgotten(
+def test_what_still_waits_is_not_deleted(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, time_machine: Any
 ) -> None:
     time_machine.move_to(MOMENT, tick=False)

@@ -59,7 +59,7 @@ def test_what_is_sent_is_signed_and_what_is_changed_is_noticed(
         Webhook(issued.secret).verify(request.body.replace(b"10", b"99"), request.headers)
 
 
-def test_the_secret_is_kept_sealed(issued: IssuedSecret, settings: Any, earn: Earn) -> None:
+def test_the_secret_is_stored_encrypted(issued: IssuedSecret, settings: Any, earn: Earn) -> None:
     row = WebhookEndpoint.objects.values().get()
 
     assert issued.secret not in str(row)
@@ -104,7 +104,7 @@ def test_for_a_day_after_a_rotation_both_secrets_verify(
 def test_a_failed_delivery_is_tried_over_three_days_and_then_given_up(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any
 ) -> None:
-    receiver.answers = [500]
+    receiver.responses = [500]
     earn()
     waits = []
 
@@ -127,7 +127,7 @@ def test_a_failed_delivery_is_tried_over_three_days_and_then_given_up(
 def test_a_retry_is_signed_anew_so_that_it_is_not_too_old(
     issued: IssuedSecret, receiver: Receiver, earn: Earn, clock: Any
 ) -> None:
-    receiver.answers = [503, 200]
+    receiver.responses = [503, 200]
     earn()
     deliver()
     clock.shift(timedelta(hours=1))
@@ -165,20 +165,20 @@ def test_jitter_spreads_what_failed_together(monkeypatch: Any) -> None:
         ("", retries.DELAYS[0]),
     ],
 )
-def test_a_receiver_may_ask_for_more_time_within_reason(header: str, wait: timedelta) -> None:
+def test_a_receiver_may_request_more_time_within_reason(header: str, wait: timedelta) -> None:
     assert retries.next_attempt(failed_count=1, moment=MOMENT, retry_after=header) == MOMENT + wait
 
 
-def test_retry_after_is_read_from_the_answer(
+def test_retry_after_is_read_from_the_response(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any
 ) -> None:
-    def ask_for_time(handler: Any) -> None:
+    def request_more_time(handler: Any) -> None:
         handler.send_response(429)
         handler.send_header("Retry-After", "90")
         handler.send_header("Content-Length", "0")
         handler.end_headers()
 
-    receiver.answers = [ask_for_time]
+    receiver.responses = [request_more_time]
     earn()
 
     deliver()
@@ -190,7 +190,7 @@ def test_retry_after_is_read_from_the_answer(
 def test_everything_but_2xx_is_tried_again(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any, status: int
 ) -> None:
-    receiver.answers = [status]
+    receiver.responses = [status]
     earn()
 
     deliver()
@@ -204,7 +204,7 @@ def test_everything_but_2xx_is_tried_again(
 def test_any_2xx_is_delivered_and_ends_a_row_of_failures(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any, status: int
 ) -> None:
-    receiver.answers = [500, status]
+    receiver.responses = [500, status]
     earn()
     deliver()
     clock.shift(timedelta(seconds=5))
@@ -226,7 +226,7 @@ def crew(game: Game) -> dict[str, str]:
     return emails
 
 
-def write_letters() -> None:
+def write_emails() -> None:
     while disabled_emails.send_disabled_emails.work():
         pass
 
@@ -234,7 +234,7 @@ def write_letters() -> None:
 def test_410_disables_at_once_and_gives_up_what_waits(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any, crew: dict[str, str]
 ) -> None:
-    receiver.answers = [410]
+    receiver.responses = [410]
     earn(9)
 
     deliver()
@@ -246,15 +246,15 @@ def test_410_disables_at_once_and_gives_up_what_waits(
     assert {state for state, _ in states()} == {"failed"}
     assert len(states()) == 9
     assert DELIVERIES.waiting_since() is None
-    write_letters()
-    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([crew["owner"], crew["admin"]])
+    write_emails()
+    assert sorted(email.to[0] for email in mail.outbox) == sorted([crew["owner"], crew["admin"]])
     assert "The endpoint answered 410 Gone" in str(mail.outbox[0].body)
 
 
-def test_five_days_of_failures_disable_with_one_letter_each(
+def test_five_days_of_failures_disable_with_one_email_each(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any, crew: dict[str, str]
 ) -> None:
-    receiver.answers = [500]
+    receiver.responses = [500]
     for day in range(5):
         clock.move_to(MOMENT + timedelta(days=day), tick=False)
         earn()
@@ -266,23 +266,23 @@ def test_five_days_of_failures_disable_with_one_letter_each(
     earn()
     deliver()
     deliver()
-    write_letters()
-    write_letters()
+    write_emails()
+    write_emails()
 
     endpoint.refresh_from_db()
     assert (endpoint.state, endpoint.disabled_reason) == ("disabled", "failing")
-    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([crew["owner"], crew["admin"]])
-    letter = mail.outbox[0]
-    assert letter.subject == f"Webhooks of {endpoint.game.name} are disabled"
-    assert receiver.url in str(letter.body)
-    assert "Every attempt has failed for five days." in str(letter.body)
+    assert sorted(email.to[0] for email in mail.outbox) == sorted([crew["owner"], crew["admin"]])
+    email = mail.outbox[0]
+    assert email.subject == f"Webhooks of {endpoint.game.name} are disabled"
+    assert receiver.url in str(email.body)
+    assert "Every attempt has failed for five days." in str(email.body)
     assert WebhookNotice.objects.count() == 0
 
 
 def test_one_success_in_five_days_keeps_an_endpoint(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any
 ) -> None:
-    receiver.answers = [500, 200, 500]
+    receiver.responses = [500, 200, 500]
     for day in (0, 4, 6):
         clock.move_to(MOMENT + timedelta(days=day), tick=False)
         WebhookDelivery.objects.all().delete()
@@ -293,10 +293,10 @@ def test_one_success_in_five_days_keeps_an_endpoint(
     assert (endpoint.state, endpoint.failing_since) == ("enabled", MOMENT + timedelta(days=6))
 
 
-def test_a_mail_server_that_is_away_gets_the_letter_later(
+def test_a_mail_server_that_is_down_gets_the_email_later(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any, crew: dict[str, str], settings: Any
 ) -> None:
-    receiver.answers = [410]
+    receiver.responses = [410]
     earn()
     deliver()
     works = settings.EMAIL_BACKEND
@@ -306,21 +306,21 @@ def test_a_mail_server_that_is_away_gets_the_letter_later(
         1,
     )
 
-    write_letters()
+    write_emails()
     settings.EMAIL_BACKEND = works
-    write_letters()
+    write_emails()
     early = len(mail.outbox)
     clock.shift(disabled_emails.LEASE)
-    write_letters()
+    write_emails()
 
     assert (early, len(mail.outbox)) == (0, 2)
-    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 2
+    assert len({email.extra_headers["Message-ID"] for email in mail.outbox}) == 2
 
 
 def test_enabled_again_it_goes_on_with_a_clean_slate(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn, clock: Any
 ) -> None:
-    receiver.answers = [410, 200]
+    receiver.responses = [410, 200]
     earn()
     deliver()
     endpoint.refresh_from_db()
@@ -337,7 +337,7 @@ def test_enabled_again_it_goes_on_with_a_clean_slate(
 def test_410_of_an_address_it_no_longer_has_disables_nothing(
     endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn
 ) -> None:
-    receiver.answers = [410]
+    receiver.responses = [410]
     earn()
     claimed = deliveries.claim_due()
     outcomes = [sending.attempt(item) for item in claimed]

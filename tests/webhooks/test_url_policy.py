@@ -114,7 +114,7 @@ def test_urls_that_are_refused(names: dict[str, list[str]], url: str, why: str) 
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "stored"),
     [
         ("https://hooks.example.com", "https://hooks.example.com/"),
         ("https://HOOKS.Example.com:8443/In?a=B#top", "https://hooks.example.com:8443/In?a=B"),
@@ -122,8 +122,10 @@ def test_urls_that_are_refused(names: dict[str, list[str]], url: str, why: str) 
         ("https://[2606:4700::1111]:8443/", "https://[2606:4700::1111]:8443/"),
     ],
 )
-def test_urls_that_may_be_sent_to_in_the_form_they_are_kept(names: dict[str, list[str]], url: str, kept: str) -> None:
-    assert require_target(url) == kept
+def test_urls_that_may_be_sent_to_in_the_form_they_are_stored(
+    names: dict[str, list[str]], url: str, stored: str
+) -> None:
+    assert require_target(url) == stored
 
 
 def test_an_operator_may_allow_private_addresses_and_plain_http(settings: Any) -> None:
@@ -170,12 +172,12 @@ def test_a_name_that_has_become_private_is_refused_at_the_attempt(
 def test_a_name_that_answers_anew_between_check_and_connect_changes_nothing(
     receiver: Receiver, monkeypatch: Any
 ) -> None:
-    """127.0.0.2 stands for a public address here; the second answer would lead to the trap."""
+    """127.0.0.2 stands for a public address here; the second response would lead to the trap."""
     port = receiver.url.split(":")[2].split("/")[0]
     public, trap = Receiver(), receiver
     server = serve(public, "127.0.0.2", int(port))
-    answers = iter([["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1"]])
-    monkeypatch.setattr(url_policy, "_resolve", lambda host: next(answers))
+    responses = iter([["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1"]])
+    monkeypatch.setattr(url_policy, "_resolve", lambda host: next(responses))
     monkeypatch.setattr(url_policy, "is_public", lambda address: address == "127.0.0.2")
 
     first = send(f"http://rebinding.example.com:{port}/", b"{}", {})
@@ -198,9 +200,9 @@ def test_the_next_address_is_tried_when_one_takes_nobody(receiver: Receiver, mon
 
 
 def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: Any) -> None:
-    may_answer = threading.Event()
-    monkeypatch.setattr(url_policy, "_resolve", lambda host: [PUBLIC] if may_answer.wait(20) else [])
+    may_respond = threading.Event()
+    monkeypatch.setattr(url_policy, "_resolve", lambda host: [PUBLIC] if may_respond.wait(20) else [])
 
     assert look_up("hooks.example.com", seconds=0.05) == []
 
-    may_answer.set()
+    may_respond.set()

@@ -48,11 +48,11 @@ def rows() -> list[Any]:
 
 
 def test_an_endpoint_is_made_with_its_secret_shown_once(owner: Api, webhooks: str) -> None:
-    answer = owner.post(webhooks, NEW | {"description": " Discord bridge "})
-    made = answer.json()
+    response = owner.post(webhooks, NEW | {"description": " Discord bridge "})
+    made = response.json()
     read = owner.get(f"{webhooks}/{made['id']}")
 
-    assert answer.status_code == 201
+    assert response.status_code == 201
     assert made["secret"].startswith("whsec_")
     assert made == read.json() | {"secret": made["secret"]}
     assert {name: made[name] for name in ("url", "description", "event_types", "state", "latest_result")} == {
@@ -86,10 +86,10 @@ def test_a_wrong_endpoint_is_refused_and_makes_none(
 ) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = settings.WEBHOOKS_ALLOW_HTTP = False
 
-    answer = owner.post(webhooks, NEW | wrong)
+    response = owner.post(webhooks, NEW | wrong)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert (response.status_code, response.json()["code"]) == (400, code)
+    assert response.json()["errors"][0]["pointer"] == pointer
     assert WebhookEndpoint.objects.count() == 0
 
 
@@ -99,7 +99,7 @@ def test_a_game_has_so_many_endpoints(owner: Api, webhooks: str) -> None:
     owner.delete(f"{webhooks}/{made[0].json()['id']}")
     again = owner.post(webhooks, NEW)
 
-    assert {answer.status_code for answer in made} == {201}
+    assert {response.status_code for response in made} == {201}
     assert (refused.status_code, refused.json()["code"], again.status_code) == (409, "too_many_webhooks", 201)
 
 
@@ -119,9 +119,9 @@ def test_what_is_left_out_of_a_change_stays(owner: Api, webhooks: str, endpoint:
 
 
 def test_a_deleted_endpoint_is_gone(owner: Api, webhooks: str, endpoint: WebhookEndpoint) -> None:
-    answer = owner.delete(f"{webhooks}/{endpoint.id}")
+    response = owner.delete(f"{webhooks}/{endpoint.id}")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert owner.get(f"{webhooks}/{endpoint.id}").status_code == 404
     assert owner.get(f"{webhooks}/{endpoint.id}/deliveries").status_code == 404
     assert owner.get(webhooks).json()["results"] == []
@@ -145,7 +145,7 @@ def test_a_test_event_its_delivery_and_sending_it_again(
     owner: Api, webhooks: str, issued: IssuedSecret, receiver: Receiver
 ) -> None:
     address = f"{webhooks}/{issued.endpoint.id}"
-    receiver.answers = [500, 200]
+    receiver.responses = [500, 200]
 
     sent = owner.post(f"{address}/test")
     deliver()
@@ -176,10 +176,10 @@ def test_all_that_failed_is_sent_again(
     deliver()
     owner.patch(address, {"state": "enabled"})
 
-    answer = owner.post(f"{address}/resend-failed")
+    response = owner.post(f"{address}/resend-failed")
     deliver()
 
-    assert (answer.status_code, answer.json()) == (202, {"resent_count": 2})
+    assert (response.status_code, response.json()) == (202, {"resent_count": 2})
     assert len(receiver.received) == 2
 
 
@@ -193,9 +193,11 @@ def test_nothing_is_sent_by_hand_to_a_disabled_endpoint(
     before = rows()
     paths = ("test", "resend-failed", f"deliveries/{delivery.id}/resend")
 
-    answers = [owner.post(f"{webhooks}/{endpoint.id}/{path}") for path in paths]
+    responses = [owner.post(f"{webhooks}/{endpoint.id}/{path}") for path in paths]
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "webhook_disabled")] * 3
+    assert [(response.status_code, response.json()["code"]) for response in responses] == [
+        (409, "webhook_disabled")
+    ] * 3
     assert rows() == before
 
 
@@ -203,7 +205,7 @@ def test_the_log_goes_on_by_cursor_and_filters(
     owner: Api, webhooks: str, endpoint: WebhookEndpoint, receiver: Receiver, earn: Earn
 ) -> None:
     address = f"{webhooks}/{endpoint.id}/deliveries"
-    receiver.answers = [200, 200, 500]
+    receiver.responses = [200, 200, 500]
     earn(3)
     deliver()
     owner.post(f"{webhooks}/{endpoint.id}/test")
@@ -259,7 +261,7 @@ def test_another_studios_endpoints_are_nowhere(
     lists = [stranger.get(webhooks), stranger.post(webhooks, NEW)]
 
     assert set(there.values()) == set(below_own.values()) == {404}
-    assert [answer.status_code for answer in lists] == [404, 404]
+    assert [response.status_code for response in lists] == [404, 404]
     assert rows() == before
 
 
@@ -299,19 +301,19 @@ def test_roles_may_do_as_much_as_they_should(
     earn()
     api, before = member(role), rows()
 
-    answers = calls(api, webhooks, endpoint.id, WebhookDelivery.objects.get().id)
+    responses = calls(api, webhooks, endpoint.id, WebhookDelivery.objects.get().id)
     created = api.post(webhooks, NEW)
 
-    assert {call for call, status in answers.items() if status == 403} == refused
+    assert {call for call, status in responses.items() if status == 403} == refused
     assert created.status_code == (201 if role == "admin" else 403)
     if role == "viewer":
         assert rows() == before
 
 
 def test_keys_manage_no_webhooks(game: Game, webhooks: str) -> None:
-    answer = Api(make_key(game, scopes=["definitions:write"])).post(webhooks, NEW)
+    response = Api(make_key(game, scopes=["definitions:write"])).post(webhooks, NEW)
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "caller_not_allowed")
+    assert (response.status_code, response.json()["code"]) == (403, "caller_not_allowed")
 
 
 def add_endpoint(game: Game, endpoint: WebhookEndpoint) -> None:

@@ -53,5 +53,5 @@ def reconcile_counters(game_id: UUID, *, is_dry: bool = False) -> int:
         cursor.execute(_CORRECT, {"game_id": game_id})
         (corrected,) = cursor.fetchone()
     if corrected and not is_dry:
-        log.warning("counters.mended", game=str(game_id), counters=corrected)
+        log.warning("counters.repaired", game=str(game_id), counters=corrected)
     return int(corrected)

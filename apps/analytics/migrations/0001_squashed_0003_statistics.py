@@ -12,8 +12,8 @@ from apps.core.database.sql import read_sql
 
 
 def _make_partitions(apps: object, schema_editor: object) -> None:
-    first = month_before(datetime.now(UTC).date(), PLAYER_STATISTICS.months_kept)
-    make_partitions(PLAYER_STATISTICS, months_from(first, PLAYER_STATISTICS.months_kept + 1 + MONTHS_AHEAD))
+    first = month_before(datetime.now(UTC).date(), PLAYER_STATISTICS.retention_months)
+    make_partitions(PLAYER_STATISTICS, months_from(first, PLAYER_STATISTICS.retention_months + 1 + MONTHS_AHEAD))
 
 
 class Migration(migrations.Migration):

@@ -56,7 +56,7 @@ def hourly_since(moment: datetime) -> datetime:
 
 def retained_since(moment: datetime) -> datetime:
     """Return the time since which statistics are retained: the first day of a month."""
-    first = month_before(moment.astimezone(UTC).date(), PLAYER_STATISTICS.months_kept)
+    first = month_before(moment.astimezone(UTC).date(), PLAYER_STATISTICS.retention_months)
     return datetime.combine(first, time.min, UTC)
 
 

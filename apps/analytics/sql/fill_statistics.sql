@@ -1,5 +1,5 @@
 -- The statistics of some players' games from a time on, from the ledger and the play sessions: hour by hour, or by the
--- day before hourly_since. Their old rows are gone when this runs.
+-- day before hourly_since. Their old rows must be deleted first.
 INSERT INTO player_statistics (
     player_id, game_id, recorded_at, playtime_seconds, unlock_count, points, achievement_count, completion_percentage,
     is_daily)

@@ -1,5 +1,5 @@
--- What a player did in a game in an hour, or a day once that is old, and how far they had come by its end. Only what had
--- activity. Cut by month and without a default partition: a missing one is an error, and old ones leave whole.
+-- A player's activity in a game in an hour, or in a day once that is old, and their completion by its end. Only slots
+-- with activity. Cut by month and without a default partition: a missing one is an error, and old ones leave whole.
 CREATE TABLE player_statistics (
     player_id uuid NOT NULL,
     game_id uuid NOT NULL,

@@ -1,4 +1,4 @@
--- Turns old hours into days, some (player, game, day)s at a time; answers what was taken and what was put in its place.
+-- Turns old hours into days, some (player, game, day)s at a time; returns the rows removed and inserted.
 WITH chosen AS (
     SELECT DISTINCT player_id, game_id, date_trunc('day', recorded_at AT TIME ZONE 'UTC') AS day
     FROM (

@@ -1,5 +1,5 @@
--- What a player did in each hour or day of a stretch of time, with how much they had by then. Only slots with activity.
--- Kept statistics where they are up to date, what is due to be computed anew straight from the ledger.
+-- A player's activity in each hour or day of a period, with their totals by then; only slots with activity.
+-- Reads stored statistics where they are current, and the ledger where they are due to be recomputed.
 WITH due AS (
     SELECT game_id, date_trunc(
         CASE WHEN min(since) < %(hourly_since)s THEN 'day' ELSE 'hour' END, min(since) AT TIME ZONE 'UTC')

@@ -136,12 +136,12 @@ class WSGIBridge:
     def _run(self, environ: dict[str, Any], answer: BufferedResponse) -> None:
         chunks = self._application(environ, answer.start)
         try:
-            gathering_since = time.monotonic()
+            buffering_since = time.monotonic()
             for chunk in chunks:
                 answer.add(chunk)
-                if answer.size > BUFFERED_BYTES_MAX or time.monotonic() - gathering_since > BUFFERED_SECONDS_MAX:
+                if answer.size > BUFFERED_BYTES_MAX or time.monotonic() - buffering_since > BUFFERED_SECONDS_MAX:
                     answer.flush()
-                    gathering_since = time.monotonic()
+                    buffering_since = time.monotonic()
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()

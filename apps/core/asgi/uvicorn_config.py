@@ -20,7 +20,7 @@ def server_options() -> dict[str, Any]:
         "proxy_headers": False,
         # Balancers keep idle connections for 60 s; if the client closes first, it never meets a closed connection.
         "timeout_keep_alive": settings.KEEP_ALIVE_SECONDS,
-        # Tells clients how long they may reuse the connection.
+        # How long clients may reuse the connection.
         "headers": [("keep-alive", f"timeout={settings.KEEP_ALIVE_SECONDS}")],
         # 33 to 39 KB a connection; with deflate 90 to 129.
         "ws_per_message_deflate": False,

@@ -110,4 +110,4 @@ def enqueue(name: str) -> None:
         pass
     except Exception as error:  # noqa: BLE001
         # Whatever a broker's client raises, this thread must survive for the next message.
-        log.warning("broker.away", work_queue=name, error=str(error)[:200])
+        log.warning("broker.down", work_queue=name, error=str(error)[:200])

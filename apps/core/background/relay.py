@@ -18,7 +18,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.background.outbox import Event, decode
 from apps.core.realtime import publishing
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger(__name__)
@@ -229,5 +229,5 @@ def _park(row_ids: list[int], error: Exception) -> None:
 def _run_best_effort(callback: Callable[[], None]) -> None:
     try:
         callback()
-    except RedisAwayError:
+    except RedisUnavailableError:
         log.warning("relay.message_lost")

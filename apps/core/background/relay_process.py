@@ -1,4 +1,4 @@
-"""The relay as a process: runs steps while there is work, waits when there is none, and stops when told to."""
+"""The relay as a process: runs steps while there is work, waits when there is none, and stops on request."""
 
 import random
 import threading
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 0.5
 # Steps begin at least so far apart unless batches are full: at 500 unlocks a second ten share a step, which costs
 # little more than one alone, and a socket gets its unlock 10 ms later on average.
-GATHER_SECONDS = 0.02
+COALESCE_SECONDS = 0.02
 RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.1, 5.0
 # A periodic task releases what it has claimed, such as a rebuild, within one chunk.
 PERIODIC_STOP_SECONDS = 2.0
@@ -38,7 +38,7 @@ class RelayLoop:
         self._stopping.set()
 
     def run(self) -> None:
-        """Carry out events until told to stop. PostgreSQL may go away and come back meanwhile."""
+        """Carry out events until stopped; outages of PostgreSQL are waited out."""
         threads = [threading.Thread(target=self._repeat, args=[task], daemon=True) for task in relay.periodic_tasks]
         for thread in threads:
             thread.start()
@@ -68,13 +68,13 @@ class RelayLoop:
             self._retry_seconds = 0.0
         if claimed < limit:
             if claimed:
-                self._stopping.wait(max(0.0, began_at + GATHER_SECONDS - time.monotonic()))
+                self._stopping.wait(max(0.0, began_at + COALESCE_SECONDS - time.monotonic()))
             self._listener.wait(SWEEP_SECONDS)
 
     def _back_off(self, error: Exception) -> None:
         """Close the connection and wait, longer each time and jittered, so that relays don't reconnect all at once."""
         self._retry_seconds = min(max(self._retry_seconds * 2, RETRY_SECONDS_MIN), RETRY_SECONDS_MAX)
-        log.warning("relay.database_away", error=str(error)[:200], retry_seconds=self._retry_seconds)
+        log.warning("relay.database_down", error=str(error)[:200], retry_seconds=self._retry_seconds)
         connection.close()
         self._stopping.wait(self._retry_seconds * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 

@@ -65,7 +65,7 @@ ON CONFLICT (job, slot) DO UPDATE SET state = 'due', cursor = '{}', counts = '{}
     claim_token = NULL
 WHERE s.state <> 'due'
 """
-_FORGET = """
+_DELETE_OLD = """
 DELETE FROM job_slot WHERE (job, slot) IN (
     SELECT job, slot FROM job_slot s WHERE s.slot < %(before)s
         AND s.slot < (SELECT max(l.slot) FROM job_slot l WHERE l.job = s.job AND l.state = 'done')
@@ -304,10 +304,10 @@ def mark_due(jobs: list[str], slots: list[datetime]) -> None:
         cursor.execute(_MARK_DUE, {"jobs": jobs, "slots": slots})
 
 
-def forget_slots(*, before: datetime, rows_max: int) -> int:
+def delete_slots(*, before: datetime, rows_max: int) -> int:
     """Delete old slots, but not each job's latest; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, {"before": before, "limit": rows_max})
+        cursor.execute(_DELETE_OLD, {"before": before, "limit": rows_max})
         return int(cursor.rowcount)
 
 

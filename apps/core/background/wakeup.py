@@ -10,18 +10,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from apps.core.redis.client import Client, Pipeline, PubSub, RedisAwayError, RedisError, attempt, client
+from apps.core.redis.client import Client, Pipeline, PubSub, RedisError, RedisUnavailableError, attempt, client
 
 CHANNEL = "relay:wake"
 # Requests within this interval share one pipeline.
-GATHER_SECONDS = 0.01
+COALESCE_SECONDS = 0.01
 PIPELINE_MAX = 500
-# Writes kept while Redis is away; the oldest are dropped first.
+# Writes queued while Redis is down; the oldest are dropped first.
 WAITING_MAX = 10_000
 
 
 class _BackgroundWriter:
-    """A daemon thread that sends one pipeline every GATHER_SECONDS, however many requests write."""
+    """A daemon thread that sends one pipeline every COALESCE_SECONDS, however many requests write."""
 
     def __init__(self) -> None:
         self._writes: deque[Callable[[Pipeline], object]] = deque(maxlen=WAITING_MAX)
@@ -48,9 +48,9 @@ class _BackgroundWriter:
             self._wanted.clear()
             try:
                 attempt(self._send)
-            except RedisAwayError:
+            except RedisUnavailableError:
                 self._writes.clear()
-            time.sleep(GATHER_SECONDS)
+            time.sleep(COALESCE_SECONDS)
 
     def _send(self, redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
@@ -69,7 +69,7 @@ send_soon = _writer.wake_relay
 
 
 class WakeListener:
-    """Waits for a wake-up, or for as long as the relay allows when Redis is away."""
+    """Waits for a wake-up, or for as long as the relay allows when Redis is down."""
 
     def __init__(self) -> None:
         self._pubsub: PubSub | None = None

@@ -1,7 +1,7 @@
 """Work queues: work that lies in a table until it is due, done in chunks by any worker.
 
 The table is the truth. A message to a worker (dispatcher.py) only says that a queue has work; when no message gets
-through, because the broker or every worker is away, the relay does late work itself. A chunk claims its rows as
+through, because the broker or every worker is down, the relay does late work itself. A chunk claims its rows as
 claims.py describes, so any number of workers may run at once and be killed.
 """
 
@@ -82,13 +82,13 @@ def mark_enqueued(name: str) -> bool:
     """Return whether to send a message, because none is on its way to a worker. Always true without Redis."""
     try:
         return bool(redis.attempt(lambda client: client.set(_enqueued_key(name), 1, nx=True, ex=ENQUEUED_SECONDS)))
-    except redis.RedisAwayError:
+    except redis.RedisUnavailableError:
         return True
 
 
 def clear_enqueued(name: str) -> None:
     """Let the next message be sent: a worker has begun, and may miss what is committed from now on."""
-    with suppress(redis.RedisAwayError):
+    with suppress(redis.RedisUnavailableError):
         redis.attempt(lambda client: client.delete(_enqueued_key(name)))
 
 

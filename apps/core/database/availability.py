@@ -37,7 +37,7 @@ class DatabaseServer(Protocol):
         """Close all connections."""
 
 
-class DatabaseAwayError(OperationalError):
+class DatabaseUnavailableError(OperationalError):
     """PostgreSQL is known to be down and is not called."""
 
 
@@ -56,7 +56,7 @@ class FailureDetector:
         self._server = server
 
     @property
-    def is_away(self) -> bool:
+    def is_down(self) -> bool:
         return self.breaker.state != "closed"
 
     @property
@@ -65,19 +65,19 @@ class FailureDetector:
         return self._thread is not None
 
     @property
-    def was_away_lately(self) -> bool:
+    def was_down_lately(self) -> bool:
         """Whether the server is down, or has just come back."""
-        return self.is_away or time.monotonic() < self._unreliable_until
+        return self.is_down or time.monotonic() < self._unreliable_until
 
     @property
     def is_unreliable(self) -> bool:
         """Whether cached data is better than a slow query."""
-        return self.is_suspected or self.was_away_lately
+        return self.is_suspected or self.was_down_lately
 
     def require(self, *, surely: bool) -> None:
-        """Raises: DatabaseAwayError while PostgreSQL is down; with `surely`, also while it is suspected."""
-        if self.is_away or (surely and self.is_suspected):
-            raise DatabaseAwayError("PostgreSQL does not answer; its breaker is open, or about to be.")
+        """Raises: DatabaseUnavailableError while PostgreSQL is down; with `surely`, also while it is suspected."""
+        if self.is_down or (surely and self.is_suspected):
+            raise DatabaseUnavailableError("PostgreSQL does not answer; its breaker is open, or about to be.")
 
     def suspect(self) -> None:
         """Start a check of the server."""
@@ -94,8 +94,8 @@ class FailureDetector:
         if thread is not None:
             thread.join()
 
-    def forget_outage(self) -> None:
-        """Forget an outage; for tests."""
+    def clear_outage(self) -> None:
+        """Clear an outage; for tests."""
         self._unreliable_until = 0.0
 
     def _find_out(self, find_server: Callable[[], DatabaseServer]) -> None:
@@ -106,16 +106,16 @@ class FailureDetector:
             seconds = PROBE_SECONDS
         with self._lock:
             self._thread = None
-            if self.is_away:
+            if self.is_down:
                 self._unreliable_until = time.monotonic() + RECOVERY_SECONDS
                 self.breaker.reset()
                 log.info("database.back")
 
     def _note_loss(self, server: DatabaseServer) -> None:
-        was_away = self.is_away
+        was_down = self.is_down
         self.breaker.trip()
-        if not was_away:
-            log.warning("database.away")
+        if not was_down:
+            log.warning("database.down")
             # After the breaker has opened, or they would be re-created.
             server.drop_connections()
 

@@ -20,6 +20,6 @@ def refuse_unsafe_durability() -> None:
         off = [row[0] for row in cursor.fetchall()]
     if off and os.environ.get(ALLOW_VARIABLE) != "1":
         raise UnsafeDurabilityError(
-            f"PostgreSQL runs with {' and '.join(off)} off: it would forget unlocks that were confirmed. "
+            f"PostgreSQL runs with {' and '.join(off)} off: it would lose unlocks that were confirmed. "
             f"Turn it on, or set {ALLOW_VARIABLE}=1 if that is all right here."
         )

@@ -25,7 +25,7 @@ class MonthlyTable:
     """A table partitioned by time, one partition per month (UTC), without a default partition."""
 
     name: str
-    months_kept: int
+    retention_months: int
 
     def partition_of(self, month: date) -> str:
         return f"{self.name}_{month:%Y_%m}"
@@ -38,9 +38,9 @@ class MonthlyTable:
 _tables: list[MonthlyTable] = []
 
 
-def monthly_table(name: str, *, months_kept: int) -> MonthlyTable:
+def monthly_table(name: str, *, retention_months: int) -> MonthlyTable:
     """Register a table for partition maintenance."""
-    table = MonthlyTable(name, months_kept)
+    table = MonthlyTable(name, retention_months)
     _tables.append(table)
     return table
 
@@ -99,8 +99,8 @@ def existing_partitions(table: MonthlyTable) -> list[str]:
 def old_partitions(table: MonthlyTable, moment: datetime) -> list[str]:
     """Return the partitions of months past their retention, the oldest first."""
     # As of yesterday: on 1 May three months are 89 days, and ranks are promised for 90.
-    first_kept = month_before((moment - timedelta(days=1)).astimezone(UTC).date(), table.months_kept)
-    return [name for name in existing_partitions(table) if table.month_of(name) < first_kept]
+    first_retained = month_before((moment - timedelta(days=1)).astimezone(UTC).date(), table.retention_months)
+    return [name for name in existing_partitions(table) if table.month_of(name) < first_retained]
 
 
 def drop_partition(table: MonthlyTable, partition: str) -> None:

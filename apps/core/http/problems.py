@@ -15,11 +15,11 @@ from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from apps.core.database.availability import DatabaseAwayError, failure_detector
+from apps.core.database.availability import DatabaseUnavailableError, failure_detector
 from apps.core.database.budgets import current_budget
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +43,8 @@ TITLES = {
 RETRYABLE = frozenset({408, 429, 503})
 # For 503 responses without a better estimate.
 RETRY_SECONDS = 2
-AWAY_CODE = "database_unavailable"
-AWAY_DETAIL = gettext_lazy("The database is not answering. Try again shortly.")
+UNAVAILABLE_CODE = "database_unavailable"
+UNAVAILABLE_DETAIL = gettext_lazy("The database is not answering. Try again shortly.")
 # Others may get through: this request waited for a lock, or for its turn.
 LATE_DETAIL = gettext_lazy("The database did not answer in time. Try again shortly.")
 _LATE_SQLSTATES = frozenset({"57014", "55P03"})
@@ -115,7 +115,7 @@ def _describe(error: Exception) -> Described | None:
         if error.retry_after_seconds is not None:
             headers["Retry-After"] = str(error.retry_after_seconds)
         return error.status, error.code, error.detail, errors, headers
-    if says_full(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisAwayError):
+    if says_full(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | RedisUnavailableError):
         return _describe_absence(error)
     if isinstance(error, Http404):
         return 404, "not_found", gettext("There is nothing here, or nothing you may see."), [], {}
@@ -127,9 +127,9 @@ def _describe(error: Exception) -> Described | None:
 
 
 def _describe_absence(error: Exception) -> Described:
-    if isinstance(error, RedisAwayError):
+    if isinstance(error, RedisUnavailableError):
         return 503, "redis_unavailable", gettext("Redis is not answering. Try again shortly."), [], _headers(503)
-    if not isinstance(error, DatabaseAwayError):
+    if not isinstance(error, DatabaseUnavailableError):
         # A known outage has been logged once.
         log.warning("database.failed", error=str(error)[:200])
     code, detail = reason_of(error)
@@ -140,12 +140,12 @@ def reason_of(error: BaseException | None = None) -> tuple[str, str]:
     """Return the code and detail for a database outage: a full disk if that is the cause, or ours is full."""
     if says_full(error) or is_full(settings.LAUREL_HOME):
         return FULL_CODE, str(FULL_DETAIL)
-    return AWAY_CODE, str(LATE_DETAIL if _says_late(error) else AWAY_DETAIL)
+    return UNAVAILABLE_CODE, str(LATE_DETAIL if _says_late(error) else UNAVAILABLE_DETAIL)
 
 
 def _says_late(error: BaseException | None) -> bool:
     """Whether the wait ended by the server's limit, for lack of a connection, or with the budget."""
-    if error is None or isinstance(error, DatabaseAwayError) or failure_detector.is_away:
+    if error is None or isinstance(error, DatabaseUnavailableError) or failure_detector.is_down:
         return False
     budget = current_budget()
     cause = error.__cause__ or error

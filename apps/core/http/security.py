@@ -83,5 +83,5 @@ def _rules() -> tuple[bool, int]:
 
 
 @receiver(setting_changed)
-def _forget_rules(**_: object) -> None:
+def _clear_rules(**_: object) -> None:
     _rules.cache_clear()

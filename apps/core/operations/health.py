@@ -16,7 +16,7 @@ from apps.core.database.budgets import spending
 log = structlog.get_logger(__name__)
 
 Status = Literal["up", "degraded", "down"]
-ANSWER_SECONDS_MAX = 2.0
+RESPONSE_SECONDS_MAX = 2.0
 # Without these nothing can be recorded; without the others Laurel continues.
 ESSENTIAL = frozenset({"database", "migrations", "disk"})
 
@@ -66,13 +66,13 @@ def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Fi
 
 
 def examine(names: Iterable[str] | None = None) -> HealthReport:
-    """Run the named checks, or all; return after ANSWER_SECONDS_MAX at the latest.
+    """Run the named checks, or all; return after RESPONSE_SECONDS_MAX at the latest.
 
     A check that still hangs is not started again, and concurrent callers share its result.
     """
     running = {name: _start(name) for name in (_checks if names is None else names)}
     now = time.monotonic()
-    patience = max((item.since + ANSWER_SECONDS_MAX - now for item in running.values()), default=0)
+    patience = max((item.since + RESPONSE_SECONDS_MAX - now for item in running.values()), default=0)
     wait([item.answer for item in running.values()], timeout=max(patience, 0))
     checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in running.items()]
     return HealthReport(_overall(checks), checks)
@@ -89,7 +89,7 @@ def _start(name: str) -> _RunningCheck:
 def _run(name: str) -> Check:
     began_at = time.monotonic()
     try:
-        with spending(ANSWER_SECONDS_MAX):
+        with spending(RESPONSE_SECONDS_MAX):
             finding = _checks[name]()
     except Exception as error:  # noqa: BLE001 - the other checks still count
         log.warning("health.check_failed", check=name, error=str(error)[:200])

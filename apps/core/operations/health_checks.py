@@ -40,8 +40,8 @@ SELECT
 
 @health_check("database")
 def check_database() -> Finding:
-    if failure_detector.is_away:
-        return Finding("down", gettext("It is away; breaker {state}.").format(state=failure_detector.breaker.state))
+    if failure_detector.is_down:
+        return Finding("down", gettext("It is down; breaker {state}.").format(state=failure_detector.breaker.state))
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()
@@ -163,7 +163,7 @@ def check_work_queues() -> Finding:
             gettext("{name} for {age:.0f} seconds").format(name=name, age=age) for name, age in sorted(late.items())
         )
         return Finding("degraded", gettext("Waiting: {work}. Is a worker running?").format(work=words))
-    return Finding("up", gettext("{count} kept up with.").format(count=len(work_queues.all_work_queues())))
+    return Finding("up", gettext("All {count} are keeping up.").format(count=len(work_queues.all_work_queues())))
 
 
 @health_check("partitions")
@@ -189,4 +189,4 @@ def check_jobs() -> Finding:
                 names=", ".join(late)
             ),
         )
-    return Finding("up", gettext("{count} kept up with.").format(count=len(scheduled_jobs.all_jobs())))
+    return Finding("up", gettext("All {count} are keeping up.").format(count=len(scheduled_jobs.all_jobs())))

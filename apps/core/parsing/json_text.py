@@ -65,11 +65,11 @@ def _repeated_in(value: object, pointer: str) -> Iterator[str]:
     pairs = value if isinstance(value, _Pairs) else [(str(index), item) for index, item in enumerate(value)]
     counts: dict[str, int] = {}
     for name, item in pairs:
-        place = pointer_to(pointer, name)
+        path = pointer_to(pointer, name)
         counts[name] = counts.get(name, 0) + 1
         if counts[name] == 2:
-            yield place
-        yield from _repeated_in(item, place)
+            yield path
+        yield from _repeated_in(item, path)
 
 
 def _with_whole_numbers(value: Any) -> Any:

@@ -54,7 +54,7 @@ class ChannelLayer(RedisPubSubChannelLayer):
         await in_thread(self.group_send_many, [(group, message)])
 
     def group_send_many(self, messages: Iterable[GroupMessage]) -> None:
-        """Send to groups in one round trip; blocks. Raises: RedisAwayError."""
+        """Send to groups in one round trip; blocks. Raises: RedisUnavailableError."""
         self.publish([(self.redis_channel(group), message) for group, message in messages])
 
     def publish(self, messages: Iterable[GroupMessage]) -> None:
@@ -71,12 +71,12 @@ class ChannelLayer(RedisPubSubChannelLayer):
             redis.attempt(send)
 
     def listening(self, processes: Iterable[bytes]) -> set[bytes]:
-        """Return those of the processes that are subscribed now; blocks. Raises: RedisAwayError."""
-        asked = list(processes)
-        if not asked:
+        """Return those of the processes that are subscribed now; blocks. Raises: RedisUnavailableError."""
+        queried = list(processes)
+        if not queried:
             return set()
-        answers = redis.attempt(lambda client: client.pubsub_numsub(*map(self.channel_of_process, asked)))
-        return {process for process, (_, count) in zip(asked, answers, strict=True) if count}
+        answers = redis.attempt(lambda client: client.pubsub_numsub(*map(self.channel_of_process, queried)))
+        return {process for process, (_, count) in zip(queried, answers, strict=True) if count}
 
     def redis_channel(self, group: str) -> str:
         self._names.require_valid_group_name(group)
@@ -134,7 +134,7 @@ class LoopChannelLayer(BaseChannelLayer):
         """Send to a channel of any process.
 
         Raises: ChannelFull for a channel of this process; other processes drop what exceeds the capacity.
-        RedisAwayError.
+        RedisUnavailableError.
         """
         process = self._process_of(channel)
         if not isinstance(message, dict) or _CHANNEL in message:
@@ -246,7 +246,7 @@ class LoopChannelLayer(BaseChannelLayer):
         if self._channels.get(channel) is not queue:
             return
         if queue.is_abandoned:
-            self._forget(channel)
+            self._discard(channel)
         elif queue.is_idle:
             self.close_channel(channel)
         else:
@@ -268,7 +268,7 @@ class LoopChannelLayer(BaseChannelLayer):
         if self._process_of(channel) != self.process:
             raise RuntimeError(f"{channel} is a channel of another process.")
 
-    def _forget(self, channel: str) -> None:
+    def _discard(self, channel: str) -> None:
         """Close a channel and remove it from its groups."""
         for name in [name for name, channels in self._groups.items() if channel in channels]:
             self._leave(name, channel)

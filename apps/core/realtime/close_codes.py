@@ -59,7 +59,7 @@ ENDINGS = (
         CloseCode.TRY_LATER,
         gettext_lazy(
             "Too slow a reader, with over 256 frames waiting; too many boards watched from one address, or by all; or "
-            "what the server needs is away."
+            "what the server needs is down."
         ),
         gettext_lazy("Connect again later, and resume: nothing is lost."),
     ),

@@ -139,7 +139,7 @@ class LiveConsumer(AsyncConsumer, ABC):
             self.wake()
 
     def farewell(self) -> None:
-        """Ask the client to reconnect elsewhere: this process is stopping."""
+        """Close with a code that makes the client reconnect elsewhere: this process is stopping."""
         self.end(CloseCode.RESTART)
 
     def wake(self) -> None:

@@ -20,7 +20,7 @@ def publish(messages: Iterable[Message]) -> None:
     """Send (group, message) pairs in one round trip; a message's `type` names the consumer's handler.
 
     A push is only a hint: what is lost during an outage of Redis is read from PostgreSQL by connections that detect the
-    gap. Raises: RedisAwayError.
+    gap. Raises: RedisUnavailableError.
     """
     configured_layer().group_send_many(messages)
 
@@ -29,5 +29,5 @@ def try_publish(messages: Iterable[Message]) -> None:
     """Publish, ignoring outages: receivers detect what they miss."""
     try:
         publish(messages)
-    except redis.RedisAwayError:
+    except redis.RedisUnavailableError:
         log.warning("realtime.hints_lost")

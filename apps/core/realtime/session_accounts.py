@@ -52,7 +52,7 @@ def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
 def living_sessions(session_keys: Iterable[str]) -> set[str]:
     """Return the sessions that have not ended: a log-out deletes one, a log-in creates another.
 
-    Cost: one round trip. Raises: RedisAwayError; nobody counts as logged out then.
+    Cost: one round trip. Raises: RedisUnavailableError; nobody counts as logged out then.
     """
     prefix = _store().cache_key_prefix
     found = existing(settings.SESSION_CACHE_ALIAS, [prefix + key for key in session_keys])

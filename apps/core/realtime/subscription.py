@@ -145,16 +145,16 @@ class Subscription(RedisSingleShardConnection):
             subscribed |= joined
 
     async def _receive(self) -> None:
-        is_asked = False
+        is_ping_sent = False
         while True:
             message = await self._pubsub.get_message(timeout=SILENCE_SECONDS)
             if message is not None:
-                is_asked = False
+                is_ping_sent = False
                 self._take(message["type"], message)
-            elif is_asked:
+            elif is_ping_sent:
                 raise ConnectionError("Redis has gone silent.")
             else:
-                is_asked = True
+                is_ping_sent = True
                 await self._pubsub.ping()
 
     def _take(self, kind: str, message: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ class Watch:
         self._hurry.set()
 
     def farewell(self) -> None:
-        """Ask all clients to reconnect elsewhere."""
+        """Make all clients reconnect elsewhere."""
         for socket in tuple(self._sockets):
             socket.farewell()
 

@@ -34,7 +34,7 @@ breaker = Breaker("redis")
 LIVE, FINISHED = "live", "finished"
 
 
-class RedisAwayError(Exception):
+class RedisUnavailableError(Exception):
     """Redis did not respond in time, or its breaker is open."""
 
 
@@ -90,18 +90,18 @@ def members_of(client: Client, key: str) -> set[bytes]:
 def attempt(operation: Callable[[Client], T]) -> T:
     """Run the operation with the request client, behind the breaker.
 
-    Raises: RedisAwayError when Redis is down, slow (100 ms) or its breaker is open.
+    Raises: RedisUnavailableError when Redis is down, slow (100 ms) or its breaker is open.
     """
     try:
         return breaker.call(lambda: operation(client()), failures=(RedisError, OSError))
     except (RedisError, OSError, BreakerOpenError) as error:
-        raise RedisAwayError(str(error)) from error
+        raise RedisUnavailableError(str(error)) from error
 
 
 def finished_value_of(primary: Client, key: str) -> bytes | None:
     """GET finished bytes from one of the replicas, or from the primary when that one does not answer.
 
-    A replica that lags has older bytes, which the versions tell, or the key; so read nothing else there.
+    A lagging replica has older bytes. Versions or keys reveal that, so read nothing without them there.
     """
     replica: Client = get_redis_connection(FINISHED, write=False)
     where = replica.connection_pool.connection_kwargs
@@ -114,13 +114,13 @@ def finished_value_of(primary: Client, key: str) -> bytes | None:
 
 
 def existing(alias: str, keys: Iterable[str]) -> set[str]:
-    """Return which of these keys a cache has, without unpickling what they hold. Raises: RedisAwayError."""
-    asked = list(keys)
+    """Return which of these keys a cache has, without unpickling what they hold. Raises: RedisUnavailableError."""
+    requested = list(keys)
     try:
-        values = values_of(client(alias), [str(caches[alias].make_key(key)) for key in asked])
+        values = values_of(client(alias), [str(caches[alias].make_key(key)) for key in requested])
     except (RedisError, OSError) as error:
-        raise RedisAwayError(str(error)) from error
-    return {key for key, value in zip(asked, values, strict=True) if value is not None}
+        raise RedisUnavailableError(str(error)) from error
+    return {key for key, value in zip(requested, values, strict=True) if value is not None}
 
 
 # The longest pause between two trials: during an outage one caller every two seconds waits 100 ms.
@@ -155,7 +155,7 @@ def cache_breaker(server: str) -> Breaker:
 
 
 def _shielded(name: str) -> Callable[..., object]:
-    """Return an operation of django-redis's client behind a breaker. Raises: RedisAwayError where Redis fails it."""
+    """Return an operation of django-redis's client behind a breaker. Raises: RedisUnavailableError."""
 
     def operate(self: Any, *args: Any, **options: Any) -> Any:
         def reach() -> Any:
@@ -168,7 +168,7 @@ def _shielded(name: str) -> Callable[..., object]:
         try:
             return breaker.call(reach, failures=_SILENCE)
         except (RedisError, OSError, BreakerOpenError) as error:
-            raise RedisAwayError(str(error)) from error
+            raise RedisUnavailableError(str(error)) from error
 
     return operate
 
@@ -180,7 +180,7 @@ def _either(name: str) -> Callable[..., object]:
         if time.monotonic() >= FallbackCache.alone_until:
             try:
                 return getattr(RedisCache, name)(self, *args, **options)
-            except RedisAwayError as error:
+            except RedisUnavailableError as error:
                 if isinstance(error.__cause__, ResponseError):
                     FallbackCache.alone_until = time.monotonic() + ALONE_SECONDS
         return getattr(self.alone, name)(*args, **options)
@@ -191,7 +191,7 @@ def _either(name: str) -> Callable[..., object]:
 class BreakerClient(DefaultClient):
     """django-redis's client behind the breaker of its server, which an operation meets once.
 
-    Raises: RedisAwayError, from all that Django knows of a cache.
+    Raises: RedisUnavailableError, from all that Django knows of a cache.
     """
 
     def __init__(self, server: str | list[str], params: dict[str, Any], backend: RedisCache) -> None:
@@ -201,7 +201,7 @@ class BreakerClient(DefaultClient):
 
 
 class FallbackCache(RedisCache):
-    """A cache for what may be lost. While Redis is away, or full, each process goes on with a memory of its own."""
+    """A cache for what may be lost. While Redis is down, or full, each process uses a memory of its own."""
 
     # Shared by the process: Django creates an instance per thread.
     alone_until = 0.0

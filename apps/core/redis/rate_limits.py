@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.core.redis.client import Client, RedisAwayError, attempt
+from apps.core.redis.client import Client, RedisUnavailableError, attempt
 
 WINDOW_SECONDS = 60
 SETTLED_SECONDS = 0.2
-# With older data, no call is admitted without asking Redis.
+# With older data, no call is admitted without a round trip to Redis.
 UNSETTLED_SECONDS_MAX = 2.0
 # Callers in a process's memory; beyond, it starts over with what Redis has.
 REMEMBERED_MAX = 50_000
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
 class _Count:
     """One caller's calls under one policy, as known to this process."""
 
-    __slots__ = ("before", "is_asked_for", "minute", "now", "settled_at", "unsettled")
+    __slots__ = ("before", "is_settling_queued", "minute", "now", "settled_at", "unsettled")
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
@@ -51,7 +51,7 @@ class _Count:
         self.unsettled = 0
         self.settled_at = 0.0
         # The settler has been triggered; once is enough.
-        self.is_asked_for = False
+        self.is_settling_queued = False
 
     def turn(self, minute: int) -> None:
         if minute != self.minute:
@@ -87,8 +87,8 @@ class Meter:
             age = math.inf if count is None else time.monotonic() - count.settled_at
             if count is None or age > UNSETTLED_SECONDS_MAX:
                 return None
-            if age > SETTLED_SECONDS and not count.is_asked_for:
-                count.is_asked_for = True
+            if age > SETTLED_SECONDS and not count.is_settling_queued:
+                count.is_settling_queued = True
                 self._settler.submit(self._settle, key)
             verdict = self._admit(key, policy)
         return verdict if verdict.is_admitted else None
@@ -111,10 +111,10 @@ class Meter:
         with self._lock:
             count = self._count(key)
             minute, added, count.unsettled = count.minute, count.unsettled, 0
-            count.settled_at, count.is_asked_for = time.monotonic(), False
+            count.settled_at, count.is_settling_queued = time.monotonic(), False
         try:
             now, before = attempt(lambda client: _exchange(client, key, minute, added))
-        except RedisAwayError:
+        except RedisUnavailableError:
             return
         with self._lock:
             if count.minute == minute:

@@ -7,10 +7,10 @@ from django.contrib.sessions.backends.cache import SessionStore as CacheSessionS
 from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 
 
-class SessionsAwayError(DomainError):
+class SessionsUnavailableError(DomainError):
     code = "sessions_unavailable"
     status = 503
     detail = gettext_noop(
@@ -21,7 +21,7 @@ class SessionsAwayError(DomainError):
 class SessionStore(CacheSessionStore):
     """An unreadable session is not overwritten, and its cookie is not deleted.
 
-    Failed writes raise SessionsAwayError, apart from extending a session's life.
+    Failed writes raise SessionsUnavailableError, apart from extending a session's life.
     """
 
     is_unreadable = False
@@ -33,7 +33,7 @@ class SessionStore(CacheSessionStore):
     def load(self) -> dict[str, object]:
         try:
             data = self._cache.get(self.cache_key)  # type: ignore[attr-defined]
-        except RedisAwayError:
+        except RedisUnavailableError:
             self.is_unreadable = True
             return {}
         if data is None:
@@ -51,9 +51,9 @@ class SessionStore(CacheSessionStore):
             return
         try:
             super().save(must_create)
-        except RedisAwayError as error:
+        except RedisUnavailableError as error:
             if must_create or self.modified:
-                raise SessionsAwayError from error
+                raise SessionsUnavailableError from error
 
     def exists(self, session_key: str) -> bool:
         with _reached():
@@ -67,7 +67,7 @@ class SessionStore(CacheSessionStore):
         return not self.is_unreadable and super().is_empty()
 
     def require_writable(self) -> None:
-        """Check that the session can be stored, before actions that depend on it. Raises: SessionsAwayError."""
+        """Check that the session can be stored, before actions that depend on it. Raises: SessionsUnavailableError."""
         self.modified = True
         if self.is_unreadable or not self.session_key:
             self.create()
@@ -78,5 +78,5 @@ class SessionStore(CacheSessionStore):
 def _reached() -> Iterator[None]:
     try:
         yield
-    except RedisAwayError as error:
-        raise SessionsAwayError from error
+    except RedisUnavailableError as error:
+        raise SessionsUnavailableError from error

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from apps.core.etags import etag_of
-from apps.core.redis.client import Client, RedisAwayError, attempt, finished_value_of, values_of
+from apps.core.redis.client import Client, RedisUnavailableError, attempt, finished_value_of, values_of
 from apps.core.redis.single_flight import SingleFlight
 
 _LINE_END = b"\n"
@@ -60,7 +60,7 @@ def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedByte
     """
     try:
         versions, found = attempt(lambda client: _read(client, entry))
-    except RedisAwayError:
+    except RedisUnavailableError:
         return make() if entry.version_keys else _flights.get(entry.key, make)
     if found is not None:
         return found
@@ -99,6 +99,6 @@ def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> Finished
     finished = made._replace(etag=etag_of(made.body))
     ends_at = str(time.time() + entry.seconds)
     value = _LINE_END.join((versions, ends_at.encode(), str(finished.etag).encode(), made.body))
-    with suppress(RedisAwayError):
+    with suppress(RedisUnavailableError):
         attempt(lambda client: client.set(entry.key, value, ex=entry.seconds))
     return finished

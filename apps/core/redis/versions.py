@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from apps.core.redis.client import Client, Pipeline
 
 # Longer than the lifetime of anything that carries a version.
-KEPT_SECONDS = 3600
+EXPIRY_SECONDS = 3600
 _CHANGE = "for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"
 
 
 def change_versions(client: Client | Pipeline, keys: Sequence[str]) -> object:
     """Change the versions at these keys, in one command."""
     # Any different value will do, so one script sets the same for all.
-    return client.eval(_CHANGE, len(keys), *keys, str(time.time_ns()), str(KEPT_SECONDS)) if keys else None
+    return client.eval(_CHANGE, len(keys), *keys, str(time.time_ns()), str(EXPIRY_SECONDS)) if keys else None

@@ -232,9 +232,9 @@ def _move_to(game: Game, achievement: Achievement, state: AchievementState) -> A
 
 
 def _shift(rows: list[Achievement], moved_id: UUID, direction: Direction) -> None:
-    place = next(index for index, row in enumerate(rows) if row.id == moved_id)
-    targets = {"up": place - 1, "down": place + 1, "top": 0, "bottom": len(rows)}
-    rows.insert(max(targets[direction], 0), rows.pop(place))
+    position = next(index for index, row in enumerate(rows) if row.id == moved_id)
+    targets = {"up": position - 1, "down": position + 1, "top": 0, "bottom": len(rows)}
+    rows.insert(max(targets[direction], 0), rows.pop(position))
 
 
 def _renumber(game: Game, rows: Sequence[Achievement]) -> None:

@@ -17,7 +17,7 @@ from apps.players.models import Account
 
 ACTIVE_MAX = 20
 NAME_LENGTH_MAX = 60
-# Enough for people to tell keys apart: lk_live_ and four characters of the secret.
+# Enough for people to distinguish keys: lk_live_ and four characters of the secret.
 PREFIX_LENGTH = 12
 
 

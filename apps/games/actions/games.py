@@ -112,8 +112,8 @@ def _apply(game: Game, definition: GameDefinition) -> None:
     game.description = definition.description.strip()
     game.default_setter = definition.default_setter
     colours = {"accent": definition.accent, "accent_dark": definition.accent_dark}
-    kept = {name: value for name, value in game.palette.items() if name not in colours}
-    game.palette = kept | {name: value.lower() for name, value in colours.items() if value}
+    unchanged = {name: value for name, value in game.palette.items() if name not in colours}
+    game.palette = unchanged | {name: value.lower() for name, value in colours.items() if value}
 
 
 def _save(game: Game, *, is_new: bool) -> None:

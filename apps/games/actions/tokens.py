@@ -45,10 +45,10 @@ def revoke_token(*, account_id: UUID, grant_id: UUID) -> None:
     mine = TokenGrant.objects.filter(pk=grant_id, account_id=account_id, expires_at__gt=now())
     if not mine.filter(revoked_at=None).update(revoked_at=now()) and not mine.exists():
         raise TokenNotFoundError
-    known_tokens.forget(grant_id)
+    known_tokens.drop(grant_id)
 
 
-def forget_tokens(*, rows_max: int) -> int:
+def delete_tokens(*, rows_max: int) -> int:
     """Delete grants of tokens that expired RETENTION ago, and return how many; call again while there are some."""
     old = TokenGrant.objects.filter(expires_at__lt=now() - RETENTION).order_by("expires_at", "pk")
     return TokenGrant.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:rows_max])).delete()[0]

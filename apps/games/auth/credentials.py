@@ -12,32 +12,32 @@ from django.db import connection
 from apps.core.database.sql import text_array
 from apps.core.encryption import DecryptionError, decrypt, encrypt
 from apps.core.realtime.session_accounts import living_sessions
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.models import TokenGrant
 
 # Returns the invalid ones and those whose player has been merged; unchanged ones return no row.
 # 500 log-ins took 47 ms of CPU as rows.
 _CHANGED = """
-SELECT asked.number, player.merged_into_id, held.is_refused FROM unnest(
+SELECT checked.number, player.merged_into_id, held.is_refused FROM unnest(
     %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::text[]
-) WITH ORDINALITY AS asked (player_id, game_id, key_id, account_id, grant_id, password_mark, number)
-LEFT JOIN player ON player.id = asked.player_id
+) WITH ORDINALITY AS checked (player_id, game_id, key_id, account_id, grant_id, password_mark, number)
+LEFT JOIN player ON player.id = checked.player_id
 LEFT JOIN player AS became ON became.id = player.merged_into_id
 LEFT JOIN account AS players ON players.id = coalesce(became.account_id, player.account_id)
-LEFT JOIN account ON account.id = asked.account_id
-LEFT JOIN api_key ON api_key.id = asked.key_id
-LEFT JOIN token_grant ON token_grant.id = asked.grant_id
-CROSS JOIN LATERAL (SELECT coalesce(asked.player_id IS NOT NULL AND (
+LEFT JOIN account ON account.id = checked.account_id
+LEFT JOIN api_key ON api_key.id = checked.key_id
+LEFT JOIN token_grant ON token_grant.id = checked.grant_id
+CROSS JOIN LATERAL (SELECT coalesce(checked.player_id IS NOT NULL AND (
         player.id IS NULL OR NOT players.is_active
-        OR asked.account_id IS NOT NULL AND players.id IS DISTINCT FROM asked.account_id)
+        OR checked.account_id IS NOT NULL AND players.id IS DISTINCT FROM checked.account_id)
     OR token_grant.revoked_at IS NOT NULL
-    OR asked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL)
-    OR asked.account_id IS NOT NULL AND (
+    OR checked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL)
+    OR checked.account_id IS NOT NULL AND (
         account.id IS NULL OR NOT account.is_active
-        OR left(encode(sha256(convert_to(account.password, 'UTF8')), 'hex'), 32) IS DISTINCT FROM asked.password_mark)
-    OR asked.player_id IS NULL AND NOT EXISTS (
+        OR left(encode(sha256(convert_to(account.password, 'UTF8')), 'hex'), 32) IS DISTINCT FROM checked.password_mark)
+    OR checked.player_id IS NULL AND NOT EXISTS (
         SELECT FROM membership JOIN game ON game.studio_id = membership.studio_id
-        WHERE membership.account_id = asked.account_id AND game.id = asked.game_id), false) AS is_refused) AS held
+        WHERE membership.account_id = checked.account_id AND game.id = checked.game_id), false) AS is_refused) AS held
 WHERE held.is_refused OR player.merged_into_id IS NOT NULL
 """
 
@@ -150,7 +150,7 @@ def _changed(many: Sequence[Credentials]) -> Sequence[tuple[int, UUID | None, bo
 def _living(session_keys: Collection[str]) -> Collection[str] | None:
     try:
         return living_sessions(session_keys) if session_keys else ()
-    except RedisAwayError:
+    except RedisUnavailableError:
         return None
 
 

@@ -16,7 +16,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.database.availability import failure_detector
 from apps.games.auth.credentials import Credentials, CredentialState, of_grant, states_of
-from apps.games.auth.keys import UNASKED_SECONDS_MAX
+from apps.games.auth.keys import UNCHECKED_SECONDS_MAX
 from apps.games.models import TokenGrant
 from apps.players.tokens import PlayerToken
 
@@ -58,7 +58,7 @@ class KnownTokens:
             known.used_at = moment
         return known
 
-    def forget(self, grant_id: UUID) -> None:
+    def drop(self, grant_id: UUID) -> None:
         """Refuse a revoked token at once, in this process."""
         for token in [token for token in tuple(self._known) if token.grant_id == grant_id]:
             self._known.pop(token, None)
@@ -98,7 +98,7 @@ class KnownTokens:
             state = states_of([credentials])[0] if credentials else CredentialState(is_held=False)
         except (OperationalError, InterfaceError):
             # As with keys: during an outage of PostgreSQL, what was valid before stays valid.
-            if known is None or not failure_detector.is_suspected or known.checked_at < moment - UNASKED_SECONDS_MAX:
+            if known is None or not failure_detector.is_suspected or known.checked_at < moment - UNCHECKED_SECONDS_MAX:
                 raise
             return known
         if credentials is None or not state.is_held:

@@ -49,8 +49,8 @@ def require_room(game: Game, points: int, *, except_for: UUID | None = None) -> 
         raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")
 
 
-def budget_sentence(budget: int, used: int, asked: int) -> str:
+def budget_sentence(budget: int, used: int, requested: int) -> str:
     left = max(budget - used, 0)
     return gettext(
-        "The game's budget is {budget:,} points and {left:,} of them are left, so {asked:,} do not fit."
-    ).format(budget=budget, left=left, asked=asked)
+        "The game's budget is {budget:,} points and {left:,} of them are left, so {requested:,} do not fit."
+    ).format(budget=budget, left=left, requested=requested)

@@ -50,7 +50,7 @@ def _repeated_keys(document: Document) -> list[Flaw]:
         Flaw(
             item.pointers["key"],
             "duplicate",
-            gettext("{key} is already at {place}.").format(key=item.key, place=first[item.key]),
+            gettext("{key} is already at {pointer}.").format(key=item.key, pointer=first[item.key]),
         )
         for item in document.items
         if item.key and first.setdefault(item.key, item.pointer) != item.pointer

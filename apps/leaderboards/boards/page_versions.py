@@ -53,7 +53,7 @@ def withdraw_copies(pipeline: Pipeline, boards: Iterable[Board]) -> None:
 
 
 def is_withdrawn(board: Board, made_at: float) -> bool:
-    """Return whether copies of a page made then, in seconds since 1970, are withdrawn. Raises: RedisAwayError."""
+    """Return whether copies of a page made then (seconds since 1970) are withdrawn. Raises: RedisUnavailableError."""
     withdrawn_at = attempt(lambda client: value_of(client, _withdrawn_key(board.name)))
     return withdrawn_at is not None and made_at < float(withdrawn_at) + CLOCK_SECONDS
 

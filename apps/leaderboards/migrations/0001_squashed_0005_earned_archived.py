@@ -13,8 +13,8 @@ from apps.leaderboards.standings.rank_history import RANK_HISTORY
 
 
 def _make_partitions(apps: object, schema_editor: object) -> None:
-    first = month_before(datetime.now(UTC).date(), RANK_HISTORY.months_kept)
-    make_partitions(RANK_HISTORY, months_from(first, RANK_HISTORY.months_kept + 1 + MONTHS_AHEAD))
+    first = month_before(datetime.now(UTC).date(), RANK_HISTORY.retention_months)
+    make_partitions(RANK_HISTORY, months_from(first, RANK_HISTORY.retention_months + 1 + MONTHS_AHEAD))
 
 
 def _sql(file: str, undo: str) -> migrations.RunSQL:

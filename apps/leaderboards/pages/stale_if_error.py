@@ -12,7 +12,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.database.availability import failure_detector
 from apps.core.errors import NotFoundError
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.core.redis.versioned_cache import FinishedBytes
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.page_versions import COPY_SECONDS, is_withdrawn
@@ -74,7 +74,7 @@ class StaleCopies:
             return None
         if not _is_still_public(board, copy):
             return None
-        if not failure_detector.was_away_lately:
+        if not failure_detector.was_down_lately:
             self._patient_until = monotonic() + PATIENT_SECONDS
         return FinishedBytes(copy.page.body.replace(b'"degraded":false', b'"degraded":true', 1), is_degraded=True)
 
@@ -91,7 +91,7 @@ def _is_still_public(board: Board, copy: _Copy) -> bool:
     """Whether the copy's contents are still public, as far as known without PostgreSQL."""
     try:
         return not is_withdrawn(board, copy.made_at)
-    except RedisAwayError:
+    except RedisUnavailableError:
         return False
 
 

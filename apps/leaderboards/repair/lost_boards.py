@@ -87,7 +87,7 @@ def repair(boards: Collection[Board], progress: Progress = lambda places: None) 
     """Rebuild lost boards, and no others. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError."""
     if boards:
         rebuild_boards(boards=boards, progress=progress)
-        log.warning("boards.mended_whole", count=len(boards))
+        log.warning("boards.rebuilt", count=len(boards))
 
 
 def _differing(expected: Mapping[Board, int]) -> set[Board]:

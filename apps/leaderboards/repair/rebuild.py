@@ -205,7 +205,7 @@ def _settle(job: _Job, built: Collection[Board]) -> None:
 def drop_caches(redis: Client, boards: Collection[Board]) -> None:
     """Drop cached pages of boards, and cached unions of them."""
     drop_pages(redis, boards)
-    multi_region.forget(redis, boards)
+    multi_region.drop_unions(redis, boards)
 
 
 def _in_chunks(redis: Client, commands: list[tuple[str | bytes, ...]]) -> None:

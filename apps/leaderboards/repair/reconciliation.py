@@ -76,8 +76,8 @@ class Repaired:
     def as_counts(self) -> dict[str, int]:
         return {
             "players_checked": self.players,
-            "standings_mended": self.standings,
-            "entries_mended": self.entries,
+            "standings_repaired": self.standings,
+            "entries_repaired": self.entries,
             "boards_rebuilt": self.boards,
         }
 
@@ -125,7 +125,7 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
         repaired = _repair(suspects[start : start + REPAIRED_AT_ONCE], moment)
         standings, entries = standings + repaired[0], entries + repaired[1]
     if standings or entries:
-        log.warning("boards.mended", standings=standings, entries=entries, players=list(map(str, suspects[:10])))
+        log.warning("boards.repaired", standings=standings, entries=entries, players=list(map(str, suspects[:10])))
     return Repaired(len(ids), standings, entries)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.core.redis.client import Client, RedisAwayError, attempt
+from apps.core.redis.client import Client, RedisUnavailableError, attempt
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
 from apps.leaderboards.sorted_sets import board_sets
@@ -43,7 +43,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     try:
         places = attempt(lambda client: _places(client, board, player_ids))
         is_degraded = False
-    except (RedisAwayError, BoardsMissingError):
+    except (RedisUnavailableError, BoardsMissingError):
         places = standing_rows.places_of(board, player_ids)
         is_degraded = True
     places.sort(key=lambda place: (board.order.score_of(place.points, place.reached_at), place.player_id))
@@ -59,7 +59,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
 def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[BoardPlace]:
     members: list[Any] = [player_id.bytes for player_id in player_ids]
     pipeline = client.pipeline(transaction=False)
-    board_sets.ask_trust(pipeline, [board])
+    board_sets.queue_trust_reads(pipeline, [board])
     for start in range(0, len(members), CHUNK):
         pipeline.zmscore(board_sets.key_of(board), members[start : start + CHUNK])
     built, lost, *chunks = pipeline.execute()

@@ -15,7 +15,7 @@ from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Scores, key_of
 from apps.players.querysets import seen_sql
 
-# Only this many places below the new one count: players further away are no rivals, and the cost stays bounded.
+# Only this many ranks below the new one count: players further down are no rivals, and the cost stays bounded.
 NEAR = 25
 
 # Four index look-ups per scope, for any number of followers. Unpublished games show no boards.

@@ -87,7 +87,7 @@ def is_built(client: Client) -> bool:
     return bool(client.exists(BUILT_KEY))
 
 
-def ask_trust(pipeline: Pipeline, boards: Sequence[Board]) -> None:
+def queue_trust_reads(pipeline: Pipeline, boards: Sequence[Board]) -> None:
     """Queue the two reads that `check_trust` evaluates."""
     pipeline.exists(BUILT_KEY)
     pipeline.smismember(LOST_KEY, [board.name for board in boards])
@@ -113,7 +113,7 @@ def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
 def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
     """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
-    ask_trust(pipeline, [board])
+    queue_trust_reads(pipeline, [board])
     pipeline.zcard(key_of(board))
     pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
     built, lost, total, entries = pipeline.execute()
@@ -140,7 +140,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
     """
     key = key_of(board)
     pipeline = client.pipeline(transaction=False)
-    ask_trust(pipeline, [board])
+    queue_trust_reads(pipeline, [board])
     pipeline.zcard(key)
     pipeline.zrank(key, player_id.bytes)
     built, lost, total, index = pipeline.execute()

@@ -22,8 +22,8 @@ HEAD_PLACES = 5_000
 # -1 when boards are missing. KEYS: the built marker, the union, its number of players, the regional boards.
 _UNITE = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
-local kept = redis.call('GET', KEYS[3])
-if kept then return tonumber(kept) end
+local cached = redis.call('GET', KEYS[3])
+if cached then return tonumber(cached) end
 local total, heads, unite = 0, {}, {KEYS[2], #KEYS - 3}
 for index = 4, #KEYS do
     local head = KEYS[2] .. ':head:' .. index
@@ -76,13 +76,13 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
 
 def _unite(pipeline: Pipeline, board: Board) -> None:
     boards = board.parts
-    board_sets.ask_trust(pipeline, boards)
+    board_sets.queue_trust_reads(pipeline, boards)
     parts = [board_sets.key_of(part) for part in boards]
     keys = [BUILT_KEY, key_of(board), f"{key_of(board)}:total", *parts]
     pipeline.eval(_UNITE, len(keys), *keys, str(HEAD_PLACES), str(CACHE_SECONDS))
 
 
-def forget(client: Client, boards: Iterable[Board]) -> None:
+def drop_unions(client: Client, boards: Iterable[Board]) -> None:
     """Drop cached unions of these boards. Cost: a scan of Redis's keys for each of their windows."""
     for pattern in {f"board-union:{board.name.rpartition(':')[0]}:*" for board in boards}:
         for key in client.scan_iter(match=pattern, count=1000):

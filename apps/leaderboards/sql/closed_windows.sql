@@ -1,4 +1,4 @@
--- That a window was closed, and who stood where: its first thousand, as they were then.
+-- Closed windows, and the first thousand players of each as they ranked then.
 CREATE TABLE closed_window (
     scope_id uuid NOT NULL,
     closed_at timestamptz NOT NULL,
@@ -25,7 +25,7 @@ CREATE UNIQUE INDEX final_place_window_rank_uniq ON final_place (scope_id, "wind
 -- A player's medals, the latest first.
 CREATE INDEX final_place_player_opened_idx ON final_place (player_id, opened_on DESC);
 
--- A player's rank of each day of a month, at its place in the array; null where it was not kept.
+-- A player's rank on each day of a month, indexed by day; null where none was stored.
 CREATE TABLE rank_history (
     player_id uuid NOT NULL,
     scope_id uuid NOT NULL,

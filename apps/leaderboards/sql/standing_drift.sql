@@ -1,5 +1,5 @@
--- The standings of some players that are not what the ledger says, with what they are to be; null when they are to go.
--- One statement, so that ledger, standings and outbox are of one moment: who has events under way is left out.
+-- Standings of some players that differ from the ledger, with the expected values; null for those to delete.
+-- One statement, so that ledger, standings and outbox are read at one moment; players with pending events are left out.
 WITH settled AS (
     SELECT p.id, p.region FROM player p
     WHERE p.id = ANY (%(player_ids)s) AND p.merged_into_id IS NULL AND NOT EXISTS (

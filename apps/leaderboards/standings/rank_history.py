@@ -15,7 +15,7 @@ from apps.leaderboards.kinds.points import POINTS
 RETENTION_DAYS = 90
 # Players without an unlock for as long are left out.
 ACTIVE_WITHIN = timedelta(days=RETENTION_DAYS)
-RANK_HISTORY = monthly_table("rank_history", months_kept=3)
+RANK_HISTORY = monthly_table("rank_history", retention_months=3)
 
 # In board order along standing_board_idx; the array is indexed by day of the month.
 _STORE = f"""

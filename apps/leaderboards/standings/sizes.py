@@ -36,7 +36,7 @@ SELECT scope_id, sum(player_count)::integer FROM (
     SELECT scope_id, change FROM board_size_change WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all') counted
 GROUP BY scope_id
 """
-_FORGET = "DELETE FROM board_size WHERE player_count = 0"
+_DELETE_EMPTY = "DELETE FROM board_size WHERE player_count = 0"
 _EXPECTED = """
 SELECT scope_id, "window", opened_on, region, sum(player_count) FROM (
     SELECT scope_id, "window", opened_on, region, player_count FROM board_size
@@ -60,7 +60,7 @@ def fold() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FOLD, [FOLD_LOCK])
         if cursor.rowcount:
-            cursor.execute(_FORGET)
+            cursor.execute(_DELETE_EMPTY)
 
 
 def expected_sizes(moment: datetime) -> dict[Board, int]:

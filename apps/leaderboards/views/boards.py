@@ -132,9 +132,9 @@ class FriendsBoardView(ApiView):
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:
     """Return the player whose friends are ranked: a key names one, others have their own."""
-    asked = read_id(request, "player_id")
-    if asked is not None:
-        return represented_player(caller, asked).id
+    named_id = read_id(request, "player_id")
+    if named_id is not None:
+        return represented_player(caller, named_id).id
     if caller.kind == "key":
         raise InvalidError(gettext("Say whose friends: player_id is missing."), pointer="player_id")
     return visible_player(caller.player_id, caller.player_id).id

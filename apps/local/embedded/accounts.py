@@ -11,7 +11,7 @@ from pathlib import Path
 from apps.local.programs import OsUser
 
 # For files below a private home folder such as /root, which an unprivileged user can't reach.
-SHARED_PLACE = Path("/var/lib/laurel")
+SHARED_FOLDER = Path("/var/lib/laurel")
 
 
 def account_for(folder: Path) -> OsUser | None:
@@ -29,8 +29,8 @@ def account_for(folder: Path) -> OsUser | None:
 def settle(folder: Path, account: OsUser | None) -> Path:
     """Create a private folder for the account and return its real path.
 
-    Where the account can't traverse to `folder`, the real one is in SHARED_PLACE and `folder` a symlink to it, by which
-    the next start finds it.
+    Where the account can't traverse to `folder`, the real one is in SHARED_FOLDER and `folder` a symlink to it, by
+    which the next start finds it.
     """
     if folder.exists():
         return folder.resolve()
@@ -39,12 +39,12 @@ def settle(folder: Path, account: OsUser | None) -> Path:
     if account is None or can_enter(folder.parent, account):
         _make_private(folder, account)
         return folder.resolve()
-    place = SHARED_PLACE / secrets.token_hex(8)
-    SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
-    place.mkdir(mode=0o755)
-    _make_private(place / folder.name, account)
-    folder.symlink_to(place / folder.name)
-    return place / folder.name
+    shared = SHARED_FOLDER / secrets.token_hex(8)
+    SHARED_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
+    shared.mkdir(mode=0o755)
+    _make_private(shared / folder.name, account)
+    folder.symlink_to(shared / folder.name)
+    return shared / folder.name
 
 
 def reachable_copies(folders: list[Path], binary: Path, account: OsUser | None, name: str) -> Path:
@@ -52,10 +52,10 @@ def reachable_copies(folders: list[Path], binary: Path, account: OsUser | None, 
     origin = folders[0].parent
     if account is None or _can_run([str(origin / binary), "--version"], account):
         return origin
-    copies = SHARED_PLACE / name
+    copies = SHARED_FOLDER / name
     if not copies.exists():
-        SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
-        fresh = SHARED_PLACE / f"{name}.{os.getpid()}"
+        SHARED_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
+        fresh = SHARED_FOLDER / f"{name}.{os.getpid()}"
         for folder in filter(Path.exists, folders):
             shutil.copytree(folder, fresh / folder.name, ignore=shutil.ignore_patterns("include", "*.a", "*.py*"))
         # A concurrent copy by someone else is identical.

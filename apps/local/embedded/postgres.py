@@ -81,11 +81,11 @@ class Postgres:
         return f"postgres://{USER}:{self._password()}@127.0.0.1:{self.port}/{DATABASE}"
 
     def prepare(self) -> None:
-        place = settle(self.folder, self._account)
+        folder = settle(self.folder, self._account)
         if not self.data.exists():
-            self._create(place)
+            self._create(folder)
         self._check()
-        self._clear_away_predecessor()
+        self._kill_predecessor()
 
     def program(self) -> Program:
         settings = {"port": str(self.port), **SETTINGS, **(DURABLE if self.durable else VOLATILE)}
@@ -106,11 +106,11 @@ class Postgres:
         lines = self._pid_file()
         return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
-    def _create(self, place: Path) -> None:
+    def _create(self, folder: Path) -> None:
         # Created elsewhere and renamed when complete, so that a data folder is never incomplete.
-        fresh = place / "data.new"
+        fresh = folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        password = self._new_password(place)
+        password = self._new_password(folder)
         initdb = [
             *("-D", str(fresh), "-U", USER, f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8"),
             # The same sort order on every system, whatever locales are installed.
@@ -158,7 +158,7 @@ class Postgres:
                 f"{version} and load it into a new one, or set LAUREL_HOME to a new folder."
             )
 
-    def _clear_away_predecessor(self) -> None:
+    def _kill_predecessor(self) -> None:
         """Wait for a predecessor that is still stopping, and remove the pid file of one that was killed.
 
         PostgreSQL itself would refuse to start if the pid now belongs to another process, or to a zombie.
@@ -181,8 +181,8 @@ class Postgres:
         except FileNotFoundError:
             return []
 
-    def _new_password(self, place: Path) -> Path:
-        path = place / "password"
+    def _new_password(self, folder: Path) -> Path:
+        path = folder / "password"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(f"{secrets.token_urlsafe(24)}\n")
         if self._account:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from apps.local.orphan_reaper import OrphanReaper
-from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn
+from apps.local.programs import POLL_SECONDS, Program, kill_and_reap, last_lines, open_log, spawn
 
 # Below the system's range for outgoing connections: while a crashed server is down, no client of it may be assigned the
 # port that it comes back on.
@@ -50,7 +50,7 @@ def start(server: EmbeddedServer, log: Path, reaper: OrphanReaper) -> "subproces
                 raise EmbeddedServerError(_report(f"ended with status {process.returncode}", server, log))
             time.sleep(POLL_SECONDS)
     except BaseException:
-        clear_away(process, reaper)
+        kill_and_reap(process, reaper)
         raise
     return process
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from apps.local.embedded.server import EmbeddedServerError
 from apps.local.orphan_reaper import OrphanReaper
-from apps.local.programs import POLL_SECONDS, Program, clear_away, last_lines, open_log, spawn, stop
+from apps.local.programs import POLL_SECONDS, Program, kill_and_reap, last_lines, open_log, spawn, stop
 from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch
 from apps.local.supervisor.home import PROCESSES, Home
@@ -93,7 +93,7 @@ class Fleet:
         try:
             self.wait_until(lambda: process.poll() is not None)
         finally:
-            clear_away(process, self._reaper)
+            kill_and_reap(process, self._reaper)
         return process.returncode
 
     def stop(self, children: list[Child], seconds: float) -> None:
@@ -116,7 +116,7 @@ class Fleet:
 
     def _bury(self, child: Child, process: "subprocess.Popen[bytes]") -> None:
         # Its own children, such as a worker's pool, must be gone before it restarts.
-        clear_away(process, self._reaper)
+        kill_and_reap(process, self._reaper)
         child.process = None
         self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
 

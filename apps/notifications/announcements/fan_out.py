@@ -40,7 +40,7 @@ ORDER BY p.id LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
 _LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
 _ADVANCE = """
-UPDATE announcement SET passed_count = passed_count + %(passed)s, told_count = told_count + %(told)s,
+UPDATE announcement SET passed_count = passed_count + %(passed)s, notified_count = notified_count + %(notified)s,
     audience_count = CASE WHEN %(moment)s::timestamptz IS NULL THEN passed_count + %(passed)s ELSE audience_count END,
     after_id = coalesce(%(after_id)s, after_id), due_at = %(moment)s
 WHERE id = %(id)s
@@ -120,7 +120,7 @@ def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], sent_count:
     counts: dict[str, Any] = {
         "id": claimed.id,
         "passed": len(audience),
-        "told": sent_count,
+        "notified": sent_count,
         "after_id": last_id,
         "moment": moment,
     }

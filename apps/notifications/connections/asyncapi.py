@@ -1,4 +1,4 @@
-"""The live protocol as AsyncAPI 3: the frames of sockets and streams, for programs and people."""
+"""The live protocol as AsyncAPI 3: the frames of sockets and streams."""
 
 from functools import cache
 from typing import Any
@@ -22,11 +22,11 @@ Schema = dict[str, Any]
 SEQ: Schema = {"type": "integer", "minimum": 0}
 _RESTORED = "Lower than requested if the server was restored from a backup: continue from here."
 _INTRODUCTION = f"""
-A player's events arrive as JSON, each with a number, `seq`, that counts 1, 2, 3 ... for the player. Nothing is lost by
-a lost connection: connect again with `since`, or send `resume`, and what was missed comes in order. A game's client
-receives events of its own game only, so for it numbers may be missing.
+A player's events arrive as JSON, each with a number, `seq`, that counts 1, 2, 3 ... for the player. A lost
+connection loses no events: reconnect with `since`, or send `resume`, and the missed ones arrive in order. A game's
+client receives events of its own game only, so for it numbers may be missing.
 
-A page of this site needs its cookie only. Everything else gets a ticket, which is good for one connection within
+Pages of this site need only their cookie. Everything else needs a ticket, which is valid for one connection within
 {TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has at most {CONNECTIONS_MAX}
 connections, and as many more in each game, opened by its server; the newest replaces the oldest. A connection ends
 with the log-in, key, account or player that it was opened for, and with a token that is revoked.
@@ -39,11 +39,11 @@ A client may send {FRAMES_IN_BURST} frames in a burst and {FRAMES_IN_PER_SECOND:
 @cache
 def document() -> Schema:
     """Return the whole document; it includes every kind of notification."""
-    told = _messages(told_frames())
-    said = _messages(said_frames())
+    sent = _messages(server_frames())
+    received = _messages(client_frames())
     streamed = _messages(stream_frames())
-    hinted = _messages(board_frames() | {"error": told_frames()["error"]})
-    beaten = _messages({"heartbeat": said_frames()["heartbeat"]})
+    board = _messages(board_frames() | {"error": server_frames()["error"]})
+    heartbeats = _messages({"heartbeat": client_frames()["heartbeat"]})
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Laurel: live events", "version": "1.0.0", "description": _INTRODUCTION},
@@ -52,7 +52,7 @@ def document() -> Schema:
             "notifications": {
                 "address": "/ws/notifications/",
                 "description": "A player's events by WebSocket.",
-                "messages": told | said,
+                "messages": sent | received,
                 "bindings": {"ws": {"bindingVersion": "0.1.0", "query": _QUERY}},
             },
             "stream": {
@@ -61,14 +61,14 @@ def document() -> Schema:
                 f"is the seq. A comment comes every {STREAM_HEARTBEAT_SECONDS} seconds at least.",
                 "messages": streamed,
             },
-            "board": _board_channel(hinted | beaten),
+            "board": _board_channel(board | heartbeats),
         },
         "operations": {
-            "hear": _operation("send", "notifications", told),
-            "speak": _operation("receive", "notifications", said),
-            "watchBoard": _operation("send", "board", hinted),
-            "keepWatching": _operation("receive", "board", beaten),
-            "hearByStream": {
+            "sendEvents": _operation("send", "notifications", sent),
+            "receiveFrames": _operation("receive", "notifications", received),
+            "sendBoardChanges": _operation("send", "board", board),
+            "receiveBoardHeartbeats": _operation("receive", "board", heartbeats),
+            "streamEvents": {
                 **_operation("send", "stream", streamed),
                 "bindings": {"http": {"bindingVersion": "0.3.0", "method": "GET", "query": _QUERY}},
             },
@@ -77,33 +77,31 @@ def document() -> Schema:
     }
 
 
-def told_frames() -> dict[str, Schema]:
+def server_frames() -> dict[str, Schema]:
     """Return the schema of each frame that the server sends by socket, events by kind."""
     return {
         "hello": _frame(
             "hello", "Comes first.", heartbeat_interval=_seconds(), last_seq={**SEQ, "description": _RESTORED}
         ),
-        "heartbeat_ack": _frame("heartbeat_ack", "Above what you have: send resume.", last_seq=SEQ),
+        "heartbeat_ack": _frame("heartbeat_ack", "If last_seq is above yours, send resume.", last_seq=SEQ),
         "error": _frame(
             "error",
-            "Said before a close for something that the client did.",
+            "Sent before a close that the client caused.",
             code={"enum": sorted(text.split('"')[-2] for text in EXPLAINED.values())},
         ),
         **{f"event.{kind}": _event(kind) for kind in KINDS},
     }
 
 
-def said_frames() -> dict[str, Schema]:
+def client_frames() -> dict[str, Schema]:
     """Return the schema of each frame that a client may send."""
     silence = HEARTBEAT_SECONDS * HEARTBEATS_MISSED_MAX
     return {
         "heartbeat": _frame(
-            "heartbeat", f"As often as hello says; after {silence:.0f} seconds of silence you are let go."
+            "heartbeat", f"As often as hello says; {silence:.0f} seconds of silence end the connection."
         ),
-        "resume": _frame("resume", "Have everything after this number come again.", last_seq=SEQ),
-        "ack": _frame(
-            "ack", "Read up to here. A game's client moves no read mark, as it hears of its game alone.", seq=SEQ
-        ),
+        "resume": _frame("resume", "Request everything after this number again.", last_seq=SEQ),
+        "ack": _frame("ack", "Everything up to here was seen. From a game's client it marks nothing as read.", seq=SEQ),
     }
 
 
@@ -113,16 +111,17 @@ def board_frames() -> dict[str, Schema]:
         "board.hello": _frame("hello", "Comes first.", heartbeat_interval=_seconds()),
         "board.heartbeat_ack": _frame("heartbeat_ack", "The connection is alive."),
         "board.changed": _frame(
-            "board.changed", "At most four times a second; to a crowd less often, and to each at a time of its own."
+            "board.changed",
+            "At most four times a second; for a board with many watchers less often, and spread over time.",
         ),
     }
 
 
 def stream_frames() -> dict[str, Schema]:
     """Return the schema of each frame of a stream: the socket's without responses, and the reason for its end."""
-    answers = {"heartbeat_ack", "error"}
+    responses = {"heartbeat_ack", "error"}
     ending = _frame("close", "Comes last, unless the connection breaks.", code={"enum": [end.code for end in ENDINGS]})
-    return {name: frame for name, frame in told_frames().items() if name not in answers} | {"close": ending}
+    return {name: frame for name, frame in server_frames().items() if name not in responses} | {"close": ending}
 
 
 EXAMPLES: dict[str, Schema] = {
@@ -162,7 +161,7 @@ _QUERY: Schema = {
     "type": "object",
     "properties": {
         "ticket": {"type": "string", "description": "Where there is no cookie; single-use."},
-        "since": {**SEQ, "description": "Begin with what came after this number; with now, when left out."},
+        "since": {**SEQ, "description": "Start after this number; when left out, with new events."},
     },
 }
 
@@ -170,7 +169,7 @@ _QUERY: Schema = {
 def _board_channel(messages: dict[str, Schema]) -> Schema:
     return {
         "address": "/ws/boards/{scope}/",
-        "description": "That a board has changed, by WebSocket: ask for the page you show again. It takes no "
+        "description": "That a board has changed, by WebSocket: request the page you show again. It takes no "
         "credentials.",
         "parameters": {"scope": {"description": "A published game's id, or global for the platform's board."}},
         "messages": messages,

@@ -20,7 +20,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Holder
 from apps.notifications.connections.catch_up import LiveReader, catch_up
 from apps.players.groups import player_group
@@ -29,7 +29,7 @@ CONNECTIONS_MAX = 5
 # A share of the entries is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of
 # CPU.
 ROUNDS_TO_RENEW = 10
-KEPT_SECONDS = 150
+EXPIRY_SECONDS = 150
 # Concurrent connects are processed together: 0.9 ms of CPU each, where one by one took 3.5.
 BATCH_SIZE = 200
 # An entry's leading bytes: its time, so that entries sort by age; its process follows.
@@ -58,7 +58,7 @@ class ConnectionSlots:
         reader.slot = self._latest.to_bytes(_AGE_BYTES) + self._process
         try:
             await self._entering.call((holder, reader.slot))
-        except RedisAwayError:
+        except RedisUnavailableError:
             readers = [other for other in catch_up().readers.get(holder[0], ()) if other.holder == holder]
             surplus = surplus_of({other.slot for other in readers})
             for other in readers:
@@ -80,7 +80,7 @@ class ConnectionSlots:
         ]
         try:
             await in_thread(_enter, self._process, due)
-        except RedisAwayError:
+        except RedisUnavailableError:
             # Entries are added again when it is back.
             return
 
@@ -95,7 +95,7 @@ class ConnectionSlots:
             left, self._left = self._left, []
             try:
                 await in_thread(_remove, left)
-            except RedisAwayError:
+            except RedisUnavailableError:
                 # They expire.
                 continue
         self._leaving = None
@@ -115,14 +115,14 @@ def _key(holder: Holder) -> str:
 
 
 def _enter(process: bytes, taken: Sequence[HeldSlot]) -> Sequence[None]:
-    """Add or renew entries, and close connections over the limit. Raises: RedisAwayError."""
-    until = time.time() + KEPT_SECONDS
+    """Add or renew entries, and close connections over the limit. Raises: RedisUnavailableError."""
+    until = time.time() + EXPIRY_SECONDS
 
     def enter(client: redis.Client) -> list[int]:
         pipeline = client.pipeline(transaction=False)
         for holder, slot in taken:
             pipeline.zadd(_key(holder), {slot: until})
-            pipeline.expire(_key(holder), KEPT_SECONDS)
+            pipeline.expire(_key(holder), EXPIRY_SECONDS)
             pipeline.zcard(_key(holder))
         return list(pipeline.execute())[2::3]
 
@@ -133,7 +133,7 @@ def _enter(process: bytes, taken: Sequence[HeldSlot]) -> Sequence[None]:
 
 
 def _clear_out(holder: Holder, process: bytes) -> None:
-    """Remove entries of dead processes, and close the oldest others over the limit. Raises: RedisAwayError."""
+    """Remove entries of dead processes, and close the oldest others over the limit. Raises: RedisUnavailableError."""
     key = _key(holder)
     redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
     taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))

@@ -11,7 +11,7 @@ from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Credentials, hold
 from apps.players.groups import player_group
 
@@ -75,5 +75,5 @@ revalidator = PerLoop(CredentialRevalidator)
 
 def request_revalidation(player_id: UUID) -> None:
     """Have all processes check the player's connections now; if the message is lost, the next round does."""
-    with suppress(RedisAwayError):
+    with suppress(RedisUnavailableError):
         publishing.publish([(player_group(player_id), {"type": "player.revalidate"})])

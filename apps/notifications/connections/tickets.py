@@ -14,27 +14,27 @@ from apps.games.auth.credentials import Credentials, hold
 TICKET_SECONDS = 30
 
 
-class TicketsAwayError(DomainError):
+class TicketsUnavailableError(DomainError):
     code = "tickets_unavailable"
     status = 503
     detail = gettext_noop("Tickets can't be created just now. Try again shortly.")
 
 
 def issue(credentials: Credentials) -> str:
-    """Return a new secret for the credentials, valid for one connection. Raises: TicketsAwayError."""
+    """Return a new secret for the credentials, valid for one connection. Raises: TicketsUnavailableError."""
     secret = token_urlsafe(24)
     value = orjson.dumps(credentials.to_json())
     try:
         redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
-    except redis.RedisAwayError as error:
-        raise TicketsAwayError from error
+    except redis.RedisUnavailableError as error:
+        raise TicketsUnavailableError from error
     return secret
 
 
 def redeem(secrets: Sequence[str]) -> list[Credentials | None]:
     """Return each ticket's credentials and use it up; None if it is used, expired or unknown, or they are invalid now.
 
-    Cost: a round trip to Redis, and that of `hold`. Raises: RedisAwayError.
+    Cost: a round trip to Redis, and that of `hold`. Raises: RedisUnavailableError.
     """
 
     def take(client: redis.Client) -> list[bytes | None]:

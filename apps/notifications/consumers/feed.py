@@ -113,7 +113,7 @@ class PlayerFeed(LiveConsumer):
             return True
         for item in stored:
             self._sent = item.seq
-            if self._is_told_of(item.game_id.hex if item.game_id else ""):
+            if self._may_receive(item.game_id.hex if item.game_id else ""):
                 self._queue.append(item.frame())
         # Known but missing: the inbox was reset, as by restoring a backup.
         self._known = max(self._known, self._sent) if stored else self._sent
@@ -140,11 +140,11 @@ class PlayerFeed(LiveConsumer):
         for seq, game, text in frames:
             if seq == self._sent + 1:
                 self._sent = seq
-                if self._is_told_of(game):
+                if self._may_receive(game):
                     self.push(text)
         if self._sent < self._known:
             self.catch_up()
 
-    def _is_told_of(self, game: str) -> bool:
+    def _may_receive(self, game: str) -> bool:
         game_id = self.credentials.game_id if self.credentials else None
         return game_id is None or game_id.hex == game

@@ -11,7 +11,7 @@ from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.threads import in_thread
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Credentials, of_session
 from apps.notifications.connections.catch_up import catch_up
 from apps.notifications.connections.connection_limit import BATCH_SIZE
@@ -30,13 +30,13 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
 
     async def connect(self) -> None:
         parameters = parse_qs(self.scope["query_string"].decode("latin-1"))
-        secret, asked = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
+        secret, since_text = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
         if not secret:
             check_origin(self.scope)
         await self.accept()
-        since = read_count(asked)
+        since = read_count(since_text)
         is_odd = any(name not in PARAMETERS or len(values) > 1 for name, values in parameters.items())
-        if is_odd or (asked and since is None):
+        if is_odd or (since_text and since is None):
             raise SocketClosedError(CloseCode.BAD_FRAME)
         credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
         await self.begin(credentials, since)
@@ -69,7 +69,7 @@ def _seq(value: object) -> int:
 async def _of_ticket(secret: str) -> Credentials:
     try:
         credentials = await _redeeming().call(secret)
-    except RedisAwayError:
+    except RedisUnavailableError:
         raise SocketClosedError(CloseCode.TRY_LATER) from None
     if credentials is None:
         raise SocketClosedError(CloseCode.NOT_AUTHENTICATED)

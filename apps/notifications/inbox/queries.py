@@ -14,7 +14,7 @@ from apps.notifications.models import Inbox
 PAGE = 100
 
 _NEWER = """
-SELECT player_id, last_seq FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS asked (player_id, seq)
+SELECT player_id, last_seq FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS known (player_id, seq)
 JOIN inbox USING (player_id) WHERE last_seq > seq
 """
 
@@ -64,10 +64,10 @@ def last_seqs(player_ids: Sequence[UUID]) -> list[int]:
     return [found.get(player_id, 0) for player_id in player_ids]
 
 
-def newer_seqs(told: Mapping[UUID, int]) -> dict[UUID, int]:
+def newer_seqs(known: Mapping[UUID, int]) -> dict[UUID, int]:
     """Return the number of each player's latest notification, where it is above the given one."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWER, [text_array(player_id.hex for player_id in told), text_array(map(str, told.values()))])
+        cursor.execute(_NEWER, [text_array(player_id.hex for player_id in known), text_array(map(str, known.values()))])
         return dict(cursor.fetchall())
 
 

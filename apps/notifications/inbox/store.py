@@ -16,13 +16,13 @@ from apps.notifications.kinds.base import Note
 _STORE = """
 WITH numbered AS (
     INSERT INTO inbox AS i (player_id, last_seq, read_seq)
-    SELECT player.id, told.count, 0
-    FROM unnest(%(player_ids)s::text[]::uuid[], %(counts)s::bigint[]) AS told (player_id, count)
-    JOIN player ON player.id = told.player_id
+    SELECT player.id, recipient.count, 0
+    FROM unnest(%(player_ids)s::text[]::uuid[], %(counts)s::bigint[]) AS recipient (player_id, count)
+    JOIN player ON player.id = recipient.player_id
     ORDER BY player.id
     ON CONFLICT (player_id) DO UPDATE SET last_seq = i.last_seq + EXCLUDED.last_seq
     RETURNING player_id, last_seq
-), kept AS (
+), stored AS (
     INSERT INTO notification (player_id, seq, kind, payload, items, is_quiet, created_at)
     SELECT numbered.player_id, numbered.last_seq - note.later_count, note.kind, note.payload, note.items,
         coalesce(note.is_quiet, false), %(created_at)s
@@ -53,20 +53,20 @@ def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
     Call in a transaction. A player's notes are ordered by `happened_at`, then as in `notes`.
     """
     # Ids as text: comparing, hashing and adapting UUID objects took most of the time here.
-    told = sorted(
+    entries = sorted(
         ((note.player_id.hex, note, is_quiet) for note, is_quiet in notes),
         key=lambda item: (item[0], item[1].happened_at),
     )
-    if not told:
+    if not entries:
         return []
-    player_ids = [player_id for player_id, _, _ in told]
-    payloads = [orjson.dumps(note.payload, option=orjson.OPT_UTC_Z) for _, note, _ in told]
+    player_ids = [player_id for player_id, _, _ in entries]
+    payloads = [orjson.dumps(note.payload, option=orjson.OPT_UTC_Z) for _, note, _ in entries]
     counts = Counter(player_ids)
     later_counts = _later_counts(player_ids, counts)
     # One JSON text: psycopg takes 10 times as long to escape arrays of text with quotes.
     rows = [
         _row(note, payload, later_count, is_quiet=is_quiet)
-        for (_, note, is_quiet), later_count, payload in zip(told, later_counts, payloads, strict=True)
+        for (_, note, is_quiet), later_count, payload in zip(entries, later_counts, payloads, strict=True)
     ]
     created_at = now()
     with connection.cursor() as cursor:
@@ -82,7 +82,7 @@ def store(notes: Iterable[tuple[Note, bool]]) -> list[Stored]:
         last_seqs: dict[str, int] = dict(cursor.fetchall())
     return [
         Stored(last_seqs[player_id] - later_count, created_at, note, payload, is_quiet)
-        for (player_id, note, is_quiet), later_count, payload in zip(told, later_counts, payloads, strict=True)
+        for (player_id, note, is_quiet), later_count, payload in zip(entries, later_counts, payloads, strict=True)
         if player_id in last_seqs
     ]
 

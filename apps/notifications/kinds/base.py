@@ -29,7 +29,7 @@ class Choice(StrEnum):
     NONE = "none"
 
 
-# What a notification tells, as it is stored; each kind says what its own holds.
+# The content of a notification, as stored; each kind says what its own holds.
 Payload = Mapping[str, Any]
 Roads = Mapping[Road, tuple[Choice, ...]]
 ALL_OR_NONE = (Choice.ALL, Choice.NONE)

@@ -21,7 +21,7 @@ LOOKED_AT_MAX = 2_000
 # Numbers have no holes, so the range bounds the work. Payloads are read only for what is shown.
 _CONTENTS = """
 WITH ranked AS (
-    SELECT n.player_id, n.seq, n.kind, count(*) OVER kinds AS kind_count, row_number() OVER latest AS place
+    SELECT n.player_id, n.seq, n.kind, count(*) OVER kinds AS kind_count, row_number() OVER latest AS position
     FROM unnest(%(player_ids)s::text::uuid[], %(afters)s::bigint[], %(untils)s::bigint[])
         AS d (player_id, after_seq, until_seq)
     JOIN notification n ON n.player_id = d.player_id AND n.seq > d.after_seq AND n.seq <= d.until_seq
@@ -29,7 +29,7 @@ WITH ranked AS (
 )
 SELECT r.player_id, r.kind, r.kind_count, n.seq, n.created_at, n.payload::text, n.items IS NOT NULL
 FROM ranked r JOIN notification n ON n.player_id = r.player_id AND n.seq = r.seq
-WHERE r.place <= %(shown)s ORDER BY r.player_id, n.seq DESC
+WHERE r.position <= %(shown)s ORDER BY r.player_id, n.seq DESC
 """
 
 
@@ -76,4 +76,4 @@ def _groups(digests: Sequence[Digest]) -> dict[tuple[UUID, str], Group]:
                 counts[player_id, kind] = count
                 entry = entry_of(seq, kind, at, orjson.loads(payload), is_grouped=is_grouped)
                 entries[player_id, kind].append(entry)
-    return {place: Group(str(KINDS[place[1]].label), counts[place], tuple(found)) for place, found in entries.items()}
+    return {key: Group(str(KINDS[key[1]].label), counts[key], tuple(found)) for key, found in entries.items()}

@@ -39,7 +39,7 @@ LEFT JOIN account a ON a.id = p.account_id AND a.is_active AND p.merged_into_id 
 LEFT JOIN account_emailaddress e ON e.user_id = a.id AND e."primary" AND e.verified
 ORDER BY due.due_at, due.player_id
 """
-_FORGET = "DELETE FROM email_digest WHERE player_id = ANY (%s::text::uuid[])"
+_DELETE = "DELETE FROM email_digest WHERE player_id = ANY (%s::text::uuid[])"
 
 
 @dataclass(slots=True)
@@ -115,8 +115,8 @@ def lock_due(moment: datetime, *, limit: int) -> list[Digest]:
         return [Digest(*row) for row in cursor.fetchall()]
 
 
-def forget(player_ids: Collection[UUID]) -> None:
+def remove(player_ids: Collection[UUID]) -> None:
     """Send these players no more emails until they confirm an address again. One statement."""
     if player_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_FORGET, [text_array(player_id.hex for player_id in player_ids)])
+            cursor.execute(_DELETE, [text_array(player_id.hex for player_id in player_ids)])

@@ -73,7 +73,7 @@ def claim_due(token: UUID) -> tuple[int, list[DailyEmail]]:
     due = due_readers.lock_due(moment, limit=DIGESTS_AT_ONCE)
     if not due:
         return 0, []
-    due_readers.forget([item.player_id for item in due if item.email is None])
+    due_readers.remove([item.player_id for item in due if item.email is None])
     read = [item for item in due if item.email is not None]
     found = contents.contents_of([item for item in read if not item.has_moved])
     for item in read:
@@ -102,7 +102,7 @@ def _write(emails: Sequence[DailyEmail], token: UUID) -> bool:
             mail_connection.open()
             _deliver(email, token, mail_connection)
     except (OSError, BreakerOpenError) as error:
-        log.warning("mail.server_away", error=str(error)[:200])
+        log.warning("mail.server_down", error=str(error)[:200])
         _release(emails[index:], token, now() + PAUSE)
         return False
     finally:

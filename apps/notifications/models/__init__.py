@@ -3,11 +3,12 @@
 from apps.notifications.models.announcements import Announcement, AnnouncementState
 from apps.notifications.models.email import EmailDigest
 from apps.notifications.models.friends import FanOutEntry, FriendRateLimit, FriendWaiting
-from apps.notifications.models.inbox import Inbox, Notification, Preference, Told
+from apps.notifications.models.inbox import DedupeKey, Inbox, Notification, Preference
 
 __all__ = [
     "Announcement",
     "AnnouncementState",
+    "DedupeKey",
     "EmailDigest",
     "FanOutEntry",
     "FriendRateLimit",
@@ -15,5 +16,4 @@ __all__ = [
     "Inbox",
     "Notification",
     "Preference",
-    "Told",
 ]

@@ -36,7 +36,7 @@ class Announcement(models.Model):
     audience_count = models.PositiveIntegerField()
     # Players whom it has reached so far, and those of them who want announcements.
     passed_count = models.PositiveIntegerField(default=0)
-    told_count = models.PositiveIntegerField(default=0)
+    notified_count = models.PositiveIntegerField(default=0)
     # The last player handled, in the order of ids.
     after_id = models.UUIDField(default=NIL)
     # Since when the next chunk is due; null when none is left.

@@ -35,7 +35,7 @@ class Notification(models.Model):
         db_table = "notification"
 
 
-class Told(models.Model):
+class DedupeKey(models.Model):
     """That a player had a notification which is not sent again before `until`."""
 
     pk = models.CompositePrimaryKey("player_id", "dedupe_key")
@@ -45,10 +45,12 @@ class Told(models.Model):
     until = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "notification_told"
+        db_table = "notification_dedupe_key"
         # For deleting what may be sent again.
         indexes = (
-            models.Index(fields=["until"], name="notification_told_until_idx", condition=models.Q(until__isnull=False)),
+            models.Index(
+                fields=["until"], name="notification_dedupe_until_idx", condition=models.Q(until__isnull=False)
+            ),
         )
 
 

@@ -1,4 +1,4 @@
--- What players were told, numbered per player.
+-- Players' notifications, numbered per player.
 CREATE TABLE notification (
     player_id uuid NOT NULL,
     seq bigint NOT NULL,

@@ -30,16 +30,16 @@ class NotificationListView(ApiView):
         "List my notifications",
         answers={200: NotificationPageSerializer},
         parameters=[
-            query("unread", str, "`true`: only what is not read yet.", enum=("true", "false")),
-            query("since", {"type": "integer", "minimum": 0}, "Only what came after this number."),
-            query("order", str, "`oldest` first suits who polls.", enum=("newest", "oldest"), default="newest"),
+            query("unread", str, "`true`: unread ones only.", enum=("true", "false")),
+            query("since", {"type": "integer", "minimum": 0}, "Only those after this number."),
+            query("order", str, "`oldest` first is for polling.", enum=("newest", "oldest"), default="newest"),
             *cursor_parameters,
         ],
         errors=(InvalidCursorError, PlayerNotFoundError),
         description="Newest first. A token's client gets those of its own game; the numbers count all of them. "
-        "Without socket or stream, poll with `order=oldest` and `since`, and continue with the answer's "
-        "`next_since`: immediately while there is a `next`, else every 15 seconds; with the ETag, an "
-        "answer with nothing new is a 304.",
+        "Without socket or stream, poll with `order=oldest` and `since`, and continue with the response's "
+        "`next_since`: immediately while there is a `next`, else every 15 seconds. With the ETag, an "
+        "unchanged list is a 304.",
     )
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)

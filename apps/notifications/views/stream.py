@@ -12,11 +12,11 @@ from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
 from apps.core.errors import DomainError
 from apps.core.realtime.event_stream import HEADERS
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.authentication import CallerAuthentication
 from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
-from apps.notifications.connections.tickets import TicketsAwayError
+from apps.notifications.connections.tickets import TicketsUnavailableError
 from apps.notifications.parsing import read_since
 from apps.notifications.views.callers import MINE, credentials_of, own_player_id
 from apps.players.errors import PlayerNotFoundError
@@ -45,8 +45,8 @@ class TicketAuthentication(CallerAuthentication):
             return super().authenticate(request)
         try:
             [credentials] = tickets.redeem([secret])
-        except RedisAwayError as error:
-            raise TicketsAwayError from error
+        except RedisUnavailableError as error:
+            raise TicketsUnavailableError from error
         if credentials is None:
             raise TicketRefusedError
         return credentials, _caller(credentials)
@@ -84,10 +84,10 @@ class NotificationStreamView(ApiView):
                 description="Like since; browsers send it when they reconnect.",
             ),
         ],
-        errors=(PlayerNotFoundError, TicketRefusedError, TicketsAwayError, StreamsUnavailableError),
-        description="Server-sent events for who can't open a socket: the same frames as there, `hello` first, one a "
-        "message, numbered by its id. A comment comes every 15 seconds at least. Before the server ends a stream, it "
-        'says why: `{"type": "close", "code": ...}`, with the socket\'s codes. A ticket is good for one '
+        errors=(PlayerNotFoundError, TicketRefusedError, TicketsUnavailableError, StreamsUnavailableError),
+        description="Server-sent events for clients that can't open a socket: the same frames, `hello` first, one per "
+        "message, with the seq as its id. A comment comes at least every 15 seconds. Before the server ends a stream, "
+        'it sends `{"type": "close", "code": ...}` with one of the socket\'s codes. A ticket is valid for one '
         "connection, so an EventSource opened with one can't reconnect by itself.",
     )
     def get(self, request: Request) -> HttpResponse:

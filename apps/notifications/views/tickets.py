@@ -12,7 +12,7 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import SecretAnswer
 from apps.notifications.bodies import socket_ticket_body
 from apps.notifications.connections import tickets
-from apps.notifications.connections.tickets import TicketsAwayError
+from apps.notifications.connections.tickets import TicketsUnavailableError
 from apps.notifications.serializers import SocketTicketSerializer
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
@@ -29,12 +29,12 @@ class SocketTicketView(ApiView):
     @operation(
         "Get a socket ticket",
         answers={201: SocketTicketSerializer},
-        errors=(PlayerNotFoundError, AccountDeactivatedError, TicketsAwayError),
-        description="For one connection to /ws/notifications/, or to the stream, within 30 seconds: with the "
-        "player's events of the caller's game, or for who is logged in with all of theirs. Keys get "
+        errors=(PlayerNotFoundError, AccountDeactivatedError, TicketsUnavailableError),
+        description="Valid for one connection to /ws/notifications/ or to the stream, within 30 seconds. A key's or "
+        "token's ticket delivers the player's events in its game, a log-in's delivers all of them. Keys get "
         "tickets for players whom their game knows by an external id; a test key's player receives no "
-        "events, as nothing of theirs counts. Pages of this site don't need one: their cookie is enough. "
-        "The connection ends with the key, or the log-in, that its ticket came from.",
+        "events, because nothing of theirs counts. Pages of this site don't need one: their cookie is enough. "
+        "The connection ends with the key or log-in that its ticket came from.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)

@@ -35,7 +35,7 @@ def link_player(*, account_id: UUID, code: str) -> Player:
 
     An account without a player takes over that one. Otherwise its unlocks move to the account's own player, and later
     reports for it count there too. A code is used up even when refused. Raises: LinkCodeUnknownError,
-    LinkCodesAwayError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError.
+    LinkCodesUnavailableError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError.
     """
     found_id = link_codes.redeem(code)
     with transaction.atomic():

@@ -31,7 +31,7 @@ class HandleTakenError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class FoundPlayer:
-    """The player that a game asked for; `ignored` lists members that only the player's owner may change."""
+    """The player that a game requested; `ignored` lists members that only the player's owner may change."""
 
     player: Player
     is_new: bool = False

@@ -15,7 +15,7 @@ from apps.players import link_codes
 from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
 from apps.players.bodies import link_code_body, me_body
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.link_codes import LinkCodesAwayError, LinkCodeUnknownError
+from apps.players.link_codes import LinkCodesUnavailableError, LinkCodeUnknownError
 from apps.players.models import Player
 from apps.players.serializers import LinkCodeSerializer, LinkSerializer, MeSerializer
 from apps.players.visibility import represented_player
@@ -31,7 +31,7 @@ class LinkCodesView(ApiView):
     @operation(
         "Make a link code",
         answers={201: LinkCodeSerializer},
-        errors=(PlayerNotFoundError, AccountDeactivatedError, PlayerMergedError, LinkCodesAwayError),
+        errors=(PlayerNotFoundError, AccountDeactivatedError, PlayerMergedError, LinkCodesUnavailableError),
         description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
         "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
     )
@@ -51,7 +51,13 @@ class LinksView(ApiView):
         "Link a game's player",
         request=LinkSerializer,
         answers={200: MeSerializer},
-        errors=(LinkCodeUnknownError, LinkCodesAwayError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError),
+        errors=(
+            LinkCodeUnknownError,
+            LinkCodesUnavailableError,
+            AlreadyLinkedError,
+            PlayerClaimedError,
+            PlayerNotFoundError,
+        ),
         description="What that player has earned becomes yours within seconds, and what the game reports from now on. "
         "Where both have an achievement, the earlier time stays. It can't be undone.",
     )

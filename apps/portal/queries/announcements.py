@@ -28,7 +28,7 @@ class AnnouncementRow:
     state: str
     audience_count: int
     passed_count: int
-    told_count: int
+    notified_count: int
     created_at: datetime
     created_by: str
     withdrawn_at: datetime | None
@@ -37,7 +37,7 @@ class AnnouncementRow:
     @property
     def quiet_count(self) -> int:
         """How many have turned announcements off."""
-        return self.passed_count - self.told_count
+        return self.passed_count - self.notified_count
 
 
 def announcements_of(game: Game) -> list[AnnouncementRow]:
@@ -53,7 +53,7 @@ def announcements_of(game: Game) -> list[AnnouncementRow]:
             state=row.state.value,
             audience_count=row.audience_count,
             passed_count=row.passed_count,
-            told_count=row.told_count,
+            notified_count=row.notified_count,
             created_at=row.created_at,
             created_by=names.get(row.created_by, ""),
             withdrawn_at=row.withdrawn_at,

@@ -62,7 +62,7 @@ class AchievementRow:
     share: float | None
     tier: str | None
     unlock_count: int
-    place: int
+    position: int
     is_first: bool
     is_last: bool
 
@@ -126,23 +126,23 @@ def achievement_table(game: Game) -> AchievementTable:
     )
 
 
-def place_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:
+def position_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:
     """Return the new place of a moved achievement, for screen readers."""
     for rows in (table.listed, table.archived):
         for row in rows:
             if row.id == achievement_id:
-                return gettext("{name} is number {place} of {count}.").format(
-                    name=row.name, place=row.place, count=len(rows)
+                return gettext("{name} is number {position} of {count}.").format(
+                    name=row.name, position=row.position, count=len(rows)
                 )
     return ""
 
 
 def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
     last = len(achievements) - 1
-    return [_row(item, place=index + 1, is_last=index == last) for index, item in enumerate(achievements)]
+    return [_row(item, position=index + 1, is_last=index == last) for index, item in enumerate(achievements)]
 
 
-def _row(achievement: Achievement, *, place: int, is_last: bool) -> AchievementRow:
+def _row(achievement: Achievement, *, position: int, is_last: bool) -> AchievementRow:
     completion = getattr(achievement, "completion", None)
     share = completion.share if completion is not None else None
     return AchievementRow(
@@ -160,8 +160,8 @@ def _row(achievement: Achievement, *, place: int, is_last: bool) -> AchievementR
         share=share,
         tier=tier_of(share),
         unlock_count=completion.unlock_count if completion is not None else 0,
-        place=place,
-        is_first=place == 1,
+        position=position,
+        is_first=position == 1,
         is_last=is_last,
     )
 

@@ -14,7 +14,7 @@ from apps.games.actions import create_game, create_studio_with_game, edit_game, 
 from apps.games.models import Game
 from apps.players.models import Account
 from apps.portal.forms.games import EditGameForm, NewGameForm
-from apps.portal.queries.games import achievement_table, place_in_words, shelves_of
+from apps.portal.queries.games import achievement_table, position_in_words, shelves_of
 from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
 
 
@@ -44,7 +44,12 @@ def game_create(request: HttpRequest) -> HttpResponse:
 def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug)
     table = achievement_table(access.game)
-    context = {"access": access, "game": access.game, "table": table, "moved": place_in_words(table, _moved(request))}
+    context = {
+        "access": access,
+        "game": access.game,
+        "table": table,
+        "moved": position_in_words(table, _moved(request)),
+    }
     return render(request, "portal/game_page.html", context)
 
 

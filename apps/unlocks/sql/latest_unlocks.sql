@@ -1,5 +1,5 @@
--- A player's latest unlocks, each with its achievement, its game and what a viewer knows of it. One round trip for what
--- models would read in four.
+-- A player's latest unlocks, each with its achievement, its game and what a viewer knows of it. One round trip, where
+-- models would take four.
 SELECT
     u.unlocked_at, u.points,
     v.player_id IS NOT NULL OR p.revealed_at IS NOT NULL OR u.game_id IS NOT DISTINCT FROM %(key_game_id)s AS is_known,

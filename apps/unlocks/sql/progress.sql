@@ -1,4 +1,4 @@
--- How far players are in what they have not earned yet. Columns run from wide to narrow; no foreign keys, as in unlock.sql.
+-- Players' progress on achievements they have not earned yet. Columns run from wide to narrow; no foreign keys, as in unlock.sql.
 CREATE TABLE progress (
     player_id uuid NOT NULL,
     achievement_id uuid NOT NULL,
@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
--- actions.forget_progress_requests: the oldest.
+-- actions.delete_progress_requests: the oldest.
 CREATE INDEX progress_request_created_idx ON progress_request (created_at);
 
 -- What test keys report; the same columns, apart.

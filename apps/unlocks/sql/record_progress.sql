@@ -1,11 +1,13 @@
--- Records progress, and the unlocks with their outbox rows that it leads to; answers one row an element of the arrays.
+-- Records progress, and the unlocks that it completes with their outbox rows; returns one row for each element of the
+-- arrays.
 --
--- A function for the reasons that stand in record_unlocks.sql, and a loop because what an element does depends on what those
--- before it did. All take rows in the order of (player, achievement), so two batches never wait for each other.
--- An increment is applied by whoever inserts its request; a rival waits at that key and then finds it taken.
+-- A function for the reasons given in record_unlocks.sql, and a loop because an element's effect depends on those before
+-- it. Rows are locked in the order of (player, achievement), so that two batches never deadlock.
+-- An increment is applied by whoever inserts its request id; a concurrent duplicate waits for that key and changes
+-- nothing.
 --
--- Of what is earned nothing changes any more, and of what is refused nothing ever did.
--- __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__ are filled in by the migration.
+-- Earned achievements no longer change, and refused reports change nothing.
+-- The migration fills in __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -34,15 +36,15 @@ SET enable_seqscan = off
 AS $$
 DECLARE
     line record;
-    kept_steps integer;
-    kept_revealed_at timestamptz;
+    stored_steps integer;
+    stored_revealed_at timestamptz;
     is_applied boolean;
 BEGIN
     FOR line IN
         WITH reported AS MATERIALIZED (
             SELECT
                 r.*,
-                (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id_asked AND __PLAYERS__)
+                (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.named_player_id AND __PLAYERS__)
                     AS player_id,
                 (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share, a.kind, a.target, a.is_hidden, a.setter
@@ -51,13 +53,13 @@ BEGIN
                 p_verbs, p_steps, p_request_ids)
                 WITH ORDINALITY
                 AS r (
-                    game_id, player_id_asked, achievement_id_asked, achievement_key, unlocked_at, source,
+                    game_id, named_player_id, named_achievement_id, achievement_key, unlocked_at, source,
                     verb, steps, request_id, position)
             LEFT JOIN LATERAL (
                 SELECT d.id, d.state, d.points, d.version, d.kind, d.target, d.is_hidden, d.setter, c.share
                 FROM achievement d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
-                WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id_asked, (
+                WHERE d.game_id = r.game_id AND d.id = coalesce(r.named_achievement_id, (
                     SELECT k.id FROM achievement k WHERE k.game_id = r.game_id AND k.key = r.achievement_key))
                 LIMIT 1) a ON true
         )
@@ -76,7 +78,7 @@ BEGIN
         r_outcome := CASE
             WHEN FOUND THEN 'repeated'
             WHEN line.player_id IS NULL AND EXISTS (
-                SELECT FROM player p WHERE p.id = line.player_id_asked AND p.archived_at IS NOT NULL)
+                SELECT FROM player p WHERE p.id = line.named_player_id AND p.archived_at IS NOT NULL)
                 THEN 'player_archived'
             WHEN line.player_id IS NULL THEN 'player_not_found'
             WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
@@ -113,19 +115,19 @@ BEGIN
                 revealed_at = coalesce(p.revealed_at, excluded.revealed_at),
                 updated_at = excluded.updated_at
             WHERE excluded.steps > p.steps
-                -- A target that was lowered takes no steps away.
+                -- A lowered target reduces no steps.
                 OR line.verb = 'increment' AND p.steps < line.target
                 OR line.verb = 'reveal' AND p.revealed_at IS NULL
-            RETURNING p.steps, p.revealed_at INTO kept_steps, kept_revealed_at;
+            RETURNING p.steps, p.revealed_at INTO stored_steps, stored_revealed_at;
             r_outcome := CASE WHEN FOUND THEN 'recorded' END;
         END IF;
         IF r_outcome IS NULL AND line.verb <> 'unlock' THEN
-            SELECT p.steps, p.revealed_at INTO kept_steps, kept_revealed_at
+            SELECT p.steps, p.revealed_at INTO stored_steps, stored_revealed_at
             FROM __PREFIX__progress p WHERE p.player_id = line.player_id AND p.achievement_id = line.achievement_id;
             r_outcome := 'unchanged';
         END IF;
 
-        IF line.verb = 'unlock' OR (is_applied AND line.verb <> 'reveal' AND kept_steps >= line.target) THEN
+        IF line.verb = 'unlock' OR (is_applied AND line.verb <> 'reveal' AND stored_steps >= line.target) THEN
             INSERT INTO __PREFIX__unlock AS u (
                 player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
             VALUES (
@@ -145,8 +147,8 @@ BEGIN
             END IF;
         ELSE
             r_points := line.points;
-            r_steps := CASE WHEN line.target IS NOT NULL THEN least(coalesce(kept_steps, 0), line.target) END;
-            r_is_revealed := NOT line.is_hidden OR kept_revealed_at IS NOT NULL;
+            r_steps := CASE WHEN line.target IS NOT NULL THEN least(coalesce(stored_steps, 0), line.target) END;
+            r_is_revealed := NOT line.is_hidden OR stored_revealed_at IS NOT NULL;
         END IF;
         RETURN NEXT;
     END LOOP;

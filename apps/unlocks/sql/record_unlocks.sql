@@ -1,16 +1,16 @@
--- Records unlocks and their outbox rows, and answers one row an element of the arrays.
+-- Records unlocks with their outbox rows, and returns one row for each element of the arrays.
 --
--- A function, because its plans are then kept by the server's session whatever stands between: planning costs ten times
--- what running does (measured for one unlock: 0.85 ms against 0.1 ms), and PgBouncer in transaction mode keeps no prepared
--- statements of ours. Rows are looked up by LATERAL ... LIMIT and scalar subqueries, which no plan turns into a scan.
+-- A function, because the server's session caches its plans, even behind PgBouncer in transaction mode, where prepared
+-- statements don't last. Planning costs ten times what running does (one unlock: 0.85 ms against 0.1 ms). Rows are
+-- looked up by LATERAL ... LIMIT and scalar subqueries, which no plan turns into a scan.
 --
--- A player who was merged into another counts as that one: rows are written for the other, r_player_id says for whom.
--- One whose unlocks stand in the archive is answered with player_archived: they come back first (unlocks.archive).
--- Source 2 is a game client, which may set only what its game's makers let clients set.
--- A game that is not published takes nothing new; __GAMES__ says in SQL whether game g takes it.
+-- Unlocks of a merged player are recorded for the player they became, whose id is r_player_id.
+-- A player whose unlocks are archived gets player_archived: unlocks.archive restores them first.
+-- Source 2 is a game client, which may unlock only achievements that clients may set.
+-- A game that is not published accepts nothing new; __GAMES__ is the condition for game g to accept reports.
 --
--- __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__ are filled in by the migration: once for the
--- ledger, once for the sandbox.
+-- The migration fills in __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__: once for the ledger,
+-- once for the sandbox.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -29,7 +29,7 @@ CREATE FUNCTION __FUNCTION__(
     r_player_id uuid
 ) LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan
--- Whatever the statistics say of a young table, look rows up by their keys.
+-- Look rows up by their keys, whatever the statistics of a new table say.
 SET enable_seqscan = off
 AS $$
 DECLARE
@@ -38,7 +38,8 @@ BEGIN
     FOR line IN
         WITH reported AS MATERIALIZED (
             SELECT
-                r.position, r.player_id AS player_id_asked, r.game_id, coalesce(r.unlocked_at, p_now) AS unlocked_at, r.source,
+                r.position, r.player_id AS named_player_id, r.game_id, r.source,
+                coalesce(r.unlocked_at, p_now) AS unlocked_at,
                 (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.player_id AND __PLAYERS__)
                     AS player_id,
                 (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
@@ -88,7 +89,7 @@ BEGIN
             r_outcome := CASE
                 WHEN FOUND THEN 'repeated'
                 WHEN line.player_id IS NULL AND EXISTS (
-                    SELECT FROM player p WHERE p.id = line.player_id_asked AND p.archived_at IS NOT NULL)
+                    SELECT FROM player p WHERE p.id = line.named_player_id AND p.archived_at IS NOT NULL)
                     THEN 'player_archived'
                 WHEN line.player_id IS NULL THEN 'player_not_found'
                 WHEN line.achievement_id IS NULL THEN 'achievement_not_found'

@@ -1,4 +1,4 @@
--- Unlocks of players who have been away for a year: as they were, in a table that the hot path never touches.
+-- Unlocks of players who have been inactive for a year: as they were, in a table that the hot path never touches.
 CREATE TABLE unlock_archive (LIKE unlock INCLUDING DEFAULTS) PARTITION BY HASH (player_id);
 DO $$
 BEGIN
@@ -10,7 +10,7 @@ BEGIN
 END
 $$;
 ALTER TABLE unlock_archive ADD CONSTRAINT unlock_archive_pkey PRIMARY KEY (player_id, achievement_id);
--- Profiles of those who are away.
+-- Profiles of inactive players.
 CREATE INDEX unlock_archive_player_unlocked_idx ON unlock_archive (player_id, unlocked_at DESC);
 -- Revoking an achievement of everyone.
 CREATE INDEX unlock_archive_game_unlocked_idx ON unlock_archive (game_id, unlocked_at DESC);

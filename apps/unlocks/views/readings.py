@@ -172,16 +172,16 @@ def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[]
 
 def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
     """Return whose list of a game is read. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
-    caller, asked = caller_of(request), read_id(request, "player_id")
+    caller, named_id = caller_of(request), read_id(request, "player_id")
     if caller is not None and caller.game_id not in {None, game_id}:
         # Keys and tokens of other games are anonymous here.
         if caller.is_test:
             raise GameNotFoundError
         caller = None
     if caller is None:
-        return Perspective(player_id=visible_player(asked, None).id if asked else None)
-    if caller.kind != "key" or asked is not None:
-        return _reader_of(caller, asked or caller.player_id)
+        return Perspective(player_id=visible_player(named_id, None).id if named_id else None)
+    if caller.kind != "key" or named_id is not None:
+        return _reader_of(caller, named_id or caller.player_id)
     return Perspective(game_id=caller.game_id, is_test=caller.is_test, is_key=True)
 
 

@@ -23,7 +23,7 @@ from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm
 
-# An account whose email could not be sent is rolled back: a second sign-up would be told that it exists.
+# An account whose email could not be sent is rolled back: a second sign-up would learn that it exists.
 sign_up = transaction.atomic(signup)
 
 

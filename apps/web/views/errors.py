@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
 from apps.core.http.problems import RETRY_SECONDS, problem_http_response, reason_of
-from apps.core.redis.client import RedisAwayError
+from apps.core.redis.client import RedisUnavailableError
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
@@ -41,7 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if says_full(error) or isinstance(error, OperationalError | InterfaceError):
         return _unavailable(request, *reason_of(error))
-    if isinstance(error, RedisAwayError):
+    if isinstance(error, RedisUnavailableError):
         return _unavailable(request, "redis_unavailable", gettext("Redis is not answering. Try again shortly."))
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)

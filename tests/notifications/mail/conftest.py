@@ -1,4 +1,4 @@
-"""Readers of the daily mail, what they are told, and the evening."""
+"""Readers of the daily email, what they are sent, and the evening."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -80,13 +80,13 @@ def mira(make_reader: MakeReader) -> Player:
 
 
 def follow(player: Player, name: str = "Jon") -> None:
-    """Tell a player of a follower."""
+    """Notify a player of a follower."""
     someone = {"id": "01a20ad2-0001-72cd-813a-f74946f8058f", "handle": "jon", "display_name": name, "avatar_url": None}
     delivery.deliver([Note(player.id, "new_follower", NOON, {"player": someone})])
 
 
 def earn(player: Player, name: str = "First light") -> None:
-    """Tell a player of an unlock of their own."""
+    """Notify a player of an unlock of their own."""
     achievement = {"id": "a1", "key": "ACH_A", "name": name, "description": "", "points": 5, "icon_url": None}
     game = {"id": "01a20ad2-38e6-72cd-813a-f74946f8058f", "slug": "hollow-tide", "name": "Hollow Tide"}
     delivery.deliver([Note(player.id, "own_unlock", NOON, {"achievement": achievement, "game": game})])
@@ -100,14 +100,14 @@ def send_mail() -> None:
 class TroubledBackend(EmailBackend):
     """A mail server as the test has it: what it raises for whom, and whether it answers at all."""
 
-    away = False
+    is_down = False
     refusals: dict[str, Exception] = {}
     tried: list[str] = []
     during: Callable[[str], None]
 
     def open(self) -> None:
-        if self.away:
-            raise ConnectionRefusedError("away")
+        if self.is_down:
+            raise ConnectionRefusedError("down")
 
     def send_messages(self, messages: Any) -> int:
         for message in messages:
@@ -120,7 +120,7 @@ class TroubledBackend(EmailBackend):
 
 @pytest.fixture
 def server() -> Iterator[type[TroubledBackend]]:
-    TroubledBackend.away, TroubledBackend.refusals, TroubledBackend.tried = False, {}, []
+    TroubledBackend.is_down, TroubledBackend.refusals, TroubledBackend.tried = False, {}, []
     TroubledBackend.during = staticmethod(lambda address: None)
     with override_settings(EMAIL_BACKEND="tests.notifications.mail.conftest.TroubledBackend"):
         yield TroubledBackend

@@ -37,7 +37,7 @@ def choose(player: Player, kind: str, road: str, choice: str) -> None:
     preferences.choose(player_id=player.id, choices=[{"kind": kind, "road": road, "choice": choice}])
 
 
-def told() -> list[tuple[str, str]]:
+def sent_emails() -> list[tuple[str, str]]:
     """Return (address, subject) of all that was sent."""
     return [(message.to[0], message.subject) for message in mail.outbox]
 
@@ -73,7 +73,7 @@ def test_a_mail_comes_at_six_and_once(mira: Player, noon: Move) -> None:
         noon(moment)
         send_mail()
 
-    assert told() == [("mira@example.com", "Jon follows you")]
+    assert sent_emails() == [("mira@example.com", "Jon follows you")]
 
 
 def test_each_mail_goes_on_where_the_last_one_ended(mira: Player, noon: Move) -> None:
@@ -82,7 +82,7 @@ def test_each_mail_goes_on_where_the_last_one_ended(mira: Player, noon: Move) ->
         noon(SIX + number * DAY)
         send_mail()
 
-    assert [subject for _, subject in told()] == [f"Friend {number} follows you" for number in range(3)]
+    assert [subject for _, subject in sent_emails()] == [f"Friend {number} follows you" for number in range(3)]
 
 
 def test_mails_keep_to_the_clock_when_it_changes(make_reader: MakeReader, noon: Move) -> None:
@@ -109,14 +109,14 @@ def test_who_has_moved_gets_the_mail_at_six_of_where_they_are_now(mira: Player, 
 
     noon(SIX)
     send_mail()
-    assert told() == []
+    assert sent_emails() == []
     noon(SIX.replace(hour=9) + DAY)
     send_mail()
 
-    assert told() == [("mira@example.com", "Jon follows you")]
+    assert sent_emails() == [("mira@example.com", "Jon follows you")]
 
 
-def test_a_new_reader_hears_of_what_comes_not_of_what_was(make_reader: MakeReader, noon: Move) -> None:
+def test_a_new_reader_gets_what_comes_not_what_was(make_reader: MakeReader, noon: Move) -> None:
     mira = make_player(handle="mira")
     follow(mira, "Long ago")
     confirm(mira, "mira@example.com")
@@ -124,12 +124,12 @@ def test_a_new_reader_hears_of_what_comes_not_of_what_was(make_reader: MakeReade
 
     noon(SIX)
     send_mail()
-    assert told() == []
+    assert sent_emails() == []
     follow(mira, "Now")
     noon(SIX + DAY)
     send_mail()
 
-    assert told() == [("mira@example.com", "Now follows you")]
+    assert sent_emails() == [("mira@example.com", "Now follows you")]
 
 
 def test_only_confirmed_primary_addresses_of_living_accounts_are_entered(noon: Move, bob: Player) -> None:
@@ -170,11 +170,11 @@ def test_who_has_no_confirmed_address_any_more_gets_nothing(mira: Player, noon: 
     noon(SIX)
     send_mail()
 
-    assert told() == []
+    assert sent_emails() == []
     assert not EmailDigest.objects.exists()
 
 
-def test_what_is_read_is_not_told(mira: Player, noon: Move) -> None:
+def test_what_is_read_is_not_sent(mira: Player, noon: Move) -> None:
     follow(mira, "Read")
     follow(mira, "Unread")
     actions.mark_read(seq_by_player={mira.id: 1})
@@ -182,25 +182,25 @@ def test_what_is_read_is_not_told(mira: Player, noon: Move) -> None:
     noon(SIX)
     send_mail()
 
-    assert told() == [("mira@example.com", "Unread follows you")]
+    assert sent_emails() == [("mira@example.com", "Unread follows you")]
 
 
-def test_nothing_to_tell_is_no_mail(mira: Player, noon: Move) -> None:
+def test_nothing_to_send_is_no_mail(mira: Player, noon: Move) -> None:
     follow(mira)
     actions.mark_read(seq_by_player={mira.id: 1})
 
     noon(SIX)
     send_mail()
 
-    assert told() == []
+    assert sent_emails() == []
     assert list(EmailDigest.objects.values_list("due_at", "mailed_seq")) == [(SIX + DAY, 1)]
 
 
-def test_kinds_are_told_as_chosen(mira: Player, noon: Move) -> None:
+def test_kinds_are_sent_as_chosen(mira: Player, noon: Move) -> None:
     earn(mira)
     noon(SIX)
     send_mail()
-    assert told() == [], "one's own are in no mail until one turns them on"
+    assert sent_emails() == [], "one's own are in no mail until one turns them on"
 
     choose(mira, "own_unlock", "email", "digest")
     choose(mira, "new_follower", "email", "none")
@@ -209,7 +209,7 @@ def test_kinds_are_told_as_chosen(mira: Player, noon: Move) -> None:
     noon(SIX + DAY)
     send_mail()
 
-    assert told() == [("mira@example.com", "Second light")]
+    assert sent_emails() == [("mira@example.com", "Second light")]
 
 
 def test_what_is_turned_off_in_the_inbox_is_in_no_mail(mira: Player, noon: Move) -> None:
@@ -219,7 +219,7 @@ def test_what_is_turned_off_in_the_inbox_is_in_no_mail(mira: Player, noon: Move)
     noon(SIX)
     send_mail()
 
-    assert told() == []
+    assert sent_emails() == []
 
 
 def test_turning_all_off_holds_for_kinds_to_come_and_one_can_be_turned_on_again(mira: Player, noon: Move) -> None:
@@ -231,7 +231,7 @@ def test_turning_all_off_holds_for_kinds_to_come_and_one_can_be_turned_on_again(
     assert preferences.mailed_kinds([mira.id]) == {mira.id: set()}
     noon(SIX)
     send_mail()
-    assert told() == []
+    assert sent_emails() == []
 
     choose(mira, "own_unlock", "email", "digest")
     choose(mira, "new_follower", "email", "none")
@@ -239,7 +239,7 @@ def test_turning_all_off_holds_for_kinds_to_come_and_one_can_be_turned_on_again(
     earn(mira)
     noon(SIX + DAY)
     send_mail()
-    assert told() == [("mira@example.com", "First light")]
+    assert sent_emails() == [("mira@example.com", "First light")]
 
 
 def test_a_long_inbox_is_counted_and_its_latest_few_shown(mira: Player, noon: Move) -> None:
@@ -258,7 +258,7 @@ def test_a_long_inbox_is_counted_and_its_latest_few_shown(mira: Player, noon: Mo
     assert "and 2 more" in message.body
 
 
-def test_a_chunk_asks_the_same_of_the_database_for_one_as_for_many(
+def test_a_chunk_sends_the_database_as_much_for_one_as_for_many(
     make_reader: MakeReader, noon: Move, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     follow(make_reader("reader0"))

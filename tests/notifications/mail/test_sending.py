@@ -1,4 +1,4 @@
-"""Mail and trouble: a server that refuses or is away, workers at once, workers that are killed."""
+"""Email and trouble: a server that refuses or is down, workers at once, workers that are killed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
@@ -99,10 +99,10 @@ def test_a_kind_that_can_not_be_put_into_words_holds_nobody_up(
 ) -> None:
     context = sending.DailyEmail._context
 
-    def stumble(letter: Any) -> Any:
-        if letter.digest.player_id == three[0].id:
+    def stumble(email: Any) -> Any:
+        if email.digest.player_id == three[0].id:
             raise KeyError("word")
-        return context(letter)
+        return context(email)
 
     monkeypatch.setattr(sending.DailyEmail, "_context", stumble)
 
@@ -115,7 +115,7 @@ def test_a_kind_that_can_not_be_put_into_words_holds_nobody_up(
 def test_without_a_server_nothing_is_lost_and_nobody_waits_for_it(
     three: list[Player], server: Server, noon: Move
 ) -> None:
-    server.away = True
+    server.is_down = True
 
     noon(SIX)
     send_mail()
@@ -124,7 +124,7 @@ def test_without_a_server_nothing_is_lost_and_nobody_waits_for_it(
     assert server.tried == []
     assert sending.breaker.state == "open"
     assert set(EmailDigest.objects.values_list("due_at", "attempt_count")) == {(SIX + MINUTE, 0)}
-    server.away = False
+    server.is_down = False
     sending.breaker.reset()
     noon(SIX + MINUTE)
     send_mail()
@@ -148,8 +148,8 @@ def test_a_slow_server_keeps_a_chunk_for_no_longer_than_it_may(
 
 def test_a_worker_that_is_killed_after_its_claim_loses_nothing(three: list[Player], noon: Move) -> None:
     noon(SIX)
-    _, letters = sending.claim_due(new_id())
-    first = {letter.message().extra_headers["Message-ID"] for letter in letters}
+    _, emails = sending.claim_due(new_id())
+    first = {email.message().extra_headers["Message-ID"] for email in emails}
 
     noon(SIX + MINUTE)
     send_mail()
@@ -168,12 +168,12 @@ def test_a_worker_that_is_killed_after_its_claim_loses_nothing(three: list[Playe
 def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(three: list[Player], noon: Move) -> None:
     token = new_id()
     noon(SIX)
-    _, letters = sending.claim_due(token)
+    _, emails = sending.claim_due(token)
     noon(SIX + due_readers.LEASE)
     send_mail()
     before = list(EmailDigest.objects.order_by("player_id").values())
 
-    assert sending._write(letters, token) is True
+    assert sending._write(emails, token) is True
 
     assert len(mail.outbox) == 3
     assert list(EmailDigest.objects.order_by("player_id").values()) == before
@@ -202,10 +202,10 @@ def test_what_a_frozen_worker_notes_late_counts_no_more(mira: Player, server: Se
 def test_who_is_erased_between_claim_and_mail_gets_none(three: list[Player], noon: Move) -> None:
     token = new_id()
     noon(SIX)
-    _, letters = sending.claim_due(token)
+    _, emails = sending.claim_due(token)
     EmailDigest.objects.filter(player=three[0]).delete()
 
-    sending._write(letters, token)
+    sending._write(emails, token)
 
     assert addresses() == ["bjorn@example.com", "camila@example.com"]
 

@@ -21,19 +21,19 @@ HEARTBEAT = '{"type":"heartbeat"}'
 
 async def ticket_url(session: aiohttp.ClientSession, base_url: str, world: World, player_id: str) -> str:
     path = f"{base_url}/api/v1/players/{player_id}/socket-ticket"
-    async with session.post(path, json={}, headers={"Authorization": f"Bearer {world.live_key}"}) as answer:
-        return str((await answer.json())["ws_url"])
+    async with session.post(path, json={}, headers={"Authorization": f"Bearer {world.live_key}"}) as response:
+        return str((await response.json())["ws_url"])
 
 
 class Audience:
-    """Players who listen, and how long after its report each of their unlocks was heard of."""
+    """Players who listen, and how long after its report each of their unlocks arrived."""
 
     def __init__(self, world: World, player_ids: Sequence[str], report_url: str) -> None:
         self._world = world
         self._unlocks = [(player, achievement) for achievement in world.achievement_ids for player in player_ids]
         self._report_url = f"{report_url}/api/v1/achievements/unlock"
         self._reported_at: dict[tuple[str, str], float] = {}
-        self._all_heard = asyncio.Event()
+        self._all_received = asyncio.Event()
         self.delays: list[float] = []
 
     async def listen(self, socket: ClientConnection, player_id: str) -> None:
@@ -43,7 +43,7 @@ class Audience:
                 reported_at = self._reported_at.pop((player_id, frame["data"]["achievement"]["id"]))
                 self.delays.append(perf_counter() - reported_at)
                 if not self._reported_at:
-                    self._all_heard.set()
+                    self._all_received.set()
 
     async def report(self, session: aiohttp.ClientSession, seconds: float, *, rate: float) -> list[float]:
         """Report unlocks evenly for some seconds and return the delays of all, in order of size."""
@@ -53,21 +53,21 @@ class Audience:
             await asyncio.sleep(max(0.0, began_at + number / rate - perf_counter()))
             await self._report(session)
         async with asyncio.timeout(10):
-            await self._all_heard.wait()
+            await self._all_received.wait()
         return sorted(self.delays)
 
     async def _report(self, session: aiohttp.ClientSession) -> None:
         player_id, achievement_id = self._unlocks.pop(0)
-        self._all_heard.clear()
+        self._all_received.clear()
         self._reported_at[player_id, achievement_id] = perf_counter()
         body = {"player_id": player_id, "achievement_id": achievement_id}
         headers = {"Authorization": f"Bearer {self._world.live_key}"}
-        async with session.post(self._report_url, json=body, headers=headers) as answer:
-            assert answer.status == 201, await answer.text()
+        async with session.post(self._report_url, json=body, headers=headers) as response:
+            assert response.status == 201, await response.text()
 
 
 class Mute:
-    """A client that asks for everything there is, and reads nothing."""
+    """A client that requests everything there is, and reads nothing."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -83,7 +83,7 @@ class Mute:
 
     async def is_let_go(self) -> bool:
         """Return once the server has reset the connection, which needs no reading to be known."""
-        while not self._is_reset():  # noqa: ASYNC110 - the kernel tells nobody who does not read
+        while not self._is_reset():  # noqa: ASYNC110 - the kernel signals nothing to who does not read
             await asyncio.sleep(0.1)
         return True
 

@@ -1,4 +1,4 @@
-"""A player who earns without end, and a client that hears of it over connections that break at random."""
+"""A player who earns without end, and a client that receives it over connections that break at random."""
 
 import asyncio
 import random
@@ -16,18 +16,18 @@ from tests.tools.load.world import World
 BATCH = 25
 # Events between two breaks, at most.
 PATIENCE_MAX = 150
-ASK_AGAIN_SECONDS = 0.2
+RETRY_SECONDS = 0.2
 # What a client meets while parts of the server are killed.
 BROKEN = (OSError, EOFError, TimeoutError, aiohttp.ClientError, WebSocketException)
 
 
 class RefusedError(aiohttp.ClientError):
-    """The server answered, and not with what was asked for."""
+    """The server responded with something else than was requested."""
 
 
 @dataclass
 class Listener:
-    """What a client has heard: the numbers of all events in the order in which they came."""
+    """What a client has received: the numbers of all events in the order in which they came."""
 
     base_url: str
     world: World
@@ -43,16 +43,16 @@ class Listener:
                 try:
                     await asyncio.wait_for(self._connect_once(session, is_over), 60)
                 except BROKEN:
-                    await asyncio.sleep(self.dice.uniform(0.01, ASK_AGAIN_SECONDS))
+                    await asyncio.sleep(self.dice.uniform(0.01, RETRY_SECONDS))
 
     async def _connect_once(self, session: aiohttp.ClientSession, is_over: Callable[[], bool]) -> None:
         url = await self._ticket(session)
         since = self.seqs[-1] if self.seqs else 0
         async with connect(f"{url}&since={since}", compression=None, close_timeout=1) as socket:
             self.connections += 1
-            await self._hear(socket, self.dice.randrange(PATIENCE_MAX), is_over)
+            await self._receive(socket, self.dice.randrange(PATIENCE_MAX), is_over)
 
-    async def _hear(self, socket: ClientConnection, patience: int, is_over: Callable[[], bool]) -> None:
+    async def _receive(self, socket: ClientConnection, patience: int, is_over: Callable[[], bool]) -> None:
         while patience > 0 and not is_over():
             try:
                 frame = orjson.loads(await asyncio.wait_for(socket.recv(), 1))
@@ -73,7 +73,7 @@ class Listener:
 
 
 async def earn_everything(base_url: str, world: World, at: dict[int, Callable[[], Awaitable[None]]]) -> None:
-    """Have the world's first player earn all there is, asking again after failures; do what is due at a count."""
+    """Have the world's first player earn all there is, retrying after failures; do what is due at a count."""
     player_id = world.player_ids[0]
     async with aiohttp.ClientSession() as session:
         for start in range(0, len(world.achievement_ids), BATCH):
@@ -89,16 +89,16 @@ async def earn_everything(base_url: str, world: World, at: dict[int, Callable[[]
 async def _report(session: aiohttp.ClientSession, path: str, body: Any, key: str) -> None:
     while True:
         try:
-            answer = await asyncio.wait_for(_post(session, path, body, key), 10)
+            response = await asyncio.wait_for(_post(session, path, body, key), 10)
         except BROKEN:
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
             continue
-        if all(result["status"] in {200, 201} for result in answer["results"]):
+        if all(result["status"] in {200, 201} for result in response["results"]):
             return
 
 
 async def _post(session: aiohttp.ClientSession, path: str, body: Any, key: str) -> dict[str, Any]:
-    async with session.post(path, json=body, headers={"Authorization": f"Bearer {key}"}) as answer:
-        if answer.status >= 300:
-            raise RefusedError(str(answer.status))
-        return dict(await answer.json())
+    async with session.post(path, json=body, headers={"Authorization": f"Bearer {key}"}) as response:
+        if response.status >= 300:
+            raise RefusedError(str(response.status))
+        return dict(await response.json())

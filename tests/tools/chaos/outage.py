@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from tests.tools.chaos.stream import Stream
-from tests.tools.load.http_connection import Answer, request_bytes
+from tests.tools.load.http_connection import Response, request_bytes
 from tests.tools.load.targets import Target
 from tests.tools.load.world import World
 
 
 class UnlocksAndReads:
-    """Two unlocks to a read; every answer's moment and seconds from the sending, whatever it is."""
+    """Two unlocks to a read; every response's moment and seconds from the sending, whatever it is."""
 
     weight = 1
 
@@ -23,25 +23,25 @@ class UnlocksAndReads:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was measured."""
+        """Clear the measurements."""
         self._began_at = perf_counter()
-        self._answers: list[tuple[str, float, float]] = []
+        self._responses: list[tuple[str, float, float]] = []
         self.statuses: dict[str, Counter[int]] = {"unlock": Counter(), "read": Counter()}
 
     def slow(self, kind: str, seconds: float) -> list[tuple[float, float]]:
         """Return when what took so long was sent, and what it took."""
-        return [(at, took) for answered, at, took in self._answers if answered == kind and took >= seconds]
+        return [(at, took) for answered, at, took in self._responses if answered == kind and took >= seconds]
 
     def next_request(self) -> tuple[bytes, object]:
         kind = next(self._turns)
         request, pairs = self._unlocks.next_request() if kind == "unlock" else (next(self._reads), None)
         return request, (kind, perf_counter(), pairs)
 
-    def accepts(self, token: object, answer: Answer) -> bool:
+    def accepts(self, token: object, response: Response) -> bool:
         kind, sent_at, pairs = token  # type: ignore[misc]
-        self._answers.append((kind, round(sent_at - self._began_at, 3), round(answer.at - sent_at, 3)))
-        self.statuses[kind][answer.status] += 1
-        return answer.status == 200 if pairs is None else self._unlocks.accepts(pairs, answer)
+        self._responses.append((kind, round(sent_at - self._began_at, 3), round(response.at - sent_at, 3)))
+        self.statuses[kind][response.status] += 1
+        return response.status == 200 if pairs is None else self._unlocks.accepts(pairs, response)
 
 
 def board_reads(target: Target, world: World) -> list[bytes]:

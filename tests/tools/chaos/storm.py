@@ -12,7 +12,7 @@ from tests.supervised import Stack
 from tests.tools.chaos.faults import Fault, schedule
 from tests.tools.chaos.outage import UnlocksAndReads
 from tests.tools.chaos.stream import Memory, Stream, broken_promises
-from tests.tools.load.delays import ask
+from tests.tools.load.delays import send
 from tests.tools.load.generator import open_loop
 from tests.tools.load.http_connection import request_bytes
 from tests.tools.load.recorder import Summary
@@ -51,7 +51,7 @@ def weather(
 ) -> Aftermath:
     """Report unlocks at `rate` for `seconds` while the faults strike, wait for calm, and check everything.
 
-    With a workload its reads go beside the stream's unlocks, on as many connections as may wait for an answer.
+    With a workload its reads go beside the stream's unlocks, on as many connections as may wait for a response.
     """
     wire = Wire()
     began = _now(stack)
@@ -68,14 +68,14 @@ def weather(
         wire, target, workload or stream, rate=rate, seconds=seconds, connections=connections, warm_up_seconds=0
     )
     ended = perf_counter()
-    findings = _wait_for_calm(wire, stack, target, ended + CALM_SECONDS, told_since=began)
+    findings = _wait_for_calm(wire, stack, target, ended + CALM_SECONDS, recorded_since=began)
     calm_after = perf_counter() - ended
     findings += broken_promises(stack.database_url, stream.memory)
     wire.close()
     return Aftermath(stream.memory, hits, run.recorder.summary(), calm_after, findings)
 
 
-def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *, told_since: datetime) -> list[str]:
+def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *, recorded_since: datetime) -> list[str]:
     """Wait until nothing is under way and all agrees with the ledger; return what still disagrees at the deadline."""
     findings = ["the stack never became ready again"]
     while perf_counter() < deadline:
@@ -83,7 +83,7 @@ def _wait_for_calm(wire: Wire, stack: Stack, target: Target, deadline: float, *,
         if not stack.is_ready() or not _is_quiet(stack) or _is_degraded(wire, target):
             continue
         findings = differences(
-            stack.database_url, stack.redis_url, windows_since=recent_windows(), told_since=told_since
+            stack.database_url, stack.redis_url, windows_since=recent_windows(), recorded_since=recorded_since
         )
         if not findings:
             return []
@@ -103,8 +103,8 @@ def _is_quiet(stack: Stack) -> bool:
 
 
 def _is_degraded(wire: Wire, target: Target) -> bool:
-    answer = ask(wire, target, request_bytes("GET", "/api/v1/leaderboards/global?page_size=1", target))
-    return answer.status != 200 or bool(answer.json()["degraded"])
+    response = send(wire, target, request_bytes("GET", "/api/v1/leaderboards/global?page_size=1", target))
+    return response.status != 200 or bool(response.json()["degraded"])
 
 
 def _now(stack: Stack) -> datetime:

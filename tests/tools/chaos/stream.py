@@ -10,7 +10,7 @@ import orjson
 
 from tests.recompute import connect
 from tests.tools.load.generator import OutOfWorkError
-from tests.tools.load.http_connection import Answer, request_bytes
+from tests.tools.load.http_connection import Response, request_bytes
 from tests.tools.load.targets import Target
 from tests.tools.load.workloads import BATCH_PATH, UNLOCK_PATH, Pair, Pairs
 
@@ -29,8 +29,8 @@ class Memory:
     failures: int = 0
 
     def acknowledge(self, pair: Pair, *, is_first: bool, unlocked_at: str) -> None:
-        kept = self.firsts if is_first else self.repeats
-        kept.setdefault(pair, []).append(datetime.fromisoformat(unlocked_at))
+        seen = self.firsts if is_first else self.repeats
+        seen.setdefault(pair, []).append(datetime.fromisoformat(unlocked_at))
 
     def known(self) -> set[Pair]:
         return self.firsts.keys() | self.repeats.keys()
@@ -61,9 +61,9 @@ class Stream:
         path, body = (BATCH_PATH, {"unlocks": items}) if is_batch else (UNLOCK_PATH, items[0])
         return request_bytes("POST", path, self._target, body=orjson.dumps(body), headers=self._headers), pairs
 
-    def accepts(self, token: object, answer: Answer) -> bool:
+    def accepts(self, token: object, response: Response) -> bool:
         pairs: list[Pair] = token  # type: ignore[assignment]
-        results = self._results(answer)
+        results = self._results(response)
         for pair, result in zip(pairs, results or [{}] * len(pairs), strict=True):
             if "unlocked" in result:
                 is_first = bool(result["unlocked"])
@@ -86,16 +86,16 @@ class Stream:
             return self._dice.choice(self._recent)
 
     @staticmethod
-    def _results(answer: Answer) -> list[dict[str, Any]]:
+    def _results(response: Response) -> list[dict[str, Any]]:
         """Return one result a pair, or nothing when the request failed as a whole."""
-        if answer.status not in {200, 201}:
+        if response.status not in {200, 201}:
             return []
-        body = answer.json()
+        body = response.json()
         return list(body["results"]) if "results" in body else [body]
 
 
 def broken_promises(dsn: str, memory: Memory) -> list[str]:
-    """Return what the client was told and the ledger doesn't hold, and what the ledger holds that nobody reported."""
+    """Return what was confirmed and the ledger doesn't hold, and what the ledger holds that nobody reported."""
     with connect(dsn) as connection:
         rows = connection.execute(
             "SELECT player_id::text, achievement_id::text, unlocked_at FROM unlock WHERE player_id = ANY(%s::uuid[])",
@@ -107,9 +107,9 @@ def broken_promises(dsn: str, memory: Memory) -> list[str]:
     for pair, times in memory.firsts.items():
         if len(times) > 1:
             found.append(f"{_name(pair)} was answered 201 {len(times)} times")
-    for told in (memory.firsts, memory.repeats):
-        for pair, times in told.items():
-            found += [f"{_name(pair)}: told {at}, held {held.get(pair)}" for at in times if held.get(pair) != at]
+    for moments in (memory.firsts, memory.repeats):
+        for pair, times in moments.items():
+            found += [f"{_name(pair)}: confirmed {at}, held {held.get(pair)}" for at in times if held.get(pair) != at]
     return found
 
 

@@ -72,7 +72,7 @@ def test_boards_come_back_by_themselves_after_redis_was_emptied(stack: Stack) ->
     assert aftermath.summary.errors == {}
 
 
-def test_a_socket_that_breaks_at_random_hears_everything_once_and_in_order(stack: Stack) -> None:
+def test_a_socket_that_breaks_at_random_receives_everything_once_and_in_order(stack: Stack) -> None:
     world = make_world(stack.database_url, label="listener", players=1, achievements=5000)
     listener = Listener(stack.base_url, world, random.Random(5))
     # Flushed and killed at once, Valkey comes back empty.

@@ -35,7 +35,7 @@ def stack(disk: SmallDisk) -> Iterator[Stack]:
 
 
 class Witness(threading.Thread):
-    """Asks twice a second, while a storm lasts, how the disk is and what a refused unlock is told."""
+    """Reads twice a second, while a storm lasts, the disk's state and the response to a refused unlock."""
 
     def __init__(self, stack: Stack, live_key: str) -> None:
         super().__init__(daemon=True)
@@ -45,21 +45,23 @@ class Witness(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(0.5):
-            report = self._ask("/health/")
+            report = self._request("/health/")
             self.disk += [(report["status"], check["status"]) for check in report["checks"] if check["name"] == "disk"]
-            refusal = self._ask("/api/v1/achievements/unlock", b'{"player_id":"%s","achievement_id":"ACH_X"}' % NOBODY)
+            refusal = self._request(
+                "/api/v1/achievements/unlock", b'{"player_id":"%s","achievement_id":"ACH_X"}' % NOBODY
+            )
             self.refusals.add((refusal["status"], refusal["code"]))
 
     def stop(self) -> None:
         self._over.set()
         self.join()
 
-    def _ask(self, path: str, body: bytes | None = None) -> dict[str, Any]:
+    def _request(self, path: str, body: bytes | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self._stack.base_url}{path}", body, headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return dict(json.load(answer))
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return dict(json.load(response))
         except urllib.error.HTTPError as error:
             return dict(json.load(error))
 

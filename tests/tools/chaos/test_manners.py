@@ -17,7 +17,7 @@ from tests.web_process import WebProcess
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 
 LISTENERS, MUTES, FLOODERS = 20, 20, 8
-# What a mute client asks for, and how much more than before the process may hold while 20 of them read nothing of it.
+# What a mute client requests, and how much more than before the process may hold while 20 of them read nothing of it.
 INBOX_COUNT, INBOX_BYTES = 2_000, 3_000
 MEMORY_GROWTH_MAX = 48 * 1024 * 1024
 RATE = 20
@@ -45,7 +45,7 @@ def world(live_orm: Stack) -> World:
     return world
 
 
-def test_mute_and_flooding_clients_are_let_go_while_others_hear_in_time(
+def test_mute_and_flooding_clients_are_let_go_while_others_receive_in_time(
     web: WebProcess, world: World, live_orm: Stack
 ) -> None:
     before, during, codes, hung_up, memory = asyncio.run(crowded(web, world, live_orm.base_url))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.supervised import Stack
 from tests.tools.chaos.stream import Memory, broken_promises
-from tests.tools.load.delays import ask
+from tests.tools.load.delays import send
 from tests.tools.load.targets import local_target
 from tests.tools.load.wire import Wire
 from tests.tools.load.workloads import Pair, Pairs, UnlockSingle
@@ -29,12 +29,12 @@ def recorded(live_stack: Stack, world: World, pairs: Pairs) -> tuple[Pair, datet
     wire, target = Wire(), local_target(live_stack.base_url)
     workload = UnlockSingle(target, world.live_key, pairs)
     body, pair = workload.next_request()
-    answer = ask(wire, target, body).json()
+    response = send(wire, target, body).json()
     wire.close()
-    return pair, datetime.fromisoformat(answer["unlocked_at"])
+    return pair, datetime.fromisoformat(response["unlocked_at"])
 
 
-def test_kept_promises_leave_nothing_to_say(live_stack: Stack, recorded: tuple[Pair, datetime]) -> None:
+def test_promises_that_hold_leave_nothing_to_report(live_stack: Stack, recorded: tuple[Pair, datetime]) -> None:
     pair, at = recorded
     memory = Memory(attempted={pair}, firsts={pair: [at]}, repeats={pair: [at, at]})
 
@@ -60,13 +60,13 @@ def test_a_second_201_is_found(live_stack: Stack, recorded: tuple[Pair, datetime
     assert found.endswith("was answered 201 2 times")
 
 
-def test_another_time_than_the_one_told_is_found(live_stack: Stack, recorded: tuple[Pair, datetime]) -> None:
+def test_another_time_than_the_returned_one_is_found(live_stack: Stack, recorded: tuple[Pair, datetime]) -> None:
     pair, at = recorded
     memory = Memory(attempted={pair}, firsts={pair: [at]}, repeats={pair: [at + timedelta(seconds=1)]})
 
     (found,) = broken_promises(live_stack.database_url, memory)
 
-    assert found.endswith(f"told {at + timedelta(seconds=1)}, held {at.astimezone(UTC)}")
+    assert found.endswith(f"confirmed {at + timedelta(seconds=1)}, held {at.astimezone(UTC)}")
 
 
 def test_an_unlock_that_nobody_reported_is_found(live_stack: Stack, recorded: tuple[Pair, datetime]) -> None:

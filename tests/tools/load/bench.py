@@ -69,7 +69,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--scenario",
         action="append",
         choices=list(SCENARIOS),
-        help=f"only this; may be repeated. Asked for alone: {', '.join(LONG)}",
+        help=f"only this; may be repeated. Only on request: {', '.join(LONG)}",
     )
     parser.add_argument("--base-url", help="a server that runs already, on this machine; needs --demo")
     parser.add_argument("--demo", type=Path, help="its demo.json, with servers.json beside it")

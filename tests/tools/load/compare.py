@@ -98,7 +98,7 @@ class Progress:
     done: int = 0
     began: float = field(default_factory=time.monotonic)
 
-    def tell(self, what: str) -> None:
+    def show(self, what: str) -> None:
         elapsed = time.monotonic() - self.began
         left = f", about {elapsed / self.done * (self.total - self.done) / 60:.0f} min left" if self.done else ""
         text = f"[{self.done}/{self.total}] {what}{left}"
@@ -154,7 +154,7 @@ def _rounds(benches: Sequence[Bench], flows: Sequence[str]) -> dict[str, Compari
     cpu_ratios: dict[str, list[float]] = {flow: [] for flow in flows}
     for number in range(ROUNDS):
         for flow in flows:
-            progress.tell(f"round {number + 1} of {ROUNDS}: {flow}")
+            progress.show(f"round {number + 1} of {ROUNDS}: {flow}")
             results = {id(bench): _result(bench, flow) for bench in benches[:: -1 if number % 2 else 1]}
             here, there = (results[id(bench)] for bench in benches)
             ratios[flow].append(goodness(here) / goodness(there) if goodness(there) else 0.0)

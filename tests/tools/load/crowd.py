@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.supervised import Stack
 from tests.tools.load.generator import steady
-from tests.tools.load.recorder import NO_ANSWER, Recorder
+from tests.tools.load.recorder import NO_RESPONSE, Recorder
 from tests.tools.load.socket_connection import SocketConnection
 from tests.tools.load.targets import Target
 from tests.tools.load.tickets import Tickets
@@ -63,7 +63,7 @@ class Crowd:
                     self.wire.wait(max(due_at, moment + 0.001) if waiting else moment + 0.1)
             self.opened.ended_at = perf_counter()
         if missing := len(self._members) - self.open_count:
-            self.opened.errors[NO_ANSWER] += missing
+            self.opened.errors[NO_RESPONSE] += missing
         return self.opened
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class Crowd:
 class Member:
     """A player and their socket."""
 
-    __slots__ = ("_asked_at", "_connection", "_crowd", "_due_at", "_last_seq", "_source", "is_open", "player_id")
+    __slots__ = ("_connection", "_crowd", "_due_at", "_last_seq", "_requested_at", "_source", "is_open", "player_id")
 
     def __init__(self, crowd: Crowd, player_id: str, source: str | None) -> None:
         self.player_id = player_id
@@ -85,7 +85,7 @@ class Member:
         self._crowd = crowd
         self._source = source
         self._connection: SocketConnection | None = None
-        self._due_at = self._asked_at = 0.0
+        self._due_at = self._requested_at = 0.0
         self._last_seq: int | None = None
 
     def connect(self, path: str, due_at: float) -> None:
@@ -112,7 +112,7 @@ class Member:
             case "hello":
                 self._settle(frame["last_seq"], moment)
             case "heartbeat_ack":
-                self._crowd.heartbeats.good(moment - self._asked_at)
+                self._crowd.heartbeats.good(moment - self._requested_at)
             case "event":
                 self._crowd.gaps += self._last_seq is not None and frame["seq"] != self._last_seq + 1
                 self._last_seq = frame["seq"]
@@ -132,7 +132,7 @@ class Member:
     def _beat(self, connection: SocketConnection | None) -> None:
         """Send a heartbeat, unless the socket is another by now."""
         if connection is not None and connection is self._connection and self.is_open:
-            self._asked_at = perf_counter()
+            self._requested_at = perf_counter()
             connection.send_json({"type": "heartbeat"})
             self._beat_later(connection)
 

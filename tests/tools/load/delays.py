@@ -7,13 +7,13 @@ from typing import Any
 
 from tests.tools.load.crowd import Crowd
 from tests.tools.load.generator import Run, open_loop
-from tests.tools.load.http_connection import Answer, Connection, request_bytes
-from tests.tools.load.recorder import NO_ANSWER, Recorder, Summary
+from tests.tools.load.http_connection import Connection, Response, request_bytes
+from tests.tools.load.recorder import NO_RESPONSE, Recorder, Summary
 from tests.tools.load.targets import Target
 from tests.tools.load.wire import Wire
 from tests.tools.load.workloads import Pair, UnlockSingle
 
-# A delay is read off by asking again; this is how far off the reading can be, on top of the read itself.
+# A delay is measured by polling; this is how far off the reading can be, on top of the read itself.
 POLL_SECONDS = 0.02
 PROBES_PER_SECOND = 10
 GIVE_UP_SECONDS = 15.0
@@ -36,10 +36,10 @@ class Delays:
             if answered_at < run.recorder.started_at:
                 continue
             if pair in self.seen:
-                # The frame may overtake the answer; that is no time at all.
+                # The frame may overtake the response; that is no time at all.
                 recorder.good(max(0.0, self.seen[pair] - answered_at))
             else:
-                recorder.bad(NO_ANSWER)
+                recorder.bad(NO_RESPONSE)
         return replace(recorder.summary(), rate=run.recorder.summary().rate)
 
     def take(self, player_id: str, frame: Any, moment: float) -> None:
@@ -52,7 +52,7 @@ class Delays:
 
 
 class _Watched:
-    """First unlocks whose answers are noted."""
+    """First unlocks whose responses are noted."""
 
     weight = 1
 
@@ -60,10 +60,10 @@ class _Watched:
         self.next_request = workload.next_request
         self._delays = delays
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        if answer.status == 201:
-            self._delays.answered[token] = answer.at  # type: ignore[index]
-        return answer.status == 201
+    def accepts(self, token: object, response: Response) -> bool:
+        if response.status == 201:
+            self._delays.answered[token] = response.at  # type: ignore[index]
+        return response.status == 201
 
 
 def unlock_to_socket(
@@ -77,14 +77,14 @@ def unlock_to_socket(
     return run, delays.summary(run)
 
 
-def ask(wire: Wire, target: Target, request: bytes) -> Answer:
-    """Send one request and wait for its answer."""
-    answers: list[Answer] = []
+def send(wire: Wire, target: Target, request: bytes) -> Response:
+    """Send one request and wait for its response."""
+    responses: list[Response] = []
     connection = Connection(wire, target)
-    connection.send(request, lambda _, answer: answers.append(answer))
-    wire.run_until(lambda: bool(answers), perf_counter() + 10)
+    connection.send(request, lambda _, response: responses.append(response))
+    wire.run_until(lambda: bool(responses), perf_counter() + 10)
     connection.close()
-    return answers[0] if answers else Answer(NO_ANSWER, b"", perf_counter())
+    return responses[0] if responses else Response(NO_RESPONSE, b"", perf_counter())
 
 
 class _Probing:
@@ -106,13 +106,13 @@ class _Probing:
         self._looker.expect(pair)
         return request, pair
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        self._looker.answered(token, answer)  # type: ignore[arg-type]
-        return answer.status == 201
+    def accepts(self, token: object, response: Response) -> bool:
+        self._looker.answered(token, response)  # type: ignore[arg-type]
+        return response.status == 201
 
 
 class _Looker:
-    """Asks for a player's rank every POLL_SECONDS until it is there."""
+    """Requests a player's rank every POLL_SECONDS until it is there."""
 
     def __init__(self, wire: Wire, target: Target, scope: str, delays: Delays) -> None:
         self._wire, self._target, self._scope = wire, target, scope
@@ -123,22 +123,22 @@ class _Looker:
     def expect(self, pair: Pair) -> None:
         self._expected.add(pair)
 
-    def answered(self, pair: Pair, answer: Answer) -> None:
-        if pair in self._expected and answer.status == 201:
-            self._delays.answered[pair] = answer.at
+    def answered(self, pair: Pair, response: Response) -> None:
+        if pair in self._expected and response.status == 201:
+            self._delays.answered[pair] = response.at
             self._look(pair)
 
     def _look(self, pair: Pair) -> None:
         connection = self._spare.pop() if self._spare else Connection(self._wire, self._target)
         path = f"/api/v1/leaderboards/{self._scope}/players/{pair[0].decode()}?around=1"
-        asked_at = perf_counter()
+        requested_at = perf_counter()
 
-        def note(free: Connection, answer: Answer) -> None:
+        def note(free: Connection, response: Response) -> None:
             self._spare.append(free)
-            if answer.status == 200:
-                self._delays.seen[pair] = answer.at
-            elif answer.at < self._delays.answered[pair] + GIVE_UP_SECONDS:
-                self._wire.call_at(asked_at + POLL_SECONDS, lambda: self._look(pair))
+            if response.status == 200:
+                self._delays.seen[pair] = response.at
+            elif response.at < self._delays.answered[pair] + GIVE_UP_SECONDS:
+                self._wire.call_at(requested_at + POLL_SECONDS, lambda: self._look(pair))
 
         connection.send(request_bytes("GET", path, self._target), note)
 

@@ -1,4 +1,4 @@
-"""Open loop: requests leave on a schedule, whatever the server does. Closed loop: each answer sends the next request.
+"""Open loop: requests leave on a schedule, whatever the server does. Closed loop: each response sends the next request.
 
 In the open loop a latency counts from the moment the request was due, so a server that stalls can't hide the queue it
 caused. Both are bounded in count and in time.
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import Protocol
 
-from tests.tools.load.http_connection import Answer, Connection
-from tests.tools.load.recorder import NO_ANSWER, Recorder
+from tests.tools.load.http_connection import Connection, Response
+from tests.tools.load.recorder import NO_RESPONSE, Recorder
 from tests.tools.load.targets import Target
 from tests.tools.load.wire import Wire
 
 SECONDS_MAX = 600.0
 REQUESTS_MAX = 2_000_000
 CONNECTIONS_MAX = 1024
-ANSWER_SECONDS_MAX = 10.0
+RESPONSE_SECONDS_MAX = 10.0
 # The most that may wait for a connection before the run counts as overloaded and stops.
 WAITING_MAX = 20_000
 
@@ -30,15 +30,15 @@ class OutOfWorkError(Exception):
 
 
 class Workload(Protocol):
-    """What is asked, and which answers are good."""
+    """What is requested, and which responses are good."""
 
     weight: int
 
     def next_request(self) -> tuple[bytes, object]:
         """Return a request and a token that `accepts` gets back. Raises: OutOfWorkError."""
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        """Return whether the answer is the one the request deserves."""
+    def accepts(self, token: object, response: Response) -> bool:
+        """Return whether the response is the one the request deserves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def closed_loop(
         recorder.started_at, recorder.ended_at = begins_at, perf_counter()
         cpu_seconds = process_time() - cpu_before
         # Answers under way are waited for, so that nothing of this run lands in the next.
-        wire.run_until(lambda: not any(item.is_busy for item in pool), ends_at + ANSWER_SECONDS_MAX)
+        wire.run_until(lambda: not any(item.is_busy for item in pool), ends_at + RESPONSE_SECONDS_MAX)
         return Run(recorder, cpu_seconds, loop.sent, is_out_of_work=loop.is_out_of_work)
 
 
@@ -110,7 +110,7 @@ class _Schedule:
         count = int(rate * (warm_up_seconds + seconds))
         start = perf_counter() + 0.005
         self._recorder.started_at = start + warm_up_seconds
-        deadline = self._recorder.started_at + seconds + ANSWER_SECONDS_MAX
+        deadline = self._recorder.started_at + seconds + RESPONSE_SECONDS_MAX
         due = 0
         while self.answered < count and not self.is_overloaded:
             moment = perf_counter()
@@ -129,19 +129,19 @@ class _Schedule:
         while self._waiting and self._free:
             due_at = self._waiting.popleft()
             request, token = self._workload.next_request()
-            self._free.popleft().send(request, self._on_answer(due_at, token))
+            self._free.popleft().send(request, self._on_response(due_at, token))
 
-    def _on_answer(self, due_at: float, token: object) -> Callable[[Connection, Answer], None]:
-        def note(connection: Connection, answer: Answer) -> None:
+    def _on_response(self, due_at: float, token: object) -> Callable[[Connection, Response], None]:
+        def note(connection: Connection, response: Response) -> None:
             self.answered += 1
             self._free.append(connection)
-            is_good = self._workload.accepts(token, answer)
+            is_good = self._workload.accepts(token, response)
             if due_at < self._recorder.started_at:
                 return
             if is_good:
-                self._recorder.good(answer.at - due_at)
+                self._recorder.good(response.at - due_at)
             else:
-                self._recorder.bad(answer.status)
+                self._recorder.bad(response.status)
 
         return note
 
@@ -151,11 +151,11 @@ class _Schedule:
             if connection.is_busy:
                 connection.abandon()
         for _ in range(missing):
-            self._recorder.bad(NO_ANSWER)
+            self._recorder.bad(NO_RESPONSE)
 
 
 class _Treadmill:
-    """The closed loop: a connection that got its answer sends its next request."""
+    """The closed loop: a connection that got its response sends its next request."""
 
     def __init__(self, workload: Workload, recorder: Recorder, begins_at: float, ends_at: float) -> None:
         self._workload = workload
@@ -172,16 +172,16 @@ class _Treadmill:
             self.is_out_of_work = True
             return
         self.sent += 1
-        connection.send(request, lambda free, answer: self._note(free, token, answer))
+        connection.send(request, lambda free, response: self._note(free, token, response))
 
-    def _note(self, connection: Connection, token: object, answer: Answer) -> None:
-        is_good = self._workload.accepts(token, answer)
-        if self._begins_at <= answer.at < self._ends_at:
+    def _note(self, connection: Connection, token: object, response: Response) -> None:
+        is_good = self._workload.accepts(token, response)
+        if self._begins_at <= response.at < self._ends_at:
             if is_good:
-                self._recorder.good(answer.at - connection.sent_at)
+                self._recorder.good(response.at - connection.sent_at)
             else:
-                self._recorder.bad(answer.status)
-        if answer.at < self._ends_at and answer.status != NO_ANSWER:
+                self._recorder.bad(response.status)
+        if response.at < self._ends_at and response.status != NO_RESPONSE:
             self.send_next(connection)
 
 

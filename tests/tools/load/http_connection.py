@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from tests.tools.load.recorder import NO_ANSWER
+from tests.tools.load.recorder import NO_RESPONSE
 from tests.tools.load.targets import Target
 from tests.tools.load.wire import Wire
 
@@ -17,8 +17,8 @@ BODY_BYTES_MAX = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; status 0 when the connection broke or the answer took too long."""
+class Response:
+    """What came back; status 0 when the connection broke or the response took too long."""
 
     status: int
     body: bytes
@@ -28,7 +28,7 @@ class Answer:
         return orjson.loads(self.body)
 
 
-OnAnswer = Callable[["Connection", Answer], None]
+OnResponse = Callable[["Connection", Response], None]
 
 
 def request_bytes(
@@ -43,7 +43,7 @@ def request_bytes(
 
 
 class Connection:
-    """Sends a request, calls back with its answer, and reconnects when the server hung up."""
+    """Sends a request, calls back with its response, and reconnects when the server hung up."""
 
     def __init__(self, wire: Wire, target: Target) -> None:
         self._wire = wire
@@ -51,7 +51,7 @@ class Connection:
         self._socket: socket.socket | None = None
         self._unsent = b""
         self._buffer = b""
-        self._on_answer: OnAnswer | None = None
+        self._on_response: OnResponse | None = None
         self.sent_at = 0.0
 
     def fileno(self) -> int:
@@ -59,7 +59,7 @@ class Connection:
 
     @property
     def is_busy(self) -> bool:
-        return self._on_answer is not None
+        return self._on_response is not None
 
     def connect(self) -> socket.socket:
         """Connect unless connected. Raises: OSError."""
@@ -70,9 +70,9 @@ class Connection:
             self._wire.watch(self)
         return self._socket
 
-    def send(self, request: bytes, on_answer: OnAnswer) -> None:
-        """Send a request; `on_answer` is called exactly once, at once when the server can't be reached."""
-        self._on_answer = on_answer
+    def send(self, request: bytes, on_response: OnResponse) -> None:
+        """Send a request; `on_response` is called exactly once, at once when the server can't be reached."""
+        self._on_response = on_response
         self.sent_at = perf_counter()
         try:
             sent = self.connect().send(request)
@@ -108,20 +108,20 @@ class Connection:
         self._buffer = self._buffer + data if self._buffer else data
         if (parsed := _parse(self._buffer)) is None:
             return
-        status, body, used, is_kept = parsed
+        status, body, used, is_persistent = parsed
         self._buffer = self._buffer[used:]
-        if not is_kept:
+        if not is_persistent:
             self.close()
-        self._finish(Answer(status, body, perf_counter()))
+        self._finish(Response(status, body, perf_counter()))
 
     def abandon(self) -> None:
         """Close without calling back."""
-        self._on_answer = None
+        self._on_response = None
         self.close()
 
     def close(self) -> None:
         if self._socket is not None:
-            self._wire.forget(self)
+            self._wire.unregister(self)
             self._socket.close()
             self._socket = None
         self._unsent = self._buffer = b""
@@ -129,33 +129,33 @@ class Connection:
     def _broke(self) -> None:
         self.close()
         if self.is_busy:
-            self._finish(Answer(NO_ANSWER, b"", perf_counter()))
+            self._finish(Response(NO_RESPONSE, b"", perf_counter()))
 
-    def _finish(self, answer: Answer) -> None:
-        on_answer, self._on_answer = self._on_answer, None
-        if on_answer is not None:
-            on_answer(self, answer)
+    def _finish(self, response: Response) -> None:
+        on_response, self._on_response = self._on_response, None
+        if on_response is not None:
+            on_response(self, response)
 
 
 def _parse(data: bytes) -> tuple[int, bytes, int, bool] | None:
-    """Return (status, body, bytes used, whether the connection is kept), or None while the answer is incomplete."""
+    """Return (status, body, bytes used, whether it stays open), or None while the response is incomplete."""
     head_end = data.find(b"\r\n\r\n")
     if head_end < 0:
         return None
     head = data[:head_end].lower()
     status, start = int(head[9:12]), head_end + 4
-    is_kept = b"\r\nconnection: close" not in head
+    is_persistent = b"\r\nconnection: close" not in head
     if (at := head.find(b"\r\ncontent-length:")) >= 0:
         line_end = head.find(b"\r\n", at + 2)
         length = int(head[at + 17 : line_end if line_end > 0 else None])
         if length > BODY_BYTES_MAX:
             raise ValueError(f"An answer of {length:,} bytes is more than this client takes.")
         end = start + length
-        return (status, data[start:end], end, is_kept) if len(data) >= end else None
+        return (status, data[start:end], end, is_persistent) if len(data) >= end else None
     if b"\r\ntransfer-encoding: chunked" in head:
         chunked = _unchunk(data, start)
-        return None if chunked is None else (status, chunked[0], chunked[1], is_kept)
-    return status, b"", start, is_kept
+        return None if chunked is None else (status, chunked[0], chunked[1], is_persistent)
+    return status, b"", start, is_persistent
 
 
 def _unchunk(data: bytes, at: int) -> tuple[bytes, int] | None:

@@ -36,7 +36,7 @@ JOIN achievement a ON a.game_id = g.id AND (a.position <= %(held)s - 10 OR (a.po
 CROSS JOIN LATERAL (
     SELECT now() - interval '1 day' * %(days)s * (1 - (a.position + (p.n %% 97) / 97.0) / 101.0) AS moment) m
 """
-# As boards are kept: windows of the last weeks besides all time.
+# As boards are stored: windows of the last weeks besides all time.
 _STANDINGS = """
 INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
 SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region, sum(u.points), count(*),

@@ -36,7 +36,7 @@ def raise_descriptor_limit(needed: int) -> None:
         raise LimitTooLowError(
             f"{needed:,} files must be open at once, and this machine allows a process {hard:,}. Raise the limit as"
             f" root (`ulimit -Hn {needed}` in the shell, `--ulimit nofile={needed}` for a container, `nofile` in"
-            f" /etc/security/limits.conf) or ask for fewer --sockets."
+            f" /etc/security/limits.conf) or use fewer --sockets."
         )
     if soft != resource.RLIM_INFINITY and soft < needed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

@@ -1,9 +1,9 @@
-"""Asks for the empty view some twenty times a second: what everybody else has to wait meanwhile."""
+"""Requests the empty view some twenty times a second: how long everybody else waits meanwhile."""
 
 from time import perf_counter
 from types import TracebackType
 
-from tests.tools.load.http_connection import Answer, Connection, request_bytes
+from tests.tools.load.http_connection import Connection, Response, request_bytes
 from tests.tools.load.recorder import Recorder
 from tests.tools.load.targets import Target
 from tests.tools.load.wire import Wire
@@ -43,8 +43,8 @@ class Pulse:
             self._connection.send(self._request, self._note)
         self._wire.call_at(perf_counter() + BEAT_SECONDS, self._beat)
 
-    def _note(self, connection: Connection, answer: Answer) -> None:
-        if answer.status == 200:
-            self.recorder.good(answer.at - connection.sent_at)
+    def _note(self, connection: Connection, response: Response) -> None:
+        if response.status == 200:
+            self.recorder.good(response.at - connection.sent_at)
         else:
-            self.recorder.bad(answer.status)
+            self.recorder.bad(response.status)

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from tests.tools.load.generator import OutOfWorkError
-from tests.tools.load.http_connection import Answer, request_bytes
+from tests.tools.load.http_connection import Response, request_bytes
 from tests.tools.load.targets import Target
 from tests.tools.load.workloads import BATCH_PATH
 
@@ -81,8 +81,8 @@ class BatchesOf:
         body = orjson.dumps({"unlocks": unlocks})
         return request_bytes("POST", BATCH_PATH, self._target, body=body, headers=self._headers), len(chunk)
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 200 and answer.body.count(b'"unlocked":true') == token
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 200 and response.body.count(b'"unlocked":true') == token
 
 
 def _time_of(dice: random.Random, moment: datetime) -> str | None:

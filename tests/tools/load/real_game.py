@@ -13,7 +13,7 @@ import psycopg
 
 from tests.recompute import Boards, Total, boards_of_ledger, connect, differences, recent_windows
 from tests.supervised import Stack
-from tests.tools.load.delays import ask
+from tests.tools.load.delays import send
 from tests.tools.load.generator import SECONDS_MAX, Run, closed_loop
 from tests.tools.load.http_connection import request_bytes
 from tests.tools.load.real_achievements import BatchesOf, converted, simulated_reports
@@ -51,7 +51,9 @@ def play(stack: Stack, target: Target, definitions: Path, *, players: int, unloc
         run = closed_loop(wire, target, workload, connections=CONNECTIONS, seconds=SECONDS_MAX, warm_up_seconds=0)
         relay_seconds = _wait_for_relay(wire, connection)
         findings = _ledger_findings(connection, game_id, len(keys), unlocks)
-        findings += differences(stack.database_url, stack.redis_url, windows_since=recent_windows(), told_since=began)
+        findings += differences(
+            stack.database_url, stack.redis_url, windows_since=recent_windows(), recorded_since=began
+        )
         findings += _http_findings(wire, target, boards_of_ledger(connection, scope=game_id), game_id)
         wire.close()
     return Played(run, relay_seconds, len(keys), unlocks, findings)
@@ -118,7 +120,7 @@ def _row(total: Total) -> tuple[str, int, int]:
 
 
 def _get(wire: Wire, target: Target, path: str) -> dict[str, Any]:
-    answer = ask(wire, target, request_bytes("GET", path, target))
-    if answer.status != 200:
-        raise ConnectionError(f"{path}: {answer.status} {answer.body[:300]!r}")
-    return dict(answer.json())
+    response = send(wire, target, request_bytes("GET", path, target))
+    if response.status != 200:
+        raise ConnectionError(f"{path}: {response.status} {response.body[:300]!r}")
+    return dict(response.json())

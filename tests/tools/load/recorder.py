@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 # Answers that never came, beside HTTP statuses.
-NO_ANSWER = 0
+NO_RESPONSE = 0
 LATENCIES_MAX = 5_000_000
 
 

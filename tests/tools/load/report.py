@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.tools.load.machine import Machine
-from tests.tools.load.recorder import NO_ANSWER, Summary
+from tests.tools.load.recorder import NO_RESPONSE, Summary
 
 COLUMNS = ("scenario", "load", "rate/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors", "remark")
 WIDTHS = (18, 17, 9, 9, 9, 9, 9, 12, 0)
@@ -77,5 +77,5 @@ def _milliseconds(value: float | None) -> str:
 
 
 def _errors(errors: dict[int, int]) -> str:
-    names = {NO_ANSWER: "none"}
+    names = {NO_RESPONSE: "none"}
     return " ".join(f"{count}x{names.get(status, status)}" for status, count in sorted(errors.items())) or "0"

@@ -12,7 +12,7 @@ import psycopg
 from tests.supervised import CHECKOUT
 from tests.tools.load.bare_insert import bare_insert, pgbench_path
 from tests.tools.load.crowd import Crowd
-from tests.tools.load.delays import ask, unlock_to_board, unlock_to_socket
+from tests.tools.load.delays import send, unlock_to_board, unlock_to_socket
 from tests.tools.load.generator import Workload
 from tests.tools.load.http_connection import request_bytes
 from tests.tools.load.jobs import HOURLY_JOBS, NIGHTLY_JOBS
@@ -69,7 +69,7 @@ def _measure_unlock_repeat(bench: Bench) -> None:
     for _ in range(REPEATED):
         request, pair = bench.singles(bench.pairs).next_request()
         recorded.append(pair)
-        ask(bench.wire, bench.target, request)
+        send(bench.wire, bench.target, request)
     for connections in bench.plan.connections:
         bench.exhaust("unlock repeat", UnlockRepeat(bench.target, bench.world.live_key, recorded), connections)
 
@@ -140,7 +140,7 @@ def _measure_mixed(bench: Bench) -> None:
 
 
 def _public_players(bench: Bench) -> list[str]:
-    """Return 200 players whose dashboards anyone may see: the first look at each builds it, the others find it kept."""
+    """Return 200 players whose dashboards anyone may see: the first read builds it, later ones find it cached."""
     with psycopg.connect(bench.stack.database_url, autocommit=True) as connection:
         rows = connection.execute(
             "SELECT p.id::text FROM player p JOIN standing s ON s.player_id = p.id AND s.scope_id = %s"
@@ -155,10 +155,10 @@ def _ranked_players(bench: Bench) -> list[str]:
     players: list[str] = []
     for page in range(1, 11):
         path = f"/api/v1/leaderboards/{bench.game_scope}?page={page}&page_size=100"
-        answer = ask(bench.wire, bench.target, request_bytes("GET", path, bench.target))
-        if answer.status != 200:
+        response = send(bench.wire, bench.target, request_bytes("GET", path, bench.target))
+        if response.status != 200:
             break
-        players += [row["player"]["id"] for row in answer.json()["results"] if row["player"]]
+        players += [row["player"]["id"] for row in response.json()["results"] if row["player"]]
     return players
 
 

@@ -51,8 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
         results = as_json(machine, [*crowded.results, *listening.results])
         results["limits"] = [{"what": item.what, "measured": item.measured, "most": item.most} for item in limits]
         options.json.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
-    is_kept = all(limit.is_kept for limit in limits)
-    return 0 if is_kept and not crowded.is_failed and not listening.is_failed else 1
+    is_met = all(limit.is_met for limit in limits)
+    return 0 if is_met and not crowded.is_failed and not listening.is_failed else 1
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -66,7 +66,7 @@ class SocketConnection:
 
     def close(self) -> None:
         if self._socket.fileno() >= 0:
-            self._wire.forget(self)
+            self._wire.unregister(self)
             self._socket.close()
         self.is_open = False
 

@@ -48,11 +48,11 @@ class Limit:
     most: float
 
     @property
-    def is_kept(self) -> bool:
+    def is_met(self) -> bool:
         return self.measured <= self.most
 
     def line(self) -> str:
-        return f"  {self.what:<36} {self.measured:>10,.1f} of {self.most:,.0f}   {'kept' if self.is_kept else 'MISSED'}"
+        return f"  {self.what:<36} {self.measured:>10,.1f} of {self.most:,.0f}   {'kept' if self.is_met else 'MISSED'}"
 
 
 @dataclass

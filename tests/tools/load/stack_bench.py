@@ -1,4 +1,4 @@
-"""A stack under measurement: the world it is asked about, and runs in the open and the closed loop."""
+"""A stack under measurement: its world, and runs in the open and the closed loop."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from tests.tools.load.workloads import Pairs, UnlockSingle
 from tests.tools.load.world import World, make_world
 
 PLAYERS, ACHIEVEMENTS = 20_000, 300
-# Players kept aside: some listen on sockets, some are on no board before their only unlock.
+# Players held back: some listen on sockets, some are on no board before their only unlock.
 LISTENING, PROBED = 200, 3_000
 SETTLE_SECONDS_MAX = 300.0
 # What SPEC 13 demands in the open loop: (p95, p99) in milliseconds.
@@ -124,12 +124,14 @@ class Bench:
         before, began = seconds_used(self.stack.pids), perf_counter()
         run = closed_loop(self.wire, self.target, workload, connections=connections, seconds=self.plan.seconds)
         remark = self.settle() if is_writing else ""
-        asked = run.requests * workload.weight
+        request_count = run.requests * workload.weight
         if is_writing:
-            remark = f"on the boards at {asked / (perf_counter() - began):,.0f}/s" + (f", {remark}" if remark else "")
-        # With what the relay had left to do: the whole cost of what was asked.
-        cost = per_request(before, seconds_used(self.stack.pids), asked)
-        cost["generator"] = round(run.cpu_seconds * 1e6 / asked)
+            remark = f"on the boards at {request_count / (perf_counter() - began):,.0f}/s" + (
+                f", {remark}" if remark else ""
+            )
+        # With what the relay had left to do: the whole cost of the requests.
+        cost = per_request(before, seconds_used(self.stack.pids), request_count)
+        cost["generator"] = round(run.cpu_seconds * 1e6 / request_count)
         self.add(Result(name, run.recorder.summary(), connections=connections, cpu_microseconds=cost, remark=remark))
 
     def settle(self) -> str:

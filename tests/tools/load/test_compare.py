@@ -38,7 +38,7 @@ def test_a_verdict_is_of_the_median_and_the_middle_half(
     assert (comparison.median, round(comparison.spread, 4), comparison.verdict) == (median, spread, verdict)
 
 
-def test_cpu_is_told_beside_the_rate_and_leaves_the_verdict_alone() -> None:
+def test_cpu_is_shown_beside_the_rate_and_leaves_the_verdict_alone() -> None:
     costs = Result("rank", SUMMARY, connections=16, cpu_microseconds={"web": 900, "postgres": 100, "generator": 70})
 
     assert server_cpu(costs) == 1_000
@@ -48,15 +48,15 @@ def test_cpu_is_told_beside_the_rate_and_leaves_the_verdict_alone() -> None:
 
 def test_what_is_not_found_to_be_no_slower_is_measured_again_and_twice_at_most() -> None:
     scripts = {"ping": [STEADY], "rank": [WILD, STEADY], "board": [SLOW, SLOW, SLOW, STEADY]}
-    asked: list[list[str]] = []
+    calls: list[list[str]] = []
 
     def measure(flows: Sequence[str]) -> dict[str, Comparison]:
-        asked.append(list(flows))
+        calls.append(list(flows))
         return {flow: Comparison(flow, scripts[flow].pop(0)) for flow in flows}
 
     found = settle(list(scripts), measure, lambda _: None)
 
-    assert asked == [["ping", "rank", "board"], ["rank", "board"], ["board"]]
+    assert calls == [["ping", "rank", "board"], ["rank", "board"], ["board"]]
     verdicts = {flow: comparison.verdict for flow, comparison in found.items()}
     assert verdicts == {"ping": "no slower", "rank": "no slower", "board": "SLOWER"}
 
@@ -66,7 +66,7 @@ def test_a_later_sight_of_an_unlock_is_worse_and_a_higher_rate_is_better() -> No
     assert goodness(Result("unlock-to-board", SUMMARY, offered_rate=167.0)) == 125.0
 
 
-def test_the_other_commit_is_taken_out_whole_and_put_away() -> None:
+def test_the_other_commit_is_checked_out_whole_and_removed() -> None:
     with taken_out("HEAD") as checkout:
         assert (checkout / "manage.py").read_bytes() == (CHECKOUT / "manage.py").read_bytes()
         assert not (checkout / ".git").exists()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.tools.load.generator import Run, closed_loop, open_loop
-from tests.tools.load.http_connection import Answer, Connection, request_bytes
+from tests.tools.load.http_connection import Connection, Response, request_bytes
 from tests.tools.load.recorder import Recorder, percentile
 from tests.tools.load.targets import NotLoopbackError, Target, local_target
 from tests.tools.load.wire import Wire
@@ -37,7 +37,7 @@ def test_closed_loop_keeps_every_connection_busy() -> None:
     assert min(run.recorder.latencies) >= 0.02
 
 
-def test_answers_with_another_status_or_body_are_errors() -> None:
+def test_responses_with_another_status_or_body_are_errors() -> None:
     broken = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"
     with server(lambda number: (0.0, broken if number % 2 else PLAIN)) as target:
         run = few(target)
@@ -46,7 +46,7 @@ def test_answers_with_another_status_or_body_are_errors() -> None:
     assert run.recorder.summary().count == 5
 
 
-def test_a_server_that_hangs_up_counts_as_no_answer() -> None:
+def test_a_server_that_hangs_up_counts_as_no_response() -> None:
     with server(lambda number: (0.0, b"" if number == 3 else PLAIN)) as target:
         run = few(target)
 
@@ -55,24 +55,24 @@ def test_a_server_that_hangs_up_counts_as_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello",
     ],
 )
-def test_answers_are_read_whole_however_they_are_framed(answer: bytes) -> None:
-    answers: list[Answer] = []
-    with server(lambda _: (0.0, answer)) as target:
+def test_responses_are_read_whole_however_they_are_framed(response: bytes) -> None:
+    responses: list[Response] = []
+    with server(lambda _: (0.0, response)) as target:
         wire = Wire()
         connection = Connection(wire, target)
         for count in (1, 2):
-            connection.send(request_bytes("GET", "/", target), lambda _, got: answers.append(got))
-            wire.run_until(lambda count=count: len(answers) == count, time.perf_counter() + 5)
+            connection.send(request_bytes("GET", "/", target), lambda _, got: responses.append(got))
+            wire.run_until(lambda count=count: len(responses) == count, time.perf_counter() + 5)
         connection.close()
 
-    assert [(got.status, got.body) for got in answers] == [(200, b"hello")] * 2
+    assert [(got.status, got.body) for got in responses] == [(200, b"hello")] * 2
 
 
 def test_percentiles_are_nearest_ranks_in_milliseconds() -> None:
@@ -130,7 +130,7 @@ def few(target: Target) -> Run:
 
 @contextmanager
 def server(behaviour: Callable[[int], tuple[float, bytes]]) -> Iterator[Target]:
-    """A keep-alive server; `behaviour` gives the delay and the answer of the nth request, none to hang up."""
+    """A keep-alive server; `behaviour` gives the delay and the response of the nth request, none to hang up."""
     numbers = iter(range(1, 1_000_000))
 
     class Handler(socketserver.StreamRequestHandler):
@@ -138,10 +138,10 @@ def server(behaviour: Callable[[int], tuple[float, bytes]]) -> Iterator[Target]:
             while self.rfile.readline():
                 while self.rfile.readline() not in {b"\r\n", b""}:
                     pass
-                delay, answer = behaviour(next(numbers))
+                delay, response = behaviour(next(numbers))
                 threading.Event().wait(delay)
-                self.wfile.write(answer)
-                if not answer or b"Connection: close" in answer:
+                self.wfile.write(response)
+                if not response or b"Connection: close" in response:
                     return
 
     class Server(socketserver.ThreadingTCPServer):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SOCKETS = 30
 
 
-def test_a_crowd_opens_hears_of_its_unlocks_and_comes_again(live_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_opens_receives_its_unlocks_and_comes_again(live_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.tools.load.socket_scenarios.WARM_UP_SECONDS", 0.2)
     monkeypatch.setattr("tests.tools.load.socket_scenarios.CALM_ROUND_SECONDS", 0.1)
     monkeypatch.setattr("tests.tools.load.crowd.HEARTBEAT_SECONDS", 0.2)

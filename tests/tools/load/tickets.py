@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tests.supervised import CHECKOUT, Stack
 
-# Asked for one lot ahead: far from the 30 s a ticket lives, and nothing has to wait for the next one.
+# Requested one lot ahead: far from the 30 s a ticket lives, and nothing has to wait for the next one.
 LOT = 100
 
 
@@ -28,26 +28,26 @@ class Tickets:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._answer()
+        self._response()
 
     def paths(self, player_ids: Sequence[str]) -> Iterator[str]:
         """Return for each player where a socket of theirs opens, once. Raises: ConnectionError."""
         lots = [player_ids[start : start + LOT] for start in range(0, len(player_ids), LOT)]
-        self._ask(lots[0])
+        self._request(lots[0])
         for following in [*lots[1:], []]:
-            secrets = self._answer()
-            self._ask(following)
+            secrets = self._response()
+            self._request(following)
             yield from (f"/ws/notifications/?ticket={secret}" for secret in secrets)
 
     def close(self) -> None:
         self._process.communicate(timeout=10)
 
-    def _ask(self, player_ids: Sequence[str]) -> None:
+    def _request(self, player_ids: Sequence[str]) -> None:
         if player_ids and self._process.stdin:
             self._process.stdin.write(" ".join(player_ids) + "\n")
             self._process.stdin.flush()
 
-    def _answer(self) -> list[str]:
+    def _response(self) -> list[str]:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
             raise ConnectionError("No tickets: their process has ended, and said why above.")

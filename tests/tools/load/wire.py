@@ -40,7 +40,7 @@ class Wire:
     def watch_writing(self, handler: Handler, *, is_wanted: bool) -> None:
         self._epoll.modify(handler.fileno(), select.EPOLLIN | (select.EPOLLOUT if is_wanted else 0))
 
-    def forget(self, handler: Handler) -> None:
+    def unregister(self, handler: Handler) -> None:
         if self._handlers.pop(handler.fileno(), None) is not None:
             self._epoll.unregister(handler.fileno())
 

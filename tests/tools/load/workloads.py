@@ -1,4 +1,4 @@
-"""What the scenarios ask for: unlocks that were never reported before, boards, ranks and the empty view."""
+"""What the scenarios request: unlocks that were never reported before, boards, ranks and the empty view."""
 
 import itertools
 import random
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.tools.load.generator import OutOfWorkError, Workload
-from tests.tools.load.http_connection import Answer, request_bytes
+from tests.tools.load.http_connection import Response, request_bytes
 from tests.tools.load.targets import Target
 
 UNLOCK_PATH = "/api/v1/achievements/unlock"
@@ -55,8 +55,8 @@ class UnlockSingle:
         pair = self._pairs.take()
         return self._head + _item(pair), pair
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 201
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 201
 
 
 class UnlockRepeat(UnlockSingle):
@@ -70,8 +70,8 @@ class UnlockRepeat(UnlockSingle):
         pair = next(self._again)
         return self._head + _item(pair), pair
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 200
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 200
 
 
 class UnlockBatch:
@@ -88,8 +88,8 @@ class UnlockBatch:
         body = b'{"unlocks":[%b]}' % items
         return request_bytes("POST", BATCH_PATH, self._target, body=body, headers=self._headers), None
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 200 and answer.body.count(b'"unlocked":true') == self.weight
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 200 and response.body.count(b'"unlocked":true') == self.weight
 
 
 @dataclass
@@ -106,8 +106,8 @@ class Reading:
     def next_request(self) -> tuple[bytes, object]:
         return next(self._turn), None
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 200 and self.marker in answer.body
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 200 and self.marker in response.body
 
 
 def ping(target: Target) -> Reading:
@@ -144,12 +144,12 @@ def achievement_lists(target: Target, game_ids: Sequence[str]) -> Reading:
 
 
 def keyed_achievement_lists(target: Target, game_id: str, key: str) -> Reading:
-    """The first fifty achievements of a game, as its server asks for them."""
+    """The first fifty achievements of a game, as its server requests them."""
     return Reading([_keyed(target, f"/api/v1/games/{game_id}/achievements", key)], marker=b'"results"')
 
 
 def unlocks_of_players(target: Target, player_ids: Sequence[str], key: str) -> Reading:
-    """What one player after another has earned, as a game asks for it at its start."""
+    """What one player after another has earned, as a game requests it at its start."""
     paths = [f"/api/v1/players/{player_id}/unlocks" for player_id in player_ids]
     return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
 
@@ -183,8 +183,8 @@ class Progressing:
         ).encode()
         return request_bytes("POST", PROGRESS_PATH, self._target, body=body, headers=self._headers), None
 
-    def accepts(self, token: object, answer: Answer) -> bool:
-        return answer.status == 200
+    def accepts(self, token: object, response: Response) -> bool:
+        return response.status == 200
 
 
 class Mixed:
@@ -203,6 +203,6 @@ class Mixed:
         request, token = workload.next_request()
         return request, (workload, token)
 
-    def accepts(self, token: object, answer: Answer) -> bool:
+    def accepts(self, token: object, response: Response) -> bool:
         workload, inner = token  # type: ignore[misc]
-        return bool(workload.accepts(inner, answer))
+        return bool(workload.accepts(inner, response))

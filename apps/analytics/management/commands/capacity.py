@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             entry_bytes = capacity.measure_entry()
         except RedisError as error:
-            raise CommandError(f"Redis can't be asked what an entry takes: {error}") from error
+            raise CommandError(f"Redis can't say what an entry takes: {error}") from error
         self._tables(plan, costs)
         self._rest(plan, entry_bytes)
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             f"A year of {plan.players:,} players and {plan.games:,} games of {plan.achievements:,} achievements: "
             f"{plan.unlocks:,} unlocks, {plan.unlocks_per_second:,.0f} a second on average.\n"
         )
-        self.stdout.write(f"{'table':20}{'bytes a row':>12}{'rows':>18}{'size':>12}{'log a year':>12}  kept")
+        self.stdout.write(f"{'table':20}{'bytes a row':>12}{'rows':>18}{'size':>12}{'log a year':>12}  retention")
         lines = capacity.lines_of(plan, costs)
         for line in lines:
             self.stdout.write(
@@ -63,9 +63,9 @@ class Command(BaseCommand):
             cores = ", ".join(f"{part} {count:.2f}" for part, count in capacity.cores_of(rate).items())
             self.stdout.write(f"Cores {name} ({rate:,.0f} unlocks a second): {cores}.")
         hours = capacity.job_hours_of(plan)
-        told = ", ".join(f"{name} {count:.1f}" for name, count in hours.items())
+        summary = ", ".join(f"{name} {count:.1f}" for name, count in hours.items())
         self.stdout.write(
-            f"Hours of scheduled work a day, at the end of the year: {told}. "
+            f"Hours of scheduled work a day, at the end of the year: {summary}. "
             f"Children of workers for that: {capacity.children_for(sum(hours.values()))}."
         )
         self.stdout.write(

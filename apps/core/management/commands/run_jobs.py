@@ -31,11 +31,11 @@ class Command(BaseCommand):
             return
         for job in chosen:
             with scheduled_jobs.quietly(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
-                counts = self._run_or_tell(job, bar, options)
-            told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
-            self.stdout.write(f"{job.name}: {told or 'nothing to do'}")
+                counts = self._run_or_fail(job, bar, options)
+            summary = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
+            self.stdout.write(f"{job.name}: {summary or 'nothing to do'}")
 
-    def _run_or_tell(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
+    def _run_or_fail(self, job: scheduled_jobs.Job, bar: Any, options: dict[str, Any]) -> Counter[str]:
         try:
             return self._run(job, bar, options)
         except scheduled_jobs.SlotNotReadyError as error:

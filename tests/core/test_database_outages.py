@@ -1,4 +1,4 @@
-"""PostgreSQL that breaks, freezes and goes away: waits end, requests are refused at once, and all comes back."""
+"""PostgreSQL that breaks, freezes and goes down: waits end, requests are refused at once, and all comes back."""
 
 import threading
 import time
@@ -12,11 +12,11 @@ from django.test import RequestFactory
 
 from achievements_site.wsgi import application
 from apps.core.database import budgets, connections
-from apps.core.database.availability import DatabaseAwayError, failure_detector
+from apps.core.database.availability import DatabaseUnavailableError, failure_detector
 from apps.core.database.base import READY_CONNECTIONS
 from apps.core.database.budgets import spending
 from apps.core.database.connections import LATELY_SECONDS, BoundedConnection
-from apps.core.http.problems import AWAY_CODE, reason_of
+from apps.core.http.problems import UNAVAILABLE_CODE, reason_of
 from apps.core.operations import health
 from apps.games.models import Game
 from tests.factories import make_game
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def nothing_asked_before() -> Iterator[None]:
+def nothing_checked_before() -> Iterator[None]:
     health._running.clear()
     yield
     health._running.clear()
 
 
-class Answer:
+class Reply:
     """What the WSGI application answers to a request, and how long it takes."""
 
     def __init__(self, path: str, **headers: str) -> None:
@@ -48,7 +48,7 @@ class Answer:
         self.status, self.headers = int(status[:3]), dict(headers)
 
 
-def ask_database() -> Any:
+def query_database() -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 7")
         return cursor.fetchone()[0]
@@ -74,9 +74,9 @@ def in_thread(run: Callable[[], Any]) -> Any:
 
 def lose_the_server(proxy: Proxy) -> None:
     """Have a request find out that the server is gone."""
-    proxy.go_away()
-    assert isinstance(in_thread(lambda: _spend(1, ask_database)), OperationalError)
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=4)
+    proxy.go_down()
+    assert isinstance(in_thread(lambda: _spend(1, query_database)), OperationalError)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=4)
 
 
 def _spend(seconds: float, run: Callable[[], Any]) -> Any:
@@ -87,18 +87,18 @@ def _spend(seconds: float, run: Callable[[], Any]) -> Any:
 def test_a_wait_on_a_frozen_server_ends_with_its_budget(proxy: Proxy) -> None:
     def wait_in_vain() -> float:
         with spending(0.4):
-            ask_database()
+            query_database()
             proxy.freeze()
             began_at = time.monotonic()
             with pytest.raises(OperationalError):
-                ask_database()
+                query_database()
             return time.monotonic() - began_at
 
     seconds = in_thread(wait_in_vain)
     proxy.thaw()
 
     assert 0.2 < seconds < 2.0
-    assert in_thread(lambda: _spend(5, ask_database)) == 7
+    assert in_thread(lambda: _spend(5, query_database)) == 7
 
 
 def test_two_statements_share_one_budget(proxy: Proxy) -> None:
@@ -119,89 +119,89 @@ def test_who_has_no_budget_waits_as_long_as_it_takes(proxy: Proxy) -> None:
     lose_the_server(proxy)
     proxy.come_back()
 
-    assert in_thread(ask_database) == 7
+    assert in_thread(query_database) == 7
 
 
 def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "LATELY_SECONDS", 0.0)
-    assert in_thread(lambda: _spend(1, ask_database)) == 7
+    assert in_thread(lambda: _spend(1, query_database)) == 7
     proxy.freeze()
     began_at = time.monotonic()
 
-    first = in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database))
+    first = in_thread(lambda: _spend(budgets.REQUEST_SECONDS, query_database))
     first_seconds = time.monotonic() - began_at
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=6)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=6)
     known_after = time.monotonic() - began_at
-    second = in_thread(lambda: _spend(5, ask_database))
+    second = in_thread(lambda: _spend(5, query_database))
     proxy.thaw()
-    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_down, "the breaker to close", seconds=12)
 
     assert isinstance(first, OperationalError)
     assert first_seconds < 4.0
     assert known_after < 6
-    assert isinstance(second, DatabaseAwayError)
-    assert in_thread(lambda: _spend(5, ask_database)) == 7
+    assert isinstance(second, DatabaseUnavailableError)
+    assert in_thread(lambda: _spend(5, query_database)) == 7
 
 
-def test_a_server_that_is_gone_is_known_at_once_and_asked_by_nobody_but_the_failure_detector(proxy: Proxy) -> None:
-    assert in_thread(lambda: _spend(1, ask_database)) == 7
+def test_a_server_that_is_gone_is_known_at_once_and_queried_by_nobody_but_the_failure_detector(proxy: Proxy) -> None:
+    assert in_thread(lambda: _spend(1, query_database)) == 7
     lose_the_server(proxy)
     began_at = time.monotonic()
 
-    refused = [in_thread(lambda: _spend(5, ask_database)) for _ in range(20)]
+    refused = [in_thread(lambda: _spend(5, query_database)) for _ in range(20)]
     seconds = time.monotonic() - began_at
     proxy.come_back()
-    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_down, "the breaker to close", seconds=12)
 
-    assert {type(error) for error in refused} == {DatabaseAwayError}
+    assert {type(error) for error in refused} == {DatabaseUnavailableError}
     # One second of waiting for a connection each would be 20.
     assert seconds < 5.0
-    assert in_thread(lambda: _spend(5, ask_database)) == 7
+    assert in_thread(lambda: _spend(5, query_database)) == 7
 
 
-def test_connections_that_broke_cost_no_request_its_answer(proxy: Proxy) -> None:
+def test_connections_that_broke_cost_no_request_its_response(proxy: Proxy) -> None:
     gate = threading.Barrier(8)
 
-    def ask_together() -> Any:
+    def query_together() -> Any:
         with spending(5):
-            found = ask_database()
+            found = query_database()
             gate.wait(5)
             return found
 
-    threads = [threading.Thread(target=in_thread, args=[ask_together]) for _ in range(8)]
+    threads = [threading.Thread(target=in_thread, args=[query_together]) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     proxy.break_all()
 
-    in_thread(lambda: _spend(5, ask_database))
+    in_thread(lambda: _spend(5, query_database))
     failure_detector.wait()
-    answers = [in_thread(lambda: _spend(5, ask_database)) for _ in range(8)]
+    responses = [in_thread(lambda: _spend(5, query_database)) for _ in range(8)]
 
-    assert answers == [7] * 8
-    assert not failure_detector.is_away
+    assert responses == [7] * 8
+    assert not failure_detector.is_down
 
 
-def test_requests_are_refused_at_once_and_told_to_come_again(proxy: Proxy) -> None:
+def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy) -> None:
     lose_the_server(proxy)
 
-    calls = [Answer(path, authorization="Bearer lk_live_x") for path in ("/api/v1/games", "/api/v1/players/me")]
-    pages = [Answer(path) for path in ("/games/", "/")]
+    calls = [Reply(path, authorization="Bearer lk_live_x") for path in ("/api/v1/games", "/api/v1/players/me")]
+    pages = [Reply(path) for path in ("/games/", "/")]
 
-    assert {(answer.status, answer.headers["Retry-After"]) for answer in calls + pages} == {(503, "2")}
-    assert max(answer.seconds for answer in calls + pages) < 1.0
-    assert {orjson.loads(answer.body)["code"] for answer in calls} == {"database_unavailable"}
-    assert all("The database is not answering" in answer.body.decode() for answer in pages)
+    assert {(response.status, response.headers["Retry-After"]) for response in calls + pages} == {(503, "2")}
+    assert max(response.seconds for response in calls + pages) < 1.0
+    assert {orjson.loads(response.body)["code"] for response in calls} == {"database_unavailable"}
+    assert all("The database is not answering" in response.body.decode() for response in pages)
 
-    ready, whole = Answer("/readyz"), Answer("/health/")
+    ready, whole = Reply("/readyz"), Reply("/health/")
 
     assert (ready.status, whole.status) == (503, 503)
     assert ready.seconds < 1.0
     assert whole.seconds < 1.0
     checks = {check["name"]: check for check in orjson.loads(whole.body)["checks"]}
     assert checks["database"]["status"] == "down"
-    assert checks["database"]["detail"].startswith("It is away; breaker ")
+    assert checks["database"]["detail"].startswith("It is down; breaker ")
     assert checks["redis"]["status"] == "up"
 
 
@@ -212,18 +212,14 @@ def open_connection(proxy: Proxy) -> Iterator[BoundedConnection]:
         yield opened
 
 
-def test_a_server_heard_of_a_moment_ago_is_not_asked_for_a_sign_of_life(
-    proxy: Proxy, open_connection: BoundedConnection
-) -> None:
+def test_a_server_that_responded_a_moment_ago_is_not_probed(proxy: Proxy, open_connection: BoundedConnection) -> None:
     before = proxy.sent
 
     assert open_connection.is_alive()
     assert proxy.sent == before
 
 
-def test_a_server_that_was_silent_for_long_is_asked_for_a_sign_of_life(
-    proxy: Proxy, open_connection: BoundedConnection
-) -> None:
+def test_a_server_that_was_silent_for_long_is_probed(proxy: Proxy, open_connection: BoundedConnection) -> None:
     before = proxy.sent
     open_connection.last_response_at -= LATELY_SECONDS
 
@@ -232,39 +228,39 @@ def test_a_server_that_was_silent_for_long_is_asked_for_a_sign_of_life(
 
 
 def test_a_connection_that_hung_up_a_moment_ago_is_not_used(proxy: Proxy, open_connection: BoundedConnection) -> None:
-    # Whatever the machine does meanwhile, it was heard of lately.
+    # However slow the machine is, it responded lately.
     open_connection.last_response_at += 60.0
     proxy.break_all()
 
     wait_until(lambda: not open_connection.is_alive(), "the end of the connection to arrive")
 
 
-def test_a_server_that_freezes_a_moment_after_it_was_heard_of_is_given_up_in_time(proxy: Proxy) -> None:
+def test_a_server_that_freezes_a_moment_after_it_responded_is_given_up_in_time(proxy: Proxy) -> None:
     for _ in range(READY_CONNECTIONS):
-        in_thread(lambda: _spend(1, ask_database))
+        in_thread(lambda: _spend(1, query_database))
     proxy.freeze()
     began_at = time.monotonic()
 
-    assert isinstance(in_thread(lambda: _spend(budgets.REQUEST_SECONDS, ask_database)), OperationalError)
+    assert isinstance(in_thread(lambda: _spend(budgets.REQUEST_SECONDS, query_database)), OperationalError)
     assert time.monotonic() - began_at < 6.0
-    wait_until(lambda: failure_detector.is_away, "the breaker to open", seconds=4)
+    wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=4)
     proxy.thaw()
-    wait_until(lambda: not failure_detector.is_away, "the breaker to close", seconds=12)
+    wait_until(lambda: not failure_detector.is_down, "the breaker to close", seconds=12)
 
 
-def test_what_waits_for_a_lock_is_late_and_not_away(monkeypatch: Any) -> None:
+def test_what_waits_for_a_lock_is_late_and_not_unavailable(monkeypatch: Any) -> None:
     monkeypatch.setattr("achievements_site.wsgi.REQUEST_SECONDS", 0.3)
     game = make_game()
     paths = (f"/api/v1/leaderboards/{game.id}", f"/leaderboards/{game.slug}/")
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'LOCK TABLE "{Game._meta.db_table}" IN ACCESS EXCLUSIVE MODE')
-        answers = [in_thread(lambda path=path: Answer(path)) for path in paths]
+        responses = [in_thread(lambda path=path: Reply(path)) for path in paths]
     failure_detector.wait()
 
-    assert [answer.status for answer in answers] == [503, 503]
-    assert all("The database did not answer in time." in answer.body.decode() for answer in answers)
-    assert not failure_detector.is_away
+    assert [response.status for response in responses] == [503, 503]
+    assert all("The database did not answer in time." in response.body.decode() for response in responses)
+    assert not failure_detector.is_down
 
 
 def test_a_statement_that_the_server_ends_is_late() -> None:
@@ -274,5 +270,8 @@ def test_a_statement_that_the_server_ends_is_late() -> None:
             cursor.execute("SELECT pg_sleep(5)")
         transaction.set_rollback(True)
 
-    assert reason_of(refused.value) == (AWAY_CODE, "The database did not answer in time. Try again shortly.")
-    assert reason_of(DatabaseAwayError()) == (AWAY_CODE, "The database is not answering. Try again shortly.")
+    assert reason_of(refused.value) == (UNAVAILABLE_CODE, "The database did not answer in time. Try again shortly.")
+    assert reason_of(DatabaseUnavailableError()) == (
+        UNAVAILABLE_CODE,
+        "The database is not answering. Try again shortly.",
+    )

@@ -44,12 +44,12 @@ def test_a_mail_says_the_same_in_text_and_html_with_links_from_anywhere(mira: Pl
     linked = set(re.findall(r'href="([^"]*)"', html))
     assert {f"https://laurel.example/{path}" for path in wanted} | {off} <= linked
     assert all(link.startswith("https://laurel.example/") for link in linked)
-    # Nothing is fetched from anywhere: a picture would tell who has opened it.
+    # Nothing is fetched from anywhere: a picture would reveal who has opened it.
     assert not re.search(r"<img|<link|<script|url\(|src=", html)
 
 
 @override_settings(PUBLIC_URL="https://laurel.example:8443")
-def test_mailboxes_are_told_how_to_turn_it_off(mira: Player, noon: Move) -> None:
+def test_mailboxes_learn_how_to_turn_it_off(mira: Player, noon: Move) -> None:
     follow(mira)
 
     noon(SIX)
@@ -97,7 +97,7 @@ def test_a_long_name_leaves_the_subject_short(mira: Player, noon: Move) -> None:
     assert mail.outbox[0].subject.endswith("…")
 
 
-def test_every_kind_has_its_place_in_a_mail(mira: Player, noon: Move) -> None:
+def test_every_kind_has_its_place_in_an_email(mira: Player, noon: Move) -> None:
     kinds = [kind for kind in EXAMPLES if kind not in {"own_unlock", "rank_overtaken"}]
     delivery.deliver(
         [Note(mira.id, kind, NOON, EXAMPLES[kind][0], items=[{}] if "digest" in kind else None) for kind in kinds]
@@ -110,7 +110,7 @@ def test_every_kind_has_its_place_in_a_mail(mira: Player, noon: Move) -> None:
     for kind in kinds:
         assert EXAMPLES[kind][1] in text
         assert EXAMPLES[kind][1] in html
-    # A gathering one leads to all that it stands for.
+    # A grouped one leads to all that it stands for.
     assert re.search(r"12 new achievements by friends\n.*\n  http://127.0.0.1:8000/notifications/\d+/\n", text)
 
 
