@@ -183,17 +183,14 @@ SESSION_SAVE_EVERY_REQUEST = True
 # Anonymous sockets that watch boards, per process: from one address, and in total.
 ANONYMOUS_SOCKETS_PER_ADDRESS = env.int("ANONYMOUS_SOCKETS_PER_ADDRESS", default=50)
 ANONYMOUS_SOCKETS_MAX = env.int("ANONYMOUS_SOCKETS_MAX", default=2_000)
+# Our consumers need our layer, and `manage.py check` says so: it passes messages on without a queue, reports gaps, and
+# sends from threads. It sends through the live alias, and listens on the event loop by one connection of a process.
+_LISTENER_TIMEOUTS = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), REDIS_TIMEOUT_SECONDS)
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "apps.core.realtime.channel_layer.ChannelLayer",
         "CONFIG": {
-            "hosts": [
-                {
-                    "address": REDIS_URL,
-                    "socket_timeout": REDIS_TIMEOUT_SECONDS,
-                    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
-                }
-            ],
+            "hosts": [{"address": CACHES["live"]["LOCATION"], **_LISTENER_TIMEOUTS}],
             "prefix": "ws",
             # Of a channel with a queue, which our consumers do without.
             "capacity": 100,

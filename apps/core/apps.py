@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
         from apps.core.background import dispatcher
         from apps.core.database import checks
         from apps.core.operations import health_checks
+        from apps.core.realtime import checks as channel_layer_checks
 
         # Before any URLs are loaded.
         paths.register()

@@ -12,6 +12,7 @@ from channels.exceptions import ChannelFull, InvalidChannelLayerError
 from channels.layers import channel_layers, get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
+from django.core.checks import run_checks
 
 from apps.core.realtime import channel_layer as module
 from apps.core.realtime import subscription
@@ -518,3 +519,24 @@ def test_a_layer_that_is_not_configured_is_none() -> None:
     assert get_channel_layer("elsewhere") is None
     with pytest.raises(InvalidChannelLayerError):
         channel_layers.make_test_backend("default")
+
+
+@pytest.mark.parametrize(
+    ("layers", "name"),
+    [
+        ({}, "no layer"),
+        ({"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}, "channels.layers.InMemoryChannelLayer"),
+    ],
+)
+def test_another_channel_layer_is_found_by_the_check(settings: Any, layers: dict[str, Any], name: str) -> None:
+    settings.CHANNEL_LAYERS = layers
+
+    (found,) = run_checks()
+
+    assert (found.id, found.msg) == ("laurel.E003", f"CHANNEL_LAYERS names {name}, with which sockets and streams don't work.")
+
+
+def test_the_listener_and_the_live_data_are_at_one_server() -> None:
+    (host,) = settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"]
+
+    assert host["address"] == settings.CACHES["live"]["LOCATION"]

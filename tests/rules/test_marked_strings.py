@@ -21,6 +21,7 @@ OUTSIDE += (
     "apps/core/database/",  # what operators read when they migrate or start
     "apps/notifications/connections/asyncapi.py",  # as OpenAPI, of the sockets
     "apps/web/examples/values.py",  # what the API's examples hold
+    "/checks.py",  # what `manage.py check` says
     "/metrics.py",
 )
 PATHS = [
@@ -30,7 +31,7 @@ PATHS = [
 ]
 
 # Constants that OpenAPI shows, and what distinguishes signatures and ciphers.
-CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE", "_SESSION", "_PREFIX"}
+CONSTANTS = {"__all__", "tags", "_MASKED", "_colour", "_url", "SALT", "_PURPOSE", "_SESSION", "_PREFIX", "SCHEMES"}
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_"}
 # Errors that no view answers with: they end in a log, or in a traceback.
 PROGRAMMERS_ERRORS = {
