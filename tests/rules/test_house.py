@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,6 +58,35 @@ def test_no_class_name_stands_for_two_things() -> None:
 
 def test_no_module_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
+
+
+def names_in(text: str) -> Iterator[str]:
+    """All names in a text, of whatever kind, and the strings that are a single word, such as keys."""
+    for node in ast.walk(ast.parse(text)):
+        for member in ("id", "attr", "name", "arg", "asname", "module"):
+            if isinstance(name := getattr(node, member, None), str):
+                yield name
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
+            yield node.value
+
+
+def words_of(names: Iterable[str]) -> Iterator[str]:
+    """The words that names are made of, in the singular."""
+    for name in names:
+        for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name):
+            yield word.lower().removesuffix("s")
+
+
+def test_core_knows_no_player_game_or_board_but_as_a_caller() -> None:
+    subjects = {"player", "game", "board", "studio", "achievement", "unlock", "standing", "friend", "webhook"}
+
+    found = {
+        str(path.relative_to(ROOT / "apps/core"))
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "apps/core") and subjects & set(words_of(names_in(path.read_text())))
+    }
+
+    assert found == {"api/auth/callers.py"}
 
 
 @pytest.mark.parametrize(("words", "a_thousand_lines"), [(r"\bAny\b", 10.0), (r"type: ignore", 0.9)])

@@ -20,7 +20,7 @@ from standardwebhooks import WebhookVerificationError
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
-from apps.core.realtime.close_codes import ENDINGS
+from apps.notifications.connections.endings import ENDINGS
 from apps.games.models import Game
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock

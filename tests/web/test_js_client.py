@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from apps.core.realtime.close_codes import ENDINGS, CloseCode
+from apps.core.realtime.close_codes import CloseCode
+from apps.notifications.connections.endings import ENDINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "clients" / "js"

@@ -7,7 +7,11 @@ from django.conf import settings
 from apps.core.asgi.http_protocol import HTTPProtocol
 from apps.core.asgi.websocket import WebSocketProtocol
 
-APPLICATION = "achievements_site.asgi:application"
+
+def application() -> str:
+    """Return what is served, the settings' ASGI_APPLICATION, in uvicorn's terms."""
+    module, _, name = settings.ASGI_APPLICATION.rpartition(".")
+    return f"{module}:{name}"
 
 
 def server_options() -> dict[str, Any]:

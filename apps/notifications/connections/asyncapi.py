@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from apps.core.realtime.close_codes import ENDINGS, EXPLAINED
+from apps.core.realtime.close_codes import EXPLAINED
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
 from apps.core.realtime.socket_consumer import (
@@ -14,6 +14,7 @@ from apps.core.realtime.socket_consumer import (
     HEARTBEATS_MISSED_MAX,
 )
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
+from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.notifications.kinds import KINDS
 

@@ -12,10 +12,10 @@ from django.conf import settings
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.http.addresses import address_of_scope
 from apps.core.ids import NIL
-from apps.core.realtime.anonymous_limits import anonymous, members
 from apps.core.realtime.asgi_types import Message, Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.process_limits import Bounds
 from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS, SocketConsumer
 from apps.core.realtime.threads import in_thread
@@ -32,6 +32,9 @@ HINT_SECONDS_MIN = 0.25
 HINTS_PER_SECOND_MAX = 1_000
 # One person's tabs, per process.
 TAILS_PER_ACCOUNT_MAX = 50
+# Open connections: of visitors by IP address, of members of studios by account.
+_visitors = PerLoop(Bounds)
+_members = PerLoop(Bounds)
 # Pages of a board reconnect together after a restart.
 _published = PerLoop(lambda: MicroBatcher(are_published, batches_max=1, size_max=500))
 
@@ -98,7 +101,7 @@ class BoardConsumer(HintConsumer):
 
     async def group_to_join(self) -> str:
         address, limit = address_of_scope(self.scope), settings.ANONYMOUS_SOCKETS_PER_ADDRESS
-        anonymous().take(address, each_max=limit, all_max=settings.ANONYMOUS_SOCKETS_MAX)
+        _visitors().take(address, each_max=limit, all_max=settings.ANONYMOUS_SOCKETS_MAX)
         self._address = address
         board: UUID = self.scope["url_route"]["kwargs"]["scope"]
         if board != NIL and not await _published().call(board):
@@ -113,7 +116,7 @@ class BoardConsumer(HintConsumer):
 
     async def disconnect(self, code: int) -> None:
         if self._address:
-            anonymous().leave(self._address)
+            _visitors().leave(self._address)
 
 
 class TailConsumer(HintConsumer):
@@ -132,7 +135,7 @@ class TailConsumer(HintConsumer):
     async def group_to_join(self) -> str:
         game_id: UUID = self.scope["url_route"]["kwargs"]["game_id"]
         credentials = await in_thread(_of_member, self.scope, game_id)
-        members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
+        _members().take(str(credentials.account_id), each_max=TAILS_PER_ACCOUNT_MAX)
         self.credentials = credentials
         revalidator().add(self)
         return tail_group(game_id)
@@ -142,7 +145,7 @@ class TailConsumer(HintConsumer):
 
     async def disconnect(self, code: int) -> None:
         if self.credentials is not None:
-            members().leave(str(self.credentials.account_id))
+            _members().leave(str(self.credentials.account_id))
         revalidator().remove(self)
 
 

@@ -1,4 +1,4 @@
-"""API callers, and what views allow them."""
+"""API callers, and what views allow them: the one module of core that names players and games, by whom they call."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +24,8 @@ class Scope(StrEnum):
 # What a game server needs. Test keys never get more: the other scopes change live data.
 SERVER_SCOPES = frozenset({Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE})
 Kind = Literal["key", "token", "session"]
+# Of OpenAPI, which the settings describe.
+SCHEMES: dict[Kind, str] = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
 
 
 class NotAuthenticatedError(DomainError):

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 
-from apps.core.api.auth.callers import Access
+from apps.core.api.auth.callers import SCHEMES, Access
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.errors import DomainError
 
@@ -18,7 +18,6 @@ Direction = Literal["request", "response"]
 Errors = Sequence[type[DomainError]]
 
 PROBLEM = "application/problem+json"
-SECURITY = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
 
 
 class ProblemDetailSerializer(AnySerializer):
@@ -148,7 +147,7 @@ class Schema(AutoSchema):
         access = self._access()
         if access is None:
             return []
-        schemes: list[dict[str, list[str]]] = [{SECURITY[kind]: []} for kind in access.kinds]
+        schemes: list[dict[str, list[str]]] = [{SCHEMES[kind]: []} for kind in access.kinds]
         return [*schemes, {}] if access.anonymous else schemes
 
     def get_override_parameters(self) -> list[Any]:

@@ -5,7 +5,7 @@ from argparse import ArgumentTypeError
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.core.asgi.uvicorn_config import APPLICATION, server_options
+from apps.core.asgi.uvicorn_config import application, server_options
 from apps.core.parsing.values import read_port
 
 
@@ -28,4 +28,4 @@ class Command(BaseCommand):
         parser.add_argument("--grace-seconds", type=int, default=20, help="For answers under way when it is to end.")
 
     def handle(self, *args: object, host: str, port: int, grace_seconds: int, **options: object) -> None:
-        uvicorn.run(APPLICATION, host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())
+        uvicorn.run(application(), host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())

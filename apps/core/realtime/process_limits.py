@@ -1,9 +1,8 @@
-"""Limits on connections without a player, counted per process."""
+"""Limits on connections, counted per process."""
 
 from collections import Counter
 
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
-from apps.core.realtime.per_loop import PerLoop
 
 
 class Bounds:
@@ -28,8 +27,3 @@ class Bounds:
         self._held[holder] -= 1
         if not self._held[holder]:
             del self._held[holder]
-
-
-# Visitors by address, and members of studios by account.
-anonymous = PerLoop(Bounds)
-members = PerLoop(Bounds)
