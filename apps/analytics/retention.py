@@ -10,6 +10,7 @@ from django.db import connection
 from apps.analytics.rollups.player_statistics import HOUR_RETENTION, retained_since
 from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext
+from apps.core.database.sql import change_rows, fetch_column
 from apps.core.ids import NIL
 from apps.unlocks import archive
 
@@ -76,14 +77,12 @@ def trim(context: JobContext) -> Iterator[Counts]:
         ("rarity_days_trimmed", _TRIM_RARITY, {"before": context.moment - GAME_DAY_RETENTION}),
     )
     for name, statement, chosen in trims:
-        while count := _run(statement, {**chosen, "limit": ROWS_AT_ONCE}):
+        while count := change_rows(statement, {**chosen, "limit": ROWS_AT_ONCE}):
             yield {name: count}
 
 
 def _next_players(after: UUID, since: datetime) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT_PLAYERS, {"after": after, "since": since, "limit": PLAYERS_AT_ONCE})
-        return [player_id for (player_id,) in cursor.fetchall()]
+    return fetch_column(_NEXT_PLAYERS, {"after": after, "since": since, "limit": PLAYERS_AT_ONCE})
 
 
 def _mark(ids: list[UUID], since: datetime, moment: datetime) -> int:
@@ -91,9 +90,3 @@ def _mark(ids: list[UUID], since: datetime, moment: datetime) -> int:
         cursor.execute(_INACTIVE, {"ids": ids, "since": since})
         inactive = [player_id for (player_id,) in cursor.fetchall()]
     return archive.mark_inactive(inactive, moment) if inactive else 0
-
-
-def _run(statement: str, chosen: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, chosen)
-        return int(cursor.rowcount)

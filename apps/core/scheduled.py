@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db import connection
-
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, delete_slots, job
 from apps.core.database import partitions
+from apps.core.database.sql import change_rows
 
 # A year's history of job runs.
 SLOT_RETENTION = timedelta(days=400)
@@ -49,9 +48,5 @@ def delete_job_slots(context: JobContext) -> Iterator[Counts]:
 @job(name="delete_responses", every=HOUR)
 def delete_responses(context: JobContext) -> Iterator[Counts]:
     """Delete stored responses for Idempotency-Key retries, which otherwise only new ones push out."""
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(_DELETE_RESPONSES, [context.moment - RESPONSE_RETENTION, ROWS_AT_ONCE])
-            if not cursor.rowcount:
-                return
-            yield {"responses_deleted": cursor.rowcount}
+    while deleted := change_rows(_DELETE_RESPONSES, [context.moment - RESPONSE_RETENTION, ROWS_AT_ONCE]):
+        yield {"responses_deleted": deleted}

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db import connection
 
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
+from apps.core.database.sql import change_rows
 from apps.notifications.mail.readers import enter_readers, last_address
 
 RETENTION = timedelta(days=180)
@@ -41,6 +41,4 @@ def find_mail_readers(context: JobContext) -> Iterator[Counts]:
 
 
 def _delete(statement: str, before: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [before, ROWS_AT_ONCE])
-        return int(cursor.rowcount)
+    return change_rows(statement, [before, ROWS_AT_ONCE])

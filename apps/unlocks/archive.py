@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.database.sql import change_rows
 # Far longer than a statement may take (5 s), so that no writer can have missed the mark.
 SETTLED_AFTER = timedelta(minutes=10)
 
@@ -44,9 +45,7 @@ def mark_inactive(player_ids: Sequence[UUID], moment: datetime) -> int:
 
     Their unlocks stay in place until SETTLED_AFTER; a report restores them before and after.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, {"ids": list(player_ids), "moment": moment})
-        return int(cursor.rowcount)
+    return change_rows(_MARK, {"ids": list(player_ids), "moment": moment})
 
 
 def move_settled(moment: datetime, *, players_max: int) -> tuple[int, int]:

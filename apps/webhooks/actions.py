@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
+from apps.core.database.sql import change_rows
 from apps.core.errors import ConflictError, InvalidError
 from apps.core.parsing.names import normal, problem_with_name
 from apps.games.definitions.budget import lock_game
@@ -156,9 +157,7 @@ def resend_failed(*, endpoint: WebhookEndpoint) -> int:
     Dispatch the work queue afterwards. Raises: WebhookDisabledError.
     """
     _require_enabled(endpoint)
-    with connection.cursor() as cursor:
-        cursor.execute(_RESEND_FAILED, {"endpoint_id": endpoint.pk, "moment": now(), "limit": RESENT_AT_ONCE})
-        return int(cursor.rowcount)
+    return change_rows(_RESEND_FAILED, {"endpoint_id": endpoint.pk, "moment": now(), "limit": RESENT_AT_ONCE})
 
 
 def _switched(endpoint: WebhookEndpoint, *, is_enabled: bool) -> dict[str, object]:

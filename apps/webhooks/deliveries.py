@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from apps.core.background.claims import DueTable
 from apps.core.clock import now
+from apps.core.database.sql import change_rows
 from apps.core.ids import new_id
 from apps.webhooks.http_client import EndpointResponse
 from apps.webhooks.models import WebhookAttempt
@@ -176,6 +177,4 @@ def complete(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
 
 def give_up(*, limit: int) -> int:
     """Fail deliveries that wait for a disabled endpoint; return how many. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GIVE_UP, {"moment": now(), "limit": limit})
-        return int(cursor.rowcount)
+    return change_rows(_GIVE_UP, {"moment": now(), "limit": limit})

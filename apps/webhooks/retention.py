@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 
 from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
+from apps.core.database.sql import change_rows, fetch_value
 
 RETENTION = timedelta(days=30)
 # By then no relay or worker still uses a deleted endpoint.
@@ -56,23 +56,10 @@ DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
 def trim_webhooks(context: JobContext) -> Iterator[Counts]:
     """Delete deliveries over 30 days old with their attempts, and everything of deleted endpoints."""
     limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
-    while trimmed := _run(_TRIM, limit | {"before": context.moment - RETENTION}):
+    while trimmed := change_rows(_TRIM, limit | {"before": context.moment - RETENTION}):
         yield {"webhook_messages_trimmed": trimmed}
     deleted = limit | {"before": context.moment - DELETED_RETENTION}
-    while trimmed := _count(_TRIM_DELETED, deleted):
+    while trimmed := fetch_value(_TRIM_DELETED, deleted):
         yield {"webhook_deliveries_trimmed": trimmed}
-    while deleted_count := _run(_DELETE_ENDPOINTS, deleted):
+    while deleted_count := change_rows(_DELETE_ENDPOINTS, deleted):
         yield {"webhook_endpoints_deleted": deleted_count}
-
-
-def _run(statement: str, values: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount)
-
-
-def _count(statement: str, values: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        (count,) = cursor.fetchone()
-        return int(count)

@@ -24,10 +24,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from apps.core.clock import now
-from apps.core.database.sql import text_array
+from apps.core.database.sql import change_rows, fetch_value, text_array
 
 Row = Mapping[str, object]
 
@@ -44,10 +43,8 @@ class DueTable:
         statement = f"""
             SELECT due_at FROM {self.name} WHERE {self.waiting} AND due_at <= %s ORDER BY due_at LIMIT 1
         """  # noqa: S608 - put together from constants
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [now()])
-            row = cursor.fetchone()
-        return row[0] if row else None
+        since: datetime | None = fetch_value(statement, [now()])
+        return since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ class LeasedTable(DueTable):
         statement = f"""
             UPDATE {self.name} SET due_at = %s WHERE {self.key} = %s AND claim_token = %s
         """  # noqa: S608 - put together from constants
-        return bool(_run(statement, [now() + self.lease, key, token]))
+        return bool(change_rows(statement, [now() + self.lease, key, token]))
 
     def release(self, keys: Collection[UUID], token: UUID, *, due_at: datetime) -> None:
         """Return rows that were not tried, due from `due_at` on. One statement."""
@@ -70,7 +67,7 @@ class LeasedTable(DueTable):
             UPDATE {self.name} SET due_at = %s, claim_token = NULL, attempt_count = attempt_count - 1
             WHERE {self.key} = ANY (%s::text::uuid[]) AND claim_token = %s
         """  # noqa: S608 - put together from constants
-        _run(statement, [due_at, text_array(key.hex for key in keys), token])
+        change_rows(statement, [due_at, text_array(key.hex for key in keys), token])
 
     def complete(self, rows: Sequence[Row], token: UUID) -> None:
         """Write the results of rows still claimed under the token, and end their claims. One statement."""
@@ -86,10 +83,4 @@ class LeasedTable(DueTable):
             UPDATE {self.name} t SET {columns} FROM jsonb_populate_recordset(NULL::{self.name}, %s::jsonb) AS new
             WHERE t.{self.key} = new.{self.key} AND {condition}
         """  # noqa: S608 - put together from constants
-        _run(statement, [orjson.dumps(rows).decode(), *values])
-
-
-def _run(statement: str, values: list[Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount)
+        change_rows(statement, [orjson.dumps(rows).decode(), *values])

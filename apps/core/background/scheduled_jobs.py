@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from apps.core.clock import now
+from apps.core.database.sql import change_rows
 from apps.core.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -306,9 +307,7 @@ def mark_due(jobs: list[str], slots: list[datetime]) -> None:
 
 def delete_slots(*, before: datetime, rows_max: int) -> int:
     """Delete old slots, but not each job's latest; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DELETE_OLD, {"before": before, "limit": rows_max})
-        return int(cursor.rowcount)
+    return change_rows(_DELETE_OLD, {"before": before, "limit": rows_max})
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
+from apps.core.database.sql import fetch_column
 MONTHS_AHEAD = 3
 
 _EXISTING = """
@@ -125,6 +126,4 @@ def drop_detached(table: MonthlyTable) -> int:
 
 
 def _names(statement: str, parameter: str) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [parameter])
-        return [name for (name,) in cursor.fetchall()]
+    return fetch_column(statement, [parameter])

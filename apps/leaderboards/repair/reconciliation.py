@@ -15,7 +15,7 @@ import structlog
 from django.db import connection, transaction
 
 from apps.core.background.relay import wait_for_steps
-from apps.core.database.sql import read_sql
+from apps.core.database.sql import fetch_column, read_sql
 from apps.core.redis.client import Client, client
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
 from apps.leaderboards.boards.windows import retained_bounds
@@ -96,12 +96,12 @@ class _Drift:
 
 def next_players(after: UUID, *, limit: int) -> list[UUID]:
     """Return the next players by id."""
-    return _ids(_NEXT, [after, limit])
+    return fetch_column(_NEXT, [after, limit])
 
 
 def some_players(*, limit: int) -> list[UUID]:
     """Return consecutive players from a random position."""
-    return _ids(_SAMPLE, [limit])
+    return fetch_column(_SAMPLE, [limit])
 
 
 def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: bool = False) -> Repaired:
@@ -177,12 +177,6 @@ def _repair(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
         for drift in drifts:
             _repair_standing(drift)
         return len(drifts), _repair_entries(suspects, drifts, moment)
-
-
-def _ids(statement: str, parameters: list[Any]) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [player_id for (player_id,) in cursor.fetchall()]
 
 
 def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core.database.sql import fetch_value
 # Renewed with each chunk, a second or so apart; a killed rebuild leaves boards degraded for this long.
 LEASE_SECONDS = 10
 
@@ -104,7 +105,5 @@ def _end_claim(rebuild_id: UUID, *, is_done: bool) -> None:
 
 
 def _run(statement: str, rebuild_id: UUID) -> bool | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"id": rebuild_id, "lease": LEASE_SECONDS})
-        row = cursor.fetchone()
-    return row[0] if row else None
+    found: bool | None = fetch_value(statement, {"id": rebuild_id, "lease": LEASE_SECONDS})
+    return found

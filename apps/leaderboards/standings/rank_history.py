@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.clock import now
 from apps.core.database.partitions import monthly_table
+from apps.core.database.sql import change_rows
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.kinds.points import POINTS
 
@@ -50,9 +51,7 @@ def store_ranks(scope_id: UUID, day: date) -> int:
         "day": day.day,
         "active_since": datetime.combine(day, time.min, UTC) - ACTIVE_WITHIN,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, chosen)
-        return int(cursor.rowcount)
+    return change_rows(_STORE, chosen)
 
 
 def ranks_of(player_id: UUID, scope_id: UUID, *, days: int = RETENTION_DAYS) -> list[RankOfDay]:

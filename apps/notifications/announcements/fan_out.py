@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from apps.core.background.claims import DueTable
 from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
+from apps.core.database.sql import fetch_column, fetch_value
 from apps.core.realtime import publishing
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.notifications import delivery
@@ -108,9 +109,7 @@ def _audience(claimed: ClaimedAnnouncement) -> list[UUID]:
         "looked": LOOKED_AT_ONCE,
         "limit": PLAYERS_AT_ONCE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_AUDIENCE, chosen)
-        return [player_id for (player_id,) in cursor.fetchall()]
+    return fetch_column(_AUDIENCE, chosen)
 
 
 def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], sent_count: int) -> None:
@@ -129,7 +128,5 @@ def _advance(claimed: ClaimedAnnouncement, audience: Sequence[UUID], sent_count:
 
 
 def _last_looked_at(claimed: ClaimedAnnouncement) -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_LOOKED_AT, [claimed.after_id, LOOKED_AT_ONCE - 1])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    last: UUID | None = fetch_value(_LAST_LOOKED_AT, [claimed.after_id, LOOKED_AT_ONCE - 1])
+    return last

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.core.background.work_queues import work_queue
 from apps.core.clock import now
-from apps.core.database.sql import text_array
+from apps.core.database.sql import change_rows, fetch_value, text_array
 from apps.core.realtime import publishing
 from apps.notifications import delivery, preferences
 from apps.notifications.connections import push
@@ -70,26 +70,22 @@ class FanOutItem:
 
 def enqueue_unlocks(events: Sequence[AchievementUnlocked]) -> int:
     """Enqueue the unlocks that have followers; return how many. Call in the relay's step. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ENQUEUE,
-            {
-                "player_ids": text_array(event.player_id.hex for event in events),
-                "achievement_ids": text_array(event.achievement_id.hex for event in events),
-                "game_ids": text_array(event.game_id.hex for event in events),
-                "unlocked_ats": text_array(event.unlocked_at.isoformat() for event in events),
-                "moment": now(),
-            },
-        )
-        return int(cursor.rowcount)
+    return change_rows(
+        _ENQUEUE,
+        {
+            "player_ids": text_array(event.player_id.hex for event in events),
+            "achievement_ids": text_array(event.achievement_id.hex for event in events),
+            "game_ids": text_array(event.game_id.hex for event in events),
+            "unlocked_ats": text_array(event.unlocked_at.isoformat() for event in events),
+            "moment": now(),
+        },
+    )
 
 
 def waiting_since() -> datetime | None:
     """Return since when the oldest unlock is waiting."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING_SINCE)
-        row = cursor.fetchone()
-    return row[0] if row else None
+    since: datetime | None = fetch_value(_WAITING_SINCE)
+    return since
 
 
 @work_queue(name=NAME, queue="notifications", waiting_since=waiting_since)
