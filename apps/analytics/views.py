@@ -35,7 +35,7 @@ from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
-from apps.players.visibility import key_game_of, represented_player, seen_player
+from apps.players.visibility import game_of, key_game_of, represented_player, seen_player, viewer_id_of
 from apps.unlocks.errors import GameNotPublishedError
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -58,7 +58,7 @@ class PlayTimeView(ApiView):
     )
     def post(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = require_caller(request)
-        game_id, player_id = _game_of(caller), _reported_player(caller, player)
+        game_id, player_id = game_of(caller), _reported_player(caller, player)
         report = read(PlayTimeReportSerializer, request.data)
         outcome = add_play_time(player_id=player_id, game_id=game_id, **report)
         body = play_time_body(outcome, player_id=player_id, game_id=game_id, session_id=report["session_id"])
@@ -79,7 +79,7 @@ class DashboardView(ApiView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = caller_of(request)
         found = seen_player(caller, player)
-        body = dashboard(found, _eyes(caller, found), key_game_id=key_game_of(caller))
+        body = dashboard(found, viewer_id_of(caller), key_game_id=key_game_of(caller))
         return HttpResponse(body, content_type="application/json")
 
 
@@ -162,12 +162,6 @@ def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> 
     return statistics_of(player.id, start=start, end=end, interval=interval, game_id=game_id)
 
 
-def _game_of(caller: Caller) -> UUID:
-    if caller.game_id is None:
-        raise NotFoundError
-    return caller.game_id
-
-
 def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
     """Return the player a caller reports for: a token's own, or for a key any live player.
 
@@ -180,10 +174,3 @@ def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
     if found is None or found.is_test:
         raise PlayerNotFoundError
     return found.id
-
-
-def _eyes(caller: Caller | None, player: Player) -> UUID | None:
-    """Return the player whose earned achievements decide what is masked."""
-    if caller is None or caller.kind == "key":
-        return None
-    return player.id if caller.player_id == player.id else caller.player_id

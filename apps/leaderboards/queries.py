@@ -19,7 +19,7 @@ from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import sizes, standing_rows
 from apps.players.models import Player
-from apps.players.queries import ANYONE, VIEWER, Eyes
+from apps.players.queries import ANYONE, VIEWER_SQL, Viewer
 from apps.players.querysets import seen_sql
 
 # PostgreSQL counts up to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, when idle.
@@ -34,7 +34,7 @@ LEFT JOIN standing s ON s.player_id = p.id AND s.scope_id = %(scope_id)s AND s."
     AND s.opened_on = %(opened_on)s
 """
 _NAMES_FOR_ANYONE = _NAMES.format(is_seen=seen_sql("p", None), viewer="")
-_NAMES_FOR_VIEWER = _NAMES.format(is_seen=seen_sql("p", "viewer.id"), viewer=f" CROSS JOIN {VIEWER} viewer")
+_NAMES_FOR_VIEWER = _NAMES.format(is_seen=seen_sql("p", "viewer.id"), viewer=f" CROSS JOIN {VIEWER_SQL} viewer")
 
 
 class BoardPageUnavailableError(DomainError):
@@ -116,7 +116,7 @@ def require_board(scope_id: UUID, account_id: UUID | None) -> bool:
     return game.is_published
 
 
-def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> BoardPage:
+def page_of_board(board: Board, *, offset: int, limit: int, viewer: Viewer = ANYONE) -> BoardPage:
     """Return up to `limit` rows from `offset`, best first. Two round trips: one to Redis, one to PostgreSQL.
 
     Raises: BoardPageUnavailableError for deep pages while Redis is unavailable.
@@ -130,7 +130,7 @@ def page_of_board(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE)
             raise BoardPageUnavailableError from None
         total, places = standing_rows.page_of_places(board, offset=offset, limit=limit)
         is_degraded = True
-    rows, is_open = rows_of(board, board_sets.ranked_from(offset, places), eyes)
+    rows, is_open = rows_of(board, board_sets.ranked_from(offset, places), viewer)
     return BoardPage(board, is_degraded, total, rows, is_open)
 
 
@@ -142,7 +142,7 @@ def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
         return sizes.all_time_sizes(scope_ids)
 
 
-def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, eyes: Eyes = ANYONE) -> PlayerPlace | None:
+def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Viewer = ANYONE) -> PlayerPlace | None:
     """Return a player's place with up to `reach` rows above and below, or None when not on the board."""
     read = multi_region.around if board.is_union else board_sets.around
     try:
@@ -153,14 +153,14 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, eyes: Eyes
         is_degraded = True
     if found is None:
         return None
-    return _player_place(board, player_id, found, reach=reach, eyes=eyes, is_degraded=is_degraded)
+    return _player_place(board, player_id, found, reach=reach, viewer=viewer, is_degraded=is_degraded)
 
 
 def _player_place(
-    board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, eyes: Eyes, is_degraded: bool
+    board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, viewer: Viewer, is_degraded: bool
 ) -> PlayerPlace | None:
     total, ranked = found
-    rows, is_open = rows_of(board, ranked, eyes)
+    rows, is_open = rows_of(board, ranked, viewer)
     mine = next((row for row in rows if row.player_id == player_id), None)
     if mine is None:
         return None
@@ -187,9 +187,9 @@ def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int,
     return total, board_sets.ranked_from(first, places)
 
 
-def rows_of(board: Board, ranked: Sequence[Ranked], eyes: Eyes) -> tuple[list[BoardRow], bool | None]:
+def rows_of(board: Board, ranked: Sequence[Ranked], viewer: Viewer) -> tuple[list[BoardRow], bool | None]:
     """Return the places as visible to the viewer, in order, and whether everyone may see the board. One query."""
-    found, is_open = _people(board, [item.place.player_id for item in ranked], eyes)
+    found, is_open = _people(board, [item.place.player_id for item in ranked], viewer)
     rows = [
         BoardRow(item.rank, item.place.player_id, player, item.place.points, unlock_count, item.place.reached_at)
         for item in ranked
@@ -206,7 +206,7 @@ def summary_of(player: Player) -> PlayerSummary:
 
 
 def _people(
-    board: Board, player_ids: list[UUID], eyes: Eyes
+    board: Board, player_ids: list[UUID], viewer: Viewer
 ) -> tuple[dict[UUID, tuple[PlayerSummary | None, int]], bool | None]:
     """Return players with their unlock counts on the board, None where not visible. One query."""
     if not player_ids:
@@ -219,7 +219,7 @@ def _people(
         "opened_on": board.opened_on,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES_FOR_ANYONE if eyes == ANYONE else _NAMES_FOR_VIEWER, chosen | eyes.parameters())
+        cursor.execute(_NAMES_FOR_ANYONE if viewer == ANYONE else _NAMES_FOR_VIEWER, chosen | viewer.parameters())
         rows = cursor.fetchall()
     people = {
         player_id: (

@@ -12,11 +12,11 @@ from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
-# SQL for a table with one row and column, `id`: the viewer. Its parameters come from Eyes.
-VIEWER = """(SELECT coalesce(%(eyes_viewer_id)s::uuid, (
+# SQL for a table with one row and column, `id`: the viewer. Its parameters come from Viewer.
+VIEWER_SQL = """(SELECT coalesce(%(viewer_player_id)s::uuid, (
     SELECT x.player_id FROM external_identity x
-    WHERE x.player_id = %(eyes_known_id)s::uuid AND x.game_id = %(eyes_game_id)s::uuid
-        AND x.environment = %(eyes_environment)s
+    WHERE x.player_id = %(viewer_known_id)s::uuid AND x.game_id = %(viewer_game_id)s::uuid
+        AND x.environment = %(viewer_environment)s
     LIMIT 1)) AS id)"""
 _SEEN_PAIRS = f"""
 SELECT s.viewer_id, p.id FROM unnest(%s::uuid[], %s::uuid[]) AS s (viewer_id, player_id)
@@ -31,23 +31,28 @@ JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id 
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
-    """The viewer that players are read for; None is anyone.
+class Viewer:
+    """For whom players are read: one of them, or anyone.
 
     A key of `game_id` that names the player `known_id` sees what that player sees, if its game knows them.
     """
 
-    viewer_id: UUID | None = None
+    player_id: UUID | None = None
     known_id: UUID | None = None
     game_id: UUID | None = None
     environment: str = "live"
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters of VIEWER, with a prefix, as the statement may have a game of its own."""
-        return {f"eyes_{name}": getattr(self, name) for name in self.__slots__}
+        """Return the parameters of VIEWER_SQL, with a prefix, as the statement may have a game of its own."""
+        return {f"viewer_{name}": getattr(self, name) for name in self.__slots__}
 
 
-ANYONE = Eyes()
+ANYONE = Viewer()
+
+
+def as_viewer(player: Player | None) -> Viewer:
+    """Return a visitor of the pages as the viewer."""
+    return ANYONE if player is None else Viewer(player.id)
 
 
 def visible_player(

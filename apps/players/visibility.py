@@ -12,7 +12,7 @@ from apps.core.api.auth.callers import Caller, NotAuthenticatedError
 from apps.core.errors import NotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
-from apps.players.queries import ANYONE, Eyes, followed_player, known_player, visible_player
+from apps.players.queries import ANYONE, Viewer, followed_player, known_player, visible_player
 
 
 def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
@@ -25,13 +25,30 @@ def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
     return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id, is_test=caller.is_test)
 
 
-def eyes_of(caller: Caller | None, named_id: UUID | None = None) -> Eyes:
+def viewer_id_of(caller: Caller | None) -> UUID | None:
+    """Return the player whose view a caller gets where a key sees what anyone does; None for anyone."""
+    return None if caller is None else caller.player_id
+
+
+def viewer_of(caller: Caller | None, named_id: UUID | None = None) -> Viewer:
     """Return the viewer for a caller; a key gets the view of the player it names."""
     if caller is None:
         return ANYONE
     if caller.kind == "key":
-        return Eyes(known_id=named_id, game_id=caller.game_id, environment=environment_of(caller))
-    return Eyes(caller.player_id)
+        return Viewer(known_id=named_id, game_id=caller.game_id, environment=environment_of(caller))
+    return Viewer(caller.player_id)
+
+
+def own_player(caller: Caller) -> Player:
+    """Return the caller's own player. Raises: PlayerNotFoundError for an account without one."""
+    return visible_player(caller.player_id, caller.player_id)
+
+
+def own_player_id(caller: Caller) -> UUID:
+    """Return the id of the caller's own player. Raises: PlayerNotFoundError for an account without one."""
+    if caller.player_id is None:
+        raise PlayerNotFoundError
+    return caller.player_id
 
 
 def key_game_of(caller: Caller | None) -> UUID | None:

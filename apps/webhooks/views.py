@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.auth.callers import PEOPLE, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
@@ -47,7 +47,6 @@ from apps.webhooks.serializers import (
 )
 from apps.webhooks.url_policy import WebhookUrlRefusedError
 
-PEOPLE = Access(session=True)
 
 
 class WebhooksView(ApiView):

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.auth.callers import PEOPLE, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
@@ -19,7 +19,6 @@ from apps.games.models import ApiKey
 from apps.games.serializers import ApiKeyPageSerializer, ApiKeySerializer, IssuedApiKeySerializer, NewApiKeySerializer
 from apps.players.models import Account
 
-PEOPLE = Access(session=True)
 
 
 class ApiKeysView(ApiView):

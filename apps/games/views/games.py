@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, PUBLIC, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
@@ -29,7 +29,6 @@ from apps.games.serializers import (
     ManagedGameSerializer,
 )
 
-PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # Definitions are live data, so test keys have no access.
 MAKERS = Access(key=Scope.DEFINITIONS_WRITE, session=True, test_keys=False)
 ORDER = ("name", "id")

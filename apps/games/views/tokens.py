@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, NotAuthenticatedError, require_caller
+from apps.core.api.auth.callers import NotAuthenticatedError, PEOPLE, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
@@ -17,13 +17,13 @@ from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, sho
 from apps.games.serializers import LivingTokensSerializer, MintedTokenSerializer, OwnTokenSerializer
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
-from apps.players.views.players import own_player
+from apps.players.visibility import own_player
 
 
 class OwnTokensView(ApiView):
     """GET, POST /api/v1/players/me/tokens."""
 
-    access = {"GET": Access(session=True), "POST": Access(session=True)}
+    access = {"GET": PEOPLE, "POST": PEOPLE}
     tags = ("Players",)
     rate = "write"
 
@@ -47,7 +47,7 @@ class OwnTokensView(ApiView):
         "the log-in, the password or the account that it came from, or when it is revoked.",
     )
     def post(self, request: Request) -> HttpResponse:
-        player = own_player(request)
+        player = own_player(require_caller(request))
         game = shown_game(read(OwnTokenSerializer, request.data)["game_id"], require_caller(request))
         grant, text = mint_token(
             account=Account.objects.get(pk=_account_id(request)),
@@ -61,7 +61,7 @@ class OwnTokensView(ApiView):
 class OwnTokenView(ApiView):
     """DELETE /api/v1/players/me/tokens/{token_id}."""
 
-    access = {"DELETE": Access(session=True)}
+    access = {"DELETE": PEOPLE}
     tags = ("Players",)
     rate = "write"
 

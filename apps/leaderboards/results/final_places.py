@@ -18,7 +18,7 @@ from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
 from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.players.models import Player
-from apps.players.queries import ANYONE, VIEWER, Eyes
+from apps.players.queries import ANYONE, VIEWER_SQL, Viewer
 from apps.players.querysets import seen_sql
 
 WINDOWS_LISTED = 50
@@ -36,7 +36,7 @@ _PLACES = f"""
 SELECT f.opened_on, f.rank, q.id, q.handle, q.display_name, f.region, q.avatar, f.points, f.unlock_count, f.reached_at,
     {seen_sql("q", "viewer.id")}
 FROM final_place f JOIN player p ON p.id = f.player_id JOIN player q ON q.id = coalesce(p.merged_into_id, p.id)
-CROSS JOIN {VIEWER} viewer
+CROSS JOIN {VIEWER_SQL} viewer
 WHERE f.scope_id = %(scope_id)s AND f."window" = %(window)s AND f.opened_on = ANY (%(opened)s)
     AND f.rank > %(after)s AND f.rank <= %(until)s
 ORDER BY f.opened_on DESC, f.rank
@@ -70,19 +70,19 @@ def places_of(player: Player) -> QuerySet[FinalPlace]:
     return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 
-def closed_windows(scope_id: UUID, window: Window, eyes: Eyes = ANYONE) -> list[WindowResult]:
+def closed_windows(scope_id: UUID, window: Window, viewer: Viewer = ANYONE) -> list[WindowResult]:
     """Return the latest closed windows of a scope, each with its LEADERS. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_WINDOWS, {"scope_id": scope_id, "window": window.value, "limit": WINDOWS_LISTED})
         found = cursor.fetchall()
-    places = _places(scope_id, window, [row[2] for row in found], eyes, after=0, until=LEADERS)
+    places = _places(scope_id, window, [row[2] for row in found], viewer, after=0, until=LEADERS)
     return [
         WindowResult(Board(scope_id, window, opened), closed_at, count, places.get(opened, []))
         for _, _, opened, closed_at, count in found
     ]
 
 
-def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) -> WindowResult:
+def final_page(board: Board, *, offset: int, limit: int, viewer: Viewer = ANYONE) -> WindowResult:
     """Return a page of a closed window's stored places. Two queries. Raises: WindowNotClosedError."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,7 +93,7 @@ def final_page(board: Board, *, offset: int, limit: int, eyes: Eyes = ANYONE) ->
         row = cursor.fetchone()
     if row is None:
         raise WindowNotClosedError
-    places = _places(board.scope_id, board.window, [board.opened_on], eyes, after=offset, until=offset + limit)
+    places = _places(board.scope_id, board.window, [board.opened_on], viewer, after=offset, until=offset + limit)
     return WindowResult(board, row[0], row[1], places.get(board.opened_on, []))
 
 
@@ -103,7 +103,7 @@ def final_rows(scope_id: UUID, window: str, opened_on: date, *, limit: int) -> l
 
 
 def _places(
-    scope_id: UUID, window: Window, opened: Sequence[date], eyes: Eyes, *, after: int, until: int
+    scope_id: UUID, window: Window, opened: Sequence[date], viewer: Viewer, *, after: int, until: int
 ) -> dict[date, list[BoardRow]]:
     chosen: dict[str, Any] = {
         "scope_id": scope_id,
@@ -113,7 +113,7 @@ def _places(
         "until": until,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PLACES, chosen | eyes.parameters())
+        cursor.execute(_PLACES, chosen | viewer.parameters())
         rows = cursor.fetchall()
     places: dict[date, list[BoardRow]] = {}
     for opened_on, rank, player_id, handle, name, region, avatar, points, unlock_count, reached_at, is_seen in rows:

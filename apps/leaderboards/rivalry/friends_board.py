@@ -13,7 +13,7 @@ from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError
 from apps.leaderboards.standings import standing_rows
 from apps.leaderboards.standings.standing_rows import BoardPlace
 from apps.players.models import Player
-from apps.players.queries import Eyes, friends_of
+from apps.players.queries import Viewer, friends_of
 
 # A player who follows more is ranked among this many of them.
 FRIENDS_MAX = 10_000
@@ -52,7 +52,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     ranked = board_sets.ranked_from(offset, places[offset : offset + limit])
     is_last = offset < total <= offset + limit
     unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
-    rows, _ = rows_of(board, ranked, Eyes(viewer_id))
+    rows, _ = rows_of(board, ranked, Viewer(viewer_id))
     return FriendsPage(board, is_degraded, total, rows, unranked)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
@@ -16,14 +16,14 @@ from apps.leaderboards.parsing import on_platform, read_window
 from apps.leaderboards.rivalry import board_follows
 from apps.leaderboards.serializers import FollowedBoardSerializer, FollowedBoardsSerializer
 from apps.players.errors import PlayerNotFoundError
+from apps.players.visibility import own_player_id
 
-MINE = Access(token=True, session=True, test_keys=False)
 
 
 class FollowedBoardsView(ApiView):
     """GET /api/v1/players/me/followed-boards."""
 
-    access = {"GET": MINE}
+    access = {"GET": PLAYERS}
     tags = ("Leaderboards",)
 
     @operation(
@@ -33,14 +33,14 @@ class FollowedBoardsView(ApiView):
         description=f"At most {board_follows.FOLLOWED_MAX}; rivals who overtake the player there cause notifications.",
     )
     def get(self, request: Request) -> HttpResponse:
-        found = board_follows.boards_followed_by(_own_player_id(request))
+        found = board_follows.boards_followed_by(own_player_id(require_caller(request)))
         return json_answer({"boards": [followed_board_body(scope_id, window) for scope_id, window in found]})
 
 
 class FollowedBoardView(ApiView):
     """PUT, DELETE /api/v1/players/me/followed-boards/{game_id}/{window}, or /global/{window}."""
 
-    access = {"PUT": MINE, "DELETE": MINE}
+    access = {"PUT": PLAYERS, "DELETE": PLAYERS}
     tags = ("Leaderboards",)
     rate = "write"
 
@@ -53,7 +53,7 @@ class FollowedBoardView(ApiView):
     )
     def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         chosen = read_window(window)
-        board_follows.follow_board(player_id=_own_player_id(request), scope_id=game_id, window=chosen)
+        board_follows.follow_board(player_id=own_player_id(require_caller(request)), scope_id=game_id, window=chosen)
         return json_answer(followed_board_body(game_id, chosen))
 
     @operation(
@@ -63,12 +63,5 @@ class FollowedBoardView(ApiView):
         variant=on_platform("Unfollow the board of all games", "Unfollow the board of all games"),
     )
     def delete(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board_follows.unfollow_board(player_id=_own_player_id(request), scope_id=game_id, window=read_window(window))
+        board_follows.unfollow_board(player_id=own_player_id(require_caller(request)), scope_id=game_id, window=read_window(window))
         return HttpResponse(status=204)
-
-
-def _own_player_id(request: Request) -> UUID:
-    player_id = require_caller(request).player_id
-    if player_id is None:
-        raise PlayerNotFoundError
-    return player_id

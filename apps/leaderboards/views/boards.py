@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext, gettext_noop
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
@@ -38,10 +38,9 @@ from apps.leaderboards.queries import (
 from apps.leaderboards.rivalry.friends_board import friends_page
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.queries import Eyes, id_now, visible_player
-from apps.players.visibility import eyes_of, represented_player
+from apps.players.queries import Viewer, id_now, visible_player
+from apps.players.visibility import viewer_of, represented_player
 
-PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 
 
 class PlayerNotRankedError(NotFoundError):
@@ -146,11 +145,11 @@ def _place(request: Request, board: Board, player_id: UUID, reach: int) -> Playe
     Raises: PlayerNotRankedError, also for players not visible; GameNotFoundError.
     """
     caller = caller_of(request)
-    place = place_of_player(board, player_id, reach=reach, eyes=eyes_of(caller, player_id))
+    place = place_of_player(board, player_id, reach=reach, viewer=viewer_of(caller, player_id))
     if place is None and (became := id_now(player_id)) != player_id:
         is_own = caller is not None and caller.player_id == player_id
-        eyes = Eyes(became) if is_own else eyes_of(caller, became)
-        place = place_of_player(board, became, reach=reach, eyes=eyes)
+        viewer = Viewer(became) if is_own else viewer_of(caller, became)
+        place = place_of_player(board, became, reach=reach, viewer=viewer)
     if place is None or not place.is_open:
         require_board(board.scope_id, account_of(request))
     if place is None or place.row.player is None:

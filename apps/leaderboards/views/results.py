@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import NotAuthenticatedError, caller_of
+from apps.core.api.auth.callers import NotAuthenticatedError, PUBLIC, caller_of
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
@@ -25,9 +25,9 @@ from apps.leaderboards.serializers import (
     RankHistorySerializer,
 )
 from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
-from apps.leaderboards.views.boards import PUBLIC, account_of
+from apps.leaderboards.views.boards import account_of
 from apps.players.errors import PlayerNotFoundError
-from apps.players.visibility import eyes_of, seen_player
+from apps.players.visibility import viewer_of, seen_player
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
 _days = query(
@@ -52,7 +52,7 @@ class ClosedWindowsView(ApiView):
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
         require_board(game_id, account_of(request))
-        found = final_places.closed_windows(game_id, window, eyes_of(caller_of(request)))
+        found = final_places.closed_windows(game_id, window, viewer_of(caller_of(request)))
         return json_answer({"results": [closed_window_body(item) for item in found]})
 
 
@@ -74,7 +74,7 @@ class FinalPlacesView(ApiView):
         board = Board(game_id, read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
         require_board(game_id, account_of(request))
-        found = final_places.final_page(board, offset=(page - 1) * size, limit=size, eyes=eyes_of(caller_of(request)))
+        found = final_places.final_page(board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request)))
         return json_answer(final_page_body(found, page=page, page_size=size))
 
 

@@ -32,7 +32,7 @@ class FriendsUnlock:
 
 @dataclass(frozen=True, slots=True)
 class NamedUnlock:
-    """The same with current names; `is_known` says whether the reader may see which achievement it is."""
+    """The same with current names; `is_known` says whether the viewer may see which achievement it is."""
 
     player: dict[str, object]
     achievement: ShownAchievement
@@ -42,7 +42,7 @@ class NamedUnlock:
 
 @dataclass(frozen=True, slots=True)
 class GroupedNotification:
-    """A notification and its unlocks, without those of players whom the reader may no longer see."""
+    """A notification and its unlocks, without those of players whom the viewer may no longer see."""
 
     entry: InboxEntry
     unlocks: Sequence[FriendsUnlock]

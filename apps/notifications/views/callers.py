@@ -1,4 +1,4 @@
-"""The player and credentials behind an API caller."""
+"""The credentials behind an API caller."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -6,19 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller
+from apps.core.api.auth.callers import Caller
 from apps.games.auth.credentials import Credentials, of_session
-from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Account
-
-MINE = Access(token=True, session=True, test_keys=False)
-
-
-def own_player_id(caller: Caller) -> UUID:
-    """Return the caller's player. Raises: PlayerNotFoundError for an account without one."""
-    if caller.player_id is None:
-        raise PlayerNotFoundError
-    return caller.player_id
 
 
 def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credentials:

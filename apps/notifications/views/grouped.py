@@ -3,21 +3,21 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import require_caller
+from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
 from apps.notifications.bodies import friends_unlock_body
 from apps.notifications.inbox.grouped import NotificationNotFoundError, grouped_notification, named_unlocks
 from apps.notifications.serializers import FriendsUnlocksSerializer
-from apps.notifications.views.callers import MINE, own_player_id
 from apps.players.errors import PlayerNotFoundError
+from apps.players.visibility import own_player_id
 
 
 class NotificationUnlocksView(ApiView):
     """GET /api/v1/players/me/notifications/{seq}/unlocks"""
 
-    access = {"GET": MINE}
+    access = {"GET": PLAYERS}
     tags = ("Notifications",)
 
     @operation(

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import require_caller
+from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import NO_STORE, ApiView
 from apps.core.api.wire.conditional import etag_answer
@@ -17,12 +17,12 @@ from apps.notifications.inbox.queries import ReadMark, read_mark_of
 from apps.notifications.models import Notification
 from apps.notifications.parsing import read_lowest_seq, read_order
 from apps.notifications.serializers import NewReadMarkSerializer, NotificationPageSerializer, ReadMarkSerializer
-from apps.notifications.views.callers import MINE, own_player_id
 from apps.players.errors import PlayerNotFoundError
+from apps.players.visibility import own_player_id
 
 
 class NotificationListView(ApiView):
-    access = {"GET": MINE}
+    access = {"GET": PLAYERS}
     tags = ("Notifications",)
     is_conditional = True
 
@@ -57,7 +57,7 @@ class NotificationListView(ApiView):
 
 
 class NotificationReadView(ApiView):
-    access = {"POST": MINE}
+    access = {"POST": PLAYERS}
     tags = ("Notifications",)
     rate = "write"
 

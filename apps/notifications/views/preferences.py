@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, require_caller
+from apps.core.api.auth.callers import PEOPLE, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
@@ -13,14 +13,14 @@ from apps.core.api.wire.responses import json_answer
 from apps.notifications import preferences
 from apps.notifications.bodies import preferences_body
 from apps.notifications.serializers import PreferencesSerializer
-from apps.notifications.views.callers import own_player_id
 from apps.players.errors import PlayerNotFoundError
+from apps.players.visibility import own_player_id
 
 
 class PreferencesView(ApiView):
     """GET, PUT /api/v1/players/me/preferences."""
 
-    access = {"GET": Access(session=True), "PUT": Access(session=True)}
+    access = {"GET": PEOPLE, "PUT": PEOPLE}
     tags = ("Notifications",)
     rate = "write"
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Scope
+from apps.core.api.auth.callers import PUBLIC
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
@@ -17,7 +17,7 @@ from apps.notifications.connections.asyncapi import document
 class ProtocolView(ApiView):
     """GET /api/v1/asyncapi.json"""
 
-    access = {"GET": Access(anonymous=True, key=Scope.READ, token=True, session=True)}
+    access = {"GET": PUBLIC}
     tags = ("Notifications",)
     is_conditional = True
 

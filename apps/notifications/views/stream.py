@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Caller, require_caller
+from apps.core.api.auth.callers import Caller, PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
@@ -18,8 +18,9 @@ from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketsUnavailableError
 from apps.notifications.parsing import read_since
-from apps.notifications.views.callers import MINE, credentials_of, own_player_id
+from apps.notifications.views.callers import credentials_of
 from apps.players.errors import PlayerNotFoundError
+from apps.players.visibility import own_player_id
 
 
 class TicketRefusedError(DomainError):
@@ -68,7 +69,7 @@ class NotificationStreamView(ApiView):
     """GET /api/v1/players/me/notifications/stream"""
 
     authentication_classes = [TicketAuthentication]
-    access = {"GET": MINE}
+    access = {"GET": PLAYERS}
     tags = ("Notifications",)
 
     @operation(

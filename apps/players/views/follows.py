@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access
+from apps.core.api.auth.callers import Access, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
@@ -19,7 +19,7 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Block, Follow
 from apps.players.queries import id_now, players_seen_by, visible_player
 from apps.players.serializers import PlayerPageSerializer, PlayerSerializer
-from apps.players.views.players import own_player
+from apps.players.visibility import own_player
 
 MINE = Access(token=True, session=True)
 LIST_ERRORS = (InvalidCursorError, PlayerNotFoundError)
@@ -33,7 +33,7 @@ class FollowingView(ApiView):
         "List whom I follow", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
-        me = own_player(request)
+        me = own_player(require_caller(request))
         rows = Follow.objects.filter(_is_seen(me.id, "followed_id"), follower=me)
         return _page(request, rows.annotate(other_id=F("followed_id")).select_related("followed"), "followed")
 
@@ -46,7 +46,7 @@ class FollowersView(ApiView):
         "List who follows me", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
-        me = own_player(request)
+        me = own_player(require_caller(request))
         rows = Follow.objects.filter(_is_seen(me.id, "follower_id"), followed=me)
         return _page(request, rows.annotate(other_id=F("follower_id")).select_related("follower"), "follower")
 
@@ -62,14 +62,14 @@ class FollowView(ApiView):
         errors=(NotOneselfError, PlayerNotFoundError),
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
-        me = own_player(request)
+        me = own_player(require_caller(request))
         other = visible_player(player_id, me.id)
         is_new = follow_player(follower_id=me.id, followed_id=other.id)
         return json_answer(player_body(other), status=201 if is_new else 200)
 
     @operation("Unfollow a player", answers={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
-        unfollow_player(follower_id=own_player(request).id, followed_id=id_now(player_id))
+        unfollow_player(follower_id=own_player(require_caller(request)).id, followed_id=id_now(player_id))
         return HttpResponse(status=204)
 
 
@@ -84,7 +84,7 @@ class BlocksView(ApiView):
         errors=LIST_ERRORS,
     )
     def get(self, request: Request) -> HttpResponse:
-        me = own_player(request)
+        me = own_player(require_caller(request))
         rows = Block.objects.filter(_is_seen(me.id, "blocked_id"), blocker=me)
         return _page(request, rows.annotate(other_id=F("blocked_id")).select_related("blocked"), "blocked")
 
@@ -102,12 +102,12 @@ class BlockView(ApiView):
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
         # Also players who hide from the caller; so the response says nothing about them.
-        block_player(blocker_id=own_player(request).id, blocked_id=id_now(player_id))
+        block_player(blocker_id=own_player(require_caller(request)).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
     @operation("Unblock a player", answers={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
-        unblock_player(blocker_id=own_player(request).id, blocked_id=id_now(player_id))
+        unblock_player(blocker_id=own_player(require_caller(request)).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
 

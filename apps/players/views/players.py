@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
@@ -31,9 +31,8 @@ from apps.players.serializers import (
     PlayerPageSerializer,
     PlayerSerializer,
 )
-from apps.players.visibility import environment_of, game_of, key_game_of
+from apps.players.visibility import environment_of, game_of, key_game_of, own_player, viewer_id_of
 
-EVERYONE = Access(key=Scope.READ, token=True, session=True, anonymous=True)
 
 
 class ExternalIdUnknownError(NotFoundError):
@@ -42,7 +41,7 @@ class ExternalIdUnknownError(NotFoundError):
 
 
 class PlayerListView(ApiView):
-    access = {"GET": EVERYONE}
+    access = {"GET": PUBLIC}
     tags = ("Players",)
 
     @operation(
@@ -64,14 +63,14 @@ class PlayerListView(ApiView):
 
 
 class PlayerView(ApiView):
-    access = {"GET": EVERYONE}
+    access = {"GET": PUBLIC}
     tags = ("Players",)
 
     @operation("Get a player", answers={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = caller_of(request)
         is_test = caller is not None and caller.is_test
-        found = visible_player(player_id, viewer_of(caller), game_id=key_game_of(caller), is_test=is_test)
+        found = visible_player(player_id, viewer_id_of(caller), game_id=key_game_of(caller), is_test=is_test)
         return json_answer(player_body(found))
 
 
@@ -81,11 +80,11 @@ class MeView(ApiView):
 
     @operation("Get me", answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request) -> HttpResponse:
-        return json_answer(me_body(own_player(request)))
+        return json_answer(me_body(own_player(require_caller(request))))
 
     @operation("Change me", request=MeChangesSerializer, answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
     def patch(self, request: Request) -> HttpResponse:
-        player = own_player(request)
+        player = own_player(require_caller(request))
         changes = read(MeChangesSerializer, request.data)
         return json_answer(me_body(edit_player(player_id=player.id, **changes) if changes else player))
 
@@ -133,14 +132,3 @@ class ExternalPlayerView(ApiView):
         )
         body = player_body(found.player) | {"ignored": found.ignored}
         return json_answer(body, status=201 if found.is_new else 200)
-
-
-def viewer_of(caller: Caller | None) -> UUID | None:
-    """Return the player whose view a caller gets; None for anyone."""
-    return None if caller is None else caller.player_id
-
-
-def own_player(request: Request) -> Player:
-    """Return the caller's own player. Raises: PlayerNotFoundError for an account without one."""
-    caller = require_caller(request)
-    return visible_player(caller.player_id, caller.player_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, PUBLIC, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
@@ -26,7 +26,6 @@ from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilt
 from apps.unlocks.queries import AchievementNotFoundError, Perspective
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 
-PUBLIC = Access(anonymous=True, session=True, token=True, key=Scope.READ)
 # Responses to anonymous callers are the same for everyone, and cached.
 CACHED = f"public, max-age={CACHED_SECONDS}"
 _UUID = {"type": "string", "format": "uuid"}

@@ -17,7 +17,7 @@ from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, pl
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.models import Player, Region
-from apps.players.queries import ANYONE, Eyes
+from apps.players.queries import as_viewer
 
 PAGE_SIZE = 50
 AROUND = 2
@@ -122,8 +122,7 @@ def board_page(
         return None
     chosen = Window(window) if window in Window.values else Window.ALL
     board = current_board(scope.id, chosen, region or None, now())
-    eyes = ANYONE if viewer is None else Eyes(viewer.id)
-    found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, eyes=eyes)
+    found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, viewer=as_viewer(viewer))
     pages = _page_count(min(found.total_players, HEAD_PLACES) if board.is_union else found.total_players)
     around = [] if viewer is None else _around(board, viewer)
     link = BoardLink(slug, chosen.value, region)
@@ -190,7 +189,7 @@ def _row(row: BoardRow, viewer: Player | None) -> Row:
 
 
 def _around(board: Board, viewer: Player) -> list[Row]:
-    place = place_of_player(board, viewer.id, reach=AROUND, eyes=Eyes(viewer.id))
+    place = place_of_player(board, viewer.id, reach=AROUND, viewer=as_viewer(viewer))
     return [] if place is None else [_row(row, viewer) for row in place.neighbours]
 
 

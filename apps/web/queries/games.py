@@ -17,7 +17,7 @@ from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
 from apps.leaderboards.standings.completion import earned_of_published
 from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
-from apps.players.queries import ANYONE, Eyes
+from apps.players.queries import as_viewer
 from apps.players.querysets import seen_sql
 from apps.unlocks.models import Unlock
 from apps.unlocks.queries import known_to
@@ -45,7 +45,7 @@ FROM game g CROSS JOIN LATERAL (
         SELECT player_id, achievement_id, unlocked_at FROM unlock
         WHERE game_id = g.id AND unlocked_at <= %(moment)s
         ORDER BY unlocked_at DESC LIMIT %(read)s) n
-    JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(eyes_viewer_id)s::uuid")}
+    JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(viewer_player_id)s::uuid")}
     ORDER BY n.unlocked_at DESC LIMIT %(count)s) u
 WHERE g.id = %(game_id)s OR (%(game_id)s::uuid IS NULL AND g.is_published)
 ORDER BY u.unlocked_at DESC, u.player_id, u.achievement_id LIMIT %(count)s
@@ -103,7 +103,7 @@ def home(viewer: Player | None) -> HomePage:
     """Return the home page's content; the number of queries is constant."""
     cards = list_games(viewer, limit=6)
     unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
-    leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, eyes=_eyes(viewer))
+    leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, viewer=as_viewer(viewer))
     stats = SiteStats(leaders.total_players, Game.objects.filter(is_published=True).count(), unlocks)
     return HomePage(stats, latest_unlocks(None, viewer), leaders.rows, cards)
 
@@ -143,7 +143,7 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
     known = known_to(None if viewer is None else viewer.id, [item.id for item in shown if item.is_hidden])
     cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in known) for item in shown]
-    leaders = page_of_board(Board(game.id), offset=0, limit=10, eyes=_eyes(viewer))
+    leaders = page_of_board(Board(game.id), offset=0, limit=10, viewer=as_viewer(viewer))
     return GamePage(
         # The number of players matches the board shown beside it.
         game=replace(cards_of_games([game], viewer)[0], player_count=leaders.total_players),
@@ -162,7 +162,7 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
     """Return the newest unlocks by players visible to the viewer, in one game or all published ones."""
     chosen = {"game_id": game_id, "count": LATEST_COUNT, "read": LATEST_READ, "moment": now()}
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, chosen | _eyes(viewer).parameters())
+        cursor.execute(_LATEST, chosen | as_viewer(viewer).parameters())
         rows = cursor.fetchall()
     return unlock_cards([Unlock(player_id=row[0], achievement_id=row[1], unlocked_at=row[2]) for row in rows], viewer)
 
@@ -172,10 +172,6 @@ def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     rows = Achievement.objects.filter(game_id__in=list(game_ids), state=AchievementState.PUBLISHED)
     grouped = rows.values("game_id").annotate(number=Count("id"), total=Sum("points"))
     return {row["game_id"]: (row["number"], row["total"]) for row in grouped}
-
-
-def _eyes(viewer: Player | None) -> Eyes:
-    return ANYONE if viewer is None else Eyes(viewer.id)
 
 
 def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:

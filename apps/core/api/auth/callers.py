@@ -122,6 +122,12 @@ class Access:
         return " and ".join(str(_NAMES[kind]) for kind in self.kinds) or gettext("anyone without credentials")
 
 
+# Anyone; keys and tokens may see more of what is their game's.
+PUBLIC = Access(key=Scope.READ, token=True, session=True, anonymous=True)
+# People who log in; nothing acts for them.
+PEOPLE = Access(session=True)
+# Players for themselves, where there is no test data.
+PLAYERS = Access(token=True, session=True, test_keys=False)
 _NAMES = {
     "key": gettext_lazy("API keys"),
     "token": gettext_lazy("player tokens"),
