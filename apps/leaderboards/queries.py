@@ -1,7 +1,7 @@
 """Reads of boards: from Redis, or from PostgreSQL and marked degraded while Redis is unavailable."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import text_array
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, NotFoundError
 from apps.core.media import media_url
 from apps.core.redis.client import RedisUnavailableError, attempt
 from apps.games.queries import GameNotFoundError, games_open_to
@@ -19,8 +20,9 @@ from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import sizes, standing_rows
 from apps.players.models import Player
-from apps.players.queries import ANYONE, VIEWER_SQL, Viewer
+from apps.players.queries import ANYONE, VIEWER_SQL, Viewer, id_now
 from apps.players.querysets import seen_sql
+from apps.players.visibility import viewer_of
 
 # PostgreSQL counts up to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, when idle.
 DEGRADED_PLACES_MAX = 10_000
@@ -42,6 +44,13 @@ class BoardPageUnavailableError(DomainError):
     status = 503
     detail = gettext_noop(
         "Boards are being rebuilt; until then only their first 10,000 places can be read. Try again shortly."
+    )
+
+
+class PlayerNotRankedError(NotFoundError):
+    code = "player_not_ranked"
+    detail = gettext_noop(
+        "This player is not on this board, or none that you may see: no points in this scope, window and region."
     )
 
 
@@ -134,6 +143,15 @@ def page_of_board(board: Board, *, offset: int, limit: int, viewer: Viewer = ANY
     return BoardPage(board, is_degraded, total, rows, is_open)
 
 
+def page_for_account(board: Board, account_id: UUID | None, *, offset: int, limit: int) -> BoardPage:
+    """Return the page that anyone gets, if the account may see the board; `is_open` is then known.
+
+    A third query only for an empty page, or a board that is not open to everyone. Raises: GameNotFoundError.
+    """
+    page = page_of_board(board, offset=offset, limit=limit)
+    return page if page.is_open else replace(page, is_open=require_board(board.scope_id, account_id))
+
+
 def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return the number of players on the all-time board of each scope. One round trip, to Redis if possible."""
     try:
@@ -154,6 +172,23 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Vi
     if found is None:
         return None
     return _player_place(board, player_id, found, reach=reach, viewer=viewer, is_degraded=is_degraded)
+
+
+def visible_place(caller: Caller | None, board: Board, player_id: UUID, *, reach: int) -> PlayerPlace:
+    """Return a player's place as the caller may see it. Only who is not found may have been merged: another query.
+
+    Raises: PlayerNotRankedError, also for players not visible; GameNotFoundError.
+    """
+    place = place_of_player(board, player_id, reach=reach, viewer=viewer_of(caller, player_id))
+    if place is None and (became := id_now(player_id)) != player_id:
+        is_own = caller is not None and caller.player_id == player_id
+        viewer = Viewer(became) if is_own else viewer_of(caller, became)
+        place = place_of_player(board, became, reach=reach, viewer=viewer)
+    if place is None or not place.is_open:
+        require_board(board.scope_id, None if caller is None else caller.account_id)
+    if place is None or place.row.player is None:
+        raise PlayerNotRankedError
+    return place
 
 
 def _player_place(

@@ -18,6 +18,7 @@ from apps.core.errors import NotFoundError
 from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
 from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns
+from apps.unlocks.visibility import Reading
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
@@ -34,29 +35,8 @@ class AchievementNotFoundError(NotFoundError):
 
 
 @dataclass(frozen=True, slots=True)
-class Perspective:
-    """Whose unlocks and progress are read, and for whom hidden achievements are masked.
-
-    `game_id` restricts keys and tokens to their game. `is_test` reads the sandbox, drafts included. `is_key` reads its
-    game's players whether the game is published or not.
-    """
-
-    player_id: UUID | None = None
-    viewer_id: UUID | None = None
-    game_id: UUID | None = None
-    is_test: bool = False
-    is_key: bool = False
-
-    @property
-    def is_open_to_unpublished(self) -> bool:
-        """Whether what was earned in `game_id` is read even if that is not published: by its studio, and one's own."""
-        is_own = self.viewer_id is not None and self.viewer_id == self.player_id
-        return self.game_id is not None and (self.is_key or self.is_test or is_own)
-
-
-@dataclass(frozen=True, slots=True)
 class AchievementEntry:
-    """An achievement as visible to a reader. Masked ones hide key, name, description, icons, target and steps."""
+    """An achievement as visible to the viewer. Masked ones hide key, name, description, icons, target and steps."""
 
     achievement: Achievement
     is_masked: bool
@@ -66,7 +46,7 @@ class AchievementEntry:
 
 @dataclass(frozen=True, slots=True)
 class UnlockEntry:
-    """An unlock of the reader's player; `points` as earned."""
+    """An unlock of the player; `points` as earned."""
 
     entry: AchievementEntry
     unlocked_at: datetime
@@ -75,7 +55,7 @@ class UnlockEntry:
 
 @dataclass(frozen=True, slots=True)
 class ProgressEntry:
-    """The reader's player's progress in an achievement."""
+    """The player's progress in an achievement."""
 
     entry: AchievementEntry
     steps: int
@@ -83,7 +63,7 @@ class ProgressEntry:
 
 
 def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
-    """Whether key, name, description and art are hidden from a reader; `is_known` as in known_to."""
+    """Whether key, name, description and art are hidden from a viewer; `is_known` as in known_to."""
     return achievement.is_hidden and not is_known
 
 
@@ -104,63 +84,64 @@ def readable_game(game_id: UUID, caller: Caller | None) -> Game:
     return game
 
 
-def listed_achievements(game: Game, reader: Perspective) -> QuerySet[Achievement]:
+def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
     """Return a game's listed achievements: published ones, and archived ones that the player has earned.
 
-    `is_earned` of a row says whether the reader's player has earned it.
+    `is_earned` of a row says whether the player has earned it.
     """
     is_earned: Any = Value(False, output_field=BooleanField())
-    if reader.player_id is not None:
-        is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("pk")))
+    if reading.player_id is not None:
+        is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("pk")))
     rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
-    shown = Q(state__in=_states(reader)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
+    shown = Q(state__in=_states(reading)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
     return rows.filter(shown).select_related("completion", "game")
 
 
-def listed_achievement(game: Game, reference: UUID | str, reader: Perspective) -> AchievementEntry:
+def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
     """Return the achievement with this id or key. Raises: AchievementNotFoundError."""
     column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
-    found = listed_achievements(game, reader).filter(**column).first()
+    found = listed_achievements(game, reading).filter(**column).first()
     if found is None:
         raise AchievementNotFoundError
-    return entries_of([found], reader)[0]
+    return entries_of([found], reading)[0]
 
 
-def entries_of(achievements: Collection[Achievement], reader: Perspective) -> list[AchievementEntry]:
-    """Return the achievements as visible to the reader, in order. Two queries, none without a player."""
+def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[AchievementEntry]:
+    """Return the achievements as visible to the viewer, in order. Two queries, none without a player."""
     ids = [achievement.id for achievement in achievements]
-    players = {reader.player_id, reader.viewer_id} - {None}
+    players = {reading.player_id, reading.viewer_id} - {None}
     unlocked: dict[tuple[UUID | None, UUID], datetime] = {}
     progress: dict[tuple[UUID | None, UUID], ProgressColumns] = {}
     if players and ids:
-        unlocks = _unlocks(reader).filter(player_id__in=players, achievement_id__in=ids)
+        unlocks = _unlocks(reading).filter(player_id__in=players, achievement_id__in=ids)
         unlocked = {(row.player_id, row.achievement_id): row.unlocked_at for row in unlocks}
-        started = _progress(reader).filter(player_id__in=players, achievement_id__in=ids)
+        started = _progress(reading).filter(player_id__in=players, achievement_id__in=ids)
         progress = {(row.player_id, row.achievement_id): row for row in started}
 
+    is_own = reading.is_own
+
     def entry(achievement: Achievement) -> AchievementEntry:
-        viewers = (reader.viewer_id, achievement.id)
+        viewers = (reading.viewer_id, achievement.id)
         row = progress.get(viewers)
         is_known = viewers in unlocked or (row is not None and row.revealed_at is not None)
         masked = is_masked(achievement, is_known=is_known)
-        unlocked_at = unlocked.get((reader.player_id, achievement.id))
+        unlocked_at = unlocked.get((reading.player_id, achievement.id))
         # Progress in unearned achievements is private.
-        is_own = reader.viewer_id is not None and reader.viewer_id == reader.player_id and not masked
-        steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own else None
+        steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own and not masked else None
         return AchievementEntry(achievement, masked, unlocked_at, steps)
 
     return [entry(achievement) for achievement in achievements]
 
 
-def unlocks_of(reader: Perspective) -> QuerySet[UnlockColumns]:
-    """Return the unlocks of the reader's player, for paging in UNLOCK_ORDER."""
-    return _in_seen_games(_unlocks(reader).filter(player_id=reader.player_id), reader)
+def unlocks_of(reading: Reading) -> QuerySet[UnlockColumns]:
+    """Return the player's unlocks, for paging in UNLOCK_ORDER."""
+    return _in_seen_games(_unlocks(reading).filter(player_id=reading.player_id), reading)
 
 
-def unlock_entries(rows: Iterable[UnlockColumns], reader: Perspective) -> list[UnlockEntry]:
+def unlock_entries(rows: Iterable[UnlockColumns], reading: Reading) -> list[UnlockEntry]:
     """Return the unlocks with their achievements. Three queries."""
     found = list(rows)
-    entries = _entries_by_id([row.achievement_id for row in found], reader)
+    entries = _entries_by_id([row.achievement_id for row in found], reading)
     return [
         UnlockEntry(entries[row.achievement_id], row.unlocked_at, row.points)
         for row in found
@@ -186,18 +167,18 @@ def latest_unlocks(
     return [_latest_unlock(row, is_own=player_id == viewer_id) for row in rows]
 
 
-def progress_of(reader: Perspective) -> QuerySet[ProgressColumns]:
+def progress_of(reading: Reading) -> QuerySet[ProgressColumns]:
     """Return the player's progress in unearned achievements visible to them, for PROGRESS_ORDER."""
-    rows = _in_seen_games(_progress(reader).filter(player_id=reader.player_id, steps__gt=0), reader)
-    is_earned = Exists(_unlocks(reader).filter(player_id=reader.player_id, achievement_id=OuterRef("achievement_id")))
-    counted = rows.filter(achievement__kind=AchievementKind.INCREMENTAL, achievement__state__in=_states(reader))
+    rows = _in_seen_games(_progress(reading).filter(player_id=reading.player_id, steps__gt=0), reading)
+    is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("achievement_id")))
+    counted = rows.filter(achievement__kind=AchievementKind.INCREMENTAL, achievement__state__in=_states(reading))
     return counted.exclude(is_earned).exclude(achievement__is_hidden=True, revealed_at=None)
 
 
-def progress_entries(rows: Iterable[ProgressColumns], reader: Perspective) -> list[ProgressEntry]:
+def progress_entries(rows: Iterable[ProgressColumns], reading: Reading) -> list[ProgressEntry]:
     """Return the progress with its achievements. Three queries."""
     found = list(rows)
-    entries = _entries_by_id([row.achievement_id for row in found], reader)
+    entries = _entries_by_id([row.achievement_id for row in found], reading)
     return [
         ProgressEntry(entry, min(row.steps, entry.achievement.target or row.steps), row.updated_at)
         for row in found
@@ -220,9 +201,9 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
     return UnlockEntry(entry, unlocked_at, points)
 
 
-def _entries_by_id(ids: list[UUID], reader: Perspective) -> dict[UUID, AchievementEntry]:
+def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
     achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game"))
-    return {entry.achievement.id: entry for entry in entries_of(achievements, reader)}
+    return {entry.achievement.id: entry for entry in entries_of(achievements, reading)}
 
 
 def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: bool) -> int | None:
@@ -231,20 +212,20 @@ def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: 
     return 0 if row is None else min(row.steps, achievement.target)
 
 
-def _states(reader: Perspective) -> list[AchievementState]:
-    return [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if reader.is_test else [])]
+def _states(reading: Reading) -> list[AchievementState]:
+    return [AchievementState.PUBLISHED, *([AchievementState.DRAFT] if reading.is_test else [])]
 
 
-def _in_seen_games(rows: QuerySet[Any], reader: Perspective) -> QuerySet[Any]:
-    """Return the rows of the reader's game, or else of all, that are in games they may see."""
-    if reader.game_id is not None:
-        rows = rows.filter(game_id=reader.game_id)
-    return rows if reader.is_open_to_unpublished else rows.filter(game__is_published=True)
+def _in_seen_games(rows: QuerySet[Any], reading: Reading) -> QuerySet[Any]:
+    """Return the rows of the reading's game, or else of all, that are in games the viewer may see."""
+    if reading.game_id is not None:
+        rows = rows.filter(game_id=reading.game_id)
+    return rows if reading.is_open_to_unpublished else rows.filter(game__is_published=True)
 
 
-def _unlocks(reader: Perspective) -> QuerySet[Any]:
-    return (SandboxUnlock if reader.is_test else EarnedUnlock).objects.all()
+def _unlocks(reading: Reading) -> QuerySet[Any]:
+    return (SandboxUnlock if reading.is_test else EarnedUnlock).objects.all()
 
 
-def _progress(reader: Perspective) -> QuerySet[Any]:
-    return (SandboxProgress if reader.is_test else Progress).objects.all()
+def _progress(reading: Reading) -> QuerySet[Any]:
+    return (SandboxProgress if reading.is_test else Progress).objects.all()

@@ -277,12 +277,12 @@ def test_readers_of_a_page_at_once_have_it_made_by_one(
 ) -> None:
     made: list[int] = []
 
-    def page_of_board(*arguments: Any, **options: Any) -> Any:
+    def page_for_account(*arguments: Any, **options: Any) -> Any:
         made.append(1)
         followers.arrived.wait(5)
-        return queries.page_of_board(*arguments, **options)
+        return queries.page_for_account(*arguments, **options)
 
-    monkeypatch.setattr(board_pages, "page_of_board", page_of_board)
+    monkeypatch.setattr(board_pages, "page_for_account", page_for_account)
     followers.expected = 5
 
     async def read_at_once() -> list[Reply]:

@@ -8,14 +8,14 @@ from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.page_versions import version_key
 from apps.leaderboards.bodies import board_page_body
-from apps.leaderboards.pages.stale_if_error import Address, stale_copies
-from apps.leaderboards.queries import page_of_board, require_board
+from apps.leaderboards.pages.stale_if_error import Url, stale_copies
+from apps.leaderboards.queries import page_for_account
 
 CACHED_SECONDS = 30
 RENEWED_BELOW_SECONDS = 6
 
 
-def board_page(board: Board, page: int, size: int, *, account_id: UUID | None, address: Address) -> FinishedBytes:
+def board_page_bytes(board: Board, page: int, size: int, *, account_id: UUID | None, url: Url) -> FinishedBytes:
     """Return a page of a board as JSON; private if the account sees it as a member of the game's studio.
 
     First pages are cached. Raises: GameNotFoundError, BoardPageUnavailableError.
@@ -26,7 +26,7 @@ def board_page(board: Board, page: int, size: int, *, account_id: UUID | None, a
 
     if page > 1 or board.is_union:
         return make()
-    return stale_copies.if_error(address, board, lambda: cached(_entry(board.name, size), make))
+    return stale_copies.if_error(url, board, lambda: cached(_entry(board.name, size), make))
 
 
 def _entry(board_name: str, size: int) -> CacheEntry:
@@ -35,7 +35,6 @@ def _entry(board_name: str, size: int) -> CacheEntry:
 
 
 def _made(board: Board, page: int, size: int, account_id: UUID | None) -> FinishedBytes:
-    found = page_of_board(board, offset=(page - 1) * size, limit=size)
-    is_open = found.is_open or require_board(board.scope_id, account_id)
+    found = page_for_account(board, account_id, offset=(page - 1) * size, limit=size)
     body = orjson.dumps(board_page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
-    return FinishedBytes(body, is_private=not is_open, is_degraded=found.is_degraded)
+    return FinishedBytes(body, is_private=not found.is_open, is_degraded=found.is_degraded)

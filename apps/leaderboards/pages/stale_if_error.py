@@ -22,7 +22,7 @@ COPIES_MAX = 512
 # After one failed page, a slow database gets this long.
 PATIENT_SECONDS = 1.0
 # Path and query.
-Address = tuple[str, str]
+Url = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class StaleCopies:
     """The last public page of each URL; the least recently requested are dropped."""
 
     def __init__(self) -> None:
-        self._copies: dict[Address, _Copy] = {}
+        self._copies: dict[Url, _Copy] = {}
         self._patient_until = 0.0
 
-    def has(self, address: Address) -> bool:
+    def has(self, url: Url) -> bool:
         """Return whether a response is immediate."""
-        return address in self._copies and (failure_detector.is_unreliable or monotonic() >= self._patient_until)
+        return url in self._copies and (failure_detector.is_unreliable or monotonic() >= self._patient_until)
 
-    def if_error(self, address: Address, board: Board, make: Callable[[], FinishedBytes]) -> FinishedBytes:
+    def if_error(self, url: Url, board: Board, make: Callable[[], FinishedBytes]) -> FinishedBytes:
         """Return the page that `make` returns, or the copy when PostgreSQL fails.
 
         So PostgreSQL decides who may see a board whenever it is available.
@@ -54,22 +54,22 @@ class StaleCopies:
         try:
             page = make()
         except (OperationalError, InterfaceError):
-            if (copy := self._usable_copy(address, board)) is None:
+            if (copy := self._usable_copy(url, board)) is None:
                 raise
             return copy
         except NotFoundError:
-            self._copies.pop(address, None)
+            self._copies.pop(url, None)
             raise
-        self._remember(address, _Copy(board.name, begun_at, made_at, page))
+        self._remember(url, _Copy(board.name, begun_at, made_at, page))
         return page
 
     def clear(self) -> None:
         self._copies.clear()
         self._patient_until = 0.0
 
-    def _usable_copy(self, address: Address, board: Board) -> FinishedBytes | None:
+    def _usable_copy(self, url: Url, board: Board) -> FinishedBytes | None:
         """Return the copy, marked as degraded; None if it is of another day, too old, or withdrawn."""
-        copy = self._copies.get(address)
+        copy = self._copies.get(url)
         if copy is None or copy.board_name != board.name or monotonic() - copy.begun_at >= COPY_SECONDS:
             return None
         if not _is_still_public(board, copy):
@@ -78,11 +78,11 @@ class StaleCopies:
             self._patient_until = monotonic() + PATIENT_SECONDS
         return FinishedBytes(copy.page.body.replace(b'"degraded":false', b'"degraded":true', 1), is_degraded=True)
 
-    def _remember(self, address: Address, copy: _Copy) -> None:
-        self._copies.pop(address, None)
+    def _remember(self, url: Url, copy: _Copy) -> None:
+        self._copies.pop(url, None)
         if copy.page.is_private:
             return
-        self._copies[address] = copy
+        self._copies[url] = copy
         while len(self._copies) > COPIES_MAX:
             self._copies.pop(next(iter(self._copies)), None)
 

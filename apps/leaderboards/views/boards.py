@@ -3,21 +3,21 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, account_id_of, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import InvalidError, NotFoundError
+from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
-from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import friends_page_body, player_place_body
-from apps.leaderboards.pages.board_pages import board_page
+from apps.leaderboards.pages.board_pages import board_page_bytes
 from apps.leaderboards.parsing import (
     AROUND_MAX,
     around_parameter,
@@ -31,23 +31,15 @@ from apps.leaderboards.parsing import (
 )
 from apps.leaderboards.queries import (
     BoardPageUnavailableError,
-    PlayerPlace,
-    place_of_player,
+    PlayerNotRankedError,
     require_board,
+    visible_place,
 )
 from apps.leaderboards.rivalry.friends_board import friends_page
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
-from apps.players.queries import Viewer, id_now, visible_player
-from apps.players.visibility import viewer_of, represented_player
+from apps.players.visibility import own_player, represented_player
 
-
-
-class PlayerNotRankedError(NotFoundError):
-    code = "player_not_ranked"
-    detail = gettext_noop(
-        "This player is not on this board, or none that you may see: no points in this scope, window and region."
-    )
 
 
 class BoardView(ApiView):
@@ -71,8 +63,8 @@ class BoardView(ApiView):
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         page, size = read_page(request.query_params, board)
-        address = request.path, request.META.get("QUERY_STRING", "")
-        found = board_page(board, page, size, account_id=account_of(request), address=address)
+        url = request.path, request.META.get("QUERY_STRING", "")
+        found = board_page_bytes(board, page, size, account_id=account_id_of(request), url=url)
         if found.is_private:
             return HttpResponse(found.body, content_type="application/json")
         # Revalidated each time, as a cached page is dropped at every change: a 304 saves the body.
@@ -99,7 +91,7 @@ class PlayerPlaceView(ApiView):
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        return json_answer(player_place_body(_place(request, board, player_id, reach)))
+        return json_answer(player_place_body(visible_place(caller_of(request), board, player_id, reach=reach)))
 
 
 _viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
@@ -124,7 +116,7 @@ class FriendsBoardView(ApiView):
         board = read_board({"window": request.query_params.get("window", "all")}, game_id)
         page, size = read_page(request.query_params, board)
         viewer_id = _viewer_of(request, require_caller(request))
-        require_board(game_id, account_of(request))
+        require_board(game_id, account_id_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
         return json_answer(friends_page_body(found, page=page, page_size=size))
 
@@ -136,28 +128,4 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
         return represented_player(caller, named_id).id
     if caller.kind == "key":
         raise InvalidError(gettext("Say whose friends: player_id is missing."), pointer="player_id")
-    return visible_player(caller.player_id, caller.player_id).id
-
-
-def _place(request: Request, board: Board, player_id: UUID, reach: int) -> PlayerPlace:
-    """Return a player's place. Only players who are not found may have been merged: they cost another query.
-
-    Raises: PlayerNotRankedError, also for players not visible; GameNotFoundError.
-    """
-    caller = caller_of(request)
-    place = place_of_player(board, player_id, reach=reach, viewer=viewer_of(caller, player_id))
-    if place is None and (became := id_now(player_id)) != player_id:
-        is_own = caller is not None and caller.player_id == player_id
-        viewer = Viewer(became) if is_own else viewer_of(caller, became)
-        place = place_of_player(board, became, reach=reach, viewer=viewer)
-    if place is None or not place.is_open:
-        require_board(board.scope_id, account_of(request))
-    if place is None or place.row.player is None:
-        raise PlayerNotRankedError
-    return place
-
-
-def account_of(request: Request) -> UUID | None:
-    """Return the logged-in account."""
-    caller = caller_of(request)
-    return None if caller is None else caller.account_id
+    return own_player(caller).id

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import NotAuthenticatedError, PUBLIC, caller_of
+from apps.core.api.auth.callers import NotAuthenticatedError, PUBLIC, account_id_of, caller_of
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
@@ -25,7 +25,6 @@ from apps.leaderboards.serializers import (
     RankHistorySerializer,
 )
 from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
-from apps.leaderboards.views.boards import account_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import viewer_of, seen_player
 
@@ -51,7 +50,7 @@ class ClosedWindowsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
-        require_board(game_id, account_of(request))
+        require_board(game_id, account_id_of(request))
         found = final_places.closed_windows(game_id, window, viewer_of(caller_of(request)))
         return json_answer({"results": [closed_window_body(item) for item in found]})
 
@@ -73,7 +72,7 @@ class FinalPlacesView(ApiView):
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(game_id, read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
-        require_board(game_id, account_of(request))
+        require_board(game_id, account_id_of(request))
         found = final_places.final_page(board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request)))
         return json_answer(final_page_body(found, page=page, page_size=size))
 
@@ -97,7 +96,7 @@ class RankHistoryView(ApiView):
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         days = read_number(request.query_params, "days", default=RETENTION_DAYS, low=1, high=RETENTION_DAYS)
-        require_board(game_id, account_of(request))
+        require_board(game_id, account_id_of(request))
         player = seen_player(caller_of(request), player_id)
         ranks = ranks_of(player.id, game_id, days=days)
         return json_answer(rank_history_body(player.id, Board(game_id), ranks))

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, PUBLIC, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import Access, NotAuthenticatedError, PUBLIC, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation, query
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
@@ -18,13 +18,13 @@ from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
 from apps.players.errors import PlayerNotFoundError
-from apps.players.queries import visible_player
 from apps.unlocks import queries
 from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
 from apps.unlocks.cached_lists import CACHED_SECONDS, cached_list
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
-from apps.unlocks.queries import AchievementNotFoundError, Perspective
+from apps.unlocks.queries import AchievementNotFoundError
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
+from apps.unlocks.visibility import Reading, own_reading, reading_in_game, reading_of_player
 
 # Responses to anonymous callers are the same for everyone, and cached.
 CACHED = f"public, max-age={CACHED_SECONDS}"
@@ -59,9 +59,9 @@ class AchievementsView(ApiView):
         "them. Test keys see drafts, and what they reported themselves.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
-        reader = _reader_in_game(request, game_id)
+        reading = _reading_in_game(request, game_id)
         game = queries.readable_game(game_id, caller_of(request))
-        return _answer(request, reader, game, lambda: _page(request, game, reader))
+        return _answer(request, reading, game, lambda: _page(request, game, reading))
 
 
 class AchievementView(ApiView):
@@ -79,10 +79,10 @@ class AchievementView(ApiView):
         description=f"By its id or key. {_MASKED}",
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
-        reader = _reader_in_game(request, game_id)
+        reading = _reading_in_game(request, game_id)
         game = queries.readable_game(game_id, caller_of(request))
         return _answer(
-            request, reader, game, lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reader))
+            request, reading, game, lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reading))
         )
 
 
@@ -104,14 +104,14 @@ class PlayerUnlocksView(ApiView):
         description=f"Newest first. Keys and tokens read those of their own game. {_MASKED}",
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
-        reader = _reader_of_player(caller_of(request), player)
-        rows = filtered(UnlockFilters, request, queries.unlocks_of(reader))
+        reading = reading_of_player(caller_of(request), player)
+        rows = filtered(UnlockFilters, request, queries.unlocks_of(reading))
         return json_answer(
             page_of(
                 request,
                 rows,
                 order=queries.UNLOCK_ORDER,
-                rows_body=lambda found: [unlock_entry_body(entry) for entry in queries.unlock_entries(found, reader)],
+                rows_body=lambda found: [unlock_entry_body(entry) for entry in queries.unlock_entries(found, reading)],
             )
         )
 
@@ -131,36 +131,33 @@ class PlayerProgressView(ApiView):
         "achievements are left out until they are shown to the player.",
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
-        caller = require_caller(request)
-        reader = _reader_of_player(caller, player)
-        if reader.player_id != reader.viewer_id:
-            raise PlayerNotFoundError
-        rows = filtered(ProgressFilters, request, queries.progress_of(reader))
+        reading = own_reading(require_caller(request), player)
+        rows = filtered(ProgressFilters, request, queries.progress_of(reading))
         return json_answer(
             page_of(
                 request,
                 rows,
                 order=queries.PROGRESS_ORDER,
                 rows_body=lambda found: [
-                    progress_entry_body(entry) for entry in queries.progress_entries(found, reader)
+                    progress_entry_body(entry) for entry in queries.progress_entries(found, reading)
                 ],
             )
         )
 
 
-def _page(request: Request, game: Game, reader: Perspective) -> dict[str, object]:
-    rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reader))
+def _page(request: Request, game: Game, reading: Reading) -> dict[str, object]:
+    rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reading))
     return page_of(
         request,
         rows,
         order=("position", "id"),
-        rows_body=lambda found: [achievement_entry_body(entry) for entry in queries.entries_of(found, reader)],
+        rows_body=lambda found: [achievement_entry_body(entry) for entry in queries.entries_of(found, reading)],
     )
 
 
-def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
+def _answer(request: Request, reading: Reading, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
     """Respond from the cache to anonymous callers, uncached to others."""
-    if caller_of(request) is not None or reader.player_id is not None:
+    if caller_of(request) is not None or reading.player_id is not None:
         return json_answer(make())
     found = cached_list(game, request.build_absolute_uri(), make)
     answer = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
@@ -169,41 +166,5 @@ def _answer(request: Request, reader: Perspective, game: Game, make: Callable[[]
     return answer
 
 
-def _reader_in_game(request: Request, game_id: UUID) -> Perspective:
-    """Return whose list of a game is read. Raises: GameNotFoundError, PlayerNotFoundError, InvalidError."""
-    caller, named_id = caller_of(request), read_id(request, "player_id")
-    if caller is not None and caller.game_id not in {None, game_id}:
-        # Keys and tokens of other games are anonymous here.
-        if caller.is_test:
-            raise GameNotFoundError
-        caller = None
-    if caller is None:
-        return Perspective(player_id=visible_player(named_id, None).id if named_id else None)
-    if caller.kind != "key" or named_id is not None:
-        return _reader_of(caller, named_id or caller.player_id)
-    return Perspective(game_id=caller.game_id, is_test=caller.is_test, is_key=True)
-
-
-def _reader_of_player(caller: Caller | None, player_id: UUID | None) -> Perspective:
-    """Return the perspective on a player; None is `me`. Raises: NotAuthenticatedError, PlayerNotFoundError."""
-    if caller is None:
-        if player_id is None:
-            raise NotAuthenticatedError
-        return Perspective(player_id=visible_player(player_id, None).id)
-    wanted = player_id or caller.player_id
-    if wanted is None:
-        raise PlayerNotFoundError
-    return _reader_of(caller, wanted)
-
-
-def _reader_of(caller: Caller, player_id: UUID | None) -> Perspective:
-    if caller.kind == "key":
-        # Games show lists to their players, so a key sees what the player does.
-        found = visible_player(player_id, None, game_id=caller.game_id, is_test=caller.is_test).id
-        return Perspective(found, found, caller.game_id, caller.is_test, is_key=True)
-    if player_id is None:
-        # An account without a player.
-        return Perspective()
-    found = visible_player(player_id, caller.player_id).id
-    viewer_id = found if player_id == caller.player_id else caller.player_id
-    return Perspective(found, viewer_id, caller.game_id, caller.is_test)
+def _reading_in_game(request: Request, game_id: UUID) -> Reading:
+    return reading_in_game(caller_of(request), game_id, read_id(request, "player_id"))

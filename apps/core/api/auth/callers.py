@@ -141,6 +141,12 @@ def caller_of(request: Any) -> Caller | None:
     return caller if isinstance(caller, Caller) else None
 
 
+def account_id_of(request: object) -> UUID | None:
+    """Return the account of who is logged in; None for other callers."""
+    caller = caller_of(request)
+    return None if caller is None else caller.account_id
+
+
 def require_caller(request: object) -> Caller:
     """Return the caller, where the view's access excludes anonymous ones. Raises: NotAuthenticatedError."""
     caller = caller_of(request)
