@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.core.http.queries.QueryMiddleware",
+    "apps.core.http.pages.PageMiddleware",
 ]
 API_MIDDLEWARE = [
     "apps.core.http.request_ids.RequestIdMiddleware",

@@ -95,6 +95,11 @@ def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> Quer
     )
 
 
+def has_token(*, account_id: UUID, grant_id: UUID) -> bool:
+    """Return whether an account has a token, revoked or not, that has not run out."""
+    return TokenGrant.objects.filter(pk=grant_id, account_id=account_id, expires_at__gt=now()).exists()
+
+
 def living_tokens(account_id: UUID) -> list[TokenGrant]:
     """Return the grants of an account's valid tokens, newest first, each with its game. Cost: as `hold`."""
     mine = TokenGrant.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=now())

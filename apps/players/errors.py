@@ -16,3 +16,10 @@ class AccountDeactivatedError(DomainError):
     detail = gettext_noop(
         "This player's account is deactivated: nobody acts in its place. What the player earns counts as before."
     )
+
+
+class PlayerNotInGameError(NotFoundError):
+    code = "player_not_in_game"
+    detail = gettext_noop(
+        "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
+    )

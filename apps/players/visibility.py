@@ -10,7 +10,7 @@ from uuid import UUID
 
 from apps.core.api.auth.callers import Caller, NotAuthenticatedError
 from apps.core.errors import NotFoundError
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import PlayerNotFoundError, PlayerNotInGameError
 from apps.players.models import Player
 from apps.players.queries import ANYONE, Viewer, followed_player, known_player, visible_player
 
@@ -67,6 +67,14 @@ def represented_player(caller: Caller, player_id: UUID) -> Player:
     if player is None or player.id != caller.player_id:
         raise PlayerNotFoundError
     return player
+
+
+def player_in_game(caller: Caller, player_id: UUID) -> Player:
+    """Return a player of a key's game, whom it may act for. Raises: PlayerNotInGameError, AccountDeactivatedError."""
+    try:
+        return represented_player(caller, player_id)
+    except PlayerNotFoundError as error:
+        raise PlayerNotInGameError from error
 
 
 def game_of(caller: Caller) -> UUID:

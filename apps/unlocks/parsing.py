@@ -1,20 +1,21 @@
 """Parses reports by hand: a DRF serializer costs more than the whole database call."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.translation import gettext
 
-from apps.core.errors import InvalidError
+from apps.core.errors import DomainError, InvalidError
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import ACHIEVEMENT_KEY
 from apps.unlocks.errors import ReportedPlayerNotFoundError
 from apps.unlocks.models import Source
 from apps.unlocks.reports import ProgressReport, Report, Verb
 
+R = TypeVar("R")
 BATCH_MAX = 1000
 # The column's maximum.
 STEPS_MAX = 2_147_483_647
@@ -82,6 +83,18 @@ def read_batch(body: object, *, member: str) -> list[object]:
             pointer=f"/{member}",
         )
     return items
+
+
+def read_items(items: Sequence[object], read: Callable[[object], R]) -> tuple[dict[int, R], dict[int, DomainError]]:
+    """Return what was read, and why the others were refused, both by their places in the batch."""
+    reports: dict[int, R] = {}
+    refused: dict[int, DomainError] = {}
+    for index, item in enumerate(items):
+        try:
+            reports[index] = read(item)
+        except DomainError as error:
+            refused[index] = error
+    return reports, refused
 
 
 def _require_object(body: object, members: frozenset[str] | set[str]) -> None:

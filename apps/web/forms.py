@@ -8,12 +8,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_lazy
 
+from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
 from apps.players.actions import describe_player
 from apps.players.models import Player, Region, handle_rule
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(DomainForm):
     """A player's public profile."""
 
     handle = forms.CharField(

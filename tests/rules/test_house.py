@@ -56,6 +56,14 @@ def test_no_class_name_stands_for_two_things() -> None:
     assert [name for name, count in classes.items() if count > 1] == []
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if "views" in path.parts or path.stem == "views"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_views_leave_errors_to_those_who_turn_them_into_answers(path: Path) -> None:
+    """core/http/problems.py and core/http/pages.py."""
+    assert [node.lineno for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Try)] == []
+
+
 def test_no_module_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common"}] == []
 

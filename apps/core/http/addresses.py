@@ -4,8 +4,8 @@ The only reader of forwarded headers, for limits, throttles, log-ins, sockets an
 connection's address and trusts no header (see asgi/uvicorn_config.py).
 """
 
-from collections.abc import Mapping
-from ipaddress import ip_address
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +39,15 @@ def is_secure(scope: Mapping[str, object]) -> bool:
     if settings.TRUSTED_PROXIES and (said := _joined(scope, b"x-forwarded-proto")):
         return said.split(",", 1)[0].strip() in {"https", "wss"}
     return scope.get("scheme") in {"https", "wss"}
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Return whether an address is in one of the networks."""
+    try:
+        return any(ip_address(address) in ip_network(network) for network in networks)
+    except ValueError:
+        # A socket's path, or one that a proxy invented.
+        return False
 
 
 def _joined(scope: Mapping[str, Any], name: bytes) -> str:

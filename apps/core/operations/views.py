@@ -1,8 +1,6 @@
 """Probes, the health page, and the smallest response."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from ipaddress import ip_address, ip_network
 
 import orjson
 from django.conf import settings
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.core.api.wire.methods import safe_address
-from apps.core.http.addresses import address_of
+from apps.core.http.addresses import address_of, is_within
 from apps.core.http.problems import RETRY_SECONDS
 from apps.core.operations.health import HealthReport, examine
 from apps.core.operations.metrics import exposition
@@ -54,19 +52,11 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics, to METRICS_NETWORKS only; 404 for others."""
-    if not _is_within(address_of(request), settings.METRICS_NETWORKS):
+    if not is_within(address_of(request), settings.METRICS_NETWORKS):
         raise Http404
     response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _is_within(address: str, networks: Sequence[str]) -> bool:
-    try:
-        return any(ip_address(address) in ip_network(network) for network in networks)
-    except ValueError:
-        # A socket's path, or one that a proxy invented.
-        return False
 
 
 def _status(report: HealthReport) -> int:

@@ -20,6 +20,14 @@ class TicketsUnavailableError(DomainError):
     detail = gettext_noop("Tickets can't be created just now. Try again shortly.")
 
 
+class TicketRefusedError(DomainError):
+    code = "invalid_ticket"
+    status = 401
+    detail = gettext_noop(
+        "This ticket is used, over 30 seconds old, or not one of ours. Get a new one for each connection."
+    )
+
+
 def issue(credentials: Credentials) -> str:
     """Return a new secret for the credentials, valid for one connection. Raises: TicketsUnavailableError."""
     secret = token_urlsafe(24)
@@ -46,6 +54,17 @@ def redeem(secrets: Sequence[str]) -> list[Credentials | None]:
     found = [Credentials.from_json(orjson.loads(value)) if value else None for value in redis.attempt(take)]
     held = iter(hold([credentials for credentials in found if credentials]))
     return [credentials if credentials and next(held) else None for credentials in found]
+
+
+def redeem_one(secret: str) -> Credentials:
+    """Return a ticket's credentials and use it up. Raises: TicketRefusedError, TicketsUnavailableError."""
+    try:
+        [credentials] = redeem([secret])
+    except redis.RedisUnavailableError as error:
+        raise TicketsUnavailableError from error
+    if credentials is None:
+        raise TicketRefusedError
+    return credentials
 
 
 def _key(secret: str) -> str:

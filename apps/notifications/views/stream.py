@@ -12,23 +12,14 @@ from apps.core.api.views import ApiView
 from apps.core.asgi.bridge import ADMITTED
 from apps.core.errors import DomainError
 from apps.core.realtime.event_stream import HEADERS
-from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.authentication import CallerAuthentication
 from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
-from apps.notifications.connections.tickets import TicketsUnavailableError
+from apps.notifications.connections.tickets import TicketRefusedError, TicketsUnavailableError
 from apps.notifications.parsing import read_since
 from apps.notifications.views.callers import credentials_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import own_player_id
-
-
-class TicketRefusedError(DomainError):
-    code = "invalid_ticket"
-    status = 401
-    detail = gettext_noop(
-        "This ticket is used, over 30 seconds old, or not one of ours. Get a new one for each connection."
-    )
 
 
 class StreamsUnavailableError(DomainError):
@@ -44,12 +35,7 @@ class TicketAuthentication(CallerAuthentication):
         secret = request.query_params.get("ticket")
         if secret is None:
             return super().authenticate(request)
-        try:
-            [credentials] = tickets.redeem([secret])
-        except RedisUnavailableError as error:
-            raise TicketsUnavailableError from error
-        if credentials is None:
-            raise TicketRefusedError
+        credentials = tickets.redeem_one(secret)
         return credentials, _caller(credentials)
 
 

@@ -3,26 +3,17 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import SecretAnswer
-from apps.core.errors import NotFoundError
 from apps.players.bodies import player_token_body
-from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerNotInGameError
 from apps.players.serializers import PlayerTokenSerializer
 from apps.players.tokens import PlayerToken, issue_token
-from apps.players.visibility import game_of, represented_player
-
-
-class PlayerNotInGameError(NotFoundError):
-    code = "player_not_in_game"
-    detail = gettext_noop(
-        "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
-    )
+from apps.players.visibility import game_of, player_in_game
 
 
 class PlayerTokenView(ApiView):
@@ -40,10 +31,7 @@ class PlayerTokenView(ApiView):
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = require_caller(request)
-        try:
-            player = represented_player(caller, player_id)
-        except PlayerNotFoundError as error:
-            raise PlayerNotInGameError from error
+        player = player_in_game(caller, player_id)
         key_id = UUID(caller.id.removeprefix("key:"))
         text, seconds = issue_token(PlayerToken(player.id, game_of(caller), caller.is_test, key_id))
         body = player_token_body(text, expires_in=seconds, player_id=player.id, game_id=caller.game_id)

@@ -14,10 +14,10 @@ from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game, Setter
-from apps.portal.forms.base import DomainForm, Files, PictureField
+from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
 
-class AchievementForm(DomainForm):
+class AchievementForm(DefinitionForm):
     """An achievement with its icons; once published, key and kind are fixed."""
 
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from apps.core.parsing.form_fields import NameFormField
 from apps.notifications.announcements.actions import problems_of_announcement
 from apps.notifications.models.announcements import TEXT_LENGTH_MAX, TITLE_LENGTH_MAX
-from apps.portal.forms.base import DomainForm
+from apps.portal.forms.base import DefinitionForm
 
 
-class AnnouncementForm(DomainForm):
+class AnnouncementForm(DefinitionForm):
     """An announcement to the players of a game."""
 
     title = NameFormField(label=gettext_lazy("Title"), max_length=TITLE_LENGTH_MAX)

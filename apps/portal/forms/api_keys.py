@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
+from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
 from apps.games.models import ApiKey
-from apps.portal.forms.base import DomainForm
 
 SCOPE_LABELS = {
     Scope.READ: gettext_lazy("Read boards, players and achievements"),

@@ -1,34 +1,22 @@
-"""What the portal's forms share: validation by the domain's rules, and display of refusals."""
+"""What the portal's forms share: validation by the domain's rules, and pictures."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from apps.core.errors import DomainError, NotFoundError
+from apps.core.http.pages import DomainForm
 from apps.games import icons
 from apps.games.definitions.rules import Problem
 
-T = TypeVar("T")
 # As request.FILES.
 Files = MultiValueDict[str, Any]
 
 
-class DomainForm(forms.Form):
-    """A form whose fields carry the domain's names, so that an error finds its field."""
-
-    def attempt(self, action: Callable[[], T]) -> T | None:
-        """Return the action's result, or None after adding its error to the field concerned."""
-        try:
-            return action()
-        except NotFoundError:
-            raise
-        except DomainError as error:
-            member = (error.pointer or "").removeprefix("/")
-            self.add_error(member if member in self.fields else None, error.detail)
-            return None
+class DefinitionForm(DomainForm):
+    """A form of what the rules of definitions judge."""
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

@@ -15,13 +15,13 @@ from apps.games.definitions.rules import problems_of_game
 from apps.games.formats import FORMATS
 from apps.games.formats.documents import BYTES_MAX as DOCUMENT_BYTES_MAX
 from apps.games.models import Game, Setter
-from apps.portal.forms.base import DomainForm, Files, PictureField
+from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
 NEW_STUDIO = "new"
 ACCENT, ACCENT_DARK = "#2f6b4f", "#7ccaa0"
 
 
-class GameForm(DomainForm):
+class GameForm(DefinitionForm):
     """A game; a new one also names its studio."""
 
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)

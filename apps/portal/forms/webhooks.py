@@ -4,8 +4,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
+from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
-from apps.portal.forms.base import DomainForm, Files
+from apps.portal.forms.base import Files
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.webhooks.event_types import CHOICES, EventType
 from apps.webhooks.models import WebhookEndpoint

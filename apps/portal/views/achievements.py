@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.http.pages import attempt
 from apps.games.access import Ability, GameAccess, open_achievement, open_game
 from apps.games.actions import (
     archive_achievement,
@@ -22,7 +23,7 @@ from apps.games.models import Achievement
 from apps.portal.forms.achievements import AchievementForm
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.previews import previews_of
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 DIRECTIONS = {"up", "down", "top", "bottom"}
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.clock import now
+from apps.core.http.pages import attempt
 from apps.games.access import Ability, GameAccess, open_game
 from apps.notifications.announcements.actions import send_announcement, withdraw_announcement
 from apps.notifications.announcements.queries import ShownAnnouncement
 from apps.notifications.models import Announcement
 from apps.portal.forms.announcements import AnnouncementForm
 from apps.portal.queries.announcements import announcements_of, audience_of
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

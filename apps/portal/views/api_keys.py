@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.http.pages import attempt
 from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
 from apps.portal.forms.api_keys import ApiKeyForm
 from apps.portal.queries.api_keys import curl_line, keys_of
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core.http.pages import attempt
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, open_game, open_studio
 from apps.games.actions import create_game, create_studio_with_game, edit_game, publish_game, unpublish_game
@@ -15,7 +16,7 @@ from apps.games.models import Game
 from apps.players.models import Account
 from apps.portal.forms.games import EditGameForm, NewGameForm
 from apps.portal.queries.games import achievement_table, position_in_words, shelves_of
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 
 @require_safe

@@ -1,42 +1,21 @@
 """Importing achievements: choose a file, preview the changes, apply them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.http.pages import attempt
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
 from apps.games.formats import FORMATS, read_file
 from apps.games.import_preview import plan_import
 from apps.portal.forms.games import ImportForm
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
-
-SALT = "portal.import"
-# An older preview must be made again.
-PREVIEW_SECONDS = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What the browser carries, signed, from the preview to its Apply button."""
-
-    account_id: str
-    game_id: str
-    text: str
-    publish: bool
-    fingerprint: str = ""
-
-    def signed(self) -> str:
-        members = [self.account_id, self.game_id, self.text, self.publish, self.fingerprint]
-        return signing.dumps(members, salt=SALT, compress=True)
-
+from apps.portal.forms.previews import Preview
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
@@ -54,7 +33,7 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
 def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Apply a preview; when the game has changed since, show a new preview instead."""
     access = _open(request, slug)
-    preview = _read(request.POST.get("preview", ""), account_of(request).id, access.game.id)
+    preview = Preview.of(request.POST.get("preview", ""), account_of(request).id, access.game.id)
     if preview is None:
         messages.error(request, gettext("This preview has expired. Choose the file again."))
         return redirect("portal:import", slug)
@@ -87,13 +66,3 @@ def _preview_page(request: HttpRequest, access: GameAccess, data: bytes, *, publ
 def _page(request: HttpRequest, access: GameAccess, context: Mapping[str, object], *, status: int) -> HttpResponse:
     shown = {"access": access, "game": access.game, "formats": FORMATS.values(), **context}
     return render(request, "portal/import_page.html", shown, status=status)
-
-
-def _read(signed: str, account_id: UUID, game_id: UUID) -> Preview | None:
-    """Return a recent preview by this account for this game."""
-    try:
-        preview = Preview(*signing.loads(signed, salt=SALT, max_age=PREVIEW_SECONDS))
-    except signing.BadSignature:
-        return None
-    is_ours = preview.account_id == str(account_id) and preview.game_id == str(game_id)
-    return preview if is_ours else None

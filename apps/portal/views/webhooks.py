@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.background import dispatcher
+from apps.core.http.pages import attempt
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
 from apps.portal.forms.webhooks import WebhookForm
@@ -20,7 +21,7 @@ from apps.portal.queries.webhooks import (
     indented,
     log_of,
 )
-from apps.portal.views.base import account_of, attempt, form_status, portal_page, sent
+from apps.portal.views.base import account_of, form_status, portal_page, sent
 from apps.webhooks.actions import (
     IssuedSecret,
     change_endpoint,

@@ -10,12 +10,11 @@ from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import DomainError
 from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
 from apps.unlocks.bodies import item_error_body, progress_outcome_body, unlock_outcome_body
 from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
-from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_progress, read_report
+from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_items, read_progress, read_report
 from apps.unlocks.reports import Report, ReportOutcome, Verb
 
 R = TypeVar("R", bound=Report)
@@ -129,16 +128,11 @@ def _results(
     body: Callable[[O], dict[str, object]],
 ) -> list[dict[str, object]]:
     """Return one result per item, in order."""
-    results: list[dict[str, object]] = [{}] * len(items)
-    reports: dict[int, R] = {}
-    for index, item in enumerate(items):
-        try:
-            reports[index] = read(item)
-        except DomainError as error:
-            results[index] = item_error_body(index, error)
+    reports, refused = read_items(items, read)
+    results = {index: item_error_body(index, error) for index, error in refused.items()}
     for index, outcome in zip(reports, record(list(reports.values())), strict=True):
         if outcome.outcome in REFUSALS:
             results[index] = item_error_body(index, refusal_of(outcome.outcome))
         else:
             results[index] = {"index": index, "status": 201 if outcome.is_new else 200, **body(outcome)}
-    return results
+    return [results[index] for index in range(len(items))]

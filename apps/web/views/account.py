@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Caller
-from apps.core.errors import DomainError
+from apps.core.http.pages import DomainForm
 from apps.core.parsing.values import read_uuid
 from apps.games.actions import revoke_token
-from apps.games.actions.tokens import TokenNotFoundError
-from apps.games.queries import living_tokens
+from apps.games.queries import has_token, living_tokens
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player, link_player
 from apps.players.models import Account, Player
@@ -27,7 +26,7 @@ from apps.web.forms import ProfileForm
 sign_up = transaction.atomic(signup)
 
 
-class LinkForm(forms.Form):
+class LinkForm(DomainForm):
     """The code shown by a game."""
 
     code = forms.CharField(
@@ -67,13 +66,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 def _revoke(request: HttpRequest, account: Account) -> None:
     grant_id = read_uuid(request.POST.get("token"))
-    try:
-        if grant_id is None:
-            raise TokenNotFoundError
-        revoke_token(account_id=account.id, grant_id=grant_id)
-    except TokenNotFoundError:
+    if grant_id is None or not has_token(account_id=account.id, grant_id=grant_id):
         messages.info(request, gettext("This game was already disconnected."))
         return
+    revoke_token(account_id=account.id, grant_id=grant_id)
     player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
     if player_id is not None:
         # Close its open connections at once instead of within seconds.
@@ -85,13 +81,13 @@ def _link(request: HttpRequest, form: LinkForm) -> Player | None:
     """Return the account's player after linking, or None with the error at the field."""
     assert isinstance(request.user, Account)
     account_id = request.user.id
-    try:
+
+    def link_by_code() -> Player:
         # Counts towards the API's limit, so that guessing is as slow here.
         throttles.check(Caller(kind="session", id=f"account:{account_id}"), "", "secret")
         return link_player(account_id=account_id, code=form.cleaned_data["code"])
-    except DomainError as refusal:
-        form.add_error("code", refusal.detail)
-        return None
+
+    return form.attempt(link_by_code, at="code")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,8 +107,4 @@ def profile_create(request: HttpRequest) -> HttpResponse:
 
 def _create(account: Account, form: ProfileForm) -> Player | None:
     """Return the new player, or None with the error at the field."""
-    try:
-        return create_described_player(account=account, **form.profile())
-    except DomainError as refusal:
-        form.add_error("handle", refusal.detail)
-        return None
+    return form.attempt(lambda: create_described_player(account=account, **form.profile()), at="handle")

@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from apps.core.http.pages import attempt
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
-from apps.leaderboards.rivalry.board_follows import TooManyBoardsError, follow_board, unfollow_board
+from apps.leaderboards.rivalry.board_follows import follow_board, unfollow_board
 from apps.players.models import Player
 from apps.web.queries.boards import read_regions, scope_of
 
@@ -35,12 +36,8 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:
-    """Follow it; the next page reports success or the refusal."""
-    try:
-        follow_board(player_id=player.id, scope_id=scope_id, window=window)
-    except TooManyBoardsError as refusal:
-        messages.error(request, refusal.detail)
-    else:
-        messages.success(
-            request, gettext("You will be notified when someone near you overtakes you on this leaderboard.")
-        )
+    attempt(
+        request,
+        lambda: follow_board(player_id=player.id, scope_id=scope_id, window=window),
+        done=gettext("You will be notified when someone near you overtakes you on this leaderboard."),
+    )

@@ -9,6 +9,8 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
+from apps.web.queries import media as pictures
+
 # Only names that we generate: nothing else below MEDIA_ROOT can be requested.
 _stored = re.compile(r"(?:games/icons|games/covers|players/avatars)/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp)\Z")
 _hashed = re.compile(r"games/(?:icons|covers)/[0-9a-f]{20}\.")
@@ -24,11 +26,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     name = _stored.match(path)
     if name is None or not isinstance(default_storage, FileSystemStorage):
         raise Http404
-    try:
-        modified_at = default_storage.get_modified_time(path)
-        response = _answer(request, path, modified_at, CONTENT_TYPES[name[1]])
-    except OSError:
-        raise Http404 from None
+    modified_at = pictures.modified_at(path)
+    if modified_at is None:
+        raise Http404
+    response = _answer(request, path, modified_at, CONTENT_TYPES[name[1]])
     response["Cache-Control"] = IMMUTABLE if _hashed.match(path) else REVALIDATED
     response["Last-Modified"] = http_date(modified_at.timestamp())
     response["X-Content-Type-Options"] = "nosniff"
@@ -40,4 +41,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def _answer(request: HttpRequest, path: str, modified_at: datetime, content_type: str) -> HttpResponseBase:
     if not was_modified_since(request.headers.get("If-Modified-Since"), int(modified_at.timestamp())):
         return HttpResponseNotModified()
-    return FileResponse(default_storage.open(path), content_type=content_type)
+    file = pictures.opened(path)
+    if file is None:
+        raise Http404
+    return FileResponse(file, content_type=content_type)

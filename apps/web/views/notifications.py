@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import InvalidError
+from apps.core.http.pages import attempt
 from apps.core.parsing.values import read_count
 from apps.notifications import preferences
 from apps.notifications.inbox.actions import mark_read
-from apps.notifications.inbox.grouped import NotificationNotFoundError
 from apps.notifications.kinds import KINDS
 from apps.notifications.mail.unsubscribe import player_of
 from apps.notifications.models import Notification
@@ -56,10 +55,7 @@ def notification(request: HttpRequest, seq: int) -> HttpResponse:
         raise Http404
     if row.items is None:
         return redirect(KINDS[row.kind].link(row.payload))
-    try:
-        page = grouped_page(player, seq, page=read_count(request.GET.get("page", "")) or 1)
-    except NotificationNotFoundError:
-        raise Http404 from None
+    page = grouped_page(player, seq, page=read_count(request.GET.get("page", "")) or 1)
     return render(request, "web/notification_page.html", {"grouped": page})
 
 
@@ -71,14 +67,10 @@ def choices(request: HttpRequest) -> HttpResponse:
     player, status = _player(request), 200
     zone = None if player is None else ZoneForm(player, request.POST if "time_zone" in request.POST else None)
     if request.method == "POST" and player is not None and zone is not None:
-        try:
-            _save(player, request.POST, zone)
-        except InvalidError as refusal:
-            messages.error(request, refusal.detail)
-            status = 422
-        else:
-            messages.success(request, gettext("Saved. It applies to new notifications."))
+        done = gettext("Saved. It applies to new notifications.")
+        if attempt(request, lambda: _save(player, request.POST, zone), done=done):
             return redirect("web:notification-choices")
+        status = 422
     page = None if player is None else choices_page(player)
     return render(request, "web/notification_choices_page.html", {"choices": page, "zone": zone}, status=status)
 
@@ -104,12 +96,13 @@ def _player(request: HttpRequest) -> Player | None:
     return getattr(request.user, "player", None)
 
 
-def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> None:
-    """Save all settings. Raises: InvalidError, with nothing saved."""
+def _save(player: Player, form: Mapping[str, str], zone: ZoneForm) -> bool:
+    """Save all settings, and return True. Raises: InvalidError, with nothing saved."""
     if zone.is_bound and not zone.is_valid():
         raise InvalidError(gettext("Unknown time zone. Nothing was changed."))
     preferences.choose(player_id=player.id, choices=_changes(player, form))
     zone.save()
+    return True
 
 
 def _changes(player: Player, form: Mapping[str, str]) -> list[dict[str, str]]:

@@ -1,0 +1,70 @@
+"""What all pages share: a limit on queries, and what becomes of domain errors; of the API's, problems.py takes care."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from apps.core.errors import DomainError
+
+T = TypeVar("T")
+# Of refusals that concern the page itself rather than what was sent.
+_OF_THE_PAGE = frozenset({403, 404})
+
+
+class PageMiddleware:
+    """Refuses queries with more parameters than Django parses, on every page, even one that reads none.
+
+    Later it would fail again in the error page. What a page may not show, or doesn't find, ends in the error page for
+    403 or 404.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Raises: TooManyFieldsSent, for which Django shows our 400 page.
+        _ = request.GET
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        status = error.status if isinstance(error, DomainError) else None
+        if status == 404:
+            raise Http404 from error
+        if status == 403:
+            raise PermissionDenied(str(error)) from error
+
+
+def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:
+    """Run a button's action, and report success or the refusal on the next page; None when refused."""
+    try:
+        result = action()
+    except DomainError as error:
+        if error.status in _OF_THE_PAGE:
+            raise
+        messages.error(request, error.detail)
+        return None
+    messages.success(request, done)
+    return result
+
+
+class DomainForm(forms.Form):
+    """A form whose fields carry the domain's names, so that an error finds its field."""
+
+    def attempt(self, action: Callable[[], T], *, at: str = "") -> T | None:
+        """Return the action's result, or None after adding its error to the field concerned.
+
+        With `at`, that field takes every error, also one that says that something isn't found.
+        """
+        try:
+            return action()
+        except DomainError as error:
+            if error.status in _OF_THE_PAGE and not at:
+                raise
+            member = at or (error.pointer or "").removeprefix("/")
+            self.add_error(member if member in self.fields else None, error.detail)
+            return None
