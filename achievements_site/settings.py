@@ -160,8 +160,8 @@ CACHE_URL = env.str("CACHE_URL", default=redis_database(REDIS_URL, 1))
 SESSION_REDIS_URL = env.str("SESSION_REDIS_URL", default=redis_database(REDIS_URL, 2))
 REDIS_REPLICA_URLS = env.list("REDIS_REPLICA_URLS", default=[])
 _REDIS_OPTIONS = {
-    "CLIENT_CLASS": "apps.core.redis.client.BreakerClient",
-    "CONNECTION_FACTORY": "apps.core.redis.client.ConnectionFactory",
+    "CLIENT_CLASS": "apps.core.redis.cache_backends.BreakerClient",
+    "CONNECTION_FACTORY": "apps.core.redis.connection_pools.ConnectionFactory",
     **dict.fromkeys(("SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT"), REDIS_TIMEOUT_SECONDS),
     # redis-py's ten retries held one GET for 58 s. What can't be read is not missing; a write that fails is refused.
     "CONNECTION_POOL_KWARGS": {"retry": None},
@@ -170,7 +170,7 @@ _REDIS_OPTIONS = {
 _REDIS_CACHE = {"BACKEND": "django_redis.cache.RedisCache", "OPTIONS": _REDIS_OPTIONS}
 CACHES = {
     # What may be lost: while Redis is down each process uses a memory of its own.
-    "default": {**_REDIS_CACHE, "BACKEND": "apps.core.redis.client.FallbackCache", "LOCATION": CACHE_URL},
+    "default": {**_REDIS_CACHE, "BACKEND": "apps.core.redis.cache_backends.FallbackCache", "LOCATION": CACHE_URL},
     "sessions": {**_REDIS_CACHE, "LOCATION": SESSION_REDIS_URL},
     # Connections alone: live data, and finished bytes, which are written to the first server and read from the others.
     "live": {**_REDIS_CACHE, "LOCATION": REDIS_URL},

@@ -25,6 +25,7 @@ from apps.core.database.partitions import (
 )
 from apps.core.redis import client as redis
 from apps.core.redis import rate_limits, single_flight
+from apps.core.redis.breakers import breaker
 from apps.games.auth import keys
 from apps.games.auth.known_tokens import known_tokens
 from apps.games.models import Achievement, Game
@@ -43,7 +44,7 @@ emptying.install()
 def clean_slate() -> Iterator[None]:
     """Each test starts with an empty Redis, a closed breaker and no remembered keys."""
     redis.client().flushall()
-    redis.breaker.reset()
+    breaker.reset()
     keys.cache.clear()
     rate_limits.meter.clear()
     stale_copies.clear()

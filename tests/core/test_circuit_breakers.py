@@ -7,6 +7,7 @@ import pytest
 
 from apps.core import circuit_breakers
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 
 
 class Clock:
@@ -75,7 +76,7 @@ def test_one_caller_tries_while_the_others_are_refused(clock: Clock) -> None:
     response = redis.attempt(call_beside)
 
     assert (response, seen) == ("here", [False])
-    assert redis.breaker.state == "closed"
+    assert breaker.state == "closed"
 
 
 def test_calls_that_fail_late_lengthen_no_pause(clock: Clock) -> None:
@@ -90,7 +91,7 @@ def test_calls_that_fail_late_lengthen_no_pause(clock: Clock) -> None:
         redis.attempt(fail_after_the_others)
     clock.moment += 1.0
 
-    assert redis.breaker.state == "half-open"
+    assert breaker.state == "half-open"
     assert server.is_called()
 
 
@@ -116,8 +117,8 @@ def test_a_response_makes_the_next_pause_a_second_again(clock: Clock) -> None:
 def test_a_known_loss_opens_at_once(clock: Clock) -> None:
     server = Server()
 
-    redis.breaker.trip()
+    breaker.trip()
 
-    assert (redis.breaker.state, server.is_called()) == ("open", False)
+    assert (breaker.state, server.is_called()) == ("open", False)
     clock.moment += 1.0
     assert server.is_called()

@@ -20,6 +20,7 @@ from apps.core.api.wire.responses import json_answer
 from apps.core.clock import now
 from apps.core.models import IdempotencyRecord
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.core.redis.rate_limits import Meter, Policy
 from apps.players.models import Player
 from tests.conftest import Api
@@ -97,7 +98,7 @@ def test_processes_count_together_and_without_redis_alone() -> None:
     later = [meter.hit("someone", policy) for meter in meters]
 
     assert later[1].remaining <= 2
-    for _ in range(redis.breaker.failures_max):
+    for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(_fail)
     alone = Meter()

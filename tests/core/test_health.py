@@ -14,6 +14,7 @@ from apps.core.models import OutboxEntry
 from apps.core.operations import health, health_checks
 from apps.core.operations.health import Finding
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,7 +151,7 @@ def test_boards_that_redis_lacks_are_degraded(client: Client) -> None:
 
 
 def test_the_breaker_shows_beside_a_redis_that_answers_again(client: Client) -> None:
-    for _ in range(redis.breaker.failures_max):
+    for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 

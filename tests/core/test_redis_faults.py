@@ -13,6 +13,8 @@ from django.test import Client
 
 from apps.core.operations import health
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import cache_breaker
+from apps.core.redis.cache_backends import FallbackCache
 from apps.players.models import Account
 from tests.factories import make_account
 
@@ -44,8 +46,8 @@ class Trouble:
     def end(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
         self.server.config_set("maxmemory", 0)
-        redis.cache_breaker.cache_clear()
-        redis.FallbackCache.alone_until = 0.0
+        cache_breaker.cache_clear()
+        FallbackCache.alone_until = 0.0
 
 
 @pytest.fixture

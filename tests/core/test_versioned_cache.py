@@ -10,6 +10,7 @@ import time_machine
 from apps.core.database.budgets import Budget, current_budget, spending
 from apps.core.etags import etag_of
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.core.redis.versions import change_versions
 from tests.conftest import Followers
@@ -38,7 +39,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture
 def no_redis() -> None:
-    redis.breaker.trip()
+    breaker.trip()
 
 
 def body_of(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> bytes:

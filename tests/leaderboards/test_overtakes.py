@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.api.auth.callers import Scope
 from apps.core.background.relay import run_step
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Window
@@ -357,7 +358,7 @@ def redis_down(monkeypatch: Any) -> Iterator[Callable[[], None]]:
         monkeypatch.setattr("apps.leaderboards.subscribers.client", lambda *args, **options: gone)
 
     yield leave
-    redis.breaker.reset()
+    breaker.reset()
 
 
 def test_without_redis_nobody_is_notified_and_the_standings_go_on(

@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import tickets
@@ -82,7 +83,7 @@ def test_without_a_key_there_is_no_ticket(alice: Player, game: Game) -> None:
 
 
 def test_without_redis_the_client_gets_a_retry_after(api: Api, alice: Player) -> None:
-    for _ in range(redis.breaker.failures_max):
+    for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from apps.core.clock import now
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.games.models import Achievement, Game
 from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
 from apps.unlocks.merging import move_stragglers
@@ -287,7 +288,7 @@ def test_a_logged_in_player_mints_tokens_for_a_game(person: Api, game: Game, ach
 
 
 def test_without_redis_there_are_no_codes(api: Api, guest: Player) -> None:
-    for _ in range(redis.breaker.failures_max):
+    for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core.clock import now
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 from apps.games.actions import amend_achievement, publish_achievement
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.games.rarity import TIERS, shares_of, tier_of
@@ -220,7 +221,7 @@ def test_a_cached_list_costs_one_query_until_the_game_changes(
 def test_without_redis_the_list_is_made_each_time(anonymous: Api, achievement: Achievement) -> None:
     path = f"games/{achievement.game_id}/achievements"
     first = anonymous.get(path)
-    for _ in range(redis.breaker.failures_max):
+    for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
             redis.attempt(refuse)
 

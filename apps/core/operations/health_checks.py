@@ -16,6 +16,7 @@ from apps.core.database import partitions
 from apps.core.database.availability import failure_detector
 from apps.core.operations.health import Finding, Status, health_check
 from apps.core.redis import client as redis
+from apps.core.redis.breakers import breaker
 
 TIMEOUT_SECONDS = 1.0
 # Events are processed within a second; SPEC F1 wants their age monitored.
@@ -90,12 +91,12 @@ def check_redis() -> Finding:
         return Finding(
             "down",
             gettext("No answer ({error}); breaker {state}.").format(
-                error=type(error).__name__, state=redis.breaker.state
+                error=type(error).__name__, state=breaker.state
             ),
         )
-    if redis.breaker.state == "open":
+    if breaker.state == "open":
         return Finding("degraded", gettext("It answers again; requests return to it when the breaker closes."))
-    return Finding("up", gettext("Breaker {state}.").format(state=redis.breaker.state))
+    return Finding("up", gettext("Breaker {state}.").format(state=breaker.state))
 
 
 def _redis_servers() -> list[str]:
