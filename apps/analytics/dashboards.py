@@ -7,10 +7,10 @@ import orjson
 from apps.analytics.bodies import dashboard_body
 from apps.analytics.queries import played_games
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
-from apps.games import versions as game_versions
+from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import place_of_player
-from apps.players import versions
+from apps.players import cache_versions
 from apps.players.models import Player
 from apps.unlocks.queries import latest_unlocks
 
@@ -33,7 +33,7 @@ def dashboard(player: Player, viewer_id: UUID | None, *, key_game_id: UUID | Non
 
 
 def _entry(player_id: UUID, audience: str) -> CacheEntry:
-    of_player = versions.key_of(player_id)
+    of_player = cache_versions.key_of(player_id)
     return CacheEntry(f"dashboard-bytes:{audience}:{player_id.hex}", CACHED_SECONDS, (of_player, game_versions.KEY))
 
 

@@ -12,7 +12,7 @@ from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
 from apps.players.events import PlayersMerged
-from apps.players.versions import touch_players_now
+from apps.players.cache_versions import touch_players_now
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 

@@ -72,14 +72,14 @@ def write_demo_file(path: Path) -> None:
 
 def demo() -> dict[str, object]:
     """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
-    address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+    endpoint = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)
     players = _demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
     achievements = sorted(game.achievements.order_by("position", "id"), key=lambda item: item.id in earned)
     return {
-        "base_url": f"http://{address}",
-        "ws_url": f"ws://{address}",
+        "base_url": f"http://{endpoint}",
+        "ws_url": f"ws://{endpoint}",
         "studio": {"email": STUDIO_EMAIL, "password": PASSWORD},
         "game": {
             "id": str(game.id),

@@ -9,7 +9,7 @@ from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
 from apps.leaderboards.results import final_places
 from apps.leaderboards.results.window_closing import PLACES_STORED
-from apps.leaderboards.rivalry.friends_board import FriendsPage
+from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.standings.rank_history import RankOfDay
 
 

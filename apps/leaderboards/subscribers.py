@@ -17,13 +17,13 @@ from apps.games.events import AchievementArchived, GameChanged
 from apps.games.models import Game
 from apps.leaderboards.boards import page_versions
 from apps.leaderboards.boards.board import Board, boards_with_pages
-from apps.leaderboards.boards.groups import board_group
+from apps.leaderboards.boards.channel_groups import board_group
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import game_completions, standing_rows
 from apps.players.events import ProfileChanged, RegionChanged
-from apps.players.versions import touch_players_in
+from apps.players.cache_versions import touch_players_in
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.database.sql import text_array
-from apps.players.versions import touch_players
+from apps.players.cache_versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source

@@ -11,8 +11,8 @@ from apps.games.models import Game
 CACHED_SECONDS = 60
 
 
-def cached_list(game: Game, address: str, make: Callable[[], dict[str, object]]) -> FinishedBytes:
+def cached_list(game: Game, url: str, make: Callable[[], dict[str, object]]) -> FinishedBytes:
     """Return what `make` returns for this URL, as JSON. The key names everything it depends on."""
-    digest = hashlib.sha256(address.encode()).hexdigest()
+    digest = hashlib.sha256(url.encode()).hexdigest()
     entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)
     return cached(entry, lambda: FinishedBytes(orjson.dumps(make(), option=orjson.OPT_UTC_Z)))

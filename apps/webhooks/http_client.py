@@ -65,7 +65,7 @@ def send(
 
 
 class _Line:
-    """The connection of one request: opened to a checked address, and closed when the time is up.
+    """The connection of one request: opened to a checked IP address, and closed when the time is up.
 
     Socket time-outs restart with every byte, so a receiver could hold a worker forever. The connection is cut through a
     duplicate of its socket, as TLS takes over the socket itself.
@@ -82,13 +82,13 @@ class _Line:
         self._timer.start()
 
     def open(self, host: str, port: int) -> socket.socket:
-        """Connect to the first address of the host that accepts. Raises: WebhookUrlRefusedError, OSError."""
-        addresses = url_policy.require_addresses(host.strip("[]"), seconds=self._left())
-        for number, address in enumerate(addresses, start=1):
+        """Connect to the first IP address of the host that accepts. Raises: WebhookUrlRefusedError, OSError."""
+        ip_addresses = url_policy.require_ip_addresses(host.strip("[]"), seconds=self._left())
+        for number, ip_address in enumerate(ip_addresses, start=1):
             try:
-                return self._connect(address, port)
+                return self._connect(ip_address, port)
             except OSError:
-                if number == len(addresses):
+                if number == len(ip_addresses):
                     raise
         raise OSError("No address.")
 
@@ -107,8 +107,8 @@ class _Line:
                 self._duplicate.close()
                 self._duplicate = None
 
-    def _connect(self, address: str, port: int) -> socket.socket:
-        opened = socket.create_connection((address, port), timeout=max(0.05, self._left()))
+    def _connect(self, ip_address: str, port: int) -> socket.socket:
+        opened = socket.create_connection((ip_address, port), timeout=max(0.05, self._left()))
         with self._lock:
             if self._is_cut:
                 opened.close()

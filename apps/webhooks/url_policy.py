@@ -18,7 +18,7 @@ from apps.core.errors import InvalidError
 
 URL_LENGTH_MAX = 500
 LOOKUP_SECONDS = 3.0
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # IPv6 addresses that embed an IPv4 address are judged by that one; a NAT64 gateway leads there.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -47,21 +47,21 @@ def require_target(url: str) -> str:
     Raises: WebhookUrlRefusedError, saying what is wrong.
     """
     host = _host_of(url)
-    require_addresses(host)
+    require_ip_addresses(host)
     parts = urlsplit(url)
     bracketed = f"[{host}]" if ":" in host else host
     netloc = bracketed if parts.port is None else f"{bracketed}:{parts.port}"
     return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
 
 
-def require_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
+def require_ip_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
     """Return the addresses of a host if all of them may be sent to. Raises: WebhookUrlRefusedError."""
-    addresses = look_up(host, seconds=seconds)
-    if not addresses:
+    ip_addresses = look_up(host, seconds=seconds)
+    if not ip_addresses:
         raise _refused(gettext("Its host has no address: DNS does not know it, or did not answer."))
-    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, addresses)):
+    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, ip_addresses)):
         raise _refused(gettext("Its host is in a private or reserved network. Webhooks go to public addresses only."))
-    return addresses
+    return ip_addresses
 
 
 def look_up(host: str, *, seconds: float) -> list[str]:
@@ -74,21 +74,21 @@ def look_up(host: str, *, seconds: float) -> list[str]:
         return []
 
 
-def is_public(address: str) -> bool:
+def is_public(ip_address: str) -> bool:
     """Whether an address is on the public internet, also when it is embedded in another."""
-    if "%" in address:
+    if "%" in ip_address:
         return False
-    found = _unwrapped(ipaddress.ip_address(address))
+    found = _unwrapped(ipaddress.ip_address(ip_address))
     is_special = any(found in network for network in _SPECIAL if network.version == found.version)
     return found.is_global and not (found.is_multicast or found.is_reserved or is_special)
 
 
-def _unwrapped(address: Address) -> Address:
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address
+def _unwrapped(ip_address: IPAddress) -> IPAddress:
+    if isinstance(ip_address, ipaddress.IPv4Address):
+        return ip_address
+    if ip_address in _NAT64:
+        return ipaddress.IPv4Address(int(ip_address) & 0xFFFFFFFF)
+    return ip_address.ipv4_mapped or ip_address
 
 
 def _resolve(host: str) -> list[str]:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Game
-from apps.leaderboards.rivalry import friends_board
+from apps.leaderboards import friends_board
 from apps.players.models import Block, Follow, Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_known, make_player

@@ -29,7 +29,7 @@ from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest, dela
 from apps.local.supervisor.greeting import greeting
 from apps.local.supervisor.home import LOG_BYTES_MAX, PROCESSES, Home, StartError
 from apps.local.supervisor.leftovers import end_leftovers
-from apps.local.supervisor.parts import Address
+from apps.local.supervisor.parts import Endpoint
 from apps.local.supervisor.run import SupervisedRun
 from tests.live import wait_until
 
@@ -174,7 +174,7 @@ def test_a_start_on_a_full_disk_says_that_it_is_full(
     home: Home, output: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk_watch, "free_bytes", lambda folder: 3 * MB)
-    run = SupervisedRun(home, Address("127.0.0.1", 8123), Console(output))
+    run = SupervisedRun(home, Endpoint("127.0.0.1", 8123), Console(output))
     monkeypatch.setattr(run, "_start_servers", lambda: Path("/dev/full").write_text("x"))
 
     assert run.run() == 1
@@ -209,7 +209,7 @@ def test_web_is_waited_for_as_long_as_it_lives_and_what_for_is_said(
     for module in (fleet_module, console_module):
         monkeypatch.setattr(module, "time", clock)
     port = free_port()
-    run, console = SupervisedRun(home, Address("127.0.0.1", port), Console(output)), Console(output)
+    run, console = SupervisedRun(home, Endpoint("127.0.0.1", port), Console(output)), Console(output)
     web = child_that_runs(SLOW.replace("{port}", str(port)), "web")
 
     with console.step("Web") as step:
@@ -345,7 +345,7 @@ def test_pages_show_the_mail_folder_only_where_this_machine_alone_sees_them(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def shown(host: str) -> str:
-        run = SupervisedRun(home, Address(host, 8000), Console(io.StringIO()))
+        run = SupervisedRun(home, Endpoint(host, 8000), Console(io.StringIO()))
         run._reaper.dismiss()
         return run._environment["SHOW_MAIL_FOLDER"]
 
@@ -377,11 +377,11 @@ def test_large_logs_begin_anew(home: Home) -> None:
     ],
 )
 def test_the_address_shown_is_one_that_works_from_here(host: str, url: str) -> None:
-    assert Address(host, 8000).url == url
+    assert Endpoint(host, 8000).url == url
 
 
 def test_the_greeting_has_log_ins_and_an_unlock_for_this_port(home: Home) -> None:
-    address = Address("127.0.0.1", 8123)
+    address = Endpoint("127.0.0.1", 8123)
     demo = {
         "base_url": "http://127.0.0.1:8000",
         "ws_url": "ws://127.0.0.1:8000/ws/notifications/",
@@ -431,7 +431,7 @@ def test_the_parts_know_where_people_reach_the_site(
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", named)
 
-    run = SupervisedRun(home, Address("0.0.0.0", 8123), Console(output))
+    run = SupervisedRun(home, Endpoint("0.0.0.0", 8123), Console(output))
     run._reaper.dismiss()
 
     assert run._environment["PUBLIC_URL"] == (url or named)

@@ -18,7 +18,7 @@ from apps.games.models import ApiKey, Game
 from apps.notifications.connections import connection_limit as module
 from apps.notifications.connections import tickets
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX, ROUNDS_TO_RENEW, connection_slots
-from apps.players.groups import player_group
+from apps.players.channel_groups import player_group
 from apps.players.models import Player
 from tests.factories import make_key
 from tests.notifications.conftest import Open, Peer, TicketPath

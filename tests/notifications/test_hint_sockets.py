@@ -17,7 +17,7 @@ from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis
 from apps.games.actions.games import unpublish_game
 from apps.games.models import Achievement, Game
-from apps.leaderboards.boards.groups import board_group
+from apps.leaderboards.boards.channel_groups import board_group
 from apps.notifications.consumers import hints
 from apps.players.models import Player
 from tests.factories import make_account, make_game, make_player, make_studio

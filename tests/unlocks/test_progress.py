@@ -11,7 +11,7 @@ from apps.core.clock import now
 from apps.core.models import OutboxEntry
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
-from apps.players import versions
+from apps.players import cache_versions
 from apps.players.models import Player
 from apps.unlocks import actions
 from apps.unlocks.models import (
@@ -264,7 +264,7 @@ def test_a_batch_mixes_all_verbs_and_takes_them_in_the_order_sent(
 
 def test_progress_renews_what_is_cached_of_the_player(api: Api, alice: Player, lamps: Achievement) -> None:
     def mark() -> Any:
-        return redis.client().get(versions.key_of(alice.id))
+        return redis.client().get(cache_versions.key_of(alice.id))
 
     send(api, alice, lamps, "set_at_least", steps=5)
     wait_until(lambda: mark() is not None, "the player to be touched")

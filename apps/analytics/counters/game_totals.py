@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from apps.core.background.relay import periodic
-from apps.games.versions import touch_games_now
+from apps.games.cache_versions import touch_games_now
 
 # Changes come in bursts, as a studio publishes several achievements in a row: they share a refresh.
 REFRESHED_EVERY_SECONDS = 2.0

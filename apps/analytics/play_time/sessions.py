@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.core.errors import InvalidError
-from apps.players.versions import touch_players
+from apps.players.cache_versions import touch_players
 from apps.unlocks.errors import GameNotPublishedError
 
 # Same as for unlocks (SPEC U5).

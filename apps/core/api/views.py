@@ -15,7 +15,7 @@ from apps.core.api.openapi.deprecation import Deprecation
 from apps.core.api.wire.idempotency import answer_once
 from apps.core.api.wire.methods import options_answer
 from apps.core.api.wire.query_parameters import check_query
-from apps.core.http.addresses import address_of
+from apps.core.http.ip_addresses import ip_address_of
 from apps.core.redis.rate_limits import Verdict
 
 NO_STORE = "no-store"
@@ -50,7 +50,7 @@ class ApiView(APIView):
         method = request.method or ""
         if method == "OPTIONS":
             # It reveals only what the API's documentation says, so it needs no authentication.
-            self.verdict = throttles.check(None, address_of(request), "read")
+            self.verdict = throttles.check(None, ip_address_of(request), "read")
             return
         access = self.access.get("GET" if method == "HEAD" else method)
         if access is None:
@@ -58,7 +58,7 @@ class ApiView(APIView):
             return
         caller = caller_of(request)
         access.require(caller)
-        self.verdict = throttles.check(caller, address_of(request), self.rate)
+        self.verdict = throttles.check(caller, ip_address_of(request), self.rate)
         handler = getattr(self, "get" if method == "HEAD" else method.lower(), None)
         if (described := getattr(handler, "operation", None)) is not None:
             check_query(request, described.query)

@@ -20,7 +20,7 @@ def server_options() -> dict[str, Any]:
         "loop": "uvloop",
         "http": HTTPProtocol,
         "ws": WebSocketProtocol,
-        # Uvicorn would trust forwarded headers from anyone on this machine; apps.core.http.addresses reads them.
+        # Uvicorn would trust forwarded headers from anyone on this machine; apps.core.http.ip_addresses reads them.
         "proxy_headers": False,
         # Balancers keep idle connections for 60 s; if the client closes first, it never meets a closed connection.
         "timeout_keep_alive": settings.KEEP_ALIVE_SECONDS,

@@ -62,10 +62,8 @@ class _BackgroundWriter:
             self._wanted.set()
 
 
-_writer = _BackgroundWriter()
-wake_relay = _writer.wake_relay
-# For writes without an event in the outbox: a relay woken for nothing makes one query and waits on.
-send_soon = _writer.wake_relay
+# Woken for nothing, after writes without an event in the outbox, a relay makes one query and waits on.
+wake_relay = _BackgroundWriter().wake_relay
 
 
 class WakeListener:

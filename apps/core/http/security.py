@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.utils.translation import gettext
 
-from apps.core.http.addresses import is_secure
+from apps.core.http.ip_addresses import is_secure
 from apps.core.http.problems import problem_http_response
 
 Fields = list[tuple[bytes, bytes]]

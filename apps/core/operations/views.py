@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from apps.core.api.wire.methods import safe_address
-from apps.core.http.addresses import address_of, is_within
+from apps.core.api.wire.methods import read_only
+from apps.core.http.ip_addresses import ip_address_of, is_within
 from apps.core.http.problems import RETRY_SECONDS
 from apps.core.operations.health import HealthReport, examine
 from apps.core.operations.metrics import exposition
@@ -18,7 +18,7 @@ from apps.core.operations.metrics import exposition
 JSON = "application/json"
 
 
-@safe_address
+@read_only
 def ping(request: HttpRequest) -> HttpResponse:
     """Respond with next to nothing: the base cost of a request."""
     return HttpResponse(b'{"ok":true}', content_type=JSON)
@@ -52,7 +52,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics, to METRICS_NETWORKS only; 404 for others."""
-    if not is_within(address_of(request), settings.METRICS_NETWORKS):
+    if not is_within(ip_address_of(request), settings.METRICS_NETWORKS):
         raise Http404
     response = HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
     response["Cache-Control"] = "no-store"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
-from apps.core.http.addresses import is_secure
+from apps.core.http.ip_addresses import is_secure
 from apps.core.realtime.asgi_types import Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.redis.client import existing

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.core.redis.client import Client, Pipeline, attempt, value_of
-from apps.core.redis.versions import change_versions
+from apps.core.redis.cache_versions import change_versions
 from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window

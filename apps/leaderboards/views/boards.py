@@ -35,7 +35,7 @@ from apps.leaderboards.queries import (
     require_board,
     visible_place,
 )
-from apps.leaderboards.rivalry.friends_board import friends_page
+from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import own_player, represented_player

@@ -6,14 +6,14 @@ from typing import Any
 
 from apps.local.supervisor.console import BOLD, DIM, Console
 from apps.local.supervisor.home import Home
-from apps.local.supervisor.parts import Address
+from apps.local.supervisor.parts import Endpoint
 
 PLAYERS_SHOWN = 2
 
 
-def greeting(home: Home, address: Address, console: Console) -> str:
+def greeting(home: Home, endpoint: Endpoint, console: Console) -> str:
     demo = home.read("demo.json") or {}
-    lines = ["", f"  Laurel is ready: {console.paint(BOLD, address.url)}", ""]
+    lines = ["", f"  Laurel is ready: {console.paint(BOLD, endpoint.url)}", ""]
     if demo.get("players"):
         lines += [*_log_ins(demo), "", "  Unlock an achievement:", "", _curl(demo), ""]
     lines += [

@@ -17,8 +17,8 @@ WORKER_OPTIONS = ("--concurrency", "2", "--without-gossip", "--without-mingle")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """The address that Laurel listens on."""
+class Endpoint:
+    """The host and port that Laurel listens on."""
 
     host: str
     port: int
@@ -40,7 +40,7 @@ class Address:
         return f"http://{self.netloc}"
 
     def rewritten(self, demo: Mapping[str, object]) -> dict[str, object]:
-        """Return demo.json's values for this address."""
+        """Return demo.json's values for this endpoint."""
         path = urlsplit(str(demo.get("ws_url", ""))).path
         return {**demo, "base_url": self.url, "ws_url": f"ws://{self.netloc}{path}"}
 
@@ -50,10 +50,10 @@ def preparation(environment: Mapping[str, str]) -> Program:
     return _python("prepare", {**environment, "STATEMENT_TIMEOUT_MS": "0"}, "manage.py", "prepare")
 
 
-def application(environment: Mapping[str, str], home: Home, address: Address) -> list[Child]:
+def application(environment: Mapping[str, str], home: Home, endpoint: Endpoint) -> list[Child]:
     """Return web, relay, worker and beat, in start order."""
     programs = [
-        _python("web", environment, "manage.py", "web", *_web_options(address)),
+        _python("web", environment, "manage.py", "web", *_web_options(endpoint)),
         _python("relay", environment, "manage.py", "relay"),
         _python("worker", environment, *_celery("worker", "--queues", QUEUES, *WORKER_OPTIONS)),
         _python("beat", environment, *_celery("beat")),
@@ -65,8 +65,8 @@ def _child(program: Program) -> Child:
     return Child(program.name, lambda: program)
 
 
-def _web_options(address: Address) -> list[str]:
-    return ["--host", address.host, "--port", str(address.port), "--grace-seconds", "2"]
+def _web_options(endpoint: Endpoint) -> list[str]:
+    return ["--host", endpoint.host, "--port", str(endpoint.port), "--grace-seconds", "2"]
 
 
 def _celery(role: str, *options: str) -> list[str]:

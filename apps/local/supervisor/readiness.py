@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 
-from apps.local.supervisor.parts import Address
+from apps.local.supervisor.parts import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +12,10 @@ class Readiness:
     reason: str
 
 
-def is_ready(address: Address) -> Readiness:
+def is_ready(endpoint: Endpoint) -> Readiness:
     """Request /readyz; the reason is its status and the start of its body."""
     # Its checks may take two seconds each, more on a busy machine.
-    connection = HTTPConnection(address.netloc, timeout=5)
+    connection = HTTPConnection(endpoint.netloc, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Accept": "application/json"})
         answer = connection.getresponse()

@@ -20,7 +20,7 @@ from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.local.supervisor.greeting import greeting
 from apps.local.supervisor.home import PROCESSES, Home, StartError
 from apps.local.supervisor.leftovers import end_leftovers
-from apps.local.supervisor.parts import Address, application, preparation
+from apps.local.supervisor.parts import Endpoint, application, preparation
 from apps.local.supervisor.readiness import is_ready
 
 # A web process that exits this often before it is ready won't recover by itself.
@@ -37,14 +37,14 @@ def main(arguments: list[str]) -> int:
     """Run until Ctrl-C; return the exit status."""
     console = Console()
     try:
-        address = _address(arguments)
+        endpoint = _endpoint(arguments)
         home = Home(Path(os.environ.get("LAUREL_HOME") or CHECKOUT / ".laurel").absolute())
         home.make()
-        with home.held(address.url):
+        with home.held(endpoint.url):
             end_leftovers(home, console)
-            _refuse_taken_port(address)
+            _refuse_taken_port(endpoint)
             home.rotate_logs()
-            return SupervisedRun(home, address, console).run()
+            return SupervisedRun(home, endpoint, console).run()
     except StartError as error:
         console.say(console.paint(RED, str(error)))
         return 1
@@ -53,8 +53,8 @@ def main(arguments: list[str]) -> int:
 class SupervisedRun:
     """One run of the stack."""
 
-    def __init__(self, home: Home, address: Address, console: Console) -> None:
-        self._home, self._address, self._console = home, address, console
+    def __init__(self, home: Home, endpoint: Endpoint, console: Console) -> None:
+        self._home, self._endpoint, self._console = home, endpoint, console
         self._stop_request = StopRequest()
         self._reaper = OrphanReaper()
         self._fleet = Fleet(home, console, self._reaper, self._stop_request)
@@ -64,11 +64,11 @@ class SupervisedRun:
             **os.environ,
             "PYTHONUNBUFFERED": "1",
             "LAUREL_HOME": str(home.path),
-            "HOST": address.host,
-            "PORT": str(address.port),
-            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.url,
+            "HOST": endpoint.host,
+            "PORT": str(endpoint.port),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or endpoint.url,
             # Pages reachable from this machine only show where emails are stored.
-            "SHOW_MAIL_FOLDER": str(address.is_loopback and not os.environ.get("EMAIL_URL")),
+            "SHOW_MAIL_FOLDER": str(endpoint.is_loopback and not os.environ.get("EMAIL_URL")),
         }
 
     def run(self) -> int:
@@ -96,13 +96,13 @@ class SupervisedRun:
         self._console.say(self._console.paint("1", "Laurel"))
         self._start_servers()
         self._prepare()
-        web, relay, *rest = application(self._environment, self._home, self._address)
+        web, relay, *rest = application(self._environment, self._home, self._endpoint)
         with self._console.step("Web, sockets and relay") as step:
             self._keep(self._application, web, relay)
             self._wait_until_ready(web, step)
         self._keep(self._application, *rest)
-        self._home.write("demo.json", self._address.rewritten(self._home.read("demo.json") or {}))
-        self._console.say(greeting(self._home, self._address, self._console))
+        self._home.write("demo.json", self._endpoint.rewritten(self._home.read("demo.json") or {}))
+        self._console.say(greeting(self._home, self._endpoint, self._console))
 
     def _start_servers(self) -> None:
         urls: dict[str, object] = {}
@@ -145,7 +145,7 @@ class SupervisedRun:
         """Wait as long as the process lives: a busy machine takes minutes for what an idle one does in six seconds."""
 
         def is_decided() -> bool:
-            readiness = is_ready(self._address)
+            readiness = is_ready(self._endpoint)
             step.waiting_for(f"/readyz, which says: {readiness.reason}")
             return web.deaths >= DEATHS_BEFORE_READY_MAX or readiness.is_ready
 
@@ -153,7 +153,7 @@ class SupervisedRun:
         if web.deaths >= DEATHS_BEFORE_READY_MAX:
             tail = "\n".join(f"    {line}" for line in self._fleet.last_words(web, 15))
             raise StartError(
-                f"{self._address.url}/readyz does not answer 200: {is_ready(self._address).reason}\n"
+                f"{self._endpoint.url}/readyz does not answer 200: {is_ready(self._endpoint).reason}\n"
                 f"The end of {self._home.log('web')}:\n{tail}"
             )
 
@@ -172,7 +172,7 @@ class SupervisedRun:
         self._console.say("Stopped.")
 
 
-def _address(arguments: list[str]) -> Address:
+def _endpoint(arguments: list[str]) -> Endpoint:
     parser = argparse.ArgumentParser(prog="manage.py run", description="Run the whole of Laurel until Ctrl-C.")
     parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="to listen on (HOST, 127.0.0.1)")
     parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="to listen on (PORT, 8000)")
@@ -180,18 +180,18 @@ def _address(arguments: list[str]) -> Address:
     port = read_port(options.port)
     if port is None:
         raise StartError(f"PORT is {options.port!r}, which is no port. Give a number between 1 and 65535.")
-    return Address(options.host, port)
+    return Endpoint(options.host, port)
 
 
-def _refuse_taken_port(address: Address) -> None:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+def _refuse_taken_port(endpoint: Endpoint) -> None:
+    family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
     with socket.socket(family) as probe:
         # Like uvicorn: a predecessor's connections in TIME_WAIT don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((address.host, address.port))
+            probe.bind((endpoint.host, endpoint.port))
         except OSError as error:
             raise StartError(
-                f"Port {address.port} of {address.host} can't be used ({error.strerror}). "
-                f"Choose another one: PORT={address.port + 1} make run"
+                f"Port {endpoint.port} of {endpoint.host} can't be used ({error.strerror}). "
+                f"Choose another one: PORT={endpoint.port + 1} make run"
             ) from None

@@ -23,7 +23,7 @@ from apps.core.redis import client as redis
 from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Holder
 from apps.notifications.connections.catch_up import LiveReader, catch_up
-from apps.players.groups import player_group
+from apps.players.channel_groups import player_group
 
 CONNECTIONS_MAX = 5
 # A share of the entries is renewed each round: all within 40 seconds, where each round took 10,000 sockets 0.3 s of

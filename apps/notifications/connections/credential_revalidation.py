@@ -13,7 +13,7 @@ from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis.client import RedisUnavailableError
 from apps.games.auth.credentials import Credentials, hold
-from apps.players.groups import player_group
+from apps.players.channel_groups import player_group
 
 # Per check: between checks the loop and other threads get their turn.
 BATCH_SIZE = 500

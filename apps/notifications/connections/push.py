@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from apps.core.realtime import publishing
-from apps.games.groups import tail_group
+from apps.games.channel_groups import tail_group
 from apps.notifications.inbox.frames import event_frame
 from apps.notifications.inbox.store import Stored
-from apps.players.groups import player_group
+from apps.players.channel_groups import player_group
 
 
 def pushes(stored: Iterable[Stored]) -> list[publishing.Message]:

@@ -18,7 +18,7 @@ from apps.notifications.connections.catch_up import catch_up
 from apps.notifications.connections.connection_limit import BATCH_SIZE, connection_slots
 from apps.notifications.connections.credential_revalidation import revalidator
 from apps.notifications.inbox import queries
-from apps.players.groups import player_group
+from apps.players.channel_groups import player_group
 
 _EVENT = '{"type":"event"'
 _latest = PerLoop(lambda: MicroBatcher(queries.last_seqs, batches_max=1, size_max=BATCH_SIZE))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.core.asgi.micro_batching import MicroBatcher
-from apps.core.http.addresses import address_of_scope
+from apps.core.http.ip_addresses import ip_address_of_scope
 from apps.core.ids import NIL
 from apps.core.realtime.asgi_types import Message, Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
@@ -20,10 +20,10 @@ from apps.core.realtime.session_accounts import check_origin, session_of
 from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS, SocketConsumer
 from apps.core.realtime.threads import in_thread
 from apps.games.auth.credentials import Credentials, of_session
-from apps.games.groups import tail_group
+from apps.games.channel_groups import tail_group
 from apps.games.models import Membership
 from apps.games.queries import are_published
-from apps.leaderboards.boards.groups import board_group
+from apps.leaderboards.boards.channel_groups import board_group
 from apps.notifications.connections.credential_revalidation import revalidator
 
 # A page that is notified is requested again at most this often.
@@ -93,16 +93,16 @@ class BoardConsumer(HintConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._address = ""
+        self._ip_address = ""
 
     async def connect(self) -> None:
         check_origin(self.scope, [*settings.CSRF_TRUSTED_ORIGINS, *settings.CORS_ALLOWED_ORIGINS])
         await super().connect()
 
     async def group_to_join(self) -> str:
-        address, limit = address_of_scope(self.scope), settings.ANONYMOUS_SOCKETS_PER_ADDRESS
-        _visitors().take(address, each_max=limit, all_max=settings.ANONYMOUS_SOCKETS_MAX)
-        self._address = address
+        ip_address, limit = ip_address_of_scope(self.scope), settings.ANONYMOUS_SOCKETS_PER_ADDRESS
+        _visitors().take(ip_address, each_max=limit, all_max=settings.ANONYMOUS_SOCKETS_MAX)
+        self._ip_address = ip_address
         board: UUID = self.scope["url_route"]["kwargs"]["scope"]
         if board != NIL and not await _published().call(board):
             raise SocketClosedError(CloseCode.FORBIDDEN)
@@ -115,8 +115,8 @@ class BoardConsumer(HintConsumer):
         self.end(CloseCode.FORBIDDEN)
 
     async def disconnect(self, code: int) -> None:
-        if self._address:
-            _visitors().leave(self._address)
+        if self._ip_address:
+            _visitors().leave(self._ip_address)
 
 
 class TailConsumer(HintConsumer):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
-from apps.core.http.addresses import address_of
+from apps.core.http.ip_addresses import ip_address_of
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
 from apps.players.actions.players import HandleTakenError
@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: object) -> str:
         """Return the address that throttles count, the same as everywhere else."""
-        return address_of(request)
+        return ip_address_of(request)
 
     def get_login_stages(self) -> list[str]:
         """Return allauth's stages, with our rule for confirming addresses."""
@@ -97,4 +97,4 @@ def _limits_of(request: HttpRequest, credentials: dict[str, object]) -> list[tup
     login = str(credentials.get("email", "")).lower()
     if device := device_known_to(request, login):
         return [("login_failed_on_known_device", f"{device}:{login}")]
-    return [("login_failed", f"{login}:{address_of(request)}"), ("login_failed_anywhere", login)]
+    return [("login_failed", f"{login}:{ip_address_of(request)}"), ("login_failed_anywhere", login)]

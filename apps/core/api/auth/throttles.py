@@ -29,12 +29,12 @@ class RateLimitedError(DomainError):
         )
 
 
-def check(caller: Caller | None, address: str, rate: Rate) -> Verdict | None:
+def check(caller: Caller | None, ip_address: str, rate: Rate) -> Verdict | None:
     """Count a call; return the remaining limit, None without one. Raises: RateLimitedError."""
     policy = policy_of(caller, rate)
     if not policy.limit:
         return None
-    verdict = meter.hit(address if caller is None else caller.id, policy)
+    verdict = meter.hit(ip_address if caller is None else caller.id, policy)
     if not verdict.is_admitted:
         raise RateLimitedError(verdict)
     return verdict

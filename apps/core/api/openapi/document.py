@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 
 from apps.core.api.wire.conditional import conditional
-from apps.core.api.wire.methods import safe_address
+from apps.core.api.wire.methods import read_only
 from apps.core.etags import etag_of
 
 
@@ -24,7 +24,7 @@ def _published() -> tuple[bytes, str]:
     return body, etag_of(body)
 
 
-@safe_address
+@read_only
 def schema(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/schema/"""
     body, etag = _published()

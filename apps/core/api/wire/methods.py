@@ -24,7 +24,7 @@ def options_answer(methods: Iterable[str]) -> HttpResponse:
     return answer
 
 
-def safe_address(view: SafeView) -> SafeView:
+def read_only(view: SafeView) -> SafeView:
     """Make a read-only view answer OPTIONS, and refuse other methods and parameters."""
     read = require_safe(view)
 

@@ -1,4 +1,4 @@
-"""The client's address and scheme: forwarded headers are trusted as far as the proxies are ours.
+"""The client's IP address and scheme: forwarded headers are trusted as far as the proxies are ours.
 
 The only reader of forwarded headers, for limits, throttles, log-ins, sockets and the log; the server passes on the
 connection's address and trusts no header (see asgi/uvicorn_config.py).
@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 
 
-def client_address(peer: str, forwarded_for: str) -> str:
-    """Return the client's address, given the connection's and X-Forwarded-For.
+def client_ip_address(peer: str, forwarded_for: str) -> str:
+    """Return the client's IP address, given the connection's and X-Forwarded-For.
 
     Each of our proxies appends the address it saw: with two of them the client is the last but one. With fewer
     addresses than proxies, or a malformed one, the header is not from our proxies, and the connection's address counts.
@@ -22,16 +22,16 @@ def client_address(peer: str, forwarded_for: str) -> str:
     return _plain(named[-trusted].strip(), peer) if len(named) >= trusted > 0 else peer
 
 
-def address_of(request: Any) -> str:
-    """Return the client's address of a request, Django's or DRF's."""
+def ip_address_of(request: Any) -> str:
+    """Return the client's IP address of a request, Django's or DRF's."""
     meta: Mapping[str, Any] = request.META
-    return client_address(str(meta.get("REMOTE_ADDR", "")), str(meta.get("HTTP_X_FORWARDED_FOR", "")))
+    return client_ip_address(str(meta.get("REMOTE_ADDR", "")), str(meta.get("HTTP_X_FORWARDED_FOR", "")))
 
 
-def address_of_scope(scope: Mapping[str, Any]) -> str:
-    """Return the client's address of an ASGI connection."""
+def ip_address_of_scope(scope: Mapping[str, Any]) -> str:
+    """Return the client's IP address of an ASGI connection."""
     peer, _ = scope.get("client") or ("", 0)
-    return client_address(peer, _joined(scope, b"x-forwarded-for"))
+    return client_ip_address(peer, _joined(scope, b"x-forwarded-for"))
 
 
 def is_secure(scope: Mapping[str, object]) -> bool:
@@ -41,10 +41,10 @@ def is_secure(scope: Mapping[str, object]) -> bool:
     return scope.get("scheme") in {"https", "wss"}
 
 
-def is_within(address: str, networks: Iterable[str]) -> bool:
-    """Return whether an address is in one of the networks."""
+def is_within(text: str, networks: Iterable[str]) -> bool:
+    """Return whether an IP address is in one of the networks."""
     try:
-        return any(ip_address(address) in ip_network(network) for network in networks)
+        return any(ip_address(text) in ip_network(network) for network in networks)
     except ValueError:
         # A socket's path, or one that a proxy invented.
         return False

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.background.wakeup import send_soon
+from apps.core.background.wakeup import wake_relay
 from apps.core.redis.client import Pipeline, attempt
-from apps.core.redis.versions import change_versions
+from apps.core.redis.cache_versions import change_versions
 
 
 def key_of(player_id: UUID) -> str:
@@ -20,7 +20,7 @@ def key_of(player_id: UUID) -> str:
 def touch_players(player_ids: Iterable[UUID]) -> None:
     """Record a change of these players soon after the commit."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
-    transaction.on_commit(lambda: send_soon(lambda pipeline: change_versions(pipeline, keys)))
+    transaction.on_commit(lambda: wake_relay(lambda pipeline: change_versions(pipeline, keys)))
 
 
 def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:

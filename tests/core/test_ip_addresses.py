@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from apps.core.http.addresses import address_of, address_of_scope, is_secure
+from apps.core.http.ip_addresses import ip_address_of, ip_address_of_scope, is_secure
 from apps.web.auth.allauth_adapter import AccountAdapter
 from tests.factories import make_account
 
@@ -30,7 +30,7 @@ def test_every_reader_finds_the_same_address(settings: Any, proxies: int, forwar
     request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded} if forwarded else {})
     scope = {"client": (PEER, 1234), "headers": [(b"x-forwarded-for", part.encode()) for part in [forwarded] if part]}
 
-    found = {address_of(request), address_of_scope(scope), AccountAdapter().get_client_ip(request)}
+    found = {ip_address_of(request), ip_address_of_scope(scope), AccountAdapter().get_client_ip(request)}
 
     assert found == {expected}
 
