@@ -7,5 +7,5 @@ class WebhooksConfig(AppConfig):
     name = "apps.webhooks"
 
     def ready(self) -> None:
-        # Importing these modules registers subscribers and work queues.
-        from apps.webhooks import disabled_emails, retention, subscribers
+        # Importing these modules registers subscribers, jobs and work queues.
+        from apps.webhooks import disabled_emails, scheduled, subscribers

@@ -1,11 +1,10 @@
 """Deleting what was sent over 30 days ago, and what is left of deleted endpoints."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 
-from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
+from apps.core.background.scheduled_jobs import Counts
 from apps.core.database.sql import change_rows, fetch_value
 
 RETENTION = timedelta(days=30)
@@ -52,13 +51,12 @@ DELETE FROM webhook_endpoint WHERE id IN (SELECT id FROM gone)
 """
 
 
-@job(name="trim_webhooks", every=DAY)
-def trim_webhooks(context: JobContext) -> Iterator[Counts]:
-    """Delete deliveries over 30 days old with their attempts, and everything of deleted endpoints."""
+def trim(moment: datetime) -> Iterator[Counts]:
+    """Yield the numbers of rows deleted per chunk: old deliveries with attempts, then all of deleted endpoints."""
     limit: dict[str, object] = {"limit": ROWS_AT_ONCE}
-    while trimmed := change_rows(_TRIM, limit | {"before": context.moment - RETENTION}):
+    while trimmed := change_rows(_TRIM, limit | {"before": moment - RETENTION}):
         yield {"webhook_messages_trimmed": trimmed}
-    deleted = limit | {"before": context.moment - DELETED_RETENTION}
+    deleted = limit | {"before": moment - DELETED_RETENTION}
     while trimmed := fetch_value(_TRIM_DELETED, deleted):
         yield {"webhook_deliveries_trimmed": trimmed}
     while deleted_count := change_rows(_DELETE_ENDPOINTS, deleted):

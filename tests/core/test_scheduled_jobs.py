@@ -13,7 +13,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from achievements_site.schedule import SCHEDULE
+from achievements_site.schedule import EVERY_FIVE_MINUTES, EVERY_TEN_MINUTES, HOURLY, NIGHTLY, SCHEDULE
 from apps.core.background import scheduled_jobs
 from apps.core.background.scheduled_jobs import (
     DAY,
@@ -314,6 +314,20 @@ def test_every_job_is_scheduled_and_every_schedule_names_what_there_is() -> None
     for entry in SCHEDULE.values():
         task = app.tasks[entry["task"]]
         assert 0 < task.soft_time_limit < task.time_limit
+
+
+@pytest.mark.parametrize(
+    ("entries", "every"),
+    [
+        (NIGHTLY, timedelta(days=1)),
+        (HOURLY, timedelta(hours=1)),
+        (EVERY_TEN_MINUTES, timedelta(minutes=10)),
+        (EVERY_FIVE_MINUTES, timedelta(minutes=5)),
+    ],
+    ids=["nightly", "hourly", "every ten minutes", "every five minutes"],
+)
+def test_the_schedule_lists_each_job_under_its_cadence(entries: dict[str, object], every: timedelta) -> None:
+    assert {name for name in entries if scheduled_jobs.find_job(name).every != every} == set()
 
 
 def test_all_jobs_run_and_running_them_twice_is_running_them_once(boards: None) -> None:

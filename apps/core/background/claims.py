@@ -7,8 +7,9 @@ rolls back and its rows are due at once.
 
 Work that calls another system, such as a receiver or a mail server, must not hold locks, so it takes a lease:
 
-- `claim_due` sets `claim_token` to a token of the worker's, moves `due_at` to the end of the lease, and commits.
-  Rows without a `due_at` have `lease_until` instead.
+- `claim_due` sets `claim_token` to a token of the worker's and the end of the lease, and commits. The lease's end is
+  the row's `due_at`, because a row whose worker was killed is due then. Rows that no time makes due (a job's slot, the
+  rebuild of the boards) have it in `lease_until`.
 - `renew_lease` moves the end of the lease and says whether the row is still the worker's.
 - `release` returns a row that was not tried.
 - `complete` records the result.
@@ -49,7 +50,10 @@ class DueTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedTable(DueTable):
-    """A table whose rows are claimed under a lease, and count their attempts when they are claimed."""
+    """A table whose rows are claimed under a lease as above, ending at `due_at`; `claim_due` is the table's own.
+
+    Each row counts its attempts when it is claimed.
+    """
 
     key: str
     lease: timedelta
