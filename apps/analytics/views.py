@@ -24,9 +24,10 @@ from apps.analytics.statistics.comparisons import sides_of
 from apps.analytics.statistics.game_series import rarity_of, slots_of
 from apps.analytics.statistics.player_series import DAYS_MAX, Slot, statistics_of
 from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read, read_query
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from apps.core.api.openapi.operations import RouteVariant, query
+from apps.core.api.openapi.operations import RouteVariant
+from apps.core.api.wire.query_parameters import query
 from apps.core.clock import now
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count

@@ -7,11 +7,12 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.parsers import StrictJSONParser
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.games import actions

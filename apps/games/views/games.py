@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, PUBLIC, Scope, caller_of, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game

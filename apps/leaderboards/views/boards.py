@@ -7,10 +7,11 @@ from django.utils.translation import gettext
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, account_id_of, caller_of, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import NotAuthenticatedError, PUBLIC, account_id_of, caller_of
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board

@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import PLAYERS, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import NO_STORE, ApiView
 from apps.core.api.wire.conditional import etag_answer
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.inputs import read
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.notifications.bodies import notification_body, read_mark_body
 from apps.notifications.inbox.actions import mark_read

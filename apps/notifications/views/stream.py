@@ -7,8 +7,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Caller, PLAYERS, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.query_parameters import query
 from apps.core.asgi.bridge import ADMITTED
 from apps.core.errors import DomainError
 from apps.core.realtime.event_stream import HEADERS

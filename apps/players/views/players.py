@@ -8,11 +8,12 @@ from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, caller_of, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id

@@ -7,12 +7,13 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, NotAuthenticatedError, PUBLIC, Scope, caller_of, require_caller
-from apps.core.api.openapi.operations import operation, query
+from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError

@@ -1,7 +1,7 @@
 """Describes views in the OpenAPI document: one decorator, and what a view's `access` implies."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from apps.core.api.auth.callers import SCHEMES, Access
 from apps.core.api.wire.inputs import AnySerializer
+from apps.core.api.wire.query_parameters import QueryParameter
 from apps.core.errors import DomainError
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -59,7 +60,7 @@ class Operation(NamedTuple):
     summary: str
     description: str
     errors: Errors
-    query: "Mapping[str, QueryParameter]"
+    query: Mapping[str, QueryParameter]
     variant: RouteVariant | None
 
 
@@ -94,38 +95,6 @@ def operation(
         return described
 
     return decorate
-
-
-class QueryParameter(OpenApiParameter):
-    """A query parameter; one that `is_united` may be repeated, equivalent to commas."""
-
-    is_united = False
-
-
-def query(
-    name: str,
-    type_: Any = str,
-    description: str = "",
-    *,
-    required: bool = False,
-    enum: Iterable[Any] | None = None,
-    default: Any = None,
-    pattern: str | None = None,
-    is_united: bool = False,
-) -> QueryParameter:
-    """Return a query parameter; `type_` is a Python type, an OpenApiTypes member or a JSON schema."""
-    parameter = QueryParameter(
-        name,
-        type_,
-        OpenApiParameter.QUERY,
-        required=required,
-        description=description,
-        enum=list(enum) if enum is not None else None,
-        default=default,
-        pattern=pattern,
-    )
-    parameter.is_united = is_united
-    return parameter
 
 
 class Schema(AutoSchema):

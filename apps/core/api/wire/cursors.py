@@ -15,8 +15,8 @@ from django.utils.translation import gettext, gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.openapi.operations import query
 from apps.core.api.wire.inputs import AnySerializer
+from apps.core.api.wire.query_parameters import query
 from apps.core.errors import InvalidError
 from apps.core.parsing.values import read_count
 

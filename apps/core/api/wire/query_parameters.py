@@ -1,12 +1,13 @@
-"""Checks query parameters against those that the operation declares."""
+"""Declares the query parameters of operations, and checks requests against them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.api.openapi.operations import QueryParameter
 from apps.core.api.wire.methods import NO_PARAMETERS
 from apps.core.errors import Flaw, InvalidError
 
@@ -17,6 +18,38 @@ _MEANT = {
     **dict.fromkeys(("page", "offset", "after", "before", "start", "skip"), ("cursor", "page")),
     **dict.fromkeys(("limit", "per_page", "size", "count", "first", "top"), ("page_size",)),
 }
+
+
+class QueryParameter(OpenApiParameter):
+    """A query parameter; one that `is_united` may be repeated, equivalent to commas."""
+
+    is_united = False
+
+
+def query(
+    name: str,
+    type_: Any = str,
+    description: str = "",
+    *,
+    required: bool = False,
+    enum: Iterable[Any] | None = None,
+    default: Any = None,
+    pattern: str | None = None,
+    is_united: bool = False,
+) -> QueryParameter:
+    """Return a query parameter; `type_` is a Python type, an OpenApiTypes member or a JSON schema."""
+    parameter = QueryParameter(
+        name,
+        type_,
+        OpenApiParameter.QUERY,
+        required=required,
+        description=description,
+        enum=list(enum) if enum is not None else None,
+        default=default,
+        pattern=pattern,
+    )
+    parameter.is_united = is_united
+    return parameter
 
 
 def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
