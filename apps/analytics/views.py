@@ -36,7 +36,7 @@ from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.queries import followed_player
-from apps.players.visibility import game_of, key_game_of, represented_player, seen_player, viewer_id_of
+from apps.players.visibility import game_of, key_game_of, reported_player_id, represented_player, seen_player, viewer_id_of
 from apps.unlocks.errors import GameNotPublishedError
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -59,7 +59,7 @@ class PlayTimeView(ApiView):
     )
     def post(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = require_caller(request)
-        game_id, player_id = game_of(caller), _reported_player(caller, player)
+        game_id, player_id = game_of(caller), reported_player_id(caller, player)
         report = read(PlayTimeReportSerializer, request.data)
         outcome = add_play_time(player_id=player_id, game_id=game_id, **report)
         body = play_time_body(outcome, player_id=player_id, game_id=game_id, session_id=report["session_id"])
@@ -163,15 +163,3 @@ def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> 
     return statistics_of(player.id, start=start, end=end, interval=interval, game_id=game_id)
 
 
-def _reported_player(caller: Caller, player_id: UUID | None) -> UUID:
-    """Return the player a caller reports for: a token's own, or for a key any live player.
-
-    Raises: PlayerNotFoundError.
-    """
-    wanted = player_id or caller.player_id
-    if wanted is not None and caller.kind != "key":
-        return represented_player(caller, wanted).id
-    found = followed_player(wanted) if wanted else None
-    if found is None or found.is_test:
-        raise PlayerNotFoundError
-    return found.id

@@ -23,3 +23,8 @@ class PlayerNotInGameError(NotFoundError):
     detail = gettext_noop(
         "This key's game has no such player. PUT /api/v1/players/by-external-id/{external_id} creates them."
     )
+
+
+class ExternalIdUnknownError(NotFoundError):
+    code = "external_id_unknown"
+    detail = gettext_noop("This game knows nobody by this id. PUT creates them.")

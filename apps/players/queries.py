@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
-from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerNotFoundError
 from apps.players.models import ExternalIdentity, Follow, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
@@ -86,6 +86,23 @@ def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
     if states == [False]:
         raise AccountDeactivatedError
     return found
+
+
+def player_known_as(external_id: str, *, game_id: UUID, environment: str) -> Player:
+    """Return the player whom a game knows by an external id, following a merge. One query.
+
+    Raises: ExternalIdUnknownError.
+    """
+    known = ExternalIdentity.objects.filter(game_id=game_id, environment=environment, external_id=external_id)
+    identity = known.select_related("player__merged_into").first()
+    if identity is None:
+        raise ExternalIdUnknownError
+    return identity.player.merged_into or identity.player
+
+
+def listed_players() -> QuerySet[Player]:
+    """Return the players whom anyone may find."""
+    return Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
 
 
 def followed_player(player_id: UUID) -> Player | None:

@@ -69,6 +69,20 @@ def represented_player(caller: Caller, player_id: UUID) -> Player:
     return player
 
 
+def reported_player_id(caller: Caller, player_id: UUID | None) -> UUID:
+    """Return the player a caller reports for: a token's own, or for a key any live player.
+
+    Raises: PlayerNotFoundError.
+    """
+    wanted = player_id or caller.player_id
+    if wanted is not None and caller.kind != "key":
+        return represented_player(caller, wanted).id
+    found = followed_player(wanted) if wanted else None
+    if found is None or found.is_test:
+        raise PlayerNotFoundError
+    return found.id
+
+
 def player_in_game(caller: Caller, player_id: UUID) -> Player:
     """Return a player of a key's game, whom it may act for. Raises: PlayerNotInGameError, AccountDeactivatedError."""
     try:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db.models.functions import Lower
 from django.http import HttpResponse
-from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, caller_of, require_caller
@@ -15,15 +14,14 @@ from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import NotFoundError
 from apps.players.actions import edit_player, find_or_create_by_external_id
 from apps.players.actions.players import HandleTakenError
 from apps.players.bodies import me_body, player_body
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import ExternalIdUnknownError, PlayerNotFoundError
 from apps.players.filters import PlayerFilters
-from apps.players.models import ExternalIdentity, Player, Region, Visibility
+from apps.players.models import Region
 from apps.players.parsing import ExternalIdInvalidError, read_external_id
-from apps.players.queries import visible_player
+from apps.players.queries import listed_players, player_known_as, visible_player
 from apps.players.serializers import (
     FoundPlayerSerializer,
     MeChangesSerializer,
@@ -33,12 +31,6 @@ from apps.players.serializers import (
     PlayerSerializer,
 )
 from apps.players.visibility import environment_of, game_of, key_game_of, own_player, viewer_id_of
-
-
-
-class ExternalIdUnknownError(NotFoundError):
-    code = "external_id_unknown"
-    detail = gettext_noop("This game knows nobody by this id. PUT creates them.")
 
 
 class PlayerListView(ApiView):
@@ -57,8 +49,7 @@ class PlayerListView(ApiView):
         description="Public players by handle.",
     )
     def get(self, request: Request) -> HttpResponse:
-        listed = Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
-        rows = filtered(PlayerFilters, request, listed.annotate(lower_handle=Lower("handle")))
+        rows = filtered(PlayerFilters, request, listed_players().annotate(lower_handle=Lower("handle")))
         page = page_of(request, rows, order=("lower_handle",), rows_body=lambda found: list(map(player_body, found)))
         return json_answer(page)
 
@@ -104,13 +95,8 @@ class ExternalPlayerView(ApiView):
     def get(self, request: Request, external_id: str) -> HttpResponse:
         known_as = read_external_id(external_id)
         caller = require_caller(request)
-        known = ExternalIdentity.objects.filter(
-            game_id=game_of(caller), environment=environment_of(caller), external_id=known_as
-        )
-        identity = known.select_related("player__merged_into").first()
-        if identity is None:
-            raise ExternalIdUnknownError
-        return json_answer(player_body(identity.player.merged_into or identity.player))
+        found = player_known_as(known_as, game_id=game_of(caller), environment=environment_of(caller))
+        return json_answer(player_body(found))
 
     @operation(
         "Find or create a player",

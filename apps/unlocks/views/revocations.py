@@ -12,10 +12,8 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import json_answer
 from apps.core.errors import NotFoundError
-from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
-from apps.games.models import ACHIEVEMENT_KEY, Achievement, Game
-from apps.players.models import Player
+from apps.players.queries import id_now
 from apps.unlocks.bodies import revocation_body
 from apps.unlocks.models import Revocation
 from apps.unlocks.revocations import (
@@ -23,6 +21,7 @@ from apps.unlocks.revocations import (
     NothingToRevokeError,
     RevocationUnavailableError,
     RevocationUnderWayError,
+    achievement_named,
     restore_revocation,
     revoke_unlocks,
 )
@@ -62,10 +61,11 @@ class RevocationListView(ApiView):
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
         wanted = read(NewRevocationSerializer, request.data)
+        player_id = wanted.get("player_id")
         revocation = revoke_unlocks(
             game=game,
-            player_id=_player_id(wanted.get("player_id")),
-            achievement_id=_achievement_id(game, wanted.get("achievement_id")),
+            player_id=id_now(player_id) if player_id else None,
+            achievement_id=achievement_named(game, wanted.get("achievement_id")),
             reason=wanted["reason"],
             revoked_by=caller.id,
         )
@@ -102,22 +102,3 @@ class RestoreView(ApiView):
         return json_answer(
             revocation_body(restore_revocation(revocation_id=revocation_id, game=game, restored_by=caller.id))
         )
-
-
-def _player_id(named: UUID | None) -> UUID | None:
-    """Return a player's current id, following merges."""
-    merged = Player.objects.filter(pk__in=[named]).values_list("merged_into_id", flat=True).first()
-    return merged or named
-
-
-def _achievement_id(game: Game, named: str | None) -> UUID | None:
-    """Return the id of one of the game's achievements. Raises: NothingToRevokeError."""
-    if named is None:
-        return None
-    rows = Achievement.objects.filter(game=game)
-    is_key = ACHIEVEMENT_KEY.match(named)
-    chosen = rows.filter(key=named) if is_key else rows.filter(pk__in=[read_uuid(named)])
-    found = chosen.values_list("id", flat=True).first()
-    if found is None:
-        raise NothingToRevokeError(pointer="/achievement_id")
-    return found
