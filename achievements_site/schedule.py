@@ -1,8 +1,8 @@
 """What runs when: every periodic job by its cadence, with its queue and reason.
 
-A job processes each slot of its cadence once (core/background/scheduled_jobs.py), however often it is triggered: several
-times per slot, so that slots that a worker missed, or left when its time was up, resume within minutes. What a job
-does is in its app's scheduled.py. Crontab only: intervals restart with the process.
+A job processes each slot of its cadence once (core/background/scheduled_jobs.py), however often it is triggered:
+several times per slot, so that slots that a worker missed, or left when its time was up, resume within minutes. What a
+job does is in its app's scheduled.py. Crontab only: intervals restart with the process.
 """
 
 from datetime import timedelta

@@ -11,8 +11,8 @@ from apps.analytics.rollups.player_statistics import mark_due, mark_players_due,
 from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
-from apps.players.events import PlayersMerged
 from apps.players.cache_versions import touch_players_now
+from apps.players.events import PlayersMerged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 

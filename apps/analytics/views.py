@@ -29,14 +29,18 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read, read_query
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_answer
-from apps.core.errors import NotFoundError
 from apps.games.access import open_managed_game
 from apps.games.queries import games_seen_by
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
-from apps.players.queries import followed_player
-from apps.players.visibility import game_of, key_game_of, reported_player_id, represented_player, seen_player, viewer_id_of
+from apps.players.visibility import (
+    game_of,
+    key_game_of,
+    reported_player_id,
+    seen_player,
+    viewer_id_of,
+)
 from apps.unlocks.errors import GameNotPublishedError
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
@@ -161,5 +165,3 @@ def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> 
         return []
     start, end, interval = (chosen[name] for name in ("start_date", "end_date", "interval"))
     return statistics_of(player.id, start=start, end=end, interval=interval, game_id=game_id)
-
-

@@ -1,7 +1,7 @@
 """The version of all games, changed with any game or achievement; data cached across games carries it."""
 
-from apps.core.redis.client import attempt
 from apps.core.redis.cache_versions import change_versions
+from apps.core.redis.client import attempt
 
 KEY = "fresh:games"
 

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
 from apps.leaderboards.results import final_places
 from apps.leaderboards.results.window_closing import PLACES_STORED
-from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.standings.rank_history import RankOfDay
 
 

@@ -22,8 +22,8 @@ from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import game_completions, standing_rows
-from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.cache_versions import touch_players_in
+from apps.players.events import ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)

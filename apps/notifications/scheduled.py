@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
 from apps.core.database.sql import change_rows
 from apps.notifications.mail.readers import enter_readers, last_address

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
-from apps.core.redis.client import Pipeline, attempt
 from apps.core.redis.cache_versions import change_versions
+from apps.core.redis.client import Pipeline, attempt
 
 
 def key_of(player_id: UUID) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from apps.core.database.sql import change_rows
+
 # Far longer than a statement may take (5 s), so that no writer can have missed the mark.
 SETTLED_AFTER = timedelta(minutes=10)
 

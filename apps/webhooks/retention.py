@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-
 from apps.core.background.scheduled_jobs import Counts
 from apps.core.database.sql import change_rows, fetch_value
 

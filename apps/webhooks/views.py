@@ -49,7 +49,6 @@ from apps.webhooks.serializers import (
 from apps.webhooks.url_policy import WebhookUrlRefusedError
 
 
-
 class WebhooksView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/webhooks."""
 

@@ -16,11 +16,11 @@ from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import page_of_board, place_of_player
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
-from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.standings import standing_rows
 from apps.leaderboards.standings.game_completions import completed_by
 from apps.notifications.announcements import fan_out as reaching

@@ -533,7 +533,10 @@ def test_another_channel_layer_is_found_by_the_check(settings: Any, layers: dict
 
     (found,) = run_checks()
 
-    assert (found.id, found.msg) == ("laurel.E003", f"CHANNEL_LAYERS names {name}, with which sockets and streams don't work.")
+    assert (found.id, found.msg) == (
+        "laurel.E003",
+        f"CHANNEL_LAYERS names {name}, with which sockets and streams don't work.",
+    )
 
 
 def test_the_listener_and_the_live_data_are_at_one_server() -> None:

@@ -15,8 +15,8 @@ from django.core.cache.backends.redis import RedisCache as DjangosRedisCache
 from django.test import Client
 
 from apps.core.redis import client as redis
-from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.core.redis.cache_versions import change_versions
+from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games.models import Game
 from apps.local.embedded import server
 from apps.local.embedded.valkey import Valkey

@@ -11,8 +11,8 @@ from apps.core.database.budgets import Budget, current_budget, spending
 from apps.core.etags import etag_of
 from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
-from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.core.redis.cache_versions import change_versions
+from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from tests.conftest import Followers
 
 ENTRY = CacheEntry("a-page", 30, ("version-of-one", "version-of-two"), 6)

@@ -14,12 +14,12 @@ from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.kinds.points import POINTS, POINTS_MAX, SECONDS_SPAN
 from apps.leaderboards.queries import page_of_board, place_of_player
 from apps.leaderboards.repair import lost_boards, rebuild
-from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.sorted_sets import board_sets
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks

@@ -57,7 +57,9 @@ def test_no_class_name_stands_for_two_things() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in SOURCES if "views" in path.parts or path.stem == "views"], ids=lambda path: str(path.relative_to(ROOT))
+    "path",
+    [path for path in SOURCES if "views" in path.parts or path.stem == "views"],
+    ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_views_leave_errors_to_those_who_turn_them_into_answers(path: Path) -> None:
     """core/http/problems.py and core/http/pages.py."""

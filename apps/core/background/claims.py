@@ -21,7 +21,6 @@ due when the lease ends, and a worker that outlives its lease changes nothing.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import orjson

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection
 
 from apps.core.database.sql import fetch_column
+
 MONTHS_AHEAD = 3
 
 _EXISTING = """

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-Values = Sequence[object] | Mapping[str, object]
+Values = Sequence[Any] | Mapping[str, Any]
 
 
 def read_sql(app: str, name: str, **names: str) -> str:

@@ -90,9 +90,7 @@ def check_redis() -> Finding:
     except (redis.RedisError, OSError) as error:
         return Finding(
             "down",
-            gettext("No answer ({error}); breaker {state}.").format(
-                error=type(error).__name__, state=breaker.state
-            ),
+            gettext("No answer ({error}); breaker {state}.").format(error=type(error).__name__, state=breaker.state),
         )
     if breaker.state == "open":
         return Finding("degraded", gettext("It answers again; requests return to it when the breaker closes."))

@@ -10,7 +10,7 @@ from apps.core.realtime.channel_layer import ChannelLayer
 @register
 def check_channel_layer(**_: object) -> list[CheckMessage]:
     """Find another channel layer than ours: consumers would fail with their first connection."""
-    name = settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND", "")
+    name = str(settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND", ""))
     if name and issubclass(import_string(name), ChannelLayer):
         return []
     return [

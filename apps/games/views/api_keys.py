@@ -20,7 +20,6 @@ from apps.games.serializers import ApiKeyPageSerializer, ApiKeySerializer, Issue
 from apps.players.models import Account
 
 
-
 class ApiKeysView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/keys."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import NotAuthenticatedError, PEOPLE, require_caller
+from apps.core.api.auth.callers import PEOPLE, NotAuthenticatedError, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read

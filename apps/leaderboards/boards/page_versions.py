@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from apps.core.redis.client import Client, Pipeline, attempt, value_of
 from apps.core.redis.cache_versions import change_versions
+from apps.core.redis.client import Client, Pipeline, attempt, value_of
 from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window

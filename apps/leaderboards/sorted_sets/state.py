@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.database.sql import fetch_value
+
 # Renewed with each chunk, a second or so apart; a killed rebuild leaves boards degraded for this long.
 LEASE_SECONDS = 10
 

@@ -19,7 +19,6 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import own_player_id
 
 
-
 class FollowedBoardsView(ApiView):
     """GET /api/v1/players/me/followed-boards."""
 
@@ -63,5 +62,7 @@ class FollowedBoardView(ApiView):
         variant=on_platform("Unfollow the board of all games", "Unfollow the board of all games"),
     )
     def delete(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board_follows.unfollow_board(player_id=own_player_id(require_caller(request)), scope_id=game_id, window=read_window(window))
+        board_follows.unfollow_board(
+            player_id=own_player_id(require_caller(request)), scope_id=game_id, window=read_window(window)
+        )
         return HttpResponse(status=204)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, PUBLIC, Scope, account_id_of, caller_of, require_caller
+from apps.core.api.auth.callers import PUBLIC, Access, Caller, Scope, account_id_of, caller_of, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
@@ -18,6 +18,7 @@ from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import friends_page_body, player_place_body
+from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.pages.board_pages import board_page_bytes
 from apps.leaderboards.parsing import (
     AROUND_MAX,
@@ -36,11 +37,9 @@ from apps.leaderboards.queries import (
     require_board,
     visible_place,
 )
-from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import own_player, represented_player
-
 
 
 class BoardView(ApiView):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import NotAuthenticatedError, PUBLIC, account_id_of, caller_of
+from apps.core.api.auth.callers import PUBLIC, NotAuthenticatedError, account_id_of, caller_of
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
@@ -27,7 +27,7 @@ from apps.leaderboards.serializers import (
 )
 from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
 from apps.players.errors import PlayerNotFoundError
-from apps.players.visibility import viewer_of, seen_player
+from apps.players.visibility import seen_player, viewer_of
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
 _days = query(
@@ -74,7 +74,9 @@ class FinalPlacesView(ApiView):
         board = Board(game_id, read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
         require_board(game_id, account_id_of(request))
-        found = final_places.final_page(board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request)))
+        found = final_places.final_page(
+            board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request))
+        )
         return json_answer(final_page_body(found, page=page, page_size=size))
 
 

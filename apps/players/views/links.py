@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, Caller, PEOPLE, Scope, require_caller
+from apps.core.api.auth.callers import PEOPLE, Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read

@@ -17,6 +17,7 @@ from apps.portal.forms.games import ImportForm
 from apps.portal.forms.previews import Preview
 from apps.portal.views.base import account_of, form_status, portal_page, sent
 
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
 def import_page(request: HttpRequest, slug: str) -> HttpResponse:

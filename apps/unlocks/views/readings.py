@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Access, NotAuthenticatedError, PUBLIC, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import PUBLIC, Access, NotAuthenticatedError, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import conditional
@@ -83,7 +83,10 @@ class AchievementView(ApiView):
         reading = _reading_in_game(request, game_id)
         game = queries.readable_game(game_id, caller_of(request))
         return _answer(
-            request, reading, game, lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reading))
+            request,
+            reading,
+            game,
+            lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reading)),
         )
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
+from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.web.queries.error_codes import ERROR_CODES
 from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT

@@ -25,7 +25,7 @@ class Scope(StrEnum):
 SERVER_SCOPES = frozenset({Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE})
 Kind = Literal["key", "token", "session"]
 # Of OpenAPI, which the settings describe.
-SCHEMES: dict[Kind, str] = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
+SCHEMES = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
 
 
 class NotAuthenticatedError(DomainError):
