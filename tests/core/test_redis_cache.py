@@ -175,3 +175,13 @@ def test_sessions_limits_and_versions_are_never_read_from_a_replica(
     gets = replica.info("commandstats")
     assert {name for name in gets if name.startswith("cmdstat_")} & {"cmdstat_mget", "cmdstat_exists"} == set()
     assert gets["cmdstat_get"]["calls"] == 2
+
+
+@pytest.mark.django_db
+def test_a_request_closes_no_cache(anonymous: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[object] = []
+    monkeypatch.setattr(type(caches["default"]), "close", lambda cache, **_: closed.append(cache))
+
+    anonymous.get("games")
+
+    assert closed == []
