@@ -54,22 +54,32 @@ def query_database() -> Any:
         return cursor.fetchone()[0]
 
 
-def in_thread(run: Callable[[], Any]) -> Any:
-    """Run it as a request is run: in a thread with a connection of its own, given back at the end."""
-    outcome: list[Any] = []
+class InThread:
+    """Something run as a request is run: in a thread with a connection of its own, given back at the end."""
 
-    def collect() -> None:
+    def __init__(self, run: Callable[[], Any]) -> None:
+        self._run = run
+        self._outcome: list[Any] = []
+        self._thread = threading.Thread(target=self._collect)
+        self._thread.start()
+
+    def outcome(self) -> Any:
+        """Wait for what it returns or raises."""
+        self._thread.join(20)
+        return self._outcome[0]
+
+    def _collect(self) -> None:
         try:
-            outcome.append(run())
+            self._outcome.append(self._run())
         except Exception as error:  # noqa: BLE001 - handed to the caller
-            outcome.append(error)
+            self._outcome.append(error)
         finally:
             close_old_connections()
 
-    thread = threading.Thread(target=collect)
-    thread.start()
-    thread.join(20)
-    return outcome[0]
+
+def in_thread(run: Callable[[], Any]) -> Any:
+    """Run it in a thread, and return what it returns or raises."""
+    return InThread(run).outcome()
 
 
 def lose_the_server(proxy: Proxy) -> None:
@@ -120,6 +130,17 @@ def test_who_has_no_budget_waits_as_long_as_it_takes(proxy: Proxy) -> None:
     proxy.come_back()
 
     assert in_thread(query_database) == 7
+
+
+def test_who_has_no_budget_outlives_the_pool_it_waits_for(proxy: Proxy) -> None:
+    proxy.go_away()
+    waiting = InThread(ask_database)
+    wait_until(lambda: connection.pool.get_stats().get("requests_waiting"), "someone to wait for the pool", seconds=4)
+
+    connection.drop_connections()  # type: ignore[attr-defined]
+    proxy.come_back()
+
+    assert waiting.outcome() == 7
 
 
 def test_a_frozen_server_is_given_up_and_noticed_when_it_thaws(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:

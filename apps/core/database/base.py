@@ -42,16 +42,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         # As Django does it, apart from the check and the pool's time-out.
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        pool.open()
         if budget is None:
-            return _living(pool, pool.timeout)
+            return self._wait_for_connection(pool)
         failure_detector.require(surely=budget.is_short)
         try:
+            pool.open()
             with at_most(budget, CHECKOUT_SECONDS):
                 return _living(pool, budget.seconds_left)
         except psycopg.OperationalError:
             failure_detector.suspect()
             raise
+
+    def _wait_for_connection(self, pool: ConnectionPool[BoundedConnection]) -> BoundedConnection:
+        """Return a live connection, of the next pool if this one is dropped. Raises: psycopg_pool.PoolTimeout."""
+        deadline = monotonic() + pool.timeout
+        while True:
+            try:
+                pool.open()
+                return _living(pool, deadline - monotonic())
+            except psycopg.OperationalError:
+                successor = self.pool
+                if successor is None or successor is pool:
+                    raise
+                pool = successor
 
     def probe(self, seconds: int) -> None:
         """Connect and check the server. Raises: psycopg.Error after so many seconds."""
