@@ -133,8 +133,8 @@ def test_who_has_no_budget_waits_as_long_as_it_takes(proxy: Proxy) -> None:
 
 
 def test_who_has_no_budget_outlives_the_pool_it_waits_for(proxy: Proxy) -> None:
-    proxy.go_away()
-    waiting = InThread(ask_database)
+    proxy.go_down()
+    waiting = InThread(query_database)
     wait_until(lambda: connection.pool.get_stats().get("requests_waiting"), "someone to wait for the pool", seconds=4)
 
     connection.drop_connections()  # type: ignore[attr-defined]
