@@ -95,7 +95,7 @@ class _Line:
     def reason_of(self, error: Exception) -> str:
         """Return in words why there is no response."""
         if self._is_cut or isinstance(error, requests.Timeout | TimeoutError):
-            return gettext("No answer within {seconds:g} seconds.").format(seconds=self.limit_seconds)
+            return gettext("No response within {seconds:g} seconds.").format(seconds=self.limit_seconds)
         if isinstance(error, requests.exceptions.SSLError):
             return gettext("The TLS connection failed: {reason}").format(reason=_innermost(error))[:300]
         return gettext("The connection failed: {reason}").format(reason=_innermost(error))[:300]

@@ -17,8 +17,8 @@ class LatestResultSerializer(AnySerializer):
     """The result of the latest attempt."""
 
     at = serializers.DateTimeField()
-    status = serializers.IntegerField(allow_null=True, help_text="Null when no answer came.")
-    error = serializers.CharField(help_text="Why no answer came, else empty.")
+    status = serializers.IntegerField(allow_null=True, help_text="Null when no response came.")
+    error = serializers.CharField(help_text="Why no response came, else empty.")
     duration_ms = serializers.IntegerField()
 
 
@@ -85,8 +85,8 @@ class WebhookAttemptSerializer(AnySerializer):
 
     at = serializers.DateTimeField()
     url = serializers.CharField()
-    status = serializers.IntegerField(allow_null=True, help_text="Null when no answer came.")
-    error = serializers.CharField(help_text="Why no answer came, else empty.")
+    status = serializers.IntegerField(allow_null=True, help_text="Null when no response came.")
+    error = serializers.CharField(help_text="Why no response came, else empty.")
     duration_ms = serializers.IntegerField()
     request_headers = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     answer_headers = serializers.ListField(child=serializers.ListField(child=serializers.CharField(allow_blank=True)))

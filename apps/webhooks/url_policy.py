@@ -58,7 +58,7 @@ def require_ip_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[
     """Return the addresses of a host if all of them may be sent to. Raises: WebhookUrlRefusedError."""
     ip_addresses = look_up(host, seconds=seconds)
     if not ip_addresses:
-        raise _refused(gettext("Its host has no address: DNS does not know it, or did not answer."))
+        raise _refused(gettext("Its host has no address: DNS does not know it, or did not respond."))
     if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, ip_addresses)):
         raise _refused(gettext("Its host is in a private or reserved network. Webhooks go to public addresses only."))
     return ip_addresses

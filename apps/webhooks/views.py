@@ -72,7 +72,7 @@ class WebhooksView(ApiView):
         request=NewWebhookSerializer,
         answers={201: IssuedWebhookSerializer},
         errors=(RoleTooLowError, TooManyWebhooksError, WebhookUrlRefusedError),
-        description="The answer holds the secret for the only time. Requests are signed as Standard Webhooks has it; "
+        description="The response contains the secret, which is not shown again. Requests are signed as Standard Webhooks has it; "
         "/docs/webhooks/ says how to receive them. Owners and admins of the studio manage webhooks.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
@@ -131,7 +131,7 @@ class WebhookSecretView(ApiView):
         "Rotate the secret of a webhook",
         answers={200: IssuedWebhookSerializer},
         errors=(RoleTooLowError,),
-        description="The answer holds the new secret for the only time. For 24 hours requests carry a signature of the "
+        description="The response contains the new secret, which is not shown again. For 24 hours requests carry a signature of the "
         "old one too, so that receivers can change over.",
     )
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
@@ -213,7 +213,7 @@ class WebhookDeliveryView(ApiView):
         "Get a delivery",
         answers={200: WebhookDeliveryDetailSerializer},
         errors=(RoleTooLowError,),
-        description="With what was sent, and what was answered to each attempt.",
+        description="With the request and the response of each attempt.",
     )
     def get(self, request: Request, game_id: UUID, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
         delivery = open_delivery(_open(request, game_id, webhook_id), delivery_id)

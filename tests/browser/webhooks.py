@@ -63,7 +63,7 @@ def _delivery(endpoint: WebhookEndpoint, state: str, *, statuses: list[int | Non
             at=now(),
             url=endpoint.url,
             status=status,
-            error="" if status else "No answer within 3 seconds.",
+            error="" if status else "No response within 3 seconds.",
             duration_ms=3002 if status is None else 41,
             request_headers=HEADERS,
             answer_headers=[["Server", "nginx"], ["X-Trace", "f" * 200]] if status else [],

@@ -213,7 +213,7 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy) -> None:
     assert {(response.status, response.headers["Retry-After"]) for response in calls + pages} == {(503, "2")}
     assert max(response.seconds for response in calls + pages) < 1.0
     assert {orjson.loads(response.body)["code"] for response in calls} == {"database_unavailable"}
-    assert all("The database is not answering" in response.body.decode() for response in pages)
+    assert all("The database is not responding" in response.body.decode() for response in pages)
 
     ready, whole = Reply("/readyz"), Reply("/health/")
 
@@ -280,7 +280,7 @@ def test_what_waits_for_a_lock_is_late_and_not_unavailable(monkeypatch: Any) -> 
     failure_detector.wait()
 
     assert [response.status for response in responses] == [503, 503]
-    assert all("The database did not answer in time." in response.body.decode() for response in responses)
+    assert all("The database did not respond in time." in response.body.decode() for response in responses)
     assert not failure_detector.is_down
 
 
@@ -291,8 +291,8 @@ def test_a_statement_that_the_server_ends_is_late() -> None:
             cursor.execute("SELECT pg_sleep(5)")
         transaction.set_rollback(True)
 
-    assert reason_of(refused.value) == (UNAVAILABLE_CODE, "The database did not answer in time. Try again shortly.")
+    assert reason_of(refused.value) == (UNAVAILABLE_CODE, "The database did not respond in time. Try again shortly.")
     assert reason_of(DatabaseUnavailableError()) == (
         UNAVAILABLE_CODE,
-        "The database is not answering. Try again shortly.",
+        "The database is not responding. Try again shortly.",
     )

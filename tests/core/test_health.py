@@ -112,7 +112,7 @@ def test_a_check_that_hangs_is_reported_down_in_time_and_not_run_twice(client: C
         is_over.set()
 
     assert (first.status_code, second.status_code) == (503, 503)
-    assert first.json()["checks"][0]["detail"].startswith("No answer in")
+    assert first.json()["checks"][0]["detail"].startswith("No response in")
     assert len(runs) == 1
 
 

@@ -166,7 +166,7 @@ def test_health_says_what_is_wrong(trouble: Trouble, fault: str, client: Client,
 
     (check,) = (one for one in client.get("/readyz").json()["checks"] if one["name"] == "redis")
 
-    wanted = {"frozen": "No answer (TimeoutError); breaker", "full": "It refuses writes: out of memory."}[fault]
+    wanted = {"frozen": "No response (TimeoutError); breaker", "full": "It refuses writes: out of memory."}[fault]
     assert check["status"] == "down"
     assert check["detail"].startswith(wanted)
 

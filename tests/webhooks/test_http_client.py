@@ -24,7 +24,7 @@ from tests.webhooks.conftest import PATIENCE_SECONDS, Receiver, deliver, serve
 
 # The limit is of the real clock; the tests of time shorten it and allow for a busy machine.
 SHORT_SECONDS, SLACK_SECONDS = 0.4, 1.5
-TOO_LATE = f"No answer within {SHORT_SECONDS:g} seconds."
+TOO_LATE = f"No response within {SHORT_SECONDS:g} seconds."
 Behave = Callable[[Any], None]
 
 

@@ -44,9 +44,9 @@ RETRYABLE = frozenset({408, 429, 503})
 # For 503 responses without a better estimate.
 RETRY_SECONDS = 2
 UNAVAILABLE_CODE = "database_unavailable"
-UNAVAILABLE_DETAIL = gettext_lazy("The database is not answering. Try again shortly.")
+UNAVAILABLE_DETAIL = gettext_lazy("The database is not responding. Try again shortly.")
 # Others may get through: this request waited for a lock, or for its turn.
-LATE_DETAIL = gettext_lazy("The database did not answer in time. Try again shortly.")
+LATE_DETAIL = gettext_lazy("The database did not respond in time. Try again shortly.")
 _LATE_SQLSTATES = frozenset({"57014", "55P03"})
 
 
@@ -128,7 +128,7 @@ def _describe(error: Exception) -> Described | None:
 
 def _describe_absence(error: Exception) -> Described:
     if isinstance(error, RedisUnavailableError):
-        return 503, "redis_unavailable", gettext("Redis is not answering. Try again shortly."), [], _headers(503)
+        return 503, "redis_unavailable", gettext("Redis is not responding. Try again shortly."), [], _headers(503)
     if not isinstance(error, DatabaseUnavailableError):
         # A known outage has been logged once.
         log.warning("database.failed", error=str(error)[:200])

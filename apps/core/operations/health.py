@@ -102,7 +102,7 @@ def _run(name: str) -> Check:
 def _silent(name: str, running: _RunningCheck) -> Check:
     seconds = time.monotonic() - running.since
     return Check(
-        name, "down", round(seconds * 1000, 1), gettext("No answer in {seconds:.0f} seconds.").format(seconds=seconds)
+        name, "down", round(seconds * 1000, 1), gettext("No response in {seconds:.0f} seconds.").format(seconds=seconds)
     )
 
 

@@ -90,10 +90,10 @@ def check_redis() -> Finding:
     except (redis.RedisError, OSError) as error:
         return Finding(
             "down",
-            gettext("No answer ({error}); breaker {state}.").format(error=type(error).__name__, state=breaker.state),
+            gettext("No response ({error}); breaker {state}.").format(error=type(error).__name__, state=breaker.state),
         )
     if breaker.state == "open":
-        return Finding("degraded", gettext("It answers again; requests return to it when the breaker closes."))
+        return Finding("degraded", gettext("It responds again; requests return to it when the breaker closes."))
     return Finding("up", gettext("Breaker {state}.").format(state=breaker.state))
 
 

@@ -46,7 +46,7 @@ class ApiKeysView(ApiView):
         request=NewApiKeySerializer,
         answers={201: IssuedApiKeySerializer},
         errors=(RoleTooLowError, TooManyKeysError),
-        description="The answer holds the secret for the only time. Owners and admins of the studio make keys.",
+        description="The response contains the secret, which is not shown again. Owners and admins of the studio create keys.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)

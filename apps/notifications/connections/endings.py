@@ -28,7 +28,7 @@ ENDINGS = (
     ),
     Ending(
         1011,
-        gettext_lazy("No answer to a WebSocket ping for 20 seconds; sent by the server."),
+        gettext_lazy("No response to a WebSocket ping for 20 seconds; sent by the server."),
         gettext_lazy("Connect again."),
     ),
     Ending(

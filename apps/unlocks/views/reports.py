@@ -38,7 +38,7 @@ class UnlockView(ReportView):
         request=serializers.UnlockReportSerializer,
         answers={201: serializers.UnlockAnswerSerializer, 200: serializers.UnlockAnswerSerializer},
         errors=_UNLOCK_REFUSALS,
-        description="201 the first time. Any repeat, retry or race answers 200 with the first time and points, and "
+        description="201 the first time. Any repeat, retry or race gets 200 with the first time and points, and "
         "changes nothing.",
         examples=[serializers.UNLOCK_EXAMPLE],
     )

@@ -36,7 +36,7 @@ ERROR_CODES = (
     ErrorCode("busy", 503, _("Too many requests are waiting."), _("Send the same request again after Retry-After.")),
     ErrorCode("caller_not_allowed", 403, _("Your kind of credentials may not call this."), _("The detail names who may call: keys, player tokens or people who log in.")),
     ErrorCode("csrf_failed", 403, _("A change by a browser session lacks its CSRF token."), _("Send the csrftoken cookie's value as X-CSRFToken, or use a key or token.")),
-    ErrorCode("database_unavailable", 503, _("The database did not answer in time. The request may or may not have been recorded."), _("Send the same request again after Retry-After; repeating it is harmless.")),
+    ErrorCode("database_unavailable", 503, _("The database did not respond in time. The request may or may not have been recorded."), _("Send the same request again after Retry-After; repeating it is harmless.")),
     ErrorCode("disk_full", 503, _("The server's disk is full. Nothing was recorded."), _("Send the same request again after Retry-After; its operator sees it at /health/.")),
     ErrorCode("ended_at_out_of_range", 400, _("ended_at is over 14 days ago, or over 5 minutes in the future."), _("Check the clock, or leave it out.")),
     ErrorCode("external_id_invalid", 400, _("The external id is too long, or contains unprintable characters."), _("Use 1 to 100 printable characters, percent-encoded in the URL, and not only dots.")),

@@ -42,7 +42,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if says_full(error) or isinstance(error, OperationalError | InterfaceError):
         return _unavailable(request, *reason_of(error))
     if isinstance(error, RedisUnavailableError):
-        return _unavailable(request, "redis_unavailable", gettext("Redis is not answering. Try again shortly."))
+        return _unavailable(request, "redis_unavailable", gettext("Redis is not responding. Try again shortly."))
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)
     return _answer(

@@ -127,7 +127,7 @@ class Schema(AutoSchema):
                     "Idempotency-Key",
                     OpenApiTypes.STR,
                     OpenApiParameter.HEADER,
-                    description="A retry with the same key and body gets the first answer again, for 24 hours.",
+                    description="A retry with the same key and body gets the first response again, for 24 hours.",
                 )
             )
         return parameters
@@ -138,7 +138,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, object]:
         bodies: dict[str, object] = super()._get_response_bodies(direction)
         if self.method == "GET" and getattr(self.view, "is_conditional", False):
-            bodies["304"] = {"description": "Not changed since the answer whose ETag you sent as If-None-Match."}
+            bodies["304"] = {"description": "Not changed since the response whose ETag you sent as If-None-Match."}
         component = self.resolve_serializer(ProblemSerializer, direction)
         for status, codes in sorted(self._problems().items()):
             bodies[str(status)] = {

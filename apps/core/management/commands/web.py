@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=_port, default=8000)
-        parser.add_argument("--grace-seconds", type=int, default=20, help="For answers under way when it is to end.")
+        parser.add_argument("--grace-seconds", type=int, default=20, help="For responses in progress when it stops.")
 
     def handle(self, *args: object, host: str, port: int, grace_seconds: int, **options: object) -> None:
         uvicorn.run(application(), host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())
