@@ -32,8 +32,14 @@ DAY = datetime(2026, 11, 29, 18, tzinfo=UTC)
 KEY = "lk_live_" + "upgrade" * 6
 OLD, NEW = UUID(int=0xA1), UUID(int=0xA3)
 GAME, ALICE, BOB = UUID(int=0x6A), UUID(int=1), UUID(int=2)
-# Tables and models that have another name since.
-RENAMED = {"friend_outlet": "friend_rate_limit", "friendoutlet": "friendratelimit"}
+# Tables, models and jobs that have another name since.
+RENAMED = {
+    "friend_outlet": "friend_rate_limit",
+    "friendoutlet": "friendratelimit",
+    "notification_told": "notification_dedupe_key",
+    "told": "dedupekey",
+    **import_module("apps.core.migrations.0005_job_names").NAMES,
+}
 # Those of months are as old as the database.
 OF_A_MONTH = r"_\d{4}_\d{2}"
 
