@@ -16,7 +16,7 @@ from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.error_responses import refusal
 from apps.core.asgi.gc_pauses import log_pauses
 from apps.core.asgi.request_bodies import Receive, Scope, Send
-from apps.core.asgi.responses import send_answer
+from apps.core.asgi.responses import send_response
 from apps.core.asgi.shutdown import on_shutdown
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.availability import failure_detector
@@ -48,7 +48,7 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
         body = unavailable_page(detail)
         sizes = {b"content-type": b"text/html; charset=utf-8", b"content-length": str(len(body)).encode()}
         headers = [*(dict(headers) | sizes).items()]
-    await send_answer(send, status, headers, body)
+    await send_response(send, status, headers, body)
 
 
 def _has_stale_copy(scope: Scope) -> bool:

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "apps.core.http.security.SharedAnswersMiddleware",
+    "apps.core.http.security.SharedResponsesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "apps.core.api.wire.content_encoding.ContentEncodingMiddleware",

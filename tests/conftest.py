@@ -33,7 +33,7 @@ from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Account, Player
 from tests import emptying
-from tests.contract import check_answer
+from tests.contract import check_response
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
 from tests.proxy import Proxy
 
@@ -112,7 +112,7 @@ class Api:
             body = body if isinstance(body, str | bytes) else orjson.dumps(body)
             options["data"] = body
         response = self.client.generic(method, f"/api/v1/{path}", headers=headers, **options)
-        check_answer(method, response)
+        check_response(method, response)
         return response
 
     def get(self, path: str, **options: Any) -> Any:

@@ -15,7 +15,7 @@ from apps.core.api.openapi.operations import PROBLEM
 UNDESCRIBED = frozenset({"ping", "schema/"})
 
 
-def check_answer(method: str, response: Any) -> None:
+def check_response(method: str, response: Any) -> None:
     """Assert that a response of the API is one that its operation describes."""
     try:
         match = resolve(response.request["PATH_INFO"])

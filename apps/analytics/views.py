@@ -28,7 +28,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read, read_query
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.access import open_managed_game
 from apps.games.queries import games_seen_by
 from apps.leaderboards.boards.board import PLATFORM_ID
@@ -56,7 +56,7 @@ class PlayTimeView(ApiView):
     @operation(
         "Report play time",
         request=PlayTimeReportSerializer,
-        answers={200: PlayTimeAnswerSerializer, 201: PlayTimeAnswerSerializer},
+        responses={200: PlayTimeAnswerSerializer, 201: PlayTimeAnswerSerializer},
         errors=(EndedAtError, PlayerNotFoundError, GameNotPublishedError),
         description="201 when it added play time, 200 when it was counted before. A session reported again with more "
         "seconds grows by the difference; it never shrinks.",
@@ -67,7 +67,7 @@ class PlayTimeView(ApiView):
         report = read(PlayTimeReportSerializer, request.data)
         outcome = add_play_time(player_id=player_id, game_id=game_id, **report)
         body = play_time_body(outcome, player_id=player_id, game_id=game_id, session_id=report["session_id"])
-        return json_answer(body, status=201 if outcome.is_recorded else 200)
+        return json_response(body, status=201 if outcome.is_recorded else 200)
 
 
 class DashboardView(ApiView):
@@ -76,7 +76,7 @@ class DashboardView(ApiView):
 
     @operation(
         "Dashboard of a player",
-        answers={200: DashboardSerializer},
+        responses={200: DashboardSerializer},
         errors=(PlayerNotFoundError, NotAuthenticatedError),
         description="Every game with play time and completion, totals, rank and the latest unlocks. Changes show at "
         "once with play time, and with the boards for unlocks.",
@@ -94,7 +94,7 @@ class StatisticsView(ApiView):
 
     @operation(
         "Statistics of a player",
-        answers={200: StatisticsSerializer},
+        responses={200: StatisticsSerializer},
         parameters=[
             query("game", _UUID, "In this game only."),
             query("start_date", _DATE, "First day, UTC; 29 days before the last when left out."),
@@ -107,7 +107,7 @@ class StatisticsView(ApiView):
         caller = caller_of(request)
         found = seen_player(caller, player)
         chosen = read_query(StatisticsQuerySerializer, request)
-        return json_answer(statistics_body(chosen, _slots_of(caller, found, chosen)))
+        return json_response(statistics_body(chosen, _slots_of(caller, found, chosen)))
 
 
 class GameStatisticsView(ApiView):
@@ -118,7 +118,7 @@ class GameStatisticsView(ApiView):
 
     @operation(
         "Statistics of a game",
-        answers={200: GameStatisticsSerializer},
+        responses={200: GameStatisticsSerializer},
         parameters=[
             query("start_date", _DATE, "First day, UTC; 29 days before the last when left out."),
             query("end_date", _DATE, "Last day, included; today when left out."),
@@ -133,7 +133,7 @@ class GameStatisticsView(ApiView):
         start, end = chosen["start_date"], chosen["end_date"]
         slots = slots_of(game.id, start=start, end=end, interval=chosen["interval"])
         achievements = rarity_of(game.id, start=start, end=end)
-        return json_answer(game_statistics_body(chosen, slots, achievements))
+        return json_response(game_statistics_body(chosen, slots, achievements))
 
 
 class CompareView(ApiView):
@@ -142,7 +142,7 @@ class CompareView(ApiView):
 
     @operation(
         "Compare players",
-        answers={200: ComparisonSerializer},
+        responses={200: ComparisonSerializer},
         parameters=[
             query("players", str, "Two to five ids, with commas between.", required=True, is_united=True),
             query("game", _UUID, "In this game only."),
@@ -154,7 +154,7 @@ class CompareView(ApiView):
         caller = caller_of(request)
         players = [seen_player(caller, player_id) for player_id in chosen["players"]]
         sides = sides_of([player.id for player in players], game_id=chosen.get("game"))
-        return json_answer(comparison_body(players, sides, total_scope=chosen.get("game") or PLATFORM_ID))
+        return json_response(comparison_body(players, sides, total_scope=chosen.get("game") or PLATFORM_ID))
 
 
 def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:

@@ -61,17 +61,17 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     if not outcome.exists:
         return None
     request_id = choose_request_id(headers.get(b"x-request-id", b"").decode("latin-1"))
-    answer = orjson.dumps(unlock_outcome_body(outcome), option=orjson.OPT_UTC_Z)
+    response = orjson.dumps(unlock_outcome_body(outcome), option=orjson.OPT_UTC_Z)
     fields = [
         (b"content-type", b"application/json"),
         (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode()),
-        (b"content-length", str(len(answer)).encode()),
+        (b"content-length", str(len(response)).encode()),
         *security_fields(scope),
     ]
     if verdict is not None:
         fields += header_fields_of(verdict)
-    return 201 if outcome.is_new else 200, fields, answer
+    return 201 if outcome.is_new else 200, fields, response
 
 
 def _read(headers: dict[bytes, bytes], body: bytes) -> tuple[Report, Verdict | None] | None:

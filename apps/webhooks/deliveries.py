@@ -118,12 +118,12 @@ class AttemptOutcome:
     claimed: ClaimedDelivery
     at: datetime
     request_headers: dict[str, str]
-    answer: EndpointResponse
+    response: EndpointResponse
     due_at: datetime | None
 
     @property
     def state(self) -> str:
-        if self.answer.is_success:
+        if self.response.is_success:
             return "delivered"
         return "failed" if self.due_at is None else "waiting"
 
@@ -156,12 +156,12 @@ def complete(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
             endpoint_id=outcome.claimed.endpoint_id,
             at=outcome.at,
             url=outcome.claimed.url,
-            status=outcome.answer.status,
-            error=outcome.answer.error,
-            duration_ms=outcome.answer.duration_ms,
+            status=outcome.response.status,
+            error=outcome.response.error,
+            duration_ms=outcome.response.duration_ms,
             request_headers=list(outcome.request_headers.items()),
-            answer_headers=outcome.answer.headers,
-            answer_body=outcome.answer.body,
+            answer_headers=outcome.response.headers,
+            answer_body=outcome.response.body,
         )
         for outcome in outcomes
     )

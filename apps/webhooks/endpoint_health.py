@@ -27,8 +27,8 @@ def judge(outcomes: Sequence[AttemptOutcome], moment: datetime) -> None:
 
     Call inside a transaction. Writes and locks nothing for healthy endpoints.
     """
-    well = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.answer.is_success}
-    gone = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.answer.status == 410}
+    well = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.response.is_success}
+    gone = {outcome.claimed.endpoint_id for outcome in outcomes if outcome.response.status == 410}
     sent_to = {
         item.endpoint_id: item.url
         for item in (outcome.claimed for outcome in outcomes)

@@ -180,12 +180,12 @@ def _exchange(line: _Line, url: str, body: bytes, headers: Mapping[str, str]) ->
             stream=True,
             timeout=line.limit_seconds,
             verify=TRUSTED,
-        ) as answer:
-            return answer.status_code, _headers_of(answer), _body_of(answer.raw)
+        ) as response:
+            return response.status_code, _headers_of(response), _body_of(response.raw)
 
 
-def _headers_of(answer: requests.Response) -> list[tuple[str, str]]:
-    listed = list(answer.headers.items())[:HEADERS_MAX]
+def _headers_of(response: requests.Response) -> list[tuple[str, str]]:
+    listed = list(response.headers.items())[:HEADERS_MAX]
     return [(_text(name)[:HEADER_LENGTH_MAX], _text(value)[:HEADER_LENGTH_MAX]) for name, value in listed]
 
 

@@ -64,10 +64,10 @@ _HEADERS = {
 }
 
 
-def _outcome(claimed: ClaimedDelivery, headers: dict[str, str], answer: EndpointResponse) -> AttemptOutcome:
+def _outcome(claimed: ClaimedDelivery, headers: dict[str, str], response: EndpointResponse) -> AttemptOutcome:
     moment = now()
-    if answer.is_success or answer.status == GONE:
-        return AttemptOutcome(claimed, moment, headers, answer, None)
-    retry_after = next((value for name, value in answer.headers if name.lower() == "retry-after"), "")
+    if response.is_success or response.status == GONE:
+        return AttemptOutcome(claimed, moment, headers, response, None)
+    retry_after = next((value for name, value in response.headers if name.lower() == "retry-after"), "")
     next_at = retries.next_attempt(failed_count=claimed.number, moment=moment, retry_after=retry_after)
-    return AttemptOutcome(claimed, moment, headers, answer, next_at)
+    return AttemptOutcome(claimed, moment, headers, response, next_at)

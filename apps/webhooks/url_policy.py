@@ -66,10 +66,10 @@ def require_ip_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[
 
 def look_up(host: str, *, seconds: float) -> list[str]:
     """Return the addresses of a host, none when DNS is too slow: the system's resolver has no time-out."""
-    answer: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answer.put(_resolve(host)), name="webhook-dns", daemon=True).start()
+    response: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    threading.Thread(target=lambda: response.put(_resolve(host)), name="webhook-dns", daemon=True).start()
     try:
-        return answer.get(timeout=max(0.0, seconds))
+        return response.get(timeout=max(0.0, seconds))
     except queue.Empty:
         return []
 

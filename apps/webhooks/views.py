@@ -12,7 +12,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import SecretAnswer, json_answer
+from apps.core.api.wire.responses import SecretResponse, json_response
 from apps.core.background import dispatcher
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.players.models import Account
@@ -58,28 +58,28 @@ class WebhooksView(ApiView):
 
     @operation(
         "List webhooks",
-        answers={200: WebhookPageSerializer},
+        responses={200: WebhookPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
         description="Newest first, each with its latest result. Secrets are not shown.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
-        return json_answer(page_of(request, endpoints_of(game), order=("-id",), rows_body=_bodies))
+        return json_response(page_of(request, endpoints_of(game), order=("-id",), rows_body=_bodies))
 
     @operation(
         "Create a webhook",
         request=NewWebhookSerializer,
-        answers={201: IssuedWebhookSerializer},
+        responses={201: IssuedWebhookSerializer},
         errors=(RoleTooLowError, TooManyWebhooksError, WebhookUrlRefusedError),
-        description="The response contains the secret, which is not shown again. Requests are signed as Standard Webhooks has it; "
-        "/docs/webhooks/ says how to receive them. Owners and admins of the studio manage webhooks.",
+        description="The response contains the secret, which is not shown again. Requests are signed as in Standard "
+        "Webhooks; /docs/webhooks/ says how to receive them. Owners and admins of the studio manage webhooks.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.MANAGE_WEBHOOKS)
         members = read(NewWebhookSerializer, request.data)
-        return _secret_answer(
+        return _secret_response(
             create_endpoint(game=game, created_by=Account(pk=caller.account_id), **members), status=201
         )
 
@@ -91,14 +91,14 @@ class WebhookView(ApiView):
     tags = ("Webhooks",)
     rate = "write"
 
-    @operation("Get a webhook", answers={200: WebhookSerializer}, errors=(RoleTooLowError,))
+    @operation("Get a webhook", responses={200: WebhookSerializer}, errors=(RoleTooLowError,))
     def get(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
-        return json_answer(_body(_open(request, game_id, webhook_id)))
+        return json_response(_body(_open(request, game_id, webhook_id)))
 
     @operation(
         "Change a webhook",
         request=WebhookChangesSerializer,
-        answers={200: WebhookSerializer},
+        responses={200: WebhookSerializer},
         errors=(RoleTooLowError, WebhookUrlRefusedError),
         description="Disabling gives up what waits. Enabling, or another URL, begins with a clean slate.",
     )
@@ -107,11 +107,11 @@ class WebhookView(ApiView):
         changes = read(WebhookChangesSerializer, request.data)
         state = changes.pop("state", None)
         is_enabled = None if state is None else state == EndpointState.ENABLED
-        return json_answer(_body(change_endpoint(endpoint=endpoint, is_enabled=is_enabled, **changes)))
+        return json_response(_body(change_endpoint(endpoint=endpoint, is_enabled=is_enabled, **changes)))
 
     @operation(
         "Delete a webhook",
-        answers={204: None},
+        responses={204: None},
         errors=(RoleTooLowError,),
         description="With its log. Nothing more is sent.",
     )
@@ -129,14 +129,14 @@ class WebhookSecretView(ApiView):
 
     @operation(
         "Rotate the secret of a webhook",
-        answers={200: IssuedWebhookSerializer},
+        responses={200: IssuedWebhookSerializer},
         errors=(RoleTooLowError,),
-        description="The response contains the new secret, which is not shown again. For 24 hours requests carry a signature of the "
-        "old one too, so that receivers can change over.",
+        description="The response contains the new secret, which is not shown again. For 24 hours requests carry a "
+        "signature of the old one too, so that receivers can change over.",
     )
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         endpoint = _open(request, game_id, webhook_id, Ability.MANAGE_WEBHOOKS)
-        return _secret_answer(rotate_secret(endpoint=endpoint))
+        return _secret_response(rotate_secret(endpoint=endpoint))
 
 
 class WebhookTestView(ApiView):
@@ -148,7 +148,7 @@ class WebhookTestView(ApiView):
 
     @operation(
         "Send a test event",
-        answers={202: WebhookDeliverySerializer},
+        responses={202: WebhookDeliverySerializer},
         errors=(RoleTooLowError, WebhookDisabledError),
         description="Sends `webhook.test` to this endpoint, whatever it has chosen. The delivery says how it went.",
     )
@@ -156,7 +156,7 @@ class WebhookTestView(ApiView):
         endpoint = _open(request, game_id, webhook_id, Ability.EDIT)
         delivery_id = send_test_event(endpoint=endpoint)
         dispatcher.dispatch(WORK_QUEUE)
-        return json_answer(delivery_body(open_delivery(endpoint, delivery_id)), status=202)
+        return json_response(delivery_body(open_delivery(endpoint, delivery_id)), status=202)
 
 
 class WebhookResendFailedView(ApiView):
@@ -168,7 +168,7 @@ class WebhookResendFailedView(ApiView):
 
     @operation(
         "Resend failed deliveries",
-        answers={202: ResentWebhookSerializer},
+        responses={202: ResentWebhookSerializer},
         errors=(RoleTooLowError, WebhookDisabledError),
         description="Resends everything that failed in the last 30 days, for when a receiver works again. The oldest "
         f"{RESENT_AT_ONCE:,} at a time; repeat until the count is 0.",
@@ -176,7 +176,7 @@ class WebhookResendFailedView(ApiView):
     def post(self, request: Request, game_id: UUID, webhook_id: UUID) -> HttpResponse:
         count = resend_failed(endpoint=_open(request, game_id, webhook_id, Ability.EDIT))
         dispatcher.dispatch(WORK_QUEUE)
-        return json_answer({"resent_count": count}, status=202)
+        return json_response({"resent_count": count}, status=202)
 
 
 class WebhookDeliveriesView(ApiView):
@@ -187,7 +187,7 @@ class WebhookDeliveriesView(ApiView):
 
     @operation(
         "List deliveries of a webhook",
-        answers={200: WebhookDeliveryPageSerializer},
+        responses={200: WebhookDeliveryPageSerializer},
         parameters=[
             query("state", str, "Only those.", enum=DeliveryState.values),
             query("type", str, "Only those.", enum=NAMES),
@@ -200,7 +200,7 @@ class WebhookDeliveriesView(ApiView):
         endpoint = _open(request, game_id, webhook_id)
         rows = filtered(DeliveryFilters, request, deliveries_of(endpoint))
         page = page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(delivery_body, found)))
-        return json_answer(page)
+        return json_response(page)
 
 
 class WebhookDeliveryView(ApiView):
@@ -211,13 +211,13 @@ class WebhookDeliveryView(ApiView):
 
     @operation(
         "Get a delivery",
-        answers={200: WebhookDeliveryDetailSerializer},
+        responses={200: WebhookDeliveryDetailSerializer},
         errors=(RoleTooLowError,),
         description="With the request and the response of each attempt.",
     )
     def get(self, request: Request, game_id: UUID, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
         delivery = open_delivery(_open(request, game_id, webhook_id), delivery_id)
-        return json_answer(delivery_detail_body(delivery, attempts_of(delivery)))
+        return json_response(delivery_detail_body(delivery, attempts_of(delivery)))
 
 
 class WebhookResendView(ApiView):
@@ -229,7 +229,7 @@ class WebhookResendView(ApiView):
 
     @operation(
         "Resend a delivery",
-        answers={202: WebhookDeliverySerializer},
+        responses={202: WebhookDeliverySerializer},
         errors=(RoleTooLowError, WebhookDisabledError),
         description="Now, under the same webhook-id, and with the whole schedule of retries.",
     )
@@ -237,7 +237,7 @@ class WebhookResendView(ApiView):
         delivery = open_delivery(_open(request, game_id, webhook_id, Ability.EDIT), delivery_id)
         resend(delivery=delivery)
         dispatcher.dispatch(WORK_QUEUE)
-        return json_answer(delivery_body(open_delivery(delivery.endpoint, delivery_id)), status=202)
+        return json_response(delivery_body(open_delivery(delivery.endpoint, delivery_id)), status=202)
 
 
 def _open(request: Request, game_id: UUID, webhook_id: UUID, ability: Ability = Ability.VIEW) -> WebhookEndpoint:
@@ -254,5 +254,5 @@ def _bodies(endpoints: list[WebhookEndpoint]) -> list[dict[str, object]]:
     return [webhook_body(endpoint, latest.get(endpoint.id)) for endpoint in endpoints]
 
 
-def _secret_answer(issued: IssuedSecret, *, status: int = 200) -> HttpResponse:
-    return SecretAnswer(_body(issued.endpoint) | {"secret": issued.secret}, status=status)
+def _secret_response(issued: IssuedSecret, *, status: int = 200) -> HttpResponse:
+    return SecretResponse(_body(issued.endpoint) | {"secret": issued.secret}, status=status)

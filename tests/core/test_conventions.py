@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Scope
 from apps.core.api.openapi.deprecation import Deprecation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.core.clock import now
 from apps.core.models import IdempotencyRecord
 from apps.core.redis import client as redis
@@ -44,11 +44,11 @@ class CountingView(ApiView):
             entered.set()
             may_leave.wait(5)
         if request.data.get("fail"):
-            return json_answer({}, status=409)
-        return json_answer({"call": self.calls}, status=201)
+            return json_response({}, status=409)
+        return json_response({"call": self.calls}, status=201)
 
     def get(self, request: Request) -> HttpResponse:
-        response = json_answer({"text": "long " * 1000})
+        response = json_response({"text": "long " * 1000})
         response.is_secret = "secret" in request.query_params  # type: ignore[attr-defined]
         return response
 

@@ -43,7 +43,7 @@ from tests.api.test_examples import examples_of, faults_of
 from tests.api.test_schema import operations
 from tests.browser.test_accessibility import PLAYERS, PUBLIC, REFERENCE, WITHOUT_A_PLAYER, studio_pages
 from tests.conftest import Api
-from tests.contract import check_answer
+from tests.contract import check_response
 from tests.core.test_scheduled_jobs import unscheduled
 from tests.factories import make_achievement, make_game
 from tests.rules.test_error_codes import unlisted
@@ -68,7 +68,7 @@ def test_a_response_that_the_description_lacks_fails_its_test(
     )
 
     with pytest.raises(Exception, match=re.escape(complaint)):
-        check_answer("GET", response)
+        check_response("GET", response)
 
 
 def test_a_member_that_its_example_lacks_is_found() -> None:

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Access, caller_of
 from apps.core.api.openapi.deprecation import Deprecation
-from apps.core.api.wire.idempotency import answer_once
-from apps.core.api.wire.methods import options_answer
+from apps.core.api.wire.idempotency import respond_once
+from apps.core.api.wire.methods import options_response
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.redis.rate_limits import Verdict
@@ -44,7 +44,7 @@ class ApiView(APIView):
         """Make the POST of an idempotent view safe to retry."""
         super().__init_subclass__()
         if cls.is_idempotent and "post" in vars(cls):
-            cls.post = _answering_once(cls.post)  # type: ignore[attr-defined]
+            cls.post = _responding_once(cls.post)  # type: ignore[attr-defined]
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         method = request.method or ""
@@ -63,31 +63,31 @@ class ApiView(APIView):
         if (described := getattr(handler, "operation", None)) is not None:
             check_query(request, described.query)
 
-    def _conventions(self, answer: HttpResponseBase) -> dict[str, str]:
-        verdict = getattr(answer, "verdict", None) or self.verdict
+    def _conventions(self, response: HttpResponseBase) -> dict[str, str]:
+        verdict = getattr(response, "verdict", None) or self.verdict
         left = {} if verdict is None else throttles.headers_of(verdict)
-        if answer.status_code == 405:
+        if response.status_code == 405:
             left["Allow"] = ", ".join(self.allowed_methods)
         return left if self.deprecation is None else left | self.deprecation.headers()
 
     def options(self, request: object, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]
         """List the methods of this path."""
-        return options_answer(self.allowed_methods)
+        return options_response(self.allowed_methods)
 
     def head(self, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
         """Respond as to GET; the server drops the body."""
         handler = getattr(self, "get", self.http_method_not_allowed)
-        answer: HttpResponseBase = handler(request, *args, **kwargs)
-        return answer
+        response: HttpResponseBase = handler(request, *args, **kwargs)
+        return response
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object
     ) -> HttpResponseBase:
-        answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
-        answer.headers.setdefault("Cache-Control", NO_STORE)
-        for name, value in self._conventions(answer).items():
-            answer.headers[name] = value
-        return answer
+        finished: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        finished.headers.setdefault("Cache-Control", NO_STORE)
+        for name, value in self._conventions(finished).items():
+            finished.headers[name] = value
+        return finished
 
     @property
     def allowed_methods(self) -> list[str]:
@@ -99,9 +99,9 @@ class ApiView(APIView):
         return {}
 
 
-def _answering_once(post: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def _responding_once(post: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(post)
-    def answering_once(self: ApiView, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
-        return answer_once(request, lambda: post(self, request, *args, **kwargs))
+    def responding_once(self: ApiView, request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
+        return respond_once(request, lambda: post(self, request, *args, **kwargs))
 
-    return answering_once
+    return responding_once

@@ -22,7 +22,7 @@ from apps.core.asgi.request_bodies import (
     Send,
     read_body,
 )
-from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_answer
+from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
@@ -92,7 +92,7 @@ class WSGIBridge:
             if finished is None:
                 await self._serve(scope, body, receive, send)
             else:
-                await send_answer(send, *finished)
+                await send_response(send, *finished)
 
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         try:
@@ -105,17 +105,17 @@ class WSGIBridge:
 
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
         """Respond if that takes only a moment; return whether it did."""
-        answer, environ = BufferedResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
+        response, environ = BufferedResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
         environ[SECONDS_LEFT] = SHORT_SECONDS
-        await self._quick.run(lambda: self._run(environ, answer), receive)
-        if answer.status == 503:
+        await self._quick.run(lambda: self._run(environ, response), receive)
+        if response.status == 503:
             return False
-        await answer.finish()
+        await response.finish()
         return True
 
     async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        answer, environ = BufferedResponse(send, loop), build_environ(scope, body)
+        response, environ = BufferedResponse(send, loop), build_environ(scope, body)
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []
@@ -125,22 +125,22 @@ class WSGIBridge:
             self._require(scope)
             # Time spent waiting, here and for its thread, is deducted from its database budget.
             environ[SECONDS_LEFT] = deadline - time.monotonic()
-            self._run(environ, answer)
+            self._run(environ, response)
 
         await self._lanes.get(scope["path"], self._ordinary).run(run, receive)
         if stream is not None and environ[ADMITTED]:
-            await stream(scope, receive, send, environ[ADMITTED][0], answer.headers)
+            await stream(scope, receive, send, environ[ADMITTED][0], response.headers)
         else:
-            await answer.finish()
+            await response.finish()
 
-    def _run(self, environ: dict[str, Any], answer: BufferedResponse) -> None:
-        chunks = self._application(environ, answer.start)
+    def _run(self, environ: dict[str, Any], response: BufferedResponse) -> None:
+        chunks = self._application(environ, response.start)
         try:
             buffering_since = time.monotonic()
             for chunk in chunks:
-                answer.add(chunk)
-                if answer.size > BUFFERED_BYTES_MAX or time.monotonic() - buffering_since > BUFFERED_SECONDS_MAX:
-                    answer.flush()
+                response.add(chunk)
+                if response.size > BUFFERED_BYTES_MAX or time.monotonic() - buffering_since > BUFFERED_SECONDS_MAX:
+                    response.flush()
                     buffering_since = time.monotonic()
         finally:
             if hasattr(chunks, "close"):

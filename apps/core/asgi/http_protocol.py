@@ -177,7 +177,7 @@ class HTTPProtocol(HttpToolsProtocol):
             return
         self._is_refused = True
         self._unset_keepalive_if_required()
-        self.transport.write(_answer(*refusal))
+        self.transport.write(_response(*refusal))
         # Not closed yet: the client's unread data would make the network discard the response.
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -188,7 +188,7 @@ class HTTPProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def _answer(status: HTTPStatus, code: str, detail: str) -> bytes:
+def _response(status: HTTPStatus, code: str, detail: str) -> bytes:
     request_id = new_hex()
     body = orjson.dumps(problem(request_id=request_id, path="", status=status, code=code, detail=detail))
     fields = {

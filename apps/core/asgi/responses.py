@@ -12,7 +12,7 @@ _BODILESS = frozenset({204, 304})
 STALLED_SECONDS_MAX = 30.0
 
 
-async def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
+async def send_response(send: Send, status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

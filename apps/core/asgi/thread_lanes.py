@@ -18,7 +18,7 @@ WAITING_SECONDS_MAX = 2.5
 
 
 class UnavailableError(Exception):
-    """The request can't be served now; its answer is 503 with this code and detail."""
+    """The request can't be served now; its response is 503 with this code and detail."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)

@@ -16,7 +16,7 @@ REFUSED = gettext_lazy(
 
 
 class RefusingProtocol(ServerProtocol):
-    """The websockets library's protocol, whose refusals have the headers of every other answer, and say something."""
+    """The websockets library's protocol, whose refusals have the headers of every other response, and say something."""
 
     def reject(self, status: StatusLike, text: str) -> Response:
         response = super().reject(status, text or f"{REFUSED}\n")

@@ -36,7 +36,7 @@ class LeanSecurityMiddleware(SecurityMiddleware):
         return super().process_request(request)
 
 
-class SharedAnswersMiddleware:
+class SharedResponsesMiddleware:
     """Makes sure that no response is both shared and sets a cookie.
 
     A session cookie with `public` would be cached by proxies and handed to the next visitor.

@@ -46,7 +46,7 @@ class HealthReport:
 @dataclass(frozen=True, slots=True)
 class _RunningCheck:
     since: float
-    answer: "Future[Check]"
+    response: "Future[Check]"
 
 
 _checks: dict[str, Callable[[], Finding]] = {}
@@ -73,15 +73,15 @@ def examine(names: Iterable[str] | None = None) -> HealthReport:
     running = {name: _start(name) for name in (_checks if names is None else names)}
     now = time.monotonic()
     patience = max((item.since + RESPONSE_SECONDS_MAX - now for item in running.values()), default=0)
-    wait([item.answer for item in running.values()], timeout=max(patience, 0))
-    checks = [item.answer.result() if item.answer.done() else _silent(name, item) for name, item in running.items()]
+    wait([item.response for item in running.values()], timeout=max(patience, 0))
+    checks = [item.response.result() if item.response.done() else _silent(name, item) for name, item in running.items()]
     return HealthReport(_overall(checks), checks)
 
 
 def _start(name: str) -> _RunningCheck:
     with _lock:
         running = _running.get(name)
-        if running is None or running.answer.done():
+        if running is None or running.response.done():
             running = _running[name] = _RunningCheck(time.monotonic(), _threads.submit(_run, name))
         return running
 

@@ -75,8 +75,8 @@ class ChannelLayer(RedisPubSubChannelLayer):
         queried = list(processes)
         if not queried:
             return set()
-        answers = redis.attempt(lambda client: client.pubsub_numsub(*map(self.channel_of_process, queried)))
-        return {process for process, (_, count) in zip(queried, answers, strict=True) if count}
+        responses = redis.attempt(lambda client: client.pubsub_numsub(*map(self.channel_of_process, queried)))
+        return {process for process, (_, count) in zip(queried, responses, strict=True) if count}
 
     def redis_channel(self, group: str) -> str:
         self._names.require_valid_group_name(group)

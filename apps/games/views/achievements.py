@@ -13,7 +13,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.parsers import StrictJSONParser
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.core.errors import NotFoundError
 from apps.games import actions
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
@@ -49,7 +49,7 @@ class ManagedAchievementsView(ApiView):
 
     @operation(
         "List managed achievements",
-        answers={200: ManagedAchievementPageSerializer},
+        responses={200: ManagedAchievementPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
         description="Drafts and archived ones too, in authored order.",
@@ -60,12 +60,12 @@ class ManagedAchievementsView(ApiView):
         page = page_of(
             request, rows, order=("position", "id"), rows_body=lambda found: list(map(managed_achievement_body, found))
         )
-        return json_answer(page)
+        return json_response(page)
 
     @operation(
         "Create an achievement",
         request=NewAchievementSerializer,
-        answers={201: ManagedAchievementSerializer},
+        responses={201: ManagedAchievementSerializer},
         errors=(RoleTooLowError, KeyTakenError, BudgetExceededError),
         description="A draft at the end of the list.",
     )
@@ -73,7 +73,7 @@ class ManagedAchievementsView(ApiView):
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
         members = {"setter": game.default_setter, **read(NewAchievementSerializer, request.data)}
         made = actions.create_achievement(game=game, definition=AchievementDefinition(**members))
-        return json_answer(managed_achievement_body(made), status=201)
+        return json_response(managed_achievement_body(made), status=201)
 
 
 class ManagedAchievementView(ApiView):
@@ -83,14 +83,14 @@ class ManagedAchievementView(ApiView):
     tags = ("Management",)
     rate = "write"
 
-    @operation("Get a managed achievement", answers={200: ManagedAchievementSerializer}, errors=(RoleTooLowError,))
+    @operation("Get a managed achievement", responses={200: ManagedAchievementSerializer}, errors=(RoleTooLowError,))
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
-        return _answer(_open(request, game_id, achievement, Ability.VIEW))
+        return _response(_open(request, game_id, achievement, Ability.VIEW))
 
     @operation(
         "Change an achievement",
         request=NewAchievementSerializer(partial=True),
-        answers={200: ManagedAchievementSerializer},
+        responses={200: ManagedAchievementSerializer},
         errors=(RoleTooLowError, KeyTakenError, BudgetExceededError),
         description="Omitted members stay. Once published, key and kind are fixed. Earned points stay.",
     )
@@ -99,11 +99,11 @@ class ManagedAchievementView(ApiView):
         changes = read(NewAchievementSerializer, request.data, partial=True)
         if changes:
             actions.amend_achievement(achievement=found, changes=changes)
-        return _answer(found)
+        return _response(found)
 
     @operation(
         "Delete an achievement",
-        answers={204: None},
+        responses={204: None},
         errors=(RoleTooLowError, WrongStateError),
         description="Drafts only: archive what players may have earned.",
     )
@@ -121,14 +121,14 @@ class PublishAchievementView(ApiView):
 
     @operation(
         "Publish an achievement",
-        answers={200: ManagedAchievementSerializer},
+        responses={200: ManagedAchievementSerializer},
         errors=(RoleTooLowError, BudgetExceededError),
         description="Live keys may unlock it from now on. Brings an archived one back; a second time changes nothing.",
     )
     def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         found = _open(request, game_id, achievement)
         actions.publish_achievement(achievement=found)
-        return _answer(found)
+        return _response(found)
 
 
 class ArchiveAchievementView(ApiView):
@@ -140,14 +140,14 @@ class ArchiveAchievementView(ApiView):
 
     @operation(
         "Archive an achievement",
-        answers={200: ManagedAchievementSerializer},
+        responses={200: ManagedAchievementSerializer},
         errors=(RoleTooLowError,),
         description="It can no longer be earned; players who earned it keep it. Its points return to the budget.",
     )
     def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         found = _open(request, game_id, achievement)
         actions.archive_achievement(achievement=found)
-        return _answer(found)
+        return _response(found)
 
 
 class AchievementOrderView(ApiView):
@@ -160,7 +160,7 @@ class AchievementOrderView(ApiView):
     @operation(
         "Order achievements",
         request=AchievementOrderSerializer,
-        answers={204: None},
+        responses={204: None},
         errors=(RoleTooLowError,),
         description="Archived ones stand after all others, wherever they were.",
     )
@@ -196,7 +196,7 @@ class DefinitionsView(ApiView):
 
     @operation(
         "Export definitions",
-        answers={200: DefinitionsSerializer},
+        responses={200: DefinitionsSerializer},
         errors=(RoleTooLowError,),
         description="All achievements in authored order, in Laurel's own format; PUT takes it back.",
     )
@@ -210,7 +210,7 @@ class DefinitionsView(ApiView):
     @operation(
         "Import definitions",
         request=DefinitionsSerializer,
-        answers={200: ImportResultSerializer},
+        responses={200: ImportResultSerializer},
         parameters=[
             query("dry_run", FLAG, "Only say what would change."),
             query("publish", FLAG, "Publish drafts for which the document names no state."),
@@ -228,11 +228,11 @@ class DefinitionsView(ApiView):
         publish = read_flag(request.query_params, "publish")
         if not read_flag(request.query_params, "dry_run"):
             plan = actions.import_achievements(game=game, document=document, publish=publish)
-            return json_answer(import_result_body(plan, is_applied=True))
+            return json_response(import_result_body(plan, is_applied=True))
         plan = plan_import(game, document, publish=publish)
         if plan.problems:
             raise ImportRefusedError(plan)
-        return json_answer(import_result_body(plan, is_applied=False))
+        return json_response(import_result_body(plan, is_applied=False))
 
 
 def _open(request: Request, game_id: UUID, achievement: UUID | str, ability: Ability = Ability.EDIT) -> Achievement:
@@ -248,9 +248,9 @@ def _achievement(game: Game, reference: UUID | str) -> Achievement:
     return found
 
 
-def _answer(achievement: Achievement) -> HttpResponse:
+def _response(achievement: Achievement) -> HttpResponse:
     """Answer with the current achievement. Raises: NotFoundError when it has been deleted."""
     current = Achievement.objects.filter(pk=achievement.pk).select_related("completion").first()
     if current is None:
         raise NotFoundError
-    return json_answer(managed_achievement_body(current))
+    return json_response(managed_achievement_body(current))

@@ -10,7 +10,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.access import Ability, RoleTooLowError, open_api_key, open_managed_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import TooManyKeysError
@@ -29,7 +29,7 @@ class ApiKeysView(ApiView):
 
     @operation(
         "List API keys",
-        answers={200: ApiKeyPageSerializer},
+        responses={200: ApiKeyPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
         description="Newest first, revoked ones too. Secrets are not stored, so none is shown.",
@@ -37,23 +37,24 @@ class ApiKeysView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
         rows = ApiKey.objects.filter(game=game)
-        return json_answer(
+        return json_response(
             page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(api_key_body, found)))
         )
 
     @operation(
         "Create an API key",
         request=NewApiKeySerializer,
-        answers={201: IssuedApiKeySerializer},
+        responses={201: IssuedApiKeySerializer},
         errors=(RoleTooLowError, TooManyKeysError),
-        description="The response contains the secret, which is not shown again. Owners and admins of the studio create keys.",
+        description="The response contains the secret, which is not shown again. Owners and admins of the studio "
+        "create keys.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.MANAGE_KEYS)
         members = read(NewApiKeySerializer, request.data)
         issued = create_api_key(game=game, created_by=Account(pk=caller.account_id), **members)
-        return json_answer(api_key_body(issued.key) | {"token": issued.token}, status=201)
+        return json_response(api_key_body(issued.key) | {"token": issued.token}, status=201)
 
 
 class RevokeApiKeyView(ApiView):
@@ -65,10 +66,10 @@ class RevokeApiKeyView(ApiView):
 
     @operation(
         "Revoke an API key",
-        answers={200: ApiKeySerializer},
+        responses={200: ApiKeySerializer},
         errors=(RoleTooLowError,),
         description="For ever; within five seconds every server refuses it. A second time changes nothing.",
     )
     def post(self, request: Request, game_id: UUID, key_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.MANAGE_KEYS)
-        return json_answer(api_key_body(revoke_api_key(key=open_api_key(game, key_id))))
+        return json_response(api_key_body(revoke_api_key(key=open_api_key(game, key_id))))

@@ -15,7 +15,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
@@ -43,14 +43,14 @@ class GameListView(ApiView):
 
     @operation(
         "List games",
-        answers={200: GamePageSerializer},
+        responses={200: GamePageSerializer},
         parameters=[query("q", str, "Part of the name."), *cursor_parameters],
         errors=(InvalidCursorError,),
         description="Published games by name. Keys and player tokens see their own game even before.",
     )
     def get(self, request: Request) -> HttpResponse:
         rows = filtered(GameFilters, request, listed_games(caller_of(request)))
-        return json_answer(page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(game_body, found))))
+        return json_response(page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(game_body, found))))
 
 
 class GameView(ApiView):
@@ -61,7 +61,7 @@ class GameView(ApiView):
     is_conditional = True
 
     @operation(
-        "Get a game", answers={200: GameSerializer}, errors=(GameNotFoundError,), description="By its id or slug."
+        "Get a game", responses={200: GameSerializer}, errors=(GameNotFoundError,), description="By its id or slug."
     )
     def get(self, request: Request, game: UUID | str) -> HttpResponse:
         found = shown_game(game, caller_of(request))
@@ -79,7 +79,7 @@ class ManagedGameListView(ApiView):
 
     @operation(
         "List managed games",
-        answers={200: ManagedGamePageSerializer},
+        responses={200: ManagedGamePageSerializer},
         parameters=[query("q", str, "Part of the name."), *cursor_parameters],
         errors=(InvalidCursorError,),
         description="A key's own game; for people, the games of their studios, by name.",
@@ -87,7 +87,7 @@ class ManagedGameListView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         rows = filtered(GameFilters, request, managed_games(require_caller(request)))
         page = page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(managed_game_body, found)))
-        return json_answer(page)
+        return json_response(page)
 
 
 class ManagedGameView(ApiView):
@@ -97,14 +97,14 @@ class ManagedGameView(ApiView):
     tags = ("Management",)
     rate = "write"
 
-    @operation("Get a managed game", answers={200: ManagedGameSerializer}, errors=(RoleTooLowError,))
+    @operation("Get a managed game", responses={200: ManagedGameSerializer}, errors=(RoleTooLowError,))
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         return _managed(request, game_id)
 
     @operation(
         "Change a game",
         request=GameChangesSerializer,
-        answers={200: ManagedGameSerializer},
+        responses={200: ManagedGameSerializer},
         errors=(RoleTooLowError, SlugTakenError, SlugFixedError, NothingPublishedError),
         description="All of it or nothing. `is_published` shows the game to players, or hides its pages again.",
     )
@@ -123,4 +123,4 @@ class ManagedGameView(ApiView):
 def _managed(request: Request, game_id: UUID) -> HttpResponse:
     caller = require_caller(request)
     open_managed_game(caller, game_id)
-    return json_answer(managed_game_body(managed_games(caller).get(pk=game_id)))
+    return json_response(managed_game_body(managed_games(caller).get(pk=game_id)))

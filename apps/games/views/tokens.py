@@ -10,7 +10,7 @@ from apps.core.api.auth.callers import PEOPLE, NotAuthenticatedError, require_ca
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import SecretAnswer, json_answer
+from apps.core.api.wire.responses import SecretResponse, json_response
 from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
 from apps.games.bodies import living_token_body, minted_token_body
 from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
@@ -29,18 +29,18 @@ class OwnTokensView(ApiView):
 
     @operation(
         "List my own tokens",
-        answers={200: LivingTokensSerializer},
+        responses={200: LivingTokensSerializer},
         description=f"Those minted where you are logged in, up to {LISTED_MAX}. Tokens that games minted are not among "
         "them.",
     )
     def get(self, request: Request) -> HttpResponse:
         found = living_tokens(_account_id(request))
-        return json_answer({"results": [living_token_body(grant) for grant in found]})
+        return json_response({"results": [living_token_body(grant) for grant in found]})
 
     @operation(
         "Mint my own token",
         request=OwnTokenSerializer,
-        answers={201: MintedTokenSerializer},
+        responses={201: MintedTokenSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError),
         description="For a game client that runs where its player is logged in, such as a page. It acts for the player "
         "in this game alone, for an hour, and may set only what the game lets clients set. It ends within 5 seconds of "
@@ -55,7 +55,7 @@ class OwnTokensView(ApiView):
             player_id=player.id,
             game_id=game.id,
         )
-        return SecretAnswer(minted_token_body(grant, text), status=201)
+        return SecretResponse(minted_token_body(grant, text), status=201)
 
 
 class OwnTokenView(ApiView):
@@ -67,7 +67,7 @@ class OwnTokenView(ApiView):
 
     @operation(
         "Revoke my own token",
-        answers={204: None},
+        responses={204: None},
         errors=(TokenNotFoundError,),
         description="The token stops working within 5 seconds, and connections opened with it end.",
     )

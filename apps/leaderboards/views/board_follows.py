@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import followed_board_body
@@ -27,13 +27,13 @@ class FollowedBoardsView(ApiView):
 
     @operation(
         "List the boards I follow",
-        answers={200: FollowedBoardsSerializer},
+        responses={200: FollowedBoardsSerializer},
         errors=(PlayerNotFoundError,),
         description=f"At most {board_follows.FOLLOWED_MAX}; rivals who overtake the player there cause notifications.",
     )
     def get(self, request: Request) -> HttpResponse:
         found = board_follows.boards_followed_by(own_player_id(require_caller(request)))
-        return json_answer({"boards": [followed_board_body(scope_id, window) for scope_id, window in found]})
+        return json_response({"boards": [followed_board_body(scope_id, window) for scope_id, window in found]})
 
 
 class FollowedBoardView(ApiView):
@@ -45,7 +45,7 @@ class FollowedBoardView(ApiView):
 
     @operation(
         "Follow a board",
-        answers={200: FollowedBoardSerializer},
+        responses={200: FollowedBoardSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError, board_follows.TooManyBoardsError),
         description="The player is notified when someone overtakes them there, at most once an hour per rival.",
         variant=on_platform("Follow the board of all games", "As the board of a game."),
@@ -53,11 +53,11 @@ class FollowedBoardView(ApiView):
     def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         chosen = read_window(window)
         board_follows.follow_board(player_id=own_player_id(require_caller(request)), scope_id=game_id, window=chosen)
-        return json_answer(followed_board_body(game_id, chosen))
+        return json_response(followed_board_body(game_id, chosen))
 
     @operation(
         "Unfollow a board",
-        answers={204: None},
+        responses={204: None},
         errors=(PlayerNotFoundError,),
         variant=on_platform("Unfollow the board of all games", "Unfollow the board of all games"),
     )

@@ -12,7 +12,7 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
@@ -51,7 +51,7 @@ class BoardView(ApiView):
 
     @operation(
         "Leaderboard of a game",
-        answers={200: serializers.BoardPageSerializer},
+        responses={200: serializers.BoardPageSerializer},
         parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
         description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at place "
@@ -79,7 +79,7 @@ class PlayerPlaceView(ApiView):
 
     @operation(
         "Place of a player in a game",
-        answers={200: serializers.PlayerPlaceSerializer},
+        responses={200: serializers.PlayerPlaceSerializer},
         parameters=[window_parameter, region_parameter, around_parameter],
         errors=(GameNotFoundError, PlayerNotRankedError),
         description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
@@ -91,7 +91,7 @@ class PlayerPlaceView(ApiView):
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        return json_answer(player_place_body(visible_place(caller_of(request), board, player_id, reach=reach)))
+        return json_response(player_place_body(visible_place(caller_of(request), board, player_id, reach=reach)))
 
 
 _viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
@@ -105,7 +105,7 @@ class FriendsBoardView(ApiView):
 
     @operation(
         "Friends in a game",
-        answers={200: serializers.FriendsPageSerializer},
+        responses={200: serializers.FriendsPageSerializer},
         parameters=[window_parameter, *page_parameters, _viewer],
         errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
         description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
@@ -118,7 +118,7 @@ class FriendsBoardView(ApiView):
         viewer_id = _viewer_of(request, require_caller(request))
         require_board(game_id, account_id_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
-        return json_answer(friends_page_body(found, page=page, page_size=size))
+        return json_response(friends_page_body(found, page=page, page_size=size))
 
 
 def _viewer_of(request: Request, caller: Caller) -> UUID:

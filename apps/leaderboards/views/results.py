@@ -11,7 +11,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
@@ -43,7 +43,7 @@ class ClosedWindowsView(ApiView):
 
     @operation(
         "Closed windows of a game",
-        answers={200: ClosedWindowsSerializer},
+        responses={200: ClosedWindowsSerializer},
         parameters=[_window],
         errors=(GameNotFoundError,),
         description="The last 50 days, weeks or months that somebody was on, each with its first three.",
@@ -53,7 +53,7 @@ class ClosedWindowsView(ApiView):
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
         require_board(game_id, account_id_of(request))
         found = final_places.closed_windows(game_id, window, viewer_of(caller_of(request)))
-        return json_answer({"results": [closed_window_body(item) for item in found]})
+        return json_response({"results": [closed_window_body(item) for item in found]})
 
 
 class FinalPlacesView(ApiView):
@@ -64,7 +64,7 @@ class FinalPlacesView(ApiView):
 
     @operation(
         "Final places in a game",
-        answers={200: FinalPageSerializer},
+        responses={200: FinalPageSerializer},
         parameters=page_parameters,
         errors=(GameNotFoundError, final_places.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
@@ -77,7 +77,7 @@ class FinalPlacesView(ApiView):
         found = final_places.final_page(
             board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request))
         )
-        return json_answer(final_page_body(found, page=page, page_size=size))
+        return json_response(final_page_body(found, page=page, page_size=size))
 
 
 class RankHistoryView(ApiView):
@@ -88,7 +88,7 @@ class RankHistoryView(ApiView):
 
     @operation(
         "Rank history of a player in a game",
-        answers={200: RankHistorySerializer},
+        responses={200: RankHistorySerializer},
         parameters=[_days],
         errors=(GameNotFoundError, PlayerNotFoundError),
         description="The rank on the all-time board at the end of each day, UTC, for 90 days; stored while the player "
@@ -102,7 +102,7 @@ class RankHistoryView(ApiView):
         require_board(game_id, account_id_of(request))
         player = seen_player(caller_of(request), player_id)
         ranks = ranks_of(player.id, game_id, days=days)
-        return json_answer(rank_history_body(player.id, Board(game_id), ranks))
+        return json_response(rank_history_body(player.id, Board(game_id), ranks))
 
 
 class MedalsView(ApiView):
@@ -113,7 +113,7 @@ class MedalsView(ApiView):
 
     @operation(
         "Medals of a player",
-        answers={200: page_serializer(MedalSerializer)},
+        responses={200: page_serializer(MedalSerializer)},
         parameters=cursor_parameters,
         errors=(PlayerNotFoundError, NotAuthenticatedError, InvalidCursorError),
         description="Every place among the first thousand of a day, week or month, newest first.",
@@ -122,4 +122,4 @@ class MedalsView(ApiView):
         found = seen_player(caller_of(request), player)
         order = ("-opened_on", "window", "scope_id", "player_id")
         rows = final_places.places_of(found)
-        return json_answer(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))
+        return json_response(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))

@@ -18,8 +18,8 @@ def is_ready(endpoint: Endpoint) -> Readiness:
     connection = HTTPConnection(endpoint.netloc, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Accept": "application/json"})
-        answer = connection.getresponse()
-        return Readiness(answer.status == 200, f"{answer.status} {answer.read(500).decode(errors='replace')}")
+        response = connection.getresponse()
+        return Readiness(response.status == 200, f"{response.status} {response.read(500).decode(errors='replace')}")
     except ConnectionRefusedError:
         return Readiness(is_ready=False, reason="nothing yet")
     except (OSError, HTTPException) as error:

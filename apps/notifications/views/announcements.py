@@ -10,7 +10,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.notifications.announcements.actions import (
     AlreadyAnnouncedError,
@@ -36,21 +36,21 @@ class AnnouncementsView(ApiView):
 
     @operation(
         "List announcements",
-        answers={200: AnnouncementPageSerializer},
+        responses={200: AnnouncementPageSerializer},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
         description="Newest first, withdrawn ones included, each with the number of players notified.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         rows = Announcement.objects.filter(game=open_managed_game(require_caller(request), game_id))
-        return json_answer(
+        return json_response(
             page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(announcement_body, found)))
         )
 
     @operation(
         "Send an announcement",
         request=NewAnnouncementSerializer,
-        answers={201: AnnouncementSerializer},
+        responses={201: AnnouncementSerializer},
         errors=(RoleTooLowError, AnnouncedGameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError),
         description="Notifies everyone who has earned something in the game, within seconds, or minutes for a large "
         "game. It can't be changed afterwards. At most three a game in 24 hours, withdrawn ones included.",
@@ -59,7 +59,7 @@ class AnnouncementsView(ApiView):
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
         words = read(NewAnnouncementSerializer, request.data)
-        return json_answer(announcement_body(send_announcement(game=game, created_by=caller.id, **words)), status=201)
+        return json_response(announcement_body(send_announcement(game=game, created_by=caller.id, **words)), status=201)
 
 
 class WithdrawAnnouncementView(ApiView):
@@ -71,7 +71,7 @@ class WithdrawAnnouncementView(ApiView):
 
     @operation(
         "Withdraw an announcement",
-        answers={200: AnnouncementSerializer},
+        responses={200: AnnouncementSerializer},
         errors=(RoleTooLowError,),
         description="No one else is notified, and the game's page no longer shows it. Players already notified keep "
         "it. A second time changes nothing.",
@@ -80,4 +80,4 @@ class WithdrawAnnouncementView(ApiView):
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
         found = withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=caller.id)
-        return json_answer(announcement_body(found))
+        return json_response(announcement_body(found))

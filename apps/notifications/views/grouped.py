@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.notifications.bodies import friends_unlock_body
 from apps.notifications.inbox.grouped import NotificationNotFoundError, grouped_notification, named_unlocks
 from apps.notifications.serializers import FriendsUnlocksSerializer
@@ -22,7 +22,7 @@ class NotificationUnlocksView(ApiView):
 
     @operation(
         "List the unlocks of a notification",
-        answers={200: FriendsUnlocksSerializer},
+        responses={200: FriendsUnlocksSerializer},
         errors=(PlayerNotFoundError, NotificationNotFoundError),
         description="All unlocks behind a grouped notification of friends' unlocks, with current names. Players who "
         "may no longer be seen are left out. A token's client can read notifications of its own game only.",
@@ -32,4 +32,4 @@ class NotificationUnlocksView(ApiView):
         player_id = own_player_id(caller)
         grouped = grouped_notification(player_id, seq, game_id=caller.game_id if caller.kind == "token" else None)
         found = named_unlocks(player_id, grouped.unlocks)
-        return json_answer({"results": [friends_unlock_body(item) for item in found]})
+        return json_response({"results": [friends_unlock_body(item) for item in found]})

@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import PLAYERS, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import NO_STORE, ApiView
-from apps.core.api.wire.conditional import etag_answer
+from apps.core.api.wire.conditional import etag_response
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.notifications.bodies import notification_body, read_mark_body
 from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.queries import ReadMark, read_mark_of
@@ -29,7 +29,7 @@ class NotificationListView(ApiView):
 
     @operation(
         "List my notifications",
-        answers={200: NotificationPageSerializer},
+        responses={200: NotificationPageSerializer},
         parameters=[
             query("unread", str, "`true`: unread ones only.", enum=("true", "false")),
             query("since", {"type": "integer", "minimum": 0}, "Only those after this number."),
@@ -54,7 +54,7 @@ class NotificationListView(ApiView):
                 rows = rows.filter(payload__game__id=str(caller.game_id))
             return _page(request, rows, order, mark)
 
-        return etag_answer(request, version, page, cache_control=NO_STORE)
+        return etag_response(request, version, page, cache_control=NO_STORE)
 
 
 class NotificationReadView(ApiView):
@@ -65,13 +65,13 @@ class NotificationReadView(ApiView):
     @operation(
         "Mark notifications read",
         request=NewReadMarkSerializer,
-        answers={200: ReadMarkSerializer},
+        responses={200: ReadMarkSerializer},
         errors=(PlayerNotFoundError,),
     )
     def post(self, request: Request) -> HttpResponse:
         player_id = own_player_id(require_caller(request))
         mark_read(seq_by_player={player_id: read(NewReadMarkSerializer, request.data)["up_to_seq"]})
-        return json_answer(read_mark_body(read_mark_of(player_id)))
+        return json_response(read_mark_body(read_mark_of(player_id)))
 
 
 def _page(request: Request, rows: QuerySet[Notification], order: str, mark: ReadMark) -> dict[str, object]:

@@ -23,7 +23,7 @@ class ProtocolView(ApiView):
 
     @operation(
         "Describe the live protocol",
-        answers={200: OpenApiTypes.OBJECT},
+        responses={200: OpenApiTypes.OBJECT},
         description="Sockets and streams as an AsyncAPI 3 document: frames, examples, limits and close codes.",
     )
     def get(self, request: Request) -> HttpResponse:

@@ -61,7 +61,7 @@ class NotificationStreamView(ApiView):
 
     @operation(
         "Stream my notifications",
-        answers={(200, "text/event-stream"): OpenApiTypes.STR},
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
         parameters=[
             query("ticket", str, "A socket ticket, where neither a cookie nor a header can be sent."),
             query("since", {"type": "integer", "minimum": 0}, "Begin with what came after this number."),

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import SecretAnswer
+from apps.core.api.wire.responses import SecretResponse
 from apps.notifications.bodies import socket_ticket_body
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketsUnavailableError
@@ -28,7 +28,7 @@ class SocketTicketView(ApiView):
 
     @operation(
         "Get a socket ticket",
-        answers={201: SocketTicketSerializer},
+        responses={201: SocketTicketSerializer},
         errors=(PlayerNotFoundError, AccountDeactivatedError, TicketsUnavailableError),
         description="Valid for one connection to /ws/notifications/ or to the stream, within 30 seconds. A key's or "
         "token's ticket delivers the player's events in its game, a log-in's delivers all of them. Keys get "
@@ -43,4 +43,4 @@ class SocketTicketView(ApiView):
         ws_url = request.build_absolute_uri(f"/ws/notifications/?ticket={ticket}").replace("http", "ws", 1)
         stream_url = request.build_absolute_uri(f"{reverse('api:notification-stream')}?ticket={ticket}")
         body = socket_ticket_body(ticket, ws_url=ws_url, stream_url=stream_url)
-        return SecretAnswer(body, status=201)
+        return SecretResponse(body, status=201)

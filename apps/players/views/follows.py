@@ -11,7 +11,7 @@ from apps.core.api.auth.callers import Access, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.players.actions import block_player, follow_player, unblock_player, unfollow_player
 from apps.players.actions.follows import NotOneselfError
 from apps.players.bodies import player_body
@@ -30,7 +30,7 @@ class FollowingView(ApiView):
     tags = ("Friends",)
 
     @operation(
-        "List whom I follow", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
+        "List whom I follow", responses={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
         me = own_player(require_caller(request))
@@ -43,7 +43,7 @@ class FollowersView(ApiView):
     tags = ("Friends",)
 
     @operation(
-        "List who follows me", answers={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
+        "List who follows me", responses={200: PlayerPageSerializer}, parameters=cursor_parameters, errors=LIST_ERRORS
     )
     def get(self, request: Request) -> HttpResponse:
         me = own_player(require_caller(request))
@@ -58,16 +58,16 @@ class FollowView(ApiView):
 
     @operation(
         "Follow a player",
-        answers={200: PlayerSerializer, 201: PlayerSerializer},
+        responses={200: PlayerSerializer, 201: PlayerSerializer},
         errors=(NotOneselfError, PlayerNotFoundError),
     )
     def put(self, request: Request, player_id: UUID) -> HttpResponse:
         me = own_player(require_caller(request))
         other = visible_player(player_id, me.id)
         is_new = follow_player(follower_id=me.id, followed_id=other.id)
-        return json_answer(player_body(other), status=201 if is_new else 200)
+        return json_response(player_body(other), status=201 if is_new else 200)
 
-    @operation("Unfollow a player", answers={204: None}, errors=(PlayerNotFoundError,))
+    @operation("Unfollow a player", responses={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
         unfollow_player(follower_id=own_player(require_caller(request)).id, followed_id=id_now(player_id))
         return HttpResponse(status=204)
@@ -79,7 +79,7 @@ class BlocksView(ApiView):
 
     @operation(
         "List whom I have blocked",
-        answers={200: PlayerPageSerializer},
+        responses={200: PlayerPageSerializer},
         parameters=cursor_parameters,
         errors=LIST_ERRORS,
     )
@@ -96,7 +96,7 @@ class BlockView(ApiView):
 
     @operation(
         "Block a player",
-        answers={204: None},
+        responses={204: None},
         errors=(NotOneselfError, PlayerNotFoundError),
         description="Neither follows the other any more, and the other finds nobody under your id.",
     )
@@ -105,7 +105,7 @@ class BlockView(ApiView):
         block_player(blocker_id=own_player(require_caller(request)).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
 
-    @operation("Unblock a player", answers={204: None}, errors=(PlayerNotFoundError,))
+    @operation("Unblock a player", responses={204: None}, errors=(PlayerNotFoundError,))
     def delete(self, request: Request, player_id: UUID) -> HttpResponse:
         unblock_player(blocker_id=own_player(require_caller(request)).id, blocked_id=id_now(player_id))
         return HttpResponse(status=204)
@@ -121,4 +121,4 @@ def _page(request: Request, rows: QuerySet[Any], member: str) -> HttpResponse:
     page = page_of(
         request, rows, order=("other_id",), rows_body=lambda found: [player_body(getattr(row, member)) for row in found]
     )
-    return json_answer(page)
+    return json_response(page)

@@ -10,7 +10,7 @@ from apps.core.api.auth.callers import PEOPLE, Access, Caller, Scope, require_ca
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import SecretAnswer, json_answer
+from apps.core.api.wire.responses import SecretResponse, json_response
 from apps.players import link_codes
 from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
 from apps.players.bodies import link_code_body, me_body
@@ -30,14 +30,14 @@ class LinkCodesView(ApiView):
 
     @operation(
         "Make a link code",
-        answers={201: LinkCodeSerializer},
+        responses={201: LinkCodeSerializer},
         errors=(PlayerNotFoundError, AccountDeactivatedError, PlayerMergedError, LinkCodesUnavailableError),
         description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
         "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         player = _player_of(require_caller(request), player_id)
-        return SecretAnswer(link_code_body(link_codes.issue(player.id)), status=201)
+        return SecretResponse(link_code_body(link_codes.issue(player.id)), status=201)
 
 
 class LinksView(ApiView):
@@ -50,7 +50,7 @@ class LinksView(ApiView):
     @operation(
         "Link a game's player",
         request=LinkSerializer,
-        answers={200: MeSerializer},
+        responses={200: MeSerializer},
         errors=(
             LinkCodeUnknownError,
             LinkCodesUnavailableError,
@@ -66,7 +66,7 @@ class LinksView(ApiView):
         code = read(LinkSerializer, request.data)["code"]
         if account_id is None:
             raise PlayerNotFoundError
-        return json_answer(me_body(link_player(account_id=account_id, code=code)))
+        return json_response(me_body(link_player(account_id=account_id, code=code)))
 
 
 def _player_of(caller: Caller, player_id: UUID) -> Player:

@@ -13,7 +13,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.players.actions import edit_player, find_or_create_by_external_id
 from apps.players.actions.players import HandleTakenError
 from apps.players.bodies import me_body, player_body
@@ -39,7 +39,7 @@ class PlayerListView(ApiView):
 
     @operation(
         "List players",
-        answers={200: PlayerPageSerializer},
+        responses={200: PlayerPageSerializer},
         parameters=[
             query("q", str, "What the handle begins with."),
             query("region", str, "Only players of this region.", enum=Region.values),
@@ -51,34 +51,34 @@ class PlayerListView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         rows = filtered(PlayerFilters, request, listed_players().annotate(lower_handle=Lower("handle")))
         page = page_of(request, rows, order=("lower_handle",), rows_body=lambda found: list(map(player_body, found)))
-        return json_answer(page)
+        return json_response(page)
 
 
 class PlayerView(ApiView):
     access = {"GET": PUBLIC}
     tags = ("Players",)
 
-    @operation("Get a player", answers={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
+    @operation("Get a player", responses={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = caller_of(request)
         is_test = caller is not None and caller.is_test
         found = visible_player(player_id, viewer_id_of(caller), game_id=key_game_of(caller), is_test=is_test)
-        return json_answer(player_body(found))
+        return json_response(player_body(found))
 
 
 class MeView(ApiView):
     access = {"GET": Access(token=True, session=True), "PATCH": Access(session=True)}
     tags = ("Players",)
 
-    @operation("Get me", answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
+    @operation("Get me", responses={200: MeSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request) -> HttpResponse:
-        return json_answer(me_body(own_player(require_caller(request))))
+        return json_response(me_body(own_player(require_caller(request))))
 
-    @operation("Change me", request=MeChangesSerializer, answers={200: MeSerializer}, errors=(PlayerNotFoundError,))
+    @operation("Change me", request=MeChangesSerializer, responses={200: MeSerializer}, errors=(PlayerNotFoundError,))
     def patch(self, request: Request) -> HttpResponse:
         player = own_player(require_caller(request))
         changes = read(MeChangesSerializer, request.data)
-        return json_answer(me_body(edit_player(player_id=player.id, **changes) if changes else player))
+        return json_response(me_body(edit_player(player_id=player.id, **changes) if changes else player))
 
 
 class ExternalPlayerView(ApiView):
@@ -89,19 +89,19 @@ class ExternalPlayerView(ApiView):
 
     @operation(
         "Get a player by external id",
-        answers={200: PlayerSerializer},
+        responses={200: PlayerSerializer},
         errors=(ExternalIdUnknownError, ExternalIdInvalidError),
     )
     def get(self, request: Request, external_id: str) -> HttpResponse:
         known_as = read_external_id(external_id)
         caller = require_caller(request)
         found = player_known_as(known_as, game_id=game_of(caller), environment=environment_of(caller))
-        return json_answer(player_body(found))
+        return json_response(player_body(found))
 
     @operation(
         "Find or create a player",
         request=NewPlayerSerializer,
-        answers={200: FoundPlayerSerializer, 201: FoundPlayerSerializer},
+        responses={200: FoundPlayerSerializer, 201: FoundPlayerSerializer},
         errors=(HandleTakenError, ExternalIdInvalidError),
         description="Players by your game's own id: 201 the first time, 200 with the same player from then on, "
         "whatever is retried or concurrent. Your values for a player apply until they log in here: after that only "
@@ -118,4 +118,4 @@ class ExternalPlayerView(ApiView):
             **read(NewPlayerSerializer, request.data),
         )
         body = player_body(found.player) | {"ignored": found.ignored}
-        return json_answer(body, status=201 if found.is_new else 200)
+        return json_response(body, status=201 if found.is_new else 200)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import SecretAnswer
+from apps.core.api.wire.responses import SecretResponse
 from apps.players.bodies import player_token_body
 from apps.players.errors import AccountDeactivatedError, PlayerNotInGameError
 from apps.players.serializers import PlayerTokenSerializer
@@ -23,7 +23,7 @@ class PlayerTokenView(ApiView):
 
     @operation(
         "Mint a player token",
-        answers={201: PlayerTokenSerializer},
+        responses={201: PlayerTokenSerializer},
         errors=(PlayerNotInGameError, AccountDeactivatedError),
         description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
         "dies with the key, or its player's account. Only for players whom the game knows by an external id; "
@@ -35,4 +35,4 @@ class PlayerTokenView(ApiView):
         key_id = UUID(caller.id.removeprefix("key:"))
         text, seconds = issue_token(PlayerToken(player.id, game_of(caller), caller.is_test, key_id))
         body = player_token_body(text, expires_in=seconds, player_id=player.id, game_id=caller.game_id)
-        return SecretAnswer(body, status=201)
+        return SecretResponse(body, status=201)

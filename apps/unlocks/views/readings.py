@@ -14,7 +14,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.games.models import AchievementKind, Game
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
@@ -47,7 +47,7 @@ class AchievementsView(ApiView):
 
     @operation(
         "Achievements of a game",
-        answers={200: page_serializer(AchievementEntrySerializer)},
+        responses={200: page_serializer(AchievementEntrySerializer)},
         parameters=[
             _player,
             query("kind", str, "Of this kind.", enum=AchievementKind.values),
@@ -62,7 +62,7 @@ class AchievementsView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
         game = queries.readable_game(game_id, caller_of(request))
-        return _answer(request, reading, game, lambda: _page(request, game, reading))
+        return _response(request, reading, game, lambda: _page(request, game, reading))
 
 
 class AchievementView(ApiView):
@@ -74,7 +74,7 @@ class AchievementView(ApiView):
 
     @operation(
         "Achievement of a game",
-        answers={200: AchievementEntrySerializer},
+        responses={200: AchievementEntrySerializer},
         parameters=[_player],
         errors=(GameNotFoundError, AchievementNotFoundError, PlayerNotFoundError),
         description=f"By its id or key. {_MASKED}",
@@ -82,7 +82,7 @@ class AchievementView(ApiView):
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
         game = queries.readable_game(game_id, caller_of(request))
-        return _answer(
+        return _response(
             request,
             reading,
             game,
@@ -98,7 +98,7 @@ class PlayerUnlocksView(ApiView):
 
     @operation(
         "Unlocks of a player",
-        answers={200: page_serializer(UnlockEntrySerializer)},
+        responses={200: page_serializer(UnlockEntrySerializer)},
         parameters=[
             _game,
             query("since", {"type": "string", "format": "date-time"}, "Earned then or later."),
@@ -110,7 +110,7 @@ class PlayerUnlocksView(ApiView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = reading_of_player(caller_of(request), player)
         rows = filtered(UnlockFilters, request, queries.unlocks_of(reading))
-        return json_answer(
+        return json_response(
             page_of(
                 request,
                 rows,
@@ -128,7 +128,7 @@ class PlayerProgressView(ApiView):
 
     @operation(
         "Progress of a player",
-        answers={200: page_serializer(ProgressEntrySerializer)},
+        responses={200: page_serializer(ProgressEntrySerializer)},
         parameters=[_game, *cursor_parameters],
         errors=(PlayerNotFoundError, InvalidCursorError),
         description="What is under way, latest first: one's own, and for keys their game's players'. Hidden "
@@ -137,7 +137,7 @@ class PlayerProgressView(ApiView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = own_reading(require_caller(request), player)
         rows = filtered(ProgressFilters, request, queries.progress_of(reading))
-        return json_answer(
+        return json_response(
             page_of(
                 request,
                 rows,
@@ -159,15 +159,15 @@ def _page(request: Request, game: Game, reading: Reading) -> dict[str, object]:
     )
 
 
-def _answer(request: Request, reading: Reading, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
+def _response(request: Request, reading: Reading, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
     """Respond from the cache to anonymous callers, uncached to others."""
     if caller_of(request) is not None or reading.player_id is not None:
-        return json_answer(make())
+        return json_response(make())
     found = cached_list(game, request.build_absolute_uri(), make)
-    answer = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
+    response = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
     # Authenticated callers get another response.
-    answer.headers["Vary"] = "Authorization, Cookie"
-    return answer
+    response.headers["Vary"] = "Authorization, Cookie"
+    return response
 
 
 def _reading_in_game(request: Request, game_id: UUID) -> Reading:

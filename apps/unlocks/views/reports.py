@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
 from apps.unlocks.bodies import item_error_body, progress_outcome_body, unlock_outcome_body
@@ -36,7 +36,7 @@ class UnlockView(ReportView):
     @operation(
         "Unlock an achievement",
         request=serializers.UnlockReportSerializer,
-        answers={201: serializers.UnlockAnswerSerializer, 200: serializers.UnlockAnswerSerializer},
+        responses={201: serializers.UnlockAnswerSerializer, 200: serializers.UnlockAnswerSerializer},
         errors=_UNLOCK_REFUSALS,
         description="201 the first time. Any repeat, retry or race gets 200 with the first time and points, and "
         "changes nothing.",
@@ -46,14 +46,14 @@ class UnlockView(ReportView):
         caller = require_caller(request)
         report = read_report(request.data, **_sender(caller))
         (outcome,) = record_unlocks(reports=[report], is_test=True) if caller.is_test else record_or_recall([report])
-        return _answer(outcome, unlock_outcome_body)
+        return _response(outcome, unlock_outcome_body)
 
 
 class UnlockBatchView(ReportView):
     @operation(
         "Unlock many achievements",
         request=serializers.UnlockBatchSerializer,
-        answers={200: serializers.UnlockBatchAnswerSerializer},
+        responses={200: serializers.UnlockBatchAnswerSerializer},
         errors=(BatchTooLargeError,),
         description="Up to 1,000 unlocks, one result each in the order sent; a bad one fails alone. `status` of a "
         "result is what a request of its own would have answered.",
@@ -67,14 +67,14 @@ class UnlockBatchView(ReportView):
             record=lambda reports: record_unlocks(reports=reports, is_test=caller.is_test),
             body=unlock_outcome_body,
         )
-        return json_answer({"results": results})
+        return json_response({"results": results})
 
 
 class ProgressView(ReportView):
     @operation(
         "Report progress",
         request=serializers.PROGRESS_REPORT,
-        answers={200: serializers.ProgressAnswerSerializer, 201: serializers.ProgressAnswerSerializer},
+        responses={200: serializers.ProgressAnswerSerializer, 201: serializers.ProgressAnswerSerializer},
         errors=_PROGRESS_REFUSALS,
         description="201 when this reached the target and unlocked the achievement, in the same transaction. "
         "An `increment` is applied once under its `request_id`, however often it is sent; `set_at_least` never goes "
@@ -85,14 +85,14 @@ class ProgressView(ReportView):
         caller = require_caller(request)
         report = read_progress(request.data, **_sender(caller))
         (outcome,) = record_progress(reports=[report], is_test=caller.is_test)
-        return _answer(outcome, progress_outcome_body)
+        return _response(outcome, progress_outcome_body)
 
 
 class ProgressBatchView(ReportView):
     @operation(
         "Report progress of many",
         request=serializers.ProgressBatchSerializer,
-        answers={200: serializers.ProgressBatchAnswerSerializer},
+        responses={200: serializers.ProgressBatchAnswerSerializer},
         errors=(BatchTooLargeError,),
         description="Up to 1,000 reports of any verb, `unlock` among them, taken in the order sent; one result each, "
         "and a bad one fails alone.",
@@ -106,7 +106,7 @@ class ProgressBatchView(ReportView):
             record=lambda reports: record_progress(reports=reports, is_test=caller.is_test),
             body=progress_outcome_body,
         )
-        return json_answer({"results": results})
+        return json_response({"results": results})
 
 
 def _sender(caller: Caller) -> dict[str, Any]:
@@ -114,10 +114,10 @@ def _sender(caller: Caller) -> dict[str, Any]:
     return {"game_id": caller.game_id, "own_ids": caller.own_ids}
 
 
-def _answer(outcome: O, body: Callable[[O], dict[str, object]]) -> HttpResponse:
+def _response(outcome: O, body: Callable[[O], dict[str, object]]) -> HttpResponse:
     if outcome.outcome in REFUSALS:
         raise refusal_of(outcome.outcome)
-    return json_answer(body(outcome), status=201 if outcome.is_new else 200)
+    return json_response(body(outcome), status=201 if outcome.is_new else 200)
 
 
 def _results(

@@ -10,7 +10,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.inputs import read
-from apps.core.api.wire.responses import json_answer
+from apps.core.api.wire.responses import json_response
 from apps.core.errors import NotFoundError
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.players.queries import id_now
@@ -37,7 +37,7 @@ class RevocationListView(ApiView):
 
     @operation(
         "List revocations",
-        answers={200: page_serializer(RevocationSerializer)},
+        responses={200: page_serializer(RevocationSerializer)},
         parameters=cursor_parameters,
         errors=(InvalidCursorError, RoleTooLowError),
         description="Everything that was ever revoked in this game, newest first.",
@@ -45,14 +45,14 @@ class RevocationListView(ApiView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
         rows = Revocation.objects.filter(game=game)
-        return json_answer(
+        return json_response(
             page_of(request, rows, order=("-id",), rows_body=lambda found: list(map(revocation_body, found)))
         )
 
     @operation(
         "Revoke unlocks",
         request=NewRevocationSerializer,
-        answers={201: RevocationSerializer},
+        responses={201: RevocationSerializer},
         errors=(NothingToRevokeError, RevocationUnavailableError, RoleTooLowError),
         description="Boards, totals, rarity and statistics follow within seconds. Over 1,000 unlocks are taken back in "
         "the background: look at `state`. The player may earn them again.",
@@ -69,20 +69,20 @@ class RevocationListView(ApiView):
             reason=wanted["reason"],
             revoked_by=caller.id,
         )
-        return json_answer(revocation_body(revocation), status=201)
+        return json_response(revocation_body(revocation), status=201)
 
 
 class RevocationView(ApiView):
     access = {"GET": STUDIO}
     tags = ("Management",)
 
-    @operation("Get a revocation", answers={200: RevocationSerializer}, errors=(RoleTooLowError,))
+    @operation("Get a revocation", responses={200: RevocationSerializer}, errors=(RoleTooLowError,))
     def get(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
         revocation = Revocation.objects.filter(pk=revocation_id, game=game).first()
         if revocation is None:
             raise NotFoundError
-        return json_answer(revocation_body(revocation))
+        return json_response(revocation_body(revocation))
 
 
 class RestoreView(ApiView):
@@ -92,13 +92,13 @@ class RestoreView(ApiView):
 
     @operation(
         "Restore revoked unlocks",
-        answers={200: RevocationSerializer},
+        responses={200: RevocationSerializer},
         errors=(AlreadyRestoredError, RevocationUnderWayError, RoleTooLowError),
         description="Every unlock returns with its time and points; achievements earned again since stay unchanged.",
     )
     def post(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
-        return json_answer(
+        return json_response(
             revocation_body(restore_revocation(revocation_id=revocation_id, game=game, restored_by=caller.id))
         )

@@ -26,8 +26,8 @@ def illustrate(result: Schema, generator: object, request: object, public: bool)
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path":
                 parameter["example"] = example_of(schemas, parameter["schema"], parameter["name"])
-        answers = [answer for status, answer in operation["responses"].items() if status < "300"]
-        for part in (operation.get("requestBody", {}), *answers):
+        responses = [response for status, response in operation["responses"].items() if status < "300"]
+        for part in (operation.get("requestBody", {}), *responses):
             for content in part.get("content", {}).values():
                 if "examples" not in content:
                     content["example"] = example_of(schemas, content["schema"], operation["operationId"])

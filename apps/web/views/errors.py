@@ -16,11 +16,11 @@ from apps.core.redis.client import RedisUnavailableError
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 400, "bad_request", gettext("The request could not be read."))
+    return _response(request, 400, "bad_request", gettext("The request could not be read."))
 
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 403, "forbidden", gettext("You may not do this."))
+    return _response(request, 403, "forbidden", gettext("You may not do this."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -34,7 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _answer(request, 404, "not_found", gettext("There is nothing here, or nothing you may see."))
+    return _response(request, 404, "not_found", gettext("There is nothing here, or nothing you may see."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -45,7 +45,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _unavailable(request, "redis_unavailable", gettext("Redis is not responding. Try again shortly."))
     if isinstance(error, DomainError) and error.status == 503:
         return _unavailable(request, error.code, error.detail, error.retry_after_seconds or RETRY_SECONDS)
-    return _answer(
+    return _response(
         request, 500, "internal_error", gettext("Something went wrong on our side. Nothing was changed by halves.")
     )
 
@@ -57,12 +57,12 @@ def unavailable_page(detail: str) -> bytes:
 
 
 def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RETRY_SECONDS) -> HttpResponse:
-    response = _answer(request, 503, code, detail)
+    response = _response(request, 503, code, detail)
     response["Retry-After"] = str(seconds)
     return response
 
 
-def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+def _response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_http_response(request, status, code, detail)
     template = f"{status}.html" if status in {400, 403, 404, 503} else "500.html"

@@ -29,7 +29,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     modified_at = pictures.modified_at(path)
     if modified_at is None:
         raise Http404
-    response = _answer(request, path, modified_at, CONTENT_TYPES[name[1]])
+    response = _response(request, path, modified_at, CONTENT_TYPES[name[1]])
     response["Cache-Control"] = IMMUTABLE if _hashed.match(path) else REVALIDATED
     response["Last-Modified"] = http_date(modified_at.timestamp())
     response["X-Content-Type-Options"] = "nosniff"
@@ -38,7 +38,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return response
 
 
-def _answer(request: HttpRequest, path: str, modified_at: datetime, content_type: str) -> HttpResponseBase:
+def _response(request: HttpRequest, path: str, modified_at: datetime, content_type: str) -> HttpResponseBase:
     if not was_modified_since(request.headers.get("If-Modified-Since"), int(modified_at.timestamp())):
         return HttpResponseNotModified()
     file = pictures.opened(path)

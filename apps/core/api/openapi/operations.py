@@ -67,7 +67,7 @@ class Operation(NamedTuple):
 def operation(
     summary: str,
     *,
-    answers: Mapping[int | tuple[int, str], object],
+    responses: Mapping[int | tuple[int, str], object],
     request: object = None,
     parameters: Sequence[OpenApiParameter] = (),
     errors: Errors = (),
@@ -77,15 +77,15 @@ def operation(
 ) -> Callable[[F], F]:
     """Describe a method of an ApiView; `summary` is unique in the API and gives the operation its id.
 
-    `answers` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are its
-    domain errors it may answer, beside those that follow from its access and its inputs. `variant` is for a method that
+    `responses` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are its
+    domain errors, beside those that follow from its access and its inputs. `variant` is for a method that
     serves two routes.
     """
 
     def decorate(method: F) -> F:
         described: F = extend_schema(
             request=request,
-            responses=dict(answers),
+            responses=dict(responses),
             parameters=list(parameters),
             examples=list(examples),
         )(method)

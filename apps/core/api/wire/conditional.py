@@ -18,14 +18,14 @@ REVALIDATED = "public, max-age=0, must-revalidate"
 def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
     """Return a JSON body with its ETag, or 304 when the caller has it; `etag` if known already."""
     etag = etag or etag_of(body)
-    return _answer(None if _has(request, etag) else body, etag, cache_control)
+    return _response(None if _has(request, etag) else body, etag, cache_control)
 
 
-def etag_answer(request: Request, version: str, build: Callable[[], object], *, cache_control: str) -> HttpResponse:
+def etag_response(request: Request, version: str, build: Callable[[], object], *, cache_control: str) -> HttpResponse:
     """Return what `build` makes, or 304 without building it when the caller has this version."""
     etag = etag_of(f"{version} {request.get_full_path()}".encode())
     body = None if _has(request, etag) else orjson.dumps(build(), option=orjson.OPT_UTC_Z)
-    return _answer(body, etag, cache_control)
+    return _response(body, etag, cache_control)
 
 
 def _has(request: AnyRequest, etag: str) -> bool:
@@ -36,10 +36,10 @@ def _has(request: AnyRequest, etag: str) -> bool:
     return any(known in {etag, f"W/{etag}", "*"} for known in parse_etags(text))
 
 
-def _answer(body: bytes | None, etag: str, cache_control: str) -> HttpResponse:
-    answer = HttpResponse(status=304) if body is None else HttpResponse(body, content_type="application/json")
+def _response(body: bytes | None, etag: str, cache_control: str) -> HttpResponse:
+    response = HttpResponse(status=304) if body is None else HttpResponse(body, content_type="application/json")
     if body is None:
-        del answer.headers["Content-Type"]
-    answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = cache_control
-    return answer
+        del response.headers["Content-Type"]
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = cache_control
+    return response

@@ -80,8 +80,8 @@ def gunzip(data: bytes, *, bytes_max: int) -> bytes:
 
 
 def _refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    answer = problem_http_response(request, refusal.status, refusal.code, refusal.detail)
+    response = problem_http_response(request, refusal.status, refusal.code, refusal.detail)
     if refusal.status == 415:
         # RFC 7694: the encodings accepted.
-        answer["Accept-Encoding"] = "gzip"
-    return answer
+        response["Accept-Encoding"] = "gzip"
+    return response

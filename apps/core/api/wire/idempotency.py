@@ -36,7 +36,7 @@ class IdempotencyKeyReusedError(DomainError):
     detail = gettext_noop("This Idempotency-Key came with another body before. Use a new key for a new request.")
 
 
-def answer_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def respond_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Run the handler, or return its response to this caller's first request with this key.
 
     Stores successful responses only, for RETENTION. Raises: IdempotencyKeyInUseError, IdempotencyKeyReusedError,

@@ -17,11 +17,11 @@ NO_PARAMETERS = gettext_lazy("There is no such parameter here; this address take
 SafeView = Callable[[HttpRequest], HttpResponseBase]
 
 
-def options_answer(methods: Iterable[str]) -> HttpResponse:
+def options_response(methods: Iterable[str]) -> HttpResponse:
     """Return 204 with Allow."""
-    answer = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
-    del answer.headers["Content-Type"]
-    return answer
+    response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+    del response.headers["Content-Type"]
+    return response
 
 
 def read_only(view: SafeView) -> SafeView:
@@ -29,14 +29,14 @@ def read_only(view: SafeView) -> SafeView:
     read = require_safe(view)
 
     @wraps(view)
-    def answering(request: HttpRequest) -> HttpResponseBase:
+    def responding(request: HttpRequest) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            return options_answer(READING)
+            return options_response(READING)
         if request.META.get("QUERY_STRING") and request.GET:
             detail = str(NO_PARAMETERS)
             flaws = [Flaw(name, "unknown", detail) for name in request.GET]
             return problem_http_response(request, 400, "invalid", detail, flaws)
         return read(request)
 
-    answering.allowed_methods = READING  # type: ignore[attr-defined]
-    return answering
+    responding.allowed_methods = READING  # type: ignore[attr-defined]
+    return responding

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from apps.core.api.wire.methods import options_answer
+from apps.core.api.wire.methods import options_response
 
 
 class PreflightMiddleware(CorsMiddleware):
@@ -24,4 +24,4 @@ class PreflightMiddleware(CorsMiddleware):
         except Resolver404:
             return None
         methods = view.cls().allowed_methods if hasattr(view, "cls") else view.allowed_methods
-        return options_answer(methods)
+        return options_response(methods)

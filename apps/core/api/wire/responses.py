@@ -4,11 +4,11 @@ import orjson
 from django.http import HttpResponse
 
 
-def json_answer(body: object, *, status: int = 200) -> HttpResponse:
+def json_response(body: object, *, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
 
 
-class SecretAnswer(HttpResponse):
+class SecretResponse(HttpResponse):
     """JSON with a secret: never compressed, as its length would reveal it (BREACH)."""
 
     is_secret = True
