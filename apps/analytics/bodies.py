@@ -11,7 +11,7 @@ from apps.analytics.statistics.comparisons import Side
 from apps.analytics.statistics.game_series import GameSlot, RarityOfDay
 from apps.analytics.statistics.player_series import Slot
 from apps.leaderboards.boards.board import PLATFORM_ID
-from apps.leaderboards.queries import PlayerPlace
+from apps.leaderboards.queries import PlayerRank
 from apps.players.bodies import player_body
 from apps.players.models import Player
 from apps.unlocks.bodies import unlock_entry_body
@@ -30,7 +30,7 @@ def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, 
 
 
 def dashboard_body(
-    player: Player, *, games: Sequence[DashboardGame], place: PlayerPlace | None, latest: Iterable[UnlockEntry]
+    player: Player, *, games: Sequence[DashboardGame], player_rank: PlayerRank | None, latest: Iterable[UnlockEntry]
 ) -> dict[str, object]:
     return {
         "player": player_body(player),
@@ -41,14 +41,18 @@ def dashboard_body(
             "game_count": len(games),
             "completed_count": sum(game.is_completed for game in games),
         },
-        "rank": None if place is None else _rank_body(place),
+        "rank": None if player_rank is None else _rank_body(player_rank),
         "games": [_game_body(game) for game in games],
         "latest_unlocks": [unlock_entry_body(entry) for entry in latest],
     }
 
 
-def _rank_body(place: PlayerPlace) -> dict[str, object]:
-    return {"rank": place.row.rank, "total_players": place.total_players, "percentile": place.percentile}
+def _rank_body(player_rank: PlayerRank) -> dict[str, object]:
+    return {
+        "rank": player_rank.row.rank,
+        "total_players": player_rank.total_players,
+        "percentile": player_rank.percentile,
+    }
 
 
 def _game_body(game: DashboardGame) -> dict[str, object]:

@@ -9,7 +9,7 @@ from apps.analytics.queries import played_games
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.queries import place_of_player
+from apps.leaderboards.queries import rank_of_player
 from apps.players import cache_versions
 from apps.players.models import Player
 from apps.unlocks.queries import latest_unlocks
@@ -46,6 +46,8 @@ def _audience(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) 
 
 def _made(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> bytes:
     games = played_games(player.id)
-    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
+    player_rank = rank_of_player(Board(PLATFORM_ID), player.id, reach=0)
     latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT, key_game_id=key_game_id)
-    return orjson.dumps(dashboard_body(player, games=games, place=place, latest=latest), option=orjson.OPT_UTC_Z)
+    return orjson.dumps(
+        dashboard_body(player, games=games, player_rank=player_rank, latest=latest), option=orjson.OPT_UTC_Z
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.models import FinalPlace, Window
-from apps.leaderboards.queries import BoardPage, BoardRow, PlayerPlace, PlayerSummary
+from apps.leaderboards.queries import BoardPage, BoardRow, PlayerRank, PlayerSummary
 from apps.leaderboards.results import final_places
 from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.leaderboards.standings.rank_history import RankOfDay
@@ -51,16 +51,16 @@ def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[
     }
 
 
-def player_place_body(place: PlayerPlace) -> dict[str, object]:
-    row = board_row_body(place.row)
+def player_rank_body(player_rank: PlayerRank) -> dict[str, object]:
+    row = board_row_body(player_rank.row)
     return {
-        "board": board_body(place.board),
-        "degraded": place.is_degraded,
+        "board": board_body(player_rank.board),
+        "degraded": player_rank.is_degraded,
         **row,
-        "percentile": place.percentile,
-        "points_to_next_rank": place.points_to_next_rank,
-        "total_players": place.total_players,
-        "neighbours": [board_row_body(neighbour) for neighbour in place.neighbours],
+        "percentile": player_rank.percentile,
+        "points_to_next_rank": player_rank.points_to_next_rank,
+        "total_players": player_rank.total_players,
+        "neighbours": [board_row_body(neighbour) for neighbour in player_rank.neighbours],
     }
 
 

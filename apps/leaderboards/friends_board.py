@@ -11,7 +11,7 @@ from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError
 from apps.leaderboards.standings import standing_rows
-from apps.leaderboards.standings.standing_rows import BoardPlace
+from apps.leaderboards.standings.standing_rows import BoardEntry
 from apps.players.models import Player
 from apps.players.queries import Viewer, friends_of
 
@@ -41,22 +41,22 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     """
     player_ids = [viewer_id, *friends_of(viewer_id)[:FRIENDS_MAX]]
     try:
-        places = attempt(lambda client: _places(client, board, player_ids))
+        entries = attempt(lambda client: _entries(client, board, player_ids))
         is_degraded = False
     except (RedisUnavailableError, BoardsMissingError):
-        places = standing_rows.places_of(board, player_ids)
+        entries = standing_rows.entries_of(board, player_ids)
         is_degraded = True
-    places.sort(key=lambda place: (board.order.score_of(place.points, place.reached_at), place.player_id))
-    is_ranked = any(place.player_id == viewer_id for place in places)
-    total = len(places) + (not is_ranked)
-    ranked = board_sets.ranked_from(offset, places[offset : offset + limit])
+    entries.sort(key=lambda entry: (board.order.score_of(entry.points, entry.reached_at), entry.player_id))
+    is_ranked = any(entry.player_id == viewer_id for entry in entries)
+    total = len(entries) + (not is_ranked)
+    ranked = board_sets.ranked_from(offset, entries[offset : offset + limit])
     is_last = offset < total <= offset + limit
     unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
     rows, _ = rows_of(board, ranked, Viewer(viewer_id))
     return FriendsPage(board, is_degraded, total, rows, unranked)
 
 
-def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[BoardPlace]:
+def _entries(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[BoardEntry]:
     members: list[Any] = [player_id.bytes for player_id in player_ids]
     pipeline = client.pipeline(transaction=False)
     board_sets.queue_trust_reads(pipeline, [board])
@@ -66,4 +66,4 @@ def _places(client: Client, board: Board, player_ids: Sequence[UUID]) -> list[Bo
     board_sets.check_trust(built, lost)
     scores = [score for chunk in chunks for score in chunk]
     found = [(member, score) for member, score in zip(members, scores, strict=True) if score is not None]
-    return board_sets.places_of(board.order, found)
+    return board_sets.entries_of(board.order, found)

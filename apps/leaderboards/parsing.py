@@ -13,7 +13,7 @@ from apps.core.parsing.values import read_count
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
 from apps.leaderboards.models import Window
-from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
+from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.models import Region
 
 PAGE_SIZE_MAX = 100
@@ -61,9 +61,9 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
     """Return ?page= and ?page_size=. Raises: InvalidError."""
     page = read_number(params, "page", default=1, low=1, high=PAGE_MAX)
     size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
-    if board.is_union and page * size > HEAD_PLACES:
+    if board.is_union and page * size > HEAD_RANKS:
         raise InvalidError(
-            gettext("Pages of several regions end at place {last:,}.").format(last=HEAD_PLACES),
+            gettext("Pages of several regions end at place {last:,}.").format(last=HEAD_RANKS),
             pointer="page",
         )
     return page, size

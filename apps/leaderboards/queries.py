@@ -25,7 +25,7 @@ from apps.players.querysets import seen_sql
 from apps.players.visibility import viewer_of
 
 # PostgreSQL counts up to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, when idle.
-DEGRADED_PLACES_MAX = 10_000
+DEGRADED_RANKS_MAX = 10_000
 # Also whether everyone may see the board: always for the platform, for a game while it is published.
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {is_seen},
@@ -95,8 +95,8 @@ class BoardPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PlayerPlace:
-    """A player's place on a board, with the rows around them; `is_open` as for pages.
+class PlayerRank:
+    """A player's rank on a board, with the rows around them; `is_open` as for pages.
 
     `percentile` is the share of players at or below them, 0 to 100; `points_to_next_rank` is None for the first, and in
     orders that points don't decide.
@@ -132,14 +132,14 @@ def page_of_board(board: Board, *, offset: int, limit: int, viewer: Viewer = ANY
     """
     read = multi_region.page if board.is_union else board_sets.page
     try:
-        total, places = attempt(lambda client: read(client, board, offset=offset, limit=limit))
+        total, entries = attempt(lambda client: read(client, board, offset=offset, limit=limit))
         is_degraded = False
     except (RedisUnavailableError, BoardsMissingError):
-        if offset >= DEGRADED_PLACES_MAX:
+        if offset >= DEGRADED_RANKS_MAX:
             raise BoardPageUnavailableError from None
-        total, places = standing_rows.page_of_places(board, offset=offset, limit=limit)
+        total, entries = standing_rows.page_of_entries(board, offset=offset, limit=limit)
         is_degraded = True
-    rows, is_open = rows_of(board, board_sets.ranked_from(offset, places), viewer)
+    rows, is_open = rows_of(board, board_sets.ranked_from(offset, entries), viewer)
     return BoardPage(board, is_degraded, total, rows, is_open)
 
 
@@ -160,8 +160,8 @@ def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
         return sizes.all_time_sizes(scope_ids)
 
 
-def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Viewer = ANYONE) -> PlayerPlace | None:
-    """Return a player's place with up to `reach` rows above and below, or None when not on the board."""
+def rank_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Viewer = ANYONE) -> PlayerRank | None:
+    """Return a player's rank with up to `reach` rows above and below, or None when not on the board."""
     read = multi_region.around if board.is_union else board_sets.around
     try:
         found = attempt(lambda client: read(client, board, player_id, reach=reach))
@@ -171,36 +171,36 @@ def place_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Vi
         is_degraded = True
     if found is None:
         return None
-    return _player_place(board, player_id, found, reach=reach, viewer=viewer, is_degraded=is_degraded)
+    return _player_rank(board, player_id, found, reach=reach, viewer=viewer, is_degraded=is_degraded)
 
 
-def visible_place(caller: Caller | None, board: Board, player_id: UUID, *, reach: int) -> PlayerPlace:
-    """Return a player's place as the caller may see it. Only who is not found may have been merged: another query.
+def visible_rank(caller: Caller | None, board: Board, player_id: UUID, *, reach: int) -> PlayerRank:
+    """Return a player's rank as the caller may see it. Only who is not found may have been merged: another query.
 
     Raises: PlayerNotRankedError, also for players not visible; GameNotFoundError.
     """
-    place = place_of_player(board, player_id, reach=reach, viewer=viewer_of(caller, player_id))
-    if place is None and (became := id_now(player_id)) != player_id:
+    player_rank = rank_of_player(board, player_id, reach=reach, viewer=viewer_of(caller, player_id))
+    if player_rank is None and (became := id_now(player_id)) != player_id:
         is_own = caller is not None and caller.player_id == player_id
         viewer = Viewer(became) if is_own else viewer_of(caller, became)
-        place = place_of_player(board, became, reach=reach, viewer=viewer)
-    if place is None or not place.is_open:
+        player_rank = rank_of_player(board, became, reach=reach, viewer=viewer)
+    if player_rank is None or not player_rank.is_open:
         require_board(board.scope_id, None if caller is None else caller.account_id)
-    if place is None or place.row.player is None:
+    if player_rank is None or player_rank.row.player is None:
         raise PlayerNotRankedError
-    return place
+    return player_rank
 
 
-def _player_place(
+def _player_rank(
     board: Board, player_id: UUID, found: tuple[int, list[Ranked]], *, reach: int, viewer: Viewer, is_degraded: bool
-) -> PlayerPlace | None:
+) -> PlayerRank | None:
     total, ranked = found
     rows, is_open = rows_of(board, ranked, viewer)
     mine = next((row for row in rows if row.player_id == player_id), None)
     if mine is None:
         return None
     above = next((row for row in rows if row.rank == mine.rank - 1), None)
-    return PlayerPlace(
+    return PlayerRank(
         board=board,
         is_degraded=is_degraded,
         row=mine,
@@ -213,23 +213,23 @@ def _player_place(
 
 
 def _around_in_postgres(board: Board, player_id: UUID, reach: int) -> tuple[int, list[Ranked]] | None:
-    found = standing_rows.place_and_rank(board, player_id)
+    found = standing_rows.entry_and_rank(board, player_id)
     if found is None:
         return None
     _, rank = found
     first = max(0, rank - 1 - max(reach, 1))
-    total, places = standing_rows.page_of_places(board, offset=first, limit=rank + reach - first)
-    return total, board_sets.ranked_from(first, places)
+    total, entries = standing_rows.page_of_entries(board, offset=first, limit=rank + reach - first)
+    return total, board_sets.ranked_from(first, entries)
 
 
 def rows_of(board: Board, ranked: Sequence[Ranked], viewer: Viewer) -> tuple[list[BoardRow], bool | None]:
     """Return the places as visible to the viewer, in order, and whether everyone may see the board. One query."""
-    found, is_open = _people(board, [item.place.player_id for item in ranked], viewer)
+    found, is_open = _people(board, [item.entry.player_id for item in ranked], viewer)
     rows = [
-        BoardRow(item.rank, item.place.player_id, player, item.place.points, unlock_count, item.place.reached_at)
+        BoardRow(item.rank, item.entry.player_id, player, item.entry.points, unlock_count, item.entry.reached_at)
         for item in ranked
-        if item.place.player_id in found
-        for player, unlock_count in [found[item.place.player_id]]
+        if item.entry.player_id in found
+        for player, unlock_count in [found[item.entry.player_id]]
     ]
     return rows, is_open
 

@@ -72,7 +72,7 @@ class FriendsPageSerializer(BoardPageSerializer):
 
 
 class PlayerPlaceSerializer(BoardRowSerializer):
-    """A player's place on a board."""
+    """A player's rank on a board."""
 
     player = BoardPlayerSerializer()
     board = BoardSerializer()

@@ -28,8 +28,8 @@ from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevok
 
 log = structlog.get_logger(__name__)
 
-# Only pages within the first hundred places are cached.
-PAGE_PLACES = 100
+# Only pages within the first hundred ranks are cached.
+PAGE_RANKS = 100
 TIMEOUT_SECONDS = 1.0
 
 
@@ -93,7 +93,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     gone = region_changes.scores_of_left(moved)
     entered = region_changes.scores_of_entered(moved)
     if current.rebuild_id is not None:
-        # A chunk read before has their old place: the rebuild restarts.
+        # A chunk read before has their old entry: the rebuild restarts.
         state.mark_stale()
     try:
         _remove(gone)
@@ -168,7 +168,7 @@ def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevok
 
 
 def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes.Before | None:
-    """Return the players' places before they move; restored unlocks overtake nobody."""
+    """Return the players' ranks before they move; restored unlocks overtake nobody."""
     if isinstance(events[0], UnlockRestored):
         return None
     return overtakes.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
@@ -199,7 +199,7 @@ def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
         board_sets.write_scores(pipeline, scores, space=board_sets.aside(rebuild_id))
     board_sets.write_scores(pipeline, scores)
     for board in scores:
-        pipeline.zrange(board_sets.key_of(board), PAGE_PLACES - 1, PAGE_PLACES - 1, withscores=True)
+        pipeline.zrange(board_sets.key_of(board), PAGE_RANKS - 1, PAGE_RANKS - 1, withscores=True)
     lasts = pipeline.execute()[-len(scores) :] if scores else []
     return [
         board

@@ -18,7 +18,7 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.models import Window
-from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.leaderboards.queries import page_of_board, rank_of_player
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.standings import standing_rows
@@ -189,7 +189,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "board page": lambda: page_of_board(Board(million.id), offset=5000, limit=100),
         "regional board page": lambda: page_of_board(Board(million.id, region="EU"), offset=0, limit=100),
         "board page of regions": lambda: page_of_board(Board(million.id, region="EU,NA"), offset=5000, limit=100),
-        "place": lambda: place_of_player(Board(PLATFORM_ID), players[50].id, reach=5),
+        "place": lambda: rank_of_player(Board(PLATFORM_ID), players[50].id, reach=5),
         "friends board": lambda: friends_page(Board(million.id), players[0].id, offset=0, limit=100),
         "achievements": lambda: anyone.get(f"games/{million.id}/achievements?player_id={players[0].id}&earned=true"),
         "unlocks": lambda: anyone.get(f"players/{players[0].id}/unlocks"),

@@ -54,7 +54,7 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
     names = [(number, f"{number:016d}".encode()) for number in range(MILLION - 99, MILLION + 1)]
     Player.objects.bulk_create(
         Player(
-            id=board_sets.places_of(board.order, [(member, 0)])[0].player_id,
+            id=board_sets.entries_of(board.order, [(member, 0)])[0].player_id,
             handle=f"deep{number}",
             display_name="D",
             region="EU",
@@ -77,8 +77,8 @@ def test_the_last_page_of_a_million_comes_in_under_fifty_milliseconds(anonymous:
 def test_a_union_of_large_regions_holds_redis_up_for_an_instant_only(game: Game, boards: None) -> None:
     regions = ("AF", "AS", "EU", "NA", "OC", "SA")
     for number, region in enumerate(regions):
-        first = 2 * number * multi_region.HEAD_PLACES
-        fill(Board(game.id, region=region), first + 1, first + 2 * multi_region.HEAD_PLACES)
+        first = 2 * number * multi_region.HEAD_RANKS
+        fill(Board(game.id, region=region), first + 1, first + 2 * multi_region.HEAD_RANKS)
     board = Board(game.id, region=",".join(regions))
     redis_client = client()
 

@@ -18,7 +18,7 @@ from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.kinds.points import POINTS, POINTS_MAX, SECONDS_SPAN
-from apps.leaderboards.queries import page_of_board, place_of_player
+from apps.leaderboards.queries import page_of_board, rank_of_player
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.sorted_sets import board_sets
 from apps.players.models import Player
@@ -114,7 +114,7 @@ def test_a_new_order_ranks_everywhere_that_boards_are_read(
     assert ranking(latest_of(game.id, alice.region)) == [("alice", 40, 1)]
     assert ranking(latest_of(game.id, f"{alice.region},{bob.region}")) == expected
     assert ranking(Board(game.id)) == [("alice", 40, 1), ("bob", 10, 2)]
-    place = place_of_player(latest_of(game.id), alice.id)
+    place = rank_of_player(latest_of(game.id), alice.id)
     assert place is not None
     assert (place.row.rank, place.points_to_next_rank) == (2, None)
     assert [row.points for row in friends_page(latest_of(game.id), bob.id, offset=0, limit=5).rows] == [10]
@@ -123,7 +123,7 @@ def test_a_new_order_ranks_everywhere_that_boards_are_read(
 
     degraded = page_of_board(latest_of(game.id), offset=0, limit=10)
     assert (degraded.is_degraded, [row.points for row in degraded.rows]) == (True, [10, 40])
-    place = place_of_player(latest_of(game.id), alice.id)
+    place = rank_of_player(latest_of(game.id), alice.id)
     assert place is not None
     assert (place.is_degraded, place.row.rank) == (True, 2)
     rebuild.rebuild_boards()

@@ -86,7 +86,7 @@ def test_all_regions_are_everyone_and_strange_ones_are_refused(
 def test_who_stands_behind_the_heads_is_found_in_postgres(
     anonymous: Api, game: Game, players: list[Player], monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(multi_region, "HEAD_PLACES", 2)
+    monkeypatch.setattr(multi_region, "HEAD_RANKS", 2)
 
     page = anonymous.get(f"leaderboards/{game.id}?region=EU,NA&page_size=2").json()
     place = anonymous.get(f"leaderboards/{game.id}/players/{players[7].id}?region=EU,NA&around=0").json()

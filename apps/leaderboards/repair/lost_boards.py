@@ -32,7 +32,7 @@ def is_my_turn() -> bool:
     return bool(client(timeout_seconds=TIMEOUT_SECONDS).set(TURN_KEY, b"1", nx=True, ex=CHECK_SECONDS - 1))
 
 
-def check(moment: datetime, progress: Progress = lambda places: None) -> set[Board]:
+def check(moment: datetime, progress: Progress = lambda entries: None) -> set[Board]:
     """Compare every board's size with the expected one; return the boards that were lost and have been repaired.
 
     Cost: a row of `board_size` and a ZCARD per board, 0.35 s for 18,000; standings are read only for repairs.
@@ -83,7 +83,7 @@ def mark(boards: Collection[Board]) -> None:
     log.error("boards.lost", count=len(boards), boards=sorted(board.name for board in boards)[:10])
 
 
-def repair(boards: Collection[Board], progress: Progress = lambda places: None) -> None:
+def repair(boards: Collection[Board], progress: Progress = lambda entries: None) -> None:
     """Rebuild lost boards, and no others. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError."""
     if boards:
         rebuild_boards(boards=boards, progress=progress)

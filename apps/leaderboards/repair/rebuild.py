@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS_MAX = 5
 RENAMES_AT_ONCE = 500
-# A chunk of 5,000 places is 10,000 members, which a busy server takes a while to write.
+# A chunk of 5,000 entries is 10,000 members, which a busy server takes a while to write.
 TIMEOUT_SECONDS = 5.0
 # Well within the lease; renewing with every chunk was a tenth of a rebuild of many small boards.
 RENEW_SECONDS = 1.0
@@ -96,11 +96,11 @@ def is_rebuild_needed() -> bool:
 
 
 def rebuild_boards(
-    *, scope_id: UUID | None = None, boards: Collection[Board] = (), progress: Progress = lambda places: None
+    *, scope_id: UUID | None = None, boards: Collection[Board] = (), progress: Progress = lambda entries: None
 ) -> int:
-    """Rebuild all boards (or one scope's, or a given set) from the standings and return the number of places written.
+    """Rebuild all boards (or one scope's, or a given set) from the standings and return the number of entries written.
 
-    Reads and the relay continue. `progress` is called with the number of places after each chunk. A flush or a missed
+    Reads and the relay continue. `progress` is called with the number of entries after each chunk. A flush or a missed
     write during the build restarts it. Raises: RebuildUnderWayError, RebuildInterruptedError, RedisError.
     """
     for _ in range(ATTEMPTS_MAX):
@@ -163,7 +163,7 @@ def _write(job: _Job, chunk: _Chunk, scope: UUID, window: Window, opened: date) 
 
 def _scores_by_region(chunk: _Chunk, order: Order) -> dict[str | None, dict[bytes, int]]:
     """Return the chunk's scores for the board of everyone (None) and of each region."""
-    # One Board per region instead of two per place: constructing and comparing those was two thirds of a rebuild.
+    # One Board per region instead of two per entry: constructing and comparing those was two thirds of a rebuild.
     everywhere: dict[bytes, int] = {}
     by_region: dict[str | None, dict[bytes, int]] = defaultdict(dict, {None: everywhere})
     score_at = order.score_at

@@ -110,7 +110,7 @@ def _passed(
     """Yield players who are below the member now and were above before; lower scores are ahead, then lower ids."""
     own = old.get(member)
     for other, score in entries:
-        # Players who moved in the same step are compared by their old place; new ones had none.
+        # Players who moved in the same step are compared by their old rank; new ones had none.
         theirs = old.get(other) if other in moved else score
         if theirs is not None and (own is None or (theirs, other) < (own, member)):
             yield UUID(bytes=other)

@@ -11,7 +11,7 @@ from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
-from apps.leaderboards.standings.standing_rows import BoardPlace, MovedStandings, PlayerStanding
+from apps.leaderboards.standings.standing_rows import BoardEntry, MovedStandings, PlayerStanding
 
 # The run id of the Redis server that the boards were built in: gone after a flush, wrong after a restart.
 BUILT_KEY = "boards:built"
@@ -35,10 +35,10 @@ class BoardsMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A place with its rank, from 1."""
+    """An entry with its rank, from 1."""
 
     rank: int
-    place: BoardPlace
+    entry: BoardEntry
 
 
 def key_of(board: Board, space: str = LIVE) -> str:
@@ -110,15 +110,15 @@ def sizes_of(client: Client, boards: Sequence[Board]) -> dict[Board, int]:
     return dict(zip(boards, sizes, strict=True))
 
 
-def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
-    """Return the board's size and `limit` places from `offset`. Raises: BoardsMissingError."""
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardEntry]]:
+    """Return the board's size and `limit` entries from `offset`. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
     queue_trust_reads(pipeline, [board])
     pipeline.zcard(key_of(board))
     pipeline.zrange(key_of(board), offset, offset + limit - 1, withscores=True)
     built, lost, total, entries = pipeline.execute()
     check_trust(built, lost)
-    return total, places_of(board.order, entries)
+    return total, entries_of(board.order, entries)
 
 
 def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -134,7 +134,7 @@ def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
-    """Return the board's size and the places up to `reach` above and below a player, including theirs.
+    """Return the board's size and the entries up to `reach` above and below a player, including theirs.
 
     None when the player is not on the board. Two round trips. Raises: BoardsMissingError.
     """
@@ -149,7 +149,7 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
         return None
     first = max(0, index - max(reach, 1))
     entries: Any = client.zrange(key, first, index + reach, withscores=True)
-    return total, ranked_from(first, places_of(board.order, entries))
+    return total, ranked_from(first, entries_of(board.order, entries))
 
 
 def keys_in(client: Client, space: str) -> list[bytes]:
@@ -157,11 +157,11 @@ def keys_in(client: Client, space: str) -> list[bytes]:
     return list(client.scan_iter(match=f"{space}:*", count=1000))
 
 
-def places_of(order: Order, entries: Iterable[tuple[bytes, float]]) -> list[BoardPlace]:
+def entries_of(order: Order, entries: Iterable[tuple[bytes, float]]) -> list[BoardEntry]:
     """Decode members and their scores."""
-    return [BoardPlace(UUID(bytes=member), *order.points_and_time(score)) for member, score in entries]
+    return [BoardEntry(UUID(bytes=member), *order.points_and_time(score)) for member, score in entries]
 
 
-def ranked_from(offset: int, places: Iterable[BoardPlace]) -> list[Ranked]:
-    """Return consecutive places from `offset` (0 is the best) with their ranks."""
-    return [Ranked(offset + number, place) for number, place in enumerate(places, start=1)]
+def ranked_from(offset: int, entries: Iterable[BoardEntry]) -> list[Ranked]:
+    """Return consecutive entries from `offset` (0 is the best) with their ranks."""
+    return [Ranked(offset + number, entry) for number, entry in enumerate(entries, start=1)]

@@ -1,6 +1,6 @@
 """Boards of several regions: the union of the regional sorted sets, cached for half a minute.
 
-A union takes the first places of each region only. That bounds its cost to a shared Redis: two regions take some 10 ms
+A union takes the first ranks of each region only. That bounds its cost to a shared Redis: two regions take some 10 ms
 and six 20 ms, where uniting two whole ones of 500,000 blocked it for 1.5 s.
 """
 
@@ -12,11 +12,11 @@ from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, BoardsMissingError, Ranked
-from apps.leaderboards.standings.standing_rows import BoardPlace
+from apps.leaderboards.standings.standing_rows import BoardEntry
 
 CACHE_SECONDS = 30
-# Up to here a union of the first places equals the full union.
-HEAD_PLACES = 5_000
+# Up to here a union of the first ranks equals the full union.
+HEAD_RANKS = 5_000
 
 # One script, so that of concurrent readers only the first computes the union. Returns the total number of players, or
 # -1 when boards are missing. KEYS: the built marker, the union, its number of players, the regional boards.
@@ -46,18 +46,18 @@ def key_of(board: Board) -> str:
     return f"board-union:{board.name}"
 
 
-def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
-    """Return the union's size and `limit` places from `offset`, up to HEAD_PLACES. Raises: BoardsMissingError."""
+def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardEntry]]:
+    """Return the union's size and `limit` entries from `offset`, up to HEAD_RANKS. Raises: BoardsMissingError."""
     pipeline = client.pipeline(transaction=False)
     _unite(pipeline, board)
-    pipeline.zrange(key_of(board), offset, min(offset + limit, HEAD_PLACES) - 1, withscores=True)
+    pipeline.zrange(key_of(board), offset, min(offset + limit, HEAD_RANKS) - 1, withscores=True)
     built, lost, total, entries = pipeline.execute()
     board_sets.check_trust(built and total >= 0, lost)
-    return total, board_sets.places_of(board.order, entries)
+    return total, board_sets.entries_of(board.order, entries)
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
-    """Return what board_sets.around does. Raises: BoardsMissingError, also for players behind the first places."""
+    """Return what board_sets.around does. Raises: BoardsMissingError, also for players behind the first ranks."""
     pipeline = client.pipeline(transaction=False)
     _unite(pipeline, board)
     pipeline.zcard(key_of(board))
@@ -65,13 +65,13 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
     built, lost, total, size, index = pipeline.execute()
     board_sets.check_trust(built and total >= 0, lost)
     is_whole = size == total
-    if not is_whole and (index is None or index + reach >= HEAD_PLACES):
+    if not is_whole and (index is None or index + reach >= HEAD_RANKS):
         raise BoardsMissingError
     if index is None:
         return None
     first = max(0, index - max(reach, 1))
     entries: Any = client.zrange(key_of(board), first, index + reach, withscores=True)
-    return total, board_sets.ranked_from(first, board_sets.places_of(board.order, entries))
+    return total, board_sets.ranked_from(first, board_sets.entries_of(board.order, entries))
 
 
 def _unite(pipeline: Pipeline, board: Board) -> None:
@@ -79,7 +79,7 @@ def _unite(pipeline: Pipeline, board: Board) -> None:
     board_sets.queue_trust_reads(pipeline, boards)
     parts = [board_sets.key_of(part) for part in boards]
     keys = [BUILT_KEY, key_of(board), f"{key_of(board)}:total", *parts]
-    pipeline.eval(_UNITE, len(keys), *keys, str(HEAD_PLACES), str(CACHE_SECONDS))
+    pipeline.eval(_UNITE, len(keys), *keys, str(HEAD_RANKS), str(CACHE_SECONDS))
 
 
 def drop_unions(client: Client, boards: Iterable[Board]) -> None:

@@ -155,7 +155,7 @@ class MovedStandings:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardPlace:
+class BoardEntry:
     """An entry of a board, without its rank."""
 
     player_id: UUID
@@ -225,8 +225,8 @@ def fill(*, player_ids: list[UUID], moment: datetime) -> None:
         cursor.execute(FILL, {"platform": PLATFORM_ID, "player_ids": player_ids, **retained_bounds(moment)})
 
 
-def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardPlace]]:
-    """Return the board's size and `limit` places from `offset` (0 is the best), best first."""
+def page_of_entries(board: Board, *, offset: int, limit: int) -> tuple[int, list[BoardEntry]]:
+    """Return the board's size and `limit` entries from `offset` (0 is the best), best first."""
     where, params = _filter(board)
     total = count_of_places(board)
     with connection.cursor() as cursor:
@@ -235,7 +235,7 @@ def page_of_places(board: Board, *, offset: int, limit: int) -> tuple[int, list[
             f"ORDER BY {board.order.sql} LIMIT %(limit)s OFFSET %(offset)s",
             {**params, "limit": limit, "offset": offset},
         )
-        return total, [BoardPlace(*row) for row in cursor.fetchall()]
+        return total, [BoardEntry(*row) for row in cursor.fetchall()]
 
 
 def count_of_places(board: Board) -> int:
@@ -246,8 +246,8 @@ def count_of_places(board: Board) -> int:
         return int(cursor.fetchone()[0])
 
 
-def place_and_rank(board: Board, player_id: UUID) -> tuple[BoardPlace, int] | None:
-    """Return a player's place and rank (1 is the best), or None when not on the board. Cost: O(rank)."""
+def entry_and_rank(board: Board, player_id: UUID) -> tuple[BoardEntry, int] | None:
+    """Return a player's entry and rank (1 is the best), or None when not on the board. Cost: O(rank)."""
     where, params = _filter(board)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -257,23 +257,23 @@ def place_and_rank(board: Board, player_id: UUID) -> tuple[BoardPlace, int] | No
         row = cursor.fetchone()
         if row is None:
             return None
-        place = BoardPlace(*row)
+        entry = BoardEntry(*row)
         cursor.execute(
             f"SELECT count(*) FROM standing WHERE {where} AND {board.order.ahead_sql}",  # noqa: S608
-            {**params, "points": place.points, "reached_at": place.reached_at, "player_id": place.player_id},
+            {**params, "points": entry.points, "reached_at": entry.reached_at, "player_id": entry.player_id},
         )
-        return place, cursor.fetchone()[0] + 1
+        return entry, cursor.fetchone()[0] + 1
 
 
-def places_of(board: Board, player_ids: list[UUID]) -> list[BoardPlace]:
-    """Return the places of the players who are on the board, in no particular order."""
+def entries_of(board: Board, player_ids: list[UUID]) -> list[BoardEntry]:
+    """Return the entries of the players who are on the board, in no particular order."""
     where, params = _filter(board)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT player_id, points, reached_at FROM standing WHERE player_id = ANY (%(player_ids)s) AND {where}",  # noqa: S608
             {**params, "player_ids": player_ids},
         )
-        return [BoardPlace(*row) for row in cursor.fetchall()]
+        return [BoardEntry(*row) for row in cursor.fetchall()]
 
 
 def scopes_and_windows() -> list[tuple[UUID, Window, date]]:

@@ -17,7 +17,7 @@ from apps.core.errors import InvalidError
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
 from apps.leaderboards.boards.board import PLATFORM_ID
-from apps.leaderboards.bodies import friends_page_body, player_place_body
+from apps.leaderboards.bodies import friends_page_body, player_rank_body
 from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.pages.board_pages import board_page_bytes
 from apps.leaderboards.parsing import (
@@ -35,9 +35,9 @@ from apps.leaderboards.queries import (
     BoardPageUnavailableError,
     PlayerNotRankedError,
     require_board,
-    visible_place,
+    visible_rank,
 )
-from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
+from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import own_player, represented_player
 
@@ -55,7 +55,7 @@ class BoardView(ApiView):
         parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
         description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at place "
-        f"{HEAD_PLACES:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
+        f"{HEAD_RANKS:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
         "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
         "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",
         variant=on_platform("Leaderboard of the platform", "As the board of a game, over the points of all games."),
@@ -91,7 +91,7 @@ class PlayerPlaceView(ApiView):
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
         reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
-        return json_response(player_place_body(visible_place(caller_of(request), board, player_id, reach=reach)))
+        return json_response(player_rank_body(visible_rank(caller_of(request), board, player_id, reach=reach)))
 
 
 _viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")

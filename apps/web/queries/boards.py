@@ -13,9 +13,9 @@ from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
-from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, place_of_player
+from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, rank_of_player
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
-from apps.leaderboards.sorted_sets.multi_region import HEAD_PLACES
+from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.models import Player, Region
 from apps.players.queries import as_viewer
 
@@ -123,7 +123,7 @@ def board_page(
     chosen = Window(window) if window in Window.values else Window.ALL
     board = current_board(scope.id, chosen, region or None, now())
     found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, viewer=as_viewer(viewer))
-    pages = _page_count(min(found.total_players, HEAD_PLACES) if board.is_union else found.total_players)
+    pages = _page_count(min(found.total_players, HEAD_RANKS) if board.is_union else found.total_players)
     around = [] if viewer is None else _around(board, viewer)
     link = BoardLink(slug, chosen.value, region)
     return ShownBoard(
@@ -189,8 +189,8 @@ def _row(row: BoardRow, viewer: Player | None) -> Row:
 
 
 def _around(board: Board, viewer: Player) -> list[Row]:
-    place = place_of_player(board, viewer.id, reach=AROUND, viewer=as_viewer(viewer))
-    return [] if place is None else [_row(row, viewer) for row in place.neighbours]
+    player_rank = rank_of_player(board, viewer.id, reach=AROUND, viewer=as_viewer(viewer))
+    return [] if player_rank is None else [_row(row, viewer) for row in player_rank.neighbours]
 
 
 def _page_count(players: int) -> int:

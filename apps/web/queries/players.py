@@ -12,7 +12,7 @@ from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
-from apps.leaderboards.queries import place_of_player
+from apps.leaderboards.queries import rank_of_player
 from apps.leaderboards.standings.completion import EarnedOfPublished, earned_of_published, percentage
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
@@ -120,7 +120,7 @@ def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
 
 
 def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> Profile:
-    place = place_of_player(Board(PLATFORM_ID), player.id, reach=0)
+    player_rank = rank_of_player(Board(PLATFORM_ID), player.id, reach=0)
     return Profile(
         id=player.id,
         handle=player.handle,
@@ -131,12 +131,12 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
         joined_at=player.created_at,
         visibility=player.visibility,
         is_viewer=viewer is not None and viewer.id == player.id,
-        points=place.row.points if place else 0,
+        points=player_rank.row.points if player_rank else 0,
         achievement_count=sum(game.unlocked for game in games),
         games_count=len(games),
         completed_count=sum(game.is_completed for game in games),
-        rank=place.row.rank if place else None,
-        total_players=place.total_players if place else 0,
+        rank=player_rank.row.rank if player_rank else None,
+        total_players=player_rank.total_players if player_rank else 0,
     )
 
 
