@@ -2,6 +2,8 @@
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+_IMPORT = (r"""(?P<matched>from\s+"(?P<url>\.{1,2}/[^"]+)")""", 'from "%(url)s"')
+
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """Also rewrites imports in our JavaScript modules, so that a page never mixes modules of two releases.
@@ -11,5 +13,6 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((r"""(?P<matched>from\s+"(?P<url>\./[^"]+)")""", 'from "%(url)s"'),)),
+        # Django looks for a file by its collected path, then for its imports by the path in the folder it came from.
+        *((modules, (_IMPORT,)) for modules in ("js/*.js", "laurel-*.js")),
     )
