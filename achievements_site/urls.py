@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from apps.web.views.account import sign_up
+from apps.web.views.account import log_out, sign_up
 
 # One log-in, with one throttle: the admin uses that of every page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("accounts/signup/", sign_up),
+    path("accounts/logout/", log_out),
     path("accounts/", include("allauth.account.urls")),
     path("portal/", include("apps.portal.urls")),
     path("", include("apps.web.urls")),

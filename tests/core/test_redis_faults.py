@@ -1,7 +1,5 @@
-"""Doors that need Redis while the real one is frozen, or full and refuses writes: 503 with the reason, never 500."""
+"""What needs Redis while the real one is frozen, or full and refuses writes: 503 with the reason, never 500."""
 
-import os
-import signal
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -11,12 +9,9 @@ from django.core import mail
 from django.core.cache import caches
 from django.test import Client
 
-from apps.core.operations import health
-from apps.core.redis import client as redis
-from apps.core.redis.breakers import cache_breaker
-from apps.core.redis.cache_backends import FallbackCache
 from apps.players.models import Account
 from tests.factories import make_account
+from tests.redis_trouble import Trouble, trouble_ahead
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,41 +24,10 @@ def fault(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-class Trouble:
-    """The fault, brought about by being called."""
-
-    def __init__(self, fault: str) -> None:
-        self.fault = fault
-        self.server = redis.client()
-        self.pid = int(self.server.info("server")["process_id"])
-
-    def __call__(self) -> None:
-        if self.fault == "frozen":
-            os.kill(self.pid, signal.SIGSTOP)
-        else:
-            self.server.config_set("maxmemory", 1)
-
-    def end(self) -> None:
-        os.kill(self.pid, signal.SIGCONT)
-        self.server.config_set("maxmemory", 0)
-        cache_breaker.cache_clear()
-        FallbackCache.alone_until = 0.0
-
-
 @pytest.fixture
 def trouble(fault: str, settings: Any) -> Iterator[Trouble]:
-    trouble = Trouble(fault)
-    # Clients with the short time-out, made anew.
-    shipped = dict.fromkeys(("SOCKET_TIMEOUT", "SOCKET_CONNECT_TIMEOUT"), 0.1)
-    settings.CACHES = {
-        alias: {**cache, "OPTIONS": {**cache["OPTIONS"], **shipped}} for alias, cache in settings.CACHES.items()
-    }
-    redis.client.cache_clear()
-    caches["default"].alone.clear()  # type: ignore[attr-defined]
-    yield trouble
-    trouble.end()
-    redis.client.cache_clear()
-    health._running.clear()
+    with trouble_ahead(fault, settings) as trouble:
+        yield trouble
 
 
 @pytest.fixture
@@ -139,7 +103,7 @@ def test_pages_go_on_and_whoever_is_logged_in_stays_so(
     page = client.get("/accounts/password/change/")
 
     # A full store still says who somebody is.
-    assert page.status_code == {"frozen": 302, "full": 200}[fault]
+    assert page.status_code == {"frozen": 503, "full": 200}[fault]
     assert client.get("/games/").status_code == 200
     assert client.cookies["sessionid"].value == key
     trouble.end()
@@ -147,7 +111,7 @@ def test_pages_go_on_and_whoever_is_logged_in_stays_so(
 
 
 def test_a_password_that_would_end_its_own_session_is_not_changed(
-    trouble: Trouble, fault: str, account: Account, client: Client
+    trouble: Trouble, account: Account, client: Client
 ) -> None:
     client.force_login(account)
     trouble()
@@ -155,7 +119,7 @@ def test_a_password_that_would_end_its_own_session_is_not_changed(
 
     response = client.post("/accounts/password/change/", form)
 
-    assert response.status_code == {"frozen": 302, "full": 503}[fault]
+    assert response.status_code == 503
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
 

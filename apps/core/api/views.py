@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import ClassVar, Literal
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core.api.auth import throttles
-from apps.core.api.auth.callers import Access, caller_of
+from apps.core.api.auth.callers import Access, NotAuthenticatedError, UnreadableSession, caller_of
 from apps.core.api.openapi.deprecation import Deprecation
 from apps.core.api.wire.idempotency import respond_once
 from apps.core.api.wire.methods import options_response
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.redis.rate_limits import Verdict
+from apps.core.redis.sessions import unreadable_error
 
 NO_STORE = "no-store"
 
@@ -47,21 +48,33 @@ class ApiView(APIView):
             cls.post = _responding_once(cls.post)  # type: ignore[attr-defined]
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        method = request.method or ""
-        if method == "OPTIONS":
+        if request.method == "OPTIONS":
             # It reveals only what the API's documentation says, so it needs no authentication.
             self.verdict = throttles.check(None, ip_address_of(request), "read")
             return
-        access = self.access.get("GET" if method == "HEAD" else method)
+        access = self._access
         if access is None:
             self.http_method_not_allowed(request)
             return
         caller = caller_of(request)
         access.require(caller)
         self.verdict = throttles.check(caller, ip_address_of(request), self.rate)
-        handler = getattr(self, "get" if method == "HEAD" else method.lower(), None)
+        handler = getattr(self, _described_method(request).lower(), None)
         if (described := getattr(handler, "operation", None)) is not None:
             check_query(request, described.query)
+
+    def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
+        """Respond to an exception; a session that can't be read is 503 where a log-in is needed."""
+        is_unknown = isinstance(exc, NotAuthenticatedError) and isinstance(self.request.auth, UnreadableSession)
+        if is_unknown and self._access is not None and self._access.session:
+            exc = unreadable_error()
+        response: HttpResponseBase = super().handle_exception(exc)
+        return response
+
+    @property
+    def _access(self) -> Access | None:
+        """Who may call the requested method; None if there is no such method."""
+        return self.access.get(_described_method(self.request))
 
     def _conventions(self, response: HttpResponseBase) -> dict[str, str]:
         verdict = getattr(response, "verdict", None) or self.verdict
@@ -97,6 +110,10 @@ class ApiView(APIView):
     def default_response_headers(self) -> dict[str, str]:
         # DRF would send Allow and Vary with every response.
         return {}
+
+
+def _described_method(request: HttpRequest | Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method or ""
 
 
 def _responding_once(post: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

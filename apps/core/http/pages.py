@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.core.errors import DomainError
+from apps.core.redis.sessions import is_unreadable, unreadable_error
 
 T = TypeVar("T")
 # Of refusals that concern the page itself rather than what was sent.
@@ -20,7 +23,7 @@ class PageMiddleware:
     """Refuses queries with more parameters than Django parses, on every page, even one that reads none.
 
     Later it would fail again in the error page. What a page may not show, or doesn't find, ends in the error page for
-    403 or 404.
+    403 or 404. Nobody is sent to log in because their session can't be read: that is 503, whoever's the page is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -29,7 +32,10 @@ class PageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Raises: TooManyFieldsSent, for which Django shows our 400 page.
         _ = request.GET
-        return self.get_response(request)
+        response = self.get_response(request)
+        if _sends_to_log_in(request, response) and is_unreadable(getattr(request, "session", None)):
+            raise unreadable_error()
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         status = error.status if isinstance(error, DomainError) else None
@@ -37,6 +43,12 @@ class PageMiddleware:
             raise Http404 from error
         if status == 403:
             raise PermissionDenied(str(error)) from error
+
+
+def _sends_to_log_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether it is a redirect that returns here afterwards, as those of login_required, allauth and the admin do."""
+    query = urlsplit(response.get("Location", "")).query
+    return bool(query) and parse_qs(query).get(REDIRECT_FIELD_NAME) == [request.get_full_path()]
 
 
 def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:

@@ -16,6 +16,7 @@ from apps.core.http.ip_addresses import is_secure
 from apps.core.realtime.asgi_types import Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.redis.client import existing
+from apps.core.redis.sessions import is_unreadable
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -44,8 +45,8 @@ def session_of(scope: Scope) -> tuple[str, AbstractBaseUser]:
     account = auth.get_user(request)
     if not isinstance(account, AbstractBaseUser):
         # Sessions are stored in Redis: without it nobody can be identified, and clients must retry.
-        is_unreadable = getattr(request.session, "is_unreadable", False)
-        raise SocketClosedError(CloseCode.TRY_LATER if is_unreadable else CloseCode.NOT_AUTHENTICATED)
+        code = CloseCode.TRY_LATER if is_unreadable(request.session) else CloseCode.NOT_AUTHENTICATED
+        raise SocketClosedError(code)
     return session_key, account
 
 

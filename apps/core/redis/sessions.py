@@ -1,10 +1,13 @@
-"""Sessions in Redis that survive an outage: visitors are anonymous during it, and logged in again afterwards."""
+"""Sessions in Redis that survive an outage: nobody has to log in again after it.
+
+Meanwhile visitors are anonymous where that suffices; what needs a log-in responds with 503 (unreadable_error).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.redis.client import RedisUnavailableError
@@ -72,6 +75,18 @@ class SessionStore(CacheSessionStore):
         if self.is_unreadable or not self.session_key:
             self.create()
         self.save()
+
+
+def is_unreadable(session: object) -> bool:
+    """Whether this request has tried to read its session, and Redis failed."""
+    return getattr(session, "is_unreadable", False)
+
+
+def unreadable_error() -> SessionsUnavailableError:
+    """Return what a request that needs a log-in gets for an unreadable session, instead of an invitation to log in."""
+    return SessionsUnavailableError(
+        gettext("Your session can't be read, because Redis is not responding. Nothing was changed. Try again shortly.")
+    )
 
 
 @contextmanager

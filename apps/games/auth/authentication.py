@@ -10,8 +10,9 @@ from django.utils.translation import gettext, gettext_noop
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import Caller
+from apps.core.api.auth.callers import Caller, UnreadableSession
 from apps.core.errors import DomainError
+from apps.core.redis.sessions import is_unreadable
 from apps.games.auth import keys
 from apps.games.auth.credentials import Credentials
 from apps.games.auth.known_tokens import known_tokens
@@ -51,7 +52,7 @@ class CSRFFailedError(DomainError):
 class CallerAuthentication(BaseAuthentication):
     """Sets request.auth to the Caller, or to None without credentials; refuses bad ones."""
 
-    def authenticate(self, request: Request) -> tuple[object, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[object, Caller | UnreadableSession] | None:
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             caller = _session_caller(request)
@@ -108,13 +109,15 @@ def _token_caller(secret: str) -> tuple[Credentials, Caller]:
     )
 
 
-def _session_caller(request: Request) -> Caller | None:
+def _session_caller(request: Request) -> Caller | UnreadableSession | None:
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not session_key:
         return None
     carrier = HttpRequest()
     carrier.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     account = auth.get_user(carrier)
+    if is_unreadable(carrier.session):
+        return UnreadableSession()
     if not isinstance(account, Account) or not account.is_active:
         return None
     _check_csrf(request)

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import PLAYERS, Caller, require_caller
+from apps.core.api.auth.callers import PLAYERS, Caller, UnreadableSession, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.query_parameters import query
@@ -32,7 +32,7 @@ class StreamsUnavailableError(DomainError):
 class TicketAuthentication(CallerAuthentication):
     """As everywhere, or by ticket: an EventSource can't send headers."""
 
-    def authenticate(self, request: Request) -> tuple[object, Caller] | None:
+    def authenticate(self, request: Request) -> tuple[object, Caller | UnreadableSession] | None:
         secret = request.query_params.get("ticket")
         if secret is None:
             return super().authenticate(request)

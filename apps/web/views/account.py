@@ -1,11 +1,12 @@
 """Account pages that allauth lacks or that differ from its own."""
 
-from allauth.account.views import signup
+from allauth.account.views import logout, signup
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Caller
 from apps.core.http.pages import DomainForm
 from apps.core.parsing.values import read_uuid
+from apps.core.redis.sessions import is_unreadable, unreadable_error
 from apps.games.actions import revoke_token
 from apps.games.queries import has_token, living_tokens
 from apps.notifications.connections.credential_revalidation import request_revalidation
@@ -24,6 +26,14 @@ from apps.web.forms import ProfileForm
 
 # An account whose email could not be sent is rolled back: a second sign-up would learn that it exists.
 sign_up = transaction.atomic(signup)
+
+
+def log_out(request: HttpRequest) -> HttpResponseBase:
+    """Log out as allauth does. Raises: SessionsUnavailableError, where the session would go on unseen."""
+    if not request.user.is_authenticated and is_unreadable(request.session):
+        raise unreadable_error()
+    response: HttpResponseBase = logout(request)
+    return response
 
 
 class LinkForm(DomainForm):

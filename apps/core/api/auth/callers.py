@@ -78,6 +78,10 @@ class Caller:
         return tuple(player_id for player_id in (self.player_id, self.former_id) if player_id is not None)
 
 
+class UnreadableSession:
+    """Stands in request.auth for a session that Redis failed to look up: anonymous, where that suffices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may call a method: keys with a scope, player tokens, logged-in people, anyone."""

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 
-from apps.core.api.auth.callers import SCHEMES, Access
+from apps.core.api.auth.callers import SCHEMES, Access, NotAuthenticatedError
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.api.wire.query_parameters import QueryParameter
 from apps.core.errors import DomainError
@@ -155,6 +155,8 @@ class Schema(AutoSchema):
             503: {"database_unavailable", "disk_full", "busy"},
             **_of_access(self._access()),
         }
+        if self._can_lack_session():
+            found[503].add("sessions_unavailable")
         if "{" in self.path:
             found[404] = {"not_found"}
         if self.method in {"POST", "PUT", "PATCH"}:
@@ -170,6 +172,11 @@ class Schema(AutoSchema):
         for error in set(self._operation().errors) - set(variant.never if variant else ()):
             found.setdefault(error.status, set()).add(error.code)
         return found
+
+    def _can_lack_session(self) -> bool:
+        """Whether it needs a log-in, for some readings at least, and so refuses a session that can't be read."""
+        access, errors = self._access(), self._operation().errors
+        return access is not None and access.session and (not access.anonymous or NotAuthenticatedError in errors)
 
     def _operation(self) -> Operation:
         found: Operation = getattr(self.view, (self.method or "get").lower()).operation
