@@ -314,3 +314,35 @@ def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_mom
     assert stale.seconds < SECONDS_MAX
     assert (fresh.json()["total_players"], fresh.json()["degraded"]) == (2, False)
     assert not failure_detector.is_down
+
+
+def test_a_quick_attempt_that_is_discarded_is_no_error(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int], request: Any,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    read(game, key)
+    outdate(game, key, bob, achievement, relay)
+    monkeypatch.setattr(stale_if_error, "COPY_SECONDS", 0)
+    is_over = request.getfixturevalue("locked_players")
+    threading.Timer(0.5, is_over.set).start()
+
+    reply = read(game)
+
+    assert (reply.status, reply.json()["total_players"], reply.json()["degraded"]) == (200, 2, False)
+    of_a_failure = {"django.request", "apps.core.http.problems"}
+    assert [record.getMessage() for record in caplog.records if record.name in of_a_failure] == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_a_request_that_fails_the_ordinary_way_too_is_one_error(
+    key: str, game: Game, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read(game, key)
+    outdate_by_hand(game)
+    monkeypatch.setattr(stale_if_error, "COPY_SECONDS", 0)
+    proxy.go_down()
+
+    reply = read(game)
+
+    assert reply.status == 503
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == ["django.request"]

@@ -19,11 +19,13 @@ SECONDS_LEFT = "laurel.database_seconds"
 class Budget:
     """Seconds of waiting left; only waiting is charged."""
 
-    __slots__ = ("is_short", "seconds_left")
+    __slots__ = ("has_fallback", "is_short", "seconds_left")
 
     def __init__(self, seconds: float) -> None:
         self.seconds_left = seconds
         self.is_short = seconds <= SHORT_SECONDS
+        # Others may have as little left, after waiting elsewhere.
+        self.has_fallback = seconds == SHORT_SECONDS
 
 
 class _Thread(threading.local):
@@ -36,6 +38,11 @@ _thread = _Thread()
 def current_budget() -> Budget | None:
     """Return this thread's budget; None for relays, workers and commands, which wait without limit."""
     return _thread.budget
+
+
+def has_fallback() -> bool:
+    """Whether a failure of this thread's work is discarded, as its caller goes another way then."""
+    return _thread.budget is not None and _thread.budget.has_fallback
 
 
 @contextmanager

@@ -54,7 +54,9 @@ class BoundedConnection(psycopg.Connection[object]):
             return super().wait(gen, interval, max(0.0, budget.seconds_left))
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                # Abandoned in the middle of a statement, whose response must not be taken for the next one's.
+                # Abandoned in the middle of a statement, whose response must not be taken for the next one's. To cancel
+                # it takes a second connection to a server that may be frozen, and its response; a caller whose time is
+                # over can't wait for either. So a quick attempt that runs out of time costs a connection.
                 self.pgconn.finish()
             if self.closed:
                 failure_detector.suspect()

@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.core.database.availability import DatabaseUnavailableError, failure_detector
-from apps.core.database.budgets import current_budget
+from apps.core.database.budgets import current_budget, has_fallback
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
 from apps.core.redis.client import RedisUnavailableError
@@ -129,8 +129,8 @@ def _describe(error: Exception) -> Described | None:
 def _describe_absence(error: Exception) -> Described:
     if isinstance(error, RedisUnavailableError):
         return 503, "redis_unavailable", gettext("Redis is not responding. Try again shortly."), [], _headers(503)
-    if not isinstance(error, DatabaseUnavailableError):
-        # A known outage has been logged once.
+    if not isinstance(error, DatabaseUnavailableError) and not has_fallback():
+        # A known outage has been logged once; who has a fallback may yet succeed.
         log.warning("database.failed", error=str(error)[:200])
     code, detail = reason_of(error)
     return 503, code, detail, [], _headers(503)
