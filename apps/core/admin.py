@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from apps.core.models import OutboxEntry
-from apps.core.parsing.form_fields import NameFormField
+from apps.core.parsing.form_fields import NameFormField, TextFormField
 
+TEXTS = frozenset({"description", "text"})
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 
 
@@ -34,11 +35,13 @@ class ReadOnlyAdmin(PlainAdmin):
 
 
 class NamesAdmin(PlainAdmin):
-    """Validates names like every other input."""
+    """Validates names and texts like every other input."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in NAMES:
             options["form_class"] = NameFormField
+        elif db_field.name in TEXTS:
+            options["form_class"] = TextFormField
         return super().formfield_for_dbfield(db_field, request, **options)
 
 

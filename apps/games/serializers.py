@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import IdField, NameField
+from apps.core.api.wire.fields import IdField, NameField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.formats import laurel
 from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
@@ -51,7 +51,7 @@ class GameChangesSerializer(AnySerializer):
     name = NameField(max_length=80, required=False)
     slug = serializers.CharField(max_length=60, required=False, help_text="Fixed once the game is published.")
     tagline = NameField(max_length=140, required=False, allow_blank=True)
-    description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    description = TextField(max_length=4000, required=False, allow_blank=True)
     accent = _colour()
     accent_dark = _colour()
     default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
@@ -88,7 +88,7 @@ class NewAchievementSerializer(AnySerializer):
     key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
     name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
-    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    description = TextField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False, source="is_hidden")
     kind = serializers.ChoiceField(choices=AchievementKind.values, required=False)
     target = serializers.IntegerField(
@@ -115,7 +115,7 @@ class DefinitionSerializer(AnySerializer):
     key = serializers.CharField(max_length=60)
     name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
-    description = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    description = TextField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False)
     kind = serializers.ChoiceField(choices=laurel.KINDS, required=False)
     target = serializers.IntegerField(min_value=2, max_value=2**31 - 1, required=False, allow_null=True)

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.fields import NameField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.notifications.kinds import NAMES
 from apps.notifications.kinds.base import Choice, Road
@@ -15,7 +15,7 @@ class NewAnnouncementSerializer(AnySerializer):
     """An announcement to send."""
 
     title = NameField(max_length=TITLE_LENGTH_MAX)
-    text = serializers.CharField(max_length=TEXT_LENGTH_MAX, help_text="Plain; lines may break.")
+    text = TextField(max_length=TEXT_LENGTH_MAX, help_text="Plain; lines may break.")
     link = serializers.CharField(
         max_length=LINK_LENGTH_MAX, required=False, allow_blank=True, help_text="Where to read on, with https."
     )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from apps.core.api.wire.fields import IdField
+from apps.core.api.wire.fields import IdField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import AchievementKind
 from apps.unlocks.models import RevocationState
@@ -221,7 +221,7 @@ class NewRevocationSerializer(AnySerializer):
 
     player_id = IdField(required=False)
     achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
-    reason = serializers.CharField(max_length=200, help_text="For the audit log.")
+    reason = TextField(max_length=200, help_text="For the audit log.")
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         if not {"player_id", "achievement_id"} & attrs.keys():

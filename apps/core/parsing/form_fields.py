@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.core.parsing.names import normal, problem_with_name
+from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
 
 
 class NameFormField(forms.CharField):
@@ -14,3 +14,15 @@ class NameFormField(forms.CharField):
         if name and (problem := problem_with_name(name)):
             raise ValidationError(problem, code="invalid")
         return name
+
+
+class TextFormField(forms.CharField):
+    """A text that may have lines; see apps.core.parsing.names."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        text = normal_text(super().to_python(value) or "")
+        if problem := problem_with_text(text):
+            raise ValidationError(problem, code="invalid")
+        return text

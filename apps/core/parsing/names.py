@@ -1,4 +1,6 @@
-"""Rules for names: NFC, visible, and without effect on surrounding text.
+"""Rules for names and other texts that people see: NFC, visible, and without effect on surrounding text.
+
+A name is one line without invisible characters; a text may have lines and, for long words, places to break them.
 
 Characters unknown to Python's tables are accepted, as new emoji appear every year; noncharacters and what Unicode
 reserves for invisible characters are refused, assigned or not.
@@ -13,6 +15,8 @@ from django.utils.translation import gettext_lazy
 NOT_SHOWN = gettext_lazy("This shows nothing. Use letters, digits or signs that people can see.")
 CONTROLS = gettext_lazy("Control characters and line breaks are not allowed.")
 DIRECTIONS = gettext_lazy("Characters that turn the direction of writing are not allowed; it follows from the letters.")
+NO_CHARACTERS = gettext_lazy("Code points that are no characters are not allowed.")
+CONTROLS_IN_TEXT = gettext_lazy("Control characters are not allowed, except line breaks and tabs.")
 INVISIBLE = gettext_lazy("Invisible characters are not allowed.")
 
 # Change the direction of neighbouring text: marks, embeddings, overrides and isolates.
@@ -23,6 +27,15 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
+)
+# The last two code points of each plane, and a range among Arabic forms.
+_NO_CHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
+_TEXT_PROBLEMS = (
+    (re.compile(f"[{''.join(_DIRECTIONS)}]"), DIRECTIONS),
+    (re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"), CONTROLS_IN_TEXT),
+    (_NO_CHARACTER, NO_CHARACTERS),
 )
 # Arabic, Syriac and Kaithi number signs that enclose the following digits.
 _SHOWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
@@ -62,6 +75,17 @@ def problem_with_name(name: str) -> str | None:
     return None if problem is None else str(problem)
 
 
+def normal_text(text: str) -> str:
+    """Return a text of several lines normalised for storage; empty if it shows nothing."""
+    text = normal(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if any(map(_is_seen, text)) or problem_with_text(text) else ""
+
+
+def problem_with_text(text: str) -> str | None:
+    """Return the problem of a text of several lines, as a sentence; None for a valid or empty one."""
+    return next((str(problem) for pattern, problem in _TEXT_PROBLEMS if pattern.search(text)), None)
+
+
 def _without_joiners_of_letters(name: str) -> str:
     """Remove joiners that have an effect: between joining letters, or after a virama."""
     if _JOINERS.isdisjoint(name):
@@ -89,8 +113,7 @@ def _problem_with(character: str) -> Promise | None:
 
 
 def _is_unseen(character: str) -> bool:
-    # The last two of each plane are noncharacters.
-    return _UNSEEN.match(character) is not None or ord(character) & 0xFFFE == 0xFFFE
+    return _UNSEEN.match(character) is not None or _NO_CHARACTER.match(character) is not None
 
 
 def _is_seen(character: str) -> bool:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from apps.core.errors import Flaw, InvalidError
-from apps.core.parsing.names import problem_with_name
+from apps.core.parsing.names import problem_with_name, problem_with_text
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
@@ -27,7 +27,6 @@ FIXED_ONCE_PUBLISHED = ("key", "kind")
 # A change of these bumps the version that unlocks refer to.
 VERSIONED = ("name", "description", "points", "target")
 
-_control_characters = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -106,13 +105,18 @@ def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[P
     found = []
     for field in fields(definition):
         text = getattr(definition, field.name)
-        if isinstance(text, str) and _control_characters.search(text):
-            found.append(Problem(field.name, "invalid", gettext("Control characters are not allowed.")))
+        if isinstance(text, str) and field.name != "name" and (problem := _problem_of_text(field.name, text)):
+            found.append(Problem(field.name, "invalid", problem))
     if not definition.name.strip():
         found.append(Problem("name", "blank", gettext("Give it a name.")))
     elif problem := problem_with_name(definition.name):
         found.append(Problem("name", "invalid", problem))
     return found
+
+
+def _problem_of_text(member: str, text: str) -> str | None:
+    is_line = member == "tagline"
+    return (problem_with_name(text) if text else None) if is_line else problem_with_text(text)
 
 
 def _model_problems(row: models.Model, definition: AchievementDefinition | GameDefinition) -> list[Problem]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
-from apps.core.parsing.names import normal
+from apps.core.parsing.names import normal, normal_text
 from apps.games.formats.documents import Document, DocumentItem, StoreFormat, Written, refused
 
 FORMAT = "laurel.achievements"
@@ -83,6 +83,12 @@ class _Member:
     accepts: Callable[[object], bool]
     expected: Promise
     is_required: bool = False
+
+
+def _normalised(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return normal_text(value) if name == "description" else normal(value)
 
 
 def _is_text(value: object) -> bool:
@@ -168,7 +174,7 @@ class _Reader:
                     self._add(f"{pointer}/{name}", "required", gettext("This member is missing."))
             elif member.accepts(given[name]):
                 value = given[name]
-                members[member.name] = normal(value) if isinstance(value, str) else value
+                members[member.name] = _normalised(name, value)
             else:
                 self._add(f"{pointer}/{name}", "invalid", str(member.expected))
         state = members.pop("state", None)

@@ -1,6 +1,6 @@
 """Sending and withdrawing announcements."""
 
-import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import ConflictError, NotFoundError
-from apps.core.parsing.names import problem_with_name
+from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
 from apps.games.definitions.budget import lock_game
 from apps.games.definitions.rules import Problem, require
 from apps.games.models import Game
@@ -26,7 +26,6 @@ from apps.notifications.models.announcements import LINK_LENGTH_MAX, TEXT_LENGTH
 SENT_MAX = 3
 WITHIN = timedelta(hours=24)
 
-_control_characters = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 _is_https = URLValidator(schemes=["https"])
 
 
@@ -51,7 +50,7 @@ def send_announcement(*, game: Game, title: str, text: str, link: str = "", crea
     Workers send it soon; `created_by` is a caller's id. Cost: counts the game's standings. Raises: InvalidError,
     NotFoundError, GameNotPublishedError, AlreadyAnnouncedError, TooManyAnnouncementsError.
     """
-    title, text, link = title.strip(), text.replace("\r\n", "\n").strip(), link.strip()
+    title, text, link = normal(title), normal_text(text), link.strip()
     require(problems_of_announcement(title, text, link))
     # Before locking the game: it takes some 100 ms for a million players.
     audience = count_of_places(Board(game.id))
@@ -89,11 +88,9 @@ def withdraw_announcement(*, game: Game, announcement_id: UUID, withdrawn_by: st
 def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
     """Return the problems of an announcement, at most one per member."""
     problems = [
-        *_problems_of_words("title", title, TITLE_LENGTH_MAX),
-        *_problems_of_words("text", text, TEXT_LENGTH_MAX),
+        *_problems_of_words("title", title, TITLE_LENGTH_MAX, problem_with_name),
+        *_problems_of_words("text", text, TEXT_LENGTH_MAX, problem_with_text),
     ]
-    if title and not problems and (problem := problem_with_name(title)):
-        problems.append(Problem("title", "invalid", problem))
     if link and not _is_link(link):
         detail = gettext("Give an address that starts with https://, {maximum} characters at most.").format(
             maximum=LINK_LENGTH_MAX
@@ -102,7 +99,9 @@ def problems_of_announcement(title: str, text: str, link: str) -> list[Problem]:
     return problems
 
 
-def _problems_of_words(member: str, words: str, length_max: int) -> list[Problem]:
+def _problems_of_words(
+    member: str, words: str, length_max: int, problem_with: Callable[[str], str | None]
+) -> list[Problem]:
     if not words:
         return [Problem(member, "blank", gettext("Give it a {member}.").format(member=member))]
     if len(words) > length_max:
@@ -115,9 +114,7 @@ def _problems_of_words(member: str, words: str, length_max: int) -> list[Problem
                 ),
             )
         ]
-    if _control_characters.search(words):
-        return [Problem(member, "invalid", gettext("Control characters are not allowed."))]
-    return []
+    return [Problem(member, "invalid", problem)] if (problem := problem_with(words)) else []
 
 
 def _is_link(link: str) -> bool:

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.parsing.form_fields import NameFormField
+from apps.core.parsing.form_fields import NameFormField, TextFormField
 from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
@@ -29,7 +29,7 @@ class AchievementForm(DefinitionForm):
             "The name used in game code: capital letters, digits and underscores. Left empty, it is made from the name."
         ),
     )
-    description = forms.CharField(
+    description = TextFormField(
         label=gettext_lazy("Description"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     points = forms.IntegerField(label=gettext_lazy("Points"), initial=10, min_value=1, max_value=1000)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.parsing.form_fields import NameFormField
+from apps.core.parsing.form_fields import NameFormField, TextFormField
 from apps.games import icons
 from apps.games.definitions.definition import GameDefinition
 from apps.games.definitions.rules import problems_of_game
@@ -37,7 +37,7 @@ class GameForm(DefinitionForm):
         required=False,
         help_text=gettext_lazy("One line, shown below the name."),
     )
-    description = forms.CharField(
+    description = TextFormField(
         label=gettext_lazy("Description"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     accent = forms.CharField(

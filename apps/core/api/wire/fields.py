@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from apps.core.parsing.names import normal, problem_with_name
+from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
 
 NOT_A_UUID = gettext_lazy("Send a UUID.")
@@ -45,6 +45,18 @@ class NameField(serializers.CharField):
         if name and (problem := problem_with_name(name)):
             raise serializers.ValidationError(problem, "invalid")
         return name
+
+
+class TextField(serializers.CharField):
+    """A text that may have lines; see apps.core.parsing.names."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = normal_text(super().to_internal_value(data))
+        if problem := problem_with_text(text):
+            raise serializers.ValidationError(problem, "invalid")
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
 
 
 class DayField(serializers.DateField):
