@@ -11,6 +11,9 @@ from django.db import close_old_connections
 from achievements_site.wsgi import application
 from apps.core.asgi.environ import build_environ
 
+# As a list, a name may come twice.
+Headers = dict[str, str] | list[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -27,9 +30,12 @@ class Reply:
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
-def send(method: str, address: str, headers: dict[str, str], body: bytes = b"") -> Reply:
+def send(method: str, address: str, headers: Headers, body: bytes = b"") -> Reply:
     """Send a request; what the handler does not catch comes out of here."""
-    parts, sent = urlsplit(address), {"Host": "localhost"} | headers
+    fields = list(headers.items()) if isinstance(headers, dict) else headers
+    if all(name != "Host" for name, _ in fields):
+        fields = [("Host", "localhost"), *fields]
+    parts = urlsplit(address)
     scope = {
         "type": "http",
         "method": method,
@@ -37,7 +43,7 @@ def send(method: str, address: str, headers: dict[str, str], body: bytes = b"") 
         "query_string": parts.query.encode("latin-1"),
         "http_version": "1.1",
         "scheme": "http",
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()],
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in fields],
     }
     begun: list[Any] = []
     # As Django's test client does: the connection is the test's.

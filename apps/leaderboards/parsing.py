@@ -6,10 +6,10 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.api.openapi.operations import RouteVariant
+from apps.core.api.wire.inputs import one_of, read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.clock import now
 from apps.core.errors import InvalidError
-from apps.core.parsing.values import read_count
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
 from apps.leaderboards.models import Window
@@ -28,7 +28,7 @@ region_parameter = query(
     "region",
     str,
     f"One or several of {', '.join(Region.values)}, with commas: `EU,NA`.",
-    pattern=f"^(({_region})(,({_region}))*)?$",
+    pattern=f"^({_region})(,({_region}))*$",
     is_united=True,
 )
 page_parameters = [
@@ -51,10 +51,8 @@ def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
     """Return the board that ?window= and ?region= select. Raises: InvalidError."""
     window = params.get("window", Window.ALL.value)
     if window not in Window.values:
-        raise InvalidError(
-            gettext("window must be one of {windows}.").format(windows=", ".join(Window.values)), pointer="window"
-        )
-    return current_board(scope_id, Window(window), _read_regions(params.get("region", "")), now())
+        raise InvalidError(one_of(Window.values), pointer="window")
+    return current_board(scope_id, Window(window), _read_regions(params.get("region")), now())
 
 
 def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
@@ -69,44 +67,26 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
     return page, size
 
 
-def _read_regions(text: str) -> str | None:
-    """Return the regions, sorted and unique, or None for everywhere."""
-    regions = sorted(set(text.split(","))) if text else []
+def _read_regions(text: str | None) -> str | None:
+    """Return the regions, sorted and unique, or None for everywhere. Raises: InvalidError."""
+    regions = [] if text is None else sorted(set(text.split(",")))
     if not set(regions) <= set(Region.values):
         raise InvalidError(
-            gettext("region must be some of {regions}, with commas.").format(regions=", ".join(Region.values)),
+            gettext("Send one or several of {regions}, with commas.").format(regions=", ".join(Region.values)),
             pointer="region",
         )
     return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
 
 
-def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
-    """Return a whole number from the query. Raises: InvalidError when it is malformed or out of bounds."""
-    text = params.get(name)
-    if text is None:
-        return default
-    number = read_count(text)
-    if number is None or not low <= number <= high:
-        raise InvalidError(
-            gettext("{name} must be a whole number from {low} to {high:,}.").format(name=name, low=low, high=high),
-            pointer=name,
-        )
-    return number
-
-
 def read_closing_window(text: str) -> Window:
     """Return a window that closes, so not all-time. Raises: InvalidError."""
     if text not in CLOSING:
-        raise InvalidError(
-            gettext("window must be one of {windows}.").format(windows=", ".join(CLOSING)), pointer="window"
-        )
+        raise InvalidError(one_of(CLOSING), pointer="window")
     return Window(text)
 
 
 def read_window(text: str) -> Window:
     """Return any window. Raises: InvalidError."""
     if text not in Window.values:
-        raise InvalidError(
-            gettext("A window is one of {windows}.").format(windows=", ".join(Window.values)), pointer="window"
-        )
+        raise InvalidError(one_of(Window.values), pointer="window")
     return Window(text)

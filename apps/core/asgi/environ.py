@@ -39,7 +39,8 @@ def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
     for name, value in scope["headers"]:
         variable = _variable(name)
         if variable in environ:
-            environ[variable] += f"{'; ' if variable == 'HTTP_COOKIE' else ','}{value.decode('latin-1')}"
+            # With a space, which distinguishes two values from one with a comma.
+            environ[variable] += f"{'; ' if variable == 'HTTP_COOKIE' else ', '}{value.decode('latin-1')}"
         elif variable:
             environ[variable] = value.decode("latin-1")
     if ";" in environ.get("CONTENT_TYPE", ""):

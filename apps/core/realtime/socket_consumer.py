@@ -1,7 +1,8 @@
 """The base of WebSockets: bounded incoming frames, heartbeats, and the interface of Channels' consumers."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import orjson
 from channels.exceptions import StopConsumer
@@ -27,11 +28,23 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
     """
 
     is_heartbeat_expected = False
+    parameters: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self) -> None:
         super().__init__()
         self._allowed_at = self.last_received_at
         self._allowance: float = FRAMES_IN_BURST
+
+    def read_parameters(self) -> dict[str, str]:
+        """Return the parameters of the address. Raises: SocketClosedError for unknown, repeated and empty ones."""
+        found = self.query()
+        if any(name not in self.parameters or len(values) > 1 or not values[0] for name, values in found.items()):
+            raise SocketClosedError(CloseCode.BAD_FRAME)
+        return {name: values[0] for name, values in found.items()}
+
+    def query(self) -> dict[str, list[str]]:
+        """Return what the address holds behind its question mark, known or not."""
+        return parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
     async def websocket_receive(self, message: Message) -> None:
         self._count_frame(time.monotonic())

@@ -10,7 +10,7 @@ from apps.core.api.auth.callers import PUBLIC, Access, Caller, Scope, account_id
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
-from apps.core.api.wire.inputs import read_id
+from apps.core.api.wire.inputs import read_id, read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
 from apps.core.errors import InvalidError
@@ -26,7 +26,6 @@ from apps.leaderboards.parsing import (
     on_platform,
     page_parameters,
     read_board,
-    read_number,
     read_page,
     region_parameter,
     window_parameter,

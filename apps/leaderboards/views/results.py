@@ -10,13 +10,14 @@ from apps.core.api.auth.callers import PUBLIC, NotAuthenticatedError, account_id
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
+from apps.core.api.wire.inputs import read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
 from apps.leaderboards.models import Window
-from apps.leaderboards.parsing import CLOSING, on_platform, page_parameters, read_closing_window, read_number, read_page
+from apps.leaderboards.parsing import CLOSING, on_platform, page_parameters, read_closing_window, read_page
 from apps.leaderboards.queries import require_board
 from apps.leaderboards.results import final_places
 from apps.leaderboards.serializers import (

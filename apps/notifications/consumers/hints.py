@@ -53,6 +53,7 @@ class HintConsumer(SocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
+        self.read_parameters()
         self._group = await self.group_to_join()
         await self.join(self._group)
         await self.send_json({"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS})

@@ -1,7 +1,6 @@
 """/ws/notifications/"""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.parsing.values import read_count
@@ -19,7 +18,6 @@ from apps.notifications.connections.tickets import redeem
 from apps.notifications.consumers.feed import PlayerFeed
 from apps.players.models import Player
 
-PARAMETERS = frozenset({"ticket", "since"})
 _redeeming = PerLoop(lambda: MicroBatcher(redeem, batches_max=1, size_max=BATCH_SIZE))
 
 
@@ -27,17 +25,15 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
     """A player's notifications as they happen; the client sends where to start, and what it has seen."""
 
     is_heartbeat_expected = True
+    parameters = frozenset({"ticket", "since"})
 
     async def connect(self) -> None:
-        parameters = parse_qs(self.scope["query_string"].decode("latin-1"))
-        secret, since_text = parameters.get("ticket", [""])[0], parameters.get("since", [""])[0]
-        if not secret:
+        # No page of another site has a ticket: only cookies are sent by themselves.
+        if "ticket" not in self.query():
             check_origin(self.scope)
         await self.accept()
-        since = read_count(since_text)
-        is_odd = any(name not in PARAMETERS or len(values) > 1 for name, values in parameters.items())
-        if is_odd or (since_text and since is None):
-            raise SocketClosedError(CloseCode.BAD_FRAME)
+        parameters = self.read_parameters()
+        since, secret = _since(parameters.get("since")), parameters.get("ticket")
         credentials = await (_of_ticket(secret) if secret else in_thread(_of_session, self.scope))
         await self.begin(credentials, since)
 
@@ -57,6 +53,14 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
         # A game client sees its own game's events only, so it can't acknowledge for the player.
         if self.credentials is not None and self.credentials.player_id and self.credentials.game_id is None:
             catch_up().acknowledge(self.credentials.player_id, seq)
+
+
+def _since(text: str | None) -> int | None:
+    """Return the number after which to begin, if given. Raises: SocketClosedError."""
+    since = None if text is None else read_count(text)
+    if text is not None and since is None:
+        raise SocketClosedError(CloseCode.BAD_FRAME)
+    return since
 
 
 def _seq(value: object) -> int:

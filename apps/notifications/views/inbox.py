@@ -16,7 +16,7 @@ from apps.notifications.bodies import notification_body, read_mark_body
 from apps.notifications.inbox.actions import mark_read
 from apps.notifications.inbox.queries import ReadMark, read_mark_of
 from apps.notifications.models import Notification
-from apps.notifications.parsing import read_lowest_seq, read_order
+from apps.notifications.parsing import BOOLEANS, ORDERS, read_lowest_seq, read_order
 from apps.notifications.serializers import NewReadMarkSerializer, NotificationPageSerializer, ReadMarkSerializer
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import own_player_id
@@ -31,9 +31,9 @@ class NotificationListView(ApiView):
         "List my notifications",
         responses={200: NotificationPageSerializer},
         parameters=[
-            query("unread", str, "`true`: unread ones only.", enum=("true", "false")),
+            query("unread", str, "`true`: unread ones only.", enum=BOOLEANS),
             query("since", {"type": "integer", "minimum": 0}, "Only those after this number."),
-            query("order", str, "`oldest` first is for polling.", enum=("newest", "oldest"), default="newest"),
+            query("order", str, "`oldest` first is for polling.", enum=ORDERS, default="newest"),
             *cursor_parameters,
         ],
         errors=(InvalidCursorError, PlayerNotFoundError),

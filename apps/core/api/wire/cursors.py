@@ -11,14 +11,13 @@ from uuid import UUID
 import orjson
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from apps.core.api.wire.inputs import AnySerializer
+from apps.core.api.wire.inputs import AnySerializer, read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.errors import InvalidError
-from apps.core.parsing.values import read_count
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 100
@@ -73,14 +72,7 @@ def page_of(
 
 
 def read_page_size(request: Request) -> int:
-    text = request.query_params.get("page_size", str(PAGE_SIZE))
-    size = read_count(text)
-    if size is None or not 1 <= size <= PAGE_SIZE_MAX:
-        raise InvalidError(
-            gettext("page_size must be a whole number from 1 to {maximum}.").format(maximum=PAGE_SIZE_MAX),
-            pointer="page_size",
-        )
-    return size
+    return read_number(request.query_params, "page_size", default=PAGE_SIZE, low=1, high=PAGE_SIZE_MAX)
 
 
 def page_serializer(row: type[AnySerializer]) -> type[AnySerializer]:

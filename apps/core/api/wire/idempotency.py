@@ -47,7 +47,8 @@ def respond_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpR
         return run()
     if not _sane.match(key):
         raise InvalidError(
-            gettext("Idempotency-Key takes 1 to 255 visible ASCII characters."), pointer="Idempotency-Key"
+            gettext("Send one Idempotency-Key, of 1 to 255 visible ASCII characters without spaces."),
+            pointer="Idempotency-Key",
         )
     # An id in capitals is the same id.
     path = _uuid.sub(lambda found: found[0].lower(), request.path)

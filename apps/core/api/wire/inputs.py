@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.errors import Flaw, InvalidError
-from apps.core.parsing.values import read_uuid
+from apps.core.parsing.values import COUNT_MAX, read_count, read_uuid
 
 AnySerializer = serializers.Serializer[Any]
 S = TypeVar("S", bound=AnySerializer)
@@ -95,6 +95,23 @@ def read_id(request: Request, name: str) -> UUID | None:
     if text is not None and found is None:
         raise InvalidError(gettext("{name} must be a UUID.").format(name=name), pointer=name)
     return found
+
+
+def read_number(params: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    """Return the whole number in a query parameter. Raises: InvalidError when it is malformed or out of bounds."""
+    text = params.get(name)
+    return default if text is None else number_in(text, name, low=low, high=high)
+
+
+def number_in(text: str, name: str, *, low: int = 0, high: int = COUNT_MAX) -> int:
+    """Return the whole number in a parameter or header. Raises: InvalidError, naming it."""
+    number = read_count(text)
+    if number is None or not low <= number <= high:
+        raise InvalidError(
+            gettext("{name} must be a whole number from {low} to {high:,}.").format(name=name, low=low, high=high),
+            pointer=name,
+        )
+    return number
 
 
 def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:
