@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.core.api.wire import compression
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.api.test_auth_matrix import api_routes, filled
@@ -13,6 +14,10 @@ from tests.conftest import Api
 from tests.stacks import SiteClient
 
 World = Callable[[str], tuple[Client, str]]
+# What RFC 9110 (15.4.5) wants of a 304, as far as responses have it.
+KEPT = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
+# Too short to be compressed at all.
+EMPTY_HERE = "players/me/notifications"
 CONDITIONAL = sorted(route for route, view in api_routes().items() if view.is_conditional)
 
 
@@ -36,6 +41,33 @@ def test_its_own_etag_is_answered_304(boards: None, world: World, route: str, en
         ways, (304, b"")
     )
     assert {response["ETag"].removeprefix("W/") for response in again.values()} == {strong}
+
+
+@pytest.mark.parametrize("route", [*CONDITIONAL, "schema/"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("compressed_from", [0, 1_000_000])
+def test_a_304_says_of_caching_what_its_200_says(
+    boards: None, world: World, monkeypatch: pytest.MonkeyPatch, route: str, encoding: str, compressed_from: int
+) -> None:
+    monkeypatch.setattr(compression, "COMPRESSED_FROM_BYTES", compressed_from)
+    client, path = world(route)
+
+    whole = client.get(path, headers={"accept-encoding": encoding})
+    unchanged = client.get(path, headers={"accept-encoding": encoding, "if-none-match": whole["ETag"]})
+
+    assert (whole.status_code, unchanged.status_code) == (200, 304)
+    is_compressed = encoding == "gzip" and compressed_from == 0 and route != EMPTY_HERE
+    assert whole.has_header("Content-Encoding") == is_compressed
+    assert {name: unchanged.get(name) for name in KEPT} == {name: whole.get(name) for name in KEPT}
+    assert "accept-encoding" in whole.get("Vary", "")
+
+
+def test_definitions_and_boards_are_asked_for_each_time(boards: None, world: World) -> None:
+    routes = [route for route in CONDITIONAL if route.startswith(("games/", "leaderboards/"))]
+    responses = {route: client.get(path) for route in routes for client, path in [world(route)]}
+
+    assert {response["Cache-Control"] for response in responses.values()} == {"public, max-age=0, must-revalidate"}
+    assert len(routes) == 5
 
 
 @pytest.fixture

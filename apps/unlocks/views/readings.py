@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import PUBLIC, Access, NotAuthenticatedError, Scope, caller_of, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.conditional import conditional
+from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read_id
@@ -21,14 +21,12 @@ from apps.games.rarity import TIERS
 from apps.players.errors import PlayerNotFoundError
 from apps.unlocks import queries
 from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
-from apps.unlocks.cached_lists import CACHED_SECONDS, cached_list
+from apps.unlocks.cached_lists import cached_list
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.queries import AchievementNotFoundError
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 from apps.unlocks.visibility import Reading, own_reading, reading_in_game, reading_of_player
 
-# Responses to anonymous callers are the same for everyone, and cached.
-CACHED = f"public, max-age={CACHED_SECONDS}"
 _UUID = {"type": "string", "format": "uuid"}
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
@@ -160,11 +158,11 @@ def _page(request: Request, game: Game, reading: Reading) -> dict[str, object]:
 
 
 def _response(request: Request, reading: Reading, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
-    """Respond from the cache to anonymous callers, uncached to others."""
+    """Respond from the cache to anonymous callers, who all get the same, uncached to others."""
     if caller_of(request) is not None or reading.player_id is not None:
         return json_response(make())
     found = cached_list(game, request.build_absolute_uri(), make)
-    response = conditional(request, found.body, etag=found.etag, cache_control=CACHED)
+    response = conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
     # Authenticated callers get another response.
     response.headers["Vary"] = "Authorization, Cookie"
     return response

@@ -1,4 +1,7 @@
-"""Cacheable responses: strong ETags, and 304 while the caller's copy is current."""
+"""Cacheable responses: their ETags, and 304 while the caller's copy is current.
+
+Here an ETag is strong; compression.py makes it weak for who takes compressed bodies, and sets Vary.
+"""
 
 from collections.abc import Callable
 
@@ -32,7 +35,7 @@ def _has(request: AnyRequest, etag: str) -> bool:
     text = request.META.get("HTTP_IF_NONE_MATCH")
     if text is None:
         return False
-    # Compared weakly (RFC 9110, 13.1.2): responses compressed by a proxy come back as W/"...".
+    # Compared weakly (RFC 9110, 13.1.2): ETags of compressed responses come back as W/"...".
     return any(known in {etag, f"W/{etag}", "*"} for known in parse_etags(text))
 
 
