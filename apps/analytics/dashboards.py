@@ -45,7 +45,7 @@ def _audience(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) 
 
 
 def _made(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> bytes:
-    games = played_games(player.id)
+    games = played_games(player.id, key_game_id=key_game_id)
     player_rank = rank_of_player(Board(PLATFORM_ID), player.id, reach=0)
     latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT, key_game_id=key_game_id)
     return orjson.dumps(

@@ -37,10 +37,11 @@ class DashboardGame:
         return 0 < self.total_achievements <= self.achievement_count
 
 
-def played_games(player_id: UUID) -> list[DashboardGame]:
-    """Return the published games a player has played or earned in, most recent first. One query."""
+def played_games(player_id: UUID, *, key_game_id: UUID | None = None) -> list[DashboardGame]:
+    """Return the games a player has played or earned in, most recent first: published ones and a key's. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_games_statement(), {"player_id": player_id, "platform": PLATFORM_ID})
+        chosen = {"player_id": player_id, "platform": PLATFORM_ID, "key_game_id": key_game_id}
+        cursor.execute(_games_statement(), chosen)
         rows = cursor.fetchall()
     return [DashboardGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
 

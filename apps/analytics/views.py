@@ -30,7 +30,7 @@ from apps.core.api.wire.inputs import read, read_query
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
 from apps.games.access import open_managed_game
-from apps.games.queries import games_seen_by
+from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
@@ -42,6 +42,7 @@ from apps.players.visibility import (
     viewer_id_of,
 )
 from apps.unlocks.errors import GameNotPublishedError
+from apps.unlocks.queries import readable_game
 
 READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
 _UUID = {"type": "string", "format": "uuid"}
@@ -147,14 +148,17 @@ class CompareView(ApiView):
             query("players", str, "Two to five ids, with commas between.", required=True, is_united=True),
             query("game", _UUID, "In this game only."),
         ],
-        errors=(PlayerNotFoundError,),
+        errors=(PlayerNotFoundError, GameNotFoundError),
+        description="In total and in each game that any of them has points in: the published ones, and a key's own.",
     )
     def get(self, request: Request) -> HttpResponse:
         chosen = read_query(CompareQuerySerializer, request)
         caller = caller_of(request)
-        players = [seen_player(caller, player_id) for player_id in chosen["players"]]
-        sides = sides_of([player.id for player in players], game_id=chosen.get("game"))
-        return json_response(comparison_body(players, sides, total_scope=chosen.get("game") or PLATFORM_ID))
+        players, game_id = [seen_player(caller, player_id) for player_id in chosen["players"]], chosen.get("game")
+        if game_id is not None:
+            readable_game(game_id, caller)
+        sides = sides_of([player.id for player in players], game_id=game_id, key_game_id=key_game_of(caller))
+        return json_response(comparison_body(players, sides, total_scope=game_id or PLATFORM_ID))
 
 
 def _slots_of(caller: Caller | None, player: Player, chosen: dict[str, Any]) -> list[Slot]:

@@ -42,10 +42,14 @@ def games_seen_by(caller: Caller | None) -> QuerySet[Game]:
     return seen | Game.objects.filter(pk__in=own) if own else seen
 
 
+def games_listed_for(caller: Caller | None) -> QuerySet[Game]:
+    """Return the games that lists and reads of players name: published ones and a key's own."""
+    return Game.objects.filter(Q(is_published=True) | Q(pk__in=_games_of_key(caller)))
+
+
 def listed_games(caller: Caller | None) -> QuerySet[Game]:
-    """Return the published games and a key's own; each with achievement_count, points and player_count."""
-    listed = Game.objects.filter(Q(is_published=True) | Q(pk__in=_games_of_key(caller)))
-    return counted_games(listed, [AchievementState.PUBLISHED])
+    """Return the games listed for a caller, each with achievement_count, points and player_count."""
+    return counted_games(games_listed_for(caller), [AchievementState.PUBLISHED])
 
 
 def _games_of_key(caller: Caller | None) -> list[UUID]:

@@ -8,7 +8,7 @@ FROM (SELECT game_id, seconds, last_played_at FROM play_time WHERE player_id = %
 FULL JOIN (
     SELECT scope_id, unlock_count, points, reached_at FROM standing
     WHERE player_id = %(player_id)s AND "window" = 'all' AND scope_id <> %(platform)s) s ON s.scope_id = t.game_id
-JOIN game g ON g.id = coalesce(t.game_id, s.scope_id) AND g.is_published
+JOIN game g ON g.id = coalesce(t.game_id, s.scope_id) AND (g.is_published OR g.id = %(key_game_id)s::uuid)
 LEFT JOIN (
     SELECT game_id, count(*) AS unlock_count FROM earned_archived WHERE player_id = %(player_id)s GROUP BY 1
 ) gone ON gone.game_id = g.id

@@ -15,7 +15,7 @@ SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count - (
         SELECT count(*) FROM earned_archived a
         WHERE a.player_id = s.player_id AND (s.scope_id IN (a.game_id, %(platform)s))),
     coalesce(t.achievement_count, 0)
-FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND g.is_published
+FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND (g.is_published OR g.id = %(seen_id)s::uuid)
 LEFT JOIN game_total t ON t.game_id = g.id
 WHERE s.player_id = ANY (%(player_ids)s) AND s."window" = 'all'
     AND (s.scope_id = %(platform)s OR g.id IS NOT NULL)
@@ -37,9 +37,18 @@ class Side:
     total_achievements: int
 
 
-def sides_of(player_ids: list[UUID], *, game_id: UUID | None = None) -> list[Side]:
-    """Return each player's record in every game that any of them has played, or in one game. One query."""
-    chosen: dict[str, Any] = {"player_ids": player_ids, "platform": PLATFORM_ID, "game_id": game_id}
+def sides_of(player_ids: list[UUID], *, game_id: UUID | None, key_game_id: UUID | None) -> list[Side]:
+    """Return each player's record in every game that any of them has played, or in one game. One query.
+
+    Published games and a key's own; a game that is named must be one that the caller may see.
+    """
+    seen_id = game_id or key_game_id
+    chosen: dict[str, Any] = {
+        "player_ids": player_ids,
+        "platform": PLATFORM_ID,
+        "game_id": game_id,
+        "seen_id": seen_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SIDES, chosen)
         return [Side(*row) for row in cursor.fetchall()]

@@ -46,7 +46,8 @@ class GameListView(ApiView):
         responses={200: GamePageSerializer},
         parameters=[query("q", str, "Part of the name."), *cursor_parameters],
         errors=(InvalidCursorError,),
-        description="Published games by name. Keys and player tokens see their own game even before.",
+        description="Published games by name. A key lists its own game too while that is not published, and so do the "
+        "player tokens of a test key.",
     )
     def get(self, request: Request) -> HttpResponse:
         rows = filtered(GameFilters, request, listed_games(caller_of(request)))
@@ -61,7 +62,11 @@ class GameView(ApiView):
     is_conditional = True
 
     @operation(
-        "Get a game", responses={200: GameSerializer}, errors=(GameNotFoundError,), description="By its id or slug."
+        "Get a game",
+        responses={200: GameSerializer},
+        errors=(GameNotFoundError,),
+        description="By its id or slug. While it is not published, it is found by its own keys, by player tokens of "
+        "its test keys, and by members of its studio who are logged in.",
     )
     def get(self, request: Request, game: UUID | str) -> HttpResponse:
         found = shown_game(game, caller_of(request))

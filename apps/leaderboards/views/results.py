@@ -120,7 +120,8 @@ class MedalsView(ApiView):
         description="Every place among the first thousand of a day, week or month, newest first.",
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
-        found = seen_player(caller_of(request), player)
+        caller = caller_of(request)
+        found = seen_player(caller, player)
         order = ("-opened_on", "window", "scope_id", "player_id")
-        rows = final_places.places_of(found)
+        rows = final_places.places_of(found, caller)
         return json_response(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))

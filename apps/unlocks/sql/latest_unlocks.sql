@@ -7,7 +7,7 @@ SELECT
     g.id, g.slug, g.name,
     a.id, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked
 FROM unlock_ever u
-JOIN game g ON g.id = u.game_id AND g.is_published
+JOIN game g ON g.id = u.game_id AND (g.is_published OR g.id = %(key_game_id)s::uuid)
 JOIN achievement a ON a.id = u.achievement_id
 LEFT JOIN achievement_completion c ON c.achievement_id = a.id
 LEFT JOIN unlock_ever v ON v.player_id = %(viewer_id)s AND v.achievement_id = u.achievement_id
