@@ -15,7 +15,7 @@ from tests.stacks import SiteClient
 
 World = Callable[[str], tuple[Client, str]]
 # What RFC 9110 (15.4.5) wants of a 304, as far as responses have it.
-KEPT = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
+CACHE_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")
 # Too short to be compressed at all.
 EMPTY_HERE = "players/me/notifications"
 CONDITIONAL = sorted(route for route, view in api_routes().items() if view.is_conditional)
@@ -58,11 +58,11 @@ def test_a_304_says_of_caching_what_its_200_says(
     assert (whole.status_code, unchanged.status_code) == (200, 304)
     is_compressed = encoding == "gzip" and compressed_from == 0 and route != EMPTY_HERE
     assert whole.has_header("Content-Encoding") == is_compressed
-    assert {name: unchanged.get(name) for name in KEPT} == {name: whole.get(name) for name in KEPT}
+    assert {name: unchanged.get(name) for name in CACHE_HEADERS} == {name: whole.get(name) for name in CACHE_HEADERS}
     assert "accept-encoding" in whole.get("Vary", "")
 
 
-def test_definitions_and_boards_are_asked_for_each_time(boards: None, world: World) -> None:
+def test_definitions_and_boards_are_revalidated_each_time(boards: None, world: World) -> None:
     routes = [route for route in CONDITIONAL if route.startswith(("games/", "leaderboards/"))]
     responses = {route: client.get(path) for route in routes for client, path in [world(route)]}
 
