@@ -100,7 +100,7 @@ async def test_the_environ_says_what_the_request_said() -> None:
     assert (environ["REQUEST_METHOD"], environ["QUERY_STRING"]) == ("POST", "a=1")
     assert environ["CONTENT_TYPE"] == "text/plain"
     assert environ["HTTP_HOST"] == "laurel.example"
-    assert environ["HTTP_X_FORWARDED_FOR"] == "1.1.1.1,2.2.2.2"
+    assert environ["HTTP_X_FORWARDED_FOR"] == "1.1.1.1, 2.2.2.2"
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["REMOTE_ADDR"] == "9.9.9.9"
 
