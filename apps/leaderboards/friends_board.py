@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.core.redis.client import Client, RedisUnavailableError, attempt
+from apps.core.redis.client import Client, RedisUnavailableError, run_with_breaker
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
 from apps.leaderboards.sorted_sets import board_sets
@@ -41,7 +41,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     """
     player_ids = [viewer_id, *friends_of(viewer_id)[:FRIENDS_MAX]]
     try:
-        entries = attempt(lambda client: _entries(client, board, player_ids))
+        entries = run_with_breaker(lambda client: _entries(client, board, player_ids))
         is_degraded = False
     except (RedisUnavailableError, BoardsMissingError):
         entries = standing_rows.entries_of(board, player_ids)

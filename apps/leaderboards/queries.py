@@ -13,7 +13,7 @@ from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import text_array
 from apps.core.errors import DomainError, NotFoundError
 from apps.core.media import media_url
-from apps.core.redis.client import RedisUnavailableError, attempt
+from apps.core.redis.client import RedisUnavailableError, run_with_breaker
 from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.sorted_sets import board_sets, multi_region
@@ -132,7 +132,7 @@ def page_of_board(board: Board, *, offset: int, limit: int, viewer: Viewer = ANY
     """
     read = multi_region.page if board.is_union else board_sets.page
     try:
-        total, entries = attempt(lambda client: read(client, board, offset=offset, limit=limit))
+        total, entries = run_with_breaker(lambda client: read(client, board, offset=offset, limit=limit))
         is_degraded = False
     except (RedisUnavailableError, BoardsMissingError):
         if offset >= DEGRADED_RANKS_MAX:
@@ -155,7 +155,7 @@ def page_for_account(board: Board, account_id: UUID | None, *, offset: int, limi
 def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return the number of players on the all-time board of each scope. One round trip, to Redis if possible."""
     try:
-        return attempt(lambda client: board_sets.sizes(client, scope_ids))
+        return run_with_breaker(lambda client: board_sets.sizes(client, scope_ids))
     except (RedisUnavailableError, BoardsMissingError):
         return sizes.all_time_sizes(scope_ids)
 
@@ -164,7 +164,7 @@ def rank_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Vie
     """Return a player's rank with up to `reach` rows above and below, or None when not on the board."""
     read = multi_region.around if board.is_union else board_sets.around
     try:
-        found = attempt(lambda client: read(client, board, player_id, reach=reach))
+        found = run_with_breaker(lambda client: read(client, board, player_id, reach=reach))
         is_degraded = False
     except (RedisUnavailableError, BoardsMissingError):
         found = _around_in_postgres(board, player_id, reach)

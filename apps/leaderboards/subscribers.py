@@ -12,7 +12,7 @@ from apps.core.background.outbox import record
 from apps.core.background.relay import Step, StoppingError, periodic, stopping, subscribe
 from apps.core.clock import now
 from apps.core.realtime import publishing
-from apps.core.redis.client import Client, RedisError, attempt, client
+from apps.core.redis.client import Client, RedisError, client, run_with_breaker
 from apps.games.events import AchievementArchived, GameChanged
 from apps.games.models import Game
 from apps.leaderboards.boards import page_versions
@@ -225,7 +225,7 @@ def _drop_cached(
                 page_versions.withdraw_copies(pipeline, boards)
             pipeline.execute()
 
-        attempt(send)
+        run_with_breaker(send)
 
     return drop
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
 from apps.core.redis.cache_versions import change_versions
-from apps.core.redis.client import Pipeline, attempt
+from apps.core.redis.client import Pipeline, run_with_breaker
 
 
 def key_of(player_id: UUID) -> str:
@@ -31,4 +31,4 @@ def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:
 def touch_players_now(player_ids: Iterable[UUID]) -> None:
     """Record it at once. Raises: RedisUnavailableError."""
     keys = [key_of(player_id) for player_id in set(player_ids)]
-    attempt(lambda client: change_versions(client, keys))
+    run_with_breaker(lambda client: change_versions(client, keys))

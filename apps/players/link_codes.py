@@ -30,7 +30,7 @@ def issue(player_id: UUID) -> str:
     """Return a new code for the player, such as ABCD-2345. Raises: LinkCodesUnavailableError."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     try:
-        redis.attempt(lambda client: client.set(_key(code), player_id.bytes, ex=CODE_SECONDS))
+        redis.run_with_breaker(lambda client: client.set(_key(code), player_id.bytes, ex=CODE_SECONDS))
     except redis.RedisUnavailableError as error:
         raise LinkCodesUnavailableError from error
     return f"{code[:4]}-{code[4:]}"
@@ -43,7 +43,7 @@ def redeem(code: str) -> UUID:
     """
     plain = "".join(code.split()).replace("-", "").upper()
     try:
-        value = redis.attempt(lambda client: client.getdel(_key(plain)))
+        value = redis.run_with_breaker(lambda client: client.getdel(_key(plain)))
     except redis.RedisUnavailableError as error:
         raise LinkCodesUnavailableError from error
     if not isinstance(value, bytes):

@@ -17,7 +17,7 @@ import orjson
 from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
-from apps.core.redis.client import Client, Pipeline, RedisUnavailableError, attempt, values_of
+from apps.core.redis.client import Client, Pipeline, RedisUnavailableError, run_with_breaker, values_of
 from apps.unlocks.reports import Report, ReportOutcome
 
 CACHE_SECONDS = 300
@@ -41,7 +41,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     if not keys:
         return [None] * len(reports)
     try:
-        cached = iter(attempt(lambda client: values_of(client, keys)))
+        cached = iter(run_with_breaker(lambda client: values_of(client, keys)))
     except RedisUnavailableError:
         return [None] * len(reports)
     return [
@@ -79,7 +79,7 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
         pipeline.execute()
 
     if keys:
-        attempt(send)
+        run_with_breaker(send)
 
 
 def _id_of_key(report: Report) -> UUID | None:

@@ -509,7 +509,7 @@ async def test_sending_without_redis_is_refused(make_layer: MakeLayer, monkeypat
     def refuse(operation: object) -> None:
         raise RedisUnavailableError
 
-    monkeypatch.setattr(redis, "attempt", refuse)
+    monkeypatch.setattr(redis, "run_with_breaker", refuse)
     for sending in (layer.send(channel, MESSAGE), layer.group_send("group", MESSAGE)):
         with pytest.raises(RedisUnavailableError):
             await sending

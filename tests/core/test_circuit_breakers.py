@@ -44,7 +44,7 @@ class Server:
         """Call through the breaker, and return whether the call came here."""
         before = self.call_count
         with suppress(redis.RedisUnavailableError):
-            redis.attempt(self.call)
+            redis.run_with_breaker(self.call)
         return self.call_count > before
 
 
@@ -73,7 +73,7 @@ def test_one_caller_tries_while_the_others_are_refused(clock: Clock) -> None:
         seen.append(server.is_called())
         return "here"
 
-    response = redis.attempt(call_beside)
+    response = redis.run_with_breaker(call_beside)
 
     assert (response, seen) == ("here", [False])
     assert breaker.state == "closed"
@@ -88,7 +88,7 @@ def test_calls_that_fail_late_lengthen_no_pause(clock: Clock) -> None:
         raise redis.RedisError("late")
 
     with pytest.raises(redis.RedisUnavailableError):
-        redis.attempt(fail_after_the_others)
+        redis.run_with_breaker(fail_after_the_others)
     clock.moment += 1.0
 
     assert breaker.state == "half-open"

@@ -100,7 +100,7 @@ def test_processes_count_together_and_without_redis_alone() -> None:
     assert later[1].remaining <= 2
     for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
-            redis.attempt(_fail)
+            redis.run_with_breaker(_fail)
     alone = Meter()
     assert [alone.hit("someone", policy).is_admitted for _ in range(11)] == [True] * 10 + [False]
 

@@ -153,7 +153,7 @@ def test_boards_that_redis_lacks_are_degraded(client: Client) -> None:
 def test_the_breaker_shows_beside_a_redis_that_answers_again(client: Client) -> None:
     for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
-            redis.attempt(refuse)
+            redis.run_with_breaker(refuse)
 
     check = check_of(client, "redis")
 

@@ -85,7 +85,7 @@ def test_without_a_key_there_is_no_ticket(alice: Player, game: Game) -> None:
 def test_without_redis_the_client_gets_a_retry_after(api: Api, alice: Player) -> None:
     for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
-            redis.attempt(refuse)
+            redis.run_with_breaker(refuse)
 
     response = api.post(f"players/{alice.id}/socket-ticket", {})
 

@@ -290,7 +290,7 @@ def test_a_logged_in_player_mints_tokens_for_a_game(person: Api, game: Game, ach
 def test_without_redis_there_are_no_codes(api: Api, guest: Player) -> None:
     for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
-            redis.attempt(refuse)
+            redis.run_with_breaker(refuse)
 
     response = api.post(f"players/{guest.id}/link-codes")
 

@@ -223,7 +223,7 @@ def test_without_redis_the_list_is_made_each_time(anonymous: Api, achievement: A
     first = anonymous.get(path)
     for _ in range(breaker.failures_max):
         with pytest.raises(redis.RedisUnavailableError):
-            redis.attempt(refuse)
+            redis.run_with_breaker(refuse)
 
     assert anonymous.get(path).content == first.content
 

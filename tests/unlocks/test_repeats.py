@@ -146,7 +146,7 @@ def test_a_merger_waits_for_redis_as_old_responses_would_outlive_it(
         raise RedisUnavailableError
 
     with monkeypatch.context() as patch:
-        patch.setattr("apps.unlocks.replay_cache.attempt", refuse)
+        patch.setattr("apps.unlocks.replay_cache.run_with_breaker", refuse)
         run_step()
     assert list(Unlock.objects.values_list("player_id", flat=True)) == [bob.id]
     relay()

@@ -234,7 +234,7 @@ def test_a_revocation_names_its_scope_and_its_reason(studio_api: Api, game: Game
 def test_without_redis_nothing_is_revoked(
     studio_api: Api, game: Game, alice: Player, played: list[Achievement]
 ) -> None:
-    with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisUnavailableError):
+    with patch.object(revocations.replay_cache, "run_with_breaker", side_effect=redis.RedisUnavailableError):
         response = revoke(studio_api, game, player_id=alice.id)
 
     assert (response.status_code, response.json()["code"]) == (503, "revocation_unavailable")
@@ -246,7 +246,7 @@ def test_a_large_revocation_waits_for_redis_and_goes_on(
 ) -> None:
     with patch.object(revocations, "CHUNK_SIZE", 1):
         revoked = revoke(studio_api, game, achievement_id=played[0].id)
-        with patch.object(revocations.replay_cache, "attempt", side_effect=redis.RedisUnavailableError):
+        with patch.object(revocations.replay_cache, "run_with_breaker", side_effect=redis.RedisUnavailableError):
             run_step()
         waiting = studio_api.get(f"manage/games/{game.id}/revocations/{revoked.json()['id']}").json()
         relay()

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from apps.core.redis.client import Client, Pipeline, PubSub, RedisError, RedisUnavailableError, attempt, client
+from apps.core.redis.client import Client, Pipeline, PubSub, RedisError, RedisUnavailableError, client, run_with_breaker
 
 CHANNEL = "relay:wake"
 # Requests within this interval share one pipeline.
@@ -47,7 +47,7 @@ class _BackgroundWriter:
             self._wanted.wait()
             self._wanted.clear()
             try:
-                attempt(self._send)
+                run_with_breaker(self._send)
             except RedisUnavailableError:
                 self._writes.clear()
             time.sleep(COALESCE_SECONDS)

@@ -81,7 +81,9 @@ def oldest_waiting_seconds() -> dict[str, float]:
 def mark_enqueued(name: str) -> bool:
     """Return whether to send a message, because none is on its way to a worker. Always true without Redis."""
     try:
-        return bool(redis.attempt(lambda client: client.set(_enqueued_key(name), 1, nx=True, ex=ENQUEUED_SECONDS)))
+        return bool(
+            redis.run_with_breaker(lambda client: client.set(_enqueued_key(name), 1, nx=True, ex=ENQUEUED_SECONDS))
+        )
     except redis.RedisUnavailableError:
         return True
 
@@ -89,7 +91,7 @@ def mark_enqueued(name: str) -> bool:
 def clear_enqueued(name: str) -> None:
     """Let the next message be sent: a worker has begun, and may miss what is committed from now on."""
     with suppress(redis.RedisUnavailableError):
-        redis.attempt(lambda client: client.delete(_enqueued_key(name)))
+        redis.run_with_breaker(lambda client: client.delete(_enqueued_key(name)))
 
 
 def _enqueued_key(name: str) -> str:

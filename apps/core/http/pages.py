@@ -1,4 +1,4 @@
-"""What all pages share: a limit on queries, and what becomes of domain errors; of the API's, problems.py takes care."""
+"""Turns every error of a page into an error page, a message or an error at a field; problems.py, those of the API."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -51,7 +51,7 @@ def _sends_to_log_in(request: HttpRequest, response: HttpResponseBase) -> bool:
     return bool(query) and parse_qs(query).get(REDIRECT_FIELD_NAME) == [request.get_full_path()]
 
 
-def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:
+def run_with_message(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | None:
     """Run a button's action, and report success or the refusal on the next page; None when refused."""
     try:
         result = action()
@@ -67,8 +67,8 @@ def attempt(request: HttpRequest, action: Callable[[], T], *, done: str) -> T | 
 class DomainForm(forms.Form):
     """A form whose fields carry the domain's names, so that an error finds its field."""
 
-    def attempt(self, action: Callable[[], T], *, at: str = "") -> T | None:
-        """Return the action's result, or None after adding its error to the field concerned.
+    def submit(self, action: Callable[[], T], *, at: str = "") -> T | None:
+        """Run the action, and return its result, or None after adding its error to the field concerned.
 
         With `at`, that field takes every error, also one that says that something isn't found.
         """

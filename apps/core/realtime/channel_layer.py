@@ -68,14 +68,14 @@ class ChannelLayer(RedisPubSubChannelLayer):
             pipeline.execute()
 
         if frames:
-            redis.attempt(send)
+            redis.run_with_breaker(send)
 
     def listening(self, processes: Iterable[bytes]) -> set[bytes]:
         """Return those of the processes that are subscribed now; blocks. Raises: RedisUnavailableError."""
         queried = list(processes)
         if not queried:
             return set()
-        responses = redis.attempt(lambda client: client.pubsub_numsub(*map(self.channel_of_process, queried)))
+        responses = redis.run_with_breaker(lambda client: client.pubsub_numsub(*map(self.channel_of_process, queried)))
         return {process for process, (_, count) in zip(queried, responses, strict=True) if count}
 
     def redis_channel(self, group: str) -> str:

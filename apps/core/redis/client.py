@@ -1,7 +1,7 @@
 """The only door to Redis: connections to the servers that CACHES names, and calls that end in time or are refused.
 
-Connections are django-redis's; what is hot uses them as they are, through `attempt`. Django's caches go through
-cache_backends.py.
+Connections are django-redis's; what is hot uses them as they are, through `run_with_breaker`. Django's caches
+go through cache_backends.py.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -70,7 +70,7 @@ def members_of(client: Client, key: str) -> set[bytes]:
     return client.smembers(key)  # type: ignore[return-value]
 
 
-def attempt(operation: Callable[[Client], T]) -> T:
+def run_with_breaker(operation: Callable[[Client], T]) -> T:
     """Run the operation with the request client, behind the breaker.
 
     Raises: RedisUnavailableError when Redis is down, slow (100 ms) or its breaker is open.

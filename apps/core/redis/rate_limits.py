@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.core.redis.client import Client, RedisUnavailableError, attempt
+from apps.core.redis.client import Client, RedisUnavailableError, run_with_breaker
 
 WINDOW_SECONDS = 60
 SETTLED_SECONDS = 0.2
@@ -113,7 +113,7 @@ class Meter:
             minute, added, count.unsettled = count.minute, count.unsettled, 0
             count.settled_at, count.is_settling_queued = time.monotonic(), False
         try:
-            now, before = attempt(lambda client: _exchange(client, key, minute, added))
+            now, before = run_with_breaker(lambda client: _exchange(client, key, minute, added))
         except RedisUnavailableError:
             return
         with self._lock:

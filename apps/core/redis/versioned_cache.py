@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from apps.core.etags import etag_of
-from apps.core.redis.client import Client, RedisUnavailableError, attempt, finished_value_of, values_of
+from apps.core.redis.client import Client, RedisUnavailableError, finished_value_of, run_with_breaker, values_of
 from apps.core.redis.single_flight import SingleFlight
 
 _LINE_END = b"\n"
@@ -59,7 +59,7 @@ def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedByte
     can be validated, and each caller computes the bytes.
     """
     try:
-        versions, found = attempt(lambda client: _read(client, entry))
+        versions, found = run_with_breaker(lambda client: _read(client, entry))
     except RedisUnavailableError:
         return make() if entry.version_keys else _flights.get(entry.key, make)
     if found is not None:
@@ -100,5 +100,5 @@ def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> Finished
     ends_at = str(time.time() + entry.seconds)
     value = _LINE_END.join((versions, ends_at.encode(), str(finished.etag).encode(), made.body))
     with suppress(RedisUnavailableError):
-        attempt(lambda client: client.set(entry.key, value, ex=entry.seconds))
+        run_with_breaker(lambda client: client.set(entry.key, value, ex=entry.seconds))
     return finished

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.core.redis.cache_versions import change_versions
-from apps.core.redis.client import Client, Pipeline, attempt, value_of
+from apps.core.redis.client import Client, Pipeline, run_with_breaker, value_of
 from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
@@ -54,7 +54,7 @@ def withdraw_copies(pipeline: Pipeline, boards: Iterable[Board]) -> None:
 
 def is_withdrawn(board: Board, made_at: float) -> bool:
     """Return whether copies of a page made then (seconds since 1970) are withdrawn. Raises: RedisUnavailableError."""
-    withdrawn_at = attempt(lambda client: value_of(client, _withdrawn_key(board.name)))
+    withdrawn_at = run_with_breaker(lambda client: value_of(client, _withdrawn_key(board.name)))
     return withdrawn_at is not None and made_at < float(withdrawn_at) + CLOCK_SECONDS
 
 

@@ -126,7 +126,7 @@ def _enter(process: bytes, taken: Sequence[HeldSlot]) -> Sequence[None]:
             pipeline.zcard(_key(holder))
         return list(pipeline.execute())[2::3]
 
-    counts = redis.attempt(enter) if taken else []
+    counts = redis.run_with_breaker(enter) if taken else []
     for holder in {holder for (holder, _), count in zip(taken, counts, strict=True) if count > CONNECTIONS_MAX}:
         _clear_out(holder, process)
     return [None] * len(taken)
@@ -135,13 +135,13 @@ def _enter(process: bytes, taken: Sequence[HeldSlot]) -> Sequence[None]:
 def _clear_out(holder: Holder, process: bytes) -> None:
     """Remove entries of dead processes, and close the oldest others over the limit. Raises: RedisUnavailableError."""
     key = _key(holder)
-    redis.attempt(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
-    taken: list[Any] = redis.attempt(lambda client: client.zrange(key, 0, -1))
+    redis.run_with_breaker(lambda client: client.zremrangebyscore(key, "-inf", time.time()))
+    taken: list[Any] = redis.run_with_breaker(lambda client: client.zrange(key, 0, -1))
     living = configured_layer().listening({slot[_AGE_BYTES:] for slot in taken} - {process}) | {process}
     gone = [slot for slot in taken if slot[_AGE_BYTES:] not in living]
     surplus = surplus_of(set(taken) - set(gone))
     if gone or surplus:
-        redis.attempt(lambda client: client.zrem(key, *gone, *surplus))
+        redis.run_with_breaker(lambda client: client.zrem(key, *gone, *surplus))
     if surplus:
         publishing.publish([(player_group(holder[0]), {"type": "player.replaced", "slots": surplus})])
 
@@ -153,4 +153,4 @@ def _remove(left: Sequence[HeldSlot]) -> None:
             pipeline.zrem(_key(holder), slot)
         pipeline.execute()
 
-    redis.attempt(remove)
+    redis.run_with_breaker(remove)

@@ -33,7 +33,7 @@ def issue(credentials: Credentials) -> str:
     secret = token_urlsafe(24)
     value = orjson.dumps(credentials.to_json())
     try:
-        redis.attempt(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
+        redis.run_with_breaker(lambda client: client.set(_key(secret), value, ex=TICKET_SECONDS))
     except redis.RedisUnavailableError as error:
         raise TicketsUnavailableError from error
     return secret
@@ -51,7 +51,7 @@ def redeem(secrets: Sequence[str]) -> list[Credentials | None]:
             pipeline.getdel(_key(secret))
         return list(pipeline.execute())
 
-    found = [Credentials.from_json(orjson.loads(value)) if value else None for value in redis.attempt(take)]
+    found = [Credentials.from_json(orjson.loads(value)) if value else None for value in redis.run_with_breaker(take)]
     held = iter(hold([credentials for credentials in found if credentials]))
     return [credentials if credentials and next(held) else None for credentials in found]
 

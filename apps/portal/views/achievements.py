@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_achievement, open_game
 from apps.games.actions import (
     archive_achievement,
@@ -33,7 +33,7 @@ DIRECTIONS = {"up", "down", "top", "bottom"}
 def achievement_create(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug)
     form = AchievementForm(*sent(request), achievement=None, game=access.game)
-    if form.is_valid() and (made := form.attempt(lambda: _create(form, access))):
+    if form.is_valid() and (made := form.submit(lambda: _create(form, access))):
         messages.success(
             request, gettext("{name} was saved as a draft. Publish it to let players earn it.").format(name=made.name)
         )
@@ -47,7 +47,7 @@ def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> H
     access = _open(request, slug)
     achievement = open_achievement(access.game, achievement_id)
     form = AchievementForm(*sent(request), achievement=achievement, game=access.game)
-    if form.is_valid() and (form.attempt(lambda: _edit(form, achievement)) is not None):
+    if form.is_valid() and (form.submit(lambda: _edit(form, achievement)) is not None):
         messages.success(request, gettext("Saved. Players who have earned it keep the version they earned."))
         return redirect("portal:game-detail", slug)
     return _form_page(request, access, form, achievement)
@@ -57,7 +57,7 @@ def achievement_edit(request: HttpRequest, slug: str, achievement_id: UUID) -> H
 @portal_page
 def achievement_publish(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    attempt(
+    run_with_message(
         request,
         lambda: publish_achievement(achievement=achievement),
         done=gettext("{name} is published.").format(name=achievement.name),
@@ -74,7 +74,7 @@ def achievement_archive(request: HttpRequest, slug: str, achievement_id: UUID) -
         "{name} is archived. Players who earned it keep it; its {points} points return to the budget.",
         achievement.points,
     ).format(name=achievement.name, points=achievement.points)
-    attempt(request, lambda: archive_achievement(achievement=achievement), done=done)
+    run_with_message(request, lambda: archive_achievement(achievement=achievement), done=done)
     return redirect("portal:game-detail", slug)
 
 
@@ -82,7 +82,7 @@ def achievement_archive(request: HttpRequest, slug: str, achievement_id: UUID) -
 @portal_page
 def achievement_delete(request: HttpRequest, slug: str, achievement_id: UUID) -> HttpResponse:
     achievement = open_achievement(_open(request, slug).game, achievement_id)
-    attempt(
+    run_with_message(
         request,
         lambda: delete_achievement(achievement=achievement),
         done=gettext("{name} is deleted.").format(name=achievement.name),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.clock import now
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_game
 from apps.notifications.announcements.actions import send_announcement, withdraw_announcement
 from apps.notifications.announcements.queries import ShownAnnouncement
@@ -26,7 +26,7 @@ def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
     access = _open(request, slug, Ability.EDIT if request.method == "POST" else Ability.VIEW)
     form = AnnouncementForm(*sent(request))
     is_sending = request.POST.get("step") == "send"
-    made = form.attempt(lambda: _send(request, form, access)) if is_sending and form.is_valid() else None
+    made = form.submit(lambda: _send(request, form, access)) if is_sending and form.is_valid() else None
     if made is not None:
         messages.success(
             request,
@@ -44,7 +44,7 @@ def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def announcement_withdraw(request: HttpRequest, slug: str, announcement_id: UUID) -> HttpResponse:
     game, account = _open(request, slug, Ability.EDIT).game, account_of(request)
-    attempt(
+    run_with_message(
         request,
         lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=f"account:{account.id}"),
         done=gettext("Withdrawn. No one else will be notified; players already notified keep it."),

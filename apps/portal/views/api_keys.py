@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
@@ -23,7 +23,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_KEYS if is_post else Ability.VIEW)
     form = ApiKeyForm(*sent(request))
-    issued = form.attempt(lambda: _create(request, form, access)) if form.is_valid() else None
+    issued = form.submit(lambda: _create(request, form, access)) if form.is_valid() else None
     status = 201 if issued else form_status(form)
     context = {"access": access, "game": access.game, "issued": issued, "keys": keys_of(access.game)}
     context["form"] = ApiKeyForm() if issued else form
@@ -36,7 +36,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def key_revoke(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
     key = open_api_key(_open(request, slug, Ability.MANAGE_KEYS).game, key_id)
-    attempt(
+    run_with_message(
         request,
         lambda: revoke_api_key(key=key),
         done=gettext("{name} is revoked. Servers that use it are refused now.").format(name=key.name),

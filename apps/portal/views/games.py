@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, open_game, open_studio
 from apps.games.actions import create_game, create_studio_with_game, edit_game, publish_game, unpublish_game
@@ -31,7 +31,7 @@ def game_create(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     studios = [(str(shelf.id), shelf.name) for shelf in shelves_of(account) if shelf.may_edit]
     form = NewGameForm(*sent(request), studios=studios)
-    if form.is_valid() and (game := form.attempt(lambda: _create(form, account))):
+    if form.is_valid() and (game := form.submit(lambda: _create(form, account))):
         messages.success(
             request,
             gettext("{name} was created. Only your studio sees it until you publish it.").format(name=game.name),
@@ -59,7 +59,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
     form = EditGameForm(*sent(request), game=access.game)
-    if form.is_valid() and (game := form.attempt(lambda: _edit(form, access.game))):
+    if form.is_valid() and (game := form.submit(lambda: _edit(form, access.game))):
         messages.success(request, gettext("Saved."))
         return redirect("portal:game-detail", game.slug)
     context = {"form": form, "game": access.game, "access": access}
@@ -70,7 +70,7 @@ def game_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
-    attempt(
+    run_with_message(
         request,
         lambda: publish_game(game=access.game),
         done=gettext("{name} is published. Everyone can see it now.").format(name=access.game.name),
@@ -82,7 +82,7 @@ def game_publish(request: HttpRequest, slug: str) -> HttpResponse:
 @portal_page
 def game_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_game(account_id=account_of(request).id, slug=slug, ability=Ability.EDIT)
-    attempt(
+    run_with_message(
         request,
         lambda: unpublish_game(game=access.game),
         done=gettext("{name} is unpublished. Only your studio sees it now.").format(name=access.game.name),

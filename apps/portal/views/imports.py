@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_game
 from apps.games.actions import import_achievements
 from apps.games.formats import FORMATS, read_file
@@ -39,7 +39,7 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, gettext("This preview has expired. Choose the file again."))
         return redirect("portal:import", slug)
     document = read_file(preview.text.encode())
-    plan = attempt(
+    plan = run_with_message(
         request,
         lambda: import_achievements(
             game=access.game, document=document, publish=preview.publish, fingerprint=preview.fingerprint

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.background import dispatcher
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game
 from apps.portal.forms.webhooks import WebhookForm
@@ -44,7 +44,7 @@ def webhook_list(request: HttpRequest, slug: str) -> HttpResponse:
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS if is_post else Ability.VIEW)
     form = WebhookForm(*sent(request))
-    issued = form.attempt(lambda: _create(request, form, access)) if form.is_valid() else None
+    issued = form.submit(lambda: _create(request, form, access)) if form.is_valid() else None
     context = {
         "access": access,
         "game": access.game,
@@ -100,7 +100,9 @@ def webhook_disable(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRe
 @portal_page
 def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
-    attempt(request, lambda: delete_endpoint(endpoint=endpoint), done=gettext("Deleted. No more events will be sent."))
+    run_with_message(
+        request, lambda: delete_endpoint(endpoint=endpoint), done=gettext("Deleted. No more events will be sent.")
+    )
     return redirect("portal:webhook-list", slug)
 
 
@@ -108,7 +110,9 @@ def webhook_delete(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 @portal_page
 def webhook_test(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    delivery_id = attempt(request, lambda: send_test_event(endpoint=endpoint), done=gettext("Sending the test event."))
+    delivery_id = run_with_message(
+        request, lambda: send_test_event(endpoint=endpoint), done=gettext("Sending the test event.")
+    )
     if delivery_id is None:
         return redirect("portal:webhook-detail", slug, webhook_id)
     dispatcher.dispatch(WORK_QUEUE)
@@ -137,7 +141,7 @@ def webhook_delivery(request: HttpRequest, slug: str, webhook_id: UUID, delivery
 def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
     delivery = open_delivery(endpoint, delivery_id)
-    if attempt(request, lambda: resend(delivery=delivery), done=gettext("Resending it under the same id.")):
+    if run_with_message(request, lambda: resend(delivery=delivery), done=gettext("Resending it under the same id.")):
         dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-delivery", slug, webhook_id, delivery_id)
 
@@ -146,7 +150,9 @@ def webhook_resend(request: HttpRequest, slug: str, webhook_id: UUID, delivery_i
 @portal_page
 def webhook_resend_failed(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.EDIT).game, webhook_id)
-    if attempt(request, lambda: resend_failed(endpoint=endpoint), done=gettext("Resending failed deliveries.")):
+    if run_with_message(
+        request, lambda: resend_failed(endpoint=endpoint), done=gettext("Resending failed deliveries.")
+    ):
         dispatcher.dispatch(WORK_QUEUE)
     return redirect("portal:webhook-detail", slug, webhook_id)
 
@@ -160,12 +166,12 @@ def _create(request: HttpRequest, form: WebhookForm, access: GameAccess) -> Issu
 
 
 def _is_changed(form: WebhookForm, endpoint: WebhookEndpoint) -> bool:
-    return form.attempt(lambda: change_endpoint(endpoint=endpoint, **form.cleaned_data)) is not None
+    return form.submit(lambda: change_endpoint(endpoint=endpoint, **form.cleaned_data)) is not None
 
 
 def _switch(request: HttpRequest, slug: str, webhook_id: UUID, *, is_enabled: bool, done: str) -> HttpResponse:
     endpoint = open_endpoint(_open(request, slug, Ability.MANAGE_WEBHOOKS).game, webhook_id)
-    attempt(request, lambda: change_endpoint(endpoint=endpoint, is_enabled=is_enabled), done=done)
+    run_with_message(request, lambda: change_endpoint(endpoint=endpoint, is_enabled=is_enabled), done=done)
     return redirect("portal:webhook-detail", slug, webhook_id)
 
 

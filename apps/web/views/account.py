@@ -97,7 +97,7 @@ def _link(request: HttpRequest, form: LinkForm) -> Player | None:
         throttles.check(Caller(kind="session", id=f"account:{account_id}"), "", "secret")
         return link_player(account_id=account_id, code=form.cleaned_data["code"])
 
-    return form.attempt(link_by_code, at="code")
+    return form.submit(link_by_code, at="code")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,4 +117,4 @@ def profile_create(request: HttpRequest) -> HttpResponse:
 
 def _create(account: Account, form: ProfileForm) -> Player | None:
     """Return the new player, or None with the error at the field."""
-    return form.attempt(lambda: create_described_player(account=account, **form.profile()), at="handle")
+    return form.submit(lambda: create_described_player(account=account, **form.profile()), at="handle")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.rivalry.board_follows import follow_board, unfollow_board
@@ -36,7 +36,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:
-    attempt(
+    run_with_message(
         request,
         lambda: follow_board(player_id=player.id, scope_id=scope_id, window=window),
         done=gettext("You will be notified when someone near you overtakes you on this leaderboard."),

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.errors import InvalidError
-from apps.core.http.pages import attempt
+from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_count
 from apps.notifications import preferences
 from apps.notifications.inbox.actions import mark_read
@@ -68,7 +68,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     zone = None if player is None else ZoneForm(player, request.POST if "time_zone" in request.POST else None)
     if request.method == "POST" and player is not None and zone is not None:
         done = gettext("Saved. It applies to new notifications.")
-        if attempt(request, lambda: _save(player, request.POST, zone), done=done):
+        if run_with_message(request, lambda: _save(player, request.POST, zone), done=done):
             return redirect("web:notification-choices")
         status = 422
     page = None if player is None else choices_page(player)
