@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - only after set-up
 
-from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, spending  # noqa: E402
+from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, spending  # noqa: E402
 
 # Pictures too: caches would store a session cookie beside "public, immutable".
 LEAN_PREFIXES = ("/api/", "/media/", "/livez", "/readyz")
@@ -35,5 +35,6 @@ _lean, _full = LeanHandler(), WSGIHandler()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     handler = _lean if environ["PATH_INFO"].startswith(LEAN_PREFIXES) else _full
-    with spending(environ.get(SECONDS_LEFT, REQUEST_SECONDS)):
+    seconds, has_fallback = environ.get(SECONDS_LEFT, REQUEST_SECONDS), environ.get(HAS_FALLBACK, False)
+    with spending(seconds, has_fallback=has_fallback):
         return handler(environ, start_response)

@@ -10,7 +10,7 @@ import pytest
 from apps.core.asgi import request_bodies
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
-from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
+from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT
 
 Message = dict[str, Any]
 
@@ -205,7 +205,7 @@ class Crowd:
         self.begun.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == "/slow":
             self.is_over.wait(10)
-        start_response("503 Busy" if environ.get(SECONDS_LEFT) == SHORT_SECONDS else "200 OK", [])
+        start_response("503 Busy" if environ.get(HAS_FALLBACK) else "200 OK", [])
         return [environ["PATH_INFO"].encode()]
 
     async def _refuse(self, scope: Any, send: Any, status: int, code: str, detail: str) -> None:

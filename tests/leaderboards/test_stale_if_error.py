@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from apps.core.asgi import bridge
 from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.core.database.availability import failure_detector
@@ -316,16 +317,22 @@ def test_a_database_that_is_there_and_slow_is_waited_for_after_one_page_of_a_mom
     assert not failure_detector.is_down
 
 
-def test_a_quick_attempt_that_is_discarded_is_no_error(
-    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int], request: Any,
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+@pytest.fixture
+def doomed_attempt(
+    key: str, game: Game, bob: Player, achievement: Achievement, relay: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch, request: Any,
 ) -> None:  # fmt: skip
+    """The board's page is such that its quick attempt fails, however short it is, and the ordinary way succeeds."""
     read(game, key)
     outdate(game, key, bob, achievement, relay)
     monkeypatch.setattr(stale_if_error, "COPY_SECONDS", 0)
+    monkeypatch.setattr(bridge, "SHORT_SECONDS", 0.05)
     is_over = request.getfixturevalue("locked_players")
     threading.Timer(0.5, is_over.set).start()
 
+
+@pytest.mark.usefixtures("doomed_attempt")
+def test_a_quick_attempt_that_is_discarded_is_no_error(game: Game, caplog: pytest.LogCaptureFixture) -> None:
     reply = read(game)
 
     assert (reply.status, reply.json()["total_players"], reply.json()["degraded"]) == (200, 2, False)

@@ -24,7 +24,7 @@ from apps.core.asgi.request_bodies import (
 )
 from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
-from apps.core.database.budgets import REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
+from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Responds on the event loop, or returns None to pass the request to a thread.
@@ -106,7 +106,7 @@ class WSGIBridge:
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
         """Respond if that takes only a moment; return whether it did."""
         response, environ = BufferedResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
-        environ[SECONDS_LEFT] = SHORT_SECONDS
+        environ[SECONDS_LEFT], environ[HAS_FALLBACK] = SHORT_SECONDS, True
         await self._quick.run(lambda: self._run(environ, response), receive)
         if response.status == 503:
             return False

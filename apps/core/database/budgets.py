@@ -14,6 +14,8 @@ REQUEST_SECONDS = 5.25
 SHORT_SECONDS = 0.1
 # Key in the ASGI scope and WSGI environ for the seconds left to a request that has waited elsewhere.
 SECONDS_LEFT = "laurel.database_seconds"
+# Key in the WSGI environ for whether the caller goes another way when this one fails.
+HAS_FALLBACK = "laurel.has_fallback"
 
 
 class Budget:
@@ -21,11 +23,10 @@ class Budget:
 
     __slots__ = ("has_fallback", "is_short", "seconds_left")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, has_fallback: bool) -> None:
         self.seconds_left = seconds
         self.is_short = seconds <= SHORT_SECONDS
-        # Others may have as little left, after waiting elsewhere.
-        self.has_fallback = seconds == SHORT_SECONDS
+        self.has_fallback = has_fallback
 
 
 class _Thread(threading.local):
@@ -46,9 +47,9 @@ def has_fallback() -> bool:
 
 
 @contextmanager
-def spending(seconds: float) -> Iterator[None]:
-    """Limit waiting for PostgreSQL inside to so many seconds in total."""
-    before, _thread.budget = _thread.budget, Budget(seconds)
+def spending(seconds: float, *, has_fallback: bool = False) -> Iterator[None]:
+    """Limit waiting for PostgreSQL inside to so many seconds in total; with a fallback, failures are discarded."""
+    before, _thread.budget = _thread.budget, Budget(seconds, has_fallback=has_fallback)
     try:
         yield
     finally:
