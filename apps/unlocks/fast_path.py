@@ -23,7 +23,7 @@ from apps.core.errors import DomainError
 from apps.core.http.problems import reason_of
 from apps.core.http.request_ids import choose_request_id
 from apps.core.http.security import is_refused_in_the_clear, security_fields
-from apps.core.redis.rate_limits import Policy, Verdict, meter
+from apps.core.redis.rate_limits import VERDICT, Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.bodies import unlock_outcome_body
@@ -52,6 +52,8 @@ async def unlock(scope: dict[str, Any], body: bytes) -> Finished | None:
     if found is None:
         return None
     report, verdict = found
+    # Django must not count it again.
+    scope[VERDICT] = verdict
     began_at = monotonic()
     try:
         outcome = await _together.call(report)

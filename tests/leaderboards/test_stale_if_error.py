@@ -341,6 +341,16 @@ def test_a_quick_attempt_that_is_discarded_is_no_error(game: Game, caplog: pytes
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+@pytest.mark.usefixtures("doomed_attempt")
+def test_a_call_whose_quick_attempt_is_discarded_counts_once(game: Game, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "anonymous": 10}
+
+    replies = [read(game), read(game)]
+
+    assert [reply.status for reply in replies] == [200, 200]
+    assert [reply.headers["ratelimit"].split(";")[1] for reply in replies] == ["r=9", "r=8"]
+
+
 def test_a_request_that_fails_the_ordinary_way_too_is_one_error(
     key: str, game: Game, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

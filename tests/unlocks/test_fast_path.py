@@ -17,6 +17,7 @@ from apps.unlocks import fast_path, replay_cache
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
+from tests.asgi import send_request
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player
 from tests.live import wait_until
@@ -212,6 +213,20 @@ def test_a_caller_over_its_limit_is_left_to_the_ordinary_way(
     assert (counted.status_code, counted["RateLimit"].split(";")[1]) == (201, "r=2")
     assert [response and response[0] for response in responses] == [200, 200, None]
     assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+
+
+def test_a_call_that_the_lane_leaves_to_the_ordinary_way_counts_once(
+    token: str, alice: Player, achievement: Achievement, settings: Any
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": 10}
+    bodies = [body_of(alice, achievement), {**body_of(alice, achievement), "achievement_id": "ACH_NONE"}]
+
+    replies = [
+        asyncio.run(send_request("POST", fast_path.PATH, token=token, body=body)) for body in [*bodies, bodies[0]]
+    ]
+
+    assert [reply.status for reply in replies] == [201, 404, 200]
+    assert [reply.headers["ratelimit"].split(";")[1] for reply in replies] == ["r=9", "r=8", "r=7"]
 
 
 def test_a_browser_on_another_site_goes_the_ordinary_way(token: str, alice: Player, achievement: Achievement) -> None:

@@ -58,7 +58,7 @@ class ApiView(APIView):
             return
         caller = caller_of(request)
         access.require(caller)
-        self.verdict = throttles.check(caller, ip_address_of(request), self.rate)
+        self.verdict = throttles.check_once(request.META, caller, ip_address_of(request), self.rate)
         handler = getattr(self, _described_method(request).lower(), None)
         if (described := getattr(handler, "operation", None)) is not None:
             check_query(request, described.query)

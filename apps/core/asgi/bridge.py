@@ -25,6 +25,7 @@ from apps.core.asgi.request_bodies import (
 from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
+from apps.core.redis.rate_limits import VERDICT
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Responds on the event loop, or returns None to pass the request to a thread.
@@ -109,6 +110,7 @@ class WSGIBridge:
         environ[SECONDS_LEFT], environ[HAS_FALLBACK] = SHORT_SECONDS, True
         await self._quick.run(lambda: self._run(environ, response), receive)
         if response.status == 503:
+            scope[VERDICT] = environ.get(VERDICT)
             return False
         await response.finish()
         return True
@@ -116,6 +118,7 @@ class WSGIBridge:
     async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         response, environ = BufferedResponse(send, loop), build_environ(scope, body)
+        environ[VERDICT] = scope.get(VERDICT)
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []

@@ -20,6 +20,8 @@ SETTLED_SECONDS = 0.2
 UNSETTLED_SECONDS_MAX = 2.0
 # Callers in a process's memory; beyond, it starts over with what Redis has.
 REMEMBERED_MAX = 50_000
+# Key in the ASGI scope and WSGI environ for the verdict on a request that was counted already, when first tried.
+VERDICT = "laurel.rate_limit_verdict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Rate limits of API calls, and their headers."""
 
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
-from apps.core.redis.rate_limits import WINDOW_SECONDS, Policy, Verdict, meter
+from apps.core.redis.rate_limits import VERDICT, WINDOW_SECONDS, Policy, Verdict, meter
 
 Rate = Literal["read", "write", "secret"]
 
@@ -37,6 +37,13 @@ def check(caller: Caller | None, ip_address: str, rate: Rate) -> Verdict | None:
     verdict = meter.hit(ip_address if caller is None else caller.id, policy)
     if not verdict.is_admitted:
         raise RateLimitedError(verdict)
+    return verdict
+
+
+def check_once(environ: dict[str, Any], caller: Caller | None, ip_address: str, rate: Rate) -> Verdict | None:
+    """Count a request as `check` does, but once however often it is tried."""
+    verdict: Verdict | None = environ.get(VERDICT) or check(caller, ip_address, rate)
+    environ[VERDICT] = verdict
     return verdict
 
 
