@@ -204,7 +204,7 @@ def test_connections_that_broke_cost_no_request_its_response(proxy: Proxy) -> No
     assert not failure_detector.is_down
 
 
-def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy) -> None:
+def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
     lose_the_server(proxy)
 
     calls = [Reply(path, authorization="Bearer lk_live_x") for path in ("/api/v1/games", "/api/v1/players/me")]
@@ -214,6 +214,11 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy) -> None:
     assert max(response.seconds for response in calls + pages) < 1.0
     assert {orjson.loads(response.body)["code"] for response in calls} == {"database_unavailable"}
     assert all("The database is not responding" in response.body.decode() for response in pages)
+    of_pages = [record for record in caplog.records if record.name == "apps.web.views.errors"]
+    reason = "database_unavailable: PostgreSQL does not answer; its breaker is open, or about to be."
+    assert [(record.levelname, record.getMessage(), record.exc_info) for record in of_pages] == [
+        ("WARNING", f"Service Unavailable: {path} ({reason})", None) for path in ("/games/", "/")
+    ]
 
     ready, whole = Reply("/readyz"), Reply("/health/")
 

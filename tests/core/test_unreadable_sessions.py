@@ -111,7 +111,7 @@ def test_a_refused_call_says_that_it_may_be_repeated(freeze: Trouble, person: Cl
 
 
 def test_pages_that_need_a_log_in_are_503_and_public_ones_go_on(
-    freeze: Trouble, person: Client, game: Game, alice: Player
+    freeze: Trouble, person: Client, game: Game, alice: Player, caplog: pytest.LogCaptureFixture
 ) -> None:
     strangers = visit_pages(SiteClient(), game, alice)
     needs_log_in = {call for call, response in strangers.items() if leads_to_log_in(call[0], response)}
@@ -131,5 +131,22 @@ def test_pages_that_need_a_log_in_are_503_and_public_ones_go_on(
         call: response.status_code for call, response in strangers.items() if call not in refused
     }
     assert writes(queries) == []
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
     renewed = {response.cookies["sessionid"].value for response in found.values() if "sessionid" in response.cookies}
     assert renewed == {person.cookies["sessionid"].value} == {key}
+
+
+def test_a_page_that_is_503_is_one_warning_in_the_log_without_a_traceback(
+    freeze: Trouble, person: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    freeze()
+    person.get("/portal/")
+    caplog.clear()
+
+    statuses = [person.get(path).status_code for path in ("/portal/", "/admin/", "/accounts/logout/")]
+
+    assert statuses == [503] * 3
+    assert [(record.levelname, record.getMessage(), record.exc_info) for record in caplog.records] == [
+        ("WARNING", f"Service Unavailable: {path} (sessions_unavailable)", None)
+        for path in ("/portal/", "/admin/", "/accounts/logout/")
+    ]
