@@ -46,7 +46,7 @@ ENDINGS = (
     ),
     Ending(
         CloseCode.BAD_FRAME,
-        gettext_lazy("An invalid frame or since."),
+        gettext_lazy("An invalid frame or query parameter."),
         gettext_lazy("Fix the client."),
         is_final=True,
     ),
