@@ -6,10 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.api.openapi.operations import RouteVariant
-from apps.core.api.wire.inputs import one_of, read_number
+from apps.core.api.wire.inputs import read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.clock import now
 from apps.core.errors import InvalidError
+from apps.core.parsing.sentences import one_of
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
 from apps.leaderboards.models import Window
@@ -22,7 +23,9 @@ AROUND_MAX = 25
 PAGE_MAX = 1_000_000
 CLOSING = [window.value for window in Window if window != Window.ALL]
 
-window_parameter = query("window", str, "Stretch of time.", enum=Window.values, default=Window.ALL.value)
+window_parameter = query(
+    "window", str, "The period that points count in.", enum=Window.values, default=Window.ALL.value
+)
 _region = "|".join(Region.values)
 region_parameter = query(
     "region",
@@ -42,9 +45,9 @@ around_parameter = query(
 )
 
 
-def on_platform(summary: str, description: str) -> RouteVariant:
+def on_platform(summary: str, description: str, *, id_: str = "") -> RouteVariant:
     """Return the variant's description of an operation at /global, in place of a game."""
-    return RouteVariant("game_id", summary, description, (GameNotFoundError,))
+    return RouteVariant("game_id", summary, description, (GameNotFoundError,), id_)
 
 
 def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
@@ -61,7 +64,7 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
     size = read_number(params, "page_size", default=PAGE_SIZE_MAX, low=1, high=PAGE_SIZE_MAX)
     if board.is_union and page * size > HEAD_RANKS:
         raise InvalidError(
-            gettext("Pages of several regions end at place {last:,}.").format(last=HEAD_RANKS),
+            gettext("Pages of several regions end at rank {last:,}.").format(last=HEAD_RANKS),
             pointer="page",
         )
     return page, size

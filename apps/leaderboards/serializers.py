@@ -55,8 +55,8 @@ class BoardPageSerializer(AnySerializer):
 
     board = BoardSerializer()
     degraded = serializers.BooleanField(
-        help_text="Read from the slower store for want of the fast one, and as right; or, while the database does not "
-        "answer, the page of a moment ago."
+        help_text="Whether it was read from the database while the cache was unavailable, which is as correct; "
+        "or, while the database does not respond, whether it is an earlier page."
     )
     total_players = serializers.IntegerField()
     page = serializers.IntegerField()
@@ -76,7 +76,9 @@ class PlayerPlaceSerializer(BoardRowSerializer):
 
     player = BoardPlayerSerializer()
     board = BoardSerializer()
-    degraded = serializers.BooleanField(help_text="Read from the slower store for want of the fast one; as right.")
+    degraded = serializers.BooleanField(
+        help_text="Whether it was read from the database while the cache was unavailable."
+    )
     percentile = serializers.FloatField(help_text="Share of the board's players at or below them, 0 to 100.")
     points_to_next_rank = serializers.IntegerField(
         allow_null=True, help_text="One more than a tie, which goes to whoever got there first. Null for the first."

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from rest_framework.request import Request
 
-from apps.core.api.wire.inputs import number_in, one_of, read_number
+from apps.core.api.wire.inputs import number_in, read_number
 from apps.core.errors import InvalidError
+from apps.core.parsing.sentences import one_of
 from apps.core.parsing.values import COUNT_MAX
 from apps.notifications.inbox.queries import ReadMark
 

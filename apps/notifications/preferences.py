@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing.sentences import one_of
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Kind, Note, Road
 from apps.notifications.models import Preference
@@ -120,24 +121,16 @@ def _chosen(player_ids: Collection[UUID], kinds: Collection[str]) -> _Chosen:
 
 
 def _require_known(choices: Sequence[Mapping[str, str]]) -> None:
-    flaws = []
-    for index, item in enumerate(choices):
-        kind = KINDS.get(item["kind"])
-        allowed = kind.roads.get(Road(item["road"]), ()) if kind else ()
-        if item["choice"] not in allowed:
-            problem = (
-                gettext("choose one of {choices}").format(choices=", ".join(allowed))
-                if allowed
-                else gettext("there is no such kind on this road")
-            )
-            flaws.append(
-                Flaw(
-                    f"/preferences/{index}",
-                    "invalid",
-                    gettext("{kind} by {road}: {problem}.").format(
-                        kind=item["kind"], road=item["road"], problem=problem
-                    ),
-                )
-            )
+    flaws = [flaw for index, item in enumerate(choices) if (flaw := _flaw_of(item, f"/preferences/{index}"))]
     if flaws:
         raise InvalidError(gettext("Some of these can't be chosen; nothing was changed."), flaws=flaws)
+
+
+def _flaw_of(item: Mapping[str, str], pointer: str) -> Flaw | None:
+    kind = KINDS.get(item["kind"])
+    if kind is None:
+        return Flaw(f"{pointer}/kind", "invalid", one_of(KINDS))
+    allowed = kind.roads.get(Road(item["road"]))
+    if allowed is None:
+        return Flaw(f"{pointer}/road", "invalid", one_of(kind.roads))
+    return None if item["choice"] in allowed else Flaw(f"{pointer}/choice", "invalid", one_of(allowed))

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import DomainError, InvalidError
+from apps.core.parsing.sentences import one_of, unknown_member
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import ACHIEVEMENT_KEY
 from apps.unlocks.errors import ReportedPlayerNotFoundError
@@ -103,7 +104,7 @@ def _require_object(body: object, members: frozenset[str] | set[str]) -> None:
     if not body.keys() <= members:
         name = min(body.keys() - members)
         raise InvalidError(
-            gettext("Unknown member. Allowed: {names}.").format(names=", ".join(sorted(members))),
+            unknown_member(sorted(members)),
             pointer=f"/{name}",
         )
 
@@ -136,7 +137,9 @@ def _read_time(value: object) -> datetime | None:
     moment = read_moment(value)
     if moment is None:
         raise InvalidError(
-            gettext("unlocked_at must be a time as RFC 3339 has it, such as {example}.").format(example=MOMENT_EXAMPLE),
+            gettext("unlocked_at must be a time in the format of RFC 3339, such as {example}.").format(
+                example=MOMENT_EXAMPLE
+            ),
             pointer="/unlocked_at",
         )
     return moment
@@ -144,9 +147,7 @@ def _read_time(value: object) -> datetime | None:
 
 def _read_verb(value: object, verbs: frozenset[Verb]) -> Verb:
     if not isinstance(value, str) or value not in verbs:
-        raise InvalidError(
-            gettext("verb must be one of {verbs}.").format(verbs=", ".join(sorted(verbs))), pointer="/verb"
-        )
+        raise InvalidError(one_of(sorted(verbs)), pointer="/verb")
     return Verb(value)
 
 

@@ -189,8 +189,8 @@ class WebhookDeliveriesView(ApiView):
         "List deliveries of a webhook",
         responses={200: WebhookDeliveryPageSerializer},
         parameters=[
-            query("state", str, "Only those.", enum=DeliveryState.values),
-            query("type", str, "Only those.", enum=NAMES),
+            query("state", str, "Only deliveries with this state.", enum=DeliveryState.values),
+            query("type", str, "Only deliveries of this event type.", enum=NAMES),
             *cursor_parameters,
         ],
         errors=(InvalidCursorError, RoleTooLowError),

@@ -19,6 +19,7 @@ from apps.core.database.availability import DatabaseUnavailableError, failure_de
 from apps.core.database.budgets import current_budget, has_fallback
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
+from apps.core.parsing.sentences import sentence_of
 from apps.core.redis.client import RedisUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -175,7 +176,11 @@ def _describe_api_exception(error: exceptions.APIException) -> Described:
 
 def _pointers(details: Any, pointer: str) -> Any:
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        yield {"pointer": pointer or "/", "code": details["code"], "detail": details["message"]}
+        yield {
+            "pointer": pointer or "/",
+            "code": details["code"],
+            "detail": sentence_of(details["code"], details["message"]),
+        }
         return
     items = details.items() if isinstance(details, dict) else enumerate(details)
     for name, inner in items:

@@ -99,7 +99,7 @@ class Subscription(RedisSingleShardConnection):
             try:
                 await self._listen()
             except (RedisError, OSError) as error:
-                log.warning("channel_layer.deaf", error=str(error)[:200])
+                log.warning("channel_layer.disconnected", error=str(error)[:200])
             except Exception:
                 log.exception("channel_layer.failed")
             retry_seconds = RETRY_SECONDS_MIN if self._subscribed else min(retry_seconds * 2, RETRY_SECONDS_MAX)

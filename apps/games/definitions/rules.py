@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name, problem_with_text
+from apps.core.parsing.sentences import sentence_of
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game
 
@@ -126,10 +127,14 @@ def _model_problems(row: models.Model, definition: AchievementDefinition | GameD
         row.clean_fields(exclude=columns - authored)
     except ValidationError as error:
         return [
-            Problem(member, reasons[0].code or "invalid", " ".join(reasons[0].messages))
+            Problem(member, reasons[0].code or "invalid", _sentence_of(reasons[0]))
             for member, reasons in error.error_dict.items()
         ]
     return []
+
+
+def _sentence_of(error: ValidationError) -> str:
+    return sentence_of(error.code or "", " ".join(error.messages))
 
 
 def _first_of_each_member(problems: list[Problem]) -> list[Problem]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.core.parsing.names import normal, normal_text
+from apps.core.parsing.sentences import unknown_member
 from apps.games.formats.documents import Document, DocumentItem, StoreFormat, Written, refused
 
 FORMAT = "laurel.achievements"
@@ -105,7 +106,7 @@ def _one_of(*choices: str) -> Callable[[object], bool]:
 
 
 def _expected(choices: Iterable[str]) -> Promise:
-    return format_lazy(gettext_lazy("Expected one of {choices}."), choices=", ".join(choices))
+    return format_lazy(gettext_lazy("Send one of {choices}."), choices=", ".join(choices))
 
 
 MEMBERS: Mapping[str, _Member] = {
@@ -184,7 +185,7 @@ class _Reader:
     def _refuse_unknown(self, given: dict[str, object], known: set[str], pointer: str) -> None:
         for name in given:
             if name not in known:
-                self._add(pointer_to(pointer, name), "unknown_member", gettext("This member is not known here."))
+                self._add(pointer_to(pointer, name), "unknown_member", unknown_member(sorted(known)))
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Flaw(pointer, code, detail))

@@ -30,15 +30,15 @@ class OwnTokensView(ApiView):
     @operation(
         "List my own tokens",
         responses={200: LivingTokensSerializer},
-        description=f"Those minted where you are logged in, up to {LISTED_MAX}. Tokens that games minted are not among "
-        "them.",
+        description=f"Those created where you are logged in, up to {LISTED_MAX}; not those that games created.",
     )
     def get(self, request: Request) -> HttpResponse:
         found = living_tokens(_account_id(request))
         return json_response({"results": [living_token_body(grant) for grant in found]})
 
     @operation(
-        "Mint my own token",
+        "Create my own token",
+        id_="mint_my_own_token",
         request=OwnTokenSerializer,
         responses={201: MintedTokenSerializer},
         errors=(PlayerNotFoundError, GameNotFoundError),

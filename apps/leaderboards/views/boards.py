@@ -53,11 +53,11 @@ class BoardView(ApiView):
         responses={200: serializers.BoardPageSerializer},
         parameters=[window_parameter, region_parameter, *page_parameters],
         errors=(GameNotFoundError, BoardPageUnavailableError),
-        description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at place "
+        description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at rank "
         f"{HEAD_RANKS:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
         "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
         "members of its studio. Send the ETag as If-None-Match: 304 while it holds.",
-        variant=on_platform("Leaderboard of the platform", "As the board of a game, over the points of all games."),
+        variant=on_platform("Leaderboard of the platform", "Like a game's leaderboard, for the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
@@ -77,14 +77,17 @@ class PlayerPlaceView(ApiView):
     tags = ("Leaderboards",)
 
     @operation(
-        "Place of a player in a game",
+        "Rank of a player in a game",
+        id_="place_of_a_player_in_a_game",
         responses={200: serializers.PlayerPlaceSerializer},
         parameters=[window_parameter, region_parameter, around_parameter],
         errors=(GameNotFoundError, PlayerNotRankedError),
         description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
         "player does. Who may not be seen is not found.",
         variant=on_platform(
-            "Place of a player on the platform", "As the place in a game, over the points of all games."
+            "Rank of a player on the platform",
+            "Like the rank in a game, for the points of all games.",
+            id_="place_of_a_player_on_the_platform",
         ),
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
@@ -93,7 +96,11 @@ class PlayerPlaceView(ApiView):
         return json_response(player_rank_body(visible_rank(caller_of(request), board, player_id, reach=reach)))
 
 
-_viewer = query("player_id", {"type": "string", "format": "uuid"}, "Whose friends; keys must say, others are `me`.")
+_viewer = query(
+    "player_id",
+    {"type": "string", "format": "uuid"},
+    "The player whose friends to rank. Required for keys; others get their own.",
+)
 
 
 class FriendsBoardView(ApiView):

@@ -32,7 +32,10 @@ from apps.players.visibility import seen_player, viewer_of
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
 _days = query(
-    "days", {"type": "integer", "minimum": 1, "maximum": RETENTION_DAYS}, "How far back.", default=RETENTION_DAYS
+    "days",
+    {"type": "integer", "minimum": 1, "maximum": RETENTION_DAYS},
+    "The number of days to go back.",
+    default=RETENTION_DAYS,
 )
 
 
@@ -48,7 +51,7 @@ class ClosedWindowsView(ApiView):
         parameters=[_window],
         errors=(GameNotFoundError,),
         description="The last 50 days, weeks or months that somebody was on, each with its first three.",
-        variant=on_platform("Closed windows of the platform", "As those of a game, over the points of all games."),
+        variant=on_platform("Closed windows of the platform", "Like a game's, for the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
@@ -64,12 +67,17 @@ class FinalPlacesView(ApiView):
     tags = ("Leaderboards",)
 
     @operation(
-        "Final places in a game",
+        "Final ranks in a game",
+        id_="final_places_in_a_game",
         responses={200: FinalPageSerializer},
         parameters=page_parameters,
         errors=(GameNotFoundError, final_places.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
-        variant=on_platform("Final places on the platform", "As those in a game, over the points of all games."),
+        variant=on_platform(
+            "Final ranks on the platform",
+            "Like those in a game, for the points of all games.",
+            id_="final_places_on_the_platform",
+        ),
     )
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(game_id, read_closing_window(window), opened_on)

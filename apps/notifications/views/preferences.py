@@ -28,7 +28,7 @@ class PreferencesView(ApiView):
         "Get my notification preferences",
         responses={200: PreferencesSerializer},
         errors=(PlayerNotFoundError,),
-        description="Every kind and road there is.",
+        description="Every kind and channel of notifications, with your choice.",
     )
     def get(self, request: Request) -> HttpResponse:
         return _preferences_response(own_player_id(require_caller(request)))

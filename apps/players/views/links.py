@@ -29,11 +29,12 @@ class LinkCodesView(ApiView):
     rate = "write"
 
     @operation(
-        "Make a link code",
+        "Create a link code",
+        id_="make_a_link_code",
         responses={201: LinkCodeSerializer},
         errors=(PlayerNotFoundError, AccountDeactivatedError, PlayerMergedError, LinkCodesUnavailableError),
         description="Show it in the game. Typed in at /account/link/ within ten minutes, it makes the game's player "
-        "and the one who logs in there the same. Keys make codes for players their game knows, tokens for their own.",
+        "and the one who logs in there the same. Keys create codes for players their game knows, tokens for their own.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:
         player = _player_of(require_caller(request), player_id)

@@ -22,11 +22,12 @@ class PlayerTokenView(ApiView):
     rate = "write"
 
     @operation(
-        "Mint a player token",
+        "Create a player token",
+        id_="mint_a_player_token",
         responses={201: PlayerTokenSerializer},
         errors=(PlayerNotInGameError, AccountDeactivatedError),
         description="What a game client carries: it acts for this player in this key's game alone, for an hour, and "
-        "dies with the key, or its player's account. Only for players whom the game knows by an external id; "
+        "ends with the key, or its player's account. Only for players whom the game knows by an external id; "
         "`player_id` is whom they were merged into, where they were.",
     )
     def post(self, request: Request, player_id: UUID) -> HttpResponse:

@@ -9,7 +9,7 @@ from apps.core.parsing.form_fields import NameFormField
 from apps.games.models import ApiKey
 
 SCOPE_LABELS = {
-    Scope.READ: gettext_lazy("Read boards, players and achievements"),
+    Scope.READ: gettext_lazy("Read leaderboards, players and achievements"),
     Scope.UNLOCKS_WRITE: gettext_lazy("Report unlocks, progress and play time"),
     Scope.PLAYERS_WRITE: gettext_lazy("Create players and hand out player tokens"),
     Scope.DEFINITIONS_WRITE: gettext_lazy("Change the game and its achievements; live keys only"),

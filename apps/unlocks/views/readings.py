@@ -48,7 +48,7 @@ class AchievementsView(ApiView):
         responses={200: page_serializer(AchievementEntrySerializer)},
         parameters=[
             _player,
-            query("kind", str, "Of this kind.", enum=AchievementKind.values),
+            query("kind", str, "Only achievements of this kind.", enum=AchievementKind.values),
             query("tier", str, "Of this rarity.", enum=TIERS),
             query("earned", str, "Whether the player has it.", enum=("true", "false")),
             *cursor_parameters,

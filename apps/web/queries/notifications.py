@@ -155,7 +155,7 @@ def choices_page(viewer: Player) -> ChoicesPage:
         roads=[str(road) for road in _ROADS.values()],
         rows=[_kind_row(kind, chosen) for kind in KINDS.values()],
         email="" if address is None else address.email,
-        time_zone=zone_of(viewer.time_zone).key.replace("_", " "),
+        time_zone=zone_label(zone_of(viewer.time_zone).key),
     )
 
 
@@ -202,3 +202,9 @@ def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
         if road in kind.roads
     ]
     return KindRow(kind.key, str(kind.label), str(kind.audience), cells)
+
+
+def zone_label(key: str) -> str:
+    """Return what follows a time of day: "Buenos Aires time" for America/Argentina/Buenos_Aires, or "UTC"."""
+    place = key.rpartition("/")[2].replace("_", " ")
+    return gettext("{place} time").format(place=place) if "/" in key else place

@@ -52,6 +52,8 @@ class RouteVariant(NamedTuple):
     description: str
     # Of the operation's errors, those that can't be met there.
     never: Errors
+    # Of the operation, where an earlier summary gave it.
+    id: str = ""
 
 
 class Operation(NamedTuple):
@@ -62,6 +64,7 @@ class Operation(NamedTuple):
     errors: Errors
     query: Mapping[str, QueryParameter]
     variant: RouteVariant | None
+    id: str
 
 
 def operation(
@@ -74,8 +77,9 @@ def operation(
     description: str = "",
     examples: Sequence[OpenApiExample] = (),
     variant: RouteVariant | None = None,
+    id_: str = "",
 ) -> Callable[[F], F]:
-    """Describe a method of an ApiView; `summary` is unique in the API and gives the operation its id.
+    """Describe a method of an ApiView; `summary` is unique and gives the operation its id where `id_` does not.
 
     `responses` by status, or by status and media type: a serializer class, or None for an empty body. `errors` are its
     domain errors, beside those that follow from its access and its inputs. `variant` is for a method that
@@ -91,7 +95,7 @@ def operation(
         )(method)
         text = description or (method.__doc__ or "").strip() or summary
         known = {item.name: item for item in parameters if isinstance(item, QueryParameter)}
-        described.operation = Operation(summary, text, tuple(errors), known, variant)  # type: ignore[attr-defined]
+        described.operation = Operation(summary, text, tuple(errors), known, variant, id_)  # type: ignore[attr-defined]
         return described
 
     return decorate
@@ -101,7 +105,9 @@ class Schema(AutoSchema):
     """Derives security, tags and problems from the view."""
 
     def get_operation_id(self) -> str:
-        return re.sub(r"[^a-z0-9]+", "_", self.get_summary().lower()).strip("_")
+        # Generated clients name their functions for it, so it outlives a summary.
+        described = self._variant() or self._operation()
+        return described.id or re.sub(r"[^a-z0-9]+", "_", described.summary.lower()).strip("_")
 
     def get_summary(self) -> str:
         return (self._variant() or self._operation()).summary

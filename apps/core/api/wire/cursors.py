@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 PAGE_SIZE_MAX = 100
 
 cursor_parameters = [
-    query("cursor", str, "Where to go on: from `next` or `previous` of a page."),
+    query("cursor", str, "The position to continue from, as in `next` or `previous` of a page."),
     query("page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX}, "Rows a page.", default=PAGE_SIZE),
 ]
 

@@ -15,7 +15,9 @@ from apps.core.parsing.names import normal, normal_text, problem_with_name, prob
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
 
 NOT_A_UUID = gettext_lazy("Send a UUID.")
-NOT_A_MOMENT = format_lazy(gettext_lazy("Send a time as RFC 3339 has it, such as {example}."), example=MOMENT_EXAMPLE)
+NOT_A_MOMENT = format_lazy(
+    gettext_lazy("Send a time in the format of RFC 3339, such as {example}."), example=MOMENT_EXAMPLE
+)
 NOT_A_DAY = gettext_lazy("Send a day, such as 2026-11-24.")
 
 

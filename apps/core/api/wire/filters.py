@@ -9,6 +9,7 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from apps.core.api.wire.inputs import naming_choices, refused_parameters
+from apps.core.parsing.sentences import sentence_of
 
 M = TypeVar("M", bound=Model)
 
@@ -28,7 +29,7 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
 def _errors_of(form: Any) -> dict[str, list[Any]]:
     """Return the errors of each parameter, by name."""
     errors = {
-        name: [ErrorDetail(error.messages[0], error.code) for error in found]
+        name: [ErrorDetail(sentence_of(str(error.code), error.messages[0]), error.code) for error in found]
         for name, found in form.errors.as_data().items()
     }
     fields = {name: field for name, field in form.fields.items() if hasattr(field, "choices")}

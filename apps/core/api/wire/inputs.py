@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing.sentences import one_of, sentence_of, unknown_member
 from apps.core.parsing.values import COUNT_MAX, read_count, read_uuid
 
 AnySerializer = serializers.Serializer[Any]
@@ -39,9 +40,9 @@ def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = Fa
     if not isinstance(data, Mapping):
         raise serializers.ValidationError({"non_field_errors": [gettext("Send a JSON object.")]})
     serializer = serializer_class(data=data, partial=partial)
-    if problems := _problems(serializer, data):
-        raise serializers.ValidationError(problems)
-    serializer.is_valid(raise_exception=True)
+    problems = _problems(serializer, data)
+    if not serializer.is_valid() or problems:
+        raise serializers.ValidationError({**serializer.errors, **problems})
     return dict(serializer.validated_data)
 
 
@@ -56,16 +57,12 @@ def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[
 def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
     """Return the refusal of query parameters from their errors, by name."""
     flaws = [
-        Flaw("" if name == "non_field_errors" else name, str(getattr(error, "code", "invalid")), str(error))
+        Flaw("" if name == "non_field_errors" else name, code, sentence_of(code, str(error)))
         for name, found in errors.items()
         for error in found
+        for code in [str(getattr(error, "code", "invalid"))]
     ]
     return InvalidError(flaws[0].detail, flaws=flaws)
-
-
-def one_of(choices: Iterable[object]) -> str:
-    """Return the message for a value outside of a fixed set."""
-    return gettext("Send one of {choices}.").format(choices=", ".join(str(choice) for choice in choices))
 
 
 def naming_choices(
@@ -120,12 +117,8 @@ def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, A
     for name in data:
         field = serializer.fields.get(name)
         if field is None or field.read_only:
-            known = ", ".join(name for name, field in serializer.fields.items() if not field.read_only)
-            found[name] = [
-                serializers.ErrorDetail(
-                    gettext("There is no such member here; there are: {known}.").format(known=known), "unknown"
-                )
-            ]
+            known = [name for name, field in serializer.fields.items() if not field.read_only]
+            found[name] = [serializers.ErrorDetail(unknown_member(known), "unknown")]
         elif problem := _problem_of(field, data[name]):
             found[name] = problem
     return found

@@ -87,8 +87,8 @@ def _unknown(name: str, known: list[str]) -> str:
     meant = [other for other in _MEANT.get(name.lower(), ()) if other in known]
     meant = meant or get_close_matches(name.lower(), known, n=1)
     if not meant:
-        return gettext("There is no such parameter here. There are: {names}.").format(names=", ".join(known))
-    return gettext("There is no such parameter here. Did you mean {guess}? There are: {names}.").format(
+        return gettext("There is no such parameter here. Allowed: {names}.").format(names=", ".join(known))
+    return gettext("There is no such parameter here. Did you mean {guess}? Allowed: {names}.").format(
         guess=meant[0], names=", ".join(known)
     )
 
