@@ -1,7 +1,6 @@
 """What players want to be notified of, and that it is honoured."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 

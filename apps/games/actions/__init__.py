@@ -14,7 +14,7 @@ from apps.games.actions.api_keys import create_api_key, revoke_api_key
 from apps.games.actions.games import amend_game, create_game, edit_game, publish_game, unpublish_game
 from apps.games.actions.imports import import_achievements
 from apps.games.actions.studios import create_studio, create_studio_with_game
-from apps.games.actions.tokens import delete_tokens, mint_token, revoke_token
+from apps.games.actions.tokens import create_token, delete_tokens, revoke_token
 
 __all__ = [
     "amend_achievement",
@@ -25,12 +25,12 @@ __all__ = [
     "create_game",
     "create_studio",
     "create_studio_with_game",
+    "create_token",
     "delete_achievement",
     "delete_tokens",
     "edit_achievement",
     "edit_game",
     "import_achievements",
-    "mint_token",
     "move_achievement",
     "order_achievements",
     "publish_achievement",

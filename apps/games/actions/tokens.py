@@ -22,7 +22,7 @@ class TokenNotFoundError(NotFoundError):
     detail = gettext_noop("You have no such token, or it has run out.")
 
 
-def mint_token(*, account: Account, session_key: str, player_id: UUID, game_id: UUID) -> tuple[TokenGrant, str]:
+def create_token(*, account: Account, session_key: str, player_id: UUID, game_id: UUID) -> tuple[TokenGrant, str]:
     """Create a token that ends with the session, the password or the account; return its grant and its text."""
     word = of_session(account, session_key, player_id=player_id, game_id=game_id)
     grant = TokenGrant.objects.create(

@@ -37,7 +37,7 @@ class TokenRevokedError(DomainError):
     code = "token_revoked"
     status = 401
     detail = gettext_noop(
-        "This player token has ended, with the log-in, password, account or player it came from. Mint a new one."
+        "This player token has ended, with the log-in, password, account or player it came from. Create a new one."
     )
 
 

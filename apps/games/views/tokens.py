@@ -11,7 +11,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import SecretResponse, json_response
-from apps.games.actions.tokens import TokenNotFoundError, mint_token, revoke_token
+from apps.games.actions.tokens import TokenNotFoundError, create_token, revoke_token
 from apps.games.bodies import living_token_body, minted_token_body
 from apps.games.queries import LISTED_MAX, GameNotFoundError, living_tokens, shown_game
 from apps.games.serializers import LivingTokensSerializer, MintedTokenSerializer, OwnTokenSerializer
@@ -49,7 +49,7 @@ class OwnTokensView(ApiView):
     def post(self, request: Request) -> HttpResponse:
         player = own_player(require_caller(request))
         game = shown_game(read(OwnTokenSerializer, request.data)["game_id"], require_caller(request))
-        grant, text = mint_token(
+        grant, text = create_token(
             account=Account.objects.get(pk=_account_id(request)),
             session_key=request.COOKIES[settings.SESSION_COOKIE_NAME],
             player_id=player.id,
