@@ -77,7 +77,7 @@ schema-release: .test-environment ## Take today's API as released: what breaks i
 	@$(PY) -m tests.api.breaking --release
 
 .PHONY: fuzz
-fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--examples 50")
+fuzz: .test-environment ## Send generated requests to a running Laurel as every kind of caller (ARGS="--role token --minutes 2")
 	@$(PY) -m tests.api.fuzz $(ARGS)
 
 .PHONY: format

@@ -28,12 +28,14 @@ BATCHES = "/batch$"
 STREAMS = "/stream$"
 UNADMITTED = frozenset({"anonymous"})
 PHASES = "examples,coverage,fuzzing"
-SECONDS_MAX = 3600
+# What examples and coverage may take on a slow machine, beside the time for fuzzing.
+SECONDS_BESIDE = 900
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.api.fuzz", description=__doc__)
-    parser.add_argument("--examples", type=int, default=200, help="of each operation and phase (200)")
+    parser.add_argument("--minutes", type=int, default=8, help="for each kind of caller (8)")
+    parser.add_argument("--examples", type=int, default=10, help="of each operation, again and again in this time (10)")
     parser.add_argument("--role", action="append", choices=ROLES, help="only this; may be repeated")
     parser.add_argument("--path", help="only operations whose path this expression finds; real ids stand in it then")
     parser.add_argument("--seed", type=int, default=None, help="to repeat a run")
@@ -45,16 +47,26 @@ def main(arguments: list[str] | None = None) -> int:
         failed = [
             role
             for role in options.role or ROLES
-            if not fuzz(stack, role, options.examples, seed=options.seed, path=options.path)
+            if not fuzz(stack, role, options.examples, seed=options.seed, path=options.path, minutes=options.minutes)
         ]
     sys.stdout.write(f"failed as: {', '.join(failed)}\n" if failed else "nothing found\n")
     return 1 if failed else 0
 
 
 def fuzz(
-    stack: Stack, role: str, examples: int, *, seed: int | None = None, path: str | None = None, phases: str = PHASES
+    stack: Stack,
+    role: str,
+    examples: int,
+    *,
+    seed: int | None = None,
+    path: str | None = None,
+    phases: str = PHASES,
+    minutes: int | None = None,
 ) -> bool:
-    """Send generated requests as one kind of caller; return whether every response was as described."""
+    """Send generated requests as one kind of caller; return whether every response was as described.
+
+    Each operation gets the examples once, or in `minutes` as often as there is time for.
+    """
     sys.stdout.write(f"\n== as {role}\n")
     sys.stdout.flush()
     command = [
@@ -62,6 +74,7 @@ def fuzz(
         *("--url", stack.base_url, "--max-examples", str(examples), "--phases", phases),
         *("--continue-on-failure", "--no-color", "--workers", "1", "--warnings", "off"),
         *("--suppress-health-check", "all", *(("--seed", str(seed)) if seed is not None else ())),
+        *(("--max-time", str(minutes * 60)) if minutes else ()),
         *(("--include-path-regex", path) if path else ()),
         *(() if role in UNADMITTED else ("--exclude-path-regex", STREAMS)),
     ]
@@ -74,7 +87,7 @@ def fuzz(
             command,
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-            timeout=SECONDS_MAX,
+            timeout=(minutes or 0) * 60 + SECONDS_BESIDE,
             check=False,
         )
     return run.returncode == 0
