@@ -7,7 +7,7 @@ from kombu.entity import Exchange, Queue
 
 # Longer than any task may run (60 s): Redis redelivers what is not acknowledged by then.
 VISIBILITY_SECONDS = 120
-# Broker calls time out after this, so that nobody waits longer (SPEC 11).
+# Broker calls time out after this, so that nobody waits longer.
 BROKER_SECONDS = 1.0
 # After this many deliveries a message that kills its worker is set aside for an operator.
 DELIVERIES_MAX = 5
@@ -36,7 +36,7 @@ class Pool:
         return ["--queues", self.queue, "--concurrency", str(self.concurrency), "--hostname", f"{self.queue}@%h"]
 
 
-# From the most to the least urgent (SPEC R5): the first two mostly wait for others, the last one computes.
+# From the most to the least urgent: the first two mostly wait for others, the last one computes.
 POOLS = (
     Pool("notifications", 20, message_seconds=300),
     Pool("leaderboard", 10),

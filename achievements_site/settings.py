@@ -129,7 +129,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "OPTIONS": {
-        # Request limit of SPEC R3; commands that need longer raise it for their own transaction.
+        # Limit for requests; commands that need longer raise it for their own transaction.
         # A disconnected client is detected within half a second, which releases its statement's locks.
         "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c client_connection_check_interval=500",
         "connect_timeout": 2,

@@ -12,7 +12,7 @@ import redis
 
 PLATFORM = UUID(int=0)
 SHOWN_MAX = 10
-# Boards of closed windows stay in Redis this long (SPEC leaves it open; docs/boards.md says 35 days).
+# Boards of closed windows stay in Redis this long (docs/boards.md: 35 days).
 RETENTION_AFTER_CLOSING = timedelta(days=35)
 
 TOTALS = """

@@ -14,7 +14,7 @@ from apps.core.errors import InvalidError
 from apps.players.cache_versions import touch_players
 from apps.unlocks.errors import GameNotPublishedError
 
-# Same as for unlocks (SPEC U5).
+# Same as for unlocks.
 BACKDATED_MAX = timedelta(days=14)
 AHEAD_MAX = timedelta(minutes=5)
 

@@ -16,7 +16,7 @@ from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.database.partitions import month_before
 from apps.core.database.sql import read_sql, text_array
 
-# Older hours are rolled up into days (SPEC S5).
+# Older hours are rolled up into days.
 HOUR_RETENTION = timedelta(days=30)
 # Notes per transaction: some 100 ms of work for as many players.
 DUE_AT_ONCE = 1_000

@@ -43,7 +43,7 @@ def statistics_of(
 ) -> list[Slot]:
     """Return slots with activity from the first day through the last, in UTC. One query.
 
-    Hours over 30 days old are stored as days, and nothing older than a year (SPEC S5).
+    Hours over 30 days old are stored as days, and nothing older than a year.
     """
     since = datetime.combine(start, time.min, UTC)
     until = datetime.combine(end + timedelta(days=1), time.min, UTC)

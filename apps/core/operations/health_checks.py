@@ -19,7 +19,7 @@ from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
 
 TIMEOUT_SECONDS = 1.0
-# Events are processed within a second; SPEC F1 wants their age monitored.
+# Events are processed within a second; their age shows when they are not.
 OUTBOX_DEGRADED_SECONDS, OUTBOX_DOWN_SECONDS = 5.0, 60.0
 BACKLOG_DEGRADED_SECONDS = 30.0
 COUNTED_MAX = 10_000

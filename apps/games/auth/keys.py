@@ -17,7 +17,7 @@ from apps.core.clock import now
 from apps.core.database.availability import failure_detector
 from apps.games.models import ApiKey
 
-# A revoked key stops working within this time in every process (SPEC P3 allows 5 s in all).
+# A revoked key stops working within this time in every process (5 s in all are promised).
 CACHE_SECONDS = 3.0
 RENEWED_BELOW_SECONDS = 1.0
 # While the database is down, cached identities stay valid until it is back, for this long at most.

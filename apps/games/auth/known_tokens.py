@@ -23,7 +23,7 @@ from apps.players.tokens import PlayerToken
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 3.0
-# A token ends within 5 s of its log-in, account or player (SPEC A4), even when the thread is late.
+# A token ends within 5 s of its log-in, account or player, even when the thread is late.
 CHECKED_SECONDS_MAX = 4.5
 # Unused tokens are dropped after this long; the next use counts as the first.
 IDLE_SECONDS = 60.0

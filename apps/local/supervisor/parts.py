@@ -46,7 +46,7 @@ class Endpoint:
 
 
 def preparation(environment: Mapping[str, str]) -> Program:
-    # The limit of SPEC R3 is for requests; index builds and demo data may take longer.
+    # The limit of settings.py is for requests; index builds and demo data may take longer.
     return _python("prepare", {**environment, "STATEMENT_TIMEOUT_MS": "0"}, "manage.py", "prepare")
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from apps.core.background.claims import DueTable
 from apps.core.database.sql import text_array
 
-# SPEC N4. In any 60 s: a notification is compared with the fifth before it.
+# In any 60 s: a notification is compared with the fifth before it.
 SENT_MAX = 5
 WITHIN = timedelta(seconds=60)
 GROUPED_FOR = timedelta(seconds=1)

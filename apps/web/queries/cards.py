@@ -51,7 +51,7 @@ class GameCard:
 
 @dataclass(frozen=True, slots=True)
 class AchievementCard:
-    """An achievement as visible to a viewer: a masked one has neither name nor description (SPEC U9)."""
+    """An achievement as visible to a viewer: a masked one has neither name nor description."""
 
     id: UUID
     key: str

@@ -21,7 +21,7 @@ LISTENERS, MUTES, FLOODERS = 20, 20, 8
 INBOX_COUNT, INBOX_BYTES = 2_000, 3_000
 MEMORY_GROWTH_MAX = 48 * 1024 * 1024
 RATE = 20
-# SPEC N2; on an idle machine 20 to 40 ms.
+# On an idle machine 20 to 40 ms.
 P99_SECONDS_MAX = 0.5
 
 

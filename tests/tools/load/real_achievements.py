@@ -20,7 +20,7 @@ from tests.tools.load.workloads import BATCH_PATH
 
 BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "cdda" / "0.H"
 ABSENT = "the Cataclysm: DDA definitions are not here; set LAUREL_TEST_DATA to the folder with achievements.json"
-# Reports may be this late (SPEC U5 takes 14 days), so that closed days and weeks are counted too.
+# Reports may be this late (14 days are taken), so that closed days and weeks are counted too.
 LATE_MAX = timedelta(days=13)
 Reported = tuple[str, str, str | None]
 

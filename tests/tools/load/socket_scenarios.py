@@ -17,7 +17,7 @@ from tests.tools.load.report import Result
 from tests.tools.load.stack_bench import Bench
 from tests.tools.load.workloads import Pairs
 
-# SPEC 13's aims: milliseconds from the 201 to the frame, and thousands of bytes for an idle socket.
+# The aims: milliseconds from the 201 to the frame, and thousands of bytes for an idle socket.
 DELIVERY_P99_MAX = 150.0
 SOCKET_KB_MAX = 30.0
 WARM_UP_SOCKETS, WARM_UP_RATE, WARM_UP_SECONDS = 100, 100.0, 2.0
