@@ -13,6 +13,7 @@ def game_body(game: Any) -> dict[str, Any]:
     """Return a game of queries.listed_games."""
     return {
         "id": game.id,
+        "number": game.number,
         "slug": game.slug,
         "name": game.name,
         "tagline": game.tagline,
@@ -41,6 +42,7 @@ def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
     completion = getattr(achievement, "completion", None)
     return {
         "id": achievement.id,
+        "number": achievement.number,
         "key": achievement.key,
         "name": achievement.name,
         "description": achievement.description,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
+from apps.core.models import number_of
 from apps.players.models import Account, Player
 
 
@@ -61,6 +62,7 @@ class Game(models.Model):
     """A title with achievements."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = number_of("game", models.IntegerField)
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="games")
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
@@ -78,6 +80,8 @@ class Game(models.Model):
 
     class Meta:
         db_table = "game"
+        # Protocols that know integers only look games up by it, and achievements by theirs.
+        constraints = (models.UniqueConstraint(fields=["number"], name="game_number_uniq"),)
 
     def __str__(self) -> str:
         return self.name
@@ -105,6 +109,7 @@ class Achievement(models.Model):
     """Something a player can earn once; unlocks keep the points and version of their time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = number_of("achievement", models.IntegerField)
     game = models.ForeignKey(Game, models.PROTECT, related_name="achievements", db_index=False)
     key = models.CharField(max_length=60, validators=[key_rule])
     name = models.CharField(max_length=80)
@@ -134,6 +139,7 @@ class Achievement(models.Model):
                 condition=models.Q(kind="one_shot", target=None) | models.Q(kind="incremental", target__gte=2),
                 name="achievement_kind_target_check",
             ),
+            models.UniqueConstraint(fields=["number"], name="achievement_number_uniq"),
         )
         # Game pages and the portal list achievements in authored order.
         indexes = (

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import IdField, NameField, TextField
+from apps.core.api.wire.fields import IdField, NameField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.formats import laurel
 from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
@@ -21,6 +21,7 @@ class GameSerializer(AnySerializer):
     """A game as everyone sees it."""
 
     id = serializers.UUIDField()
+    number = number_field()
     slug = serializers.CharField(help_text="Its address: /games/<slug>/.")
     name = serializers.CharField()
     tagline = serializers.CharField()
@@ -63,6 +64,7 @@ class ManagedAchievementSerializer(AnySerializer):
     """An achievement as its studio sees it."""
 
     id = serializers.UUIDField()
+    number = number_field()
     key = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()

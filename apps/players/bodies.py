@@ -11,6 +11,7 @@ from apps.players.models import Player
 def player_body(player: Player) -> dict[str, Any]:
     return {
         "id": player.id,
+        "number": player.number,
         "handle": player.handle,
         "display_name": player.display_name,
         "region": player.region,

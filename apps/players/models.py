@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
+from apps.core.models import number_of
 
 
 class Region(models.TextChoices):
@@ -73,6 +74,7 @@ class Player(models.Model):
     """Someone who earns achievements; may exist without an account."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = number_of("player", models.BigIntegerField)
     account = models.OneToOneField(Account, models.SET_NULL, null=True, blank=True, related_name="player")
     handle = models.CharField(max_length=24, validators=[handle_rule])
     display_name = models.CharField(max_length=40)
@@ -105,6 +107,8 @@ class Player(models.Model):
             # Profile pages and sign-up look players up by handle, ignoring case.
             models.UniqueConstraint(Lower("handle"), name="player_handle_uniq"),
             models.CheckConstraint(condition=models.Q(region__in=Region.values), name="player_region_check"),
+            # Protocols that know integers only look players up by it.
+            models.UniqueConstraint(fields=["number"], name="player_number_uniq"),
         )
 
     def __str__(self) -> str:

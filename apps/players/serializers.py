@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import NameField
+from apps.core.api.wire.fields import NameField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import time_zone_names
 from apps.players.models import Region, Visibility, handle_rule
@@ -15,6 +15,7 @@ class PlayerSerializer(AnySerializer):
     """A player as anyone may see them."""
 
     id = serializers.UUIDField()
+    number = number_field(2**63 - 1)
     handle = serializers.CharField()
     display_name = serializers.CharField()
     region = serializers.ChoiceField(choices=Region.values)

@@ -43,6 +43,7 @@ def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
     found, is_shown = entry.achievement, not entry.is_masked
     return {
         "id": found.id,
+        "number": found.number,
         "key": found.key if is_shown else None,
         "name": found.name if is_shown else None,
         "description": found.description if is_shown else None,

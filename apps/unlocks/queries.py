@@ -24,7 +24,7 @@ UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
 # An achievement's columns in sql/latest_unlocks.sql.
 _LATEST_COLUMNS = (
-    *("id", "key", "name", "description", "points"),
+    *("id", "number", "key", "name", "description", "points"),
     *("kind", "target", "is_hidden", "icon", "icon_locked"),
 )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from apps.core.api.wire.fields import IdField, TextField
+from apps.core.api.wire.fields import IdField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import AchievementKind
 from apps.unlocks.models import RevocationState
@@ -175,6 +175,7 @@ class AchievementEntrySerializer(AnySerializer):
     """An achievement. A hidden one that the viewer has neither earned nor revealed has null members."""
 
     id = serializers.UUIDField()
+    number = number_field()
     key = serializers.CharField(allow_null=True, help_text="Null while masked.")
     name = serializers.CharField(allow_null=True, help_text="Null while masked.")
     description = serializers.CharField(allow_null=True, help_text="Null while masked.")

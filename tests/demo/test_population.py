@@ -57,6 +57,7 @@ def test_everything_that_follows_from_the_history_is_in_place(demo: dict[str, An
 
     assert differences(dsn, settings.REDIS_URL, windows_since=recent_windows(), recorded_since=now()) == []
     assert Unlock.objects.count() > 1000
+    assert len(set(Player.objects.values_list("number", flat=True))) == PLAYERS
 
 
 def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

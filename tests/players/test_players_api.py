@@ -84,6 +84,7 @@ def test_a_player_by_id(anonymous: Api, alice: Player) -> None:
     assert response.status_code == 200
     assert response.json() | {"created_at": ""} == {
         "id": str(alice.id),
+        "number": alice.number,
         "handle": "alice",
         "display_name": "Alice",
         "region": "EU",
@@ -206,6 +207,7 @@ def test_an_account_keeps_its_values_and_the_game_learns_so(
     assert response.status_code == 200
     assert response.json() | {"created_at": ""} == {
         "id": str(alice.id),
+        "number": alice.number,
         "handle": "alice",
         "display_name": "Alice",
         "region": "EU",

@@ -59,6 +59,7 @@ def test_anyone_reads_a_games_achievements_in_authored_order(anonymous: Api, gam
     assert keys_of(response) == ["ACH_FIRST", "ACH_LAST"]
     assert response.json()["results"][1] == {
         "id": str(last.id),
+        "number": last.number,
         "key": "ACH_LAST",
         "name": "Last",
         "description": "At last",

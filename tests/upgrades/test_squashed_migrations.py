@@ -125,6 +125,15 @@ def test_nothing_is_lost(restored: str, upgraded: str) -> None:
         assert [row for row in unlocks if row not in rows("unlock")] == []
 
 
+@pytest.mark.parametrize("table", ["player", "game", "achievement"])
+def test_its_rows_are_numbered_in_order_of_creation(upgraded: str, table: str) -> None:
+    with models_at(upgraded):
+        found = sorted(rows(table), key=lambda row: (row["created_at"], row["id"]))
+
+    assert [row["number"] for row in found] == list(range(1, len(found) + 1))
+    assert found
+
+
 def test_its_tables_are_those_of_a_new_one(upgraded: str) -> None:
     with models_at(upgraded):
         found = schema()

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
+from django.db.models import Field, UniqueConstraint
+
+from apps.core.database.numbering import Numbering
 
 
 class CreateModels(Operation):
@@ -35,3 +38,28 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create models {', '.join(model.name for model in self.models)}"
+
+
+class AddNumber(AddField):
+    """Add a unique `number` to a model whose table is in use; existing rows get theirs in order of creation.
+
+    Its migration is not atomic, so that the table is locked for moments only; killed, it goes on where it was.
+    """
+
+    def __init__(self, model_name: str, field: "Field[Any, Any]") -> None:
+        super().__init__(model_name, "number", field)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        super().state_forwards(app_label, state)
+        name = f"{self._table(app_label, state)}_number_uniq"
+        state.add_constraint(app_label, self.model_name_lower, UniqueConstraint(fields=["number"], name=name))
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        type_ = self.field.db_type(schema_editor.connection) or ""
+        Numbering(schema_editor.connection, self._table(app_label, to_state), type_).add()
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        Numbering(schema_editor.connection, self._table(app_label, from_state), "").remove()
+
+    def _table(self, app_label: str, state: ProjectState) -> str:
+        return str(state.models[app_label, self.model_name_lower].options["db_table"])

@@ -5,7 +5,7 @@ SELECT
     v.player_id IS NOT NULL OR p.revealed_at IS NOT NULL OR u.game_id IS NOT DISTINCT FROM %(key_game_id)s AS is_known,
     c.share,
     g.id, g.slug, g.name,
-    a.id, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked
+    a.id, a.number, a.key, a.name, a.description, a.points, a.kind, a.target, a.is_hidden, a.icon, a.icon_locked
 FROM unlock_ever u
 JOIN game g ON g.id = u.game_id AND (g.is_published OR g.id = %(key_game_id)s::uuid)
 JOIN achievement a ON a.id = u.achievement_id

@@ -48,6 +48,7 @@ VALUES: dict[str, object] = {
     "missing": "ACH_LAST_LIGHT",
     "name": "First Light",
     "next": None,
+    "number": 4_217,
     "opened_on": "2026-03-14",
     "page_size": 50,
     "passed_count": 2,

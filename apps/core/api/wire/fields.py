@@ -39,6 +39,13 @@ class MomentField(serializers.DateTimeField):
         return found
 
 
+def number_field(max_value: int = 2**31 - 1) -> serializers.IntegerField:
+    """Return the field of a player's, game's or achievement's number in answers; see `number_of` in core/models.py."""
+    return serializers.IntegerField(
+        min_value=1, max_value=max_value, help_text="Beside the id, for what knows integers only. Never changes."
+    )
+
+
 class NameField(serializers.CharField):
     """A name; see apps.core.parsing.names."""
 
