@@ -51,6 +51,8 @@ NIGHTLY: dict[str, Entry] = {
     "trim_webhooks": _job("trim_webhooks", "10-59/15"),
     "delete_job_slots": _job("delete_job_slots", "3-59/30"),
     "delete_tokens": _job("delete_tokens", "9-59/30"),
+    # A former handle stops leading anywhere when its 90 days are over; this leaves no row of it.
+    "delete_renames": _job("delete_renames", "11-59/30"),
 }
 HOURLY: dict[str, Entry] = {
     # After the hour, when its late unlocks are in; dependent statistics follow it.

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.core.ids import new_id
 from apps.demo.names import FIRST_WORDS, PLACES, SECOND_WORDS, Homeland
+from apps.players.handles import shape_of
 
 HANDLE_LENGTHS = range(3, 25)
 DISPLAY_NAME_MAX = 40
@@ -32,14 +33,14 @@ class Person:
 
 def people(count: int, random: Random) -> list[Person]:
     """Return `count` players with distinct handles, the same for the same random source (ids apart)."""
-    handles: set[str] = set()
+    shapes: set[str] = set()
     places = random.choices(PLACES, [place.weight for place in PLACES], k=count)
-    return [_person(place, random, handles) for place in places]
+    return [_person(place, random, shapes) for place in places]
 
 
-def _person(place: Homeland, random: Random, handles: set[str]) -> Person:
+def _person(place: Homeland, random: Random, shapes: set[str]) -> Person:
     given, family = random.choice(place.given.split()), random.choice(place.family.split())
-    handle, phrase = _handle(given, family, random, handles)
+    handle, phrase = _handle(given, family, random, shapes)
     return Person(
         id=new_id(),
         handle=handle,
@@ -52,14 +53,14 @@ def _person(place: Homeland, random: Random, handles: set[str]) -> Person:
     )
 
 
-def _handle(given: str, family: str, random: Random, handles: set[str]) -> tuple[str, str]:
+def _handle(given: str, family: str, random: Random, shapes: set[str]) -> tuple[str, str]:
     """Return an unused handle, and its words as a phrase; a number is added only when the words run out."""
     for attempt in range(50):
         handle, phrase = _handle_like(given, family, random)
         if attempt >= 6:
             handle += str(random.randrange(2, 10_000))
-        if len(handle) in HANDLE_LENGTHS and handle not in handles:
-            handles.add(handle)
+        if len(handle) in HANDLE_LENGTHS and (shape := shape_of(handle)) not in shapes:
+            shapes.add(shape)
             return handle, phrase
     raise AssertionError("More players than handles can be made for.")
 

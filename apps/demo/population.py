@@ -20,6 +20,7 @@ from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards.standings import standing_rows
+from apps.players.handles import shape_of
 from apps.players.models import Account
 from apps.unlocks.models import Source
 
@@ -145,7 +146,7 @@ def _joined(earned: Sequence[history.PastUnlock], random: Random) -> dict[UUID, 
 def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random) -> None:
     accounts = [_account(email_of(person.handle), joined[person.id]).id for person in persons[:DEMO_PLAYERS]]
     columns = (
-        *("id", "account_id", "handle", "display_name", "region"),
+        *("id", "account_id", "handle", "handle_shape", "display_name", "region"),
         *("time_zone", "avatar", "visibility", "created_at"),
     )
     _copy(
@@ -156,6 +157,7 @@ def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], momen
                 person.id,
                 accounts[number] if number < DEMO_PLAYERS else None,
                 person.handle,
+                shape_of(person.handle),
                 person.display_name,
                 person.region,
                 person.time_zone,

@@ -1,10 +1,17 @@
 """Accounts and players for operators."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin import NamesAdmin, PlainAdmin
+from apps.players.actions import delete_account, delete_player, hold_handle
 from apps.players.actions.players import note_profile
+from apps.players.former_handles import problem_with_handle
+from apps.players.handles import shape_of
 from apps.players.models import Account, ExternalIdentity, Player
 
 
@@ -15,6 +22,13 @@ class AccountAdmin(PlainAdmin):
     ordering = ("email",)
     readonly_fields = ("created_at", "last_login")
     exclude = ("password",)
+
+    def delete_model(self, request: HttpRequest, obj: Account) -> None:
+        delete_account(account=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
+        for account in queryset:
+            delete_account(account=account)
 
 
 @admin.register(ExternalIdentity)
@@ -34,8 +48,20 @@ class ExternalIdentityAdmin(PlainAdmin):
         return False
 
 
+class PlayerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A player, whose new handle must be free; operators may rename as often as they need to."""
+
+    def clean_handle(self) -> str:
+        handle: str = self.cleaned_data["handle"]
+        # A new player's id is nobody's yet.
+        if "handle" in self.changed_data and (problem := problem_with_handle(handle, self.instance)):
+            raise forms.ValidationError(problem.detail, code=problem.code)
+        return handle
+
+
 @admin.register(Player)
 class PlayerAdmin(NamesAdmin):
+    form = PlayerForm
     list_display = ("handle", "display_name", "region", "visibility", "created_at")
     search_fields = ("handle", "display_name", "account__email")
     list_filter = ("region", "visibility")
@@ -44,6 +70,19 @@ class PlayerAdmin(NamesAdmin):
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
 
-    def save_model(self, request: HttpRequest, obj: Player, form: object, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
+        former_handle = form.initial.get("handle", obj.handle)
+        is_given_up = change and former_handle.lower() != obj.handle.lower()
+        if is_given_up:
+            obj.handle_shape = shape_of(obj.handle)
         super().save_model(request, obj, form, change)
+        if is_given_up:
+            hold_handle(obj, former_handle)
         note_profile(obj.pk)
+
+    def delete_model(self, request: HttpRequest, obj: Player) -> None:
+        delete_player(player=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
+        for player in queryset:
+            delete_player(player=player)

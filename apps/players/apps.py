@@ -7,7 +7,8 @@ class PlayersConfig(AppConfig):
     name = "apps.players"
 
     def ready(self) -> None:
-        from apps.players import paths
+        # Their import registers what they hold.
+        from apps.players import paths, scheduled
 
         # Before any URLs are loaded.
         paths.register()

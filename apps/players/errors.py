@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from apps.core.errors import DomainError, NotFoundError
+from apps.core.errors import ConflictError, DomainError, NotFoundError
 
 
 class PlayerNotFoundError(NotFoundError):
@@ -28,3 +28,20 @@ class PlayerNotInGameError(NotFoundError):
 class ExternalIdUnknownError(NotFoundError):
     code = "external_id_unknown"
     detail = gettext_noop("This game knows nobody by this id. PUT creates them.")
+
+
+class HandleTakenError(ConflictError):
+    code = "handle_taken"
+    detail = gettext_noop(
+        "Someone has this handle, gave it up a short while ago, or has one that looks like it. Choose another."
+    )
+
+
+class HandleReservedError(HandleTakenError):
+    code = "handle_reserved"
+    detail = gettext_noop("This handle is reserved, or looks like one that is. Choose another.")
+
+
+class PlayerHasAccountError(ConflictError):
+    code = "player_has_account"
+    detail = gettext_noop("This player has an account: only they can change their profile.")

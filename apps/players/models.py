@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.models import number_of
+from apps.core.parsing.names import VisibleLengthValidator
+from apps.players.handles import shape_of
 
 
 class Region(models.TextChoices):
@@ -70,6 +72,21 @@ handle_rule = RegexValidator(
 )
 
 
+# Of display names: as people see them, and as they are stored, where an emoji of a family takes seven code points.
+DISPLAY_NAME_VISIBLE = 40
+DISPLAY_NAME_MAX = 160
+display_name_rule = VisibleLengthValidator(DISPLAY_NAME_VISIBLE)
+
+
+class ShapeField(models.CharField):  # type: ignore[type-arg]
+    """What the handle of a new row looks like; a change of handle sets it with the handle."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
+        if add and isinstance(model_instance, Player):
+            model_instance.handle_shape = shape_of(model_instance.handle)
+        return super().pre_save(model_instance, add)
+
+
 class Player(models.Model):
     """Someone who earns achievements; may exist without an account."""
 
@@ -77,7 +94,9 @@ class Player(models.Model):
     number = number_of("player", models.BigIntegerField)
     account = models.OneToOneField(Account, models.SET_NULL, null=True, blank=True, related_name="player")
     handle = models.CharField(max_length=24, validators=[handle_rule])
-    display_name = models.CharField(max_length=40)
+    # Null for handles from before there were shapes that look like an older one.
+    handle_shape = ShapeField(max_length=48, null=True, editable=False)
+    display_name = models.CharField(max_length=DISPLAY_NAME_MAX, validators=[display_name_rule])
     region = models.CharField(max_length=2, choices=Region)
     time_zone = models.CharField(max_length=40, default="UTC")
     avatar = models.ImageField(upload_to="players/avatars", blank=True)
@@ -106,6 +125,8 @@ class Player(models.Model):
         constraints = (
             # Profile pages and sign-up look players up by handle, ignoring case.
             models.UniqueConstraint(Lower("handle"), name="player_handle_uniq"),
+            # Nobody has a handle that can pass for another's.
+            models.UniqueConstraint(fields=["handle_shape"], name="player_handle_shape_uniq"),
             models.CheckConstraint(condition=models.Q(region__in=Region.values), name="player_region_check"),
             # Protocols that know integers only look players up by it.
             models.UniqueConstraint(fields=["number"], name="player_number_uniq"),
@@ -115,12 +136,40 @@ class Player(models.Model):
         return self.handle
 
 
+class Rename(models.Model):
+    """A player's change of name: it holds the handle given up, and counts towards the limits."""
+
+    # Null once the player is deleted.
+    player = models.ForeignKey(Player, models.SET_NULL, null=True, related_name="+", db_index=False)
+    renamed_at = models.DateTimeField(default=now, editable=False)
+    held_until = models.DateTimeField()
+    # As it was written; empty where it stayed, and once the account or player is deleted.
+    handle = models.CharField(max_length=24, blank=True)
+    # Of its shape, under SECRET_KEY: holds the handle without naming anyone.
+    handle_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "rename"
+        indexes = (
+            # The limits count a player's.
+            models.Index(fields=["player", "renamed_at"], name="rename_player_renamed_at_idx"),
+            # New handles, and pages of old ones, look here.
+            models.Index(
+                fields=["handle_digest"], name="rename_handle_digest_idx", condition=~models.Q(handle_digest="")
+            ),
+            # The nightly job deletes what has ended.
+            models.Index(fields=["held_until"], name="rename_held_until_idx"),
+        )
+
+    player_id: UUID | None
+
+
 class PlayerDescription(models.Model):
     """The profile requested at sign-up, stored until the first log-in creates the player."""
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
     handle = models.CharField(max_length=24)
-    display_name = models.CharField(max_length=40)
+    display_name = models.CharField(max_length=DISPLAY_NAME_MAX)
     region = models.CharField(max_length=2, choices=Region)
 
     class Meta:

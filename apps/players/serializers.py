@@ -8,7 +8,23 @@ from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import time_zone_names
-from apps.players.models import Region, Visibility, handle_rule
+from apps.players.models import (
+    DISPLAY_NAME_MAX,
+    DISPLAY_NAME_VISIBLE,
+    Region,
+    Visibility,
+    display_name_rule,
+    handle_rule,
+)
+
+
+def _display_name() -> NameField:
+    return NameField(
+        max_length=DISPLAY_NAME_MAX,
+        required=False,
+        validators=[display_name_rule],
+        help_text=f"At most {DISPLAY_NAME_VISIBLE} characters as people see them: an emoji is one.",
+    )
 
 
 class PlayerSerializer(AnySerializer):
@@ -36,7 +52,13 @@ class MeSerializer(PlayerSerializer):
 class MeChangesSerializer(AnySerializer):
     """Changes to one's own profile; omitted members stay."""
 
-    display_name = NameField(max_length=40, required=False)
+    handle = serializers.CharField(
+        max_length=24,
+        required=False,
+        validators=[handle_rule],
+        help_text="Your page's address. The old one leads there for 90 days, and nobody else can take it.",
+    )
+    display_name = _display_name()
     region = serializers.ChoiceField(
         choices=Region.values, required=False, help_text="Boards of the new region show it within seconds."
     )
@@ -56,11 +78,29 @@ class MeChangesSerializer(AnySerializer):
 class NewPlayerSerializer(AnySerializer):
     """A game's description of a player; omitted members stay, and get defaults for a new player."""
 
-    handle = serializers.CharField(max_length=24, required=False, validators=[handle_rule])
-    display_name = NameField(max_length=40, required=False)
+    handle = serializers.CharField(
+        max_length=24,
+        required=False,
+        validators=[handle_rule],
+        help_text="A change holds the old one for 90 days, three times in 30 days at most.",
+    )
+    display_name = _display_name()
     region = serializers.ChoiceField(
         choices=Region.values, required=False, help_text="Europe when a new player's is left out."
     )
+
+
+class GamePlayerChangesSerializer(AnySerializer):
+    """A game's changes to a player without an account; omitted members stay."""
+
+    handle = serializers.CharField(
+        max_length=24,
+        required=False,
+        validators=[handle_rule],
+        help_text="A change holds the old one for 90 days, three times in 30 days at most.",
+    )
+    display_name = _display_name()
+    region = serializers.ChoiceField(choices=Region.values, required=False)
 
 
 class FoundPlayerSerializer(PlayerSerializer):

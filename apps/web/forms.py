@@ -6,16 +6,19 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
 from apps.players.actions import describe_player
-from apps.players.models import Player, Region, handle_rule
+from apps.players.former_handles import problem_with_handle
+from apps.players.models import DISPLAY_NAME_MAX, Player, Region, display_name_rule, handle_rule
 
 
-class ProfileForm(DomainForm):
-    """A player's public profile."""
+class NameForm(DomainForm):
+    """A player's handle and display name; `player` is None for a new one."""
+
+    player: Player | None = None
 
     handle = forms.CharField(
         label=gettext_lazy("Handle"),
@@ -25,26 +28,40 @@ class ProfileForm(DomainForm):
     )
     display_name = NameFormField(
         label=gettext_lazy("Display name"),
-        max_length=40,
+        max_length=DISPLAY_NAME_MAX,
+        validators=[display_name_rule],
         required=False,
         help_text=gettext_lazy("Shown on leaderboards and to friends."),
     )
-    region = forms.ChoiceField(label=gettext_lazy("Region"), choices=Region.choices, initial=Region.EUROPE)
 
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
-        if Player.objects.filter(handle__iexact=handle).exists():
-            raise forms.ValidationError(gettext("Someone has this handle. Choose another."), code="taken")
+        is_new = self.player is None or handle != self.player.handle
+        if is_new and (problem := problem_with_handle(handle, self.player)):
+            raise forms.ValidationError(problem.detail, code=problem.code)
         return handle
+
+    def names(self) -> dict[str, str]:
+        fields = self.cleaned_data
+        return {"handle": fields["handle"], "display_name": fields["display_name"] or fields["handle"]}
+
+
+class RenameForm(NameForm):
+    """A new handle or display name for a player."""
+
+    def __init__(self, player: Player, data: Any = None) -> None:
+        super().__init__(data, initial={"handle": player.handle, "display_name": player.display_name})
+        self.player = player
+
+
+class ProfileForm(NameForm):
+    """A player's public profile."""
+
+    region = forms.ChoiceField(label=gettext_lazy("Region"), choices=Region.choices, initial=Region.EUROPE)
 
     def profile(self) -> dict[str, str]:
         """Return the profile's members."""
-        fields = self.cleaned_data
-        return {
-            "handle": fields["handle"],
-            "display_name": fields["display_name"] or fields["handle"],
-            "region": fields["region"],
-        }
+        return self.names() | {"region": self.cleaned_data["region"]}
 
 
 class SignUpForm(ProfileForm, SignupForm):

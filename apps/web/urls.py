@@ -20,6 +20,7 @@ urlpatterns = [
     path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),
     path("account/profile/", account.profile_create, name="profile-create"),
+    path("account/name/", account.rename, name="rename"),
     path("account/link/", account.link, name="link"),
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/notifications/", notifications.choices, name="notification-choices"),

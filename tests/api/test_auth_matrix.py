@@ -95,7 +95,7 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me/preferences": {"GET": ("S", None), "PUT": ("S", None)},
     "players/me/tokens": {"GET": PEOPLE, "POST": PEOPLE},
     "players/me/tokens/{token_id}": {"DELETE": PEOPLE},
-    "players/{player_id}": {"GET": PUBLIC},
+    "players/{player_id}": {"GET": PUBLIC, "PATCH": ("Kk", PLAYERS)},
     "players/{player_id}/link-codes": {"POST": ("KT", PLAYERS)},
     "players/{player_id}/socket-ticket": {"POST": ("KkTS", READ)},
     "players/{player_id}/tokens": {"POST": ("Kk", PLAYERS)},

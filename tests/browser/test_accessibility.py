@@ -62,6 +62,7 @@ PLAYERS = (
     "/leaderboards/ember-hollow/",
     "/leaderboards/global/?window=month",
     "/account/link/",
+    "/account/name/",
     "/account/notifications/",
     "/account/tokens/",
     "/notifications/",

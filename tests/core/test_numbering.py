@@ -68,8 +68,8 @@ def test_wherever_it_is_killed_a_second_run_ends_the_same(crowd: None, monkeypat
     assert kills == 17
     assert numbers() == [("5", 1), ("4", 2), ("3", 3), ("2", 4), ("1", 5), ("new", 6)]
     assert fetch_value("SELECT to_regclass('crowd_numbering')") is None
-    kept = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'crowd'::regclass ORDER BY 1"
-    assert fetch_column(kept) == ["NOT NULL number", "UNIQUE (number)"]
+    constraints = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'crowd'::regclass ORDER BY 1"
+    assert fetch_column(constraints) == ["NOT NULL number", "UNIQUE (number)"]
 
 
 def test_rows_that_are_written_or_deleted_meanwhile_do_not_disturb_it(

@@ -130,7 +130,7 @@ def test_me_is_read_and_changed(as_player: AsPlayer, alice: Player) -> None:
         ({"time_zone": "Europe/Atlantis"}, "/time_zone"),
         ({"display_name": 5}, "/display_name"),
         ({"display_name": ""}, "/display_name"),
-        ({"handle": "other"}, "/handle"),
+        ({"handle": "an other"}, "/handle"),
         ({"visibility": "secret"}, "/visibility"),
     ],
 )

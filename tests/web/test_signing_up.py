@@ -157,7 +157,7 @@ def test_a_handle_that_went_meanwhile_is_chosen_anew() -> None:
     assert page.redirect_chain[-1] == ("/account/profile/", 302)
     refused = client.post("/account/profile/", {"handle": "MIRA", "region": "EU"})
     assert (refused.status_code, Player.objects.count()) == (422, 1)
-    assert "Someone has this handle. Choose another." in refused.content.decode()
+    assert "Someone has this handle, gave it up" in refused.content.decode()
     chosen = client.post("/account/profile/", {"handle": "mira2", "region": "EU"})
     assert (chosen.status_code, chosen["Location"]) == (302, "/players/mira2/")
     assert client.get("/account/profile/")["Location"] == "/players/mira2/"

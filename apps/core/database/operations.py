@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.migrations.operations import AddField, CreateModel
+from django.db.migrations.operations import AddConstraint, AddField, CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 from django.db.models import Field, UniqueConstraint
@@ -63,3 +63,19 @@ class AddNumber(AddField):
 
     def _table(self, app_label: str, state: ProjectState) -> str:
         return str(state.models[app_label, self.model_name_lower].options["db_table"])
+
+
+class AddUniqueConstraint(AddConstraint):
+    """Add a unique constraint to a table in use: its index is built beside writers, where no transaction forbids it."""
+
+    constraint: UniqueConstraint
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        connection, name = schema_editor.connection, self.constraint.name
+        table = to_state.models[app_label, self.model_name_lower].options["db_table"]
+        concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
+        columns = ", ".join(self.constraint.fields)
+        # Left unfinished by a run that was killed.
+        schema_editor.execute(f"DROP INDEX IF EXISTS {name}")
+        schema_editor.execute(f"CREATE UNIQUE INDEX {concurrently} {name} ON {table} ({columns})")
+        schema_editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")

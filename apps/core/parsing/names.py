@@ -9,6 +9,9 @@ reserves for invisible characters are refused, assigned or not.
 import re
 import unicodedata
 
+import regex
+from django.core.validators import BaseValidator
+from django.utils.deconstruct import deconstructible
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +62,25 @@ _AT_WORK = re.compile(
 # Combining class of the viramas of Indic scripts, which end a consonant; joiners control what follows.
 _VIRAMA = 9
 _JOINERS = frozenset("\u200c\u200d")
+
+
+@deconstructible
+class VisibleLengthValidator(BaseValidator):
+    """Limits a name's length as people see it: in grapheme clusters, where an emoji or a letter with marks is one."""
+
+    message = gettext_lazy("Use at most %(limit_value)d characters; this has %(show_value)d.")
+    code = "max_length"
+
+    def compare(self, a: int, b: int) -> bool:
+        return a > b
+
+    def clean(self, x: str) -> int:
+        return visible_length(x)
+
+
+def visible_length(text: str) -> int:
+    """Return how many grapheme clusters a text has (Unicode's UAX 29)."""
+    return len(regex.findall(r"\X", text))
 
 
 def normal(text: str) -> str:

@@ -1,20 +1,22 @@
 """Writes of players."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
-from apps.core.errors import ConflictError
+from apps.players.actions.renames import hold_handle, record_rename, require_may_rename
+from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHasAccountError
 from apps.players.events import ProfileChanged, RegionChanged
-from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
+from apps.players.former_handles import is_held_for_others
+from apps.players.handles import is_reserved, shape_of
+from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region, Rename
 
 # For generated handles, player-7k2m9x3q: 40 bits, so that collisions are rare and retried.
 HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -22,11 +24,6 @@ HANDLE_LENGTH = 8
 HANDLE_ATTEMPTS = 5
 # For games that give no region.
 DEFAULT_REGION = Region.EUROPE
-
-
-class HandleTakenError(ConflictError):
-    code = "handle_taken"
-    detail = gettext_noop("Someone has this handle. Choose another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def create_player(
     account: Account | None = None,
     is_test: bool = False,
 ) -> Player:
-    """Create a player, with or without an account. Raises: HandleTakenError."""
+    """Create a player, with or without an account. Raises: HandleTakenError, HandleReservedError."""
     player = Player(
         handle=handle,
         display_name=display_name,
@@ -56,7 +53,7 @@ def create_player(
         account=account,
         is_test=is_test,
     )
-    with _handle_free():
+    with _handle_free(player):
         player.save(force_insert=True)
     return player
 
@@ -87,19 +84,52 @@ def create_described_player(*, account: Account, **changes: str) -> Player | Non
 def edit_player(*, player_id: UUID, **changes: str) -> Player:
     """Change a player's handle, display_name, region, time_zone or visibility; values are validated already.
 
-    Raises: HandleTakenError.
+    A handle given up is held for its player. Raises: HandleTakenError, HandleReservedError, RenamedTooOftenError.
     """
     player = Player.objects.select_for_update().get(pk=player_id)
+    former_handle = player.handle
     changed = {name for name, value in changes.items() if getattr(player, name) != value}
+    require_may_rename(player, changed)
     for name, value in changes.items():
         setattr(player, name, value)
-    with _handle_free():
-        player.save(update_fields=list(changes))
+    _save(player, changed)
+    record_rename(player, changed, former_handle)
     if "region" in changed:
         record([RegionChanged(player.id)])
     if changed - {"region", "time_zone"}:
         note_profile(player.id)
     return player
+
+
+def edit_player_of_game(*, player_id: UUID, **changes: str) -> Player:
+    """Change a player whom only games know. Raises: PlayerHasAccountError, and what edit_player does."""
+    with transaction.atomic():
+        # Under the lock that linking an account takes, which may be running right now.
+        player = Player.objects.select_for_update().get(pk=player_id)
+        if player.account_id is not None:
+            raise PlayerHasAccountError
+        return edit_player(player_id=player_id, **changes)
+
+
+@transaction.atomic
+def delete_account(*, account: Account) -> None:
+    """Delete an account. Its player stays without a name of their own; their handles stay held, without a name too."""
+    player = Player.objects.select_for_update().filter(account=account).first()
+    if player is not None:
+        Rename.objects.filter(player=player).update(handle="")
+        hold_handle(None, player.handle)
+        player.handle = player.display_name = _new_handle()
+        _save(player, {"handle", "display_name"})
+        note_profile(player.id)
+    account.delete()
+
+
+@transaction.atomic
+def delete_player(*, player: Player) -> None:
+    """Delete a player. Their handles stay held, without a name."""
+    Rename.objects.filter(player=player).update(handle="")
+    hold_handle(None, player.handle)
+    player.delete()
 
 
 def note_profile(player_id: UUID) -> None:
@@ -152,21 +182,43 @@ def _described(player: Player, sent: Mapping[str, str | None]) -> FoundPlayer:
     return FoundPlayer(edit_player(player_id=player.id, **changes) if changes else player)
 
 
+def _save(player: Player, changed: Collection[str]) -> None:
+    """Save these members. Raises: HandleTakenError, HandleReservedError."""
+    if "handle" not in changed:
+        player.save(update_fields=changed)
+        return
+    player.handle_shape = shape_of(player.handle)
+    with _handle_free(player):
+        player.save(update_fields={*changed, "handle_shape"})
+
+
 @contextmanager
-def _handle_free() -> Iterator[None]:
-    """Save a player inside. Raises: HandleTakenError, leaving the surrounding transaction usable."""
+def _handle_free(player: Player) -> Iterator[None]:
+    """Save a player with a new handle inside.
+
+    Raises: HandleTakenError, HandleReservedError, leaving the surrounding transaction usable.
+    """
+    if is_reserved(player.handle):
+        raise HandleReservedError(pointer="/handle")
     try:
         with transaction.atomic():
             yield
+            # After the save, which waits for whoever is just giving the handle up.
+            if is_held_for_others(player.handle, player):
+                raise HandleTakenError(pointer="/handle")
     except IntegrityError as error:
-        if "player_handle_uniq" in str(error):
+        if "player_handle" in str(error):
             raise HandleTakenError(pointer="/handle") from error
         raise
 
 
+def _new_handle() -> str:
+    return "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+
+
 def _create_with_new_handle(display_name: str | None, create: Callable[..., Player]) -> Player:
     for attempt in range(HANDLE_ATTEMPTS):
-        handle = "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
+        handle = _new_handle()
         try:
             return create(handle=handle, display_name=display_name or handle)
         except HandleTakenError:

@@ -14,23 +14,33 @@ from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
-from apps.players.actions import edit_player, find_or_create_by_external_id
-from apps.players.actions.players import HandleTakenError
+from apps.players.actions import edit_player, edit_player_of_game, find_or_create_by_external_id
+from apps.players.actions.renames import RenamedTooOftenError
 from apps.players.bodies import me_body, player_body
-from apps.players.errors import ExternalIdUnknownError, PlayerNotFoundError
+from apps.players.errors import (
+    AccountDeactivatedError,
+    ExternalIdUnknownError,
+    HandleReservedError,
+    HandleTakenError,
+    PlayerHasAccountError,
+    PlayerNotFoundError,
+)
 from apps.players.filters import PlayerFilters
 from apps.players.models import Region
 from apps.players.parsing import ExternalIdInvalidError, read_external_id
 from apps.players.queries import listed_players, player_known_as, visible_player
 from apps.players.serializers import (
     FoundPlayerSerializer,
+    GamePlayerChangesSerializer,
     MeChangesSerializer,
     MeSerializer,
     NewPlayerSerializer,
     PlayerPageSerializer,
     PlayerSerializer,
 )
-from apps.players.visibility import environment_of, game_of, key_game_of, own_player, viewer_id_of
+from apps.players.visibility import environment_of, game_of, key_game_of, own_player, represented_player, viewer_id_of
+
+RENAME_ERRORS = (HandleTakenError, HandleReservedError, RenamedTooOftenError)
 
 
 class PlayerListView(ApiView):
@@ -55,7 +65,7 @@ class PlayerListView(ApiView):
 
 
 class PlayerView(ApiView):
-    access = {"GET": PUBLIC}
+    access = {"GET": PUBLIC, "PATCH": Access(key=Scope.PLAYERS_WRITE)}
     tags = ("Players",)
 
     @operation("Get a player", responses={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
@@ -64,6 +74,19 @@ class PlayerView(ApiView):
         is_test = caller is not None and caller.is_test
         found = visible_player(player_id, viewer_id_of(caller), game_id=key_game_of(caller), is_test=is_test)
         return json_response(player_body(found))
+
+    @operation(
+        "Change a player",
+        request=GamePlayerChangesSerializer,
+        responses={200: PlayerSerializer},
+        errors=(PlayerNotFoundError, PlayerHasAccountError, AccountDeactivatedError, *RENAME_ERRORS),
+        description="A player whom your game knows by an external id, and who has no account: with one, only they can "
+        "change their profile.",
+    )
+    def patch(self, request: Request, player_id: UUID) -> HttpResponse:
+        player = represented_player(require_caller(request), player_id)
+        changes = read(GamePlayerChangesSerializer, request.data)
+        return json_response(player_body(edit_player_of_game(player_id=player.id, **changes)))
 
 
 class MeView(ApiView):
@@ -74,7 +97,14 @@ class MeView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         return json_response(me_body(own_player(require_caller(request))))
 
-    @operation("Change me", request=MeChangesSerializer, responses={200: MeSerializer}, errors=(PlayerNotFoundError,))
+    @operation(
+        "Change me",
+        request=MeChangesSerializer,
+        responses={200: MeSerializer},
+        errors=(PlayerNotFoundError, *RENAME_ERRORS),
+        description="A handle can be changed three times in 30 days. The old one leads to the new one for 90 days, "
+        "nobody else can take it meanwhile, and its player may take it back.",
+    )
     def patch(self, request: Request) -> HttpResponse:
         player = own_player(require_caller(request))
         changes = read(MeChangesSerializer, request.data)
@@ -102,7 +132,7 @@ class ExternalPlayerView(ApiView):
         "Find or create a player",
         request=NewPlayerSerializer,
         responses={200: FoundPlayerSerializer, 201: FoundPlayerSerializer},
-        errors=(HandleTakenError, ExternalIdInvalidError),
+        errors=(*RENAME_ERRORS, ExternalIdInvalidError),
         description="Players by your game's own id: 201 the first time, 200 with the same player from then on, "
         "whatever is retried or concurrent. Your values for a player apply until they log in here: after that only "
         "they can change them, and `ignored` lists what was not applied. A test key's players are separate from a live "

@@ -12,7 +12,7 @@ from apps.core.errors import DomainError
 from apps.core.http.ip_addresses import ip_address_of
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
-from apps.players.actions.players import HandleTakenError
+from apps.players.errors import HandleTakenError
 from apps.players.models import Player
 from apps.web.auth.known_devices import device_known_to, remember_device
 

@@ -20,9 +20,10 @@ from apps.core.redis.sessions import is_unreadable, unreadable_error
 from apps.games.actions import revoke_token
 from apps.games.queries import has_token, living_tokens
 from apps.notifications.connections.credential_revalidation import request_revalidation
-from apps.players.actions import create_described_player, link_player
+from apps.players.actions import create_described_player, edit_player, link_player
+from apps.players.former_handles import former_handles_of
 from apps.players.models import Account, Player
-from apps.web.forms import ProfileForm
+from apps.web.forms import ProfileForm, RenameForm
 
 # An account whose email could not be sent is rolled back: a second sign-up would learn that it exists.
 sign_up = transaction.atomic(signup)
@@ -118,3 +119,25 @@ def profile_create(request: HttpRequest) -> HttpResponse:
 def _create(account: Account, form: ProfileForm) -> Player | None:
     """Return the new player, or None with the error at the field."""
     return form.submit(lambda: create_described_player(account=account, **form.profile()), at="handle")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def rename(request: HttpRequest) -> HttpResponse:
+    """Change the player's handle and display name."""
+    player = Player.objects.filter(account=request.user.pk).first()
+    if player is None:
+        return redirect("web:profile-create")
+    form = RenameForm(player, request.POST if request.method == "POST" else None)
+    renamed = _rename(player, form) if form.is_valid() else None
+    if renamed is None:
+        context = {"form": form, "former_handles": former_handles_of(player)}
+        return render(request, "web/rename_page.html", context, status=422 if form.errors else 200)
+    messages.success(request, gettext("Saved. Leaderboards show it within seconds."))
+    return redirect("web:player-detail", renamed.handle)
+
+
+def _rename(player: Player, form: RenameForm) -> Player | None:
+    """Return the renamed player, or None with the error in the form."""
+    return form.submit(lambda: edit_player(player_id=player.id, **form.names()))

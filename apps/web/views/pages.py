@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
+from apps.players.former_handles import player_formerly
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see
 from apps.web.queries.boards import board_page, read_regions
@@ -87,7 +88,7 @@ def _is_of_the_studio(request: HttpRequest, game: Game) -> bool:
 def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
     page = player_page(handle, _viewer(request))
     if page is None:
-        raise Http404
+        return _to_player(request, player_formerly(handle))
     if page.profile.handle != handle:
         return redirect("web:player-detail", page.profile.handle, permanent=True)
     context: dict[str, object] = {
@@ -105,7 +106,12 @@ def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
-    viewer, player = _viewer(request), followed_player(player_id)
+    return _to_player(request, followed_player(player_id))
+
+
+def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
+    """Redirect to a player's page, for now: what led there may lead elsewhere later."""
+    viewer = _viewer(request)
     if player is None or not may_see(None if viewer is None else viewer.id, player):
         raise Http404
     return redirect("web:player-detail", player.handle)
