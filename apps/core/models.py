@@ -1,12 +1,10 @@
 """The outbox of unprocessed events, stored responses for retries, and job slots."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models.functions import Now
 
 
-def number_of(table: str, field: "type[models.IntegerField[int, int]]") -> Any:
+def number_of(table: str, field: "type[models.IntegerField[int, int]]") -> "models.IntegerField[int, int]":
     """Return a table's field `number`: beside the id, for protocols that know integers only.
 
     The sequence gives it, so it is positive and never given again, and every way of writing a row brings it; see

@@ -1,7 +1,5 @@
 """Accounts and players for operators."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -70,14 +68,13 @@ class PlayerAdmin(NamesAdmin):
     readonly_fields = ("region", "merged_into", "merged_at", "created_at")
     raw_id_fields = ("account",)
 
-    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
-        former_handle = form.initial.get("handle", obj.handle)
-        is_given_up = change and former_handle.lower() != obj.handle.lower()
-        if is_given_up:
+    def save_model(self, request: HttpRequest, obj: Player, form: object, change: bool) -> None:
+        former = Player.objects.filter(pk=obj.pk).exclude(handle__iexact=obj.handle).first()
+        if former is not None:
             obj.handle_shape = shape_of(obj.handle)
         super().save_model(request, obj, form, change)
-        if is_given_up:
-            hold_handle(obj, former_handle)
+        if former is not None:
+            hold_handle(obj, former.handle)
         note_profile(obj.pk)
 
     def delete_model(self, request: HttpRequest, obj: Player) -> None:

@@ -5,7 +5,6 @@ LOCK_SECONDS; rows are numbered a chunk at a time. For a million players, see do
 """
 
 from contextlib import nullcontext
-from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -81,7 +80,7 @@ class Numbering:
         self._lock_for("ALTER TABLE {table} DROP COLUMN number")
 
     def _fill(self) -> None:
-        for start in range(0, int(self._value(_LAST)), ROWS_AT_ONCE):
+        for start in range(0, self._value(_LAST), ROWS_AT_ONCE):
             self._run(_FILL, [start, start + ROWS_AT_ONCE])
 
     def _lock_for(self, statements: str) -> None:
@@ -100,7 +99,7 @@ class Numbering:
         with self._connection.cursor() as cursor:
             cursor.execute(statement.format(**self._names), values)
 
-    def _value(self, statement: str) -> Any:
+    def _value(self, statement: str) -> int:
         with self._connection.cursor() as cursor:
             cursor.execute(statement.format(**self._names))
-            return cursor.fetchone()[0]
+            return int(cursor.fetchone()[0])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
 from django.db.migrations.operations import AddConstraint, AddField, CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
@@ -46,7 +47,7 @@ class AddNumber(AddField):
     Its migration is not atomic, so that the table is locked for moments only; killed, it goes on where it was.
     """
 
-    def __init__(self, model_name: str, field: "Field[Any, Any]") -> None:
+    def __init__(self, model_name: str, field: "Field[int, int]") -> None:
         super().__init__(model_name, "number", field)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
@@ -54,11 +55,13 @@ class AddNumber(AddField):
         name = f"{self._table(app_label, state)}_number_uniq"
         state.add_constraint(app_label, self.model_name_lower, UniqueConstraint(fields=["number"], name=name))
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(self, app_label: str, schema_editor: Editor, _: ProjectState, to_state: ProjectState) -> None:
         type_ = self.field.db_type(schema_editor.connection) or ""
         Numbering(schema_editor.connection, self._table(app_label, to_state), type_).add()
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         Numbering(schema_editor.connection, self._table(app_label, from_state), "").remove()
 
     def _table(self, app_label: str, state: ProjectState) -> str:
@@ -70,7 +73,7 @@ class AddUniqueConstraint(AddConstraint):
 
     constraint: UniqueConstraint
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(self, app_label: str, schema_editor: Editor, _: ProjectState, to_state: ProjectState) -> None:
         connection, name = schema_editor.connection, self.constraint.name
         table = to_state.models[app_label, self.model_name_lower].options["db_table"]
         concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
