@@ -4,7 +4,8 @@ from itertools import count
 from typing import Any
 
 from apps.games.auth import keys
-from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
+from apps.games.definitions.sets import base_set, create_base_set, put_into
+from apps.games.models import Achievement, AchievementSet, ApiKey, Game, Membership, Studio
 from apps.players.models import Account, ExternalIdentity, Player
 from apps.players.tokens import PlayerToken, issue_token
 
@@ -50,13 +51,25 @@ def make_game(**fields: Any) -> Game:
     defaults: dict[str, Any] = {"slug": f"game-{number}", "name": f"Game {number}", "is_published": True}
     if "studio" not in fields:
         defaults["studio"] = make_studio()
-    return Game.objects.create(**{**defaults, **fields})
+    game = Game.objects.create(**{**defaults, **fields})
+    create_base_set(game)
+    return game
 
 
-def make_achievement(game: Game, **fields: Any) -> Achievement:
+def make_set(game: Game, kind: str = "dlc", **fields: Any) -> AchievementSet:
+    number = next(_numbers)
+    return AchievementSet.objects.create(
+        game=game, kind=kind, **{"key": f"set-{number}", "title": f"Set {number}", **fields}
+    )
+
+
+def make_achievement(game: Game, *, achievement_set: AchievementSet | None = None, **fields: Any) -> Achievement:
     number = next(_numbers)
     defaults = {"key": f"ACH_{number}", "name": f"Achievement {number}", "points": 10, "state": "published"}
-    return Achievement.objects.create(game=game, **{**defaults, **fields})
+    achievement = Achievement(game=game, **{**defaults, **fields})
+    put_into(achievement, achievement_set or base_set(game.id))
+    achievement.save(force_insert=True)
+    return achievement
 
 
 def make_key(game: Game, environment: keys.Environment = "live", **fields: Any) -> str:

@@ -18,6 +18,7 @@ from apps.demo import history, pictures
 from apps.demo.content import KEYED_GAME, DemoGame, demo_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
+from apps.games.definitions.sets import create_base_set
 from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards.standings import standing_rows
 from apps.players.handles import shape_of
@@ -111,10 +112,12 @@ def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[histo
         is_published=True,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
+    base = create_base_set(game)
     published_at = moment - timedelta(days=history.DAYS + 30)
     rows = [
         Achievement(
             game=game,
+            achievement_set=base,
             key=achievement.key,
             name=achievement.name,
             description=achievement.description,

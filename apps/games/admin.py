@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin
 from apps.games.definitions.budget import lock_game, touch_game
+from apps.games.definitions.sets import create_base_set
 from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
 
 
@@ -35,6 +36,8 @@ class GameAdmin(NamesAdmin):
     def save_model(self, request: HttpRequest, obj: Game, form: object, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
+            if not change:
+                create_base_set(obj)
             touch_game(lock_game(obj.id))
 
 

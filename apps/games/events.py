@@ -26,3 +26,13 @@ class AchievementArchived(Event):
 
     game_id: UUID
     achievement_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class BaseSetChanged(Event):
+    """A published achievement may have come into a game's base set or left it, other than by being archived."""
+
+    kind: ClassVar[str] = "base_set_changed"
+
+    game_id: UUID

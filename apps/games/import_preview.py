@@ -1,6 +1,7 @@
 """What importing a document would change in a game: computed, checked, and shown before anything is written."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
@@ -8,8 +9,15 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import Flaw
-from apps.games.definitions.definition import AchievementDefinition
-from apps.games.definitions.rules import NEXT_STATES, problems_of_achievement, problems_of_edit
+from apps.games.definitions.definition import AchievementDefinition, SetDefinition
+from apps.games.definitions.rules import (
+    NEXT_STATES,
+    problems_of_achievement,
+    problems_of_edit,
+    problems_of_set,
+    problems_of_set_definition,
+)
+from apps.games.definitions.sets import definition_of_set, sets_by_key
 from apps.games.formats.documents import Document, DocumentItem
 from apps.games.models import Achievement, AchievementState, Game
 
@@ -50,10 +58,19 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedSet:
+    """A set to create, or to change where it has an id."""
+
+    set_id: UUID | None
+    definition: SetDefinition
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """A preview. With problems it can't be applied; `missing` are achievements the document lacks, left unchanged."""
 
     problems: tuple[Flaw, ...]
+    sets: tuple[PlannedSet, ...]
     created: tuple[PlannedCreation, ...]
     changed: tuple[PlannedChange, ...]
     unchanged: tuple[AchievementDefinition, ...]
@@ -64,43 +81,77 @@ class ImportPlan:
 
     @property
     def is_applicable(self) -> bool:
-        return not self.problems and bool(self.created or self.changed)
+        return not self.problems and bool(self.change_count)
 
     @property
     def change_count(self) -> int:
-        return len(self.created) + len(self.changed)
+        return len(self.sets) + len(self.created) + len(self.changed)
 
     @property
     def fingerprint(self) -> str:
         """Equal for two plans that make the same changes to the same achievements."""
-        return hashlib.sha256(repr((self.created, self.changed)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.sets, self.created, self.changed)).encode()).hexdigest()
 
 
 def definition_of(achievement: Achievement) -> AchievementDefinition:
-    """Return the authored part of an achievement."""
-    names = [item.name for item in fields(AchievementDefinition)]
-    return AchievementDefinition(**{name: getattr(achievement, name) for name in names})
+    """Return the authored part of an achievement; one query unless its set was read along."""
+    names = [item.name for item in fields(AchievementDefinition) if item.name != "set"]
+    members = {name: getattr(achievement, name) for name in names}
+    return AchievementDefinition(**members, set=achievement.achievement_set.key)
 
 
 def plan_import(game: Game, document: Document, *, publish: bool = False) -> ImportPlan:
-    """Return the changes and the problems of applying the document to the game. One query.
+    """Return the changes and the problems of applying the document to the game. Two queries.
 
     `publish` publishes drafts for which the document gives no state. Achievements are matched by key; new ones go to
     the end of the list in the document's order.
     """
-    existing = {row.key: row for row in Achievement.objects.filter(game=game).order_by("position", "id")}
-    planner = _Planner(game, existing, publish)
+    rows = Achievement.objects.filter(game=game).select_related("achievement_set").order_by("position", "id")
+    existing = {row.key: row for row in rows}
+    planner = _Planner(game, existing, _planned_sets(game, document), publish)
     for item in document.items:
         planner.add(item)
     return planner.plan(document)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """What becomes of a game's sets, and the keys of those it then has."""
+
+    planned: tuple[PlannedSet, ...]
+    keys: frozenset[str]
+    problems: tuple[Flaw, ...]
+
+
+def _planned_sets(game: Game, document: Document) -> _Sets:
+    existing = sets_by_key(game.id)
+    planned, problems = [], list[Flaw]()
+    for item in document.sets:
+        current = existing.get(item.key)
+        before = SetDefinition("unnamed", "Unnamed") if current is None else definition_of_set(current)
+        definition = replace(before, **item.members)  # type: ignore[arg-type]
+        problems += [
+            Flaw(item.pointers.get(problem.member, item.pointer), problem.code, problem.detail)
+            for problem in problems_of_set_definition(definition, current)
+        ]
+        if current is None or definition != before:
+            planned.append(PlannedSet(current.id if current else None, definition))
+    named = [item.key for item in document.sets]
+    problems += [
+        Flaw(f"{item.pointer}/key", "duplicate", gettext("{key} is here twice.").format(key=item.key))
+        for index, item in enumerate(document.sets)
+        if item.key in named[:index]
+    ]
+    return _Sets(tuple(planned), frozenset(existing) | set(named), tuple(problems))
+
+
 class _Planner:
-    def __init__(self, game: Game, existing: Mapping[str, Achievement], publish: bool) -> None:
+    def __init__(self, game: Game, existing: Mapping[str, Achievement], sets: _Sets, publish: bool) -> None:
         self._game = game
+        self._sets = sets
         self._existing = existing
         self._publish = publish
-        self._problems: list[Flaw] = []
+        self._problems = list(sets.problems)
         self._created: list[PlannedCreation] = []
         self._changed: list[PlannedChange] = []
         self._unchanged: list[AchievementDefinition] = []
@@ -124,26 +175,28 @@ class _Planner:
     def plan(self, document: Document) -> ImportPlan:
         before = _points((definition_of(row), row.state) for row in self._existing.values())
         after = self._points_after()
+        fullest = max(after.values(), default=0)
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
             detail = gettext("The document is of {other}, not of {slug}. Leave out the member.").format(
                 other=document.game_slug, slug=self._game.slug
             )
             problems.append(Flaw("/game", "other_game", detail))
-        if after > self._game.points_budget:
-            detail = gettext("All together would have {points:,} points; the game's budget is {budget:,}.").format(
-                points=after, budget=self._game.points_budget
+        if fullest > self._game.points_budget:
+            detail = gettext("One set would have {points:,} points in all; the budget of each is {budget:,}.").format(
+                points=fullest, budget=self._game.points_budget
             )
             problems.append(Flaw("/achievements", "budget_exceeded", detail))
         named = {item.key for item in document.items}
         return ImportPlan(
             problems=_first_at_each_pointer(problems),
+            sets=self._sets.planned,
             created=tuple(self._created),
             changed=tuple(self._changed),
             unchanged=tuple(self._unchanged),
             missing=tuple(definition_of(row) for row in self._existing.values() if row.key not in named),
-            points_before=before,
-            points_after=after,
+            points_before=before.total(),
+            points_after=after.total(),
             points_budget=self._game.points_budget,
         )
 
@@ -166,7 +219,7 @@ class _Planner:
     def _check(
         self, item: DocumentItem, definition: AchievementDefinition, current: Achievement | None, state: str
     ) -> None:
-        problems = problems_of_achievement(definition)
+        problems = [*problems_of_achievement(definition), *problems_of_set(definition, self._sets.keys)]
         if current is not None:
             problems += problems_of_edit(current, definition)
             if state != current.state and state not in NEXT_STATES[current.state]:
@@ -176,7 +229,7 @@ class _Planner:
             pointer = item.pointers.get(problem.member, item.pointer)
             self._problems.append(Flaw(pointer, problem.code, problem.detail))
 
-    def _points_after(self) -> int:
+    def _points_after(self) -> Counter[str]:
         touched = {change.achievement_id for change in self._changed}
         rest = [(definition_of(row), row.state) for row in self._existing.values() if row.id not in touched]
         created = [(item.definition, item.state) for item in self._created]
@@ -198,8 +251,12 @@ def _differences(before: AchievementDefinition, after: AchievementDefinition) ->
     ]
 
 
-def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> int:
-    return sum(definition.points for definition, state in rows if state != AchievementState.ARCHIVED)
+def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> Counter[str]:
+    """Return the points of each set, by its key."""
+    points = Counter[str]()
+    for definition, state in rows:
+        points[definition.set] += definition.points if state != AchievementState.ARCHIVED else 0
+    return points
 
 
 def _first_at_each_pointer(problems: Sequence[Flaw]) -> tuple[Flaw, ...]:

@@ -87,6 +87,54 @@ class Game(models.Model):
         return self.name
 
 
+class SetKind(models.TextChoices):
+    """What a set is; a game has one base set, whose completion is the game's."""
+
+    BASE = "base", gettext_lazy("Base game")
+    DLC = "dlc", gettext_lazy("DLC")
+    BONUS = "bonus", gettext_lazy("Bonus")
+    EVENT = "event", gettext_lazy("Event")
+    RETIRED = "retired", gettext_lazy("Retired")
+
+
+class AchievementSet(models.Model):
+    """Some of a game's achievements, with a completion and a points budget of their own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.CASCADE, related_name="achievement_sets", db_index=False)
+    # What documents and the API name it by; the base set's is "base".
+    key = models.SlugField(max_length=60, db_index=False)
+    kind = models.CharField(max_length=7, choices=SetKind)
+    title = models.CharField(max_length=80)
+    icon = models.CharField(max_length=120, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    # An event's achievements are earned from the one until before the other.
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "achievement_set"
+        constraints = (
+            # Pages and documents read a game's sets here.
+            models.UniqueConstraint(fields=["game", "key"], name="achievement_set_game_key_uniq"),
+            models.UniqueConstraint(
+                fields=["game"], name="achievement_set_game_base_uniq", condition=models.Q(kind="base")
+            ),
+            # What achievements refer to.
+            models.UniqueConstraint(fields=["id", "game", "kind"], name="achievement_set_id_game_kind_uniq"),
+            models.CheckConstraint(
+                condition=models.Q(kind="event", opens_at__isnull=False, closes_at__isnull=False)
+                & models.Q(opens_at__lt=models.F("closes_at"))
+                | (~models.Q(kind="event") & models.Q(opens_at=None, closes_at=None)),
+                name="achievement_set_event_times_check",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class AchievementKind(models.TextChoices):
     ONE_SHOT = "one_shot", gettext_lazy("Earned at once")
     INCREMENTAL = "incremental", gettext_lazy("Counts up to a target")
@@ -111,6 +159,12 @@ class Achievement(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = number_of("achievement", models.IntegerField)
     game = models.ForeignKey(Game, models.PROTECT, related_name="achievements", db_index=False)
+    # The set, and a copy of its kind: one foreign key of (set, game, kind) with ON UPDATE CASCADE keeps all three in
+    # agreement, so that reports and completion need no join.
+    achievement_set = models.ForeignKey(
+        AchievementSet, models.PROTECT, related_name="achievements", db_column="set_id", db_constraint=False
+    )
+    set_kind = models.CharField(max_length=7, choices=SetKind, default=SetKind.BASE, editable=False)
     key = models.CharField(max_length=60, validators=[key_rule])
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=300, blank=True)
@@ -128,6 +182,8 @@ class Achievement(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # When it was last moved out of the base set.
+    left_base_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         db_table = "achievement"
@@ -145,7 +201,11 @@ class Achievement(models.Model):
         indexes = (
             models.Index(fields=["game", "position", "id"], name="achievement_game_position_idx"),
             # Completion excludes these.
-            models.Index(fields=["game"], name="achievement_game_archived_idx", condition=models.Q(state="archived")),
+            models.Index(
+                fields=["game"],
+                name="achievement_game_uncounted_idx",
+                condition=models.Q(state="archived") | ~models.Q(set_kind="base"),
+            ),
         )
 
     def __str__(self) -> str:

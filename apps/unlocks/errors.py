@@ -40,6 +40,16 @@ class AchievementNotPublishedError(RefusedError):
     detail = gettext_noop("This achievement is a draft. Publish it, or use a test key.")
 
 
+class AchievementRetiredError(RefusedError):
+    code = "achievement_retired"
+    detail = gettext_noop("This achievement's set is retired, so it can't be earned any more.")
+
+
+class EventNotOpenError(RefusedError):
+    code = "event_not_open"
+    detail = gettext_noop("This achievement belongs to an event, which was not open when it was earned.")
+
+
 class AchievementNotIncrementalError(RefusedError):
     code = "achievement_not_incremental"
     detail = gettext_noop("This achievement has no steps: it is earned at once. Unlock it.")
@@ -73,6 +83,8 @@ REFUSALS: dict[str, type[RefusedError]] = {
         GameNotPublishedError,
         AchievementArchivedError,
         AchievementNotPublishedError,
+        AchievementRetiredError,
+        EventNotOpenError,
         AchievementNotIncrementalError,
         SetByServerError,
         UnlockedAtTooOldError,

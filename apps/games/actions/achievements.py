@@ -14,10 +14,18 @@ from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
 from apps.games.definitions.budget import lock_game, require_room, touch_game
 from apps.games.definitions.definition import AchievementDefinition
-from apps.games.definitions.rules import NEXT_STATES, VERSIONED, problems_of_achievement, problems_of_edit, require
-from apps.games.events import AchievementArchived
+from apps.games.definitions.rules import (
+    NEXT_STATES,
+    VERSIONED,
+    problems_of_achievement,
+    problems_of_edit,
+    problems_of_set,
+    require,
+)
+from apps.games.definitions.sets import is_counted, put_into, sets_by_key
+from apps.games.events import AchievementArchived, BaseSetChanged
 from apps.games.import_preview import definition_of
-from apps.games.models import Achievement, AchievementState, Game
+from apps.games.models import Achievement, AchievementSet, AchievementState, Game
 
 Direction = Literal["up", "down", "top", "bottom"]
 
@@ -40,11 +48,12 @@ def create_achievement(
     Raises: InvalidError, KeyTakenError, BudgetExceededError.
     """
     current = lock_game(game.id)
-    require(problems_of_achievement(definition))
+    sets = sets_by_key(current.id)
+    require([*problems_of_achievement(definition), *problems_of_set(definition, sets)])
     require_free_key(current.id, definition.key)
-    require_room(current, definition.points)
+    require_room(current, sets[definition.set].id, definition.points)
     achievement = Achievement(game=current, icon=icon, icon_locked=icon_locked, position=next_position(current.id))
-    apply_definition(achievement, definition)
+    apply_definition(achievement, definition, sets[definition.set])
     achievement.save(force_insert=True)
     touch_game(current)
     return achievement
@@ -58,24 +67,28 @@ def edit_achievement(
     icon: str | None = None,
     icon_locked: str | None = None,
 ) -> Achievement:
-    """Replace an achievement's definition; without new icons it keeps its own. Earned unlocks don't change.
+    """Replace an achievement's definition; without new icons it keeps its own. Earned unlocks and crowns don't change.
 
     The version goes up with the name, description, points or target. Raises: InvalidError, KeyTakenError,
     BudgetExceededError, NotFoundError when it has been deleted.
     """
     game, current = _lock(achievement)
-    require(problems_of_achievement(definition))
+    sets = sets_by_key(game.id)
+    require([*problems_of_achievement(definition), *problems_of_set(definition, sets)])
     require(problems_of_edit(current, definition))
     require_free_key(game.id, definition.key, except_for=current.id)
     if current.state != AchievementState.ARCHIVED:
-        require_room(game, definition.points, except_for=current.id)
+        require_room(game, sets[definition.set].id, definition.points, except_for=current.id)
     is_changed = any(getattr(current, member) != getattr(definition, member) for member in VERSIONED)
-    apply_definition(current, definition)
+    was_counted = is_counted(current)
+    apply_definition(current, definition, sets[definition.set])
     current.version += is_changed
     current.icon = current.icon if icon is None else icon
     current.icon_locked = current.icon_locked if icon_locked is None else icon_locked
     current.save()
     touch_game(game)
+    if is_counted(current) != was_counted:
+        record([BaseSetChanged(game.id)])
     return current
 
 
@@ -100,7 +113,7 @@ def publish_achievement(*, achievement: Achievement) -> Achievement:
     """
     game, current = _lock(achievement)
     if current.state == AchievementState.ARCHIVED:
-        require_room(game, current.points)
+        require_room(game, current.achievement_set_id, current.points)
     return _move_to(game, current, AchievementState.PUBLISHED)
 
 
@@ -144,8 +157,11 @@ def order_achievements(*, game: Game, keys: Sequence[str]) -> None:
     _renumber(current, [*(by_key[key] for key in keys), *shelved])
 
 
-def apply_definition(achievement: Achievement, definition: AchievementDefinition) -> None:
-    """Set the authored members of a row from its definition, without saving."""
+def apply_definition(
+    achievement: Achievement, definition: AchievementDefinition, achievement_set: AchievementSet
+) -> None:
+    """Set the authored members of a row from its definition, and its set, without saving."""
+    put_into(achievement, achievement_set)
     achievement.key = definition.key
     achievement.name = definition.name
     achievement.description = definition.description
@@ -178,7 +194,7 @@ def require_free_key(game_id: UUID, key: str, *, except_for: UUID | None = None)
 def _lock(achievement: Achievement) -> tuple[Game, Achievement]:
     """Return the game, locked, and the achievement as read under that lock."""
     game = lock_game(achievement.game_id)
-    current = Achievement.objects.filter(pk=achievement.pk, game=game).first()
+    current = Achievement.objects.filter(pk=achievement.pk, game=game).select_related("achievement_set").first()
     if current is None:
         raise NotFoundError
     return game, current
@@ -228,6 +244,8 @@ def _move_to(game: Game, achievement: Achievement, state: AchievementState) -> A
     touch_game(game)
     if state == AchievementState.ARCHIVED:
         record([AchievementArchived(game.id, achievement.id)])
+    elif is_counted(achievement):
+        record([BaseSetChanged(game.id)])
     return achievement
 
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.core.errors import ConflictError, InvalidError
-from apps.games.definitions.budget import lock_game, points_in_use, touch_game
+from apps.games.definitions.budget import lock_game, most_points_in_use, touch_game
 from apps.games.definitions.definition import GameDefinition
 from apps.games.definitions.rules import problems_of_game, require
+from apps.games.definitions.sets import create_base_set
 from apps.games.definitions.slugs import free_slug
 from apps.games.models import Achievement, AchievementState, Game, Studio
 
@@ -30,14 +31,19 @@ class NothingPublishedError(ConflictError):
     detail = gettext_noop("Publish at least one achievement first; players would find an empty page.")
 
 
+@transaction.atomic
 def create_game(*, studio: Studio, definition: GameDefinition, cover: str = "", points_budget: int = 1000) -> Game:
-    """Create a game visible to its studio alone; `cover` is a storage name. Raises: InvalidError, SlugTakenError."""
+    """Create a game visible to its studio alone, with its base set; `cover` is a storage name.
+
+    Raises: InvalidError, SlugTakenError.
+    """
     require(problems_of_game(definition))
     _require_budget(points_budget, 0)
     game = Game(studio=studio, cover=cover, points_budget=points_budget)
     _apply(game, definition)
     game.slug = definition.slug or free_slug(Game, definition.name, fallback="game")
     _save(game, is_new=True)
+    create_base_set(game)
     return game
 
 
@@ -51,7 +57,7 @@ def edit_game(
     if current.is_published and definition.slug not in {"", current.slug}:
         raise SlugFixedError(pointer="/slug")
     if points_budget is not None:
-        _require_budget(points_budget, points_in_use(current.id))
+        _require_budget(points_budget, most_points_in_use(current.id))
         current.points_budget = points_budget
     _apply(current, definition)
     current.slug = definition.slug or current.slug

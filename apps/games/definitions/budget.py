@@ -1,4 +1,4 @@
-"""A game's points budget: the lock its writers share, and the total they must stay within."""
+"""The points budget of each set of a game: the lock its writers share, and the total they must stay within."""
 
 from uuid import UUID
 
@@ -34,17 +34,24 @@ def touch_game(game: Game) -> None:
     record([GameChanged(game.id)])
 
 
-def points_in_use(game_id: UUID, *, except_for: UUID | None = None) -> int:
-    """Return the points of a game's drafts and published achievements; archived ones don't count."""
-    counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)
+def points_in_use(set_id: UUID, *, except_for: UUID | None = None) -> int:
+    """Return the points of a set's drafts and published achievements; archived ones don't count."""
+    counted = Achievement.objects.filter(achievement_set_id=set_id).exclude(state=AchievementState.ARCHIVED)
     if except_for is not None:
         counted = counted.exclude(pk=except_for)
     return int(counted.aggregate(total=Sum("points"))["total"] or 0)
 
 
-def require_room(game: Game, points: int, *, except_for: UUID | None = None) -> None:
-    """Refuse points that would exceed the budget. Call with the game locked. Raises: BudgetExceededError."""
-    used = points_in_use(game.id, except_for=except_for)
+def most_points_in_use(game_id: UUID) -> int:
+    """Return the points in use in that set of a game which uses most."""
+    counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)
+    totals = counted.values("achievement_set_id").annotate(total=Sum("points")).values_list("total", flat=True)
+    return max(totals, default=0)
+
+
+def require_room(game: Game, set_id: UUID, points: int, *, except_for: UUID | None = None) -> None:
+    """Refuse points that would exceed a set's budget. Call with the game locked. Raises: BudgetExceededError."""
+    used = points_in_use(set_id, except_for=except_for)
     if used + points > game.points_budget:
         raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")
 

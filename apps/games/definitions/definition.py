@@ -1,6 +1,7 @@
 """The authored part of a game or an achievement, whether from a form, an import or a script."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,19 @@ class AchievementDefinition:
     # Steps to completion, for incremental achievements only.
     target: int | None = None
     setter: str = "server"
+    # The key of its set.
+    set: str = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefinition:
+    """The authored part of a set, apart from its icon and order; times are an event's only."""
+
+    key: str
+    title: str
+    kind: str = "dlc"
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

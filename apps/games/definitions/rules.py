@@ -1,7 +1,7 @@
 """The rules for definitions, checked by every action and by the import preview."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 
 from django.core.exceptions import ValidationError
@@ -11,12 +11,16 @@ from django.utils.translation import gettext
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name, problem_with_text
 from apps.core.parsing.sentences import sentence_of
-from apps.games.definitions.definition import AchievementDefinition, GameDefinition
-from apps.games.models import Achievement, AchievementKind, AchievementState, Game
+from apps.games.definitions.definition import AchievementDefinition, GameDefinition, SetDefinition
+from apps.games.models import Achievement, AchievementKind, AchievementSet, AchievementState, Game, SetKind
+
+Definition = AchievementDefinition | SetDefinition | GameDefinition
 
 TARGET_MIN = 2
 # Slugs that collide with pages: /portal/games/new/ and /leaderboards/global/.
 RESERVED_SLUGS = frozenset({"new", "global"})
+# What names a set in an address must not be a page beside it.
+RESERVED_SET_KEYS = frozenset({"order"})
 # The state machine; a return to draft would hide what players have earned.
 NEXT_STATES: dict[str, frozenset[str]] = {
     AchievementState.DRAFT: frozenset({AchievementState.PUBLISHED, AchievementState.ARCHIVED}),
@@ -42,7 +46,8 @@ class Problem:
 
 def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
     """Return every problem of a definition by itself, at most one per member."""
-    problems = _text_problems(definition) + _model_problems(Achievement(**asdict(definition)), definition)
+    columns = {name: value for name, value in asdict(definition).items() if name != "set"}
+    problems = _text_problems(definition) + _model_problems(Achievement(**columns), definition)
     if definition.kind == AchievementKind.ONE_SHOT and definition.target is not None:
         problems.append(Problem("target", "invalid", gettext("Only incremental achievements have a target.")))
     if definition.kind == AchievementKind.INCREMENTAL and (definition.target or 0) < TARGET_MIN:
@@ -71,6 +76,49 @@ def problems_of_edit(current: Achievement, definition: AchievementDefinition) ->
         for member in FIXED_ONCE_PUBLISHED
         if getattr(current, member) != getattr(definition, member)
     ]
+
+
+def problems_of_set(definition: AchievementDefinition, sets: Collection[str]) -> list[Problem]:
+    """Return the problem of naming a set that the game, with sets of these keys, does not have."""
+    if definition.set in sets:
+        return []
+    return [Problem("set", "unknown", gettext("The game has no set with the key {key}.").format(key=definition.set))]
+
+
+def problems_of_set_definition(definition: SetDefinition, current: AchievementSet | None = None) -> list[Problem]:
+    """Return every problem of a set's definition, new or instead of the current one, at most one per member."""
+    problems = _base_problems(definition, current)
+    problems += _text_problems(definition) + _model_problems(AchievementSet(**asdict(definition)), definition)
+    if definition.key != definition.key.lower() or definition.key in RESERVED_SET_KEYS:
+        problems.append(
+            Problem("key", "invalid", gettext("Use small letters, digits, - and _, and not the word order."))
+        )
+    return _first_of_each_member(problems + _time_problems(definition))
+
+
+def _base_problems(definition: SetDefinition, current: AchievementSet | None) -> list[Problem]:
+    """Return the problems of making a second base set, or of changing what the base set is."""
+    is_base = current is not None and current.kind == SetKind.BASE
+    fixed = gettext("A game has one base set, which stays its base set.")
+    problems = []
+    if is_base != (definition.kind == SetKind.BASE):
+        problems.append(Problem("kind", "fixed", fixed))
+    if is_base and current is not None and definition.key != current.key:
+        problems.append(Problem("key", "fixed", fixed))
+    return problems
+
+
+def _time_problems(definition: SetDefinition) -> list[Problem]:
+    if definition.kind != SetKind.EVENT:
+        given = [name for name in ("opens_at", "closes_at") if getattr(definition, name) is not None]
+        return [Problem(name, "invalid", gettext("Only events open and close.")) for name in given]
+    opens_at, closes_at = definition.opens_at, definition.closes_at
+    if opens_at is None or closes_at is None:
+        missing = "opens_at" if opens_at is None else "closes_at"
+        return [Problem(missing, "required", gettext("Say when the event opens and closes."))]
+    if opens_at >= closes_at:
+        return [Problem("closes_at", "invalid", gettext("An event closes after it opens."))]
+    return []
 
 
 def problems_of_game(definition: GameDefinition) -> list[Problem]:
@@ -102,16 +150,18 @@ def require(problems: Iterable[Problem]) -> None:
         raise InvalidError(flaws[0].detail, pointer=flaws[0].pointer, flaws=flaws)
 
 
-def _text_problems(definition: AchievementDefinition | GameDefinition) -> list[Problem]:
+def _text_problems(definition: Definition) -> list[Problem]:
     found = []
+    called = "title" if isinstance(definition, SetDefinition) else "name"
     for field in fields(definition):
         text = getattr(definition, field.name)
-        if isinstance(text, str) and field.name != "name" and (problem := _problem_of_text(field.name, text)):
+        if isinstance(text, str) and field.name != called and (problem := _problem_of_text(field.name, text)):
             found.append(Problem(field.name, "invalid", problem))
-    if not definition.name.strip():
-        found.append(Problem("name", "blank", gettext("Give it a name.")))
-    elif problem := problem_with_name(definition.name):
-        found.append(Problem("name", "invalid", problem))
+    name = getattr(definition, called)
+    if not name.strip():
+        found.append(Problem(called, "blank", gettext("Give it a name.")))
+    elif problem := problem_with_name(name):
+        found.append(Problem(called, "invalid", problem))
     return found
 
 
@@ -120,7 +170,7 @@ def _problem_of_text(member: str, text: str) -> str | None:
     return (problem_with_name(text) if text else None) if is_line else problem_with_text(text)
 
 
-def _model_problems(row: models.Model, definition: AchievementDefinition | GameDefinition) -> list[Problem]:
+def _model_problems(row: models.Model, definition: Definition) -> list[Problem]:
     authored = {field.name for field in fields(definition)}
     columns = {field.name for field in row._meta.fields}  # noqa: SLF001 - Django documents it
     try:

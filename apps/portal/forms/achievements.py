@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from django import forms
@@ -13,6 +13,8 @@ from apps.core.parsing.form_fields import NameFormField, TextFormField
 from apps.games import icons
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
+from apps.games.definitions.sets import BASE_KEY, sets_by_key
+from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, AchievementKind, AchievementState, Game, Setter
 from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
@@ -50,6 +52,11 @@ class AchievementForm(DefinitionForm):
         choices=Setter.choices,
         help_text=gettext_lazy("Players can tamper with a client, but not with a server."),
     )
+    set = forms.ChoiceField(
+        label=gettext_lazy("Set"),
+        required=False,
+        help_text=gettext_lazy("The base set's achievements complete the game; each other set is counted by itself."),
+    )
     icon = PictureField(
         label=gettext_lazy("Icon"),
         convert=icons.to_icon,
@@ -66,12 +73,21 @@ class AchievementForm(DefinitionForm):
     ) -> None:
         initial: dict[str, Any] = {"setter": game.default_setter}
         if achievement is not None:
-            initial = {item.name: getattr(achievement, item.name) for item in fields(AchievementDefinition)}
+            initial = asdict(definition_of(achievement))
         super().__init__(data, files, initial=initial)
+        self._offer_sets(game)
         if achievement is not None and achievement.state != AchievementState.DRAFT:
             for name in FIXED_ONCE_PUBLISHED:
                 self.fields[name].disabled = self.fields[name].required = True
                 self.fields[name].help_text = gettext("It can't change after publishing.")
+
+    def _offer_sets(self, game: Game) -> None:
+        """Offer the game's sets; there is no choice while there is only the base set."""
+        field = self.fields["set"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, item.title) for key, item in sets_by_key(game.id).items()]
+        if len(field.choices) == 1:
+            field.widget = forms.HiddenInput()
 
     def definition(self) -> AchievementDefinition:
         return AchievementDefinition(**self._values())
@@ -93,6 +109,7 @@ class AchievementForm(DefinitionForm):
         if values.get("kind") == AchievementKind.ONE_SHOT:
             # A leftover of changing the kind; without scripts the field is always there.
             values["target"] = None
+        values["set"] = values.get("set") or self.initial.get("set", BASE_KEY)
         # These errors are shown already; check the rest with valid stand-ins.
         complete = AchievementDefinition(key="ACH_UNNAMED", name="Unnamed", points=1)
         self.add_problems(problems_of_achievement(replace(complete, **self._values())))

@@ -7,7 +7,7 @@
 -- nothing.
 --
 -- Earned achievements no longer change, and refused reports change nothing.
--- The migration fills in __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__.
+-- The migration fills in __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__, __EVENTS__ and __EVENT__.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -47,7 +47,9 @@ BEGIN
                 (SELECT coalesce(p.merged_into_id, p.id) FROM player p WHERE p.id = r.named_player_id AND __PLAYERS__)
                     AS player_id,
                 (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
-                a.id AS achievement_id, a.state, a.points, a.version, a.share, a.kind, a.target, a.is_hidden, a.setter
+                a.id AS achievement_id, a.state, a.points, a.version, a.share, a.kind, a.target, a.is_hidden, a.setter,
+                a.set_kind = 'retired' AS is_retired,
+                a.set_kind <> 'event' OR __EVENTS__ AS is_during
             FROM unnest(
                 p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources,
                 p_verbs, p_steps, p_request_ids)
@@ -56,7 +58,8 @@ BEGIN
                     game_id, named_player_id, named_achievement_id, achievement_key, unlocked_at, source,
                     verb, steps, request_id, position)
             LEFT JOIN LATERAL (
-                SELECT d.id, d.state, d.points, d.version, d.kind, d.target, d.is_hidden, d.setter, c.share
+                SELECT d.id, d.state, d.points, d.version, d.kind, d.target, d.is_hidden, d.setter, d.set_kind,
+                    d.set_id, c.share
                 FROM achievement d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.named_achievement_id, (
@@ -86,6 +89,8 @@ BEGIN
             WHEN line.source = 2 AND line.setter <> 'client' THEN 'set_by_server'
             WHEN line.state = 'archived' THEN 'achievement_archived'
             WHEN line.state NOT IN (__STATES__) THEN 'achievement_not_published'
+            WHEN line.is_retired THEN 'achievement_retired'
+            WHEN NOT line.is_during THEN 'event_not_open'
             WHEN line.verb IN ('increment', 'set_at_least') AND line.kind <> 'incremental'
                 THEN 'achievement_not_incremental'
         END;

@@ -8,9 +8,11 @@
 -- A player whose unlocks are archived gets player_archived: unlocks.archive restores them first.
 -- Source 2 is a game client, which may unlock only achievements that clients may set.
 -- A game that is not published accepts nothing new; __GAMES__ is the condition for game g to accept reports.
+-- A retired set accepts nothing new; an event what was earned while it was open. As reports are at most 14 days late, so
+-- is an event's. __EVENTS__ is the condition for report r of achievement a to be within its event.
 --
--- The migration fills in __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__ and __EVENT__: once for the ledger,
--- once for the sandbox.
+-- The migration fills in __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__, __EVENTS__ and __EVENT__: once for
+-- the ledger, once for the sandbox.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -44,12 +46,13 @@ BEGIN
                     AS player_id,
                 (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share,
-                r.source <> 2 OR a.setter = 'client' AS is_allowed
+                r.source <> 2 OR a.setter = 'client' AS is_allowed, a.set_kind = 'retired' AS is_retired,
+                a.set_kind <> 'event' OR __EVENTS__ AS is_during
             FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
                 WITH ORDINALITY
                 AS r (game_id, player_id, achievement_id, achievement_key, unlocked_at, source, position)
             LEFT JOIN LATERAL (
-                SELECT d.id, d.state, d.points, d.version, d.setter, c.share
+                SELECT d.id, d.state, d.points, d.version, d.setter, d.set_kind, d.set_id, c.share
                 FROM achievement d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id, (
@@ -61,6 +64,7 @@ BEGIN
             SELECT player_id, achievement_id, game_id, unlocked_at, p_now, version, points, source
             FROM reported
             WHERE player_id IS NOT NULL AND state IN (__STATES__) AND is_allowed AND is_open
+                AND NOT is_retired AND is_during
             -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
             ORDER BY player_id, achievement_id, position
             ON CONFLICT DO NOTHING
@@ -96,7 +100,9 @@ BEGIN
                 WHEN NOT line.is_open THEN 'game_not_published'
                 WHEN NOT line.is_allowed THEN 'set_by_server'
                 WHEN line.state = 'archived' THEN 'achievement_archived'
-                ELSE 'achievement_not_published'
+                WHEN line.state NOT IN (__STATES__) THEN 'achievement_not_published'
+                WHEN line.is_retired THEN 'achievement_retired'
+                ELSE 'event_not_open'
             END;
         END IF;
         RETURN NEXT;

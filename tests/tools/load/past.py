@@ -18,11 +18,11 @@ SELECT (lpad(to_hex((extract(epoch FROM now() - interval '1 day' * %(days)s) * 1
 FROM generate_series(1, %(players)s) n
 """
 _ACHIEVEMENTS = """
-INSERT INTO achievement (id, game_id, key, name, description, points, is_hidden, kind, state, setter, position, version,
-    icon, icon_locked, created_at, published_at)
-SELECT gen_random_uuid(), g.id, 'ACH_' || n, 'Simulated ' || n, '', 1 + n %% 20, false, 'one_shot', 'published',
-    'server', n, 1, '', '', now(), now()
-FROM unnest(%(games)s::uuid[]) AS g (id), generate_series(1, %(achievements)s) n
+INSERT INTO achievement (id, game_id, set_id, set_kind, key, name, description, points, is_hidden, kind, state, setter,
+    position, version, icon, icon_locked, created_at, published_at)
+SELECT gen_random_uuid(), s.game_id, s.id, 'base', 'ACH_' || n, 'Simulated ' || n, '', 1 + n %% 20, false, 'one_shot',
+    'published', 'server', n, 1, '', '', now(), now()
+FROM achievement_set s, generate_series(1, %(achievements)s) n WHERE s.game_id = ANY (%(games)s)
 """
 # Each player holds HELD achievements of one game, the earlier ones more often than the later ones.
 _UNLOCKS = """

@@ -56,6 +56,11 @@ def make_game(connection: psycopg.Connection, label: str) -> tuple[UUID, str]:
         [game_id, studio_id, label],
     )
     connection.execute(
+        "INSERT INTO achievement_set (id, game_id, key, kind, title, icon, position, created_at)"
+        " VALUES (%s, %s, 'base', 'base', 'Base game', '', 0, now())",
+        [new_id(), game_id],
+    )
+    connection.execute(
         "INSERT INTO api_key (id, game_id, name, environment, prefix, digest, scopes, created_at)"
         " VALUES (%s, %s, 'Load', 'live', %s, %s, '{read,unlocks:write,players:write}', now())",
         [new_id(), game_id, token[:12], hashlib.sha256(token.encode()).hexdigest()],
@@ -103,11 +108,11 @@ def _make_friends(connection: psycopg.Connection, player_ids: Sequence[UUID], co
 def _make_achievements(connection: psycopg.Connection, game_id: UUID, count: int) -> list[UUID]:
     ids = [new_id() for _ in range(count)]
     connection.execute(
-        "INSERT INTO achievement (id, game_id, key, name, description, points, is_hidden, kind, state, setter,"
-        " position, version, icon, icon_locked, created_at, published_at)"
-        " SELECT a.id, %s, 'ACH_' || a.number, 'Simulated ' || a.number, '', 1 + a.number %% 50, false, 'one_shot',"
-        " 'published', 'server', a.number, 1, '', '', now(), now()"
-        " FROM unnest(%s::uuid[]) WITH ORDINALITY AS a (id, number)",
-        [game_id, ids],
+        "INSERT INTO achievement (id, game_id, set_id, set_kind, key, name, description, points, is_hidden, kind,"
+        " state, setter, position, version, icon, icon_locked, created_at, published_at)"
+        " SELECT a.id, s.game_id, s.id, 'base', 'ACH_' || a.number, 'Simulated ' || a.number, '', 1 + a.number %% 50,"
+        " false, 'one_shot', 'published', 'server', a.number, 1, '', '', now(), now()"
+        " FROM achievement_set s, unnest(%s::uuid[]) WITH ORDINALITY AS a (id, number) WHERE s.game_id = %s",
+        [ids, game_id],
     )
     return ids

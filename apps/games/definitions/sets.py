@@ -1,0 +1,46 @@
+"""A game's sets: the one every game has, and what their budgets hold."""
+
+from dataclasses import fields
+from uuid import UUID
+
+from apps.core.clock import now
+from apps.games.definitions.definition import SetDefinition
+from apps.games.models import Achievement, AchievementSet, AchievementState, Game, SetKind
+
+BASE_KEY = "base"
+
+
+def create_base_set(game: Game) -> AchievementSet:
+    """Give a new game its base set."""
+    return AchievementSet.objects.create(game=game, key=BASE_KEY, kind=SetKind.BASE, title=str(SetKind.BASE.label))
+
+
+def base_set(game_id: UUID) -> AchievementSet:
+    """Return a game's base set."""
+    return AchievementSet.objects.get(game_id=game_id, kind=SetKind.BASE)
+
+
+def sets_by_key(game_id: UUID) -> dict[str, AchievementSet]:
+    """Return a game's sets by key, in their order, the base set first."""
+    rows = AchievementSet.objects.filter(game_id=game_id).order_by("position", "id")
+    return {row.key: row for row in sorted(rows, key=lambda row: row.kind != SetKind.BASE)}
+
+
+def definition_of_set(achievement_set: AchievementSet) -> SetDefinition:
+    """Return the authored part of a set."""
+    return SetDefinition(**{item.name: getattr(achievement_set, item.name) for item in fields(SetDefinition)})
+
+
+def is_counted(achievement: Achievement) -> bool:
+    """Whether an achievement counts towards completing its game."""
+    return achievement.state == AchievementState.PUBLISHED and achievement.set_kind == SetKind.BASE
+
+
+def put_into(achievement: Achievement, achievement_set: AchievementSet) -> None:
+    """Set a row's set and its copy of the kind, and when it stopped counting if it did, without saving."""
+    if is_counted(achievement) and achievement_set.kind != SetKind.BASE:
+        achievement.left_base_at = now()
+    elif achievement.set_kind == SetKind.BASE != achievement_set.kind:
+        achievement.left_base_at = achievement.archived_at
+    achievement.achievement_set = achievement_set
+    achievement.set_kind = achievement_set.kind
