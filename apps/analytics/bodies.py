@@ -11,6 +11,7 @@ from apps.analytics.statistics.comparisons import Side
 from apps.analytics.statistics.game_series import GameSlot, RarityOfDay
 from apps.analytics.statistics.player_series import Slot
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.bodies import crown_body
 from apps.leaderboards.queries import PlayerRank
 from apps.players.bodies import player_body
 from apps.players.models import Player
@@ -39,7 +40,7 @@ def dashboard_body(
             "achievement_count": sum(game.achievement_count for game in games),
             "playtime_seconds": sum(game.playtime_seconds for game in games),
             "game_count": len(games),
-            "completed_count": sum(game.is_completed for game in games),
+            "completed_count": sum(game.completed_at is not None for game in games),
         },
         "rank": None if player_rank is None else _rank_body(player_rank),
         "games": [_game_body(game) for game in games],
@@ -69,6 +70,7 @@ def _game_body(game: DashboardGame) -> dict[str, object]:
         "points": game.points,
         "total_points": game.total_points,
         "last_played_at": game.last_played_at,
+        "crown": crown_body(game.completed_at),
     }
 
 

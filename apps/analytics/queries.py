@@ -15,7 +15,10 @@ from apps.leaderboards.standings.completion import percentage
 
 @dataclass(frozen=True, slots=True)
 class DashboardGame:
-    """A player's record in a game; `achievement_count` of published achievements, `points` of everything earned."""
+    """A player's record in a game; counts are of its base set, `points` of everything earned.
+
+    `completed_at` is None without a crown.
+    """
 
     id: UUID
     slug: str
@@ -27,14 +30,11 @@ class DashboardGame:
     last_played_at: datetime
     total_achievements: int
     total_points: int
+    completed_at: datetime | None
 
     @property
     def completion_percentage(self) -> float:
         return percentage(self.achievement_count, self.total_achievements)
-
-    @property
-    def is_completed(self) -> bool:
-        return 0 < self.total_achievements <= self.achievement_count
 
 
 def played_games(player_id: UUID, *, key_game_id: UUID | None = None) -> list[DashboardGame]:

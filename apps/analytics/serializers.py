@@ -12,6 +12,7 @@ from apps.analytics.statistics.player_series import DAYS_DEFAULT, DAYS_MAX
 from apps.core.api.wire.fields import DayField, IdField, MomentField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import now
+from apps.leaderboards.serializers import CrownSerializer
 from apps.players.serializers import PlayerSerializer
 from apps.unlocks.serializers import UnlockEntrySerializer
 
@@ -44,7 +45,7 @@ class DashboardTotalsSerializer(AnySerializer):
     achievement_count = serializers.IntegerField()
     playtime_seconds = serializers.IntegerField()
     game_count = serializers.IntegerField()
-    completed_count = serializers.IntegerField()
+    completed_count = serializers.IntegerField(help_text="Games with a crown.")
 
 
 class DashboardRankSerializer(AnySerializer):
@@ -64,12 +65,13 @@ class PlayedGameSerializer(AnySerializer):
     cover_url = serializers.CharField(allow_null=True)
     playtime_hours = serializers.FloatField()
     playtime_seconds = serializers.IntegerField()
-    achievement_count = serializers.IntegerField()
-    total_achievements = serializers.IntegerField()
-    completion_percentage = serializers.FloatField()
-    points = serializers.IntegerField()
-    total_points = serializers.IntegerField()
+    achievement_count = serializers.IntegerField(help_text="Earned of the base set's published achievements.")
+    total_achievements = serializers.IntegerField(help_text="Published achievements of the base set.")
+    completion_percentage = serializers.FloatField(help_text="Of the base set.")
+    points = serializers.IntegerField(help_text="Of everything earned in the game.")
+    total_points = serializers.IntegerField(help_text="Of the base set's published achievements.")
     last_played_at = serializers.DateTimeField()
+    crown = CrownSerializer(allow_null=True, help_text="Null until the base set was earned whole.")
 
 
 class DashboardSerializer(AnySerializer):

@@ -1,15 +1,18 @@
 """Boards, closed windows, medals and followed boards as JSON."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.core.media import media_url
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerRank, PlayerSummary
 from apps.leaderboards.results import final_places
 from apps.leaderboards.results.window_closing import PLACES_STORED
+from apps.leaderboards.standings.completion import SetCompletion
 from apps.leaderboards.standings.rank_history import RankOfDay
 
 
@@ -119,3 +122,34 @@ def medal_body(place: FinalPlace) -> dict[str, Any]:
 
 def followed_board_body(scope_id: UUID, window: Window) -> dict[str, object]:
     return {"game_id": None if scope_id == PLATFORM_ID else scope_id, "window": window.value}
+
+
+def completion_body(
+    player_id: UUID, game_id: UUID, sets: Iterable[SetCompletion], completed_at: datetime | None
+) -> dict[str, object]:
+    return {
+        "player_id": player_id,
+        "game_id": game_id,
+        "crown": crown_body(completed_at),
+        "sets": [_set_completion_body(item) for item in sets],
+    }
+
+
+def _set_completion_body(item: SetCompletion) -> dict[str, object]:
+    return {
+        "key": item.key,
+        "kind": item.kind,
+        "title": item.title,
+        "icon_url": media_url(item.icon) or None,
+        "opens_at": item.opens_at,
+        "closes_at": item.closes_at,
+        "achievement_count": item.earned_count,
+        "points": item.earned_points,
+        "total_achievements": item.achievement_count if item.is_counted else None,
+        "total_points": item.points if item.is_counted else None,
+        "completion_percentage": item.percentage,
+    }
+
+
+def crown_body(completed_at: datetime | None) -> dict[str, object] | None:
+    return None if completed_at is None else {"completed_at": completed_at}

@@ -38,7 +38,7 @@ class WindowClosed(Event):
 @event
 @dataclass(frozen=True, slots=True)
 class GameCompleted(Event):
-    """A player has earned every published achievement of a game, `achievement_count` of them."""
+    """A player has for the first time earned the published achievements of a game's base set, `achievement_count`."""
 
     kind: ClassVar[str] = "game_completed"
 

@@ -1,5 +1,6 @@
 """Standings, the source of boards: a player's points per scope and window; and the state of boards in Redis."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy
 
@@ -68,6 +69,26 @@ class FinalPlace(models.Model):
 
     class Meta:
         db_table = "final_place"
+
+
+class Crown(models.Model):
+    """A player's completion of a game's base set, and the unlocks it rests on; withdrawn while one of those is revoked.
+
+    What is added, moved or archived later takes none away.
+    """
+
+    pk = models.CompositePrimaryKey("player_id", "game_id")
+    player_id = models.UUIDField()
+    game_id = models.UUIDField()
+    # Of the unlock, or the archiving, that made it true.
+    completed_at = models.DateTimeField()
+    achievement_ids = ArrayField(models.UUIDField())
+    # When this player was first crowned in this game.
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "crown"
 
 
 class BoardFollow(models.Model):

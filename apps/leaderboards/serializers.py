@@ -3,9 +3,43 @@
 from rest_framework import serializers
 
 from apps.core.api.wire.inputs import AnySerializer
+from apps.games.models import SetKind
 from apps.leaderboards.models import Window
 from apps.leaderboards.results import final_places
 from apps.players.models import Region
+
+
+class CrownSerializer(AnySerializer):
+    """The mark of a completed game. Achievements that are added, moved or archived later take none away."""
+
+    completed_at = serializers.DateTimeField(
+        help_text="When every published achievement of the base set was earned, for the first time."
+    )
+
+
+class SetCompletionSerializer(AnySerializer):
+    """What a player has earned of a set."""
+
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(choices=SetKind.values)
+    title = serializers.CharField()
+    icon_url = serializers.CharField(allow_null=True)
+    opens_at = serializers.DateTimeField(allow_null=True, help_text="Of events only.")
+    closes_at = serializers.DateTimeField(allow_null=True, help_text="Of events only.")
+    achievement_count = serializers.IntegerField(help_text="Earned of the set's published achievements.")
+    points = serializers.IntegerField(help_text="Of these, as they are worth today.")
+    total_achievements = serializers.IntegerField(allow_null=True, help_text="Published ones; null for a retired set.")
+    total_points = serializers.IntegerField(allow_null=True, help_text="As total_achievements.")
+    completion_percentage = serializers.FloatField(allow_null=True, help_text="As total_achievements.")
+
+
+class CompletionSerializer(AnySerializer):
+    """A player's completion of a game, set by set."""
+
+    player_id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+    crown = CrownSerializer(allow_null=True, help_text="Null until the base set was earned whole.")
+    sets = SetCompletionSerializer(many=True, help_text="The base set first.")
 
 
 class BoardPlayerSerializer(AnySerializer):

@@ -13,7 +13,7 @@ from apps.core.background.relay import Step, StoppingError, periodic, stopping, 
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, client, run_with_breaker
-from apps.games.events import AchievementArchived, GameChanged
+from apps.games.events import AchievementArchived, BaseSetChanged, GameChanged
 from apps.games.models import Game
 from apps.leaderboards.boards import page_versions
 from apps.leaderboards.boards.board import Board, boards_with_pages
@@ -21,10 +21,10 @@ from apps.leaderboards.boards.channel_groups import board_group
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
-from apps.leaderboards.standings import game_completions, standing_rows
+from apps.leaderboards.standings import crowns, standing_rows
 from apps.players.cache_versions import touch_players_in
-from apps.players.events import ProfileChanged, RegionChanged
-from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
+from apps.players.events import PlayersMerged, ProfileChanged, RegionChanged
+from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked
 
 log = structlog.get_logger(__name__)
 
@@ -53,14 +53,15 @@ def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: St
 
 @subscribe(AchievementUnlocked)
 def note_completions(events: Sequence[AchievementUnlocked], step: Step) -> None:
-    """Detect players who completed a game with these."""
-    record(game_completions.completed_by(events))
+    """Crown players who completed a game with these."""
+    record(crowns.record_crowns(_pairs(events)))
 
 
 @subscribe(AchievementArchived)
-def note_completions_by_archiving(events: Sequence[AchievementArchived], step: Step) -> None:
-    """Detect players who lacked only these in a game."""
-    record(game_completions.completed_by_archiving(events))
+@subscribe(BaseSetChanged)
+def note_completions_by_definitions(events: Sequence[AchievementArchived | BaseSetChanged], step: Step) -> None:
+    """Crown players who lacked nothing else in a game."""
+    record(crowns.record_crowns_in({event.game_id for event in events}))
 
 
 @subscribe(UnlockRevoked)
@@ -81,6 +82,24 @@ def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
         return
     # Leaving a first page changes it as much as entering it.
     _notify(step, events, [*remaining, *gone], [*remaining, *gone])
+
+
+@subscribe(UnlockRestored)
+@subscribe(UnlockRevoked)
+def settle_crowns(events: Sequence[UnlockRestored | UnlockRevoked], step: Step) -> None:
+    """Withdraw crowns that rested on what was revoked, and give back those that have it again.
+
+    After that a player may have completed the game without what was revoked, or with what was restored.
+    """
+    crowns.settle_crowns(_pairs(events))
+    record(crowns.record_crowns(_pairs(events)))
+
+
+@subscribe(PlayersMerged)
+def merge_crowns(events: Sequence[PlayersMerged], step: Step) -> None:
+    """Give merged players' crowns to those they became."""
+    for event in events:
+        crowns.merge_crowns(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
 
 
 @subscribe(RegionChanged)
@@ -156,6 +175,10 @@ def _another_time() -> Iterator[None]:
 def _stop_on_request(places: int) -> None:
     if stopping.is_set():
         raise StoppingError
+
+
+def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
+    return {(event.player_id, event.game_id) for event in events}
 
 
 def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked]) -> dict[str, list[Any]]:

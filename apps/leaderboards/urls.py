@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.leaderboards.views import board_follows, boards, results
+from apps.leaderboards.views import board_follows, boards, completion, results
 
 urlpatterns = [
     path("leaderboards/global", boards.BoardView.as_view(), name="board-global"),
@@ -43,6 +43,11 @@ urlpatterns = [
         "players/me/followed-boards/<id:game_id>/<str:window>",
         board_follows.FollowedBoardView.as_view(),
         name="followed-board",
+    ),
+    path(
+        "players/<player_ref:player>/games/<id:game_id>/completion",
+        completion.CompletionView.as_view(),
+        name="completion",
     ),
     path("players/<player_ref:player>/medals", results.MedalsView.as_view(), name="medals"),
 ]

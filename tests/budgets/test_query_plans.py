@@ -22,7 +22,7 @@ from apps.leaderboards.queries import page_of_board, rank_of_player
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.standings import standing_rows
-from apps.leaderboards.standings.game_completions import completed_by
+from apps.leaderboards.standings.crowns import record_crowns, settle_crowns
 from apps.notifications.announcements import fan_out as reaching
 from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.announcements.queries import latest_announcement
@@ -227,7 +227,8 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "board followed": lambda: follows_board(player_id=players[0].id, scope_id=million.id, window=Window.ALL),
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),
         "rivals passed": lambda: overtakes._of_followers(passings(million, players), now()),
-        "completions": lambda: completed_by([event(player, achievements[0]) for player in players]),
+        "crowns": lambda: record_crowns((player.id, million.id) for player in players),
+        "crowns settled": lambda: settle_crowns((player.id, million.id) for player in players),
         "announcement": reaching.announce.work,
         "announcement waiting": reaching.ANNOUNCEMENTS.waiting_since,
         "announcements of the day": lambda: send(million, "More news"),

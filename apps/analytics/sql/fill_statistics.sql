@@ -13,9 +13,9 @@ WITH due AS (
     SELECT d.player_id, d.game_id, s.ended_at, s.seconds, 0, 0, 0
     FROM due d JOIN play_session s ON s.player_id = d.player_id AND s.game_id = d.game_id AND s.ended_at >= d.since
     UNION ALL
-    -- Earned, and archived since: it counts in its hour, and towards no completion.
+    -- Archived since, or outside of the base set: it counts in its hour, and towards no completion.
     SELECT d.player_id, d.game_id, g.unlocked_at, 0, 0, 0, 1
-    FROM due d JOIN earned_archived g ON g.player_id = d.player_id AND g.game_id = d.game_id AND g.unlocked_at >= d.since
+    FROM due d JOIN earned_uncounted g ON g.player_id = d.player_id AND g.game_id = d.game_id AND g.unlocked_at >= d.since
 ), slots AS (
     SELECT player_id, game_id,
         date_trunc(CASE WHEN at < %(hourly_since)s THEN 'day' ELSE 'hour' END, at AT TIME ZONE 'UTC')
@@ -27,7 +27,7 @@ WITH due AS (
     SELECT d.player_id, d.game_id, (
         SELECT count(*) FROM unlock_ever u
         WHERE u.player_id = d.player_id AND u.game_id = d.game_id AND u.unlocked_at < d.since) - (
-        SELECT count(*) FROM earned_archived g
+        SELECT count(*) FROM earned_uncounted g
         WHERE g.player_id = d.player_id AND g.game_id = d.game_id AND g.unlocked_at < d.since) AS counted
     FROM due d
 ), running AS (

@@ -30,8 +30,8 @@ WITH due AS (
     WHERE player_id = %(player_id)s AND unlocked_at < %(since)s
         AND (%(game_id)s::uuid IS NULL OR game_id = %(game_id)s)
 ), gone AS (
-    -- Earned, and archived since: it counts in its hour, and towards no completion.
-    SELECT date_trunc(%(unit)s, unlocked_at AT TIME ZONE 'UTC') AS slot FROM earned_archived
+    -- Archived since, or outside of the base set: it counts in its hour, and towards no completion.
+    SELECT date_trunc(%(unit)s, unlocked_at AT TIME ZONE 'UTC') AS slot FROM earned_uncounted
     WHERE player_id = %(player_id)s AND unlocked_at < %(until)s
         AND (%(game_id)s::uuid IS NULL OR game_id = %(game_id)s)
 ), authored AS (

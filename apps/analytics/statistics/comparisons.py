@@ -12,7 +12,7 @@ PLAYERS_MAX = 5
 
 _SIDES = """
 SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count - (
-        SELECT count(*) FROM earned_archived a
+        SELECT count(*) FROM earned_uncounted a
         WHERE a.player_id = s.player_id AND (s.scope_id IN (a.game_id, %(platform)s))),
     coalesce(t.achievement_count, 0)
 FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND (g.is_published OR g.id = %(seen_id)s::uuid)

@@ -1,4 +1,4 @@
-"""The player has earned every achievement of a game."""
+"""The player has earned every achievement of a game's base set."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ from apps.notifications.kinds.shown import shown_games
 
 
 class GameCompletedKind:
-    """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Sent again when there is more to earn."""
+    """Payload: {game: {id, slug, name}, achievement_count, completed_at}. Sent once a game."""
 
     key: ClassVar[str] = "game_completed"
     label: ClassVar[Promise] = gettext_lazy("Games you complete")
@@ -44,5 +44,5 @@ def notes_of(events: Sequence[Event]) -> list[Note]:
 
 def _note(event: Event, game: dict[str, object]) -> Note:
     payload = {"game": game, "achievement_count": event.achievement_count, "completed_at": event.completed_at}
-    key = f"completed:{event.game_id.hex}:{event.achievement_count}"
+    key = f"completed:{event.game_id.hex}"
     return Note(event.player_id, GameCompletedKind.key, event.completed_at, payload, event.game_id, key)

@@ -34,7 +34,7 @@ class EarnedAchievement(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GameCard:
-    """A game in a list; `viewer_unlocked` is None without a logged-in player."""
+    """A game in a list, with the totals of its base set; `viewer_unlocked` is None without a logged-in player."""
 
     id: UUID
     slug: str
@@ -47,6 +47,7 @@ class GameCard:
     player_count: int
     palette_url: str
     viewer_unlocked: int | None = None
+    has_viewers_crown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ class UnlockCard:
     unlocked_at: datetime
 
 
-def game_card(game: Game, *, player_count: int, totals: tuple[int, int], viewer_unlocked: int | None) -> GameCard:
+def game_card(
+    game: Game, *, player_count: int, totals: tuple[int, int], viewer_unlocked: int | None, has_crown: bool = False
+) -> GameCard:
     achievement_count, total_points = totals
     return GameCard(
         id=game.id,
@@ -96,6 +99,7 @@ def game_card(game: Game, *, player_count: int, totals: tuple[int, int], viewer_
         player_count=player_count,
         palette_url=reverse("web:game-palette", args=[game.slug]),
         viewer_unlocked=viewer_unlocked,
+        has_viewers_crown=has_crown,
     )
 
 

@@ -1,6 +1,7 @@
 """Reads for the home page and the games' pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +11,13 @@ from django.db.models import Count, QuerySet, Sum
 
 from apps.analytics.models import GameCounter
 from apps.core.clock import now
-from apps.games.models import Achievement, AchievementState, Game
+from apps.core.media import media_url
+from apps.games.models import Achievement, AchievementState, Game, SetKind
 from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
-from apps.leaderboards.standings.completion import earned_of_published
+from apps.leaderboards.standings.completion import SetCompletion, completion_by_set, earned_of_published
+from apps.leaderboards.standings.crowns import crowns_of
 from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
 from apps.players.queries import as_viewer
@@ -68,17 +71,12 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewerProgress:
-    """The viewer's progress in a game's published achievements."""
+class SetSection:
+    """A set on a game's page, with the achievements shown of it."""
 
-    unlocked: int
-    total: int
-    points: int
-    total_points: int
-
-    @property
-    def is_completed(self) -> bool:
-        return self.total > 0 and self.unlocked == self.total
+    completion: SetCompletion
+    icon_url: str
+    achievements: list[AchievementCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +85,14 @@ class GamePage:
     # Unpublished games show only to their studio.
     is_published: bool
     description: str
-    achievements: list[AchievementCard]
+    sections: list[SetSection]
     rarest: list[AchievementCard]
     leaders: list[BoardRow]
     latest_unlocks: list[UnlockCard]
-    viewer_progress: ViewerProgress | None
+    # The viewer's progress in the base set, and since when they have completed it.
+    viewer_progress: SetCompletion | None
+    completed_at: datetime | None
     announcement: ShownAnnouncement | None
-
-    @property
-    def is_completed(self) -> bool:
-        return self.viewer_progress is not None and self.viewer_progress.is_completed
 
 
 def home(viewer: Player | None) -> HomePage:
@@ -116,17 +112,19 @@ def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCar
 
 
 def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCard]:
-    """Return the games as cards, in their order. Three queries."""
+    """Return the games as cards, in their order. Two queries, for a viewer four."""
     ids = [game.id for game in games]
     totals = totals_of(ids)
     players = sizes_of_boards(ids)
     unlocked = _unlocked_counts(viewer, ids)
+    crowns = {} if viewer is None else crowns_of(viewer.id, ids)
     return [
         game_card(
             game,
             player_count=players.get(game.id, 0),
             totals=totals.get(game.id, (0, 0)),
             viewer_unlocked=None if viewer is None else unlocked.get(game.id, 0),
+            has_crown=game.id in crowns,
         )
         for game in games
     ]
@@ -143,17 +141,19 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
     known = known_to(None if viewer is None else viewer.id, [item.id for item in shown if item.is_hidden])
     cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in known) for item in shown]
+    sets = completion_by_set(game.id, None if viewer is None else viewer.id)
     leaders = page_of_board(Board(game.id), offset=0, limit=10, viewer=as_viewer(viewer))
     return GamePage(
         # The number of players matches the board shown beside it.
         game=replace(cards_of_games([game], viewer)[0], player_count=leaders.total_players),
         is_published=game.is_published,
         description=game.description,
-        achievements=cards,
+        sections=_sections(sets, shown, cards),
         rarest=sorted((card for card in cards if card.share is not None), key=lambda card: card.share or 0)[:3],
         leaders=leaders.rows,
         latest_unlocks=latest_unlocks(game.id, viewer),
-        viewer_progress=None if viewer is None else _progress(shown, earned),
+        viewer_progress=None if viewer is None else sets[0],
+        completed_at=None if viewer is None else crowns_of(viewer.id, [game.id]).get(game.id),
         announcement=latest_announcement(game.id),
     )
 
@@ -168,8 +168,9 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
 
 
 def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
-    """Return the number and total points of each game's published achievements."""
-    rows = Achievement.objects.filter(game_id__in=list(game_ids), state=AchievementState.PUBLISHED)
+    """Return the number and total points of the published achievements of each game's base set."""
+    published = Achievement.objects.filter(state=AchievementState.PUBLISHED, set_kind=SetKind.BASE)
+    rows = published.filter(game_id__in=list(game_ids))
     grouped = rows.values("game_id").annotate(number=Count("id"), total=Sum("points"))
     return {row["game_id"]: (row["number"], row["total"]) for row in grouped}
 
@@ -186,12 +187,11 @@ def _listed(achievements: QuerySet[Achievement]) -> QuerySet[Achievement]:
     return shown.select_related("game", "completion").order_by("position", "id")
 
 
-def _progress(shown: Sequence[Achievement], earned: Mapping[UUID, datetime]) -> ViewerProgress:
-    published = [item for item in shown if item.state == AchievementState.PUBLISHED]
-    mine = [item for item in published if item.id in earned]
-    return ViewerProgress(
-        unlocked=len(mine),
-        total=len(published),
-        points=sum(item.points for item in mine),
-        total_points=sum(item.points for item in published),
-    )
+def _sections(
+    sets: Iterable[SetCompletion], shown: Sequence[Achievement], cards: Sequence[AchievementCard]
+) -> list[SetSection]:
+    """Return the sets that have something to show; `cards` are those of the achievements shown."""
+    of_set: dict[UUID, list[AchievementCard]] = defaultdict(list)
+    for achievement, card in zip(shown, cards, strict=True):
+        of_set[achievement.achievement_set_id].append(card)
+    return [SetSection(item, media_url(item.icon), of_set[item.id]) for item in sets if item.id in of_set]

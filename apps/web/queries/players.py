@@ -14,6 +14,7 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import rank_of_player
 from apps.leaderboards.standings.completion import EarnedOfPublished, earned_of_published, percentage
+from apps.leaderboards.standings.crowns import crowns_of
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
@@ -60,7 +61,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PlayerGame:
-    """A player's progress in a game; `percent` of its achievements, 0 to 100."""
+    """A player's progress in a game's base set; `percent` of its achievements, 0 to 100."""
 
     game: GameCard
     unlocked: int
@@ -69,7 +70,7 @@ class PlayerGame:
     total_points: int
     percent: int
     last_unlocked_at: datetime
-    is_completed: bool
+    completed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
         points=player_rank.row.points if player_rank else 0,
         achievement_count=sum(game.unlocked for game in games),
         games_count=len(games),
-        completed_count=sum(game.is_completed for game in games),
+        completed_count=sum(game.completed_at is not None for game in games),
         rank=player_rank.row.rank if player_rank else None,
         total_players=player_rank.total_players if player_rank else 0,
     )
@@ -153,15 +154,28 @@ def _games(player: Player, viewer: Player | None) -> list[PlayerGame]:
         .annotate(latest=Max("unlocked_at"))
         .order_by()
     )
-    earned = earned_of_published(player.id, [game.id for game in games])
+    ids = [game.id for game in games]
+    earned, crowns = earned_of_published(player.id, ids), crowns_of(player.id, ids)
     played = [
-        _played(card, earned[card.id], standings[card.id], latest.get(card.id, standings[card.id].reached_at))
+        _played(
+            card,
+            earned[card.id],
+            standings[card.id],
+            latest.get(card.id, standings[card.id].reached_at),
+            crowns.get(card.id),
+        )
         for card in cards_of_games(games, viewer)
     ]
     return sorted(played, key=lambda item: item.last_unlocked_at, reverse=True)
 
 
-def _played(card: GameCard, earned: EarnedOfPublished, standing: Standing, last_unlocked_at: datetime) -> PlayerGame:
+def _played(
+    card: GameCard,
+    earned: EarnedOfPublished,
+    standing: Standing,
+    last_unlocked_at: datetime,
+    completed_at: datetime | None,
+) -> PlayerGame:
     return PlayerGame(
         game=card,
         unlocked=earned.achievement_count,
@@ -170,7 +184,7 @@ def _played(card: GameCard, earned: EarnedOfPublished, standing: Standing, last_
         total_points=card.total_points,
         percent=int(percentage(earned.achievement_count, card.achievement_count)),
         last_unlocked_at=last_unlocked_at,
-        is_completed=earned.achievement_count >= card.achievement_count > 0,
+        completed_at=completed_at,
     )
 
 

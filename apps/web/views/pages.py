@@ -49,12 +49,12 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "game": page.game,
         "is_published": page.is_published,
         "description": page.description,
-        "achievements": page.achievements,
+        "sections": page.sections,
         "rarest": page.rarest,
         "leaders": page.leaders,
         "latest_unlocks": page.latest_unlocks,
         "viewer_progress": page.viewer_progress,
-        "is_completed": page.is_completed,
+        "completed_at": page.completed_at,
         "announcement": page.announcement,
     }
     return render(request, "web/game_page.html", context)
