@@ -25,6 +25,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AchievementKindEnum": "apps.games.models.AchievementKind.values",
         "AchievementStateEnum": "apps.games.models.AchievementState.values",
+        "SetKindEnum": "apps.games.models.SetKind.values",
         "SetterEnum": "apps.games.models.Setter.values",
         "NotificationKindEnum": "apps.notifications.kinds.NAMES",
         "RoleEnum": "apps.games.models.Role.values",

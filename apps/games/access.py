@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError, NotFoundError
-from apps.games.models import Achievement, ApiKey, Game, Membership, Role, Studio
+from apps.games.models import Achievement, AchievementSet, ApiKey, Game, Membership, Role, Studio
 
 
 class Ability(StrEnum):
@@ -118,6 +118,14 @@ def open_achievement(game: Game, achievement_id: UUID) -> Achievement:
     if achievement is None:
         raise NotFoundError
     return achievement
+
+
+def open_set(game: Game, set_id: UUID) -> AchievementSet:
+    """Return a set of an opened game. Raises: NotFoundError for another game's too."""
+    found = AchievementSet.objects.filter(pk=set_id, game=game).first()
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def open_api_key(game: Game, key_id: UUID) -> ApiKey:

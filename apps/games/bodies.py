@@ -1,16 +1,43 @@
 """Games, achievements, imports, keys and tokens as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from apps.core.media import media_url
 from apps.games.import_preview import ImportPlan
 from apps.games.models import Achievement, ApiKey, TokenGrant
+from apps.games.queries import sets_of
 from apps.players.bodies import player_token_body
 from apps.players.tokens import TOKEN_SECONDS
 
 
+def game_bodies(games: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return games of queries.listed_games with their sets. One query."""
+    sets = sets_of([game.id for game in games])
+    return [game_body(game) | {"sets": list(map(set_body, sets[game.id]))} for game in games]
+
+
+def set_body(found: Any) -> dict[str, Any]:
+    """Return a set of queries.counted_sets."""
+    return {
+        "key": found.key,
+        "kind": found.kind,
+        "title": found.title,
+        "icon_url": media_url(found.icon) or None,
+        "opens_at": found.opens_at,
+        "closes_at": found.closes_at,
+        "achievement_count": found.achievement_count,
+        "points": found.points,
+    }
+
+
+def managed_set_body(found: Any) -> dict[str, Any]:
+    """Return a set of queries.counted_sets as its studio sees it."""
+    return {"id": found.id, **set_body(found), "position": found.position, "created_at": found.created_at}
+
+
 def game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.listed_games."""
+    """Return a game of queries.listed_games, without its sets."""
     return {
         "id": game.id,
         "number": game.number,
@@ -51,6 +78,7 @@ def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
         "kind": achievement.kind,
         "target": achievement.target,
         "setter": achievement.setter,
+        "set": achievement.achievement_set.key,
         "state": achievement.state,
         "position": achievement.position,
         "version": achievement.version,
@@ -79,6 +107,8 @@ def api_key_body(key: ApiKey) -> dict[str, Any]:
 def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, object]:
     return {
         "applied": is_applied,
+        "sets_created": [item.definition.key for item in plan.sets if item.set_id is None],
+        "sets_changed": [item.definition.key for item in plan.sets if item.set_id is not None],
         "created": [item.definition.key for item in plan.created],
         "changed": [
             {

@@ -1,6 +1,7 @@
 """Reads of games, for everyone and for their studios."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,16 @@ from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import hold, of_grant
-from apps.games.models import Achievement, AchievementCompletion, AchievementState, Game, Membership, TokenGrant
+from apps.games.models import (
+    Achievement,
+    AchievementCompletion,
+    AchievementSet,
+    AchievementState,
+    Game,
+    Membership,
+    SetKind,
+    TokenGrant,
+)
 
 # An account's tokens; one created each minute of an hour makes 60.
 LISTED_MAX = 100
@@ -88,8 +98,8 @@ def managed_games(caller: Caller) -> QuerySet[Any]:
 
 
 def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> QuerySet[Game]:
-    """Annotate games with achievement_count and points of achievements in these states, and player_count."""
-    counted = Achievement.objects.filter(game=OuterRef("pk"), state__in=states).values("game")
+    """Annotate games with achievement_count and points of base sets' achievements in these states, and player_count."""
+    counted = Achievement.objects.filter(game=OuterRef("pk"), state__in=states, set_kind=SetKind.BASE).values("game")
     completions = AchievementCompletion.objects.filter(achievement__game=OuterRef("pk"))
     players = completions.order_by("-player_count").values("player_count")[:1]
     return games.annotate(
@@ -97,6 +107,24 @@ def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> Quer
         points=Coalesce(Subquery(counted.annotate(n=Sum("points")).values("n"), output_field=IntegerField()), 0),
         player_count=Coalesce(Subquery(players), 0),
     )
+
+
+def counted_sets(states: Sequence[AchievementState]) -> QuerySet[Any]:
+    """Return sets with achievement_count and points of their achievements in these states."""
+    counted = Q(achievements__state__in=states)
+    return AchievementSet.objects.annotate(
+        achievement_count=Count("achievements", filter=counted),
+        points=Coalesce(Sum("achievements__points", filter=counted), 0),
+    )
+
+
+def sets_of(game_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """Return the sets of games as counted_sets does of published achievements, base sets first. One query."""
+    rows = counted_sets([AchievementState.PUBLISHED]).filter(game_id__in=game_ids).order_by("position", "id")
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.kind != SetKind.BASE):
+        found[row.game_id].append(row)
+    return found
 
 
 def has_token(*, account_id: UUID, grant_id: UUID) -> bool:

@@ -4,10 +4,10 @@ from rest_framework import serializers
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
-from apps.core.api.wire.fields import IdField, NameField, TextField, number_field
+from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.formats import laurel
-from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, Setter
+from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
 from apps.players.serializers import PlayerTokenSerializer
 
 
@@ -17,8 +17,23 @@ def _colour() -> serializers.CharField:
     )
 
 
-class GameSerializer(AnySerializer):
-    """A game as everyone sees it."""
+class SetSerializer(AnySerializer):
+    """A set of a game's achievements."""
+
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(choices=SetKind.values, help_text="A game's base set completes it.")
+    title = serializers.CharField()
+    icon_url = serializers.CharField(allow_null=True)
+    opens_at = serializers.DateTimeField(allow_null=True, help_text="Of events only.")
+    closes_at = serializers.DateTimeField(
+        allow_null=True, help_text="What was earned before is taken for 14 more days. Of events only."
+    )
+    achievement_count = serializers.IntegerField(help_text="Published ones.")
+    points = serializers.IntegerField(help_text="Of these together.")
+
+
+class BareGameSerializer(AnySerializer):
+    """A game without its sets."""
 
     id = serializers.UUIDField()
     number = number_field()
@@ -29,12 +44,18 @@ class GameSerializer(AnySerializer):
     accent = serializers.CharField(help_text="Colour of its pages on light, as #rrggbb, or empty.")
     accent_dark = serializers.CharField(help_text="Colour of its pages on dark, as #rrggbb, or empty.")
     cover_url = serializers.CharField(allow_null=True)
-    achievement_count = serializers.IntegerField(help_text="Published ones.")
-    points = serializers.IntegerField(help_text="Of the published achievements together.")
+    achievement_count = serializers.IntegerField(help_text="Published ones of the base set.")
+    points = serializers.IntegerField(help_text="Of these achievements together.")
     player_count = serializers.IntegerField(help_text="Players with an unlock, as last counted.")
 
 
-class ManagedGameSerializer(GameSerializer):
+class GameSerializer(BareGameSerializer):
+    """A game as everyone sees it."""
+
+    sets = SetSerializer(many=True, help_text="The base set first.")
+
+
+class ManagedGameSerializer(BareGameSerializer):
     """A game as its studio sees it; counts include drafts."""
 
     is_published = serializers.BooleanField()
@@ -73,6 +94,7 @@ class ManagedAchievementSerializer(AnySerializer):
     kind = serializers.ChoiceField(choices=AchievementKind.values)
     target = serializers.IntegerField(allow_null=True)
     setter = serializers.ChoiceField(choices=Setter.values)
+    set = serializers.CharField(help_text="The key of its set.")
     state = serializers.ChoiceField(choices=AchievementState.values)
     position = serializers.IntegerField()
     version = serializers.IntegerField(help_text="Goes up with the name, description, points or target.")
@@ -99,6 +121,36 @@ class NewAchievementSerializer(AnySerializer):
     setter = serializers.ChoiceField(
         choices=Setter.values, required=False, help_text="Who may report it; the game's default when left out."
     )
+    set = serializers.CharField(max_length=60, required=False, help_text="The key of its set; base when left out.")
+
+
+class ManagedSetSerializer(SetSerializer):
+    """A set as its studio sees it; counts include drafts."""
+
+    id = serializers.UUIDField()
+    achievement_count = serializers.IntegerField(help_text="Without archived ones.")
+    position = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class NewSetSerializer(AnySerializer):
+    """A set to create."""
+
+    key = serializers.CharField(max_length=60, help_text="As frozen-north; documents name the set by it.")
+    title = NameField(max_length=80)
+    kind = serializers.ChoiceField(choices=SetKind.values, required=False, help_text="dlc when left out.")
+    opens_at = MomentField(required=False, allow_null=True, help_text="Of events only, and then required.")
+    closes_at = MomentField(required=False, allow_null=True, help_text="As opens_at, and later.")
+
+
+class SetOrderSerializer(AnySerializer):
+    """The order of a game's sets."""
+
+    sets = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        max_length=1000,
+        help_text="Keys of every set but the base set, each once.",
+    )
 
 
 class AchievementOrderSerializer(AnySerializer):
@@ -122,7 +174,18 @@ class DefinitionSerializer(AnySerializer):
     kind = serializers.ChoiceField(choices=laurel.KINDS, required=False)
     target = serializers.IntegerField(min_value=2, max_value=2**31 - 1, required=False, allow_null=True)
     setter = serializers.ChoiceField(choices=laurel.SETTERS, required=False)
+    set = serializers.CharField(max_length=60, required=False, help_text="The key of its set; base for new ones.")
     state = serializers.ChoiceField(choices=laurel.STATES, required=False)
+
+
+class SetDefinitionSerializer(AnySerializer):
+    """A set of a document; members omitted for an existing one stay."""
+
+    key = serializers.CharField(max_length=60)
+    title = NameField(max_length=80)
+    kind = serializers.ChoiceField(choices=laurel.SET_KINDS, required=False)
+    opens_at = MomentField(required=False, allow_null=True)
+    closes_at = MomentField(required=False, allow_null=True)
 
 
 class DefinitionsSerializer(AnySerializer):
@@ -131,6 +194,12 @@ class DefinitionsSerializer(AnySerializer):
     format = serializers.ChoiceField(choices=[laurel.FORMAT])
     version = serializers.ChoiceField(choices=[laurel.VERSION])
     game = serializers.CharField(required=False, allow_null=True, help_text="Refused when it is another game's slug.")
+    sets = serializers.ListField(
+        child=SetDefinitionSerializer(),
+        max_length=laurel.SETS_MAX,
+        required=False,
+        help_text="Sets to create and change; others stay.",
+    )
     achievements = serializers.ListField(child=DefinitionSerializer(), max_length=laurel.ACHIEVEMENTS_MAX)
 
 
@@ -153,6 +222,8 @@ class ImportResultSerializer(AnySerializer):
     """What an import did, or would do."""
 
     applied = serializers.BooleanField(help_text="False for a dry run.")
+    sets_created = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
+    sets_changed = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
     created = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
     changed = ChangedDefinitionSerializer(many=True)
     unchanged = serializers.ListField(child=serializers.CharField(), help_text="Keys.")
@@ -200,6 +271,7 @@ class IssuedApiKeySerializer(ApiKeySerializer):
 GamePageSerializer = page_serializer(GameSerializer)
 ManagedGamePageSerializer = page_serializer(ManagedGameSerializer)
 ManagedAchievementPageSerializer = page_serializer(ManagedAchievementSerializer)
+ManagedSetPageSerializer = page_serializer(ManagedSetSerializer)
 ApiKeyPageSerializer = page_serializer(ApiKeySerializer)
 
 

@@ -12,6 +12,7 @@ from apps.games.views.achievements import (
 )
 from apps.games.views.api_keys import ApiKeysView, RevokeApiKeyView
 from apps.games.views.games import GameListView, GameView, ManagedGameListView, ManagedGameView
+from apps.games.views.sets import ManagedSetsView, ManagedSetView, SetOrderView
 from apps.games.views.tokens import OwnTokensView, OwnTokenView
 
 MANAGED = "manage/games/<id:game_id>"
@@ -29,6 +30,9 @@ urlpatterns = [
     path(ACHIEVEMENT, ManagedAchievementView.as_view(), name="managed-achievement"),
     path(f"{ACHIEVEMENT}/publish", PublishAchievementView.as_view(), name="publish-achievement"),
     path(f"{ACHIEVEMENT}/archive", ArchiveAchievementView.as_view(), name="archive-achievement"),
+    path(f"{MANAGED}/sets", ManagedSetsView.as_view(), name="managed-sets"),
+    path(f"{MANAGED}/sets/order", SetOrderView.as_view(), name="set-order"),
+    path(f"{MANAGED}/sets/<game_ref:achievement_set>", ManagedSetView.as_view(), name="managed-set"),
     path(f"{MANAGED}/definitions", DefinitionsView.as_view(), name="definitions"),
     path(f"{MANAGED}/keys", ApiKeysView.as_view(), name="api-keys"),
     path(f"{MANAGED}/keys/<id:key_id>/revoke", RevokeApiKeyView.as_view(), name="revoke-api-key"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import achievements, announcements, api_keys, games, imports, live, webhooks
+from apps.portal.views import achievements, announcements, api_keys, games, imports, live, sets, webhooks
 
 app_name = "portal"
 
@@ -27,6 +27,12 @@ webhook: list[URLPattern | URLResolver] = [
     path("deliveries/<id:delivery_id>/resend/", webhooks.webhook_resend, name="webhook-resend"),
 ]
 
+achievement_set = [
+    path("", sets.set_edit, name="set-edit"),
+    path("delete/", sets.set_delete, name="set-delete"),
+    path("move/", sets.set_move, name="set-move"),
+]
+
 game: list[URLPattern | URLResolver] = [
     path("", games.game_detail, name="game-detail"),
     path("edit/", games.game_edit, name="game-edit"),
@@ -34,6 +40,8 @@ game: list[URLPattern | URLResolver] = [
     path("unpublish/", games.game_unpublish, name="game-unpublish"),
     path("achievements/new/", achievements.achievement_create, name="achievement-create"),
     path("achievements/<id:achievement_id>/", include(achievement)),
+    path("sets/new/", sets.set_create, name="set-create"),
+    path("sets/<id:set_id>/", include(achievement_set)),
     path("keys/", api_keys.key_list, name="key-list"),
     path("keys/<id:key_id>/revoke/", api_keys.key_revoke, name="key-revoke"),
     path("webhooks/", webhooks.webhook_list, name="webhook-list"),

@@ -15,7 +15,14 @@ from django.utils.translation import gettext_noop
 from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import read_sql
 from apps.core.errors import NotFoundError
-from apps.games.models import Achievement, AchievementCompletion, AchievementKind, AchievementState, Game
+from apps.games.models import (
+    Achievement,
+    AchievementCompletion,
+    AchievementKind,
+    AchievementSet,
+    AchievementState,
+    Game,
+)
 from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns
 from apps.unlocks.visibility import Reading
@@ -94,7 +101,7 @@ def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
         is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("pk")))
     rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
     shown = Q(state__in=_states(reading)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
-    return rows.filter(shown).select_related("completion", "game")
+    return rows.filter(shown).select_related("completion", "game", "achievement_set")
 
 
 def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
@@ -192,9 +199,10 @@ def _latest_statement() -> str:
 
 
 def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
-    unlocked_at, points, is_known, share, game_id, slug, game_name, *columns = row
+    unlocked_at, points, is_known, share, game_id, slug, game_name, set_key, *columns = row
     achievement = Achievement(**dict(zip(_LATEST_COLUMNS, columns, strict=True)))
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
+    achievement.achievement_set = AchievementSet(key=set_key)
     achievement.completion = AchievementCompletion(achievement_id=achievement.id, share=share)
     masked = is_masked(achievement, is_known=is_known)
     entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
@@ -202,7 +210,7 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
 
 
 def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
-    achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game"))
+    achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game", "achievement_set"))
     return {entry.achievement.id: entry for entry in entries_of(achievements, reading)}
 
 

@@ -180,6 +180,7 @@ class AchievementEntrySerializer(AnySerializer):
     name = serializers.CharField(allow_null=True, help_text="Null while masked.")
     description = serializers.CharField(allow_null=True, help_text="Null while masked.")
     points = serializers.IntegerField(help_text="As of today; an unlock has those of its day.")
+    set = serializers.CharField(help_text="The key of its set, of the game's `sets`.")
     kind = serializers.ChoiceField(choices=AchievementKind.values)
     target = serializers.IntegerField(allow_null=True, help_text="Steps in all; null for one_shot, and while masked.")
     hidden = serializers.BooleanField()

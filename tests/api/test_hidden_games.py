@@ -27,13 +27,15 @@ pytestmark = pytest.mark.django_db
 
 # Without a game it has no names of games, and sums the player's own time.
 NEEDS_GAME = "players/{player}/statistics"
+# It names its game in the address.
+OF_GAME = "players/{player}/games/{game_id}/completion"
 READS = {
     *(route for route, methods in MATRIX.items() if route.startswith("players/{player}/") and "GET" in methods),
     "compare",
 }
-TAKE_GAME = READS - {"players/{player}/dashboard", "players/{player}/medals"}
+TAKE_GAME = READS - {"players/{player}/dashboard", "players/{player}/medals", OF_GAME}
 CASES = {(route, False) for route in READS - {NEEDS_GAME}} | {(route, True) for route in TAKE_GAME}
-NAMED = {("compare", True), (NEEDS_GAME, True)}
+NAMED = {("compare", True), (NEEDS_GAME, True), (OF_GAME, False)}
 OWN = {case for case in CASES if case[0].rpartition("/")[2] in {"unlocks", "progress", "statistics"}} - {
     ("compare", True)
 }
@@ -112,7 +114,7 @@ def shows(caller: Api, route: str, *, with_game: bool, game: Game, player: Playe
     if response.status_code == 200:
         return bool(body["results"]) if route == NEEDS_GAME else str(game.id) in response.content.decode()
     # Strangers read nobody's progress, and a game that they may not see can't be compared in.
-    expected = "game_not_found" if route == "compare" else "player_not_found"
+    expected = "game_not_found" if route in {"compare", OF_GAME} else "player_not_found"
     assert (response.status_code, body["code"]) in {(404, expected), (401, "not_authenticated")}
     return False
 

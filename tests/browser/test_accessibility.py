@@ -86,6 +86,8 @@ def studio_pages(room: Room) -> tuple[str, ...]:
         f"{game}edit/",
         f"{game}achievements/new/",
         achievement,
+        f"{game}sets/new/",
+        f"{game}sets/{room.achievements['ACH_FIRST_LIGHT'].achievement_set_id}/",
         f"{game}keys/",
         f"{game}live/",
         f"{game}import/",

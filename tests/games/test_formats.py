@@ -13,7 +13,7 @@ from django.test import Client
 
 from apps.core.api.auth.callers import Scope
 from apps.core.errors import Flaw
-from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 from apps.games.formats import FORMATS, read_file
 from apps.games.formats.documents import BYTES_MAX, Document, DocumentItem, StoreFormat, Written
 from apps.games.import_preview import definition_of
@@ -44,7 +44,7 @@ def _item(number: int, row: dict[str, str]) -> DocumentItem:
     return DocumentItem(f"/{number}", members, {name: f"/{number}/{name}" for name in names}, row["state"] or None)
 
 
-def write_sheet(slug: str, achievements: Iterable[Written]) -> bytes:
+def write_sheet(slug: str, achievements: Iterable[Written], sets: Iterable[SetDefinition]) -> bytes:
     lines = [f"{item.key},{item.name},{item.points},{state}".encode() for item, state in achievements]
     return b"\n".join([HEAD, *lines])
 
@@ -89,7 +89,7 @@ def test_what_any_format_writes_it_recognises_and_reads_back_unchanged(sheet: St
     rows = [make_achievement(tide, key="ACH_FIRST", points=10), make_achievement(tide, key="ACH_LAST", state="draft")]
 
     for item in FORMATS.values():
-        text = item.write("tide", [(definition_of(row), row.state) for row in rows])
+        text = item.write("tide", [(definition_of(row), row.state) for row in rows], [])
         found = read_file(text)
 
         assert [other.name for other in FORMATS.values() if other.recognises(text)] == [item.name]

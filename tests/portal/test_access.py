@@ -14,7 +14,7 @@ from apps.notifications.models import Announcement
 from apps.webhooks import messages, payloads
 from apps.webhooks.event_types import EventType
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
-from tests.factories import make_achievement, make_game, make_key
+from tests.factories import make_achievement, make_game, make_key, make_set
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,8 @@ PAGES = [
     "game-edit",
     "achievement-create",
     "achievement-edit",
+    "set-create",
+    "set-edit",
     "key-list",
     "webhook-list",
     "webhook-detail",
@@ -40,6 +42,8 @@ BUTTONS = [
     "achievement-archive",
     "achievement-delete",
     "achievement-move",
+    "set-delete",
+    "set-move",
     "key-revoke",
     "webhook-rotate",
     "webhook-enable",
@@ -53,7 +57,7 @@ BUTTONS = [
 ]
 FORMS = [
     *("game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "webhook-list"),
-    *("webhook-edit", "import"),
+    *("webhook-edit", "import", "set-create", "set-edit"),
 ]
 VIEWED = {"game-detail", "key-list", "announcement-list", "webhook-list", "webhook-detail", "webhook-delivery"} | {
     *("live", "live-rows")
@@ -69,12 +73,14 @@ WEBHOOK_ROWS = [name for name in (*FORMS, *BUTTONS) if name.startswith("webhook-
 def address(tide: Game) -> Callable[..., str]:
     achievement = make_achievement(tide, state="draft")
     make_key(tide)
+    bonus = make_set(tide, "bonus")
     endpoint, delivery_id = make_webhook(tide)
     Announcement.objects.create(game=tide, title="News", text="News", created_by=f"account:{NIL}", audience_count=0)
 
     def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
-        if name.startswith("achievement-") and name != "achievement-create":
-            return reverse(f"portal:{name}", args=[slug, row_id or achievement.id])
+        for prefix, own_id in (("achievement-", achievement.id), ("set-", bonus.id)):
+            if name.startswith(prefix) and not name.endswith("-create"):
+                return reverse(f"portal:{name}", args=[slug, row_id or own_id])
         if name == "key-revoke":
             return reverse(f"portal:{name}", args=[slug, row_id or ApiKey.objects.get(game=tide).id])
         if name in {"webhook-delivery", "webhook-resend"}:

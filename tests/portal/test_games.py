@@ -161,7 +161,7 @@ def test_a_games_page_takes_the_same_queries_however_much_there_is(
         AchievementCompletion.objects.create(achievement=achievement, share=0.1)
 
     # Account, game with role, table; the header reads the viewer's player and memberships.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = browser.get("/portal/games/tide/")
 
     assert text_of(response).count('<tr id="a-') == count

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from apps.core.errors import Flaw
-from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 
 # For files; API bodies have a limit of their own.
 BYTES_MAX = 512 * 1024
@@ -30,6 +30,19 @@ class DocumentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SetItem:
+    """One set as given; `members` uses SetDefinition's names, as DocumentItem's do AchievementDefinition's."""
+
+    pointer: str
+    members: Mapping[str, object]
+    pointers: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        return str(self.members.get("key", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A parsed document; one with problems can be shown, never applied."""
 
@@ -37,6 +50,8 @@ class Document:
     problems: tuple[Flaw, ...] = field(default=())
     # The game that the document names, if any.
     game_slug: str | None = None
+    # Sets to create and change; what a document doesn't name stays.
+    sets: tuple[SetItem, ...] = ()
 
 
 # A definition and its state.
@@ -59,8 +74,9 @@ class StoreFormat:
     recognises: Callable[[bytes], bool]
     # Parses a text and collects every problem with its shape; never raises for its content.
     read: Callable[[bytes], Document]
-    # Writes the achievements of the game with this slug; importing the result changes nothing.
-    write: Callable[[str, Iterable[Written]], bytes]
+    # Writes the achievements of the game with this slug, and its sets where the format knows any; importing the result
+    # changes nothing but, without sets, which set new achievements are in.
+    write: Callable[[str, Iterable[Written], Iterable[SetDefinition]], bytes]
 
 
 def refused(code: str, detail: str) -> Document:

@@ -1,7 +1,7 @@
 """Laurel's own JSON of achievement definitions, version 1."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import orjson
 from django.utils.functional import Promise
@@ -12,7 +12,9 @@ from apps.core.errors import Flaw
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.core.parsing.names import normal, normal_text
 from apps.core.parsing.sentences import unknown_member
-from apps.games.formats.documents import Document, DocumentItem, StoreFormat, Written, refused
+from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment
+from apps.games.definitions.definition import SetDefinition
+from apps.games.formats.documents import Document, DocumentItem, SetItem, StoreFormat, Written, refused
 
 FORMAT = "laurel.achievements"
 VERSION = 1
@@ -20,10 +22,15 @@ ACHIEVEMENTS_MAX = 2000
 STATES = ("draft", "published", "archived")
 KINDS = ("one_shot", "incremental")
 SETTERS = ("server", "client")
+SET_KINDS = ("base", "dlc", "bonus", "event", "retired")
+SETS_MAX = 200
 EXAMPLE = """\
 {
   "format": "laurel.achievements",
   "version": 1,
+  "sets": [
+    {"key": "frozen-north", "title": "The Frozen North", "kind": "dlc"}
+  ],
   "achievements": [
     {"key": "ACH_FIRST_LIGHT", "name": "First light", "points": 10},
     {
@@ -35,6 +42,7 @@ EXAMPLE = """\
       "kind": "incremental",
       "target": 50,
       "setter": "server",
+      "set": "frozen-north",
       "state": "published"
     }
   ]
@@ -57,19 +65,20 @@ def read_document(data: bytes) -> Document:
     return replace(document, problems=document.problems + tuple(repeated))
 
 
-def write_document(game_slug: str, achievements: Iterable[Written]) -> bytes:
-    """Return the document of a game's definitions and states."""
+def write_document(game_slug: str, achievements: Iterable[Written], sets: Iterable[SetDefinition]) -> bytes:
+    """Return the document of a game's sets, definitions and states."""
     body = {
         "format": FORMAT,
         "version": VERSION,
         "game": game_slug,
+        "sets": [asdict(item) for item in sets],
         "achievements": [
             {name: getattr(definition, member.name) for name, member in MEMBERS.items() if name != "state"}
             | {"state": state}
             for definition, state in achievements
         ],
     }
-    return orjson.dumps(body)
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 
 def _recognises(data: bytes) -> bool:
@@ -87,6 +96,8 @@ class _Member:
 
 
 def _normalised(name: str, value: object) -> object:
+    if name.endswith("_at"):
+        return read_moment(value)
     if not isinstance(value, str):
         return value
     return normal_text(value) if name == "description" else normal(value)
@@ -99,6 +110,10 @@ def _is_text(value: object) -> bool:
 def _is_whole_number(value: object) -> bool:
     # JSON's true and false are ints in Python.
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_time(value: object) -> bool:
+    return value is None or read_moment(value) is not None
 
 
 def _one_of(*choices: str) -> Callable[[object], bool]:
@@ -122,7 +137,16 @@ MEMBERS: Mapping[str, _Member] = {
         gettext_lazy("Expected a whole number or null."),
     ),
     "setter": _Member("setter", _one_of(*SETTERS), _expected(SETTERS)),
+    "set": _Member("set", _is_text, gettext_lazy("Expected a text.")),
     "state": _Member("state", _one_of(*STATES), _expected(STATES)),
+}
+_TIME = format_lazy(gettext_lazy("Send a time as RFC 3339 has it, such as {example}."), example=MOMENT_EXAMPLE)
+SET_MEMBERS: Mapping[str, _Member] = {
+    "key": _Member("key", _is_text, gettext_lazy("Expected a text."), is_required=True),
+    "title": _Member("title", _is_text, gettext_lazy("Expected a text."), is_required=True),
+    "kind": _Member("kind", _one_of(*SET_KINDS), _expected(SET_KINDS)),
+    "opens_at": _Member("opens_at", _is_time, _TIME),
+    "closes_at": _Member("closes_at", _is_time, _TIME),
 }
 
 
@@ -131,7 +155,7 @@ class _Reader:
     problems: list[Flaw] = field(default_factory=list)
 
     def read(self, body: dict[str, object]) -> Document:
-        self._refuse_unknown(body, {"format", "version", "game", "achievements"}, "")
+        self._refuse_unknown(body, {"format", "version", "game", "sets", "achievements"}, "")
         if body.get("format") != FORMAT:
             self._add("/format", "unsupported_format", gettext('Expected "{format}".').format(format=FORMAT))
         version = body.get("version")
@@ -145,8 +169,21 @@ class _Reader:
         if game_slug is not None and not isinstance(game_slug, str):
             self._add("/game", "invalid", gettext("Expected the slug of a game, or leave it out."))
             game_slug = None
+        sets = self._read_sets(body.get("sets", []))
         items = self._read_achievements(body.get("achievements"))
-        return Document(items=items, problems=tuple(self.problems), game_slug=game_slug)
+        return Document(items=items, problems=tuple(self.problems), game_slug=game_slug, sets=sets)
+
+    def _read_sets(self, given: object) -> tuple[SetItem, ...]:
+        if not isinstance(given, list) or len(given) > SETS_MAX:
+            self._add(
+                "/sets", "invalid", gettext("Expected a list of at most {maximum} sets.").format(maximum=SETS_MAX)
+            )
+            return ()
+        items = []
+        for index, item in enumerate(given):
+            members, pointers = self._members(item, f"/sets/{index}", SET_MEMBERS)
+            items.append(SetItem(f"/sets/{index}", members, pointers))
+        return tuple(items)
 
     def _read_achievements(self, given: object) -> tuple[DocumentItem, ...]:
         if not isinstance(given, list):
@@ -164,23 +201,28 @@ class _Reader:
         return tuple(self._read_achievement(item, f"/achievements/{index}") for index, item in enumerate(given))
 
     def _read_achievement(self, given: object, pointer: str) -> DocumentItem:
+        members, pointers = self._members(given, pointer, MEMBERS)
+        state = members.pop("state", None)
+        return DocumentItem(pointer, members, pointers, None if state is None else str(state))
+
+    def _members(
+        self, given: object, pointer: str, known: Mapping[str, _Member]
+    ) -> tuple[dict[str, object], dict[str, str]]:
+        """Return what an object gives of the known members, and the place of each of them."""
         if not isinstance(given, dict):
             self._add(pointer, "invalid", gettext("Expected an object."))
-            return DocumentItem(pointer, {}, {})
-        self._refuse_unknown(given, set(MEMBERS), pointer)
+            return {}, {}
+        self._refuse_unknown(given, set(known), pointer)
         members: dict[str, object] = {}
-        for name, member in MEMBERS.items():
+        for name, member in known.items():
             if name not in given:
                 if member.is_required:
                     self._add(f"{pointer}/{name}", "required", gettext("This member is missing."))
             elif member.accepts(given[name]):
-                value = given[name]
-                members[member.name] = _normalised(name, value)
+                members[member.name] = _normalised(name, given[name])
             else:
                 self._add(f"{pointer}/{name}", "invalid", str(member.expected))
-        state = members.pop("state", None)
-        pointers = {member.name: f"{pointer}/{name}" for name, member in MEMBERS.items()}
-        return DocumentItem(pointer, members, pointers, None if state is None else str(state))
+        return members, {member.name: f"{pointer}/{name}" for name, member in known.items()}
 
     def _refuse_unknown(self, given: dict[str, object], known: set[str], pointer: str) -> None:
         for name in given:

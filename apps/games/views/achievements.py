@@ -22,6 +22,7 @@ from apps.games.actions.imports import ImportRefusedError
 from apps.games.bodies import import_result_body, managed_achievement_body
 from apps.games.definitions.budget import BudgetExceededError
 from apps.games.definitions.definition import AchievementDefinition
+from apps.games.definitions.sets import definition_of_set, sets_by_key
 from apps.games.formats import FORMATS, format_for, read_document
 from apps.games.import_preview import definition_of, plan_import
 from apps.games.models import Achievement, Game
@@ -56,7 +57,7 @@ class ManagedAchievementsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
-        rows = Achievement.objects.filter(game=game).select_related("completion")
+        rows = Achievement.objects.filter(game=game).select_related("completion", "achievement_set")
         page = page_of(
             request, rows, order=("position", "id"), rows_body=lambda found: list(map(managed_achievement_body, found))
         )
@@ -202,9 +203,10 @@ class DefinitionsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id)
-        rows = Achievement.objects.filter(game=game).order_by("position", "id")
+        rows = Achievement.objects.filter(game=game).select_related("achievement_set").order_by("position", "id")
         chosen = format_for(request.headers.get("Accept", ""))
-        text = chosen.write(game.slug, [(definition_of(row), row.state) for row in rows])
+        sets = [definition_of_set(row) for row in sets_by_key(game.id).values()]
+        text = chosen.write(game.slug, [(definition_of(row), row.state) for row in rows], sets)
         return HttpResponse(text, content_type=chosen.media_type)
 
     @operation(
@@ -250,7 +252,7 @@ def _achievement(game: Game, reference: UUID | str) -> Achievement:
 
 def _response(achievement: Achievement) -> HttpResponse:
     """Answer with the current achievement. Raises: NotFoundError when it has been deleted."""
-    current = Achievement.objects.filter(pk=achievement.pk).select_related("completion").first()
+    current = Achievement.objects.filter(pk=achievement.pk).select_related("completion", "achievement_set").first()
     if current is None:
         raise NotFoundError
     return json_response(managed_achievement_body(current))

@@ -19,7 +19,7 @@ from apps.core.api.wire.responses import json_response
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
-from apps.games.bodies import game_body, managed_game_body
+from apps.games.bodies import game_bodies, managed_game_body
 from apps.games.filters import GameFilters
 from apps.games.queries import GameNotFoundError, listed_games, managed_games, shown_game
 from apps.games.serializers import (
@@ -51,7 +51,7 @@ class GameListView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         rows = filtered(GameFilters, request, listed_games(caller_of(request)))
-        return json_response(page_of(request, rows, order=ORDER, rows_body=lambda found: list(map(game_body, found))))
+        return json_response(page_of(request, rows, order=ORDER, rows_body=game_bodies))
 
 
 class GameView(ApiView):
@@ -70,7 +70,7 @@ class GameView(ApiView):
     )
     def get(self, request: Request, game: UUID | str) -> HttpResponse:
         found = shown_game(game, caller_of(request))
-        body = orjson.dumps(game_body(found))
+        body = orjson.dumps(game_bodies([found])[0])
         if found.is_published:
             return conditional(request, body, cache_control=REVALIDATED)
         return conditional(request, body, cache_control="private, no-cache")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, Sum
@@ -10,7 +11,8 @@ from django.utils.translation import gettext
 
 from apps.core.media import media_url
 from apps.games.access import Ability, may
-from apps.games.models import Achievement, AchievementState, Game, Membership
+from apps.games.models import Achievement, AchievementState, Game, Membership, SetKind
+from apps.games.queries import counted_sets
 from apps.games.rarity import tier_of
 from apps.players.models import Account
 
@@ -57,6 +59,8 @@ class AchievementRow:
     kind: str
     target: int | None
     state: str
+    set_title: str
+    is_in_base: bool
     icon_url: str
     locked_icon_url: str
     share: float | None
@@ -76,11 +80,33 @@ class AchievementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRow:
+    """A set as its studio sees it, with the points in use."""
+
+    id: UUID
+    key: str
+    title: str
+    kind: str
+    kind_name: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    achievement_count: int
+    points_used: int
+    is_first: bool
+    is_last: bool
+
+    @property
+    def is_base(self) -> bool:
+        return self.kind == SetKind.BASE
+
+
+@dataclass(frozen=True, slots=True)
 class AchievementTable:
-    """A game's achievements in authored order, archived ones separately, and the budget's use."""
+    """A game's achievements in authored order, archived ones separately, its sets, and the use of the base budget."""
 
     listed: list[AchievementRow]
     archived: list[AchievementRow]
+    sets: list[SetRow]
     points_used: int
     points_budget: int
 
@@ -114,14 +140,17 @@ def shelves_of(account: Account) -> list[StudioShelf]:
 
 
 def achievement_table(game: Game) -> AchievementTable:
-    """Return a game's achievements for its studio's page. One query."""
-    found = list(Achievement.objects.filter(game=game).select_related("completion").order_by("position", "id"))
+    """Return a game's achievements and sets for its studio's page. Two queries."""
+    rows = Achievement.objects.filter(game=game).select_related("completion", "achievement_set")
+    found = list(rows.order_by("position", "id"))
+    sets = _set_rows(game)
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
     return AchievementTable(
         listed=_rows(listed),
         archived=_rows(archived),
-        points_used=sum(row.points for row in listed),
+        sets=sets,
+        points_used=sets[0].points_used,
         points_budget=game.points_budget,
     )
 
@@ -135,6 +164,28 @@ def position_in_words(table: AchievementTable, achievement_id: UUID | None) -> s
                     name=row.name, position=row.position, count=len(rows)
                 )
     return ""
+
+
+def _set_rows(game: Game) -> list[SetRow]:
+    states = [AchievementState.DRAFT, AchievementState.PUBLISHED]
+    found = counted_sets(states).filter(game=game).order_by("position", "id")
+    ordered = sorted(found, key=lambda row: row.kind != SetKind.BASE)
+    return [
+        SetRow(
+            id=row.id,
+            key=row.key,
+            title=row.title,
+            kind=row.kind,
+            kind_name=row.get_kind_display(),
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            achievement_count=row.achievement_count,
+            points_used=row.points,
+            is_first=number == 1,
+            is_last=number == len(ordered) - 1,
+        )
+        for number, row in enumerate(ordered)
+    ]
 
 
 def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
@@ -155,6 +206,8 @@ def _row(achievement: Achievement, *, position: int, is_last: bool) -> Achieveme
         kind=achievement.kind,
         target=achievement.target,
         state=achievement.state,
+        set_title=achievement.achievement_set.title,
+        is_in_base=achievement.set_kind == SetKind.BASE,
         icon_url=media_url(achievement.icon),
         locked_icon_url=media_url(achievement.icon_locked),
         share=share,
@@ -190,7 +243,7 @@ def _tallies(game_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
         .annotate(
             published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
             drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
-            points=Coalesce(Sum("points", filter=~is_archived), 0),
+            points=Coalesce(Sum("points", filter=~is_archived & Q(set_kind=SetKind.BASE)), 0),
             players=Coalesce(Max("completion__player_count"), 0),
         )
     )
