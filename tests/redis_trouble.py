@@ -28,8 +28,11 @@ class Trouble:
         else:
             self.server.config_set("maxmemory", 1)
 
-    def end(self) -> None:
+    def thaw(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+    def end(self) -> None:
+        self.thaw()
         self.server.config_set("maxmemory", 0)
         cache_breaker.cache_clear()
         FallbackCache.alone_until = 0.0

@@ -10,6 +10,10 @@ from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
+# The longest pause between two trials, as Retry-After promises: during an outage of Redis one caller of a process waits
+# 100 ms every two seconds, where pauses of up to ten made everyone wait for that long after it.
+PAUSE_SECONDS_MAX = 2
+
 
 class BreakerOpenError(Exception):
     """The dependency is down and is not called now."""
@@ -22,7 +26,12 @@ class Breaker:
     """
 
     def __init__(
-        self, name: str, *, failures_max: int = 5, pause_seconds_min: float = 1.0, pause_seconds_max: float = 10.0
+        self,
+        name: str,
+        *,
+        failures_max: int = 5,
+        pause_seconds_min: float = 1.0,
+        pause_seconds_max: float = PAUSE_SECONDS_MAX,
     ) -> None:
         self.name = name
         self.failures_max = failures_max

@@ -1,6 +1,6 @@
 """What needs Redis while the real one is frozen, or full and refuses writes: 503 with the reason, never 500."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -9,8 +9,11 @@ from django.core import mail
 from django.core.cache import caches
 from django.test import Client
 
-from apps.players.models import Account
-from tests.factories import make_account
+from apps.games.models import Game
+from apps.players.models import Account, Player
+from tests.conftest import Api
+from tests.core.conftest import Clock
+from tests.factories import make_account, make_known, make_player
 from tests.redis_trouble import Trouble, trouble_ahead
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +167,32 @@ def test_a_count_goes_on_in_the_memory_of_the_process(trouble: Trouble) -> None:
     caches["default"].add("count", 1)
 
     assert (caches["default"].incr("count"), caches["default"].get("count")) == (2, 2)
+
+
+@pytest.mark.parametrize("fault", ["frozen"])
+def test_every_call_is_back_by_its_retry_after(
+    trouble: Trouble, clock: Clock, api: Api, game: Game, as_player: Callable[[Player], Api], alice: Player
+) -> None:
+    make_known(alice, game)
+    guest = make_known(make_player(), game)
+    person = as_player(alice)
+
+    def call_all() -> list[Any]:
+        return [
+            person.get("players/me"),
+            person.post(f"players/{alice.id}/socket-ticket"),
+            api.post(f"players/{alice.id}/socket-ticket"),
+            api.post(f"players/{guest.id}/link-codes"),
+        ]
+
+    assert [response.status_code for response in call_all()] == [200, 201, 201, 201]
+    trouble()
+    refused = []
+    for seconds in (0, 0, 0, 0, 0, 1, 2, 4, 8):
+        clock.moment += seconds
+        refused += call_all()
+    trouble.thaw()
+    clock.moment += float(refused[-1]["Retry-After"])
+
+    assert [response.status_code for response in call_all()] == [200, 201, 201, 201]
+    assert {(response.status_code, response["Retry-After"]) for response in refused} == {(503, "2")}

@@ -2,7 +2,7 @@
 
 A lost connection or an expired wait makes the server suspect, which nobody waits for: a thread checks it with a new
 connection. If that fails the server counts as down, requests are refused at once, and the thread retries after pauses
-of 1, 2, 4, 8, 10, 10, ... seconds.
+of 1, 2, 2, ... seconds.
 """
 
 import threading

@@ -4,13 +4,10 @@ from functools import cache
 
 from apps.core.circuit_breakers import Breaker
 
-# The longest pause between two trials: during an outage one caller every two seconds waits 100 ms.
-CACHE_PAUSE_SECONDS = 2.0
-
 breaker = Breaker("redis")
 
 
 @cache
 def cache_breaker(server: str) -> Breaker:
     """Return the breaker of the server at this host and port, shared by its databases."""
-    return Breaker(f"cache {server}", pause_seconds_max=CACHE_PAUSE_SECONDS)
+    return Breaker(f"cache {server}")
