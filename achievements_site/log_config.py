@@ -6,7 +6,6 @@ import logging.config
 import structlog
 
 from achievements_site.log_discretion import format_errors, mask_addresses, name_route, redact_tasks
-from apps.core.database.budgets import has_fallback
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -27,22 +26,16 @@ def configure(*, debug: bool) -> None:
     logging.captureWarnings(capture=True)
 
 
-def is_outcome(record: logging.LogRecord) -> bool:
-    """Whether a request's line is about what its caller gets; the 503 of a quick attempt is discarded."""
-    return not (has_fallback() and getattr(record, "status_code", None) == 503)
-
-
 def _configuration(*, debug: bool) -> dict[str, object]:
     """Return the configuration for logging.config: one handler, and levels per logger."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": _formatter(debug=debug)},
-        "filters": {"outcomes": {"()": lambda: is_outcome}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
-            "django.request": {"level": "ERROR", "filters": ["outcomes"]},
+            "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             # Uvicorn has installed handlers of its own before it imports us.

@@ -204,6 +204,12 @@ def test_connections_that_broke_cost_no_request_its_response(proxy: Proxy) -> No
     assert not failure_detector.is_down
 
 
+def down_in(report: Reply) -> str:
+    names = [check["name"] for check in orjson.loads(report.body)["checks"] if check["status"] == "down"]
+    assert "database" in names
+    return "down: " + ", ".join(names)
+
+
 def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: pytest.LogCaptureFixture) -> None:
     lose_the_server(proxy)
 
@@ -214,11 +220,6 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: p
     assert max(response.seconds for response in calls + pages) < 1.0
     assert {orjson.loads(response.body)["code"] for response in calls} == {"database_unavailable"}
     assert all("The database is not responding" in response.body.decode() for response in pages)
-    of_pages = [record for record in caplog.records if record.name == "apps.web.views.errors"]
-    reason = "database_unavailable: PostgreSQL does not answer; its breaker is open, or about to be."
-    assert [(record.levelname, record.getMessage(), record.exc_info) for record in of_pages] == [
-        ("WARNING", f"Service Unavailable: {path} ({reason})", None) for path in ("/games/", "/")
-    ]
 
     ready, whole = Reply("/readyz"), Reply("/health/")
 
@@ -229,6 +230,15 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: p
     assert checks["database"]["status"] == "down"
     assert checks["database"]["detail"].startswith("It is down; breaker ")
     assert checks["redis"]["status"] == "up"
+    reason = "database_unavailable: PostgreSQL does not answer; its breaker is open, or about to be."
+    reasons = dict.fromkeys(("/api/v1/games", "/api/v1/players/me", "/games/", "/"), reason)
+    reasons |= {"/readyz": down_in(ready), "/health/": down_in(whole)}
+    assert [
+        (record.levelname, record.getMessage(), record.exc_info)
+        for record in caplog.records
+        if "Service Unavailable" in record.getMessage()
+    ] == [("WARNING", f"Service Unavailable: {path} ({reason})", None) for path, reason in reasons.items()]
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 
 
 def test_calls_that_need_a_log_in_are_503_and_public_ones_go_on(
-    freeze: Trouble, person: Client, game: Game, alice: Player
+    freeze: Trouble, person: Client, game: Game, alice: Player, caplog: pytest.LogCaptureFixture
 ) -> None:
     freeze()
 
@@ -95,6 +95,7 @@ def test_calls_that_need_a_log_in_are_503_and_public_ones_go_on(
     assert len(needs_log_in) > 60
     assert found == anonymous | dict.fromkeys(needs_log_in, unavailable)
     assert writes(queries) == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_refused_call_says_that_it_may_be_repeated(freeze: Trouble, person: Client, alice: Player) -> None:
@@ -131,22 +132,22 @@ def test_pages_that_need_a_log_in_are_503_and_public_ones_go_on(
         call: response.status_code for call, response in strangers.items() if call not in refused
     }
     assert writes(queries) == []
-    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+    assert [record.getMessage() for record in caplog.records if record.exc_info or record.levelname == "ERROR"] == []
     renewed = {response.cookies["sessionid"].value for response in found.values() if "sessionid" in response.cookies}
     assert renewed == {person.cookies["sessionid"].value} == {key}
 
 
-def test_a_page_that_is_503_is_one_warning_in_the_log_without_a_traceback(
+def test_a_503_is_one_warning_in_the_log_without_a_traceback(
     freeze: Trouble, person: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     freeze()
     person.get("/portal/")
     caplog.clear()
+    paths = ("/portal/", "/admin/", "/accounts/logout/", "/api/v1/players/me")
 
-    statuses = [person.get(path).status_code for path in ("/portal/", "/admin/", "/accounts/logout/")]
+    statuses = [person.get(path).status_code for path in paths]
 
-    assert statuses == [503] * 3
+    assert statuses == [503] * 4
     assert [(record.levelname, record.getMessage(), record.exc_info) for record in caplog.records] == [
-        ("WARNING", f"Service Unavailable: {path} (sessions_unavailable)", None)
-        for path in ("/portal/", "/admin/", "/accounts/logout/")
+        ("WARNING", f"Service Unavailable: {path} (sessions_unavailable)", None) for path in paths
     ]

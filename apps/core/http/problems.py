@@ -1,20 +1,22 @@
 """Turns every error of the API into RFC 9457 problem details, in one place."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import orjson
-import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.log import log_response
 from django.utils.translation import gettext, gettext_lazy
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from apps.core.circuit_breakers import PAUSE_SECONDS_MAX
 from apps.core.database.availability import DatabaseUnavailableError, failure_detector
 from apps.core.database.budgets import current_budget, has_fallback
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
@@ -22,7 +24,7 @@ from apps.core.errors import DomainError, Flaw
 from apps.core.parsing.sentences import sentence_of
 from apps.core.redis.client import RedisUnavailableError
 
-log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -43,7 +45,7 @@ TITLES = {
 }
 RETRYABLE = frozenset({408, 429, 503})
 # For 503 responses without a better estimate.
-RETRY_SECONDS = 2
+RETRY_SECONDS = PAUSE_SECONDS_MAX
 UNAVAILABLE_CODE = "database_unavailable"
 UNAVAILABLE_DETAIL = gettext_lazy("The database is not responding. Try again shortly.")
 # Others may get through: this request waited for a lock, or for its turn.
@@ -101,9 +103,24 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     if "Retry-After" in headers:
         body["retry_after_seconds"] = int(headers["Retry-After"])
     response = Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+    if status == 503:
+        log_unavailable(request, response, code, error)
     # The rate limit's headers are sent with this response too.
     response.verdict = getattr(error, "verdict", None)  # type: ignore[attr-defined]
     return response
+
+
+def log_unavailable(
+    request: HttpRequest, response: HttpResponse, reason: str, error: BaseException | None = None
+) -> None:
+    """Log a 503 as one warning with its code and what the server said, where Django would log an error of ours.
+
+    That of a quick attempt is discarded, and not logged.
+    """
+    said = reason if error is None or isinstance(error, DomainError) else f"{reason}: {error}"[:200]
+    level = "debug" if has_fallback() else "warning"
+    text, values = "%s: %s (%s)", (response.reason_phrase, request.path, said)
+    log_response(text, *values, response=response, request=request, logger=_log, level=level)
 
 
 Described = tuple[int, str, str, list[dict[str, object]], dict[str, str]]
@@ -130,9 +147,6 @@ def _describe(error: Exception) -> Described | None:
 def _describe_absence(error: Exception) -> Described:
     if isinstance(error, RedisUnavailableError):
         return 503, "redis_unavailable", gettext("Redis is not responding. Try again shortly."), [], _headers(503)
-    if not isinstance(error, DatabaseUnavailableError) and not has_fallback():
-        # A known outage has been logged once; who has a fallback may yet succeed.
-        log.warning("database.failed", error=str(error)[:200])
     code, detail = reason_of(error)
     return 503, code, detail, [], _headers(503)
 

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from apps.core.api.wire.methods import read_only
 from apps.core.http.ip_addresses import ip_address_of, is_within
-from apps.core.http.problems import RETRY_SECONDS
+from apps.core.http.problems import RETRY_SECONDS, log_unavailable
 from apps.core.operations.health import HealthReport, examine
 from apps.core.operations.metrics import exposition
 
@@ -33,7 +33,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Report whether to route requests here: needs a migrated database; without Redis we continue, degraded."""
-    return _json(examine(("database", "migrations", "redis")))
+    return _json(request, examine(("database", "migrations", "redis")))
 
 
 @require_safe
@@ -41,12 +41,11 @@ def health(request: HttpRequest) -> HttpResponse:
     """Show every check: a page for browsers, JSON for others."""
     report = examine()
     if "text/html" not in request.headers.get("Accept", ""):
-        return _json(report)
+        return _json(request, report)
     # The page's header shows the visitor's name, which fails without a database.
     greeted = None if report.status == "down" else request
-    return _with_retry_after(
-        report, render(greeted, "web/health_page.html", {"report": report}, status=_status(report))
-    )
+    page = render(greeted, "web/health_page.html", {"report": report}, status=_status(report))
+    return _with_retry_after(request, report, page)
 
 
 @require_safe
@@ -63,14 +62,16 @@ def _status(report: HealthReport) -> int:
     return 503 if report.status == "down" else 200
 
 
-def _json(report: HealthReport) -> HttpResponse:
+def _json(request: HttpRequest, report: HealthReport) -> HttpResponse:
     response = HttpResponse(orjson.dumps(asdict(report)), status=_status(report), content_type=JSON)
     response["Cache-Control"] = "no-store"
-    return _with_retry_after(report, response)
+    return _with_retry_after(request, report, response)
 
 
-def _with_retry_after(report: HealthReport, response: HttpResponse) -> HttpResponse:
-    """Add Retry-After when the server is down, as for every 503."""
+def _with_retry_after(request: HttpRequest, report: HealthReport, response: HttpResponse) -> HttpResponse:
+    """Add Retry-After when the server is down, and log which checks say so, as for every 503."""
     if _status(report) == 503:
         response["Retry-After"] = str(RETRY_SECONDS)
+        down = ", ".join(check.name for check in report.checks if check.status == "down")
+        log_unavailable(request, response, f"down: {down}")
     return response

@@ -1,6 +1,5 @@
 """Errors outside the API's views: problem details below /api/, pages elsewhere."""
 
-import logging
 import sys
 from functools import cache
 
@@ -8,15 +7,12 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.log import log_response
 from django.utils.translation import gettext
 
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
-from apps.core.http.problems import RETRY_SECONDS, problem_http_response, reason_of
+from apps.core.http.problems import RETRY_SECONDS, log_unavailable, problem_http_response, reason_of
 from apps.core.redis.client import RedisUnavailableError
-
-_log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
@@ -63,16 +59,8 @@ def unavailable_page(detail: str) -> bytes:
 def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RETRY_SECONDS) -> HttpResponse:
     response = _response(request, 503, code, detail)
     response["Retry-After"] = str(seconds)
-    _log_unavailable(request, response, code)
+    log_unavailable(request, response, code, sys.exc_info()[1])
     return response
-
-
-def _log_unavailable(request: HttpRequest, response: HttpResponse, code: str) -> None:
-    """Log one warning, where Django would log an error of ours with its traceback, for each request of an outage."""
-    error = sys.exc_info()[1]
-    reason = code if isinstance(error, DomainError) else f"{code}: {error}"[:200]
-    text, values = "%s: %s (%s)", (response.reason_phrase, request.path, reason)
-    log_response(text, *values, response=response, request=request, logger=_log, level="warning")
 
 
 def _response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
