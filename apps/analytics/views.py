@@ -23,7 +23,15 @@ from apps.analytics.serializers import (
 from apps.analytics.statistics.comparisons import sides_of
 from apps.analytics.statistics.game_series import rarity_of, slots_of
 from apps.analytics.statistics.player_series import DAYS_MAX, Slot, statistics_of
-from apps.core.api.auth.callers import Access, Caller, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import (
+    PUBLIC_LIVE,
+    Access,
+    Caller,
+    NotAuthenticatedError,
+    Scope,
+    caller_of,
+    require_caller,
+)
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read, read_query
@@ -44,7 +52,6 @@ from apps.players.visibility import (
 from apps.unlocks.errors import GameNotPublishedError
 from apps.unlocks.queries import readable_game
 
-READERS = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
 _UUID = {"type": "string", "format": "uuid"}
 _DATE = {"type": "string", "format": "date"}
 
@@ -72,7 +79,7 @@ class PlayTimeView(ApiView):
 
 
 class DashboardView(ApiView):
-    access = {"GET": READERS}
+    access = {"GET": PUBLIC_LIVE}
     tags = ("Statistics",)
 
     @operation(
@@ -90,7 +97,7 @@ class DashboardView(ApiView):
 
 
 class StatisticsView(ApiView):
-    access = {"GET": READERS}
+    access = {"GET": PUBLIC_LIVE}
     tags = ("Statistics",)
 
     @operation(
@@ -138,7 +145,7 @@ class GameStatisticsView(ApiView):
 
 
 class CompareView(ApiView):
-    access = {"GET": READERS}
+    access = {"GET": PUBLIC_LIVE}
     tags = ("Statistics",)
 
     @operation(

@@ -1,14 +1,17 @@
 """Every address with a player's id in it: what a stranger's key reaches there, and the ids of merged players."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from apps.core.api.auth.callers import Scope
+from apps.core.clock import now
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
+from apps.leaderboards.models import FinalPlace
 from apps.players.models import Block, Follow, Player
 from tests.api.test_auth_matrix import MATRIX, filled
 from tests.conftest import Api
@@ -113,6 +116,37 @@ def test_a_test_key_sees_of_a_live_player_what_anyone_sees(game: Game, api: Api,
     got = each(calls, lambda route, method: call(test_api, route, method, game, Player(pk=lived)).status_code)
 
     assert got == dict.fromkeys(calls, 404)
+
+
+def test_a_test_key_reads_no_results_of_a_live_player(
+    api: Api, test_api: Api, game: Game, alice: Player, boards: None, relay: Callable[[], int]
+) -> None:
+    """Boards are public lists, which no key is needed for."""
+    make_known(alice, game)
+    earned, begun = make_achievement(game), make_achievement(game, kind="incremental", target=10)
+    reads = [(route, "GET") for route, method in FOR_KEYS if method == "GET" and not route.startswith("leaderboards/")]
+
+    def read(caller: Api) -> dict[Call, Any]:
+        return each(reads, lambda route, method: outcome(call(caller, route, method, game, alice)))
+
+    before = {caller: read(caller) for caller in (api, test_api)}
+    api.unlock(alice, earned)
+    progress = {"player_id": str(alice.id), "achievement_id": begun.key, "verb": "set_at_least", "steps": 3}
+    assert api.post("achievements/progress", progress).status_code == 200
+    relay()
+    place = {"scope_id": game.id, "window": "week", "opened_on": date(2026, 11, 16), "region": "EU", "rank": 1}
+    FinalPlace.objects.create(player_id=alice.id, **place, points=10, unlock_count=1, reached_at=now())
+    after = {caller: read(caller) for caller in (api, test_api)}
+
+    changed = {route for route, method in reads if after[api][route, method] != before[api][route, method]}
+    assert changed >= {
+        f"players/{{player}}/{name}"
+        for name in ("dashboard", "games/{game_id}/completion", "medals", "progress", "statistics", "unlocks")
+    }
+    assert after[test_api] == before[test_api]
+    assert {route for (route, _), found in after[test_api].items() if found == (403, "live_key_needed")} == {
+        route for route, method in reads if "k" not in MATRIX[route][method][0]
+    }
 
 
 def test_nobody_acts_in_the_place_of_who_is_deactivated(api: Api, game: Game, alice: Player, bob: Player) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import PUBLIC, NotAuthenticatedError, caller_of
+from apps.core.api.auth.callers import PUBLIC_LIVE, NotAuthenticatedError, caller_of
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_response
@@ -22,7 +22,7 @@ from apps.unlocks.queries import readable_game
 class CompletionView(ApiView):
     """GET /api/v1/players/{player}/games/{game_id}/completion."""
 
-    access = {"GET": PUBLIC}
+    access = {"GET": PUBLIC_LIVE}
     tags = ("Achievements",)
 
     @operation(

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import PUBLIC, NotAuthenticatedError, account_id_of, caller_of
+from apps.core.api.auth.callers import PUBLIC, PUBLIC_LIVE, NotAuthenticatedError, account_id_of, caller_of
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
@@ -117,7 +117,7 @@ class RankHistoryView(ApiView):
 class MedalsView(ApiView):
     """GET /api/v1/players/{player}/medals."""
 
-    access = {"GET": PUBLIC}
+    access = {"GET": PUBLIC_LIVE}
     tags = ("Leaderboards",)
 
     @operation(

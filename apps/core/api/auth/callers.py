@@ -128,6 +128,8 @@ class Access:
 
 # Anyone; keys and tokens may see more of what is their game's.
 PUBLIC = Access(key=Scope.READ, token=True, session=True, anonymous=True)
+# Likewise, where there is no test data.
+PUBLIC_LIVE = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
 # People who log in; nothing acts for them.
 PEOPLE = Access(session=True)
 # Players for themselves, where there is no test data.
