@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.core.errors import DomainError
 from apps.core.media import media_url
-from apps.games.models import Achievement, Game
+from apps.games.models import Game
 from apps.games.rarity import tier_of
 from apps.unlocks.models import Revocation
 from apps.unlocks.queries import AchievementEntry, ProgressEntry, UnlockEntry
@@ -13,13 +13,12 @@ from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
 def unlock_outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
     """Return the JSON of an unlock, new or repeated; for a merged player it names the one they became."""
-    share = outcome.share
     return {
         "player_id": outcome.holder_id or outcome.player_id,
         "achievement_id": outcome.achievement_id,
         "unlocked": outcome.is_new,
         "points": outcome.points,
-        "rarity": None if share is None else {"share": round(share, 4), "tier": tier_of(share)},
+        "rarity": _rarity_body(outcome.share),
         "unlocked_at": outcome.unlocked_at,
     }
 
@@ -54,7 +53,7 @@ def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
         "hidden": found.is_hidden,
         "icon_url": (media_url(found.icon) or None) if is_shown else None,
         "locked_icon_url": (media_url(found.icon_locked) or None) if is_shown else None,
-        "rarity": _rarity_body(found),
+        "rarity": _rarity_body(found.completion.share if hasattr(found, "completion") else None),
         "unlocked_at": entry.unlocked_at,
         "steps": entry.steps,
     }
@@ -83,10 +82,8 @@ def _game_body(game: Game) -> dict[str, object]:
     return {"id": game.id, "slug": game.slug, "name": game.name}
 
 
-def _rarity_body(achievement: Achievement) -> dict[str, object] | None:
-    completion = getattr(achievement, "completion", None)
-    share = None if completion is None else completion.share
-    return None if share is None else {"share": share, "tier": tier_of(share)}
+def _rarity_body(share: float | None) -> dict[str, object] | None:
+    return None if share is None else {"share": round(share, 4), "tier": tier_of(share)}
 
 
 def revocation_body(revocation: Revocation) -> dict[str, Any]:

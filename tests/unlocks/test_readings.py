@@ -1,6 +1,6 @@
 """Reading achievements, unlocks and progress: who sees what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -138,6 +138,37 @@ def test_a_revealed_one_is_shown_to_its_player_alone(
     assert keys_of(anonymous.get(f"{path}?player_id={alice.id}")) == [None]
     assert [row["steps"] for row in as_player(alice).get("players/me/progress").json()["results"]] == [4]
     assert as_player(bob).get("players/me/progress").json()["results"] == []
+
+
+def test_a_rarity_is_the_same_number_in_every_answer(api: Api, alice: Player, game: Game) -> None:
+    earned, steps = make_achievement(game, key="ACH_EARNED"), incremental(game, key="ACH_STEPS", position=1)
+    for achievement in (earned, steps):
+        AchievementCompletion.objects.create(achievement=achievement, share=0.017761989342806393)
+    report = {"player_id": str(alice.id), "achievement_id": earned.key}
+    progress = {"player_id": str(alice.id), "achievement_id": steps.key, "verb": "set_at_least", "steps": 3}
+
+    answers = [
+        api.post("achievements/unlock", report),
+        api.post("achievements/unlock", report),
+        api.post("achievements/unlock/batch", {"unlocks": [report]}),
+        api.post("achievements/progress", progress),
+        api.post("achievements/progress/batch", {"reports": [progress]}),
+        api.get(f"games/{game.id}/achievements"),
+        api.get(f"games/{game.id}/achievements/ACH_EARNED"),
+        api.get(f"players/{alice.id}/unlocks"),
+        api.get(f"players/{alice.id}/progress"),
+    ]
+
+    assert [set(rarities_in(answer.json())) for answer in answers] == [{(0.0178, "epic")}] * len(answers)
+
+
+def rarities_in(value: Any) -> Iterator[tuple[float, str]]:
+    """Yield every share with its tier, however deep."""
+    if isinstance(value, dict) and "share" in value:
+        yield value["share"], value["tier"]
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from rarities_in(item)
 
 
 def test_archived_ones_are_listed_for_who_has_them(api: Api, anonymous: Api, alice: Player, game: Game) -> None:
