@@ -38,16 +38,18 @@ def test_a_preflight_of_nothing_finds_nothing(db: None) -> None:
     assert SiteClient().options("/api/v1/nothing", headers={"Origin": ORIGIN, **PREFLIGHT}).status_code == 404
 
 
-def test_a_preflight_counts_against_no_limit(game: Game, settings: Any) -> None:
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"anonymous": 1}
+@pytest.mark.parametrize("headers", [{"Origin": ORIGIN, **PREFLIGHT}, {}])
+def test_options_and_a_preflight_count_against_no_limit(
+    game: Game, bob: Player, settings: Any, headers: dict[str, str]
+) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, 1)
+    addresses = [f"/api/v1/{filled(route, game.id, bob.id)}" for route in [*MATRIX, *NOT_VIEWS]]
     client = SiteClient()
 
-    preflights = [
-        client.options(f"/api/v1/leaderboards/{game.id}", headers={"Origin": ORIGIN, **PREFLIGHT}).status_code
-        for _ in range(3)
-    ]
+    responses = [client.options(path, headers=headers) for path in addresses]
 
-    assert preflights == [204, 204, 204]
+    assert {(response.status_code, "RateLimit" in response) for response in responses} == {(204, False)}
+    assert client.get(f"/api/v1/players/{bob.id}").status_code == 200
 
 
 def test_an_origin_that_is_not_listed_gets_no_headers(game: Game) -> None:

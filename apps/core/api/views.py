@@ -49,8 +49,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         if request.method == "OPTIONS":
-            # It reveals only what the API's documentation says, so it needs no authentication.
-            self.verdict = throttles.check(None, ip_address_of(request), "read")
+            # It reveals only what the API's documentation says: it needs no authentication and counts against no limit.
             return
         access = self._access
         if access is None:
