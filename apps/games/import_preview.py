@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import Flaw
+from apps.games.achievement_keys import fold_key
 from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 from apps.games.definitions.rules import (
     NEXT_STATES,
@@ -107,7 +108,7 @@ def plan_import(game: Game, document: Document, *, publish: bool = False) -> Imp
     the end of the list in the document's order.
     """
     rows = Achievement.objects.filter(game=game).select_related("achievement_set").order_by("position", "id")
-    existing = {row.key: row for row in rows}
+    existing = {fold_key(row.key): row for row in rows}
     planner = _Planner(game, existing, _planned_sets(game, document), publish)
     for item in document.items:
         planner.add(item)
@@ -157,7 +158,7 @@ class _Planner:
         self._unchanged: list[AchievementDefinition] = []
 
     def add(self, item: DocumentItem) -> None:
-        current = self._existing.get(item.key)
+        current = self._existing.get(fold_key(item.key))
         definition = self._definition(item, current)
         state = self._state(item, current)
         self._check(item, definition, current, state)
@@ -187,14 +188,14 @@ class _Planner:
                 points=fullest, budget=self._game.points_budget
             )
             problems.append(Flaw("/achievements", "budget_exceeded", detail))
-        named = {item.key for item in document.items}
+        named = {fold_key(item.key) for item in document.items}
         return ImportPlan(
             problems=_first_at_each_pointer(problems),
             sets=self._sets.planned,
             created=tuple(self._created),
             changed=tuple(self._changed),
             unchanged=tuple(self._unchanged),
-            missing=tuple(definition_of(row) for row in self._existing.values() if row.key not in named),
+            missing=tuple(definition_of(row) for key, row in self._existing.items() if key not in named),
             points_before=before.total(),
             points_after=after.total(),
             points_budget=self._game.points_budget,

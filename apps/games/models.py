@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy
 
 from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.models import number_of
+from apps.core.parsing.values import UUID_PATTERN
 from apps.players.models import Account, Player
 
 
@@ -146,10 +148,14 @@ class AchievementState(models.TextChoices):
     ARCHIVED = "archived", gettext_lazy("Archived")
 
 
-ACHIEVEMENT_KEY = re.compile(r"\A[A-Z][A-Z0-9_]{2,59}\Z")
+KEY_LENGTH_MAX = 64
+KEY_CHARACTERS = f"[A-Za-z0-9_.-]{{1,{KEY_LENGTH_MAX}}}"
+# No UUID, which names an achievement by its id, and not dots alone, which no path can hold.
+KEY_PATTERN = rf"^(?!{UUID_PATTERN}$)(?!\.+$){KEY_CHARACTERS}$"
+ACHIEVEMENT_KEY = re.compile(KEY_PATTERN)
 key_rule = RegexValidator(
-    ACHIEVEMENT_KEY.pattern,
-    gettext_lazy("Use 3 to 60 capital letters, digits and underscores, starting with a letter."),
+    rf"\A{KEY_PATTERN}\Z",
+    gettext_lazy("Use 1 to 64 letters, digits, underscores, dots and hyphens; neither dots alone nor a UUID."),
 )
 
 
@@ -165,7 +171,8 @@ class Achievement(models.Model):
         AchievementSet, models.PROTECT, related_name="achievements", db_column="set_id", db_constraint=False
     )
     set_kind = models.CharField(max_length=7, choices=SetKind, default=SetKind.BASE, editable=False)
-    key = models.CharField(max_length=60, validators=[key_rule])
+    # In ASCII and collation C, so that lower() is the same in every locale, and what Python's is.
+    key = models.CharField(max_length=KEY_LENGTH_MAX, validators=[key_rule], db_collation="C")
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=300, blank=True)
     # At least one point, so that every unlock moves its player on the boards (and ties stay well defined).
@@ -189,7 +196,7 @@ class Achievement(models.Model):
         db_table = "achievement"
         constraints = (
             # Reports look achievements up by key here.
-            models.UniqueConstraint(fields=["game", "key"], name="achievement_game_key_uniq"),
+            models.UniqueConstraint("game", Lower("key"), name="achievement_game_key_uniq"),
             models.CheckConstraint(condition=models.Q(points__range=(1, 1000)), name="achievement_points_range_check"),
             models.CheckConstraint(
                 condition=models.Q(kind="one_shot", target=None) | models.Q(kind="incremental", target__gte=2),

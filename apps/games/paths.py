@@ -5,12 +5,13 @@ from uuid import UUID
 from django.urls import register_converter
 
 from apps.core.parsing.values import UUID_PATTERN, read_uuid
+from apps.games.models import KEY_CHARACTERS
 
 
 class AchievementRef:
     """An achievement's id, or its key within the game."""
 
-    regex = f"{UUID_PATTERN}|[A-Z][A-Z0-9_]{{2,59}}"
+    regex = f"{UUID_PATTERN}|{KEY_CHARACTERS}"
 
     def to_python(self, value: str) -> UUID | str:
         return read_uuid(value) or value

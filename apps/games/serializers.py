@@ -7,8 +7,13 @@ from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.formats import laurel
-from apps.games.models import AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
+from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
 from apps.players.serializers import PlayerTokenSerializer
+
+_KEY = (
+    "What game code refers to it by, such as ACH_FIRST_LIGHT: 1 to 64 letters, digits, underscores, dots and hyphens; "
+    "neither dots alone nor a UUID. Unique in the game, and found, without regard to case."
+)
 
 
 def _colour() -> serializers.CharField:
@@ -109,7 +114,7 @@ class ManagedAchievementSerializer(AnySerializer):
 class NewAchievementSerializer(AnySerializer):
     """An achievement to create; it starts as a draft."""
 
-    key = serializers.CharField(max_length=60, help_text="As ACH_FIRST_LIGHT; game code refers to it.")
+    key = serializers.CharField(max_length=KEY_LENGTH_MAX, help_text=_KEY)
     name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
     description = TextField(max_length=300, required=False, allow_blank=True)
@@ -157,7 +162,7 @@ class AchievementOrderSerializer(AnySerializer):
     """The order of a game's list."""
 
     achievements = serializers.ListField(
-        child=serializers.CharField(max_length=60),
+        child=serializers.CharField(max_length=KEY_LENGTH_MAX),
         max_length=laurel.ACHIEVEMENTS_MAX,
         help_text="Ids or keys of every draft and published achievement, each once.",
     )
@@ -166,7 +171,7 @@ class AchievementOrderSerializer(AnySerializer):
 class DefinitionSerializer(AnySerializer):
     """An achievement of a document; members omitted for an existing one stay."""
 
-    key = serializers.CharField(max_length=60)
+    key = serializers.CharField(max_length=KEY_LENGTH_MAX, help_text=_KEY)
     name = NameField(max_length=80)
     points = serializers.IntegerField(min_value=1, max_value=1000)
     description = TextField(max_length=300, required=False, allow_blank=True)

@@ -114,8 +114,8 @@ def _columns(reports: Sequence[Report]) -> list[Any]:
         text_array(report.game_id.hex for report in reports),
         text_array(report.player_id.hex for report in reports),
         text_array(None if report.achievement_id is None else report.achievement_id.hex for report in reports),
-        # As key_rule requires: capitals, digits and underscores.
-        text_array(report.achievement_key for report in reports),
+        # Quoted, as a key may be NULL; key_rule leaves nothing in it that would need more.
+        text_array(None if report.achievement_key is None else f'"{report.achievement_key}"' for report in reports),
         text_array(None if report.unlocked_at is None else report.unlocked_at.isoformat() for report in reports),
         text_array(_SOURCES[report.source] for report in reports),
     ]

@@ -123,7 +123,7 @@ def _read_player(value: object, own_ids: Sequence[UUID]) -> UUID:
 def _read_achievement(value: object) -> tuple[UUID | None, str | None]:
     if (achievement_id := read_uuid(value)) is not None:
         return achievement_id, None
-    if isinstance(value, str) and ACHIEVEMENT_KEY.match(value):
+    if isinstance(value, str) and ACHIEVEMENT_KEY.fullmatch(value):
         return None, value
     raise InvalidError(
         gettext("achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),

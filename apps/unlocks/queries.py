@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import read_sql
 from apps.core.errors import NotFoundError
+from apps.games.achievement_keys import named
 from apps.games.models import (
     Achievement,
     AchievementCompletion,
@@ -106,8 +107,7 @@ def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
 
 def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
     """Return the achievement with this id or key. Raises: AchievementNotFoundError."""
-    column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
-    found = listed_achievements(game, reading).filter(**column).first()
+    found = named(listed_achievements(game, reading), reference).first()
     if found is None:
         raise AchievementNotFoundError
     return entries_of([found], reading)[0]

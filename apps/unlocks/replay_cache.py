@@ -18,13 +18,15 @@ from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
 from apps.core.redis.client import Client, Pipeline, RedisUnavailableError, run_with_breaker, values_of
+from apps.games.achievement_keys import fold_key
 from apps.unlocks.reports import Report, ReportOutcome
 
 CACHE_SECONDS = 300
 # Keys whose achievement id a process remembers: some 20 MB.
 KEYS_MAX = 100_000
 
-_ids_by_key: dict[tuple[UUID, str | None], tuple[UUID, float]] = {}
+# By game and folded key.
+_ids_by_key: dict[tuple[UUID, str], tuple[UUID, float]] = {}
 
 
 def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
@@ -83,7 +85,9 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
 
 
 def _id_of_key(report: Report) -> UUID | None:
-    achievement_id, until = _ids_by_key.get((report.game_id, report.achievement_key), (None, 0.0))
+    if report.achievement_key is None:
+        return None
+    achievement_id, until = _ids_by_key.get((report.game_id, fold_key(report.achievement_key)), (None, 0.0))
     return achievement_id if until > time.monotonic() else None
 
 
@@ -93,7 +97,7 @@ def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) ->
         if report.achievement_key and outcome.exists and outcome.achievement_id:
             if len(_ids_by_key) >= KEYS_MAX:
                 _ids_by_key.clear()
-            _ids_by_key[report.game_id, report.achievement_key] = outcome.achievement_id, until
+            _ids_by_key[report.game_id, fold_key(report.achievement_key)] = outcome.achievement_id, until
 
 
 def _outcome(player_id: UUID, achievement_id: UUID, cached: bytes | None) -> ReportOutcome | None:

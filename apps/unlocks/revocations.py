@@ -13,8 +13,9 @@ from apps.core.clock import now
 from apps.core.errors import ConflictError, DomainError, NotFoundError
 from apps.core.parsing.values import read_uuid
 from apps.core.redis.client import RedisUnavailableError
+from apps.games.achievement_keys import named
 from apps.games.definitions.budget import lock_game
-from apps.games.models import ACHIEVEMENT_KEY, Achievement, Game
+from apps.games.models import Achievement, Game
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
@@ -121,14 +122,12 @@ class RevocationUnavailableError(DomainError):
     detail = gettext_noop("Redis is down, and could still confirm revoked unlocks to games. Try again shortly.")
 
 
-def achievement_named(game: Game, named: str | None) -> UUID | None:
+def achievement_named(game: Game, reference: str | None) -> UUID | None:
     """Return the id of one of the game's achievements, given that or its key. Raises: NothingToRevokeError."""
-    if named is None:
+    if reference is None:
         return None
-    rows = Achievement.objects.filter(game=game)
-    is_key = ACHIEVEMENT_KEY.match(named)
-    chosen = rows.filter(key=named) if is_key else rows.filter(pk__in=[read_uuid(named)])
-    found = chosen.values_list("id", flat=True).first()
+    rows = named(Achievement.objects.filter(game=game), read_uuid(reference) or reference)
+    found = rows.values_list("id", flat=True).first()
     if found is None:
         raise NothingToRevokeError(pointer="/achievement_id")
     return found

@@ -6,14 +6,14 @@ from rest_framework import serializers
 
 from apps.core.api.wire.fields import IdField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
-from apps.games.models import AchievementKind
+from apps.games.models import KEY_LENGTH_MAX, KEY_PATTERN, AchievementKind
 from apps.unlocks.models import RevocationState
 from apps.unlocks.parsing import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
 
 _ACHIEVEMENT = {
     "oneOf": [
         {"type": "string", "format": "uuid"},
-        {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{2,59}$", "example": "ACH_FIRST_LIGHT"},
+        {"type": "string", "pattern": KEY_PATTERN, "example": "ACH_FIRST_LIGHT"},
     ]
 }
 _PLAYER = {"oneOf": [{"type": "string", "format": "uuid"}, {"type": "string", "const": "me"}]}
@@ -40,7 +40,7 @@ class UnlockReportSerializer(AnySerializer):
     player_id = PlayerReferenceField(
         required=False, help_text="A key must name the player; a token speaks for its own and may leave it out."
     )
-    achievement_id = AchievementReferenceField(help_text="Its id, or its key, such as ACH_FIRST_LIGHT.")
+    achievement_id = AchievementReferenceField(help_text="Its id, or its key, such as ACH_FIRST_LIGHT, in any case.")
     unlocked_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
@@ -222,7 +222,9 @@ class NewRevocationSerializer(AnySerializer):
     """Which unlocks to revoke: a player's, an achievement's, or with both the one."""
 
     player_id = IdField(required=False)
-    achievement_id = serializers.CharField(required=False, max_length=60, help_text="A UUID, or the achievement's key.")
+    achievement_id = serializers.CharField(
+        required=False, max_length=KEY_LENGTH_MAX, help_text="A UUID, or the achievement's key, in any case."
+    )
     reason = TextField(max_length=200, help_text="For the audit log.")
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:

@@ -165,14 +165,14 @@ def test_a_new_achievement_is_a_draft_at_the_end_of_the_list() -> None:
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
-        ({"key": "ach_small"}, "/key"),
-        ({"key": "AB"}, "/key"),
-        ({"key": "A" * 61}, "/key"),
+        ({"key": "ach small"}, "/key"),
+        ({"key": ".."}, "/key"),
+        ({"key": "A" * 65}, "/key"),
         ({"name": " "}, "/name"),
         ({"name": "x" * 81}, "/name"),
         ({"name": "bell\x07"}, "/name"),
         ({"description": "x" * 301}, "/description"),
-        ({"points": 0}, "/points"),
+        ({"points": -1}, "/points"),
         ({"points": 1001}, "/points"),
         ({"kind": "sometimes"}, "/kind"),
         ({"kind": "incremental"}, "/target"),

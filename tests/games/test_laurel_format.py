@@ -126,7 +126,7 @@ def test_problems_of_shape_rules_and_game_are_reported_together_in_the_documents
     game = make_game(points_budget=100, slug="tide")
     make_achievement(game, key="ACH_KEPT", points=90)
     found = document(
-        {"key": "ach_small", "name": " ", "points": 0},
+        {"key": "ach small", "name": " ", "points": -1},
         {"key": "ACH_KEPT", "name": "Kept", "points": 95, "kind": "incremental", "target": 5, "state": "draft"},
         {"key": "ACH_LATE", "name": "Late\u0000", "points": "9", "target": 3},
         {"key": "ACH_MANY", "name": "Many", "points": 10, "kind": "incremental"},
@@ -158,7 +158,7 @@ def test_a_bad_document_changes_nothing() -> None:
     before = everything(game)
 
     with pytest.raises(ImportRefusedError) as refusal:
-        import_achievements(game=game, document=document(FIRST, SECOND, {**SECOND, "key": "bad"}))
+        import_achievements(game=game, document=document(FIRST, SECOND, {**SECOND, "key": "not good"}))
 
     assert refusal.value.pointer == "/achievements/2/key"
     assert problems(refusal.value.plan) == [("/achievements/2/key", "invalid")]
@@ -319,7 +319,7 @@ def test_the_command_previews_applies_and_then_finds_nothing_to_do(tmp_path: Any
 def test_the_command_shows_all_problems_and_fails(tmp_path: Any, capsys: Any) -> None:
     make_game(slug="tide")
     file = tmp_path / "tide.json"
-    file.write_bytes(raw({**FIRST, "points": 0}, {**SECOND, "key": "small"}))
+    file.write_bytes(raw({**FIRST, "points": -1}, {**SECOND, "key": "too small"}))
 
     with pytest.raises(CommandError, match=r"2 problems in tide\.json; nothing was changed\."):
         call_command("import_achievements", "tide", str(file), apply=True)

@@ -69,8 +69,8 @@ def test_a_draft_can_be_deleted(tool: Api, game: Game) -> None:
 @pytest.mark.parametrize(
     ("body", "refused"),
     [
-        ({**FIRST, "key": "first"}, ("/key", "invalid")),
-        ({**FIRST, "points": 0}, ("/points", "min_value")),
+        ({**FIRST, "key": "the first"}, ("/key", "invalid")),
+        ({**FIRST, "points": -1}, ("/points", "min_value")),
         ({**FIRST, "kind": "incremental"}, ("/target", "invalid")),
         ({**FIRST, "target": 5}, ("/target", "invalid")),
         ({**FIRST, "is_hidden": True}, ("/is_hidden", "unknown")),
@@ -89,7 +89,7 @@ def test_a_wrong_achievement_is_reported_with_its_path_and_creates_none(
 
 
 def test_everything_wrong_is_reported_at_once(tool: Api, game: Game) -> None:
-    response = tool.post(manage(game, "/achievements"), {**FIRST, "key": "first", "kind": "incremental"})
+    response = tool.post(manage(game, "/achievements"), {**FIRST, "key": "the first", "kind": "incremental"})
 
     assert pointers(response) == {("/key", "invalid"), ("/target", "invalid")}
 
@@ -175,7 +175,7 @@ def test_a_dry_run_reports_and_changes_nothing(tool: Api, game: Game) -> None:
 
 @pytest.mark.parametrize("query", ["", "?dry_run=true"])
 def test_a_refused_document_lists_all_that_is_wrong(tool: Api, game: Game, query: str) -> None:
-    document = {"format": "laurel.achievements", "version": 1, "achievements": [FIRST, {**FIRST, "points": 0}, {}]}
+    document = {"format": "laurel.achievements", "version": 1, "achievements": [FIRST, {**FIRST, "points": -1}, {}]}
 
     response = tool.put(manage(game, f"/definitions{query}"), document)
 

@@ -84,7 +84,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
     [
         ({"name": ""}, "This field is required."),
         ({"name": "x" * 81}, "at most 80 characters"),
-        ({"key": "ach_small"}, "Use 3 to 60 capital letters"),
+        ({"key": "ach small"}, "Use 1 to 64 letters"),
         ({"points": "0"}, "greater than or equal to 1"),
         ({"points": "many"}, "Enter a whole number."),
         ({"points": ""}, "This field is required."),
@@ -107,7 +107,9 @@ def test_a_wrong_field_is_reported_and_nothing_is_created(
 
 
 def test_all_wrong_fields_are_reported_at_once(browser: Client, tide: Game) -> None:
-    response = browser.post(NEW, {"name": "", "key": "small", "points": "0", "kind": "incremental", "setter": "nobody"})
+    response = browser.post(
+        NEW, {"name": "", "key": "too small", "points": "-1", "kind": "incremental", "setter": "nobody"}
+    )
 
     page = text_of(response)
     assert page.count("field--invalid") == 5

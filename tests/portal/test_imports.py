@@ -68,7 +68,9 @@ def test_a_second_import_of_the_file_has_nothing_to_apply(browser: Client, tide:
 
 
 def test_every_problem_of_a_file_is_listed_and_there_is_no_button(browser: Client, tide: Game) -> None:
-    response = send(browser, {**FIRST, "points": 0}, {"key": "small", "name": "Small", "points": 1, "colour": "red"})
+    response = send(
+        browser, {**FIRST, "points": -1}, {"key": "too small", "name": "Small", "points": 1, "colour": "red"}
+    )
 
     page = text_of(response)
     assert response.status_code == 422

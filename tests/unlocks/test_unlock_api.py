@@ -170,7 +170,7 @@ def test_malformed_json_is_a_clear_problem(api: Api, body: Any) -> None:
     [
         ({"player_id": "42"}, "/player_id"),
         ({"player_id": None}, "/player_id"),
-        ({"achievement_id": "lower_case"}, "/achievement_id"),
+        ({"achievement_id": "lower case"}, "/achievement_id"),
         ({"achievement_id": 7}, "/achievement_id"),
         ({"unlocked_at": "yesterday"}, "/unlocked_at"),
         ({"unlocked_at": 1700000000}, "/unlocked_at"),

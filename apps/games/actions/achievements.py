@@ -1,6 +1,6 @@
 """Writes of achievements, one at a time, each under the game's lock."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
+from apps.games.achievement_keys import fold_key, named
 from apps.games.definitions.budget import lock_game, require_room, touch_game
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import (
@@ -152,9 +153,9 @@ def order_achievements(*, game: Game, keys: Sequence[str]) -> None:
     """
     current = lock_game(game.id)
     listed, shelved = _in_order(current)
-    by_key = {row.key: row for row in listed}
+    by_key = {fold_key(row.key): row for row in listed}
     _require_each_once(keys, by_key)
-    _renumber(current, [*(by_key[key] for key in keys), *shelved])
+    _renumber(current, [*(by_key[fold_key(key)] for key in keys), *shelved])
 
 
 def apply_definition(
@@ -186,7 +187,7 @@ def next_position(game_id: UUID) -> int:
 
 
 def require_free_key(game_id: UUID, key: str, *, except_for: UUID | None = None) -> None:
-    holder = Achievement.objects.filter(game_id=game_id, key=key).values_list("id", flat=True).first()
+    holder = named(Achievement.objects.filter(game_id=game_id), key).values_list("id", flat=True).first()
     if holder not in {None, except_for}:
         raise KeyTakenError(pointer="/key")
 
@@ -207,10 +208,11 @@ def _in_order(game: Game) -> tuple[list[Achievement], list[Achievement]]:
     return listed, [row for row in rows if row.state == AchievementState.ARCHIVED]
 
 
-def _require_each_once(keys: Sequence[str], known: Collection[str]) -> None:
+def _require_each_once(keys: Sequence[str], known: Mapping[str, Achievement]) -> None:
     flaws, seen = [], set[str]()
     for index, key in enumerate(keys):
-        if key not in known:
+        folded = fold_key(key)
+        if folded not in known:
             flaws.append(
                 Flaw(
                     f"/achievements/{index}",
@@ -218,13 +220,13 @@ def _require_each_once(keys: Sequence[str], known: Collection[str]) -> None:
                     gettext("The game has no {key} that could be moved.").format(key=key),
                 )
             )
-        elif key in seen:
+        elif folded in seen:
             flaws.append(Flaw(f"/achievements/{index}", "duplicate", gettext("{key} is here twice.").format(key=key)))
-        seen.add(key)
+        seen.add(folded)
     flaws += [
-        Flaw("/achievements", "missing", gettext("{key} is missing.").format(key=key))
-        for key in known
-        if key not in seen
+        Flaw("/achievements", "missing", gettext("{key} is missing.").format(key=row.key))
+        for folded, row in known.items()
+        if folded not in seen
     ]
     if flaws:
         raise InvalidError(gettext("Name each draft and published achievement once."), flaws=flaws)

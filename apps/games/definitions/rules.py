@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name, problem_with_text
 from apps.core.parsing.sentences import sentence_of
+from apps.games.achievement_keys import fold_key
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition, SetDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementSet, AchievementState, Game, SetKind
 
@@ -74,7 +75,8 @@ def problems_of_edit(current: Achievement, definition: AchievementDefinition) ->
             ),
         )
         for member in FIXED_ONCE_PUBLISHED
-        if getattr(current, member) != getattr(definition, member)
+        # Of both only the case may change, which no code depends on; kinds have no capitals.
+        if fold_key(getattr(current, member)) != fold_key(getattr(definition, member))
     ]
 
 

@@ -100,6 +100,9 @@ def _normalised(name: str, value: object) -> object:
         return read_moment(value)
     if not isinstance(value, str):
         return value
+    if name == "key":
+        # Not normalised, which would make a K of the Kelvin sign.
+        return value.strip()
     return normal_text(value) if name == "description" else normal(value)
 
 

@@ -1,8 +1,10 @@
 """A game's achievements over HTTP, for its studio."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
@@ -17,6 +19,7 @@ from apps.core.api.wire.responses import json_response
 from apps.core.errors import NotFoundError
 from apps.games import actions
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
+from apps.games.achievement_keys import fold_key, named
 from apps.games.actions.achievements import KeyTakenError, WrongStateError
 from apps.games.actions.imports import ImportRefusedError
 from apps.games.bodies import import_result_body, managed_achievement_body
@@ -158,6 +161,12 @@ class AchievementOrderView(ApiView):
     tags = ("Management",)
     rate = "write"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Hand on what is meant for an achievement whose key is `order`."""
+        if request.method in {"GET", "HEAD", "PATCH", "DELETE"}:
+            return ManagedAchievementView.as_view()(request, achievement="order", **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
     @operation(
         "Order achievements",
         request=AchievementOrderSerializer,
@@ -167,9 +176,9 @@ class AchievementOrderView(ApiView):
     )
     def put(self, request: Request, game_id: UUID) -> HttpResponse:
         game = open_managed_game(require_caller(request), game_id, Ability.EDIT)
-        named = read(AchievementOrderSerializer, request.data)["achievements"]
+        given = read(AchievementOrderSerializer, request.data)["achievements"]
         keys = {str(pk): key for pk, key in Achievement.objects.filter(game=game).values_list("id", "key")}
-        actions.order_achievements(game=game, keys=[keys.get(name.lower(), name) for name in named])
+        actions.order_achievements(game=game, keys=[keys.get(fold_key(name), name) for name in given])
         return HttpResponse(status=204)
 
 
@@ -243,8 +252,7 @@ def _open(request: Request, game_id: UUID, achievement: UUID | str, ability: Abi
 
 
 def _achievement(game: Game, reference: UUID | str) -> Achievement:
-    column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
-    found = Achievement.objects.filter(game=game, **column).first()
+    found = named(Achievement.objects.filter(game=game), reference).first()
     if found is None:
         raise NotFoundError
     return found

@@ -15,7 +15,7 @@ from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
 from apps.games.definitions.sets import BASE_KEY, sets_by_key
 from apps.games.import_preview import definition_of
-from apps.games.models import Achievement, AchievementKind, AchievementState, Game, Setter
+from apps.games.models import KEY_LENGTH_MAX, Achievement, AchievementKind, AchievementState, Game, Setter
 from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
 
@@ -25,10 +25,11 @@ class AchievementForm(DefinitionForm):
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)
     key = forms.CharField(
         label=gettext_lazy("Key"),
-        max_length=60,
+        max_length=KEY_LENGTH_MAX,
         required=False,
         help_text=gettext_lazy(
-            "The name used in game code: capital letters, digits and underscores. Left empty, it is made from the name."
+            "The name used in game code: letters, digits, underscores, dots and hyphens. Left empty, it is made from "
+            "the name."
         ),
     )
     description = TextFormField(

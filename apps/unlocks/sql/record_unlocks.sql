@@ -56,7 +56,8 @@ BEGIN
                 FROM achievement d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id, (
-                    SELECT k.id FROM achievement k WHERE k.game_id = r.game_id AND k.key = r.achievement_key))
+                    SELECT k.id FROM achievement k WHERE k.game_id = r.game_id
+                        AND lower(k.key) = lower(r.achievement_key COLLATE "C")))
                 LIMIT 1) a ON true
         ), recorded AS (
             INSERT INTO __TABLE__ AS u (
