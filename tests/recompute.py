@@ -17,7 +17,8 @@ RETENTION_AFTER_CLOSING = timedelta(days=35)
 
 TOTALS = """
 SELECT scope_id, "window", opened_on, player_id, region,
-    sum(points)::bigint AS points, count(*)::bigint AS unlock_count, max(at) AS reached_at
+    sum(points)::bigint AS points, count(*)::bigint AS unlock_count,
+    coalesce(max(CASE WHEN points > 0 THEN at END), max(at)) AS reached_at
 FROM (
     SELECT u.player_id, p.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, w."window",
         CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END
@@ -36,6 +37,18 @@ WHERE "window" = 'all' OR opened_on >= %(windows_since)s
 """
 ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock_ever GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
+# Of the platform, too; who has earned no points is a player as well.
+PLAYERS = """
+SELECT game_id, count(DISTINCT player_id) FROM unlock_ever GROUP BY 1
+UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', count(DISTINCT player_id) FROM unlock_ever
+    HAVING count(*) > 0
+"""
+PLAYER_COUNTS = """
+SELECT scope_id, sum(players)::bigint FROM (
+    SELECT scope_id, player_count AS players FROM scope_player_count
+    UNION ALL SELECT scope_id, change FROM scope_player_count_change) s
+GROUP BY 1 HAVING sum(players) <> 0
+"""
 GAMES = "SELECT game_id, count(*) FROM unlock_ever GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
 # Every unlock since the given moment notifies its player once, also one that was revoked later, and nobody is notified
@@ -72,7 +85,8 @@ FROM notification n GROUP BY 1 HAVING count(*) <> max(seq) OR min(seq) <> 1
 """
 SIZES = """
 SELECT scope_id, "window", opened_on, region, counted.players, noted.players FROM (
-    SELECT scope_id, "window", opened_on, region, count(*) AS players FROM standing GROUP BY 1, 2, 3, 4) counted
+    SELECT scope_id, "window", opened_on, region, count(*) AS players FROM standing WHERE points > 0
+    GROUP BY 1, 2, 3, 4) counted
 FULL JOIN (
     SELECT scope_id, "window", opened_on, region, sum(players) AS players FROM (
         SELECT scope_id, "window", opened_on, region, player_count AS players FROM board_size
@@ -126,7 +140,7 @@ def connect(dsn: str) -> psycopg.Connection:
 def boards_of_ledger(
     connection: psycopg.Connection, *, windows_since: date = date(1970, 1, 1), scope: UUID | None = None
 ) -> Boards:
-    """Return every board (or one scope's), global and regional.
+    """Return every board (or one scope's), global and regional, of the players who have points.
 
     Best first: most points, then reached first, then lower id.
     """
@@ -134,8 +148,8 @@ def boards_of_ledger(
     for scope_id, window, opened, player_id, region, *numbers in connection.execute(
         TOTALS, {"windows_since": windows_since}
     ):
-        if scope in {None, scope_id}:
-            total = Total(player_id, *numbers)
+        total = Total(player_id, *numbers)
+        if scope in {None, scope_id} and total.points:
             boards[scope_id, window, opened, None].append(total)
             boards[scope_id, window, opened, region].append(total)
     for totals in boards.values():
@@ -168,6 +182,7 @@ def _counters(connection: psycopg.Connection) -> list[str]:
     return [
         *_compare(connection, "achievement counter", ACHIEVEMENTS, ACHIEVEMENT_COUNTERS, {}),
         *_compare(connection, "game counter", GAMES, GAME_COUNTERS, {}),
+        *_compare(connection, "number of players", PLAYERS, PLAYER_COUNTS, {}),
     ]
 
 

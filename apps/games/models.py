@@ -175,8 +175,8 @@ class Achievement(models.Model):
     key = models.CharField(max_length=KEY_LENGTH_MAX, validators=[key_rule], db_collation="C")
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=300, blank=True)
-    # At least one point, so that every unlock moves its player on the boards (and ties stay well defined).
-    points = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(1000)])
+    # With none it counts as an unlock, and moves nobody on the boards.
+    points = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(1000)])
     is_hidden = models.BooleanField(default=False)
     kind = models.CharField(max_length=12, choices=AchievementKind, default=AchievementKind.ONE_SHOT)
     target = models.PositiveIntegerField(null=True, blank=True)
@@ -197,7 +197,7 @@ class Achievement(models.Model):
         constraints = (
             # Reports look achievements up by key here.
             models.UniqueConstraint("game", Lower("key"), name="achievement_game_key_uniq"),
-            models.CheckConstraint(condition=models.Q(points__range=(1, 1000)), name="achievement_points_range_check"),
+            models.CheckConstraint(condition=models.Q(points__range=(0, 1000)), name="achievement_points_range_check"),
             models.CheckConstraint(
                 condition=models.Q(kind="one_shot", target=None) | models.Q(kind="incremental", target__gte=2),
                 name="achievement_kind_target_check",

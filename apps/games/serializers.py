@@ -10,15 +10,18 @@ from apps.games.formats import laurel
 from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
 from apps.players.serializers import PlayerTokenSerializer
 
-_KEY = (
-    "What game code refers to it by, such as ACH_FIRST_LIGHT: 1 to 64 letters, digits, underscores, dots and hyphens; "
-    "neither dots alone nor a UUID. Unique in the game, and found, without regard to case."
-)
-
 
 def _colour() -> serializers.CharField:
     return serializers.CharField(
         required=False, allow_blank=True, max_length=7, help_text="As #rrggbb; empty for Laurel's own."
+    )
+
+
+def _key() -> serializers.CharField:
+    return serializers.CharField(
+        max_length=KEY_LENGTH_MAX,
+        help_text="What game code refers to it by, such as ACH_FIRST_LIGHT: 1 to 64 letters, digits, underscores, dots "
+        "and hyphens; neither dots alone nor a UUID. Unique in the game, and found, without regard to case.",
     )
 
 
@@ -114,9 +117,9 @@ class ManagedAchievementSerializer(AnySerializer):
 class NewAchievementSerializer(AnySerializer):
     """An achievement to create; it starts as a draft."""
 
-    key = serializers.CharField(max_length=KEY_LENGTH_MAX, help_text=_KEY)
+    key = _key()
     name = NameField(max_length=80)
-    points = serializers.IntegerField(min_value=1, max_value=1000)
+    points = serializers.IntegerField(min_value=0, max_value=1000)
     description = TextField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False, source="is_hidden")
     kind = serializers.ChoiceField(choices=AchievementKind.values, required=False)
@@ -171,9 +174,9 @@ class AchievementOrderSerializer(AnySerializer):
 class DefinitionSerializer(AnySerializer):
     """An achievement of a document; members omitted for an existing one stay."""
 
-    key = serializers.CharField(max_length=KEY_LENGTH_MAX, help_text=_KEY)
+    key = _key()
     name = NameField(max_length=80)
-    points = serializers.IntegerField(min_value=1, max_value=1000)
+    points = serializers.IntegerField(min_value=0, max_value=1000)
     description = TextField(max_length=300, required=False, allow_blank=True)
     hidden = serializers.BooleanField(required=False)
     kind = serializers.ChoiceField(choices=laurel.KINDS, required=False)

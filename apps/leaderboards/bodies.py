@@ -39,7 +39,7 @@ def board_page_body(found: BoardPage, *, page: int, page_size: int) -> dict[str,
 
 
 def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[str, object]:
-    unranked = {"rank": None, "points": 0, "unlock_count": 0, "reached_at": None}
+    unranked = {"rank": None, "reached_at": None}
     return {
         "board": board_body(found.board),
         "degraded": found.is_degraded,
@@ -49,7 +49,7 @@ def friends_page_body(found: FriendsPage, *, page: int, page_size: int) -> dict[
         "pages": -(-found.total_players // page_size),
         "results": [
             *map(board_row_body, found.rows),
-            *([{**unranked, "player": board_player_body(found.unranked)}] if found.unranked else []),
+            *([board_row_body(found.unranked) | unranked] if found.unranked else []),
         ],
     }
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from apps.core.clock import now
 from apps.core.redis.client import Client, RedisUnavailableError, run_with_breaker
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.queries import BoardRow, PlayerSummary, rows_of, summary_of
+from apps.leaderboards.queries import BoardRow, rows_of
 from apps.leaderboards.sorted_sets import board_sets
-from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError
+from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import standing_rows
 from apps.leaderboards.standings.standing_rows import BoardEntry
-from apps.players.models import Player
 from apps.players.queries import Viewer, friends_of
 
 # A player who follows more is ranked among this many of them.
@@ -24,14 +24,14 @@ CHUNK = 1_000
 class FriendsPage:
     """One page of a friends' board; ranks count friends only.
 
-    `unranked` is the viewer, on the last page, while they have no points.
+    `unranked` is the viewer's row, on the last page, while they have no points; without a rank or a time.
     """
 
     board: Board
     is_degraded: bool
     total_players: int
     rows: list[BoardRow]
-    unranked: PlayerSummary | None
+    unranked: BoardRow | None
 
 
 def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> FriendsPage:
@@ -51,8 +51,9 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     total = len(entries) + (not is_ranked)
     ranked = board_sets.ranked_from(offset, entries[offset : offset + limit])
     is_last = offset < total <= offset + limit
-    unranked = None if is_ranked or not is_last else summary_of(Player.objects.get(pk=viewer_id))
-    rows, _ = rows_of(board, ranked, Viewer(viewer_id))
+    last = [] if is_ranked or not is_last else [Ranked(total, BoardEntry(viewer_id, 0, now()))]
+    rows, _ = rows_of(board, [*ranked, *last], Viewer(viewer_id))
+    unranked = rows.pop() if last else None
     return FriendsPage(board, is_degraded, total, rows, unranked)
 
 

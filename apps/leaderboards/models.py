@@ -133,6 +133,26 @@ class BoardSizeChange(models.Model):
         db_table = "board_size_change"
 
 
+class ScopePlayerCount(models.Model):
+    """How many players have earned something in a scope, apart from changes not folded in yet; see player_counts.py."""
+
+    scope_id = models.UUIDField(primary_key=True)
+    player_count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "scope_player_count"
+
+
+class ScopePlayerCountChange(models.Model):
+    """Players whom a scope gained in one transaction, negative for lost ones."""
+
+    scope_id = models.UUIDField()
+    change = models.IntegerField()
+
+    class Meta:
+        db_table = "scope_player_count_change"
+
+
 class BoardState(models.Model):
     """One row: whether the boards in Redis can be trusted, and which rebuild is writing in parallel."""
 

@@ -1,6 +1,6 @@
 """Reads of boards: from Redis, or from PostgreSQL and marked degraded while Redis is unavailable."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
-from apps.leaderboards.standings import sizes, standing_rows
+from apps.leaderboards.standings import standing_rows
 from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER_SQL, Viewer, id_now
 from apps.players.querysets import seen_sql
@@ -150,14 +150,6 @@ def page_for_account(board: Board, account_id: UUID | None, *, offset: int, limi
     """
     page = page_of_board(board, offset=offset, limit=limit)
     return page if page.is_open else replace(page, is_open=require_board(board.scope_id, account_id))
-
-
-def sizes_of_boards(scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the number of players on the all-time board of each scope. One round trip, to Redis if possible."""
-    try:
-        return run_with_breaker(lambda client: board_sets.sizes(client, scope_ids))
-    except (RedisUnavailableError, BoardsMissingError):
-        return sizes.all_time_sizes(scope_ids)
 
 
 def rank_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Viewer = ANYONE) -> PlayerRank | None:

@@ -21,7 +21,7 @@ from apps.leaderboards.boards.channel_groups import board_group
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
-from apps.leaderboards.standings import crowns, standing_rows
+from apps.leaderboards.standings import crowns, player_counts, standing_rows
 from apps.players.cache_versions import touch_players_in
 from apps.players.events import PlayersMerged, ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked
@@ -66,11 +66,11 @@ def note_completions_by_definitions(events: Sequence[AchievementArchived | BaseS
 
 @subscribe(UnlockRevoked)
 def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
-    """Subtract the unlocks from the standings, and remove players without any from the boards."""
+    """Subtract the unlocks from the standings, and remove players without points from the boards."""
     current = state.read_state()
     changed = standing_rows.take_unlocks(**_columns(events))
-    remaining = board_sets.scores_of(item for item in changed if item.unlock_count > 0)
-    gone = board_sets.scores_of(item for item in changed if item.unlock_count <= 0)
+    remaining = board_sets.scores_of(item for item in changed if item.is_ranked)
+    gone = board_sets.scores_of(item for item in changed if not item.is_ranked)
     if gone and current.rebuild_id is not None:
         # A chunk read before would bring them back: the rebuild restarts.
         state.mark_stale()
@@ -151,6 +151,12 @@ def keep_boards() -> None:
     with _another_time():
         if rebuild.is_rebuild_needed():
             rebuild.rebuild_boards(progress=_stop_on_request)
+
+
+@periodic(seconds=lost_boards.CHECK_SECONDS)
+def fold_player_counts() -> None:
+    """Fold what has been counted since into one row a scope."""
+    player_counts.fold()
 
 
 @periodic(seconds=lost_boards.CHECK_SECONDS)

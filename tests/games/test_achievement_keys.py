@@ -158,20 +158,20 @@ def test_a_document_names_a_key_once_in_any_case(tool: Api, game: Game) -> None:
 
 def test_a_document_finds_achievements_in_any_case_and_may_change_it(tool: Api, game: Game) -> None:
     made = make_achievement(game, key="FIRST_LIGHT", name="Named", points=10)
-    kept = make_achievement(game, key="Kept")
+    other = make_achievement(game, key="Other")
 
     path = f"manage/games/{game.id}/definitions"
     answer = tool.put(path, document({"key": "firstLight"}, {"key": "first_light"}))
 
     body = answer.json()
-    assert (answer.status_code, body["created"], body["missing"]) == (200, ["firstLight"], ["Kept"])
+    assert (answer.status_code, body["created"], body["missing"]) == (200, ["firstLight"], ["Other"])
     assert body["changed"] == [
         {"key": "first_light", "changes": [{"member": "key", "before": "FIRST_LIGHT", "after": "first_light"}]}
     ]
     made.refresh_from_db()
-    assert (made.key, kept.key, Achievement.objects.count()) == ("first_light", "Kept", 3)
+    assert (made.key, other.key, Achievement.objects.count()) == ("first_light", "Other", 3)
     exported = tool.get(path)
-    assert {item["key"] for item in exported.json()["achievements"]} == {"first_light", "firstLight", "Kept"}
+    assert {item["key"] for item in exported.json()["achievements"]} == {"first_light", "firstLight", "Other"}
     again = tool.put(path, exported.content)
     assert (again.json()["created"], again.json()["changed"], again.json()["missing"]) == ([], [], [])
 

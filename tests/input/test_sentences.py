@@ -42,7 +42,7 @@ def test_all_flaws_of_a_body_are_listed(world: World) -> None:
 
 def test_no_puzzling_sentence_of_a_framework_shows_through(world: World) -> None:
     manage, long = f"manage/games/{world.game.id}", "x" * 5000
-    achievement = {"key": "A\x00", "name": long, "points": 0, "description": long, "kind": "incremental", "target": 1}
+    achievement = {"key": "A\x00", "name": long, "points": -1, "description": long, "kind": "incremental", "target": 1}
 
     found = [
         *flaws(world.server.post(f"{manage}/achievements", achievement)).values(),

@@ -61,6 +61,11 @@ def database(live_stack: Stack) -> Iterator[psycopg.Connection]:
             "game counter missing or different",
         ),
         (
+            "INSERT INTO scope_player_count_change (scope_id, change) VALUES (%(game)s, 1)",
+            "INSERT INTO scope_player_count_change (scope_id, change) VALUES (%(game)s, -1)",
+            "number of players missing or different",
+        ),
+        (
             "UPDATE notification SET seq = 99 WHERE player_id = %(player)s AND seq = 2",
             "UPDATE notification SET seq = 2 WHERE player_id = %(player)s AND seq = 99",
             "numbers of player",
@@ -87,6 +92,7 @@ def database(live_stack: Stack) -> Iterator[psycopg.Connection]:
         "points",
         "achievement counter",
         "game counter",
+        "number of players",
         "hole in numbers",
         "notified twice",
         "friend left out",

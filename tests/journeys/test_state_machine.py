@@ -64,7 +64,10 @@ class Place:
         self.stack = stack
         self.games = [make_game() for _ in range(GAMES)]
         self.achievements = [
-            make_achievement(game, points=1 + number) for game in self.games for number in range(ACHIEVEMENTS)
+            # Every third gives no points.
+            make_achievement(game, points=number if number % 3 else 0)
+            for game in self.games
+            for number in range(ACHIEVEMENTS)
         ]
         count = max(30, UNLOCKS // (GAMES * ACHIEVEMENTS // 2))
         self.players = [make_player(region=Region.values[number % 7]) for number in range(count)]

@@ -85,7 +85,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
         ({"name": ""}, "This field is required."),
         ({"name": "x" * 81}, "at most 80 characters"),
         ({"key": "ach small"}, "Use 1 to 64 letters"),
-        ({"points": "0"}, "greater than or equal to 1"),
+        ({"points": "-1"}, "greater than or equal to 0"),
         ({"points": "many"}, "Enter a whole number."),
         ({"points": ""}, "This field is required."),
         ({"points": "901"}, "The game&#x27;s budget is 1,000 points and 900 of them are left, so 901 do not fit."),

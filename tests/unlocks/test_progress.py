@@ -214,7 +214,7 @@ def test_unknown_players_foreign_achievements_and_drafts_are_refused(
         ({"player_id": "me"}, "/player_id"),
         ({"player_id": ["me"]}, "/player_id"),
         ({"player_id": "{" + "1" * 32 + "}"}, "/player_id"),
-        ({"achievement_id": "1" * 32}, "/achievement_id"),
+        ({"achievement_id": "{" + "1" * 32 + "}"}, "/achievement_id"),
         ({"unlocked_at": "never"}, "/unlocked_at"),
         ({"stesp": 1}, "/stesp"),
     ],

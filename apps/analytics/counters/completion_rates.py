@@ -6,9 +6,11 @@ from django.db import connection, transaction
 
 from apps.core.clock import now
 from apps.games.rarity import PLAYERS_MIN
+from apps.leaderboards.standings.player_counts import COUNTED
 
-# Set-based, from counters and standings, never from the ledger: one second for millions of unlocks.
-_REFRESH = """
+# Set-based and from counters, never from the ledger. Both count an unlock in the step that carries it out, so that no
+# more players hold an achievement than the game has.
+_REFRESH = f"""
 INSERT INTO achievement_completion AS c (achievement_id, unlock_count, player_count, share, computed_at)
 SELECT a.id, coalesce(n.unlock_count, 0), coalesce(g.player_count, 0),
     CASE WHEN g.player_count >= %(players_min)s
@@ -16,14 +18,12 @@ SELECT a.id, coalesce(n.unlock_count, 0), coalesce(g.player_count, 0),
     %(moment)s
 FROM achievement a
 LEFT JOIN achievement_counter n ON n.achievement_id = a.id
-LEFT JOIN (
-    SELECT scope_id, count(*) AS player_count FROM standing WHERE "window" = 'all' GROUP BY scope_id) g
-    ON g.scope_id = a.game_id
+LEFT JOIN ({COUNTED}) g ON g.scope_id = a.game_id
 ORDER BY a.id
 ON CONFLICT (achievement_id) DO UPDATE SET
     unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
     share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
-"""
+"""  # noqa: S608 - put together from constants
 # The day's last run is the one stored, also where everything was revoked since the run before.
 _STORE_DAY = """
 INSERT INTO completion_history AS h (achievement_id, day, unlock_count, player_count)

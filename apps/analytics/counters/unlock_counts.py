@@ -1,6 +1,6 @@
 """Running counts in PostgreSQL: exact, as they change in the transaction that updates the standings.
 
-The number of a game's players is not counted here: it is the size of its all-time board.
+The number of a game's players is not counted here, but with the standings, in leaderboards.
 """
 
 from collections.abc import Mapping

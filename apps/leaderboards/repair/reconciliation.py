@@ -23,7 +23,7 @@ from apps.leaderboards.repair import lost_boards
 from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
-from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings import player_counts, sizes
 from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ ORDER BY id LIMIT %s
 """
 _STORED = """
 SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM standing
-WHERE player_id = ANY (%(player_ids)s) AND ("window" = 'all' OR opened_on >= CASE "window"
+WHERE player_id = ANY (%(player_ids)s) AND points > 0 AND ("window" = 'all' OR opened_on >= CASE "window"
     WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
 """
 _DELETE = """
@@ -83,7 +83,7 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """A wrong standing: its key, its correct value (None: should not exist), and its region."""
+    """A wrong standing: its key, its correct value (None: should not exist), its region and points (None: missing)."""
 
     player_id: UUID
     scope_id: UUID
@@ -91,6 +91,7 @@ class _Drift:
     opened_on: date
     wanted: PlayerStanding | None
     stored_region: str | None
+    stored_points: int | None
 
 
 def next_players(after: UUID, *, limit: int) -> list[UUID]:
@@ -150,7 +151,7 @@ def _rebuild(*, scope_id: UUID | None = None, boards: Collection[Board] = ()) ->
 
 
 def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -> Repaired:
-    """Rebuild a scope's boards when one's size differs from the standings; correct stored sizes.
+    """Rebuild a scope's boards when one's size differs from the standings; correct stored sizes and numbers of players.
 
     Counts all without a lock, and suspects again while no step is running. Call as reconcile_players.
     """
@@ -158,6 +159,8 @@ def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -
     with transaction.atomic():
         noted = {board: size for board, size in sizes.expected_sizes(moment).items() if board.scope_id == scope_id}
         counted = dict.fromkeys(noted, 0) | _sizes(scope_id, moment)
+        if not is_dry and player_counts.correct(scope_id):
+            log.warning("player_counts.repaired", scope=str(scope_id))
         suspects = [board for board, count in counted.items() if {_size(redis, board), noted.get(board, 0)} != {count}]
     wrong = [board.name for board in suspects if not _is_size_right(redis, board, moment, is_dry=is_dry)]
     if not wrong or not are_boards_there():
@@ -190,8 +193,9 @@ def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
             if points is None
             else PlayerStanding(player_id, scope_id, Window(window), opened, region, points, *rest),
             stored_region,
+            stored_points,
         )
-        for player_id, scope_id, window, opened, region, points, *rest, stored_region in rows
+        for player_id, scope_id, window, opened, region, points, *rest, stored_region, stored_points in rows
     ]
 
 
@@ -223,9 +227,11 @@ def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID
 def _repair_standing(drift: _Drift) -> None:
     key = drift.scope_id, drift.window, drift.opened_on
     changes: Counter[sizes.Key] = Counter()
-    changes[*key, drift.stored_region or ""] -= drift.stored_region is not None
-    changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None
+    changes[*key, drift.stored_region or ""] -= bool(drift.stored_points)
+    changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None and drift.wanted.is_ranked
     sizes.note(changes)
+    if drift.window == Window.ALL:
+        player_counts.note(drift.scope_id, (drift.wanted is not None) - (drift.stored_region is not None))
     with connection.cursor() as cursor:
         if drift.wanted is None:
             cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
@@ -259,7 +265,7 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(
             'SELECT "window", opened_on, region, count(*) FROM standing '
-            'WHERE scope_id = %(scope_id)s AND ("window" = \'all\' OR opened_on >= CASE "window" '
+            'WHERE scope_id = %(scope_id)s AND points > 0 AND ("window" = \'all\' OR opened_on >= CASE "window" '
             "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
             'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
             {"scope_id": scope_id, **retained_bounds(moment)},

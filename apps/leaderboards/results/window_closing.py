@@ -29,7 +29,7 @@ _CLOSE = f"""
 WITH closed AS (
     INSERT INTO closed_window (scope_id, "window", opened_on, closed_at, player_count)
     SELECT %(scope_id)s, %(window)s, %(opened_on)s, %(moment)s, count(*) FROM standing
-    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s
+    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s AND points > 0
     HAVING count(*) > 0
     ON CONFLICT DO NOTHING
     RETURNING true
@@ -40,7 +40,7 @@ SELECT player_id, scope_id, "window", opened_on, row_number() OVER (ORDER BY {PO
     points, unlock_count, reached_at, region
 FROM (
     SELECT * FROM standing
-    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s
+    WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s AND points > 0
         AND EXISTS (SELECT FROM closed)
     ORDER BY {POINTS.sql} LIMIT %(places)s) best
 ORDER BY player_id
@@ -50,10 +50,10 @@ WITH gone AS (
 DELETE FROM standing WHERE (player_id, scope_id, "window", opened_on) IN (
     SELECT player_id, scope_id, "window", opened_on FROM standing
     WHERE scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on < %(before)s LIMIT %(limit)s)
-RETURNING scope_id, "window", opened_on, region
+RETURNING scope_id, "window", opened_on, region, points
 ), shrunk AS (
 {APPEND}
-SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+SELECT scope_id, "window", opened_on, region, -count(*) FROM gone WHERE points > 0 GROUP BY 1, 2, 3, 4
 )
 SELECT count(*) FROM gone
 """  # noqa: S608 - put together from constants

@@ -30,7 +30,7 @@ SELECT t.scope_id, t."window", t.player_id, t.points, t.reached_at
 FROM unnest(%s::uuid[], %s::text[], %s::date[]) AS b (scope_id, "window", opened_on)
 CROSS JOIN unnest(%s::uuid[]) AS p (player_id)
 JOIN standing t ON t.player_id = p.player_id AND t.scope_id = b.scope_id AND t."window" = b."window"
-    AND t.opened_on = b.opened_on
+    AND t.opened_on = b.opened_on AND t.points > 0
 """
 # A rival must be visible to the notified player.
 _FOLLOWERS = f"""

@@ -1,7 +1,7 @@
 """Boards as sorted sets in Redis: scores ascending from the best, members the 16 bytes of a player's id."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -119,18 +119,6 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     built, lost, total, entries = pipeline.execute()
     check_trust(built, lost)
     return total, entries_of(board.order, entries)
-
-
-def sizes(client: Client, scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the number of players on the all-time board of each scope. Raises: BoardsMissingError."""
-    pipeline = client.pipeline(transaction=False)
-    pipeline.exists(BUILT_KEY)
-    for scope_id in scope_ids:
-        pipeline.zcard(key_of(Board(scope_id)))
-    built, *counts = pipeline.execute()
-    if not built:
-        raise BoardsMissingError
-    return dict(zip(scope_ids, counts, strict=True))
 
 
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:

@@ -29,9 +29,9 @@ RETURNING old.region AS from_region, s.player_id, s.scope_id, s."window", s.open
 {APPEND}
 SELECT scope_id, "window", opened_on, r.region, sum(r.change)
 FROM moved CROSS JOIN LATERAL (VALUES (from_region, -1), (region, 1)) AS r (region, change)
-GROUP BY 1, 2, 3, 4
+WHERE points > 0 GROUP BY 1, 2, 3, 4
 )
-SELECT * FROM moved
+SELECT * FROM moved WHERE points > 0
 """  # noqa: S608 - put together from constants
 
 
@@ -44,7 +44,7 @@ class RegionMove:
 
 
 def move_standings(player_ids: list[UUID]) -> list[RegionMove]:
-    """Set the players' standings to their current region; return those that changed.
+    """Set the players' standings to their current region; return those on boards that changed.
 
     Call while no other step is running. Idempotent.
     """

@@ -8,7 +8,9 @@ WITH settled AS (
 ), expected AS (
     SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
         sum(u.points)::integer AS points, count(*)::integer AS unlock_count,
-        date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS reached_at
+        date_trunc('second',
+            coalesce(max(u.unlocked_at) FILTER (WHERE u.points > 0), max(u.unlocked_at)) AT TIME ZONE 'UTC')
+            AT TIME ZONE 'UTC' AS reached_at
     FROM settled p JOIN unlock_ever u ON u.player_id = p.id
     CROSS JOIN LATERAL (VALUES (u.game_id), (%(platform)s::uuid)) AS s (scope_id)
     CROSS JOIN LATERAL (VALUES
@@ -24,7 +26,8 @@ WITH settled AS (
     WHERE t."window" = 'all' OR t.opened_on >= CASE t."window"
         WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END
 )
-SELECT player_id, scope_id, "window", opened_on, e.region, e.points, e.unlock_count, e.reached_at, t.region
+SELECT player_id, scope_id, "window", opened_on, e.region, e.points, e.unlock_count, e.reached_at,
+    t.region, t.points
 FROM expected e FULL JOIN stored t USING (player_id, scope_id, "window", opened_on)
 WHERE (e.region, e.points, e.unlock_count, e.reached_at) IS DISTINCT FROM
     (t.region, t.points, t.unlock_count, t.reached_at)

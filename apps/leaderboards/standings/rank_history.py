@@ -24,7 +24,8 @@ INSERT INTO rank_history AS h (player_id, scope_id, month, ranks)
 SELECT player_id, %(scope_id)s, %(month)s, array_fill(NULL::integer, ARRAY[%(day)s - 1]) || rank::integer
 FROM (
     SELECT player_id, reached_at, row_number() OVER (ORDER BY {POINTS.sql}) AS rank
-    FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '{BEGINNING}') board
+    FROM standing WHERE scope_id = %(scope_id)s AND "window" = 'all' AND opened_on = '{BEGINNING}'
+        AND points > 0) board
 WHERE reached_at >= %(active_since)s
 ORDER BY player_id
 ON CONFLICT (player_id, scope_id, month) DO UPDATE SET ranks[%(day)s] = excluded.ranks[%(day)s]

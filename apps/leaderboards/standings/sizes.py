@@ -1,7 +1,7 @@
 """The expected number of players on each board: counted in the transactions that write standings, never by a scan."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,13 +28,6 @@ sums AS (SELECT scope_id, "window", opened_on, region, sum(change)::integer AS c
 INSERT INTO board_size AS s (scope_id, "window", opened_on, region, player_count)
 SELECT * FROM sums ORDER BY 1, 2, 3, 4
 ON CONFLICT (scope_id, "window", opened_on, region) DO UPDATE SET player_count = s.player_count + excluded.player_count
-"""
-_ALL_TIME = """
-SELECT scope_id, sum(player_count)::integer FROM (
-    SELECT scope_id, player_count FROM board_size WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all'
-    UNION ALL
-    SELECT scope_id, change FROM board_size_change WHERE scope_id = ANY (%(scope_ids)s) AND "window" = 'all') counted
-GROUP BY scope_id
 """
 _DELETE_EMPTY = "DELETE FROM board_size WHERE player_count = 0"
 _EXPECTED = """
@@ -77,13 +70,6 @@ def expected_sizes(moment: datetime) -> dict[Board, int]:
 def in_every_order(sizes: Mapping[Board, int]) -> dict[Board, int]:
     """Return the sizes for the boards in every order: each has all players."""
     return {same: size for board, size in sizes.items() for same in boards.in_every_order([board])}
-
-
-def all_time_sizes(scope_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the expected size of each scope's all-time board. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL_TIME, {"scope_ids": list(scope_ids)})
-        return dict(cursor.fetchall())
 
 
 def correct(found: Mapping[Board, int], moment: datetime) -> None:

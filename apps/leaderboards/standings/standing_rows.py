@@ -13,6 +13,7 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.boards.windows import BEGINNING, retained_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
+from apps.leaderboards.standings.player_counts import APPEND_PLAYERS
 from apps.leaderboards.standings.sizes import APPEND
 
 # Each unlock counts in its game and on the platform, in the four windows around its time.
@@ -24,10 +25,13 @@ CROSS JOIN LATERAL (VALUES
     ('week', date_trunc('week', u.unlocked_at AT TIME ZONE 'UTC')::date),
     ('day', (u.unlocked_at AT TIME ZONE 'UTC')::date)) AS w ("window", opened_on)
 """
-_TOTALS = """
+# When the points were reached: unlocks without any count where there are no others.
+_REACHED = """
+    date_trunc('second', coalesce(max(u.unlocked_at) FILTER (WHERE u.points > 0), max(u.unlocked_at))
+        AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'"""
+_TOTALS = f"""
 SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
-    sum(u.points)::integer AS points, count(*)::integer AS unlock_count,
-    date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS reached_at
+    sum(u.points)::integer AS points, count(*)::integer AS unlock_count, {_REACHED} AS reached_at
 """
 _COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)'
 
@@ -48,29 +52,37 @@ SELECT * FROM totals ORDER BY 1, 2, 3, 4
 ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET
     points = t.points + EXCLUDED.points,
     unlock_count = t.unlock_count + EXCLUDED.unlock_count,
-    reached_at = greatest(t.reached_at, EXCLUDED.reached_at)
+    reached_at = CASE sign(t.points) - sign(EXCLUDED.points)
+        WHEN 1 THEN t.reached_at WHEN -1 THEN EXCLUDED.reached_at ELSE greatest(t.reached_at, EXCLUDED.reached_at) END
 RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
 ), grown AS (
 {APPEND}
--- A standing that holds no more than was added is new; few come near, so the join is small.
+-- A standing with no more points than were added is new on its board; few come near, so the join is small.
 SELECT scope_id, "window", opened_on, changed.region, count(*)
 FROM changed JOIN totals USING (player_id, scope_id, "window", opened_on)
-WHERE changed.unlock_count = totals.unlock_count
-    AND changed.unlock_count <= (SELECT max(unlock_count) FROM totals)
+WHERE changed.points = totals.points AND changed.points > 0
+    AND changed.points <= (SELECT max(points) FROM totals)
 GROUP BY 1, 2, 3, 4
+), joined AS (
+{APPEND_PLAYERS}
+SELECT scope_id, count(*) FROM changed JOIN totals USING (player_id, scope_id, "window", opened_on)
+WHERE changed.unlock_count = totals.unlock_count AND "window" = 'all'
+    AND changed.unlock_count <= (SELECT max(unlock_count) FROM totals)
+GROUP BY 1
 )
 SELECT scope_id, "window", opened_on, region, string_agg(uuid_send(player_id), ''::bytea), array_agg(points),
     array_agg(extract(epoch FROM reached_at)::bigint)
-FROM changed GROUP BY 1, 2, 3, 4
+FROM changed WHERE points > 0 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
 
 # The inverse of ADD. The previous reached_at is known to the ledger only, so it is read from there.
 TAKE = f"""
+WITH changed AS (
 UPDATE standing t SET
     points = t.points - taken.points,
     unlock_count = t.unlock_count - taken.unlock_count,
     reached_at = coalesce((
-        SELECT date_trunc('second', max(u.unlocked_at) AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM unlock_ever u
+        SELECT {_REACHED} FROM unlock_ever u
         WHERE u.player_id = t.player_id AND (t.scope_id = %(platform)s OR u.game_id = t.scope_id)
             AND (t."window" = 'all' OR (
                 u.unlocked_at >= t.opened_on::timestamp AT TIME ZONE 'UTC'
@@ -88,7 +100,14 @@ FROM (
 ) taken
 WHERE t.player_id = taken.player_id AND t.scope_id = taken.scope_id AND t."window" = taken."window"
     AND t.opened_on = taken.opened_on
-RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at
+RETURNING t.player_id, t.scope_id, t."window", t.opened_on, t.region, t.points, t.unlock_count, t.reached_at,
+    taken.points AS taken_points
+), shrunk AS (
+{APPEND}
+SELECT scope_id, "window", opened_on, region, -count(*) FROM changed WHERE points <= 0 AND taken_points > 0
+GROUP BY 1, 2, 3, 4
+)
+SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM changed
 """  # noqa: S608 - put together from constants
 DROP_EMPTY = f"""
 WITH gone AS (
@@ -96,10 +115,9 @@ DELETE FROM standing t USING unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date
     AS e (player_id, scope_id, "window", opened_on)
 WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."window" AND t.opened_on = e.opened_on
     AND t.unlock_count <= 0
-RETURNING t.scope_id, t."window", t.opened_on, t.region
+RETURNING t.scope_id, t."window"
 )
-{APPEND}
-SELECT scope_id, "window", opened_on, region, -count(*) FROM gone GROUP BY 1, 2, 3, 4
+{APPEND_PLAYERS} SELECT scope_id, -count(*) FROM gone WHERE "window" = 'all' GROUP BY 1
 """  # noqa: S608 - put together from constants
 
 FILL = f"""
@@ -111,13 +129,16 @@ FROM unlock_ever u JOIN player p ON p.id = u.player_id
 WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= CASE w."window"
     WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
 GROUP BY 1, 2, 3, 4, 5
-RETURNING scope_id, "window", opened_on, region
+RETURNING scope_id, "window", opened_on, region, points
+), joined AS (
+{APPEND_PLAYERS} SELECT scope_id, count(*) FROM made WHERE "window" = 'all' GROUP BY 1
 )
 {APPEND}
-SELECT scope_id, "window", opened_on, region, count(*) FROM made GROUP BY 1, 2, 3, 4
+SELECT scope_id, "window", opened_on, region, count(*) FROM made WHERE points > 0 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
 
-_WHERE = 'scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s'
+# Nobody without points is on a board.
+_WHERE = 'scope_id = %(scope_id)s AND "window" = %(window)s AND opened_on = %(opened_on)s AND points > 0'
 _AFTER = (
     "AND points <= %(points)s "
     "AND (-points, reached_at, player_id) > (-%(points)s, to_timestamp(%(reached_second)s), %(player_id)s)"
@@ -137,10 +158,15 @@ class PlayerStanding:
     unlock_count: int
     reached_at: datetime
 
+    @property
+    def is_ranked(self) -> bool:
+        """Whether it is on its boards."""
+        return self.points > 0
+
 
 @dataclass(frozen=True, slots=True)
 class MovedStandings:
-    """The new absolute totals of one region's players in a scope and window.
+    """The new absolute totals of one region's ranked players in a scope and window.
 
     `members` has 16 bytes of id per player, in the order of `points` and `reached_seconds` (since 1970).
     """
@@ -166,7 +192,7 @@ class BoardEntry:
 def add_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
 ) -> list[MovedStandings]:
-    """Add unlocks, given as columns, to the standings and return every changed standing.
+    """Add unlocks, given as columns, to the standings and return every changed standing that has points.
 
     The rows stay locked until the caller's transaction ends, so the totals may be written to Redis before that.
     """
@@ -277,9 +303,9 @@ def entries_of(board: Board, player_ids: list[UUID]) -> list[BoardEntry]:
 
 
 def scopes_and_windows() -> list[tuple[UUID, Window, date]]:
-    """Return every scope and window with standings."""
+    """Return every scope and window with ranked players."""
     with connection.cursor() as cursor:
-        cursor.execute('SELECT DISTINCT scope_id, "window", opened_on FROM standing ORDER BY 1, 2, 3')
+        cursor.execute('SELECT DISTINCT scope_id, "window", opened_on FROM standing WHERE points > 0 ORDER BY 1, 2, 3')
         return [(scope_id, Window(window), opened) for scope_id, window, opened in cursor.fetchall()]
 
 

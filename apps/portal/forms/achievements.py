@@ -35,7 +35,7 @@ class AchievementForm(DefinitionForm):
     description = TextFormField(
         label=gettext_lazy("Description"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    points = forms.IntegerField(label=gettext_lazy("Points"), initial=10, min_value=1, max_value=1000)
+    points = forms.IntegerField(label=gettext_lazy("Points"), initial=10, min_value=0, max_value=1000)
     is_hidden = forms.BooleanField(
         label=gettext_lazy("Hidden"),
         required=False,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementState, Game, SetKind
 from apps.games.queries import games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.queries import BoardRow, page_of_board, sizes_of_boards
+from apps.leaderboards.queries import BoardRow, page_of_board
+from apps.leaderboards.standings import player_counts
 from apps.leaderboards.standings.completion import SetCompletion, completion_by_set, earned_of_published
 from apps.leaderboards.standings.crowns import crowns_of
 from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
@@ -100,7 +101,8 @@ def home(viewer: Player | None) -> HomePage:
     cards = list_games(viewer, limit=6)
     unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
     leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, viewer=as_viewer(viewer))
-    stats = SiteStats(leaders.total_players, Game.objects.filter(is_published=True).count(), unlocks)
+    players = player_counts.counts_of([PLATFORM_ID]).get(PLATFORM_ID, 0)
+    stats = SiteStats(players, Game.objects.filter(is_published=True).count(), unlocks)
     return HomePage(stats, latest_unlocks(None, viewer), leaders.rows, cards)
 
 
@@ -112,10 +114,10 @@ def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCar
 
 
 def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCard]:
-    """Return the games as cards, in their order. Two queries, for a viewer four."""
+    """Return the games as cards, in their order. Three queries, for a viewer five."""
     ids = [game.id for game in games]
     totals = totals_of(ids)
-    players = sizes_of_boards(ids)
+    players = player_counts.counts_of(ids)
     unlocked = _unlocked_counts(viewer, ids)
     crowns = {} if viewer is None else crowns_of(viewer.id, ids)
     return [
@@ -144,8 +146,7 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
     sets = completion_by_set(game.id, None if viewer is None else viewer.id)
     leaders = page_of_board(Board(game.id), offset=0, limit=10, viewer=as_viewer(viewer))
     return GamePage(
-        # The number of players matches the board shown beside it.
-        game=replace(cards_of_games([game], viewer)[0], player_count=leaders.total_players),
+        game=cards_of_games([game], viewer)[0],
         is_published=game.is_published,
         description=game.description,
         sections=_sections(sets, shown, cards),

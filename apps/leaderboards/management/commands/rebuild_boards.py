@@ -22,7 +22,7 @@ class Command(BaseCommand):
         scope_id = None
         if game is not None:
             scope_id = PLATFORM_ID if game == "global" else self._game_id(game)
-        standings = Standing.objects.filter(**({} if scope_id is None else {"scope_id": scope_id}))
+        standings = Standing.objects.filter(points__gt=0, **({} if scope_id is None else {"scope_id": scope_id}))
         try:
             with tqdm(total=standings.count(), unit=" places", disable=None) as bar:
                 places = rebuild_boards(scope_id=scope_id, progress=bar.update)
