@@ -10,6 +10,12 @@ Schema = dict[str, Any]
 COMPONENT = "#/components/schemas/"
 LOWEST = ("minLength", "minItems", "minimum")
 HIGHEST = ("maxLength", "maxItems", "maximum")
+# Patterns, and those that take all that each takes.
+WIDER = {
+    "^[A-Z][A-Z0-9_]{2,59}$": (
+        r"^(?![0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$)(?!\.+$)[A-Za-z0-9_.-]{1,64}$",
+    ),
+}
 # A list of some of these for one value: what suits one of them suits the whole.
 CHOICES = ("oneOf", "anyOf")
 
@@ -88,7 +94,8 @@ def _changed_values(place: Place, old: Schema, new: Schema) -> Iterator[Finding]
     if is_sent and not _fits(_values(old), _values(new)):
         yield place.found(f"was {_list(_values(old))} and is only {_list(_values(new))}")
     for word in ("format", "pattern"):
-        if old.get(word) != new.get(word) and (word in new or not is_sent):
+        is_wider = is_sent and new.get(word) in WIDER.get(old.get(word), ())
+        if old.get(word) != new.get(word) and (word in new or not is_sent) and not is_wider:
             yield place.found(f"has the {word} {new.get(word)}, had {old.get(word)}")
 
 

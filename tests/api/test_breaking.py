@@ -1,16 +1,20 @@
 """Which changes of the API break its callers; lint accepts them only with a line in the change log."""
 
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.core.api.openapi.document import document
 from tests.api import breaking
 from tests.api.breaking import as_lines, breaks, from_lines, main, unreleased
+from tests.api.schema_diff import WIDER
 
 Change = Callable[[Any], Any]
 
@@ -143,6 +147,23 @@ def test_what_breaks_callers_is_found_where_it_is(fact: str) -> None:
 @pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
 def test_what_only_adds_breaks_nobody(change: Change) -> None:
     assert breaks(made(), changed(change)) == []
+
+
+@pytest.mark.parametrize(("old", "new"), [(old, new) for old, found in WIDER.items() for new in found])
+@given(data=st.data())
+@settings(derandomize=True, database=None)
+def test_a_pattern_called_wider_takes_all_that_the_other_took(old: str, new: str, data: Any) -> None:
+    text = data.draw(st.from_regex(old, fullmatch=True).filter(lambda text: not text.endswith("\n")))
+
+    assert re.fullmatch(new, text)
+
+
+@pytest.mark.parametrize(("old", "new"), [(old, new) for old, found in WIDER.items() for new in found])
+def test_a_wider_pattern_breaks_nobody_and_the_way_back_does(old: str, new: str) -> None:
+    narrow, wide = (changed(lambda of, p=p: member(of, "ThingRequest", "name").update(pattern=p)) for p in (old, new))
+
+    assert breaks(narrow, wide) == []
+    assert [f"body.name has the pattern {old}, had {new}" in str(found) for found in breaks(wide, narrow)] == [True]
 
 
 def test_no_operation_of_ours_can_go_unseen() -> None:
