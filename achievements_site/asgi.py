@@ -45,7 +45,7 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
         # The rest of a body must not be taken for the next request.
         headers.append((b"connection", b"close"))
     elif not scope["path"].startswith("/api/"):
-        body = unavailable_page(detail)
+        body = unavailable_page(code, detail)
         sizes = {b"content-type": b"text/html; charset=utf-8", b"content-length": str(len(body)).encode()}
         headers = [*(dict(headers) | sizes).items()]
     await send_response(send, status, headers, body)

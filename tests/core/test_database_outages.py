@@ -25,6 +25,8 @@ from tests.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+VISITORS_REASON = "This page can&#x27;t be loaded or saved at the moment. Try again shortly."
+
 
 @pytest.fixture(autouse=True)
 def nothing_checked_before() -> Iterator[None]:
@@ -219,7 +221,11 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: p
     assert {(response.status, response.headers["Retry-After"]) for response in calls + pages} == {(503, "2")}
     assert max(response.seconds for response in calls + pages) < 1.0
     assert {orjson.loads(response.body)["code"] for response in calls} == {"database_unavailable"}
-    assert all("The database is not responding" in response.body.decode() for response in pages)
+    assert {orjson.loads(response.body)["detail"] for response in calls} == {
+        "The database is not responding. Try again shortly."
+    }
+    assert all(VISITORS_REASON in response.body.decode() for response in pages)
+    assert not [response for response in pages if "database" in response.body.decode()]
 
     ready, whole = Reply("/readyz"), Reply("/health/")
 
@@ -295,7 +301,8 @@ def test_what_waits_for_a_lock_is_late_and_not_unavailable(monkeypatch: Any) -> 
     failure_detector.wait()
 
     assert [response.status for response in responses] == [503, 503]
-    assert all("The database did not respond in time." in response.body.decode() for response in responses)
+    assert "The database did not respond in time." in responses[0].body.decode()
+    assert VISITORS_REASON in responses[1].body.decode()
     assert not failure_detector.is_down
 
 

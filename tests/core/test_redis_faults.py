@@ -19,7 +19,7 @@ from tests.redis_trouble import Trouble, trouble_ahead
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "correct horse battery"
-REASON = "Sessions can't be stored, because Redis is down or full. Nothing was changed. Try again shortly."
+REASON = "Your log-in can't be read or stored at the moment. Nothing was changed. Try again shortly."
 
 
 @pytest.fixture(params=["frozen", "full"])

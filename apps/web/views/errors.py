@@ -7,12 +7,29 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
-from apps.core.http.problems import RETRY_SECONDS, log_unavailable, problem_http_response, reason_of
+from apps.core.http.problems import (
+    RETRY_SECONDS,
+    UNAVAILABLE_CODE,
+    log_unavailable,
+    problem_http_response,
+    reason_of,
+)
 from apps.core.redis.client import RedisUnavailableError
+from apps.core.redis.sessions import SessionsUnavailableError
+
+_NO_SERVER = gettext_lazy("This page can't be loaded or saved at the moment. Try again shortly.")
+# What visitors read when a server behind the site fails, by code: which one is for the log, /health/ and the API.
+_VISITORS_DETAILS = {
+    UNAVAILABLE_CODE: _NO_SERVER,
+    "redis_unavailable": _NO_SERVER,
+    SessionsUnavailableError.code: gettext_lazy(
+        "Your log-in can't be read or stored at the moment. Nothing was changed. Try again shortly."
+    ),
+}
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
@@ -51,9 +68,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def unavailable_page(detail: str) -> bytes:
+def unavailable_page(code: str, detail: str) -> bytes:
     """Return the error page for a request that failed before Django."""
-    return render_to_string("500.html", {"detail": detail}).encode()
+    return render_to_string("503.html", {"detail": _VISITORS_DETAILS.get(code, detail)}).encode()
 
 
 def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RETRY_SECONDS) -> HttpResponse:
@@ -67,4 +84,5 @@ def _response(request: HttpRequest, status: int, code: str, detail: str) -> Http
     if request.path.startswith("/api/"):
         return problem_http_response(request, status, code, detail)
     template = f"{status}.html" if status in {400, 403, 404, 503} else "500.html"
-    return render(request if status < 500 else None, template, {"detail": detail}, status=status)
+    context = {"detail": _VISITORS_DETAILS.get(code, detail)}
+    return render(request if status < 500 else None, template, context, status=status)
