@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
-from apps.notifications.inbox.queries import read_mark_of
+from apps.notifications.inbox.queries import ReadMark, read_mark_of
 
 THEMES = frozenset({"light", "dark"})
 
@@ -22,7 +22,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "canonical_url": _canonical_url(request),
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
-        "unread_count": SimpleLazyObject(lambda: _unread_count(request)),
+        "read_mark": SimpleLazyObject(lambda: _read_mark(request)),
     }
 
 
@@ -44,6 +44,6 @@ def _is_studio_member(request: HttpRequest) -> bool:
     return user is not None and user.is_authenticated and user.memberships.exists()
 
 
-def _unread_count(request: HttpRequest) -> int:
+def _read_mark(request: HttpRequest) -> ReadMark:
     viewer = _viewer(request)
-    return 0 if viewer is None else read_mark_of(viewer.id).unread_count
+    return ReadMark(0, 0) if viewer is None else read_mark_of(viewer.id)

@@ -5,7 +5,11 @@ export function startBell(bell) {
   if (!bell) return;
   const words = bell.querySelector(".bell__count");
   let count = Number(bell.dataset.bell);
-  document.addEventListener("laurel:event", () => {
+  let latest = Number(bell.dataset.bellSeq);
+  document.addEventListener("laurel:event", ({ detail }) => {
+    // What arrived before the page was made is in its count.
+    if (detail.seq <= latest) return;
+    latest = detail.seq;
     count += 1;
     words.querySelector("[data-bell-count]").textContent = count > SHOWN_MAX ? `${SHOWN_MAX}+` : String(count);
     words.hidden = false;

@@ -1,4 +1,6 @@
 /** Toasts for notifications; each waits while it is pointed at, and many at once become one. */
+import { sentence } from "./sentences.js";
+
 const SHOWN_MS = 8000;
 const SHOWN_MAX = 3;
 // Older notifications came while the page was closed: they share one toast.
@@ -24,12 +26,6 @@ function frame(iconUrl) {
     image.alt = "";
   }
   return outer;
-}
-
-/** Fills a sentence of the region's data: {count}, {game}. Its words are the page's, in the page's language. */
-function sentence(region, name, values) {
-  const form = values.count === 1 ? `${name}One` : name;
-  return region.dataset[form].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 function card(region, children, onClose) {

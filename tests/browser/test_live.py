@@ -127,6 +127,48 @@ def test_marking_all_read_empties_the_bell(visit: OpenPage, room: Room) -> None:
     expect(page.locator(".bell__count")).to_be_hidden()
 
 
+def test_open_inbox_counts_what_arrives_and_stays_where_it_is_being_read(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    notify(mira, *["new_follower"] * 20)
+    page = visit("/notifications/", as_email=room.player_email)
+    wait_for_news(page, mira)
+    before = read_mark_of(mira.id).unread_count
+    rows = page.locator(".news").count()
+    expect(page.locator("[data-unread]")).to_have_text(f"{before} unread")
+    link = page.locator(".news a").nth(15)
+    link.focus()
+    top = link.evaluate("link => link.getBoundingClientRect().top")
+
+    notify(mira, "game_completed", "rank_overtaken", "season_medal")
+
+    notice = page.locator(".news-arrived")
+    expect(notice).to_contain_text("3 notifications have arrived.", timeout=ROUND_MS)
+    expect(page.locator("[data-unread]")).to_have_text(f"{before + 3} unread")
+    expect(page.locator("[data-bell-count]")).to_have_text(str(before + 3))
+    expect(link).to_be_focused()
+    assert abs(link.evaluate("link => link.getBoundingClientRect().top") - top) < 1
+    assert page.locator(".news").count() == rows
+    notice.get_by_role("link", name="Refresh").click()
+    expect(page.locator(".news").first).to_contain_text("Number 2 of the month")
+    expect(notice).to_be_hidden()
+
+
+def test_the_bell_counts_once_what_arrived_while_the_page_was_closed(visit: OpenPage, room: Room) -> None:
+    mira = room.players[0]
+    mark_read(seq_by_player={mira.id: 2**60})
+    page = visit("/", as_email=room.player_email)
+    wait_for_news(page, mira)
+    page.goto("about:blank")
+    notify(mira, "new_follower")
+
+    page.goto("/notifications/")
+
+    expect(page.locator(".toast__name")).to_have_text(["Mira follows you"])
+    expect(page.locator("[data-bell-count]")).to_have_text("1")
+    expect(page.locator("[data-unread]")).to_have_text("1 unread")
+    expect(page.locator(".news-arrived")).to_be_hidden()
+
+
 def test_unlock_while_the_page_is_closed_is_shown_on_return_and_only_once(visit: OpenPage, room: Room) -> None:
     achievement = make_achievement(room.game, key="ACH_AWAY", name="Letters home", points=5)
     page = visit("/", as_email=room.player_email)

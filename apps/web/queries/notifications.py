@@ -75,6 +75,8 @@ class InboxPage:
     older_than: int | None
     # The sequence number that "read all" marks: later ones have not been seen.
     newest_seq: int
+    # That of the latest notification there is, on whichever page.
+    last_seq: int
     unread_count: int
 
 
@@ -134,6 +136,7 @@ def inbox_page(viewer: Player, *, below: int | None) -> InboxPage:
         is_first=below is None,
         older_than=shown[-1].seq if len(entries) > PAGE_SIZE else None,
         newest_seq=shown[0].seq if shown else 0,
+        last_seq=max(mark.last_seq, shown[0].seq if shown else 0),
         unread_count=mark.unread_count,
     )
 
