@@ -18,7 +18,7 @@ LENGTH = 8
 class LinkCodesUnavailableError(DomainError):
     code = "link_codes_unavailable"
     status = 503
-    detail = gettext_noop("Link codes can't be made or used at the moment. Try again shortly.")
+    detail = gettext_noop("Link codes can't be created or used at the moment. Try again shortly.")
 
 
 class LinkCodeUnknownError(NotFoundError):

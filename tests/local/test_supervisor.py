@@ -219,8 +219,11 @@ def test_web_is_waited_for_as_long_as_it_lives_and_what_for_is_said(
     run._fleet.stop([web], 5)
     run._reaper.dismiss()
     said = output.getvalue().splitlines()
-    assert any(line.startswith("  Web: still waiting for /readyz, which says: nothing yet (") for line in said)
-    assert any(line.startswith("  Web: still waiting for /readyz, which says: 503 starting (") for line in said)
+    assert any(
+        line.startswith("  Web: still waiting for /readyz: no connection yet, the web process is still starting (")
+        for line in said
+    )
+    assert any(line.startswith("  Web: still waiting for /readyz: 503 starting (") for line in said)
     assert said[-1].startswith("  ok Web")
 
 

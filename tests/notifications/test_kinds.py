@@ -43,7 +43,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     ),
     "friend_unlock": (
         unlocks(unlock(MIRA, "Deep diver", "rare")),
-        "Mira unlocked Deep diver",
+        "Mira earned Deep diver",
         "In Hollow Tide, rare.",
         "/players/mira/",
     ),
@@ -131,11 +131,11 @@ def test_a_quiet_frame_says_so() -> None:
 @pytest.mark.parametrize(
     ("payload", "title", "body"),
     [
-        (unlocks(unlock(MIRA, "A"), unlock(MIRA, "B"), count=2), "Mira unlocked 2 achievements", "In Hollow Tide."),
-        (unlocks(unlock(MIRA, "A"), unlock(JON, "A"), count=2, friends=2), "2 friends unlocked A", "In Hollow Tide."),
+        (unlocks(unlock(MIRA, "A"), unlock(MIRA, "B"), count=2), "Mira earned 2 achievements", "In Hollow Tide."),
+        (unlocks(unlock(MIRA, "A"), unlock(JON, "A"), count=2, friends=2), "2 friends earned A", "In Hollow Tide."),
         (
             unlocks(unlock(MIRA, "A"), unlock(JON, "A"), unlock(JON, "A"), count=9, friends=4, games=2),
-            "4 friends unlocked 9 achievements",
+            "4 friends earned 9 achievements",
             "In 2 games.",
         ),
     ],

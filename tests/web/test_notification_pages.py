@@ -1,5 +1,6 @@
 """The pages of one's notifications: reading, marking, choosing, and turning mail off."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Note
 from apps.notifications.mail.unsubscribe import token_of
 from apps.notifications.models import Notification, Preference
-from apps.players.models import Player
+from apps.players.models import Account, Player
 from tests.factories import make_account, make_achievement, make_player
 from tests.notifications.test_grouped import deliver_unlocks
 
@@ -344,3 +345,29 @@ def test_choices_after_turning_off_are_off_until_chosen(browser: Client, alice: 
 
     assert '<option value="none" selected>Off</option>' in off
     assert preferences.mailed_kinds([alice.id]) == {alice.id: {"new_follower"}}
+
+
+TABS = re.compile(r'<nav class="tabs account-tabs".*?</nav>', re.DOTALL)
+TAB = re.compile(r'<a href="([^"]+)" (aria-current="page")?>')
+
+
+def test_every_page_of_the_account_is_the_current_one_of_its_tabs(browser: Client) -> None:
+    # The password's page is for accounts that have one.
+    account = Account.objects.get()
+    account.set_password("correct horse battery")
+    account.save()
+    browser.force_login(account)
+    [tabs] = TABS.findall(text_of(browser.get("/account/tokens/")))
+
+    found = {path: TAB.findall(*TABS.findall(text_of(browser.get(path)))) for path, _ in TAB.findall(tabs)}
+
+    assert list(found) == [
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/account/link/",
+        "/account/tokens/",
+        "/account/notifications/",
+    ]
+    assert {path: [tab for tab, current in entries if current] for path, entries in found.items()} == {
+        path: [path] for path in found
+    }

@@ -21,7 +21,7 @@ def is_ready(endpoint: Endpoint) -> Readiness:
         response = connection.getresponse()
         return Readiness(response.status == 200, f"{response.status} {response.read(500).decode(errors='replace')}")
     except ConnectionRefusedError:
-        return Readiness(is_ready=False, reason="nothing yet")
+        return Readiness(is_ready=False, reason="no connection yet, the web process is still starting")
     except (OSError, HTTPException) as error:
         return Readiness(is_ready=False, reason=str(error) or type(error).__name__)
     finally:

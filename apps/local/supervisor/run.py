@@ -146,7 +146,7 @@ class SupervisedRun:
 
         def is_decided() -> bool:
             readiness = is_ready(self._endpoint)
-            step.waiting_for(f"/readyz, which says: {readiness.reason}")
+            step.waiting_for(f"/readyz: {readiness.reason}")
             return web.deaths >= DEATHS_BEFORE_READY_MAX or readiness.is_ready
 
         self._fleet.wait_until(is_decided, pause=TEND_SECONDS)

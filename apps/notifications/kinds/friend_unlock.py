@@ -37,8 +37,8 @@ class FriendUnlock:
         names = {unlock["achievement"]["id"] for unlock in payload["unlocks"]}
         is_one_thing = len(names) == 1 and count == len(payload["unlocks"])
         if is_one_thing:
-            return gettext("{who} unlocked {what}").format(who=who, what=first["achievement"]["name"])
-        words = ngettext("{who} unlocked {count:,} achievement", "{who} unlocked {count:,} achievements", count)
+            return gettext("{who} earned {what}").format(who=who, what=first["achievement"]["name"])
+        words = ngettext("{who} earned {count:,} achievement", "{who} earned {count:,} achievements", count)
         return words.format(who=who, count=count)
 
     @staticmethod

@@ -106,7 +106,7 @@ class AchievementForm(DefinitionForm):
         if not values.get("key") and "name" in values:
             values["key"] = key_from_name(values["name"])
             if not values["key"]:
-                self.add_error("key", gettext("No key can be made from this name. Enter one."))
+                self.add_error("key", gettext("No key can be created from this name. Enter one."))
         if values.get("kind") == AchievementKind.ONE_SHOT:
             # A leftover of changing the kind; without scripts the field is always there.
             values["target"] = None

@@ -29,7 +29,7 @@ class GameForm(DefinitionForm):
         label=gettext_lazy("Address"),
         max_length=60,
         required=False,
-        help_text=gettext_lazy("Lower-case letters, digits and hyphens. Left empty, it is made from the name."),
+        help_text=gettext_lazy("Lower-case letters, digits and hyphens. Left empty, it is created from the name."),
     )
     tagline = NameFormField(
         label=gettext_lazy("Tagline"),

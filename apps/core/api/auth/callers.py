@@ -49,7 +49,7 @@ class ScopeMissingError(DomainError):
 class LiveKeyNeededError(DomainError):
     code = "live_key_needed"
     status = 403
-    detail = gettext_noop("Test keys see and make test data only, and there is none here. Use a live key.")
+    detail = gettext_noop("Test keys see and create test data only, and there is none here. Use a live key.")
 
 
 @dataclass(frozen=True, slots=True)
