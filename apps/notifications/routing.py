@@ -4,6 +4,7 @@ from typing import Any
 
 from channels.routing import URLRouter
 from django.urls import path, re_path
+from django.utils.translation import gettext
 
 from apps.core.http.security import is_refused_in_the_clear
 from apps.core.ids import NIL
@@ -14,15 +15,24 @@ from apps.notifications.consumers import BoardConsumer, NotificationConsumer, Ta
 
 
 class RefusingConsumer(SocketConsumer):
-    """Any other path: refused before the handshake, as HTTP 403."""
+    """Refuses the handshake, with HTTP 403: without TLS where it is required, nothing is said that could be read."""
 
     async def connect(self) -> None:
         raise SocketClosedError(CloseCode.FORBIDDEN)
 
 
+class NowhereConsumer(SocketConsumer):
+    """Any other path: opened and closed at once, as a browser learns nothing from a refused handshake."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        raise SocketClosedError(CloseCode.FORBIDDEN, gettext("No socket is at this address."))
+
+
 # Django's types know its own views only; Channels' router takes ASGI applications.
 _boards: Any = BoardConsumer.as_asgi()
 _refusal: Any = RefusingConsumer.as_asgi()
+_nowhere: Any = NowhereConsumer.as_asgi()
 _notifications: Any = NotificationConsumer.as_asgi()
 _tails: Any = TailConsumer.as_asgi()
 
@@ -31,7 +41,7 @@ websocket_urlpatterns = [
     path("ws/boards/global/", _boards, {"scope": NIL}),
     path("ws/boards/<id:scope>/", _boards),
     path("ws/portal/games/<id:game_id>/unlocks/", _tails),
-    re_path("", _refusal),
+    re_path("", _nowhere),
 ]
 _router = URLRouter(websocket_urlpatterns)
 

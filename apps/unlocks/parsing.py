@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing.sentences import one_of, unknown_member
+from apps.core.parsing.sentences import NOT_AN_OBJECT, one_of, unknown_member
 from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
 from apps.games.models import ACHIEVEMENT_KEY
 from apps.unlocks.errors import ReportedPlayerNotFoundError
@@ -100,7 +100,7 @@ def read_items(items: Sequence[object], read: Callable[[object], R]) -> tuple[di
 
 def _require_object(body: object, members: frozenset[str] | set[str]) -> None:
     if not isinstance(body, Mapping):
-        raise InvalidError(gettext("Send a JSON object."), pointer="/")
+        raise InvalidError(str(NOT_AN_OBJECT), pointer="/")
     if not body.keys() <= members:
         name = min(body.keys() - members)
         raise InvalidError(

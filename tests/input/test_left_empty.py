@@ -17,7 +17,22 @@ __all__ = ["open_socket", "own_rounds", "ticket_path"]
 
 STREAM = ("GET", "players/me/notifications/stream")
 PARAMETERS = [(*key, name) for key, names in OPERATIONS.items() for name in names if "{webhook_id}" not in key[1]]
-REFUSED = ({"type": "error", "code": "bad_frame"}, 4400)
+NO_PARAMETERS = "There is no such parameter here; this address takes none."
+# What is wrong with a query, on the socket of notifications and on the others.
+QUERIES = {
+    "window=day": ("window: There is no such parameter here. Allowed: since, ticket.", f"window: {NO_PARAMETERS}"),
+    "tiket=a": (
+        "tiket: There is no such parameter here. Did you mean ticket? Allowed: since, ticket.",
+        f"tiket: {NO_PARAMETERS}",
+    ),
+    "since=": ("since: Give it a value, or leave it out.", f"since: {NO_PARAMETERS}"),
+    "since=1&since=2": ("since is given 2 times. Send it once.", f"since: {NO_PARAMETERS}"),
+    "x": ("x: There is no such parameter here. Allowed: since, ticket.", f"x: {NO_PARAMETERS}"),
+    "x" * 200: (
+        f"{'x' * 64}: There is no such parameter here. Allowed: since, ticket.",
+        f"{'x' * 64}: {NO_PARAMETERS}",
+    ),
+}
 
 
 def test_an_empty_parameter_is_refused_by_its_name(world: World) -> None:
@@ -51,8 +66,8 @@ def test_two_idempotency_keys_are_refused(world: World, keys: tuple[str, str]) -
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("query", ["window=day", "tiket=a", "since=", "x"])
-async def test_every_socket_refuses_parameters_that_it_does_not_know(
+@pytest.mark.parametrize("query", QUERIES)
+async def test_every_socket_refuses_parameters_that_it_does_not_know_by_their_names(
     open_socket: Open, ticket_path: TicketPath, alice: Any, game: Game, query: str
 ) -> None:
     ticket = await ticket_path(alice, game)
@@ -66,15 +81,24 @@ async def test_every_socket_refuses_parameters_that_it_does_not_know(
 
     peers = [await open_socket(path, **headers) for path, headers in ways]
 
-    answers = [(await peer.receive_json_from(), await peer.receive_close()) for peer in peers]
-    assert answers == [REFUSED] * 4
+    answers = [(await peer.receive_json_from(), await peer.receive_output()) for peer in peers]
+    of_notifications, of_others = map(refused_for, QUERIES[query])
+    assert answers == [of_notifications, of_others, of_others, of_others]
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_an_empty_ticket_is_refused_for_good(open_socket: Open) -> None:
     peer = await open_socket("/ws/notifications/?ticket=")
 
-    assert (await peer.receive_json_from(), await peer.receive_close()) == REFUSED
+    assert (await peer.receive_json_from(), await peer.receive_output()) == refused_for(
+        "ticket: Give it a value, or leave it out."
+    )
+
+
+def refused_for(detail: str) -> tuple[dict[str, str], dict[str, object]]:
+    """Return the error frame and the close; a close frame holds 123 bytes of the reason."""
+    error = {"type": "error", "code": "bad_frame", "detail": detail}
+    return error, {"type": "websocket.close", "code": 4400, "reason": detail[:123]}
 
 
 def member_of(game: Game) -> Any:

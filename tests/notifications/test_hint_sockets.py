@@ -77,13 +77,23 @@ async def test_watching_a_board_takes_no_words(open_socket: Open) -> None:
     await peer.send_json_to({"type": "subscribe"})
 
     assert response == {"type": "heartbeat_ack"}
-    assert await peer.receive_json_from() == {"type": "error", "code": "bad_frame"}
+    assert await peer.receive_json_from() == {
+        "type": "error",
+        "code": "bad_frame",
+        "detail": "type: Send one of heartbeat.",
+    }
     assert await peer.receive_close() == 4400
 
 
-async def test_a_board_that_is_no_id_is_refused(open_socket: Open) -> None:
-    with pytest.raises(RefusedError):
-        await open_socket("/ws/boards/everything/")
+@pytest.mark.parametrize("path", ["/ws/boards/everything/", "/ws/elsewhere/", "/ws/", "/"])
+async def test_a_path_without_a_socket_is_closed_with_a_code_that_says_so(open_socket: Open, path: str) -> None:
+    peer = await open_socket(path)
+
+    assert await peer.receive_output() == {
+        "type": "websocket.close",
+        "code": CloseCode.FORBIDDEN,
+        "reason": "No socket is at this address.",
+    }
 
 
 async def test_whoever_watches_a_board_is_shut_out_when_its_game_is_hidden(

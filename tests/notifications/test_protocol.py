@@ -18,7 +18,7 @@ from apps.notifications.connections.asyncapi import (
     server_frames,
     stream_frames,
 )
-from apps.notifications.consumers import BoardConsumer
+from apps.notifications.consumers import BoardConsumer, NotificationConsumer, TailConsumer
 from apps.notifications.kinds import KINDS
 from apps.players.models import Player
 from tests.notifications.conftest import Earn, Open, TicketPath
@@ -43,6 +43,14 @@ def test_every_kind_is_described(kind: str) -> None:
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_every_example_is_what_it_is_an_example_of(name: str) -> None:
     check(EXAMPLES[name], FRAMES[name])
+
+
+def test_a_socket_takes_the_frames_that_are_described_and_no_others() -> None:
+    described = {name: [*frame["properties"]] for name, frame in client_frames().items()}
+
+    assert {name: ["type", *members] for name, members in NotificationConsumer.frames.items()} == described
+    assert list(BoardConsumer.frames) == list(TailConsumer.frames) == ["heartbeat"]
+    assert not any(frame["additionalProperties"] for frame in client_frames().values())
 
 
 def test_every_frame_but_events_has_an_example() -> None:

@@ -93,11 +93,6 @@ async def test_while_sessions_can_not_be_read_the_client_is_closed_with_try_late
     assert await peer.receive_close() == CloseCode.TRY_LATER == 1013
 
 
-async def test_any_other_path_is_refused(open_socket: Open) -> None:
-    with pytest.raises(RefusedError):
-        await open_socket("/ws/elsewhere/")
-
-
 @pytest.mark.parametrize("path", ["notifications", "boards/global", "boards/{game}", "portal/games/{game}/unlocks"])
 async def test_a_path_without_its_last_slash_is_the_same_path(open_socket: Open, game: Game, path: str) -> None:
     ends = [await ending(open_socket, f"/ws/{path.format(game=game.id)}{slash}") for slash in ("", "/")]

@@ -49,20 +49,38 @@ async def test_a_client_that_is_silent_for_two_and_a_half_heartbeats_is_let_go(
     assert await peer.receive_close() == CloseCode.HEARTBEAT_MISSED == 4408
 
 
+NUMBER = "must be a whole number from 0 to 999,999,999,999,999,999."
+TYPES = "type: Send one of heartbeat, resume, ack."
+ONLY_TYPE = "There is no such member here. Allowed: type."
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["nonsense", "[]", '{"type":"what"}', '{"type":"resume","last_seq":-1}', '{"type":"ack","seq":"1"}'],
+    ("text", "detail"),
+    [
+        ("nonsense", "This is not valid JSON: invalid literal, expected 'null': line 1 column 1 (char 0)."),
+        ("[]", "Send a JSON object."),
+        ('{"type":"what"}', TYPES),
+        ('{"type":["ack"]}', TYPES),
+        ("{}", TYPES),
+        ('{"type":"resume","last_seq":-1}', f"last_seq {NUMBER}"),
+        ('{"type":"resume"}', f"last_seq {NUMBER}"),
+        ('{"type":"ack","seq":"1"}', f"seq {NUMBER}"),
+        ('{"type":"ack","seq":1000000000000000000}', f"seq {NUMBER}"),
+        ('{"type":"heartbeat","x":1}', f"x: {ONLY_TYPE}"),
+        ('{"type":"heartbeat","":1}', f": {ONLY_TYPE}"),
+        ('{"type":"ack","seq":1,"last_seq":1}', "last_seq: There is no such member here. Allowed: type, seq."),
+    ],
 )
 async def test_a_frame_that_means_nothing_ends_the_socket_with_a_reason(
-    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, text: str
+    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, text: str, detail: str
 ) -> None:
     peer = await open_socket(await ticket_path(alice, game))
     await peer.receive_json_from()
 
     await peer.send_to(text)
 
-    assert await peer.receive_json_from() == {"type": "error", "code": "bad_frame"}
-    assert await peer.receive_close() == CloseCode.BAD_FRAME == 4400
+    assert await peer.receive_json_from() == {"type": "error", "code": "bad_frame", "detail": detail}
+    assert await peer.receive_output() == {"type": "websocket.close", "code": 4400, "reason": detail}
 
 
 async def test_a_frame_that_is_too_large_ends_the_socket_with_a_reason(
@@ -73,7 +91,11 @@ async def test_a_frame_that_is_too_large_ends_the_socket_with_a_reason(
 
     await peer.send_to("x" * 4097)
 
-    assert await peer.receive_json_from() == {"type": "error", "code": "frame_too_large"}
+    assert await peer.receive_json_from() == {
+        "type": "error",
+        "code": "frame_too_large",
+        "detail": "A frame has at most 4,096 characters.",
+    }
     assert await peer.receive_close() == CloseCode.FRAME_TOO_LARGE == 4413
 
 
@@ -110,7 +132,11 @@ async def test_a_client_that_floods_is_let_go(
     while responses[-1]["type"] == "heartbeat_ack":
         responses.append(await peer.receive_json_from())
 
-    assert responses[-1] == {"type": "error", "code": "too_many_frames"}
+    assert responses[-1] == {
+        "type": "error",
+        "code": "too_many_frames",
+        "detail": "Send at most 20 frames at once, and 2 a second over time.",
+    }
     assert await peer.receive_close() == CloseCode.TOO_MANY_FRAMES == 4429
 
 

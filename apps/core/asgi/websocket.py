@@ -11,7 +11,7 @@ from websockets.typing import StatusLike
 from apps.core.http.request_ids import choose_request_id
 
 REFUSED = gettext_lazy(
-    "No socket is here for this Origin, or at this path. Sockets are described in /api/v1/asyncapi.json."
+    "This socket is not for pages of this Origin, or not without TLS. Sockets are described in /api/v1/asyncapi.json."
 )
 
 

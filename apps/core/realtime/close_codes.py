@@ -16,16 +16,31 @@ class CloseCode(IntEnum):
 
 
 class SocketClosedError(Exception):
-    """The connection ends, for the reason its code names."""
+    """The connection ends, for the reason its code names; `detail` is a sentence for the client's author."""
 
-    def __init__(self, code: CloseCode) -> None:
+    def __init__(self, code: CloseCode, detail: str = "") -> None:
         self.code = code
-        super().__init__(code.name)
+        self.detail = detail
+        super().__init__(detail or code.name)
 
 
-# Sent before closing, as the client's author has to act.
+# The code of the error frame sent before closing, where the client's author has to act.
 EXPLAINED = {
-    CloseCode.BAD_FRAME: '{"type":"error","code":"bad_frame"}',
-    CloseCode.FRAME_TOO_LARGE: '{"type":"error","code":"frame_too_large"}',
-    CloseCode.TOO_MANY_FRAMES: '{"type":"error","code":"too_many_frames"}',
+    CloseCode.BAD_FRAME: "bad_frame",
+    CloseCode.FRAME_TOO_LARGE: "frame_too_large",
+    CloseCode.TOO_MANY_FRAMES: "too_many_frames",
 }
+# RFC 6455, 5.5: a control frame has 125 bytes, two of which are the code.
+_REASON_BYTES_MAX = 123
+# Of a name that a client sent.
+_NAME_CHARACTERS_MAX = 64
+
+
+def bad_frame(name: str, sentence: str) -> SocketClosedError:
+    """Return what ends a connection for one of its parameters or members, by name."""
+    return SocketClosedError(CloseCode.BAD_FRAME, f"{name[:_NAME_CHARACTERS_MAX]}: {sentence}")
+
+
+def reason_of(detail: str) -> str:
+    """Return as much of a detail as a close frame holds."""
+    return detail.encode()[:_REASON_BYTES_MAX].decode(errors="ignore")

@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.realtime.asgi_types import Message, Receive, Scope, Send
-from apps.core.realtime.close_codes import EXPLAINED, CloseCode, SocketClosedError
+from apps.core.realtime.close_codes import EXPLAINED, CloseCode, SocketClosedError, reason_of
 from apps.core.realtime.watch import watch
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class LiveConsumer(AsyncConsumer, ABC):
         except StopConsumer:
             pass
         except SocketClosedError as closed:
-            await self._finish(closed.code)
+            await self._finish(closed.code, closed.detail)
         except (TimeoutError, OperationalError, InterfaceError):
             await self._finish(CloseCode.TRY_LATER)
         except OSError:
@@ -158,7 +158,7 @@ class LiveConsumer(AsyncConsumer, ABC):
     def _frame_message(self, text: str) -> Message: ...
 
     @abstractmethod
-    def _close_message(self, code: int) -> Message: ...
+    def _close_message(self, code: int, reason: str = "") -> Message: ...
 
     # The writer, and closing
 
@@ -210,7 +210,7 @@ class LiveConsumer(AsyncConsumer, ABC):
         await self.base_send(message)
         self._sending_since = None
 
-    async def _finish(self, code: CloseCode) -> None:
+    async def _finish(self, code: CloseCode, detail: str = "") -> None:
         """Send the reason and close, from the connection's own task."""
         if self.closing is not None:
             return
@@ -220,8 +220,9 @@ class LiveConsumer(AsyncConsumer, ABC):
         try:
             async with asyncio.timeout(STALLED_SECONDS_MAX):
                 if code in EXPLAINED:
-                    await self.base_send(self._frame_message(EXPLAINED[code]))
-                await self.base_send(self._close_message(code))
+                    error = frame_text(type="error", code=EXPLAINED[code], detail=detail)
+                    await self.base_send(self._frame_message(error))
+                await self.base_send(self._close_message(code, reason_of(detail)))
         except OSError:
             # The client has left, or reads nothing any more (TimeoutError).
             pass

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from apps.core.parsing.values import COUNT_MAX
 from apps.core.realtime.close_codes import EXPLAINED
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
@@ -20,7 +21,7 @@ from apps.notifications.kinds import KINDS
 
 Schema = dict[str, Any]
 
-SEQ: Schema = {"type": "integer", "minimum": 0}
+SEQ: Schema = {"type": "integer", "minimum": 0, "maximum": COUNT_MAX}
 _RESTORED = "Lower than requested if the server was restored from a backup: continue from here."
 _INTRODUCTION = f"""
 A player's events arrive as JSON, each with a number, `seq`, that counts 1, 2, 3 ... for the player. A lost
@@ -31,6 +32,10 @@ Pages of this site need only their cookie. Everything else needs a ticket, which
 {TICKET_SECONDS} seconds: POST /api/v1/players/{{player_id}}/socket-ticket. A player has at most {CONNECTIONS_MAX}
 connections, and as many more in each game, opened by its server; the newest replaces the oldest. A connection ends
 with the log-in, key, account or player that it was opened for, and with a token that is revoked.
+
+A refused connection is opened and closed with a code that says why, as browsers learn nothing from a refused
+handshake. Three handshakes are refused nevertheless, with HTTP 403: from a page of another site without a ticket; to
+watch a board, from a page whose origin is not in CORS_ALLOWED_ORIGINS; and without TLS where it is required.
 
 A client may send {FRAMES_IN_BURST} frames in a burst and {FRAMES_IN_PER_SECOND:.0f} a second over time, each of at most
 {FRAME_IN_CHARACTERS_MAX:,} characters. The server queues up to {FRAMES_WAITING_MAX} frames for a client.
@@ -88,7 +93,8 @@ def server_frames() -> dict[str, Schema]:
         "error": _frame(
             "error",
             "Sent before a close that the client caused.",
-            code={"enum": sorted(text.split('"')[-2] for text in EXPLAINED.values())},
+            code={"enum": sorted(EXPLAINED.values())},
+            detail={"type": "string", "description": "What to change; it names the parameter or member."},
         ),
         **{f"event.{kind}": _event(kind) for kind in KINDS},
     }
@@ -128,7 +134,7 @@ def stream_frames() -> dict[str, Schema]:
 EXAMPLES: dict[str, Schema] = {
     "hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS, "last_seq": 41},
     "heartbeat_ack": {"type": "heartbeat_ack", "last_seq": 41},
-    "error": {"type": "error", "code": "bad_frame"},
+    "error": {"type": "error", "code": "bad_frame", "detail": "type: Send one of heartbeat, resume, ack."},
     "board.hello": {"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS},
     "board.heartbeat_ack": {"type": "heartbeat_ack"},
     "board.changed": {"type": "board.changed"},

@@ -46,7 +46,7 @@ ENDINGS = (
     ),
     Ending(
         CloseCode.BAD_FRAME,
-        gettext_lazy("An invalid frame or query parameter."),
+        gettext_lazy("An invalid frame or query parameter; the error frame before it names what is wrong."),
         gettext_lazy("Fix the client."),
         is_final=True,
     ),
@@ -58,7 +58,10 @@ ENDINGS = (
     ),
     Ending(
         CloseCode.FORBIDDEN,
-        gettext_lazy("Not allowed for this account, for example without a player; or a board that it may not see."),
+        gettext_lazy(
+            "Not allowed for this account, for example without a player; a board that it may not see; or no socket "
+            "at this address."
+        ),
         gettext_lazy("Stop connecting."),
         is_final=True,
     ),

@@ -63,8 +63,7 @@ class HintConsumer(SocketConsumer):
         """Return the group to join. Raises: SocketClosedError without permission."""
 
     async def receive_json(self, content: dict[str, Any], **kwargs: Any) -> None:
-        if content.get("type") != "heartbeat":
-            raise SocketClosedError(CloseCode.BAD_FRAME)
+        self.read_type(content)
         await self.send_json({"type": "heartbeat_ack"})
 
     def messages_lost(self) -> None:

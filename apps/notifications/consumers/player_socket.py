@@ -1,9 +1,11 @@
 """/ws/notifications/"""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from apps.core.asgi.micro_batching import MicroBatcher
-from apps.core.parsing.values import read_count
+from apps.core.parsing.sentences import whole_number
+from apps.core.parsing.values import COUNT_MAX, read_count
 from apps.core.realtime.asgi_types import Scope
 from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
@@ -26,6 +28,7 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
 
     is_heartbeat_expected = True
     parameters = frozenset({"ticket", "since"})
+    frames: ClassVar[Mapping[str, Sequence[str]]] = {"heartbeat": (), "resume": ("last_seq",), "ack": ("seq",)}
 
     async def connect(self) -> None:
         # No page of another site has a ticket: only cookies are sent by themselves.
@@ -38,16 +41,14 @@ class NotificationConsumer(PlayerFeed, SocketConsumer):
         await self.begin(credentials, since)
 
     async def receive_json(self, content: dict[str, Any], **kwargs: Any) -> None:
-        match content.get("type"):
+        match self.read_type(content):
             case "heartbeat":
                 await self.send_json({"type": "heartbeat_ack", "last_seq": self._known})
             case "resume":
-                self.go_back_to(_seq(content.get("last_seq")))
+                self.go_back_to(_seq(content, "last_seq"))
             case "ack":
                 # May be from before a reset, or of another page; never of one that doesn't exist.
-                self._acknowledge(min(_seq(content.get("seq")), self._known))
-            case _:
-                raise SocketClosedError(CloseCode.BAD_FRAME)
+                self._acknowledge(min(_seq(content, "seq"), self._known))
 
     def _acknowledge(self, seq: int) -> None:
         # A game client sees its own game's events only, so it can't acknowledge for the player.
@@ -59,15 +60,20 @@ def _since(text: str | None) -> int | None:
     """Return the number after which to begin, if given. Raises: SocketClosedError."""
     since = None if text is None else read_count(text)
     if text is not None and since is None:
-        raise SocketClosedError(CloseCode.BAD_FRAME)
+        raise _no_number("since")
     return since
 
 
-def _seq(value: object) -> int:
+def _seq(frame: Mapping[str, object], name: str) -> int:
     """Return the number of an event. Raises: SocketClosedError for anything else, `true` included."""
-    if type(value) is not int or value < 0:
-        raise SocketClosedError(CloseCode.BAD_FRAME)
+    value = frame.get(name)
+    if type(value) is not int or not 0 <= value <= COUNT_MAX:
+        raise _no_number(name)
     return value
+
+
+def _no_number(name: str) -> SocketClosedError:
+    return SocketClosedError(CloseCode.BAD_FRAME, whole_number(name, low=0, high=COUNT_MAX))
 
 
 async def _of_ticket(secret: str) -> Credentials:

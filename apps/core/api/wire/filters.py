@@ -3,13 +3,12 @@
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext
 from django_filters import FilterSet
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from apps.core.api.wire.inputs import naming_choices, refused_parameters
-from apps.core.parsing.sentences import sentence_of
+from apps.core.parsing.sentences import EMPTY, sentence_of
 
 M = TypeVar("M", bound=Model)
 
@@ -19,7 +18,7 @@ def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Q
     chosen: Any = filters(request.query_params, queryset=rows)
     if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
         # django-filter would treat it as absent.
-        raise refused_parameters({name: [gettext("Give it a value, or leave it out.")] for name in empty})
+        raise refused_parameters({name: [str(EMPTY)] for name in empty})
     if not chosen.is_valid():
         raise refused_parameters(_errors_of(chosen.form))
     result: QuerySet[M] = chosen.qs

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.errors import Flaw, InvalidError
-from apps.core.parsing.sentences import one_of, sentence_of, unknown_member
+from apps.core.parsing.sentences import NOT_AN_OBJECT, one_of, sentence_of, unknown_member, whole_number
 from apps.core.parsing.values import COUNT_MAX, read_count, read_uuid
 
 AnySerializer = serializers.Serializer[Any]
@@ -38,7 +38,7 @@ def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = Fa
     JSON types are not converted (no "5" for 5); unknown members are refused.
     """
     if not isinstance(data, Mapping):
-        raise serializers.ValidationError({"non_field_errors": [gettext("Send a JSON object.")]})
+        raise serializers.ValidationError({"non_field_errors": [str(NOT_AN_OBJECT)]})
     serializer = serializer_class(data=data, partial=partial)
     problems = _problems(serializer, data)
     if not serializer.is_valid() or problems:
@@ -104,10 +104,7 @@ def number_in(text: str, name: str, *, low: int = 0, high: int = COUNT_MAX) -> i
     """Return the whole number in a parameter or header. Raises: InvalidError, naming it."""
     number = read_count(text)
     if number is None or not low <= number <= high:
-        raise InvalidError(
-            gettext("{name} must be a whole number from {low} to {high:,}.").format(name=name, low=low, high=high),
-            pointer=name,
-        )
+        raise InvalidError(whole_number(name, low=low, high=high), pointer=name)
     return number
 
 

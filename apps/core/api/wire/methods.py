@@ -5,14 +5,13 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.core.errors import Flaw
 from apps.core.http.problems import problem_http_response
+from apps.core.parsing.sentences import NO_PARAMETERS
 
 READING = ("GET", "HEAD", "OPTIONS")
-NO_PARAMETERS = gettext_lazy("There is no such parameter here; this address takes none.")
 
 SafeView = Callable[[HttpRequest], HttpResponseBase]
 

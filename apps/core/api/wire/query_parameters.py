@@ -1,23 +1,17 @@
 """Declares the query parameters of operations, and checks requests against them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.api.wire.methods import NO_PARAMETERS
 from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing.sentences import repeated_parameter, unknown_parameter
 
 # Django's replacement for bytes that are not UTF-8.
 _BROKEN = "\ufffd"
-# Common names of list parameters elsewhere, and our equivalents, the likeliest first.
-_MEANT = {
-    **dict.fromkeys(("page", "offset", "after", "before", "start", "skip"), ("cursor", "page")),
-    **dict.fromkeys(("limit", "per_page", "size", "count", "first", "top"), ("page_size",)),
-}
 
 
 class QueryParameter(OpenApiParameter):
@@ -68,29 +62,13 @@ def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
 def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Flaw]:
     for name, values in request.query_params.lists():
         if name not in known:
-            yield Flaw(name, "unknown", _unknown(name, list(known)))
+            yield Flaw(name, "unknown", unknown_parameter(name, known))
         elif len(values) > 1 and not known[name].is_united:
-            yield Flaw(
-                name,
-                "repeated",
-                gettext("{name} is given {count} times. Send it once.").format(name=name, count=len(values)),
-            )
+            yield Flaw(name, "repeated", repeated_parameter(name, len(values)))
         elif any(_BROKEN in value for value in values):
             yield Flaw(
                 name, "not_utf8", gettext("{name} is not UTF-8. Encode it so, then escape it with %.").format(name=name)
             )
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    if not known:
-        return str(NO_PARAMETERS)
-    meant = [other for other in _MEANT.get(name.lower(), ()) if other in known]
-    meant = meant or get_close_matches(name.lower(), known, n=1)
-    if not meant:
-        return gettext("There is no such parameter here. Allowed: {names}.").format(names=", ".join(known))
-    return gettext("There is no such parameter here. Did you mean {guess}? Allowed: {names}.").format(
-        guess=meant[0], names=", ".join(known)
-    )
 
 
 def _unite(request: Request, known: Mapping[str, QueryParameter]) -> None:
