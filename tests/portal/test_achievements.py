@@ -75,7 +75,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
     response = browser.post(NEW, {**FIELDS, "key": "", "name": "東京"})
 
     assert response.status_code == 422
-    assert "No key can be made from this name. Enter one." in text_of(response)
+    assert "No key can be created from this name. Enter one." in text_of(response)
     assert Achievement.objects.count() == 0
 
 
