@@ -79,16 +79,17 @@ class Watch:
         """Check every socket, then run the registered work concurrently."""
         for socket in tuple(self._sockets):
             socket.check(moment)
-        await asyncio.gather(*map(_run_errand, self._errands))
+        ended = await asyncio.gather(*map(_run_errand, self._errands), return_exceptions=True)
+        # Once a round, as an outage stops all of them.
+        failures = {(type(error), str(error)): error for error in ended if isinstance(error, Exception)}
+        for error in failures.values():
+            log.error("watch.errand_failed", exc_info=error)
 
 
 async def _run_errand(errand: Errand) -> None:
-    try:
-        # A frozen database must not stop the checks.
-        async with asyncio.timeout(ROUND_SECONDS):
-            await errand()
-    except Exception:
-        log.exception("watch.errand_failed")
+    # A frozen database must not stop the checks.
+    async with asyncio.timeout(ROUND_SECONDS):
+        await errand()
 
 
 watch = PerLoop(Watch)
