@@ -5,7 +5,7 @@ import logging.config
 
 import structlog
 
-from achievements_site.log_discretion import format_errors, mask_addresses, name_route, redact_tasks, shorten_outages
+from achievements_site.log_discretion import format_errors, mask_addresses, name_route, redact_tasks
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -54,7 +54,6 @@ def _formatter(*, debug: bool) -> dict[str, object]:
             name_route,
             redact_tasks,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            shorten_outages,
             format_errors,
             mask_addresses,
             structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer(),

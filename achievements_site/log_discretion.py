@@ -10,11 +10,6 @@ EventDict = Any
 # Their messages are about machines or code; those of all others may quote input or stored data.
 _SPOKEN = (OSError, ImportError, AttributeError, NameError)
 _SPOKEN_NAMES = {"OperationalError", "InterfaceError", "PoolTimeout", "RedisUnavailableError", "BreakerOpenError"}
-# Also what a frozen server makes of a wait, and redis-py's errors of these names.
-_UNREACHABLE_NAMES = {*_SPOKEN_NAMES, "ConnectionError", "TimeoutError"}
-# SQLSTATEs of a PostgreSQL that goes, starts or has no connection left. With any other it has answered, and the place
-# in the code matters: a statement took too long, or two waited for each other.
-_UNREACHABLE_SQLSTATES = ("08", "57P", "53300")
 # Email addresses, and credentials in the URL of a server.
 _address = re.compile(r"[^\s@\"'<>(){}\[\],=/]+@[^\s@\"'<>(){}\[\],/]+")
 _detail = re.compile(r"\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)
@@ -41,26 +36,12 @@ def redact_tasks(_: Any, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def shorten_outages(_: Any, __: str, event: EventDict) -> EventDict:
-    """Make a warning of one line of an error that says that PostgreSQL, Redis or the broker can't be reached.
-
-    Every loop and task meets it in an outage, those of libraries as well, and a traceback adds nothing.
-    """
-    error = _error_of(event)
-    if error is not None and _is_outage(error):
-        event["exc_info"] = None
-        event |= {
-            "event": str(event["event"]).partition("\n")[0],
-            "level": "warning",
-            "error": _message_of(error)[:200],
-        }
-    return event
-
-
 def format_errors(_: Any, __: str, event: EventDict) -> EventDict:
     """Add the traceback as text, with messages only of errors that quote no data."""
-    error = _error_of(event)
-    event.pop("exc_info", None)
+    exc_info = event.pop("exc_info", None)
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    error = exc_info if isinstance(exc_info, BaseException) else exc_info[1] if exc_info else None
     if error is not None:
         event["exception"] = "\n".join(_lines(error, set()))
     return event
@@ -74,26 +55,6 @@ def mask_addresses(_: Any, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _error_of(event: EventDict) -> BaseException | None:
-    exc_info = event.get("exc_info")
-    if exc_info is True:
-        exc_info = sys.exc_info()
-    found: BaseException | None = exc_info if isinstance(exc_info, BaseException) else exc_info[1] if exc_info else None
-    return found
-
-
-def _is_outage(error: BaseException) -> bool:
-    sqlstate = getattr(error.__cause__ or error, "sqlstate", None)
-    return bool(_names_of(error) & _UNREACHABLE_NAMES) and (
-        sqlstate is None or sqlstate.startswith(_UNREACHABLE_SQLSTATES)
-    )
-
-
-def _names_of(error: BaseException) -> set[str]:
-    """Return the names of its class and of those above it: settings configure logging before these can be imported."""
-    return {kind.__name__ for kind in type(error).__mro__}
-
-
 def _lines(error: BaseException, seen: set[int]) -> list[str]:
     seen.add(id(error))
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
@@ -104,5 +65,5 @@ def _lines(error: BaseException, seen: set[int]) -> list[str]:
 
 def _message_of(error: BaseException) -> str:
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    is_spoken = isinstance(error, _SPOKEN) or bool(_names_of(error) & _UNREACHABLE_NAMES)
+    is_spoken = isinstance(error, _SPOKEN) or type(error).__name__ in _SPOKEN_NAMES
     return f"{kind}: {_detail.sub('', str(error))}" if is_spoken else f"{kind}: [its words may quote people]"

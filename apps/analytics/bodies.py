@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.analytics.play_time.sessions import PlayTimeOutcome
 from apps.analytics.queries import DashboardGame
 from apps.analytics.statistics.comparisons import Side
-from apps.analytics.statistics.game_series import GameSlot, RarityOfDay
+from apps.analytics.statistics.game_series import GameSlot, Named, RarityOfDay
 from apps.analytics.statistics.player_series import Slot
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import crown_body
@@ -79,13 +79,13 @@ def statistics_body(chosen: Mapping[str, object], slots: Iterable[Slot]) -> dict
 
 
 def game_statistics_body(
-    chosen: Mapping[str, Any], slots: Iterable[GameSlot], achievements: Mapping[tuple[UUID, str], Iterable[RarityOfDay]]
+    chosen: Mapping[str, Any], slots: Iterable[GameSlot], achievements: Mapping[Named, Iterable[RarityOfDay]]
 ) -> dict[str, Any]:
     return _days_body(chosen) | {
         "results": [_game_slot_body(slot, chosen["interval"]) for slot in slots],
         "achievements": [
-            {"achievement_id": achievement_id, "key": key, "days": [asdict(day) for day in days]}
-            for (achievement_id, key), days in achievements.items()
+            {"achievement_id": achievement_id, "key": key, "set": set_key, "days": [asdict(day) for day in days]}
+            for (achievement_id, key, set_key), days in achievements.items()
         ],
     }
 

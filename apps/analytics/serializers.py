@@ -173,6 +173,7 @@ class AchievementHistorySerializer(AnySerializer):
 
     achievement_id = serializers.UUIDField()
     key = serializers.CharField()
+    set = serializers.CharField(help_text="The key of its set.")
     days = RarityOfDaySerializer(many=True)
 
 

@@ -24,6 +24,18 @@ class DemoAchievement:
     target: int | None
     motif: str
     share: float
+    set: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSet:
+    """A set beside the base set; an event opens and closes days from the start of the demo."""
+
+    key: str
+    kind: str
+    title: str
+    opens_in_days: int | None = None
+    closes_in_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,7 @@ class DemoGame:
     accent: str
     accent_dark: str
     style: str
+    sets: tuple[DemoSet, ...]
     achievements: tuple[DemoAchievement, ...]
 
 
@@ -59,6 +72,7 @@ def _game(document: dict[str, Any]) -> DemoGame:
         accent=game["palette"]["accent"],
         accent_dark=game["palette"]["accent_dark"],
         style=game["style"],
+        sets=tuple(DemoSet(**item) for item in document.get("sets", [])),
         achievements=tuple(_achievement(item) for item in document["achievements"]),
     )
 
@@ -74,4 +88,5 @@ def _achievement(item: dict[str, Any]) -> DemoAchievement:
         target=item.get("target"),
         motif=item["motif"],
         share=item["share"],
+        set=item.get("set", "base"),
     )

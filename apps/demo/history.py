@@ -43,6 +43,8 @@ class Earnable:
     game_id: UUID
     points: int
     share: float
+    # Of an event: nobody earned it before.
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def _career(person: Person, achievements: Sequence[Earnable], moment: datetime, 
     won = won or [random.choice(achievements[1:5])]
     won.sort(key=lambda achievement: -achievement.share * random.uniform(0.6, 1.4))
     for achievement, time in zip(won, _times(len(won), person, moment, random), strict=True):
-        yield PastUnlock(person.id, achievement, time)
+        if achievement.opens_at is None or time >= achievement.opens_at:
+            yield PastUnlock(person.id, achievement, time)
 
 
 @cache

@@ -15,12 +15,13 @@ from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.demo import history, pictures
-from apps.demo.content import KEYED_GAME, DemoGame, demo_games
+from apps.demo.content import KEYED_GAME, DemoGame, DemoSet, demo_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.definitions.sets import create_base_set
-from apps.games.models import Achievement, AchievementState, Game, Membership, Role, Studio
+from apps.games.models import Achievement, AchievementSet, AchievementState, Game, Membership, Role, Studio
 from apps.leaderboards.standings import standing_rows
+from apps.leaderboards.standings.crowns import record_crowns_in
 from apps.players.handles import shape_of
 from apps.players.models import Account
 from apps.unlocks.models import Source
@@ -112,12 +113,14 @@ def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[histo
         is_published=True,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
-    base = create_base_set(game)
+    sets = {"base": create_base_set(game)}
+    sets |= {item.key: _store_set(item, game, number, moment) for number, item in enumerate(title.sets, start=1)}
     published_at = moment - timedelta(days=history.DAYS + 30)
     rows = [
         Achievement(
             game=game,
-            achievement_set=base,
+            achievement_set=sets[achievement.set],
+            set_kind=sets[achievement.set].kind,
             key=achievement.key,
             name=achievement.name,
             description=achievement.description,
@@ -133,9 +136,23 @@ def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[histo
     ]
     Achievement.objects.bulk_create(rows)
     return [
-        history.Earnable(row.id, game.id, row.points, achievement.share)
+        history.Earnable(row.id, game.id, row.points, achievement.share, sets[achievement.set].opens_at)
         for row, achievement in zip(rows, title.achievements, strict=True)
     ]
+
+
+def _store_set(item: DemoSet, game: Game, position: int, moment: datetime) -> AchievementSet:
+    days = (item.opens_in_days, item.closes_in_days)
+    opens_at, closes_at = (None if day is None else moment + timedelta(days=day) for day in days)
+    return AchievementSet.objects.create(
+        game=game,
+        key=item.key,
+        kind=item.kind,
+        title=item.title,
+        position=position,
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
 
 
 def _joined(earned: Sequence[history.PastUnlock], random: Random) -> dict[UUID, datetime]:
@@ -213,6 +230,8 @@ def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock
         per_achievement=Counter[UUID](item.achievement.id for item in earned),
         per_game=Counter[UUID](item.achievement.game_id for item in earned),
     )
+    # Notified, they would all be at once.
+    record_crowns_in({item.achievement.game_id for item in earned})
     refresh_completion_rates(moment=moment)
     game_totals.refresh()
     # Reads compute it live until the worker has stored it.

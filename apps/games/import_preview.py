@@ -68,7 +68,10 @@ class PlannedSet:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """A preview. With problems it can't be applied; `missing` are achievements the document lacks, left unchanged."""
+    """A preview. With problems it can't be applied; `missing` are achievements the document lacks, left unchanged.
+
+    Points are those of the set that has most, as each has the budget for itself.
+    """
 
     problems: tuple[Flaw, ...]
     sets: tuple[PlannedSet, ...]
@@ -196,8 +199,8 @@ class _Planner:
             changed=tuple(self._changed),
             unchanged=tuple(self._unchanged),
             missing=tuple(definition_of(row) for key, row in self._existing.items() if key not in named),
-            points_before=before.total(),
-            points_after=after.total(),
+            points_before=max(before.values(), default=0),
+            points_after=fullest,
             points_budget=self._game.points_budget,
         )
 

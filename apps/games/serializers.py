@@ -238,9 +238,9 @@ class ImportResultSerializer(AnySerializer):
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Keys of the game's own that the document lacks; they are left alone."
     )
-    points_before = serializers.IntegerField()
-    points_after = serializers.IntegerField()
-    points_budget = serializers.IntegerField()
+    points_before = serializers.IntegerField(help_text="Of the set that has most.")
+    points_after = serializers.IntegerField(help_text="Of the set that then has most.")
+    points_budget = serializers.IntegerField(help_text="Of each set.")
 
 
 class ApiKeySerializer(AnySerializer):

@@ -92,7 +92,7 @@ def test_rarity_is_stored_day_by_day(
     path = f"manage/games/{game.id}/statistics?start_date={NOON:%Y-%m-%d}"
     (history,) = studio.get(path).json()["achievements"]
 
-    assert history["key"] == achievement.key
+    assert (history["key"], history["set"]) == (achievement.key, "base")
     assert [(day["unlock_count"], day["player_count"]) for day in history["days"]] == [(1, 1), (2, 2)]
 
 

@@ -1,9 +1,11 @@
 """No personal value and no secret in any log, whatever goes wrong; each readable by its owner alone."""
 
+import io
 import logging
 import smtplib
 import socket
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,6 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from achievements_site.celery import app as celery
-from tests.core.conftest import Log
 from tests.factories import make_player
 from tests.live import wait_until
 from tests.supervised import Stack
@@ -27,6 +28,33 @@ _AGAIN = """
 INSERT INTO account_emailaddress (user_id, email, verified, "primary")
 SELECT user_id, email, verified, "primary" FROM account_emailaddress WHERE email LIKE %s
 """
+
+
+class Log:
+    """What our formatter makes of records."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [orjson.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """The log of this process, as files have it."""
+    log, root = Log(), logging.getLogger()
+    handler = logging.StreamHandler(log.stream)
+    ours = (one.formatter for one in root.handlers if isinstance(one.formatter, structlog.stdlib.ProcessorFormatter))
+    handler.setFormatter(next(ours))
+    root.addHandler(handler)
+    yield log
+    root.removeHandler(handler)
 
 
 @pytest.mark.django_db

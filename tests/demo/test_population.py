@@ -1,9 +1,11 @@
 """The demo installation: original, deterministic, and as true as anything that came through the API."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -13,7 +15,8 @@ from django.db import connection
 from apps.core.clock import now
 from apps.demo.content import demo_games
 from apps.demo.motifs import MOTIFS
-from apps.games.models import Achievement, Game
+from apps.games.models import Achievement, AchievementSet, Game
+from apps.leaderboards.models import Crown
 from apps.players.models import Player
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
@@ -37,7 +40,11 @@ def test_content_is_complete_and_within_budget() -> None:
         keys = [achievement.key for achievement in title.achievements]
         assert 25 <= len(keys) <= 60
         assert len(set(keys)) == len(keys)
-        assert 900 <= sum(achievement.points for achievement in title.achievements) <= 1000
+        points = Counter[str]()
+        for achievement in title.achievements:
+            points[achievement.set] += achievement.points
+        assert 900 <= points["base"] <= 1000
+        assert points.keys() == {"base", *(item.key for item in title.sets)}
         assert {achievement.motif for achievement in title.achievements} <= set(MOTIFS)
         assert any(achievement.is_hidden for achievement in title.achievements)
         assert {achievement.kind == "incremental" for achievement in title.achievements} == {True, False}
@@ -57,7 +64,21 @@ def test_everything_that_follows_from_the_history_is_in_place(demo: dict[str, An
 
     assert differences(dsn, settings.REDIS_URL, windows_since=recent_windows(), recorded_since=now()) == []
     assert Unlock.objects.count() > 1000
+    assert set(AchievementSet.objects.values_list("kind", flat=True)) == {"base", "dlc", "event"}
+    event = AchievementSet.objects.get(kind="event")
+    in_event = Unlock.objects.filter(achievement__achievement_set=event)
+    assert in_event.exists()
+    assert not in_event.exclude(unlocked_at__gte=event.opens_at, unlocked_at__lt=event.closes_at).exists()
+    assert set(Crown.objects.values_list("player_id", "game_id")) == complete_players()
     assert len(set(Player.objects.values_list("number", flat=True))) == PLAYERS
+
+
+def complete_players() -> set[tuple[UUID, UUID]]:
+    """Return who holds everything of a game's base set."""
+    base = Achievement.objects.filter(set_kind="base")
+    totals = Counter(base.values_list("game_id", flat=True))
+    held = Counter(Unlock.objects.filter(achievement__set_kind="base").values_list("player_id", "game_id"))
+    return {pair for pair, count in held.items() if count == totals[pair[1]]}
 
 
 def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,11 +12,13 @@ from apps.core.api.auth.callers import Scope
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_key, make_player, make_studio
+from tests.factories import make_account, make_achievement, make_key, make_player, make_set, make_studio
 from tests.input.described import Member
 
 # Stands where a test writes JSON of its own.
 HERE = "\u2042"
+# Around today, so that either may be now.
+TIMES = {"opens_at": "2020-12-01T00:00:00Z", "closes_at": "2090-12-24T00:00:00Z"}
 
 
 @dataclass
@@ -41,6 +44,7 @@ class World:
             "player": self.player.id,
             "player_id": self.player.id,
             "achievement": self.draft.id,
+            "achievement_set": "winter",
             "external_id": "steam-1",
         }
         return path.format(**values)
@@ -58,9 +62,12 @@ class World:
             "manage/games/{game_id}": {"name": "Lamps"},
             "manage/games/{game_id}/achievements": definition,
             "manage/games/{game_id}/achievements/{achievement}": {"kind": "incremental", "target": 3},
+            "manage/games/{game_id}/sets": {"key": "spring", "title": "Spring", "kind": "event", **TIMES},
+            "manage/games/{game_id}/sets/{achievement_set}": {"kind": "event", **TIMES},
             "manage/games/{game_id}/definitions": {
                 "format": "laurel.achievements",
                 "version": 1,
+                "sets": [{"key": "spring", "title": "Spring", "kind": "event", **TIMES}],
                 "achievements": [definition],
             },
             "manage/games/{game_id}/revocations": {"player_id": str(self.player.id), "reason": "A bug."},
@@ -89,6 +96,7 @@ def make_world(game: Game, as_account: Callable[[Any], Api], as_player: Callable
     player = make_player()
     server = Api(make_key(game, scopes=list(Scope)))
     server.unlock(player, make_achievement(game, points=1))
+    make_set(game, "event", key="winter", **{name: datetime.fromisoformat(at) for name, at in TIMES.items()})
     return World(
         server=server,
         owner=as_account(owner),

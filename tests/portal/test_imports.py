@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.core.clock import now
-from apps.games.models import Achievement, Game
+from apps.games.models import Achievement, AchievementSet, Game
 from tests.factories import make_achievement, make_game
 from tests.portal.conftest import text_of
 from tests.tools.load.real_achievements import ABSENT, converted, find_definitions
@@ -149,3 +149,19 @@ def test_a_real_games_file_goes_through_preview_and_button(browser: Client, tide
 
     assert "Apply 194 changes" in page
     assert Achievement.objects.filter(game=tide, state="published").count() == 194
+
+
+def test_a_files_sets_are_shown_first_and_made_with_the_button(browser: Client, tide: Game) -> None:
+    north = {"key": "north", "title": "The Frozen North", "kind": "dlc"}
+    ice = {"key": "ACH_ICE", "name": "Ice", "points": 10, "set": "north"}
+    body = {"format": "laurel.achievements", "version": 1, "sets": [north], "achievements": [ice]}
+
+    page = text_of(browser.post(IMPORT, {"file": SimpleUploadedFile("tide.json", orjson.dumps(body))}))
+    before = AchievementSet.objects.count()
+    browser.post(APPLY, {"preview": preview_in(page)})
+
+    assert "The Frozen North" in page
+    assert "New set" in page
+    assert "Apply 2 changes" in page
+    assert before == 1
+    assert Achievement.objects.get().achievement_set == AchievementSet.objects.get(title="The Frozen North")

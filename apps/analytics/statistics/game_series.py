@@ -11,6 +11,8 @@ from django.db import connection
 from apps.analytics.statistics.definitions import STATISTICS
 from apps.core.background.scheduled_jobs import HOUR
 
+# An achievement's id and key, and the key of its set.
+Named = tuple[UUID, str, str]
 Interval = Literal["hour", "day"]
 # Days a query may span; hours are retained for 30.
 GAME_DAYS_MAX: dict[str, int] = {"hour": 30, "day": 366}
@@ -20,8 +22,10 @@ SELECT slot, name, label, value FROM game_statistic
 WHERE game_id = %(game_id)s AND name = ANY (%(names)s) AND slot >= %(since)s AND slot < %(until)s ORDER BY slot
 """
 _RARITY = """
-SELECT h.day, a.id, a.key, h.unlock_count, h.player_count
-FROM achievement a JOIN completion_history h ON h.achievement_id = a.id
+SELECT h.day, a.id, a.key, s.key, h.unlock_count, h.player_count
+FROM achievement a
+JOIN achievement_set s ON s.id = a.set_id
+JOIN completion_history h ON h.achievement_id = a.id
 WHERE a.game_id = %(game_id)s AND h.day >= %(start)s AND h.day <= %(end)s
 ORDER BY a.position, a.id, h.day
 """
@@ -69,11 +73,11 @@ def _set(slot: GameSlot, name: str, label: str, value: int) -> None:
         setattr(slot, name, value)
 
 
-def rarity_of(game_id: UUID, *, start: date, end: date) -> dict[tuple[UUID, str], list[RarityOfDay]]:
-    """Return the stored days by achievement (id and key, in authored order). One query."""
-    found: dict[tuple[UUID, str], list[RarityOfDay]] = defaultdict(list)
+def rarity_of(game_id: UUID, *, start: date, end: date) -> dict[Named, list[RarityOfDay]]:
+    """Return the stored days by achievement, in authored order. One query."""
+    found: dict[Named, list[RarityOfDay]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_RARITY, {"game_id": game_id, "start": start, "end": end})
-        for day, achievement_id, key, unlock_count, player_count in cursor.fetchall():
-            found[achievement_id, key].append(RarityOfDay(day, unlock_count, player_count))
+        for day, achievement_id, key, set_key, unlock_count, player_count in cursor.fetchall():
+            found[achievement_id, key, set_key].append(RarityOfDay(day, unlock_count, player_count))
     return found

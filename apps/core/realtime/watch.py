@@ -79,17 +79,16 @@ class Watch:
         """Check every socket, then run the registered work concurrently."""
         for socket in tuple(self._sockets):
             socket.check(moment)
-        ended = await asyncio.gather(*map(_run_errand, self._errands), return_exceptions=True)
-        # Once a round, as an outage stops all of them.
-        failures = {(type(error), str(error)): error for error in ended if isinstance(error, Exception)}
-        for error in failures.values():
-            log.error("watch.errand_failed", exc_info=error)
+        await asyncio.gather(*map(_run_errand, self._errands))
 
 
 async def _run_errand(errand: Errand) -> None:
-    # A frozen database must not stop the checks.
-    async with asyncio.timeout(ROUND_SECONDS):
-        await errand()
+    try:
+        # A frozen database must not stop the checks.
+        async with asyncio.timeout(ROUND_SECONDS):
+            await errand()
+    except Exception:
+        log.exception("watch.errand_failed")
 
 
 watch = PerLoop(Watch)

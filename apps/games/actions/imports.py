@@ -55,7 +55,7 @@ def import_achievements(
     """Create and change a game's achievements as the document says, all or nothing, and return the result.
 
     A second run changes nothing. `fingerprint` is that of the reviewed plan; `progress` is called with the number of
-    achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
+    sets and achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
     """
     current = lock_game(game.id)
     plan = plan_import(current, document, publish=publish)
@@ -63,7 +63,9 @@ def import_achievements(
         raise ImportRefusedError(plan)
     if fingerprint is not None and fingerprint != plan.fingerprint:
         raise PlanChangedError
-    _write_sets(current, plan.sets)
+    if plan.sets:
+        _write_sets(current, plan.sets)
+        progress(len(plan.sets))
     position, sets = next_position(current.id), sets_by_key(current.id)
     for start in range(0, len(plan.created), CHUNK_SIZE):
         chunk = plan.created[start : start + CHUNK_SIZE]

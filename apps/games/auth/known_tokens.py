@@ -114,6 +114,8 @@ class KnownTokens:
             time.sleep(ROUND_SECONDS)
             try:
                 self.round()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("known_tokens.unchecked", error=str(error)[:200])
             except Exception:
                 log.exception("known_tokens.failed")
             finally:

@@ -62,6 +62,8 @@ class Command(BaseCommand):
         self._show_rest(len(plan.problems))
         if plan.problems:
             return
+        for item in plan.sets:
+            self.stdout.write(f"  {'~' if item.set_id else '+'} set {item.definition.key}  {item.definition.title}")
         for creation in plan.created[:SHOWN_MAX]:
             definition = creation.definition
             self.stdout.write(f"  + {definition.key}  {definition.name}  {definition.points} points, {creation.state}")
