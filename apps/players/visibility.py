@@ -8,6 +8,8 @@ Tokens and sessions act for their own player only. The id of a merged player lea
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.core.api.auth.callers import Caller, NotAuthenticatedError
 from apps.core.errors import NotFoundError
 from apps.players.errors import PlayerNotFoundError, PlayerNotInGameError
@@ -22,7 +24,7 @@ def seen_player(caller: Caller | None, player_id: UUID | None) -> Player:
             raise NotAuthenticatedError
         return visible_player(player_id, None)
     game_id = caller.game_id if caller.kind == "key" else None
-    return visible_player(player_id or caller.player_id, caller.player_id, game_id=game_id, is_test=caller.is_test)
+    return visible_player(player_id or own_player_id(caller), caller.player_id, game_id=game_id, is_test=caller.is_test)
 
 
 def viewer_id_of(caller: Caller | None) -> UUID | None:
@@ -41,13 +43,16 @@ def viewer_of(caller: Caller | None, named_id: UUID | None = None) -> Viewer:
 
 def own_player(caller: Caller) -> Player:
     """Return the caller's own player. Raises: PlayerNotFoundError for an account without one."""
-    return visible_player(caller.player_id, caller.player_id)
+    return visible_player(own_player_id(caller), caller.player_id)
 
 
 def own_player_id(caller: Caller) -> UUID:
-    """Return the id of the caller's own player. Raises: PlayerNotFoundError for an account without one."""
+    """Return the id of the caller's own player. Raises: PlayerNotFoundError for a key, or an account without one."""
     if caller.player_id is None:
-        raise PlayerNotFoundError
+        is_key = caller.kind == "key"
+        raise PlayerNotFoundError(
+            gettext("A key is no player. Name one.") if is_key else gettext("Your account has no player.")
+        )
     return caller.player_id
 
 
@@ -74,10 +79,10 @@ def reported_player_id(caller: Caller, player_id: UUID | None) -> UUID:
 
     Raises: PlayerNotFoundError.
     """
-    wanted = player_id or caller.player_id
-    if wanted is not None and caller.kind != "key":
+    wanted = player_id or own_player_id(caller)
+    if caller.kind != "key":
         return represented_player(caller, wanted).id
-    found = followed_player(wanted) if wanted else None
+    found = followed_player(wanted)
     if found is None or found.is_test:
         raise PlayerNotFoundError
     return found.id

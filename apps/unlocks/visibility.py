@@ -7,6 +7,7 @@ from apps.core.api.auth.callers import Caller, NotAuthenticatedError
 from apps.games.queries import GameNotFoundError
 from apps.players.errors import PlayerNotFoundError
 from apps.players.queries import visible_player
+from apps.players.visibility import own_player_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,7 @@ def reading_of_player(caller: Caller | None, player_id: UUID | None) -> Reading:
         if player_id is None:
             raise NotAuthenticatedError
         return Reading(player_id=visible_player(player_id, None).id)
-    wanted = player_id or caller.player_id
-    if wanted is None:
-        raise PlayerNotFoundError
-    return _reading_of(caller, wanted)
+    return _reading_of(caller, player_id or own_player_id(caller))
 
 
 def own_reading(caller: Caller, player_id: UUID | None) -> Reading:
