@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -28,7 +29,7 @@ class DomainError(Exception):
         self.detail = detail or gettext(self.detail)
         # JSON pointer to the member concerned, if there is one.
         self.pointer = pointer
-        self.flaws = tuple(flaws) or ((Flaw(pointer, self.code, self.detail),) if pointer else ())
+        self.flaws = tuple(flaws) or (() if pointer is None else (Flaw(pointer, self.code, self.detail),))
         super().__init__(self.detail)
 
 
@@ -46,3 +47,8 @@ class ConflictError(DomainError):
 class InvalidError(DomainError):
     code = "invalid"
     status = 400
+
+    @classmethod
+    def of(cls, *flaws: Flaw) -> Self:
+        """Return the error with these flaws, which states the first."""
+        return cls(flaws[0].detail, pointer=flaws[0].pointer, flaws=flaws)

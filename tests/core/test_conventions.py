@@ -239,7 +239,7 @@ def test_a_wrong_method_gets_a_list_of_the_right_ones(anonymous: Api, db: None) 
         (b"[]", 400, "invalid"),
         (b"null", 400, "invalid"),
         (b'{"handle": "a\\u0000b"}', 400, "invalid"),
-        (b'{"handle": 1e400}', 400, "malformed_json"),
+        (b'{"handle": 1e400}', 400, "invalid"),
     ],
 )
 def test_odd_bodies_are_refused(api: Api, body: bytes, status: int, code: str) -> None:

@@ -15,11 +15,19 @@ EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# The start of orjson's message.
+_TOO_LARGE = "number is infinity"
 _REPEATED = gettext_lazy("Duplicate member. Remove one of them.")
 
 
 class MalformedJSONError(DomainError):
     code = "malformed_json"
+
+
+class NumberTooLargeError(MalformedJSONError):
+    """A number is JSON, but too large for a double, and so for anything here."""
+
+    code = "invalid"
 
 
 def read_json(data: bytes | str) -> object:
@@ -32,7 +40,7 @@ def read_json(data: bytes | str) -> object:
     try:
         value = orjson.loads(data.removeprefix(_UTF_8_MARK))
     except orjson.JSONDecodeError as error:
-        raise MalformedJSONError(_in_words(data, error)) from error
+        raise _refusal(data, error) from error
     return _with_whole_numbers(value)
 
 
@@ -86,6 +94,13 @@ def _with_whole_numbers(value: Any) -> Any:
             elif kind is dict or kind is list:
                 waiting.append(item)
     return holder[0]
+
+
+def _refusal(data: bytes, error: orjson.JSONDecodeError) -> MalformedJSONError:
+    if error.msg.startswith(_TOO_LARGE):
+        place = gettext("line {line} column {column}").format(line=error.lineno, column=error.colno)
+        return NumberTooLargeError(gettext("A number is too large: {place}.").format(place=place), pointer="")
+    return MalformedJSONError(_in_words(data, error))
 
 
 def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
