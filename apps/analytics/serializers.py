@@ -1,6 +1,6 @@
 """Serializers of play time, dashboards, statistics and comparisons."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from apps.analytics.statistics.player_series import DAYS_DEFAULT, DAYS_MAX
 from apps.core.api.wire.fields import DayField, IdField, MomentField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import now
+from apps.core.parsing.sentences import NOT_VISIBLE_ASCII
 from apps.leaderboards.serializers import CrownSerializer
 from apps.players.serializers import PlayerSerializer
 from apps.unlocks.serializers import UnlockEntrySerializer
@@ -22,7 +23,11 @@ YEARS = (1970, 2200)
 class PlayTimeReportSerializer(AnySerializer):
     """A session of play. Send it once at the end, or repeatedly with more seconds while it lasts."""
 
-    session_id = serializers.RegexField(r"^[!-~]{1,64}$", help_text="Your own id; a session counts once under it.")
+    session_id = serializers.RegexField(
+        r"^[!-~]{1,64}$",
+        help_text="Your own id; a session counts once under it.",
+        error_messages={"invalid": NOT_VISIBLE_ASCII},
+    )
     seconds = serializers.IntegerField(min_value=1, max_value=86_400, help_text="Of the whole session so far.")
     ended_at = MomentField(required=False, help_text="Now when left out; up to 14 days back.")
 
@@ -96,25 +101,23 @@ class DaysSerializer(AnySerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         end = attrs.setdefault("end_date", now().date())
         start = attrs.setdefault("start_date", end - timedelta(days=min(DAYS_DEFAULT, end.toordinal()) - 1))
-        days = (end - start).days + 1
-        longest = self.days_max[attrs["interval"]]
-        if not YEARS[0] <= start.year <= end.year <= YEARS[1]:
-            raise serializers.ValidationError(
-                {
-                    "start_date": gettext("Choose days of the years {first} to {last}.").format(
-                        first=YEARS[0], last=YEARS[1]
-                    )
-                }
-            )
-        if not 1 <= days <= longest:
-            raise serializers.ValidationError(
-                {
-                    "start_date": gettext("Request 1 to {longest} days by {interval}; start_date comes first.").format(
-                        longest=longest, interval=attrs["interval"]
-                    )
-                }
-            )
+        if problem := self._problem_of(start, end, attrs["interval"]):
+            raise serializers.ValidationError(problem)
         return attrs
+
+    def _problem_of(self, start: date, end: date, interval: str) -> dict[str, str]:
+        """Return what is wrong with the days, by the parameter to change."""
+        first, last = YEARS
+        if wrong := [name for name, day in (("start_date", start), ("end_date", end)) if not first <= day.year <= last]:
+            text = gettext("Choose a day of the years {first} to {last}.").format(first=first, last=last)
+            return dict.fromkeys(wrong, text)
+        if start > end:
+            return {"start_date": gettext("start_date is after end_date.")}
+        longest = self.days_max[interval]
+        if (end - start).days < longest:
+            return {}
+        words = gettext("Request at most {longest} days by {interval}.")
+        return {"start_date": words.format(longest=longest, interval=interval)}
 
 
 class SlotSerializer(AnySerializer):

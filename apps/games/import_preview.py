@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import Flaw
+from apps.core.parsing.sentences import echoed
 from apps.games.achievement_keys import fold_key
 from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 from apps.games.definitions.rules import (
@@ -142,7 +143,7 @@ def _planned_sets(game: Game, document: Document) -> _Sets:
             planned.append(PlannedSet(current.id if current else None, definition))
     named = [item.key for item in document.sets]
     problems += [
-        Flaw(f"{item.pointer}/key", "duplicate", gettext("{key} is here twice.").format(key=item.key))
+        Flaw(f"{item.pointer}/key", "duplicate", gettext("{key} is here twice.").format(key=echoed(item.key)))
         for index, item in enumerate(document.sets)
         if item.key in named[:index]
     ]
@@ -182,10 +183,7 @@ class _Planner:
         fullest = max(after.values(), default=0)
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
-            detail = gettext("The document is of {other}, not of {slug}. Leave out the member.").format(
-                other=document.game_slug, slug=self._game.slug
-            )
-            problems.append(Flaw("/game", "other_game", detail))
+            problems.append(Flaw("/game", "other_game", _of_other_game(document.game_slug or "", self._game.slug)))
         if fullest > self._game.points_budget:
             detail = gettext("One set would have {points:,} points in all; the budget of each is {budget:,}.").format(
                 points=fullest, budget=self._game.points_budget
@@ -253,6 +251,13 @@ def _differences(before: AchievementDefinition, after: AchievementDefinition) ->
         for item in fields(AchievementDefinition)
         if getattr(before, item.name) != getattr(after, item.name)
     ]
+
+
+def _of_other_game(other: str, slug: str) -> str:
+    if not other:
+        return gettext('Its "game" is empty, not {slug}. Leave out the member.').format(slug=slug)
+    words = gettext("The document is of {other}, not of {slug}. Leave out the member.")
+    return words.format(other=echoed(other), slug=slug)
 
 
 def _points(rows: Iterable[tuple[AchievementDefinition, str]]) -> Counter[str]:

@@ -6,6 +6,7 @@ from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
+from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
 from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
 from apps.players.serializers import PlayerTokenSerializer
@@ -13,7 +14,11 @@ from apps.players.serializers import PlayerTokenSerializer
 
 def _colour() -> serializers.CharField:
     return serializers.CharField(
-        required=False, allow_blank=True, max_length=7, help_text="As #rrggbb; empty for Laurel's own."
+        required=False,
+        allow_blank=True,
+        max_length=7,
+        help_text="As #rrggbb; empty for Laurel's own.",
+        error_messages={"max_length": NOT_A_COLOUR},
     )
 
 

@@ -9,7 +9,7 @@ from apps.core.api.openapi.operations import RouteVariant
 from apps.core.api.wire.inputs import read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.clock import now
-from apps.core.errors import InvalidError
+from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
@@ -54,7 +54,7 @@ def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
     """Return the board that ?window= and ?region= select. Raises: InvalidError."""
     window = params.get("window", Window.ALL.value)
     if window not in Window.values:
-        raise InvalidError(one_of(Window.values), pointer="window")
+        raise InvalidError.of(Flaw("window", *one_of(Window.values)))
     return current_board(scope_id, Window(window), _read_regions(params.get("region")), now())
 
 
@@ -74,22 +74,20 @@ def _read_regions(text: str | None) -> str | None:
     """Return the regions, sorted and unique, or None for everywhere. Raises: InvalidError."""
     regions = [] if text is None else sorted(set(text.split(",")))
     if not set(regions) <= set(Region.values):
-        raise InvalidError(
-            gettext("Send one or several of {regions}, with commas.").format(regions=", ".join(Region.values)),
-            pointer="region",
-        )
+        detail = gettext("Send one or several of {regions}, with commas.").format(regions=", ".join(Region.values))
+        raise InvalidError.of(Flaw("region", "invalid_choice", detail))
     return ",".join(regions) if 0 < len(regions) < len(Region.values) else None
 
 
 def read_closing_window(text: str) -> Window:
     """Return a window that closes, so not all-time. Raises: InvalidError."""
     if text not in CLOSING:
-        raise InvalidError(one_of(CLOSING), pointer="window")
+        raise InvalidError.of(Flaw("window", *one_of(CLOSING)))
     return Window(text)
 
 
 def read_window(text: str) -> Window:
     """Return any window. Raises: InvalidError."""
     if text not in Window.values:
-        raise InvalidError(one_of(Window.values), pointer="window")
+        raise InvalidError.of(Flaw("window", *one_of(Window.values)))
     return Window(text)

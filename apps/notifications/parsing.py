@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rest_framework.request import Request
 
 from apps.core.api.wire.inputs import number_in, read_number
-from apps.core.errors import InvalidError
+from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
 from apps.core.parsing.values import COUNT_MAX
 from apps.notifications.inbox.queries import ReadMark
@@ -18,7 +18,7 @@ def read_order(params: Mapping[str, str]) -> str:
     """Return the order of notifications, newest or oldest first. Raises: InvalidError."""
     order = params.get("order", "newest")
     if order not in ORDERS:
-        raise InvalidError(one_of(ORDERS), pointer="order")
+        raise InvalidError.of(Flaw("order", *one_of(ORDERS)))
     return order
 
 
@@ -27,7 +27,7 @@ def read_lowest_seq(params: Mapping[str, str], mark: ReadMark) -> int:
     since = read_number(params, "since", default=0, low=0, high=COUNT_MAX)
     unread = params.get("unread", "false")
     if unread not in BOOLEANS:
-        raise InvalidError(one_of(BOOLEANS), pointer="unread")
+        raise InvalidError.of(Flaw("unread", *one_of(BOOLEANS)))
     return max(since, mark.read_seq if unread == "true" else 0)
 
 

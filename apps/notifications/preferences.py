@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
-from apps.notifications.kinds import KINDS
+from apps.notifications.kinds import KINDS, NAMES
 from apps.notifications.kinds.base import Choice, Kind, Note, Road
 from apps.notifications.models import Preference
 
@@ -122,6 +122,7 @@ def _chosen(player_ids: Collection[UUID], kinds: Collection[str]) -> _Chosen:
 
 def _require_known(choices: Sequence[Mapping[str, str]]) -> None:
     flaws = [flaw for index, item in enumerate(choices) if (flaw := _flaw_of(item, f"/preferences/{index}"))]
+    flaws = flaws or _repeated(choices)
     if flaws:
         raise InvalidError(gettext("Some of these can't be chosen; nothing was changed."), flaws=flaws)
 
@@ -129,8 +130,23 @@ def _require_known(choices: Sequence[Mapping[str, str]]) -> None:
 def _flaw_of(item: Mapping[str, str], pointer: str) -> Flaw | None:
     kind = KINDS.get(item["kind"])
     if kind is None:
-        return Flaw(f"{pointer}/kind", "invalid", one_of(KINDS))
+        return Flaw(f"{pointer}/kind", *one_of(NAMES))
     allowed = kind.roads.get(Road(item["road"]))
     if allowed is None:
-        return Flaw(f"{pointer}/road", "invalid", one_of(kind.roads))
-    return None if item["choice"] in allowed else Flaw(f"{pointer}/choice", "invalid", one_of(allowed))
+        return Flaw(f"{pointer}/road", *one_of(road for road in Road if road in kind.roads))
+    if item["choice"] in allowed:
+        return None
+    return Flaw(f"{pointer}/choice", *one_of(choice for choice in Choice if choice in allowed))
+
+
+def _repeated(choices: Sequence[Mapping[str, str]]) -> list[Flaw]:
+    pairs = [(item["kind"], item["road"]) for item in choices]
+    return [
+        Flaw(
+            f"/preferences/{index}",
+            "duplicate",
+            gettext("{kind} by {road} is here twice.").format(kind=kind, road=road),
+        )
+        for index, (kind, road) in enumerate(pairs)
+        if pairs.index((kind, road)) < index
+    ]

@@ -35,7 +35,10 @@ def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
 
 def item_error_body(index: int, error: DomainError) -> dict[str, object]:
     """Return the JSON of a refused item in a batch."""
-    return {"index": index, "status": error.status, "error": {"code": error.code, "detail": error.detail}}
+    body = {"code": error.code, "detail": error.detail}
+    if error.pointer is not None:
+        body["pointer"] = error.pointer
+    return {"index": index, "status": error.status, "error": body}
 
 
 def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:

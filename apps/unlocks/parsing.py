@@ -1,22 +1,25 @@
 """Parses reports by hand: a DRF serializer costs more than the whole database call."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
-from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing.sentences import NOT_AN_OBJECT, one_of, unknown_member
-from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment, read_uuid
+from apps.core.errors import DomainError, Flaw, InvalidError
+from apps.core.parsing import sentences
+from apps.core.parsing.json_text import pointer_to
+from apps.core.parsing.values import read_moment, read_uuid
 from apps.games.models import ACHIEVEMENT_KEY
 from apps.unlocks.errors import ReportedPlayerNotFoundError
 from apps.unlocks.models import Source
 from apps.unlocks.reports import ProgressReport, Report, Verb
 
 R = TypeVar("R")
+Body = Mapping[str, Any]
 BATCH_MAX = 1000
 # The column's maximum.
 STEPS_MAX = 2_147_483_647
@@ -34,48 +37,58 @@ class BatchTooLargeError(InvalidError):
 def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
     """Return the report in a JSON object; `own_ids` are those of the player a client's token acts for.
 
-    Raises: InvalidError pointing at the invalid member, PlayerNotFoundError for a player other than the token's.
+    Raises: InvalidError with every flaw, PlayerNotFoundError for a player other than the token's.
     """
-    _require_object(body, REPORT_MEMBERS)
-    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
-    return Report(
-        game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_ids),
-        achievement_id=achievement_id,
-        achievement_key=achievement_key,
-        unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.CLIENT if own_ids else Source.SERVER,
-    )
+    _require_object(body)
+    try:
+        _require_known(body, REPORT_MEMBERS)
+        achievement_id, achievement_key = _read_achievement(body)
+        return Report(
+            game_id=game_id,
+            player_id=_read_player(body, own_ids),
+            achievement_id=achievement_id,
+            achievement_key=achievement_key,
+            unlocked_at=_read_time(body),
+            source=Source.CLIENT if own_ids else Source.SERVER,
+        )
+    except DomainError as error:
+        raise _with_flaws(error, _flaws_of_report(body, REPORT_MEMBERS, own_ids)) from None
 
 
 def read_progress(
     body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
 ) -> ProgressReport:
     """Return the progress report in a JSON object. Raises: as read_report."""
-    _require_object(body, PROGRESS_MEMBERS)
-    achievement_id, achievement_key = _read_achievement(body.get("achievement_id"))
-    verb = _read_verb(body.get("verb"), verbs)
-    return ProgressReport(
-        game_id=game_id,
-        player_id=_read_player(body.get("player_id", "me"), own_ids),
-        achievement_id=achievement_id,
-        achievement_key=achievement_key,
-        unlocked_at=_read_time(body.get("unlocked_at")),
-        source=Source.CLIENT if own_ids else Source.SERVER,
-        verb=verb,
-        steps=_read_steps(body.get("steps"), verb),
-        request_id=_read_request_id(body.get("request_id"), verb),
-    )
-
-
-def read_batch(body: object, *, member: str) -> list[object]:
-    """Return a batch's unparsed items from its one member. Raises: InvalidError, BatchTooLargeError."""
-    items = body.get(member) if isinstance(body, Mapping) else None
-    if not isinstance(items, list) or not items:
-        raise InvalidError(
-            gettext('Send {{"{member}": [...]}} with at least one of them.').format(member=member), pointer=f"/{member}"
+    _require_object(body)
+    try:
+        _require_known(body, PROGRESS_MEMBERS)
+        achievement_id, achievement_key = _read_achievement(body)
+        verb = _read_verb(body, verbs)
+        return ProgressReport(
+            game_id=game_id,
+            player_id=_read_player(body, own_ids),
+            achievement_id=achievement_id,
+            achievement_key=achievement_key,
+            unlocked_at=_read_time(body),
+            source=Source.CLIENT if own_ids else Source.SERVER,
+            verb=verb,
+            steps=_read_steps(body, verb),
+            request_id=_read_request_id(body, verb),
         )
-    _require_object(body, {member})
+    except DomainError as error:
+        raise _with_flaws(error, _flaws_of_progress(body, own_ids, verbs)) from None
+
+
+def read_batch(body: Any, *, member: str) -> list[object]:
+    """Return a batch's unparsed items from its one member. Raises: InvalidError, BatchTooLargeError."""
+    _require_object(body)
+    _require_known(body, {member})
+    items = body.get(member)
+    if not isinstance(items, list):
+        raise _refusal(body, member, *sentences.wrong_type(sentences.NOT_A_LIST))
+    if not items:
+        detail = gettext('Send {{"{member}": [...]}} with at least one of them.').format(member=member)
+        raise InvalidError(detail, pointer=f"/{member}")
     if len(items) > BATCH_MAX:
         raise BatchTooLargeError(
             gettext("{count:,} {member} in one batch; at most {maximum:,} are taken.").format(
@@ -98,78 +111,119 @@ def read_items(items: Sequence[object], read: Callable[[object], R]) -> tuple[di
     return reports, refused
 
 
-def _require_object(body: object, members: frozenset[str] | set[str]) -> None:
+def _require_object(body: object) -> None:
     if not isinstance(body, Mapping):
-        raise InvalidError(str(NOT_AN_OBJECT), pointer="/")
+        raise InvalidError.of(Flaw("", *sentences.wrong_type(sentences.NOT_A_BODY)))
+
+
+def _with_flaws(error: DomainError, found: Iterable[Flaw]) -> DomainError:
+    """Return the error with every flaw of the report: reading ends at the first, to cost good reports nothing."""
+    flaws = list(found)
+    return InvalidError.of(*flaws) if flaws else error
+
+
+def _flaws_of_report(body: Body, members: frozenset[str], own_ids: Sequence[UUID]) -> Iterator[Flaw]:
+    yield from _flaws_of(_require_known, body, members)
+    yield from _flaws_of(_read_player, body, own_ids)
+    yield from _flaws_of(_read_achievement, body)
+    yield from _flaws_of(_read_time, body)
+
+
+def _flaws_of_progress(body: Body, own_ids: Sequence[UUID], verbs: frozenset[Verb]) -> Iterator[Flaw]:
+    yield from _flaws_of_report(body, PROGRESS_MEMBERS, own_ids)
+    unread = list(_flaws_of(_read_verb, body, verbs))
+    yield from unread
+    # The rules for the others depend on the verb.
+    if not unread:
+        verb = _read_verb(body, verbs)
+        yield from _flaws_of(_read_steps, body, verb)
+        yield from _flaws_of(_read_request_id, body, verb)
+
+
+def _flaws_of(read: Callable[..., object], *given: object) -> Sequence[Flaw]:
+    try:
+        read(*given)
+    except InvalidError as error:
+        return error.flaws
+    except DomainError:
+        # It refuses what is well-formed.
+        return ()
+    return ()
+
+
+def _require_known(body: Body, members: frozenset[str] | set[str]) -> None:
     if not body.keys() <= members:
-        name = min(body.keys() - members)
-        raise InvalidError(
-            unknown_member(sorted(members)),
-            pointer=f"/{name}",
-        )
+        mistake = sentences.unknown_member(sorted(members))
+        raise InvalidError.of(*[Flaw(pointer_to("", name), *mistake) for name in body if name not in members])
 
 
-def _read_player(value: object, own_ids: Sequence[UUID]) -> UUID:
+def _refusal(body: Body, name: str, code: str, sentence: str | Promise) -> InvalidError:
+    """Return the refusal of a member, which is missing or null or else has this mistake."""
+    if body.get(name) is None:
+        code, sentence = sentences.mistake("null" if name in body else "required")
+    return InvalidError.of(Flaw(f"/{name}", code, str(sentence)))
+
+
+def _refusal_of_text(body: Body, name: str, sentence: str | Promise) -> InvalidError:
+    return _refusal(body, name, "invalid" if isinstance(body.get(name), str) else "invalid_type", sentence)
+
+
+def _read_player(body: Body, own_ids: Sequence[UUID]) -> UUID:
+    value = body.get("player_id", "me")
     if own_ids and value == "me":
         return own_ids[0]
     player_id = read_uuid(value)
     if player_id is None:
-        raise InvalidError(gettext("player_id must be a UUID."), pointer="/player_id")
+        raise _refusal_of_text(body, "player_id", sentences.NOT_A_UUID)
     if own_ids and player_id not in own_ids:
         raise ReportedPlayerNotFoundError(gettext("This token speaks for another player."), pointer="/player_id")
     return player_id
 
 
-def _read_achievement(value: object) -> tuple[UUID | None, str | None]:
+def _read_achievement(body: Body) -> tuple[UUID | None, str | None]:
+    value = body.get("achievement_id")
     if (achievement_id := read_uuid(value)) is not None:
         return achievement_id, None
     if isinstance(value, str) and ACHIEVEMENT_KEY.fullmatch(value):
         return None, value
-    raise InvalidError(
-        gettext("achievement_id must be a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),
-        pointer="/achievement_id",
-    )
+    sentence = gettext("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT.")
+    raise _refusal_of_text(body, "achievement_id", sentence)
 
 
-def _read_time(value: object) -> datetime | None:
+def _read_time(body: Body) -> datetime | None:
+    value = body.get("unlocked_at")
     if value is None:
         return None
     moment = read_moment(value)
     if moment is None:
-        raise InvalidError(
-            gettext("unlocked_at must be a time in the format of RFC 3339, such as {example}.").format(
-                example=MOMENT_EXAMPLE
-            ),
-            pointer="/unlocked_at",
-        )
+        raise _refusal_of_text(body, "unlocked_at", sentences.NOT_A_MOMENT)
     return moment
 
 
-def _read_verb(value: object, verbs: frozenset[Verb]) -> Verb:
+def _read_verb(body: Body, verbs: frozenset[Verb]) -> Verb:
+    value = body.get("verb")
     if not isinstance(value, str) or value not in verbs:
-        raise InvalidError(one_of(sorted(verbs)), pointer="/verb")
+        raise _refusal(body, "verb", *sentences.one_of(verb for verb in Verb if verb in verbs))
     return Verb(value)
 
 
-def _read_steps(value: object, verb: Verb) -> int | None:
+def _read_steps(body: Body, verb: Verb) -> int | None:
+    value = body.get("steps")
     if verb not in {Verb.INCREMENT, Verb.SET_AT_LEAST}:
         if value is not None:
             raise InvalidError(gettext("{verb} takes no steps.").format(verb=verb), pointer="/steps")
         return None
-    if type(value) is not int or not 1 <= value <= STEPS_MAX:
-        raise InvalidError(
-            gettext("steps must be a whole number from 1 to {maximum:,}.").format(maximum=STEPS_MAX),
-            pointer="/steps",
-        )
+    if type(value) is not int:
+        raise _refusal(body, "steps", *sentences.wrong_type(sentences.NOT_A_WHOLE_NUMBER))
+    if not 1 <= value <= STEPS_MAX:
+        raise _refusal(body, "steps", *(sentences.at_least(1) if value < 1 else sentences.at_most(STEPS_MAX)))
     return value
 
 
-def _read_request_id(value: object, verb: Verb) -> str | None:
+def _read_request_id(body: Body, verb: Verb) -> str | None:
+    value = body.get("request_id")
     if value is None and verb is not Verb.INCREMENT:
         return None
     if not isinstance(value, str) or not _request_id_rule.fullmatch(value):
-        raise InvalidError(
-            gettext("request_id must be 1 to 64 printable characters, the same in every retry of this increment."),
-            pointer="/request_id",
-        )
+        raise _refusal_of_text(body, "request_id", sentences.NOT_VISIBLE_ASCII)
     return value

@@ -71,6 +71,9 @@ class BatchErrorSerializer(AnySerializer):
 
     code = serializers.CharField()
     detail = serializers.CharField()
+    pointer = serializers.CharField(
+        required=False, help_text="JSON pointer to the member concerned, from the item; empty for all of it."
+    )
 
 
 class UnlockResultSerializer(AnySerializer):

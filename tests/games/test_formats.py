@@ -31,7 +31,7 @@ HEAD = b"key,name,points,state"
 def read_sheet(data: bytes) -> Document:
     rows = list(csv.DictReader(io.StringIO(data.decode())))
     flaws = [
-        Flaw(f"/{number}/points", "invalid", "Expected a whole number.")
+        Flaw(f"/{number}/points", "invalid_type", "Send a whole number.")
         for number, row in enumerate(rows)
         if not row["points"].isdecimal()
     ]
@@ -137,7 +137,7 @@ def test_the_command_takes_a_new_format(sheet: StoreFormat, tide: Game, tmp_path
     ("text", "flaw"),
     [
         (HEAD + b"\nACH_FIRST,First,10,\nACH_FIRST,Again,10,", ("/1/key", "duplicate")),
-        (HEAD + b"\nACH_FIRST,First,many,", ("/0/points", "invalid")),
+        (HEAD + b"\nACH_FIRST,First,many,", ("/0/points", "invalid_type")),
         (HEAD + b"\nACH_FIRST,First,1," * 2001, ("", "too_many")),
         (HEAD + b" " * BYTES_MAX, ("", "too_large")),
     ],

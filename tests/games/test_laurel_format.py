@@ -52,24 +52,24 @@ def test_every_problem_of_shape_is_reported_at_once_with_its_path() -> None:
     )
 
     assert problems(found) == [
-        ("/extra", "unknown_member"),
+        ("/extra", "unknown"),
+        ("/game", "invalid_type"),
         ("/format", "unsupported_format"),
         ("/version", "unsupported_version"),
-        ("/game", "invalid"),
-        ("/achievements/0/colour", "unknown_member"),
-        ("/achievements/0/key", "invalid"),
-        ("/achievements/0/points", "invalid"),
-        ("/achievements/0/hidden", "invalid"),
-        ("/achievements/0/kind", "invalid"),
-        ("/achievements/1", "invalid"),
-        ("/achievements/2/a~1b~0c", "unknown_member"),
+        ("/achievements/0/colour", "unknown"),
+        ("/achievements/0/key", "invalid_type"),
+        ("/achievements/0/points", "invalid_type"),
+        ("/achievements/0/hidden", "invalid_type"),
+        ("/achievements/0/kind", "invalid_choice"),
+        ("/achievements/1", "invalid_type"),
+        ("/achievements/2/a~1b~0c", "unknown"),
         ("/achievements/2/key", "required"),
-        ("/achievements/2/name", "invalid"),
+        ("/achievements/2/name", "null"),
         ("/achievements/2/points", "required"),
-        ("/achievements/2/description", "invalid"),
-        ("/achievements/2/target", "invalid"),
-        ("/achievements/2/setter", "invalid"),
-        ("/achievements/2/state", "invalid"),
+        ("/achievements/2/description", "invalid_type"),
+        ("/achievements/2/target", "invalid_type"),
+        ("/achievements/2/setter", "invalid_choice"),
+        ("/achievements/2/state", "invalid_choice"),
     ]
 
 
@@ -81,8 +81,8 @@ def test_every_problem_of_shape_is_reported_at_once_with_its_path() -> None:
         (b"\xff\xfe", "malformed_json"),
         (b'{"a": NaN}', "malformed_json"),
         (b"[" * 5000, "malformed_json"),
-        (b"[]", "invalid"),
-        (b'"text"', "invalid"),
+        (b"[]", "invalid_type"),
+        (b'"text"', "invalid_type"),
         (b" " * (BYTES_MAX + 1), "too_large"),
     ],
 )
@@ -106,9 +106,9 @@ def test_a_byte_order_mark_in_front_is_passed_over() -> None:
     assert (found.problems, [item.key for item in found.items]) == ((), ["ACH_FIRST"])
 
 
-@pytest.mark.parametrize("given", [None, {}, "ACH_FIRST"])
-def test_achievements_are_a_list(given: Any) -> None:
-    assert problems(document(achievements=given)) == [("/achievements", "invalid")]
+@pytest.mark.parametrize(("given", "code"), [(None, "null"), ({}, "invalid_type"), ("ACH_FIRST", "invalid_type")])
+def test_achievements_are_a_list(given: Any, code: str) -> None:
+    assert problems(document(achievements=given)) == [("/achievements", code)]
 
 
 def test_more_achievements_than_fit_are_refused_whole() -> None:
@@ -143,7 +143,7 @@ def test_problems_of_shape_rules_and_game_are_reported_together_in_the_documents
         ("/achievements/1/kind", "fixed"),
         ("/achievements/1/state", "wrong_state"),
         ("/achievements/2/name", "invalid"),
-        ("/achievements/2/points", "invalid"),
+        ("/achievements/2/points", "invalid_type"),
         ("/achievements/2/target", "invalid"),
         ("/achievements/3/target", "invalid"),
         ("/game", "other_game"),

@@ -245,7 +245,7 @@ def test_a_document_makes_sets_and_gives_them_back(tool: Api, game: Game) -> Non
         ({"sets": [{**NORTH, "kind": "event"}]}, ("/sets/0/opens_at", "required")),
         ({"sets": [{**NORTH, "opens_at": "soon"}]}, ("/sets/0/opens_at", "invalid")),
         ({"sets": [{"key": "frozen-north"}]}, ("/sets/0/title", "required")),
-        ({"sets": "frozen-north"}, ("/sets", "invalid")),
+        ({"sets": "frozen-north"}, ("/sets", "invalid_type")),
     ],
 )
 def test_a_document_with_wrong_sets_writes_nothing(

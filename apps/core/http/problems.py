@@ -21,6 +21,7 @@ from apps.core.database.availability import DatabaseUnavailableError, failure_de
 from apps.core.database.budgets import current_budget, has_fallback
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
 from apps.core.errors import DomainError, Flaw
+from apps.core.parsing.json_text import pointer_to
 from apps.core.parsing.sentences import sentence_of
 from apps.core.redis.client import RedisUnavailableError
 
@@ -191,7 +192,7 @@ def _describe_api_exception(error: exceptions.APIException) -> Described:
 def _pointers(details: Any, pointer: str) -> Any:
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         yield {
-            "pointer": pointer or "/",
+            "pointer": pointer,
             "code": details["code"],
             "detail": sentence_of(details["code"], details["message"]),
         }
@@ -199,5 +200,5 @@ def _pointers(details: Any, pointer: str) -> Any:
     items = details.items() if isinstance(details, dict) else enumerate(details)
     for name, inner in items:
         is_message = isinstance(inner, dict) and set(inner) == {"message", "code"}
-        here = pointer if isinstance(name, int) and is_message else f"{pointer}/{name}"
-        yield from _pointers(inner, "" if here == "/non_field_errors" else here)
+        is_here = name == "non_field_errors" or (isinstance(name, int) and is_message)
+        yield from _pointers(inner, pointer if is_here else pointer_to(pointer, str(name)))

@@ -15,8 +15,8 @@ EXACT_MAX = 2**53
 _UTF_8_MARK = codecs.BOM_UTF8
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# The start of orjson's message.
-_TOO_LARGE = "number is infinity"
+# In orjson's message.
+_TOO_LARGE = "infinity"
 _REPEATED = gettext_lazy("Duplicate member. Remove one of them.")
 
 
@@ -97,7 +97,7 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 def _refusal(data: bytes, error: orjson.JSONDecodeError) -> MalformedJSONError:
-    if error.msg.startswith(_TOO_LARGE):
+    if _TOO_LARGE in error.msg:
         place = gettext("line {line} column {column}").format(line=error.lineno, column=error.colno)
         return NumberTooLargeError(gettext("A number is too large: {place}.").format(place=place), pointer="")
     return MalformedJSONError(_in_words(data, error))

@@ -108,6 +108,11 @@ def problem_with_text(text: str) -> str | None:
     return next((str(problem) for pattern, problem in _TEXT_PROBLEMS if pattern.search(text)), None)
 
 
+def is_plain(character: str) -> bool:
+    """Whether a character is seen, or a space, and has no effect on others."""
+    return _problem_with(character) is None
+
+
 def _without_joiners_of_letters(name: str) -> str:
     """Remove joiners that have an effect: between joining letters, or after a virama."""
     if _JOINERS.isdisjoint(name):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 from apps.core.parsing.json_text import MalformedJSONError, read_json
 from apps.core.parsing.sentences import (
     EMPTY,
-    NOT_AN_OBJECT,
+    NOT_A_BODY,
     one_of,
     repeated_parameter,
     unknown_member,
@@ -72,11 +72,11 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
         """Return the type of a client's frame. Raises: SocketClosedError for unknown types and members."""
         type_ = frame.get("type")
         if not isinstance(type_, str) or type_ not in self.frames:
-            raise bad_frame("type", one_of(self.frames))
+            raise bad_frame("type", one_of(self.frames)[1])
         known = ("type", *self.frames[type_])
         for name in frame:
             if name not in known:
-                raise bad_frame(name, unknown_member(known))
+                raise bad_frame(name, unknown_member(known)[1])
         return type_
 
     def query(self) -> dict[str, list[str]]:
@@ -121,7 +121,7 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
         except MalformedJSONError as error:
             raise SocketClosedError(CloseCode.BAD_FRAME, error.detail) from None
         if not isinstance(frame, dict):
-            raise SocketClosedError(CloseCode.BAD_FRAME, str(NOT_AN_OBJECT))
+            raise SocketClosedError(CloseCode.BAD_FRAME, str(NOT_A_BODY))
         return frame
 
     @classmethod

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.core.background.outbox import record
 from apps.core.clock import now
 from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
+from apps.core.parsing.sentences import echoed
 from apps.games.achievement_keys import fold_key, named
 from apps.games.definitions.budget import lock_game, require_room, touch_game
 from apps.games.definitions.definition import AchievementDefinition
@@ -217,11 +218,13 @@ def _require_each_once(keys: Sequence[str], known: Mapping[str, Achievement]) ->
                 Flaw(
                     f"/achievements/{index}",
                     "unknown",
-                    gettext("The game has no {key} that could be moved.").format(key=key),
+                    gettext("The game has no {key} that could be moved.").format(key=echoed(key)),
                 )
             )
         elif folded in seen:
-            flaws.append(Flaw(f"/achievements/{index}", "duplicate", gettext("{key} is here twice.").format(key=key)))
+            flaws.append(
+                Flaw(f"/achievements/{index}", "duplicate", gettext("{key} is here twice.").format(key=echoed(key)))
+            )
         seen.add(folded)
     flaws += [
         Flaw("/achievements", "missing", gettext("{key} is missing.").format(key=row.key))

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, fields
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name, problem_with_text
-from apps.core.parsing.sentences import sentence_of
+from apps.core.parsing.sentences import Mistake, at_least, echoed, mistake, sentence_of, too_long
 from apps.games.achievement_keys import fold_key
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition, SetDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementSet, AchievementState, Game, SetKind
@@ -33,6 +33,7 @@ FIXED_ONCE_PUBLISHED = ("key", "kind")
 # A change of these bumps the version that unlocks refer to.
 VERSIONED = ("name", "description", "points", "target")
 
+NOT_A_COLOUR = gettext_lazy("Send a colour as #rrggbb.")
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -52,14 +53,15 @@ def problems_of_achievement(definition: AchievementDefinition) -> list[Problem]:
     if definition.kind == AchievementKind.ONE_SHOT and definition.target is not None:
         problems.append(Problem("target", "invalid", gettext("Only incremental achievements have a target.")))
     if definition.kind == AchievementKind.INCREMENTAL and (definition.target or 0) < TARGET_MIN:
-        problems.append(
-            Problem(
-                "target",
-                "invalid",
-                gettext("Give the number of steps it takes, {minimum} or more.").format(minimum=TARGET_MIN),
-            )
-        )
+        problems.append(_problem_of_target(definition.target))
     return _first_of_each_member(problems)
+
+
+def _problem_of_target(target: int | None) -> Problem:
+    if target is not None:
+        return Problem("target", *at_least(TARGET_MIN))
+    detail = gettext("Give the number of steps it takes, {minimum} or more.").format(minimum=TARGET_MIN)
+    return Problem("target", "invalid", detail)
 
 
 def problems_of_edit(current: Achievement, definition: AchievementDefinition) -> list[Problem]:
@@ -84,7 +86,9 @@ def problems_of_set(definition: AchievementDefinition, sets: Collection[str]) ->
     """Return the problem of naming a set that the game, with sets of these keys, does not have."""
     if definition.set in sets:
         return []
-    return [Problem("set", "unknown", gettext("The game has no set with the key {key}.").format(key=definition.set))]
+    return [
+        Problem("set", "unknown", gettext("The game has no set with the key {key}.").format(key=echoed(definition.set)))
+    ]
 
 
 def problems_of_set_definition(definition: SetDefinition, current: AchievementSet | None = None) -> list[Problem]:
@@ -141,7 +145,7 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
         problems.append(Problem("slug", "invalid", gettext("Use small letters in the address.")))
     for member in ("accent", "accent_dark"):
         if (colour := getattr(definition, member)) and not _colour.match(colour):
-            problems.append(Problem(member, "invalid", gettext("Give the colour as # and six hexadecimal digits.")))
+            problems.append(Problem(member, "invalid", str(NOT_A_COLOUR)))
     return _first_of_each_member(problems)
 
 
@@ -149,7 +153,7 @@ def require(problems: Iterable[Problem]) -> None:
     """Raise the problems, if any, as one InvalidError that states the first and points at each."""
     flaws = [Flaw(f"/{problem.member}", problem.code, problem.detail) for problem in problems]
     if flaws:
-        raise InvalidError(flaws[0].detail, pointer=flaws[0].pointer, flaws=flaws)
+        raise InvalidError.of(*flaws)
 
 
 def _text_problems(definition: Definition) -> list[Problem]:
@@ -161,7 +165,7 @@ def _text_problems(definition: Definition) -> list[Problem]:
             found.append(Problem(field.name, "invalid", problem))
     name = getattr(definition, called)
     if not name.strip():
-        found.append(Problem(called, "blank", gettext("Give it a name.")))
+        found.append(Problem(called, *mistake("blank")))
     elif problem := problem_with_name(name):
         found.append(Problem(called, "invalid", problem))
     return found
@@ -178,15 +182,15 @@ def _model_problems(row: models.Model, definition: Definition) -> list[Problem]:
     try:
         row.clean_fields(exclude=columns - authored)
     except ValidationError as error:
-        return [
-            Problem(member, reasons[0].code or "invalid", _sentence_of(reasons[0]))
-            for member, reasons in error.error_dict.items()
-        ]
+        return [Problem(member, *_mistake_of(reasons[0])) for member, reasons in error.error_dict.items()]
     return []
 
 
-def _sentence_of(error: ValidationError) -> str:
-    return sentence_of(error.code or "", " ".join(error.messages))
+def _mistake_of(error: ValidationError) -> Mistake:
+    if error.code == "max_length" and error.params:
+        return too_long(error.params["limit_value"])
+    code = error.code or "invalid"
+    return code, sentence_of(code, " ".join(error.messages))
 
 
 def _first_of_each_member(problems: list[Problem]) -> list[Problem]:

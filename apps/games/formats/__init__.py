@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext
 
 from apps.core.errors import Flaw
+from apps.core.parsing.sentences import echoed
 from apps.games.achievement_keys import fold_key
 from apps.games.formats.documents import BYTES_MAX, Document, StoreFormat, refused
 from apps.games.formats.laurel import ACHIEVEMENTS_MAX, LAUREL
@@ -51,7 +52,7 @@ def _repeated_keys(document: Document) -> list[Flaw]:
         Flaw(
             item.pointers["key"],
             "duplicate",
-            gettext("{key} is already at {pointer}.").format(key=item.key, pointer=first[fold_key(item.key)]),
+            gettext("{key} is already at {pointer}.").format(key=echoed(item.key), pointer=first[fold_key(item.key)]),
         )
         for item in document.items
         if item.key and first.setdefault(fold_key(item.key), item.pointer) != item.pointer

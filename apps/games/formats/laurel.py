@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import orjson
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import Flaw
+from apps.core.parsing import sentences
 from apps.core.parsing.json_text import MalformedJSONError, pointer_to, read_json, repeated_flaws
 from apps.core.parsing.names import normal, normal_text
-from apps.core.parsing.sentences import unknown_member
-from apps.core.parsing.values import MOMENT_EXAMPLE, read_moment
+from apps.core.parsing.sentences import Mistake, mistake, wrong_type
+from apps.core.parsing.values import read_moment
 from apps.games.definitions.definition import SetDefinition
 from apps.games.formats.documents import Document, DocumentItem, SetItem, StoreFormat, Written, refused
 
@@ -60,7 +61,7 @@ def read_document(data: bytes) -> Document:
     except MalformedJSONError as error:
         return refused(error.code, error.detail)
     if not isinstance(body, dict):
-        return refused("invalid", gettext('Expected an object with "format", "version" and "achievements".'))
+        return refused(*wrong_type(sentences.NOT_A_BODY))
     document = _Reader().read(body)
     return replace(document, problems=document.problems + tuple(repeated))
 
@@ -87,12 +88,27 @@ def _recognises(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """A member of an achievement: its name in a definition, and the message for a value of the wrong type."""
+    """A member: its name in a definition, what it accepts, and the sentence for a value of the wrong type."""
 
     name: str
     accepts: Callable[[object], bool]
-    expected: Promise
+    expected: Promise = sentences.NOT_TEXT
+    choices: tuple[str, ...] = ()
     is_required: bool = False
+    is_nullable: bool = False
+
+    def mistake_in(self, given: Mapping[str, object], name: str) -> Mistake | None:
+        value = given.get(name)
+        if value is None:
+            is_fine = self.is_nullable if name in given else not self.is_required
+            return None if is_fine else mistake("null" if name in given else "required")
+        if self.choices:
+            return None if value in self.choices else sentences.one_of(self.choices)
+        if self.accepts(value):
+            return None
+        # A text that is no time has the right type.
+        is_text = self.accepts is _is_time and isinstance(value, str)
+        return ("invalid", str(self.expected)) if is_text else wrong_type(self.expected)
 
 
 def _normalised(name: str, value: object) -> object:
@@ -110,46 +126,48 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _is_time(value: object) -> bool:
+    return read_moment(value) is not None
+
+
+def _is_anything(value: object) -> bool:
+    return True
+
+
 def _is_whole_number(value: object) -> bool:
     # JSON's true and false are ints in Python.
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_time(value: object) -> bool:
-    return value is None or read_moment(value) is not None
-
-
-def _one_of(*choices: str) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and value in choices
-
-
-def _expected(choices: Iterable[str]) -> Promise:
-    return format_lazy(gettext_lazy("Send one of {choices}."), choices=", ".join(choices))
-
-
 MEMBERS: Mapping[str, _Member] = {
-    "key": _Member("key", _is_text, gettext_lazy("Expected a text."), is_required=True),
-    "name": _Member("name", _is_text, gettext_lazy("Expected a text."), is_required=True),
-    "points": _Member("points", _is_whole_number, gettext_lazy("Expected a whole number."), is_required=True),
-    "description": _Member("description", _is_text, gettext_lazy("Expected a text.")),
-    "hidden": _Member("is_hidden", lambda value: isinstance(value, bool), gettext_lazy("Expected true or false.")),
-    "kind": _Member("kind", _one_of(*KINDS), _expected(KINDS)),
-    "target": _Member(
-        "target",
-        lambda value: value is None or _is_whole_number(value),
-        gettext_lazy("Expected a whole number or null."),
-    ),
-    "setter": _Member("setter", _one_of(*SETTERS), _expected(SETTERS)),
-    "set": _Member("set", _is_text, gettext_lazy("Expected a text.")),
-    "state": _Member("state", _one_of(*STATES), _expected(STATES)),
+    "key": _Member("key", _is_text, is_required=True),
+    "name": _Member("name", _is_text, is_required=True),
+    "points": _Member("points", _is_whole_number, sentences.NOT_A_WHOLE_NUMBER, is_required=True),
+    "description": _Member("description", _is_text),
+    "hidden": _Member("is_hidden", lambda value: isinstance(value, bool), sentences.NOT_A_BOOLEAN),
+    "kind": _Member("kind", _is_text, choices=KINDS),
+    "target": _Member("target", _is_whole_number, sentences.NOT_A_WHOLE_NUMBER, is_nullable=True),
+    "setter": _Member("setter", _is_text, choices=SETTERS),
+    "set": _Member("set", _is_text),
+    "state": _Member("state", _is_text, choices=STATES),
 }
-_TIME = format_lazy(gettext_lazy("Send a time as RFC 3339 has it, such as {example}."), example=MOMENT_EXAMPLE)
+_HEAD: Mapping[str, _Member] = {
+    "format": _Member("format", _is_anything, is_required=True),
+    "version": _Member("version", _is_anything, is_required=True),
+    "game": _Member("game", _is_text, is_nullable=True),
+    "sets": _Member("sets", _is_list, sentences.NOT_A_LIST),
+    "achievements": _Member("achievements", _is_list, sentences.NOT_A_LIST, is_required=True),
+}
 SET_MEMBERS: Mapping[str, _Member] = {
-    "key": _Member("key", _is_text, gettext_lazy("Expected a text."), is_required=True),
-    "title": _Member("title", _is_text, gettext_lazy("Expected a text."), is_required=True),
-    "kind": _Member("kind", _one_of(*SET_KINDS), _expected(SET_KINDS)),
-    "opens_at": _Member("opens_at", _is_time, _TIME),
-    "closes_at": _Member("closes_at", _is_time, _TIME),
+    "key": _Member("key", _is_text, is_required=True),
+    "title": _Member("title", _is_text, is_required=True),
+    "kind": _Member("kind", _is_text, choices=SET_KINDS),
+    "opens_at": _Member("opens_at", _is_time, sentences.NOT_A_MOMENT, is_nullable=True),
+    "closes_at": _Member("closes_at", _is_time, sentences.NOT_A_MOMENT, is_nullable=True),
 }
 
 
@@ -158,29 +176,26 @@ class _Reader:
     problems: list[Flaw] = field(default_factory=list)
 
     def read(self, body: dict[str, object]) -> Document:
-        self._refuse_unknown(body, {"format", "version", "game", "sets", "achievements"}, "")
-        if body.get("format") != FORMAT:
+        head = self._right(body, _HEAD, "")
+        if head.get("format", FORMAT) != FORMAT:
             self._add("/format", "unsupported_format", gettext('Expected "{format}".').format(format=FORMAT))
-        version = body.get("version")
+        version = head.get("version", VERSION)
         if not (_is_whole_number(version) and version == VERSION):
             self._add(
                 "/version",
                 "unsupported_version",
                 gettext("Expected {version}, the one version there is.").format(version=VERSION),
             )
-        game_slug = body.get("game")
-        if game_slug is not None and not isinstance(game_slug, str):
-            self._add("/game", "invalid", gettext("Expected the slug of a game, or leave it out."))
-            game_slug = None
-        sets = self._read_sets(body.get("sets", []))
-        items = self._read_achievements(body.get("achievements"))
+        sets = self._read_sets(head.get("sets", []))
+        items = self._read_achievements(head.get("achievements", []))
+        slug = head.get("game")
+        game_slug = None if slug is None else str(slug)
         return Document(items=items, problems=tuple(self.problems), game_slug=game_slug, sets=sets)
 
-    def _read_sets(self, given: object) -> tuple[SetItem, ...]:
-        if not isinstance(given, list) or len(given) > SETS_MAX:
-            self._add(
-                "/sets", "invalid", gettext("Expected a list of at most {maximum} sets.").format(maximum=SETS_MAX)
-            )
+    def _read_sets(self, given: Any) -> tuple[SetItem, ...]:
+        if len(given) > SETS_MAX:
+            detail = gettext("{count:,} sets; at most {maximum:,}.").format(count=len(given), maximum=SETS_MAX)
+            self._add("/sets", "too_many", detail)
             return ()
         items = []
         for index, item in enumerate(given):
@@ -188,10 +203,7 @@ class _Reader:
             items.append(SetItem(f"/sets/{index}", members, pointers))
         return tuple(items)
 
-    def _read_achievements(self, given: object) -> tuple[DocumentItem, ...]:
-        if not isinstance(given, list):
-            self._add("/achievements", "invalid", gettext("Expected a list of achievements."))
-            return ()
+    def _read_achievements(self, given: Any) -> tuple[DocumentItem, ...]:
         if len(given) > ACHIEVEMENTS_MAX:
             self._add(
                 "/achievements",
@@ -213,24 +225,21 @@ class _Reader:
     ) -> tuple[dict[str, object], dict[str, str]]:
         """Return what an object gives of the known members, and the place of each of them."""
         if not isinstance(given, dict):
-            self._add(pointer, "invalid", gettext("Expected an object."))
+            self._add(pointer, *(mistake("null") if given is None else wrong_type(sentences.NOT_AN_OBJECT)))
             return {}, {}
-        self._refuse_unknown(given, set(known), pointer)
-        members: dict[str, object] = {}
-        for name, member in known.items():
-            if name not in given:
-                if member.is_required:
-                    self._add(f"{pointer}/{name}", "required", gettext("This member is missing."))
-            elif member.accepts(given[name]):
-                members[member.name] = _normalised(name, given[name])
-            else:
-                self._add(f"{pointer}/{name}", "invalid", str(member.expected))
-        return members, {member.name: f"{pointer}/{name}" for name, member in known.items()}
+        return self._right(given, known, pointer), {member.name: f"{pointer}/{name}" for name, member in known.items()}
 
-    def _refuse_unknown(self, given: dict[str, object], known: set[str], pointer: str) -> None:
-        for name in given:
-            if name not in known:
-                self._add(pointer_to(pointer, name), "unknown_member", unknown_member(sorted(known)))
+    def _right(self, given: dict[str, object], known: Mapping[str, _Member], pointer: str) -> dict[str, object]:
+        """Return the members that are right, by their names in a definition."""
+        for name in (name for name in given if name not in known):
+            self._add(pointer_to(pointer, name), *sentences.unknown_member(sorted(known)))
+        right: dict[str, object] = {}
+        for name, member in known.items():
+            if found := member.mistake_in(given, name):
+                self._add(f"{pointer}/{name}", *found)
+            elif name in given:
+                right[member.name] = _normalised(name, given[name])
+        return right
 
     def _add(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Flaw(pointer, code, detail))

@@ -13,7 +13,8 @@ from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.inputs import read_id, read_number
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
-from apps.core.errors import InvalidError
+from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing.sentences import mistake
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards import serializers
 from apps.leaderboards.boards.board import PLATFORM_ID
@@ -133,5 +134,6 @@ def _viewer_of(request: Request, caller: Caller) -> UUID:
     if named_id is not None:
         return represented_player(caller, named_id).id
     if caller.kind == "key":
-        raise InvalidError(gettext("Say whose friends: player_id is missing."), pointer="player_id")
+        flaw = Flaw("player_id", *mistake("required"))
+        raise InvalidError(gettext("Say whose friends: player_id is missing."), flaws=[flaw])
     return own_player(caller).id

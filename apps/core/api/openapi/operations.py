@@ -24,7 +24,9 @@ PROBLEM = "application/problem+json"
 class ProblemDetailSerializer(AnySerializer):
     """One invalid member of the request."""
 
-    pointer = serializers.CharField(help_text="JSON pointer into the body, or a query parameter's name.")
+    pointer = serializers.CharField(
+        help_text="JSON pointer into the body, empty for all of it; or a query parameter's name."
+    )
     code = serializers.CharField()
     detail = serializers.CharField()
 

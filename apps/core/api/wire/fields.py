@@ -7,18 +7,11 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
-from apps.core.parsing.values import MOMENT_EXAMPLE, read_date, read_moment, read_uuid
-
-NOT_A_UUID = gettext_lazy("Send a UUID.")
-NOT_A_MOMENT = format_lazy(
-    gettext_lazy("Send a time in the format of RFC 3339, such as {example}."), example=MOMENT_EXAMPLE
-)
-NOT_A_DAY = gettext_lazy("Send a day, such as 2026-11-24.")
+from apps.core.parsing.sentences import NOT_A_DAY, NOT_A_MOMENT, NOT_A_UUID
+from apps.core.parsing.values import read_date, read_moment, read_uuid
 
 
 class IdField(serializers.UUIDField):

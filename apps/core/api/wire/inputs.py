@@ -5,44 +5,42 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.core.errors import Flaw, InvalidError
-from apps.core.parsing.sentences import NOT_AN_OBJECT, one_of, sentence_of, unknown_member, whole_number
+from apps.core.parsing import sentences
 from apps.core.parsing.values import COUNT_MAX, read_count, read_uuid
 
 AnySerializer = serializers.Serializer[Any]
 S = TypeVar("S", bound=AnySerializer)
 
 _JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], Promise], ...] = (
-    (serializers.BooleanField, (bool,), gettext_lazy("true or false")),
-    (serializers.IntegerField, (int,), gettext_lazy("a whole number")),
-    (serializers.FloatField, (int, float), gettext_lazy("a number")),
-    (serializers.ListField, (list,), gettext_lazy("a list")),
-    (serializers.ListSerializer, (list,), gettext_lazy("a list")),
-    (serializers.DictField, (dict,), gettext_lazy("an object")),
-    (serializers.Serializer, (dict,), gettext_lazy("an object")),
-    (serializers.CharField, (str,), gettext_lazy("text")),
-    (serializers.ChoiceField, (str,), gettext_lazy("text")),
-    (serializers.UUIDField, (str,), gettext_lazy("text")),
-    (serializers.DateTimeField, (str,), gettext_lazy("text")),
-    (serializers.DateField, (str,), gettext_lazy("text")),
+    (serializers.BooleanField, (bool,), sentences.NOT_A_BOOLEAN),
+    (serializers.IntegerField, (int,), sentences.NOT_A_WHOLE_NUMBER),
+    (serializers.FloatField, (int, float), sentences.NOT_A_NUMBER),
+    (serializers.ListField, (list,), sentences.NOT_A_LIST),
+    (serializers.ListSerializer, (list,), sentences.NOT_A_LIST),
+    (serializers.DictField, (dict,), sentences.NOT_AN_OBJECT),
+    (serializers.Serializer, (dict,), sentences.NOT_AN_OBJECT),
+    (serializers.CharField, (str,), sentences.NOT_TEXT),
+    (serializers.UUIDField, (str,), sentences.NOT_A_UUID),
+    (serializers.DateTimeField, (str,), sentences.NOT_A_MOMENT),
+    (serializers.DateField, (str,), sentences.NOT_A_DAY),
 )
 
 
 def read(serializer_class: type[AnySerializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Return the validated members of a JSON body. Raises: ValidationError, pointing at each invalid member.
+    """Return the validated members of a JSON body. Raises: ValidationError, InvalidError, pointing at each flaw.
 
     JSON types are not converted (no "5" for 5); unknown members are refused.
     """
     if not isinstance(data, Mapping):
-        raise serializers.ValidationError({"non_field_errors": [str(NOT_AN_OBJECT)]})
+        raise InvalidError.of(Flaw("", *sentences.wrong_type(sentences.NOT_A_BODY)))
     serializer = serializer_class(data=data, partial=partial)
     problems = _problems(serializer, data)
     if not serializer.is_valid() or problems:
-        raise serializers.ValidationError({**serializer.errors, **problems})
+        raise serializers.ValidationError(_merged(serializer.errors, problems))
     return dict(serializer.validated_data)
 
 
@@ -57,12 +55,12 @@ def read_query(serializer_class: type[AnySerializer], request: Request) -> dict[
 def refused_parameters(errors: Mapping[str, Iterable[str]]) -> InvalidError:
     """Return the refusal of query parameters from their errors, by name."""
     flaws = [
-        Flaw("" if name == "non_field_errors" else name, code, sentence_of(code, str(error)))
+        Flaw("" if name == "non_field_errors" else name, code, sentences.sentence_of(code, str(error)))
         for name, found in errors.items()
         for error in found
         for code in [str(getattr(error, "code", "invalid"))]
     ]
-    return InvalidError(flaws[0].detail, flaws=flaws)
+    return InvalidError.of(*flaws)
 
 
 def naming_choices(
@@ -71,7 +69,7 @@ def naming_choices(
     """Return errors by name, where those of a value outside of a fixed set list the set."""
     return {
         name: [
-            serializers.ErrorDetail(one_of(choices[name]), "invalid_choice")
+            _error(sentences.one_of(choices[name]))
             if getattr(error, "code", "") == "invalid_choice" and name in choices
             else error
             for error in found
@@ -90,7 +88,7 @@ def read_id(request: Request, name: str) -> UUID | None:
     text = request.query_params.get(name)
     found = read_uuid(text)
     if text is not None and found is None:
-        raise InvalidError(gettext("{name} must be a UUID.").format(name=name), pointer=name)
+        raise InvalidError(str(sentences.NOT_A_UUID), pointer=name)
     return found
 
 
@@ -104,8 +102,23 @@ def number_in(text: str, name: str, *, low: int = 0, high: int = COUNT_MAX) -> i
     """Return the whole number in a parameter or header. Raises: InvalidError, naming it."""
     number = read_count(text)
     if number is None or not low <= number <= high:
-        raise InvalidError(whole_number(name, low=low, high=high), pointer=name)
+        raise InvalidError(sentences.whole_number(name, low=low, high=high), pointer=name)
     return number
+
+
+def _error(mistake: sentences.Mistake) -> serializers.ErrorDetail:
+    code, sentence = mistake
+    return serializers.ErrorDetail(sentence, code)
+
+
+def _merged(theirs: Any, ours: Any) -> Any:
+    """Return the errors of serializers with ours in their place where both say something."""
+    if not isinstance(ours, dict):
+        return ours
+    # Of a list of objects they have one entry each.
+    found = theirs if isinstance(theirs, dict) else dict(enumerate(theirs or ()))
+    by_name = {str(name): error for name, error in found.items()}
+    return by_name | {name: _merged(by_name.get(name), error) for name, error in ours.items()}
 
 
 def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +128,7 @@ def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, A
         field = serializer.fields.get(name)
         if field is None or field.read_only:
             known = [name for name, field in serializer.fields.items() if not field.read_only]
-            found[name] = [serializers.ErrorDetail(unknown_member(known), "unknown")]
+            found[name] = [_error(sentences.unknown_member(known))]
         elif problem := _problem_of(field, data[name]):
             found[name] = problem
     return found
@@ -124,11 +137,12 @@ def _problems(serializer: AnySerializer, data: Mapping[str, Any]) -> dict[str, A
 def _problem_of(field: Any, value: Any) -> Any:
     if value is None:
         return None
+    if isinstance(field, serializers.ChoiceField):
+        is_one = isinstance(value, str) and value in field.choices
+        return None if is_one else [_error(sentences.one_of(field.choices))]
     wanted = next((entry for entry in _JSON_TYPES if isinstance(field, entry[0])), None)
     if wanted is not None and (not isinstance(value, wanted[1]) or (isinstance(value, bool) and bool not in wanted[1])):
-        return [serializers.ErrorDetail(gettext("Send {wanted}.").format(wanted=wanted[2]), "invalid_type")]
-    if isinstance(field, serializers.ChoiceField) and value not in field.choices:
-        return [serializers.ErrorDetail(one_of(field.choices), "invalid_choice")]
+        return [_error(sentences.wrong_type(wanted[2]))]
     if isinstance(field, serializers.Serializer):
         return _problems(field, value)
     if isinstance(field, serializers.ListSerializer | serializers.ListField):

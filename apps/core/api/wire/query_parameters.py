@@ -55,7 +55,7 @@ def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
     if not request.META.get("QUERY_STRING"):
         return
     if flaws := list(_flaws(request, known)):
-        raise InvalidError(flaws[0].detail, flaws=flaws)
+        raise InvalidError.of(*flaws)
     _unite(request, known)
 
 

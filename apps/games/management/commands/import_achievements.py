@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def _show(self, plan: ImportPlan) -> None:
         for problem in plan.problems[:SHOWN_MAX]:
-            self.stderr.write(f"  {problem.pointer or '/'}: {problem.detail}")
+            self.stderr.write(f"  {problem.pointer or 'the whole file'}: {problem.detail}")
         self._show_rest(len(plan.problems))
         if plan.problems:
             return
