@@ -60,6 +60,7 @@ def test_anyone_reads_a_games_achievements_in_authored_order(anonymous: Api, gam
     assert response.json()["results"][1] == {
         "id": str(last.id),
         "number": last.number,
+        "set": "base",
         "key": "ACH_LAST",
         "name": "Last",
         "description": "At last",
@@ -382,12 +383,15 @@ def test_lists_cost_the_same_at_one_and_at_fifty_rows(
             api.unlock(alice, make_achievement(game))
             start(alice, incremental(game), 1)
 
+    def warm_costs() -> list[int]:
+        costs()
+        return costs()
+
     fill(1)
-    costs()
-    at_one = costs()
+    at_one = warm_costs()
     fill(49)
 
-    assert costs() == at_one
+    assert warm_costs() == at_one
     assert max(at_one) <= 9
 
 
