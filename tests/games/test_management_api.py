@@ -353,6 +353,6 @@ def test_every_change_raises_the_revision_and_nothing_else_does(tool: Api, game:
     before = revision(game)
     tool.post(manage(game, "/achievements/ACH_FIRST/publish"))
     tool.patch(manage(game), {"is_published": False})
-    tool.patch(manage(game, "/achievements/ACH_FIRST"), {"points": 0})
+    tool.patch(manage(game, "/achievements/ACH_FIRST"), {"points": -1})
     tool.get(manage(game))
     assert revision(game) == before
