@@ -364,6 +364,7 @@ def test_every_page_of_the_account_is_the_current_one_of_its_tabs(browser: Clien
     assert list(found) == [
         "/accounts/email/",
         "/accounts/password/change/",
+        "/account/name/",
         "/account/link/",
         "/account/tokens/",
         "/account/notifications/",
