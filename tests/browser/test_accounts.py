@@ -49,7 +49,7 @@ def test_taken_handle_is_said_beside_the_field(visit: OpenPage, room: Room) -> N
     page.get_by_role("button", name="Create profile").click()
 
     field = page.locator(".field", has=page.get_by_label("Handle"))
-    expect(field.locator(".field__error")).to_have_text("Someone has this handle. Choose another.")
+    expect(field.locator(".field__error")).to_have_text(re.compile("Someone has this handle, gave it up"))
     expect(page.get_by_label("Handle")).to_have_attribute("aria-invalid", "true")
 
 

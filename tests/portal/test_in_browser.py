@@ -64,7 +64,7 @@ def harbour(live_orm: Stack) -> Harbour:
 
 
 def names_on(page: Page) -> list[str]:
-    return page.locator("th a.plain-link").all_inner_texts()
+    return page.locator(".portal-table th a.plain-link").all_inner_texts()
 
 
 def test_moving_by_keyboard_keeps_the_focus_and_says_the_position(open_page: Open, harbour: Harbour) -> None:
