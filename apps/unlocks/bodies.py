@@ -50,7 +50,7 @@ def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
         "name": found.name if is_shown else None,
         "description": found.description if is_shown else None,
         "points": found.points,
-        "set": found.achievement_set.key,
+        "set": found.set_key,
         "kind": found.kind,
         "target": found.target if is_shown else None,
         "hidden": found.is_hidden,

@@ -1,5 +1,6 @@
 """Reads of achievements, unlocks and progress, as visible to a viewer."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
 from django.utils.translation import gettext_noop
 
@@ -20,7 +21,6 @@ from apps.games.models import (
     Achievement,
     AchievementCompletion,
     AchievementKind,
-    AchievementSet,
     AchievementState,
     Game,
 )
@@ -102,7 +102,7 @@ def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
         is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("pk")))
     rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
     shown = Q(state__in=_states(reading)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
-    return rows.filter(shown).select_related("completion", "game", "achievement_set")
+    return _with_parts(rows.filter(shown))
 
 
 def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
@@ -116,23 +116,23 @@ def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> A
 def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[AchievementEntry]:
     """Return the achievements as visible to the viewer, in order. Two queries, none without a player."""
     ids = [achievement.id for achievement in achievements]
-    players = {reading.player_id, reading.viewer_id} - {None}
-    unlocked: dict[tuple[UUID | None, UUID], datetime] = {}
-    progress: dict[tuple[UUID | None, UUID], ProgressColumns] = {}
-    if players and ids:
-        unlocks = _unlocks(reading).filter(player_id__in=players, achievement_id__in=ids)
-        unlocked = {(row.player_id, row.achievement_id): row.unlocked_at for row in unlocks}
-        started = _progress(reading).filter(player_id__in=players, achievement_id__in=ids)
-        progress = {(row.player_id, row.achievement_id): row for row in started}
+    unlocked: defaultdict[UUID | None, dict[UUID, datetime]] = defaultdict(dict)
+    progress: dict[UUID, ProgressColumns] = {}
+    if ids and (players := {reading.player_id, reading.viewer_id} - {None}):
+        earned = _unlocks(reading).filter(player_id__in=players, achievement_id__in=ids)
+        for player_id, achievement_id, unlocked_at in earned.values_list("player_id", "achievement_id", "unlocked_at"):
+            unlocked[player_id][achievement_id] = unlocked_at
+    if ids and reading.viewer_id is not None:
+        started = _progress(reading).filter(player_id=reading.viewer_id, achievement_id__in=ids)
+        progress = {row.achievement_id: row for row in started}
 
-    is_own = reading.is_own
+    is_own, held, known = reading.is_own, unlocked[reading.player_id], unlocked[reading.viewer_id]
 
     def entry(achievement: Achievement) -> AchievementEntry:
-        viewers = (reading.viewer_id, achievement.id)
-        row = progress.get(viewers)
-        is_known = viewers in unlocked or (row is not None and row.revealed_at is not None)
+        row = progress.get(achievement.id)
+        is_known = achievement.id in known or (row is not None and row.revealed_at is not None)
         masked = is_masked(achievement, is_known=is_known)
-        unlocked_at = unlocked.get((reading.player_id, achievement.id))
+        unlocked_at = held.get(achievement.id)
         # Progress in unearned achievements is private.
         steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own and not masked else None
         return AchievementEntry(achievement, masked, unlocked_at, steps)
@@ -202,7 +202,7 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
     unlocked_at, points, is_known, share, game_id, slug, game_name, set_key, *columns = row
     achievement = Achievement(**dict(zip(_LATEST_COLUMNS, columns, strict=True)))
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
-    achievement.achievement_set = AchievementSet(key=set_key)
+    achievement.set_key = set_key
     achievement.completion = AchievementCompletion(achievement_id=achievement.id, share=share)
     masked = is_masked(achievement, is_known=is_known)
     entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
@@ -210,8 +210,15 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
 
 
 def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
-    achievements = list(Achievement.objects.filter(pk__in=ids).select_related("completion", "game", "achievement_set"))
+    achievements = list(_with_parts(Achievement.objects.filter(pk__in=ids)))
     return {entry.achievement.id: entry for entry in entries_of(achievements, reading)}
+
+
+def _with_parts(rows: QuerySet[Achievement]) -> QuerySet[Achievement]:
+    """Return the rows with what entries show of other tables."""
+    return rows.select_related("completion", "game").annotate(  # type: ignore[no-redef] # its type is declared there
+        set_key=F("achievement_set__key")
+    )
 
 
 def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: bool) -> int | None:
