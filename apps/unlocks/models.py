@@ -13,6 +13,8 @@ class Source(models.IntegerChoices):
     SERVER = 1, gettext_lazy("Game server")
     CLIENT = 2, gettext_lazy("Game client")
     PORTAL = 3, gettext_lazy("Portal")
+    # A game client whose token came from a publishable key, so that nobody but the client itself says so.
+    PUBLISHABLE = 4, gettext_lazy("Game client without a server")
 
 
 class UnlockColumns(models.Model):

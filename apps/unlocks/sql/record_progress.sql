@@ -87,7 +87,7 @@ BEGIN
             WHEN line.player_id IS NULL THEN 'player_not_found'
             WHEN line.achievement_id IS NULL THEN 'achievement_not_found'
             WHEN NOT line.is_open THEN 'game_not_published'
-            WHEN line.source = 2 AND line.setter <> 'client' THEN 'set_by_server'
+            WHEN line.source IN (2, 4) AND line.setter <> 'client' THEN 'set_by_server'
             WHEN line.state = 'archived' THEN 'achievement_archived'
             WHEN line.state NOT IN (__STATES__) THEN 'achievement_not_published'
             WHEN line.is_retired THEN 'achievement_retired'

@@ -6,7 +6,7 @@
 --
 -- Unlocks of a merged player are recorded for the player they became, whose id is r_player_id.
 -- A player whose unlocks are archived gets player_archived: unlocks.archive restores them first.
--- Source 2 is a game client, which may unlock only achievements that clients may set.
+-- Sources 2 and 4 are game clients, which may unlock only achievements that clients may set.
 -- A game that is not published accepts nothing new; __GAMES__ is the condition for game g to accept reports.
 -- A retired set accepts nothing new; an event what was earned while it was open. As reports are at most 14 days late, so
 -- is an event's. __EVENTS__ is the condition for report r of achievement a to be within its event.
@@ -46,7 +46,7 @@ BEGIN
                     AS player_id,
                 (SELECT __GAMES__ FROM game g WHERE g.id = r.game_id) AS is_open,
                 a.id AS achievement_id, a.state, a.points, a.version, a.share,
-                r.source <> 2 OR a.setter = 'client' AS is_allowed, a.set_kind = 'retired' AS is_retired,
+                r.source NOT IN (2, 4) OR a.setter = 'client' AS is_allowed, a.set_kind = 'retired' AS is_retired,
                 a.set_kind <> 'event' OR __EVENTS__ AS is_during
             FROM unnest(p_game_ids, p_player_ids, p_achievement_ids, p_achievement_keys, p_unlocked_ats, p_sources)
                 WITH ORDINALITY
