@@ -56,7 +56,7 @@ def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
         "hidden": found.is_hidden,
         "icon_url": (media_url(found.icon) or None) if is_shown else None,
         "locked_icon_url": (media_url(found.icon_locked) or None) if is_shown else None,
-        "rarity": _rarity_body(found.completion.share if hasattr(found, "completion") else None),
+        "rarity": _rarity_body(found.share),
         "unlocked_at": entry.unlocked_at,
         "steps": entry.steps,
     }

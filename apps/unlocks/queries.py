@@ -19,7 +19,6 @@ from apps.core.errors import NotFoundError
 from apps.games.achievement_keys import named
 from apps.games.models import (
     Achievement,
-    AchievementCompletion,
     AchievementKind,
     AchievementState,
     Game,
@@ -203,21 +202,21 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
     achievement = Achievement(**dict(zip(_LATEST_COLUMNS, columns, strict=True)))
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
     achievement.set_key = set_key
-    achievement.completion = AchievementCompletion(achievement_id=achievement.id, share=share)
+    achievement.share = share
     masked = is_masked(achievement, is_known=is_known)
     entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
     return UnlockEntry(entry, unlocked_at, points)
 
 
 def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
-    achievements = list(_with_parts(Achievement.objects.filter(pk__in=ids)))
+    achievements = list(_with_parts(Achievement.objects.filter(pk__in=ids).select_related("game")))
     return {entry.achievement.id: entry for entry in entries_of(achievements, reading)}
 
 
 def _with_parts(rows: QuerySet[Achievement]) -> QuerySet[Achievement]:
     """Return the rows with what entries show of other tables."""
-    return rows.select_related("completion", "game").annotate(  # type: ignore[no-redef] # its type is declared there
-        set_key=F("achievement_set__key")
+    return rows.annotate(  # type: ignore[no-redef] # their types are declared there
+        set_key=F("achievement_set__key"), share=F("completion__share")
     )
 
 
