@@ -75,21 +75,6 @@ class MeChangesSerializer(AnySerializer):
         return value
 
 
-class NewPlayerSerializer(AnySerializer):
-    """A game's description of a player; omitted members stay, and get defaults for a new player."""
-
-    handle = serializers.CharField(
-        max_length=24,
-        required=False,
-        validators=[handle_rule],
-        help_text="A change holds the old one for 90 days, three times in 30 days at most.",
-    )
-    display_name = _display_name()
-    region = serializers.ChoiceField(
-        choices=Region.values, required=False, help_text="Europe when a new player's is left out."
-    )
-
-
 class GamePlayerChangesSerializer(AnySerializer):
     """A game's changes to a player without an account; omitted members stay."""
 
@@ -101,6 +86,14 @@ class GamePlayerChangesSerializer(AnySerializer):
     )
     display_name = _display_name()
     region = serializers.ChoiceField(choices=Region.values, required=False)
+
+
+class NewPlayerSerializer(GamePlayerChangesSerializer):
+    """A game's description of a player; omitted members stay, and get defaults for a new player."""
+
+    region = serializers.ChoiceField(
+        choices=Region.values, required=False, help_text="Europe when a new player's is left out."
+    )
 
 
 class FoundPlayerSerializer(PlayerSerializer):
