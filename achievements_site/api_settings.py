@@ -50,6 +50,11 @@ SPECTACULAR_SETTINGS = {
     "APPEND_COMPONENTS": {
         "securitySchemes": {
             "ApiKey": {"type": "http", "scheme": "bearer", "description": "A game's key, lk_live_... or lk_test_..."},
+            "PublishableKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A key that is shipped inside a game, lk_pub_...",
+            },
             "PlayerToken": {"type": "http", "scheme": "bearer", "description": "A player's token, lp_..."},
             "Session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "A browser's log-in."},
         }

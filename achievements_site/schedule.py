@@ -53,6 +53,8 @@ NIGHTLY: dict[str, Entry] = {
     "delete_tokens": _job("delete_tokens", "9-59/30"),
     # A former handle stops leading anywhere when its 90 days are over; this leaves no row of it.
     "delete_renames": _job("delete_renames", "11-59/30"),
+    # Most devices that make a guest never come back.
+    "delete_guests": _job("delete_guests", "2-59/30"),
 }
 HOURLY: dict[str, Entry] = {
     # After the hour, when its late unlocks are in; dependent statistics follow it.
@@ -62,6 +64,8 @@ HOURLY: dict[str, Entry] = {
     "refresh_completion_rates": _job("refresh_completion_rates", "5-59/10"),
     # A newly confirmed address gets that evening's email, unless it is due within the hour.
     "find_mail_readers": _job("find_mail_readers", "6-59/15"),
+    # A network counts for an hour.
+    "clear_networks": _job("clear_networks", "4-59/15"),
     "delete_responses": _job("delete_responses", "8-59/15"),
     # Increments are retried within minutes, after offline play within weeks; hourly, so that each run is short.
     "delete_progress_requests": _job("delete_progress_requests", "7-59/15"),

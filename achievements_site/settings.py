@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "corsheaders",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -100,11 +101,12 @@ MIDDLEWARE = [
 ]
 API_MIDDLEWARE = [
     "apps.core.http.request_ids.RequestIdMiddleware",
+    "apps.core.api.wire.preflights.CrossOriginMiddleware",
     "apps.core.http.security.LeanSecurityMiddleware",
     "apps.core.api.wire.compression.ApiCompressionMiddleware",
     "apps.core.api.wire.content_encoding.ContentEncodingMiddleware",
 ]
-# Pages of other sites may call the API from browsers only when listed here.
+# Pages of other sites may call the API from browsers only when listed here, or by a publishable key.
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 # Headers our clients send, in addition to those always allowed.
@@ -114,10 +116,6 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 7200
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
-CORS_MIDDLEWARE = "apps.core.api.wire.preflights.PreflightMiddleware"
-if CORS_ALLOWED_ORIGINS:
-    INSTALLED_APPS.append("corsheaders")
-    API_MIDDLEWARE.insert(1, CORS_MIDDLEWARE)
 
 # PostgreSQL: a pool per process; nothing here needs session state, so PgBouncer may be in between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
@@ -329,11 +327,16 @@ LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 # that could be guessed.
 RATE_LIMITS = {
     "key": env.int("RATE_LIMIT_KEY", default=600_000),
+    # Of each address that uses one: a game's whole audience has the same.
+    "publishable": env.int("RATE_LIMIT_PUBLISHABLE", default=1_200),
     "token": env.int("RATE_LIMIT_TOKEN", default=1_200),
     "session": env.int("RATE_LIMIT_SESSION", default=1_200),
     "anonymous": env.int("RATE_LIMIT_ANONYMOUS", default=1_200),
     "secret": env.int("RATE_LIMIT_SECRET", default=10),
 }
+# New guests an hour, 0 is no limit; and who judges each request for one, as module.name (apps/players/attestation.py).
+GUEST_LIMITS = {"address": env.int("GUEST_LIMIT_ADDRESS", 60), "game": env.int("GUEST_LIMIT_GAME", 5_000)}
+GUEST_ATTESTATION = env.str("GUEST_ATTESTATION", default="")
 # Networks that may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 # Language and time

@@ -28,6 +28,7 @@ from apps.core.redis import rate_limits, single_flight
 from apps.core.redis.breakers import breaker
 from apps.games.auth import keys
 from apps.games.auth.known_tokens import known_tokens
+from apps.games.auth.page_origins import page_origins
 from apps.games.models import Achievement, Game
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.leaderboards.repair.rebuild import rebuild_boards
@@ -46,6 +47,7 @@ def clean_slate() -> Iterator[None]:
     redis.client().flushall()
     breaker.reset()
     keys.cache.clear()
+    page_origins.clear()
     rate_limits.meter.clear()
     stale_copies.clear()
     known_tokens.clear()

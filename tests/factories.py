@@ -6,7 +6,8 @@ from typing import Any
 from apps.games.auth import keys
 from apps.games.definitions.sets import base_set, create_base_set, put_into
 from apps.games.models import Achievement, AchievementSet, ApiKey, Game, Membership, Studio
-from apps.players.models import Account, ExternalIdentity, Player
+from apps.players.device_credentials import sealed
+from apps.players.models import Account, Device, ExternalIdentity, Player
 from apps.players.tokens import PlayerToken, issue_token
 
 _numbers = count(1)
@@ -79,3 +80,26 @@ def make_key(game: Game, environment: keys.Environment = "live", **fields: Any) 
         game=game, name="Tests", environment=environment, prefix=token[:12], digest=keys.digest_of(token), **fields
     )
     return token
+
+
+def make_publishable_key(game: Game, environment: keys.Environment = "live", *origins: str) -> str:
+    """Create a publishable key, which pages of these origins may send, and return its text."""
+    token = keys.new_token(environment, is_publishable=True)
+    ApiKey.objects.create(
+        game=game, kind="publishable", name="Tests", environment=environment, prefix=token[:16],
+        digest=keys.digest_of(token), text=token, scopes=[], allowed_origins=list(origins),
+    )  # fmt: skip
+    return token
+
+
+def make_device(player: Player, game: Game, *, secret: str = "ld_of-tests") -> Device:
+    """Create a device of a player that signs with this secret."""
+    return Device.objects.create(player=player, game_id=game.id, name="Tests", sealed_secret=sealed(secret))
+
+
+def make_device_token(device: Device) -> str:
+    """Return a token that a device minted through a new publishable key of its game."""
+    game, is_test = Game.objects.get(pk=device.game_id), device.player.is_test
+    digest = keys.digest_of(make_publishable_key(game, "test" if is_test else "live"))
+    key_id = ApiKey.objects.only("pk").get(digest=digest).pk
+    return issue_token(PlayerToken(device.player_id, game.id, is_test, key_id, device_id=device.id))[0]

@@ -57,7 +57,7 @@ _DATE = {"type": "string", "format": "date"}
 
 
 class PlayTimeView(ApiView):
-    access = {"POST": Access(key=Scope.UNLOCKS_WRITE, token=True, test_keys=False)}
+    access = {"POST": Access(key=Scope.UNLOCKS_WRITE, token=True, test_keys=False, vouched=True)}
     tags = ("Statistics",)
     rate = "write"
 

@@ -8,7 +8,10 @@ class GamesConfig(AppConfig):
 
     def ready(self) -> None:
         # Their import registers what they hold.
+        from apps.core.http.origins import know_origins
         from apps.games import paths, scheduled
+        from apps.games.auth.page_origins import page_origins
 
+        know_origins(page_origins.is_known)
         # Before any URLs are loaded.
         paths.register()

@@ -94,9 +94,12 @@ def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
 def api_key_body(key: ApiKey) -> dict[str, Any]:
     return {
         "id": key.id,
+        "kind": key.kind,
         "name": key.name,
         "environment": key.environment,
         "scopes": key.scopes,
+        "allowed_origins": key.allowed_origins,
+        "text": key.text or None,
         "prefix": key.prefix,
         "created_at": key.created_at,
         "last_used_at": key.last_used_at,

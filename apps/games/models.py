@@ -239,8 +239,13 @@ def default_scopes() -> list[str]:
     return sorted(SERVER_SCOPES)
 
 
+class KeyKind(models.TextChoices):
+    SECRET = "secret", gettext_lazy("Secret, for a server")
+    PUBLISHABLE = "publishable", gettext_lazy("Publishable, for a game that is shipped")
+
+
 class ApiKey(models.Model):
-    """A secret that game servers authenticate with; only its digest is stored."""
+    """What games authenticate with: a server's secret, of which only the digest is stored, or a publishable key."""
 
     class Environment(models.TextChoices):
         LIVE = "live", gettext_lazy("Live")
@@ -248,13 +253,17 @@ class ApiKey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.CASCADE, related_name="api_keys")
+    kind = models.CharField(max_length=11, choices=KeyKind, default=KeyKind.SECRET, db_default=KeyKind.SECRET)
     name = models.CharField(max_length=60)
     environment = models.CharField(max_length=4, choices=Environment)
     # The secret's first characters, so that people can distinguish keys.
     prefix = models.CharField(max_length=16)
     # SHA-256 in hex; the secret has 190 bits of entropy, so a slow hash would only add latency.
     digest = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=30), default=default_scopes)
+    scopes = ArrayField(models.CharField(max_length=30), default=default_scopes, blank=True)
+    # A publishable key's text, which is no secret, and the sites whose pages may send it.
+    text = models.CharField(max_length=60, blank=True, db_default="")
+    allowed_origins = ArrayField(models.CharField(max_length=200), default=list, blank=True, db_default=[])
     created_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -262,6 +271,22 @@ class ApiKey(models.Model):
 
     class Meta:
         db_table = "api_key"
+        # Preflights are answered by what these name.
+        indexes = (
+            models.Index(
+                fields=["kind"],
+                name="api_key_origins_idx",
+                condition=models.Q(kind="publishable", revoked_at=None) & ~models.Q(allowed_origins=[]),
+            ),
+        )
+        constraints = (
+            # What anyone can read out of a game must permit nothing that a server may.
+            models.CheckConstraint(
+                condition=models.Q(kind="secret", text="", allowed_origins=[])
+                | (models.Q(kind="publishable", scopes=[]) & ~models.Q(text="")),
+                name="api_key_kind_check",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}...)"

@@ -8,7 +8,7 @@ from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
-from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, Role, SetKind, Setter
+from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, KeyKind, Role, SetKind, Setter
 from apps.players.serializers import PlayerTokenSerializer
 
 
@@ -252,9 +252,18 @@ class ApiKeySerializer(AnySerializer):
     """An API key, without its secret."""
 
     id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=KeyKind.values)
     name = serializers.CharField()
     environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(Scope)), help_text="None of a publishable key."
+    )
+    allowed_origins = serializers.ListField(
+        child=serializers.CharField(), help_text="Sites whose pages may send it; of publishable keys only."
+    )
+    text = serializers.CharField(
+        allow_null=True, help_text="A publishable key, as it is shipped; null for a secret key."
+    )
     prefix = serializers.CharField(help_text="The first characters of the secret.")
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)
@@ -266,12 +275,24 @@ class NewApiKeySerializer(AnySerializer):
 
     name = NameField(max_length=60)
     environment = serializers.ChoiceField(choices=ApiKey.Environment.values)
+    kind = serializers.ChoiceField(
+        choices=KeyKind.values,
+        required=False,
+        help_text="`secret` when left out. `publishable` may be shipped inside a game.",
+    )
+    allowed_origins = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        max_length=20,
+        help_text="Sites whose pages may send a publishable key, such as https://play.example. With none, no page may: "
+        "only programs that are no browsers.",
+    )
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=list(Scope)),
         required=False,
         min_length=1,
         max_length=len(Scope),
-        help_text=f"{', '.join(sorted(SERVER_SCOPES))} when left out; test keys have no others.",
+        help_text=f"{', '.join(sorted(SERVER_SCOPES))} when left out; test keys have no others, publishable keys none.",
     )
 
 

@@ -1,11 +1,13 @@
-"""Players, their tokens and link codes as JSON."""
+"""Players, their devices, tokens and link codes as JSON."""
 
 from typing import Any
 from uuid import UUID
 
 from apps.core.media import media_url
+from apps.players.actions.guests import IssuedDevice
+from apps.players.challenges import CHALLENGE_SECONDS
 from apps.players.link_codes import CODE_SECONDS
-from apps.players.models import Player
+from apps.players.models import Device, Player
 
 
 def player_body(player: Player) -> dict[str, Any]:
@@ -30,3 +32,23 @@ def player_token_body(token: str, *, expires_in: int, player_id: UUID, game_id: 
 
 def link_code_body(code: str) -> dict[str, object]:
     return {"code": code, "expires_in": CODE_SECONDS}
+
+
+def device_body(device: Device) -> dict[str, object]:
+    return {
+        "id": device.id,
+        "game_id": device.game_id,
+        "name": device.name,
+        "credential": "hmac-sha256" if device.public_key is None else "p-256",
+        "created_at": device.created_at,
+        "seen_at": device.seen_at,
+    }
+
+
+def guest_body(issued: IssuedDevice) -> dict[str, object]:
+    device = issued.device
+    return {"player": player_body(device.player), "device": device_body(device), "secret": issued.secret}
+
+
+def challenge_body(challenge: str) -> dict[str, object]:
+    return {"challenge": challenge, "expires_in": CHALLENGE_SECONDS}

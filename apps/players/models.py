@@ -199,6 +199,62 @@ class ExternalIdentity(models.Model):
         )
 
 
+class Guest(models.Model):
+    """A player that a device made. The row stays when they get an account, or are merged."""
+
+    player = models.OneToOneField(Player, models.CASCADE, primary_key=True, related_name="guest")
+    game_id = models.UUIDField()
+    created_at = models.DateTimeField(default=now, editable=False)
+    # Of the address's network, under SECRET_KEY; empty once the limit no longer needs it.
+    network_digest = models.CharField(max_length=64)
+    # When a device last minted a token for them.
+    seen_at = models.DateTimeField(default=now)
+    # Found to have earned something, so that it is looked at no more.
+    is_kept = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "guest"
+        indexes = (
+            # The limits count a game's, and a network's.
+            models.Index(fields=["game_id", "created_at"], name="guest_game_created_idx"),
+            models.Index(
+                fields=["network_digest", "created_at"],
+                name="guest_network_created_idx",
+                condition=~models.Q(network_digest=""),
+            ),
+            # The nightly job finds those to delete.
+            models.Index(fields=["seen_at"], name="guest_seen_idx", condition=models.Q(is_kept=False)),
+        )
+
+    player_id: UUID
+
+
+class Device(models.Model):
+    """A credential with which a device mints a player's tokens for one game, through the game's publishable key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # The player that it acts for now: it follows merges.
+    player = models.ForeignKey(Player, models.CASCADE, related_name="devices")
+    game_id = models.UUIDField()
+    name = models.CharField(max_length=60)
+    # One of the two: a shared secret, encrypted, or the uncompressed point of a P-256 key.
+    sealed_secret = models.TextField(blank=True)
+    public_key = models.BinaryField(null=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    seen_at = models.DateTimeField(default=now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "device"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(public_key=None) ^ models.Q(sealed_secret=""), name="device_credential_check"
+            ),
+        )
+
+    player_id: UUID
+
+
 class Follow(models.Model):
     """One player follows another."""
 

@@ -9,9 +9,11 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
 from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerNotFoundError
-from apps.players.models import ExternalIdentity, Follow, Player, Visibility
+from apps.players.models import Device, ExternalIdentity, Follow, Guest, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
+# Of a player's devices; a guest has one, a person who plays much a handful.
+DEVICES_LISTED_MAX = 100
 # SQL for a table with one row and column, `id`: the viewer. Its parameters come from Viewer.
 VIEWER_SQL = """(SELECT coalesce(%(viewer_player_id)s::uuid, (
     SELECT x.player_id FROM external_identity x
@@ -101,8 +103,17 @@ def player_known_as(external_id: str, *, game_id: UUID, environment: str) -> Pla
 
 
 def listed_players() -> QuerySet[Player]:
-    """Return the players whom anyone may find."""
-    return Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
+    """Return the players whom anyone may find: not guests, of whom anyone may make any number."""
+    found = Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
+    return found.exclude(Exists(Guest.objects.filter(pk=OuterRef("pk"))), account=None)
+
+
+def living_devices(player_id: UUID, *, game_id: UUID | None) -> list[Device]:
+    """Return a player's devices in a game, or in all, newest first, at most DEVICES_LISTED_MAX. One query."""
+    mine = Device.objects.filter(player_id=player_id, revoked_at=None)
+    if game_id is not None:
+        mine = mine.filter(game_id=game_id)
+    return list(mine.order_by("-id")[:DEVICES_LISTED_MAX])
 
 
 def followed_player(player_id: UUID) -> Player | None:

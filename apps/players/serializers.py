@@ -8,6 +8,7 @@ from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.clock import time_zone_names
+from apps.players.device_credentials import PUBLIC_KEY_LENGTH_MAX, SIGNATURE_LENGTH_MAX
 from apps.players.models import (
     DISPLAY_NAME_MAX,
     DISPLAY_NAME_VISIBLE,
@@ -130,3 +131,65 @@ class LinkSerializer(AnySerializer):
     """The code that a game showed."""
 
     code = LinkCodeField(max_length=20)
+
+
+class NewGuestSerializer(AnySerializer):
+    """A device that wants a guest."""
+
+    region = serializers.ChoiceField(choices=Region.values, required=False, help_text="Europe when left out.")
+    device_name = NameField(
+        max_length=60, required=False, help_text="By which the player recognises it, such as Pixel 9 or Mira's PC."
+    )
+    public_key = serializers.CharField(
+        max_length=PUBLIC_KEY_LENGTH_MAX,
+        required=False,
+        help_text="Where the device keeps keys in hardware: a P-256 public key in hexadecimal, its uncompressed point "
+        "or SubjectPublicKeyInfo. Left out, the device gets a secret.",
+    )
+    attestation = serializers.CharField(
+        max_length=16_384, required=False, help_text="For servers that ask for one, such as an app check's token."
+    )
+
+
+class DeviceSerializer(AnySerializer):
+    """A device that acts for its player in one game."""
+
+    id = serializers.UUIDField()
+    game_id = serializers.UUIDField()
+    name = serializers.CharField()
+    credential = serializers.ChoiceField(choices=["hmac-sha256", "p-256"])
+    created_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(help_text="When it last minted a token.")
+
+
+class DevicesSerializer(AnySerializer):
+    results = DeviceSerializer(many=True)
+
+
+class GuestSerializer(AnySerializer):
+    """A new guest, and the credential of its device."""
+
+    player = PlayerSerializer()
+    device = DeviceSerializer()
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Keep it on the device: nobody can read it again. Null where it has a key of its own.",
+    )
+
+
+class ChallengeSerializer(AnySerializer):
+    """What the device signs, once."""
+
+    challenge = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class ProofSerializer(AnySerializer):
+    """An answered challenge."""
+
+    challenge = serializers.CharField(max_length=100)
+    proof = serializers.CharField(
+        max_length=SIGNATURE_LENGTH_MAX,
+        help_text="In hexadecimal: the signature of three lines, joined by line feeds: laurel-device-proof-1, the "
+        "device's id, the challenge.",
+    )

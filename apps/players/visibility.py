@@ -49,7 +49,7 @@ def own_player(caller: Caller) -> Player:
 def own_player_id(caller: Caller) -> UUID:
     """Return the id of the caller's own player. Raises: PlayerNotFoundError for a key, or an account without one."""
     if caller.player_id is None:
-        is_key = caller.kind == "key"
+        is_key = caller.kind in {"key", "publishable"}
         raise PlayerNotFoundError(
             gettext("A key is no player. Name one.") if is_key else gettext("Your account has no player.")
         )
@@ -101,6 +101,13 @@ def game_of(caller: Caller) -> UUID:
     if caller.game_id is None:
         raise NotFoundError
     return caller.game_id
+
+
+def key_of(caller: Caller) -> UUID:
+    """Return the id of a key, or of the one behind a token. Raises: NotFoundError for others."""
+    if caller.key_id is None:
+        raise NotFoundError
+    return caller.key_id
 
 
 def environment_of(caller: Caller) -> str:

@@ -36,7 +36,9 @@ R = TypeVar("R", bound=Report)
 O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - outcomes of reports R
 
 
-def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[ReportOutcome]:
+def record_unlocks(
+    *, reports: Sequence[Report], is_test: bool = False, moment: datetime | None = None
+) -> list[ReportOutcome]:
     """Record unlocks with their outbox rows in one statement, and return one outcome per report, in order.
 
     Durable when it returns. A duplicate, a retry or the loser of a race gets `repeated` with the first time and points;
@@ -44,9 +46,11 @@ def record_unlocks(*, reports: Sequence[Report], is_test: bool = False) -> list[
     refused, and so are clients' reports of achievements that only servers may set. Reports for a merged player count
     for the one they were merged into.
     Test reports go to the sandbox: drafts can be unlocked, test players play, and nothing counts.
+    `moment` is the time of their arrival, for a caller that judged by it.
     Cost: one round trip for any number of reports.
     """
-    return _in_order(reports, ReportOutcome, lambda accepted, moment: _record(accepted, moment, is_test))
+    arrived_at = moment or now()
+    return _in_order(reports, ReportOutcome, arrived_at, lambda accepted: _record(accepted, arrived_at, is_test))
 
 
 def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False) -> list[ProgressOutcome]:
@@ -56,7 +60,8 @@ def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False)
     never lowers; steps stop at the target, and reaching it unlocks the achievement in the same transaction. After that
     nothing changes. Refusals and cost as in record_unlocks; one-shot achievements have no steps.
     """
-    return _in_order(reports, ProgressOutcome, lambda accepted, moment: _progress(accepted, moment, is_test))
+    moment = now()
+    return _in_order(reports, ProgressOutcome, moment, lambda accepted: _progress(accepted, moment, is_test))
 
 
 def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
@@ -89,12 +94,13 @@ def delete_progress_requests(*, rows_max: int = 10_000) -> int:
     return count
 
 
-def _in_order(reports: Sequence[R], outcome_type: type[O], write: Callable[[list[R], datetime], list[O]]) -> list[O]:
+def _in_order(
+    reports: Sequence[R], outcome_type: type[O], moment: datetime, write: Callable[[list[R]], list[O]]
+) -> list[O]:
     """Write the reports with valid times, and return all outcomes in order, refusals by the clock included."""
-    moment = now()
     codes = [_refusal(report, moment) for report in reports]
     accepted = [report for report, code in zip(reports, codes, strict=True) if code is None]
-    written = iter(write(accepted, moment) if accepted else ())
+    written = iter(write(accepted) if accepted else ())
     return [
         outcome_type(code, report.player_id, None, None, None, None) if code else next(written)
         for report, code in zip(reports, codes, strict=True)

@@ -6,6 +6,8 @@ from apps.core.errors import DomainError
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.games.rarity import tier_of
+from apps.unlocks.errors import REFUSALS, refusal_of
+from apps.unlocks.journals.taking import JournalOutcome, Taken
 from apps.unlocks.models import Revocation
 from apps.unlocks.queries import AchievementEntry, ProgressEntry, UnlockEntry
 from apps.unlocks.reports import ProgressOutcome, ReportOutcome
@@ -39,6 +41,35 @@ def item_error_body(index: int, error: DomainError) -> dict[str, object]:
     if error.pointer is not None:
         body["pointer"] = error.pointer
     return {"index": index, "status": error.status, "error": body}
+
+
+def journal_body(outcome: JournalOutcome, count: int) -> dict[str, Any]:
+    """Return the JSON of a list's outcome, with one result for each of its `count` entries."""
+    results = [_taken_body(index, taken) for index, taken in enumerate(outcome.taken)]
+    broken = outcome.broken
+    if broken is not None:
+        results += [item_error_body(index, broken) for index in range(len(results), count)]
+    return {
+        "results": results,
+        "head": outcome.head._asdict(),
+        "broken_at": None if broken is None else len(outcome.taken),
+    }
+
+
+def _taken_body(index: int, taken: Taken) -> dict[str, Any]:
+    entry = taken.entry
+    placed = {"sequence": entry.sequence, "late": entry.is_late, "device_time": entry.device_time}
+    if entry.outcome in REFUSALS:
+        return item_error_body(index, refusal_of(entry.outcome)) | placed
+    return {
+        "index": index,
+        "status": 201 if taken.is_unlocked else 200,
+        **placed,
+        "achievement_id": entry.achievement_id,
+        "unlocked": taken.is_unlocked,
+        "points": entry.points,
+        "unlocked_at": entry.unlocked_at,
+    }
 
 
 def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:

@@ -75,6 +75,13 @@ class UnlockedAtInFutureError(RefusedError):
     detail = gettext_noop("unlocked_at is over 5 minutes in the future. Check the clock.")
 
 
+class JournalBrokenError(DomainError):
+    """An entry that doesn't follow the last one accepted; those behind it are refused with it."""
+
+    code = "journal_broken"
+    status = 409
+
+
 REFUSALS: dict[str, type[RefusedError]] = {
     refusal.code: refusal
     for refusal in (

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.games.models import Achievement, Game
-from apps.players.models import Player
+from apps.players.models import Device, Player
 
 
 class Source(models.IntegerChoices):
@@ -123,6 +123,40 @@ class SandboxProgressRequest(ProgressRequestColumns):
 
     class Meta:
         db_table = "sandbox_progress_request"
+
+
+class Journal(models.Model):
+    """A device's offline journal: the last entry accepted. Its row is the lock under which entries are taken."""
+
+    device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="+")
+    sequence = models.BigIntegerField(default=0)
+    # SHA-256 of the entry, in hex; zeros before the first.
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        db_table = "journal"
+
+
+class JournalEntry(models.Model):
+    """An accepted entry: what became of it, and the time by the device's clock, which the ledger doesn't have."""
+
+    pk = models.CompositePrimaryKey("device_id", "sequence")
+    device = models.ForeignKey(Device, models.CASCADE, related_name="+", db_index=False)
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    # Null where the game has no such achievement.
+    achievement_id = models.UUIDField(null=True)
+    # Of the report: unlocked, repeated, or one of errors.REFUSALS.
+    outcome = models.CharField(max_length=30)
+    points = models.PositiveSmallIntegerField(null=True)
+    unlocked_at = models.DateTimeField(null=True)
+    device_time = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    # Over 14 days old when it arrived, so that it counts at its arrival.
+    is_late = models.BooleanField()
+
+    class Meta:
+        db_table = "journal_entry"
 
 
 class RevocationState(models.TextChoices):

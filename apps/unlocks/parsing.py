@@ -34,7 +34,7 @@ class BatchTooLargeError(InvalidError):
     code = "batch_too_large"
 
 
-def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Report:
+def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), source: Source = Source.SERVER) -> Report:
     """Return the report in a JSON object; `own_ids` are those of the player a client's token acts for.
 
     Raises: InvalidError with every flaw, PlayerNotFoundError for a player other than the token's.
@@ -49,14 +49,19 @@ def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = ()) -> Re
             achievement_id=achievement_id,
             achievement_key=achievement_key,
             unlocked_at=_read_time(body),
-            source=Source.CLIENT if own_ids else Source.SERVER,
+            source=source,
         )
     except DomainError as error:
         raise _with_flaws(error, _flaws_of_report(body, REPORT_MEMBERS, own_ids)) from None
 
 
 def read_progress(
-    body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), verbs: frozenset[Verb] = VERBS
+    body: Any,
+    *,
+    game_id: UUID,
+    own_ids: Sequence[UUID] = (),
+    source: Source = Source.SERVER,
+    verbs: frozenset[Verb] = VERBS,
 ) -> ProgressReport:
     """Return the progress report in a JSON object. Raises: as read_report."""
     _require_object(body)
@@ -70,7 +75,7 @@ def read_progress(
             achievement_id=achievement_id,
             achievement_key=achievement_key,
             unlocked_at=_read_time(body),
-            source=Source.CLIENT if own_ids else Source.SERVER,
+            source=source,
             verb=verb,
             steps=_read_steps(body, verb),
             request_id=_read_request_id(body, verb),

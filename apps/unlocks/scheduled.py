@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from apps.core.background.scheduled_jobs import HOUR, Counts, JobContext, job
-from apps.unlocks import actions, merging
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
+from apps.unlocks import actions, idle_guests, merging
 
 ROWS_AT_ONCE = 5_000
+# Each is deleted with all that refers to it.
+GUESTS_AT_ONCE = 500
 
 
 @job(name="delete_progress_requests", every=HOUR)
@@ -20,3 +22,10 @@ def delete_progress_requests(context: JobContext) -> Iterator[Counts]:
 def move_stragglers(context: JobContext) -> Iterator[Counts]:
     """Move what was recorded for a player during their merge."""
     yield {"players": merging.move_stragglers()}
+
+
+@job(name="delete_guests", every=DAY)
+def delete_guests(context: JobContext) -> Iterator[Counts]:
+    """Delete guests who have earned nothing and were not seen for a month."""
+    while (found := idle_guests.delete_guests(context.moment, rows_max=GUESTS_AT_ONCE)).looked_at:
+        yield {"guests_deleted": found.deleted, "guests_kept": found.looked_at - found.deleted}

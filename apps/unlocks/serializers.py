@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.core.api.wire.fields import IdField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import KEY_LENGTH_MAX, KEY_PATTERN, AchievementKind
+from apps.unlocks.journals.parsing import HASH_PATTERN, SEQUENCE_MAX, SIGNATURE_PATTERN
 from apps.unlocks.models import RevocationState
 from apps.unlocks.parsing import BATCH_MAX, REQUEST_ID_PATTERN, STEPS_MAX
 
@@ -251,6 +252,60 @@ class RevocationSerializer(AnySerializer):
     restored_at = serializers.DateTimeField(allow_null=True)
     restored_count = serializers.IntegerField()
     kept_count = serializers.IntegerField(help_text="Earned again before the restoration, and left unchanged.")
+
+
+class JournalEntrySerializer(AnySerializer):
+    """An achievement that a device earned without a network, chained to the one before and signed by the device."""
+
+    sequence = serializers.IntegerField(
+        min_value=1, max_value=SEQUENCE_MAX, help_text="Its place, from 1, without gaps."
+    )
+    previous_hash = serializers.RegexField(
+        HASH_PATTERN, help_text="SHA-256 of the entry before, in hexadecimal; 64 zeros in the first."
+    )
+    achievement_id = AchievementReferenceField(help_text="A UUID, or the achievement's key.")
+    earned_at = serializers.DateTimeField(help_text="By the device's clock.")
+    signature = serializers.RegexField(SIGNATURE_PATTERN, help_text="In hexadecimal, by the device's credential.")
+
+
+class JournalSerializer(AnySerializer):
+    """What a device earned without a network, in its order."""
+
+    entries = serializers.ListField(child=JournalEntrySerializer(), min_length=1, max_length=BATCH_MAX)
+
+
+class JournalResultSerializer(AnySerializer):
+    """What became of an entry. One that was refused has an `error`; the chain goes on behind it."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="201 for a new unlock, 200 for any other, or the error's.")
+    sequence = serializers.IntegerField(required=False)
+    late = serializers.BooleanField(
+        required=False, help_text="Over 14 days old when it arrived: it counts at its arrival."
+    )
+    device_time = serializers.DateTimeField(required=False, help_text="As the device's clock had it.")
+    achievement_id = serializers.UUIDField(required=False)
+    unlocked = serializers.BooleanField(required=False)
+    points = serializers.IntegerField(required=False)
+    unlocked_at = serializers.DateTimeField(required=False)
+    error = BatchErrorSerializer(required=False)
+
+
+class JournalHeadSerializer(AnySerializer):
+    """The last entry accepted; a new chain may name it, whatever became of the old one."""
+
+    sequence = serializers.IntegerField(help_text="0 before the first.")
+    hash = serializers.CharField(help_text="What the next entry has as `previous_hash`.")
+
+
+class JournalAnswerSerializer(AnySerializer):
+    """One result an entry, in the order sent."""
+
+    results = JournalResultSerializer(many=True)
+    head = JournalHeadSerializer()
+    broken_at = serializers.IntegerField(
+        allow_null=True, help_text="The index of the first entry that doesn't follow; it and all behind it are refused."
+    )
 
 
 _PLAYER_ID = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"

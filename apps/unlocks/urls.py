@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.unlocks.views import readings, reports, revocations
+from apps.unlocks.views import journals, readings, reports, revocations
 
 urlpatterns = [
     path("achievements/unlock", reports.UnlockView.as_view(), name="unlock"),
     path("achievements/unlock/batch", reports.UnlockBatchView.as_view(), name="unlock-batch"),
     path("achievements/progress", reports.ProgressView.as_view(), name="progress"),
     path("achievements/progress/batch", reports.ProgressBatchView.as_view(), name="progress-batch"),
+    path("achievements/journal", journals.JournalView.as_view(), name="journal"),
     path("games/<id:game_id>/achievements", readings.AchievementsView.as_view(), name="achievements"),
     path("games/<id:game_id>/achievements/<ref:achievement>", readings.AchievementView.as_view(), name="achievement"),
     path("players/<player_ref:player>/unlocks", readings.PlayerUnlocksView.as_view(), name="player-unlocks"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("players/<handle:handle>/", pages.player_detail, name="player-detail"),
     path("docs/", docs.quick_start, name="docs"),
     path("docs/live/", docs.live_events, name="live-events"),
+    path("docs/guests/", docs.guests, name="guest-docs"),
     path("docs/api/", docs.reference, name="api-reference"),
     path("docs/webhooks/", docs.webhooks, name="webhook-docs"),
     path("docs/errors/", docs.error_codes, name="error-codes"),

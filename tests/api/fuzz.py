@@ -13,10 +13,13 @@ import requests
 
 from tests.supervised import CHECKOUT, Stack, supervised_stack
 
-ROLES = ("live key", "tool key", "test key", "token", "session", "studio", "anonymous")
+ROLES = ("live key", "tool key", "test key", "publishable key", "token", "session", "studio", "anonymous")
+# Made for the run, by the kind of key.
+NEW_KEYS = {"tool key": "secret", "publishable key": "publishable"}
 # Those who change games get a real one.
 MAKERS = frozenset({"tool key", "studio"})
-UNLIMITED = {f"RATE_LIMIT_{kind}": "0" for kind in ("KEY", "TOKEN", "SESSION", "ANONYMOUS", "SECRET")}
+UNLIMITED = {f"RATE_LIMIT_{kind}": "0" for kind in ("KEY", "PUBLISHABLE", "TOKEN", "SESSION", "ANONYMOUS", "SECRET")}
+UNLIMITED |= {"GUEST_LIMIT_ADDRESS": "0", "GUEST_LIMIT_GAME": "0"}
 # Ids are made up, so most of what is well formed is rightly not found.
 LEFT_OUT = ("positive_data_acceptance",)
 # A bad item of a batch fails alone, and the batch is a 200.
@@ -117,8 +120,8 @@ def headers_of(stack: Stack, role: str) -> dict[str, str]:
         return _log_in(stack.base_url, player["email"], player["password"])
     if role == "studio":
         return _log_in(stack.base_url, stack.demo["studio"]["email"], stack.demo["studio"]["password"])
-    if role == "tool key":
-        return {"Authorization": f"Bearer {_tool_key(stack)}"}
+    if role in NEW_KEYS:
+        return {"Authorization": f"Bearer {_new_key(stack, NEW_KEYS[role])}"}
     live = {"Authorization": f"Bearer {game['live_key']}"}
     if role == "token":
         minted = requests.post(f"{stack.base_url}/api/v1/players/{player['id']}/tokens", headers=live, timeout=10)
@@ -126,11 +129,12 @@ def headers_of(stack: Stack, role: str) -> dict[str, str]:
     return live if role == "live key" else {"Authorization": f"Bearer {game['test_key']}"}
 
 
-def _tool_key(stack: Stack) -> str:
-    """Return a new key with every scope."""
+def _new_key(stack: Stack, kind: str) -> str:
+    """Return a new live key, a secret one with every scope."""
     studio = _log_in(stack.base_url, stack.demo["studio"]["email"], stack.demo["studio"]["password"])
     described = requests.get(f"{stack.base_url}/api/v1/schema/", timeout=10).json()["components"]["schemas"]
-    body = {"name": "Fuzzing", "environment": "live", "scopes": described["ScopesEnum"]["enum"]}
+    scopes = {"scopes": described["ScopesEnum"]["enum"]} if kind == "secret" else {}
+    body = {"name": "Fuzzing", "environment": "live", "kind": kind, **scopes}
     url = f"{stack.base_url}/api/v1/manage/games/{stack.demo['game']['id']}/keys"
     made = requests.post(url, json=body, headers=studio, timeout=10)
     made.raise_for_status()

@@ -1,7 +1,8 @@
 """Who may call what: one table of every route of the API against every kind of caller.
 
-A letter lets a caller in: A anyone, K a live key, T a player's token, S a log-in; k a test key as well. A key with all
-scopes is let in where a key is; the scope it needs stands behind.
+A letter lets a caller in: A anyone, K a live key, P a publishable key, T a player's token, V one that somebody vouches
+for, D one that a device minted, S a log-in; k a test key as well. A key with all scopes is let in where a key is; the
+scope it needs stands behind. A publishable key may what anyone may.
 """
 
 import re
@@ -19,7 +20,7 @@ from apps.core.api.views import ApiView
 from apps.games.models import Game
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_key
+from tests.factories import make_device, make_device_token, make_key, make_publishable_key
 
 READ, WRITE, PLAYERS = Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE
 DEFINE, REVOKE, ANNOUNCE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE, Scope.ANNOUNCEMENTS_WRITE
@@ -27,18 +28,23 @@ PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
 PEOPLE = ("S", None)
+SHIPPED = ("P", None)
 
 MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "achievements/unlock": {"POST": ("KkT", WRITE)},
     "achievements/unlock/batch": {"POST": ("KkT", WRITE)},
+    "achievements/journal": {"GET": ("D", None), "POST": ("D", None)},
     "achievements/progress": {"POST": ("KkT", WRITE)},
     "achievements/progress/batch": {"POST": ("KkT", WRITE)},
     "asyncapi.json": {"GET": PUBLIC},
     "compare": {"GET": ("AKTS", READ)},
+    "devices/{device_id}/challenges": {"POST": SHIPPED},
+    "devices/{device_id}/tokens": {"POST": SHIPPED},
     "games": {"GET": PUBLIC},
     "games/{game}": {"GET": PUBLIC},
     "games/{game_id}/achievements": {"GET": PUBLIC},
     "games/{game_id}/achievements/{achievement}": {"GET": PUBLIC},
+    "guests": {"POST": SHIPPED},
     "leaderboards/global": {"GET": PUBLIC},
     "leaderboards/global/closed": {"GET": PUBLIC},
     "leaderboards/global/closed/{window}/{opened_on}": {"GET": PUBLIC},
@@ -85,13 +91,15 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/me": {"GET": MINE, "PATCH": ("S", None)},
     "players/me/blocks": {"GET": MINE},
     "players/me/blocks/{player_id}": {"PUT": MINE, "DELETE": MINE},
+    "players/me/devices": {"GET": MINE},
+    "players/me/devices/{device_id}": {"DELETE": MINE},
     "players/me/followed-boards": {"GET": MINE},
     "players/me/followed-boards/global/{window}": {"PUT": MINE, "DELETE": MINE},
     "players/me/followed-boards/{game_id}/{window}": {"PUT": MINE, "DELETE": MINE},
     "players/me/followers": {"GET": MINE},
     "players/me/following": {"GET": MINE},
-    "players/me/following/{player_id}": {"PUT": MINE, "DELETE": MINE},
-    "players/me/links": {"POST": ("S", None)},
+    "players/me/following/{player_id}": {"PUT": ("VS", None), "DELETE": MINE},
+    "players/me/links": {"POST": ("DS", None)},
     "players/me/notifications": {"GET": MINE},
     "players/me/notifications/read": {"POST": MINE},
     "players/me/notifications/{seq}/unlocks": {"GET": MINE},
@@ -104,14 +112,17 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "players/{player_id}/socket-ticket": {"POST": ("KkTS", READ)},
     "players/{player_id}/tokens": {"POST": ("Kk", PLAYERS)},
     "players/{player}/dashboard": {"GET": ("AKTS", READ)},
-    "players/{player}/playtime": {"POST": ("KT", WRITE)},
+    "players/{player}/playtime": {"POST": ("KV", WRITE)},
     "players/{player}/progress": {"GET": ("KkTS", READ)},
     "players/{player}/statistics": {"GET": ("AKTS", READ)},
     "players/{player}/unlocks": {"GET": PUBLIC},
 }
 NOT_VIEWS = {"ping", "schema/"}
 # What a token of a test key may call is what a test key may.
-CALLERS = ("anyone", "bad key", "live key", "live key without scopes", "test key", "token", "person")
+CALLERS = (
+    "anyone", "bad key", "live key", "live key without scopes", "test key", "publishable key", "publishable test key",
+    "token", "device's token", "person",
+)  # fmt: skip
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -138,7 +149,8 @@ def plain(route: str) -> str:
 
 def letters(access: Access) -> str:
     key = "" if access.key is None else "Kk" if access.test_keys else "K"
-    return "A" * access.anonymous + key + "T" * access.token + "S" * access.session
+    token = ("V" if access.vouched else "T") * access.token + "D" * access.device
+    return "A" * access.anonymous + key + "P" * access.publishable + token + "S" * access.session
 
 
 def test_every_route_stands_in_the_table_as_its_view_declares_it() -> None:
@@ -170,7 +182,13 @@ def test_every_address_says_which_methods_it_takes(db: None, game: Game, bob: Pl
 
 
 def test_the_description_says_the_same_of_every_operation() -> None:
-    names = {"K": "ApiKey", "T": "PlayerToken", "S": "Session", "A": ""}
+    names = {
+        **{letter: {"PlayerToken"} for letter in "TVD"},
+        "K": {"ApiKey"},
+        "P": {"PublishableKey"},
+        "S": {"Session"},
+        "A": {"", "PublishableKey"},
+    }
     described = {
         (path.removeprefix("/api/v1/"), method.upper()): {next(iter(scheme), "") for scheme in operation["security"]}
         for path, methods in document()["paths"].items()
@@ -179,7 +197,7 @@ def test_the_description_says_the_same_of_every_operation() -> None:
     }
 
     assert described == {
-        (route, method): {names[letter] for letter in let_in if letter != "k"}
+        (route, method): {name for letter in let_in if letter != "k" for name in names[letter]}
         for route, methods in MATRIX.items()
         for method, (let_in, _) in methods.items()
     }
@@ -189,13 +207,17 @@ def test_the_description_says_the_same_of_every_operation() -> None:
 def callers(
     game: Game, alice: Player, as_player: Callable[[Player], Api], token_api: Callable[..., Api]
 ) -> dict[str, Api]:
+    device = make_device(alice, game)
     return {
         "anyone": Api(),
         "bad key": Api("lk_live_nobodys"),
         "live key": Api(make_key(game, scopes=list(Scope))),
         "live key without scopes": Api(make_key(game, scopes=["other"])),
         "test key": Api(make_key(game, "test", scopes=list(Scope))),
+        "publishable key": Api(make_publishable_key(game)),
+        "publishable test key": Api(make_publishable_key(game, "test")),
         "token": token_api(alice, game),
+        "device's token": Api(make_device_token(device)),
         "person": as_player(alice),
     }
 
@@ -236,13 +258,21 @@ def refusal(response: Any) -> str:
 
 def expected(let_in: str, scope: Scope | None) -> dict[str, str]:
     live = "" if "K" in let_in else "caller_not_allowed"
+    shipped = "" if {"A", "P"} & set(let_in) else "caller_not_allowed"
     return {
         "anyone": "" if "A" in let_in else "not_authenticated",
         "bad key": "invalid_key",
         "live key": live,
         "live key without scopes": live or ("scope_missing" if scope else ""),
         "test key": live or ("" if "k" in let_in else "live_key_needed"),
-        "token": "" if "T" in let_in else "caller_not_allowed",
+        "publishable key": shipped,
+        "publishable test key": shipped or ("live_key_needed" if "A" in let_in and "k" not in let_in else ""),
+        "token": "" if {"T", "V"} & set(let_in) else "device_needed" if "D" in let_in else "caller_not_allowed",
+        "device's token": ""
+        if {"T", "D"} & set(let_in)
+        else "publishable_token"
+        if "V" in let_in
+        else "caller_not_allowed",
         "person": "" if "S" in let_in else "caller_not_allowed",
     }
 

@@ -16,7 +16,6 @@ PREFLIGHT = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Hea
 @pytest.fixture(autouse=True)
 def listed_origin(settings: Any) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
-    settings.API_MIDDLEWARE = [settings.API_MIDDLEWARE[0], settings.CORS_MIDDLEWARE, *settings.API_MIDDLEWARE[1:]]
 
 
 def test_a_preflight_is_answered_as_options_at_every_address(game: Game, bob: Player) -> None:

@@ -48,6 +48,7 @@ PUBLIC = (
     "/docs/",
     "/docs/live/",
     "/docs/webhooks/",
+    "/docs/guests/",
     "/docs/errors/",
     "/nothing/here/",
     "/accounts/login/",

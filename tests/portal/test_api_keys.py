@@ -95,5 +95,5 @@ def test_a_key_revoked_in_the_portal_is_refused_by_the_api(browser: Client, show
 
     response = browser.post(f"{KEYS}{ApiKey.objects.get().id}/revoke/", follow=True)
 
-    assert "Tests is revoked. Servers that use it are refused now." in text_of(response)
+    assert "Tests is revoked. Whoever uses it is refused now." in text_of(response)
     assert api.unlock(alice, achievement).json()["code"] == "key_revoked"

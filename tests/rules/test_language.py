@@ -9,7 +9,7 @@ from django.utils.translation.template import templatize
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 # Calls and programs to copy: code, in folders of their own.
-SAMPLES = {TEMPLATES / "web/docs" / name for name in ("calls", "live", "samples", "webhooks")}
+SAMPLES = {TEMPLATES / "web/docs" / name for name in ("calls", "guests", "live", "samples", "webhooks")}
 PATHS = [
     path for suffix in ("html", "txt") for path in sorted(TEMPLATES.rglob(f"*.{suffix}")) if path.parent not in SAMPLES
 ]

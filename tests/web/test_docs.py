@@ -102,7 +102,7 @@ def test_the_page_shows_them_with_its_own_address(db: None) -> None:
 
 def test_every_link_of_the_documentation_leads_somewhere(db: None) -> None:
     client = Client()
-    for path in ("/docs/", "/docs/live/", "/docs/api/", "/docs/webhooks/", "/docs/errors/"):
+    for path in ("/docs/", "/docs/live/", "/docs/api/", "/docs/webhooks/", "/docs/guests/", "/docs/errors/"):
         page = client.get(path).content.decode()
         for link in set(re.findall(r'href="(/(?!static)[^"#]*)"', page)):
             assert client.get(link).status_code in {200, 302}, (path, link)

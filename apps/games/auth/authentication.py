@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from apps.core.api.auth.callers import Caller, UnreadableSession
 from apps.core.errors import DomainError
+from apps.core.http.ip_addresses import ip_address_of
 from apps.core.redis.sessions import is_unreadable
 from apps.games.auth import keys
 from apps.games.auth.credentials import Credentials
@@ -41,6 +42,14 @@ class TokenRevokedError(DomainError):
     )
 
 
+class OriginNotAllowedError(DomainError):
+    code = "origin_not_allowed"
+    status = 403
+    detail = gettext_noop(
+        "This publishable key may not be used by pages of this origin. Add the origin to the key, under Keys."
+    )
+
+
 class CSRFFailedError(DomainError):
     code = "csrf_failed"
     status = 403
@@ -60,10 +69,14 @@ class CallerAuthentication(BaseAuthentication):
         scheme, _, secret = header.partition(" ")
         secret = secret.strip()
         if scheme.lower() == "bearer" and secret.startswith(tokens.PREFIX):
-            return _token_caller(secret)
+            return _token_caller(secret, request)
         if scheme.lower() != "bearer" or not secret.startswith("lk_"):
             raise InvalidKeyError
-        return None, caller_of_key(_known_key(keys.cache.find(secret)))
+        identity = _known_key(keys.cache.find(secret))
+        if not identity.is_publishable:
+            return None, caller_of_key(identity)
+        _require_origin(identity, request)
+        return None, _publishable_caller(identity, request)
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -80,6 +93,24 @@ def caller_of_key(identity: keys.KeyIdentity) -> Caller:
     )
 
 
+def _publishable_caller(identity: keys.KeyIdentity, request: Request) -> Caller:
+    """Return the caller behind a key that everybody has: each address counts against a limit of its own."""
+    return Caller(
+        kind="publishable",
+        id=f"{identity.caller_id}@{ip_address_of(request)}",
+        game_id=identity.game_id,
+        key_id=identity.id,
+        is_test=identity.is_test,
+    )
+
+
+def _require_origin(identity: keys.KeyIdentity, request: Request) -> None:
+    """Refuse pages of sites that a publishable key does not name. Raises: OriginNotAllowedError."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if identity.is_publishable and origin is not None and origin not in identity.allowed_origins:
+        raise OriginNotAllowedError
+
+
 def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
     if identity is None:
         raise InvalidKeyError
@@ -89,12 +120,12 @@ def _known_key(identity: keys.KeyIdentity | None) -> keys.KeyIdentity:
     return identity
 
 
-def _token_caller(secret: str) -> tuple[Credentials, Caller]:
+def _token_caller(secret: str, request: Request) -> tuple[Credentials, Caller]:
     """Return the caller, and the credentials that the token, and connections opened with it, depend on."""
     token = tokens.read_token(secret)
     if token.key_id is not None:
         # A token ends with the key that created it.
-        _known_key(keys.cache.find_by_id(token.key_id))
+        _require_origin(_known_key(keys.cache.find_by_id(token.key_id)), request)
     known = known_tokens.find(token)
     if known is None:
         raise TokenRevokedError
@@ -106,6 +137,7 @@ def _token_caller(secret: str) -> tuple[Credentials, Caller]:
         key_id=token.key_id,
         is_test=token.is_test,
         former_id=token.player_id if token.player_id != known.player_id else None,
+        device_id=token.device_id,
     )
 
 

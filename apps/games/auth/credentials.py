@@ -19,18 +19,22 @@ from apps.games.models import TokenGrant
 # 500 log-ins took 47 ms of CPU as rows.
 _CHANGED = """
 SELECT checked.number, player.merged_into_id, held.is_refused FROM unnest(
-    %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::text[]
-) WITH ORDINALITY AS checked (player_id, game_id, key_id, account_id, grant_id, password_mark, number)
+    %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[], %s::text::uuid[],
+    %s::text::text[]
+) WITH ORDINALITY AS checked (player_id, game_id, key_id, account_id, grant_id, device_id, password_mark, number)
 LEFT JOIN player ON player.id = checked.player_id
 LEFT JOIN player AS became ON became.id = player.merged_into_id
 LEFT JOIN account AS players ON players.id = coalesce(became.account_id, player.account_id)
 LEFT JOIN account ON account.id = checked.account_id
 LEFT JOIN api_key ON api_key.id = checked.key_id
 LEFT JOIN token_grant ON token_grant.id = checked.grant_id
+LEFT JOIN device ON device.id = checked.device_id
 CROSS JOIN LATERAL (SELECT coalesce(checked.player_id IS NOT NULL AND (
         player.id IS NULL OR NOT players.is_active
         OR checked.account_id IS NOT NULL AND players.id IS DISTINCT FROM checked.account_id)
     OR token_grant.revoked_at IS NOT NULL
+    OR checked.device_id IS NOT NULL AND (device.id IS NULL OR device.revoked_at IS NOT NULL
+        OR device.player_id <> coalesce(player.merged_into_id, player.id))
     OR checked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL)
     OR checked.account_id IS NOT NULL AND (
         account.id IS NULL OR NOT account.is_active
@@ -52,8 +56,8 @@ Holder = tuple[UUID, UUID | None]
 class Credentials:
     """Credentials of a player, in one game or all; without a player, of a member of the game's studio.
 
-    They outlive the ticket they came with, and end with the session, the key, the account or the player, and when
-    their token's grant is revoked.
+    They outlive the ticket they came with, and end with the session, the key, the device, the account or the player,
+    and when their token's grant is revoked.
     """
 
     player_id: UUID | None
@@ -66,6 +70,8 @@ class Credentials:
     session_key: str = ""
     # Set for a token created by a session.
     grant_id: UUID | None = None
+    # Set for a token minted by a device.
+    device_id: UUID | None = None
 
     @property
     def holder(self) -> Holder | None:
@@ -77,8 +83,10 @@ class Credentials:
 
     @classmethod
     def from_json(cls, values: Sequence[str]) -> "Credentials":
-        player, game, key, account, password_mark, session_key, grant = values
-        return cls(_id(player), _shared_id(game), _shared_id(key), _id(account), password_mark, session_key, _id(grant))
+        # Tickets of the release before have no device.
+        player, game, key, account, password_mark, session_key, grant, device = (*values, "")[:8]
+        ids = _id(player), _shared_id(game), _shared_id(key), _id(account)
+        return cls(*ids, password_mark, session_key, _id(grant), _id(device))
 
 
 def of_session(
@@ -155,7 +163,7 @@ def _living(session_keys: Collection[str]) -> Collection[str] | None:
 
 
 def _words(one: Credentials) -> tuple[str | None, ...]:
-    ids = (one.player_id, one.game_id, one.key_id, one.account_id, one.grant_id)
+    ids = (one.player_id, one.game_id, one.key_id, one.account_id, one.grant_id, one.device_id)
     return *(None if value is None else value.hex for value in ids), one.password_mark or None
 
 

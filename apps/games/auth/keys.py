@@ -15,7 +15,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.clock import now
 from apps.core.database.availability import failure_detector
-from apps.games.models import ApiKey
+from apps.games.models import ApiKey, KeyKind
 
 # A revoked key stops working within this time in every process (5 s in all are promised).
 CACHE_SECONDS = 3.0
@@ -37,14 +37,19 @@ class KeyIdentity:
     environment: Environment
     scopes: tuple[str, ...]
     revoked_at: datetime | None
+    is_publishable: bool = False
+    allowed_origins: frozenset[str] = frozenset()
 
     @property
     def is_test(self) -> bool:
         return self.environment == "test"
 
 
-def new_token(environment: Environment) -> str:
-    """Return a new secret, such as lk_live_ and 32 characters (190 bits)."""
+def new_token(environment: Environment, *, is_publishable: bool = False) -> str:
+    """Return a new secret, such as lk_live_ and 32 characters (190 bits); or lk_pub_, lk_pub_test_ and so many."""
+    if is_publishable:
+        environment_word = "test_" if environment == "test" else ""
+        return f"lk_pub_{environment_word}{secrets.token_urlsafe(24)}"
     return f"lk_{environment}_{secrets.token_urlsafe(24)}"
 
 
@@ -127,6 +132,8 @@ def _load(rows: QuerySet[ApiKey]) -> KeyIdentity | None:
         environment="test" if key.environment == "test" else "live",
         scopes=tuple(key.scopes),
         revoked_at=key.revoked_at,
+        is_publishable=key.kind == KeyKind.PUBLISHABLE,
+        allowed_origins=frozenset(key.allowed_origins),
     )
 
 

@@ -58,9 +58,9 @@ class KnownTokens:
             known.used_at = moment
         return known
 
-    def drop(self, grant_id: UUID) -> None:
-        """Refuse a revoked token at once, in this process."""
-        for token in [token for token in tuple(self._known) if token.grant_id == grant_id]:
+    def drop(self, source_id: UUID) -> None:
+        """Refuse the tokens of a revoked grant or device at once, in this process."""
+        for token in [token for token in tuple(self._known) if source_id in {token.grant_id, token.device_id}]:
             self._known.pop(token, None)
 
     def clear(self) -> None:
@@ -127,7 +127,7 @@ known_tokens = KnownTokens()
 
 def _credentials_of(token: PlayerToken) -> Credentials | None:
     if token.grant_id is None:
-        return Credentials(token.player_id, token.game_id, key_id=token.key_id)
+        return Credentials(token.player_id, token.game_id, key_id=token.key_id, device_id=token.device_id)
     grant = TokenGrant.objects.filter(pk=token.grant_id, player_id=token.player_id, game_id=token.game_id).first()
     return None if grant is None else of_grant(grant)
 

@@ -46,8 +46,8 @@ class ApiKeysView(ApiView):
         request=NewApiKeySerializer,
         responses={201: IssuedApiKeySerializer},
         errors=(RoleTooLowError, TooManyKeysError),
-        description="The response contains the secret, which is not shown again. Owners and admins of the studio "
-        "create keys.",
+        description="The response contains the secret, which is not shown again; a publishable key is no secret, and "
+        "listed. Owners and admins of the studio create keys.",
     )
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)

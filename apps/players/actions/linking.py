@@ -4,16 +4,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError
 from apps.players import link_codes
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import PlayerHasAccountError, PlayerNotFoundError
 from apps.players.events import PlayersMerged
-from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
+from apps.players.models import Account, Block, Device, ExternalIdentity, Follow, Player
 
 
 class AlreadyLinkedError(ConflictError):
@@ -56,6 +56,30 @@ def link_player(*, account_id: UUID, code: str) -> Player:
     return players[own_id]
 
 
+def join_player(*, player_id: UUID, code: str) -> Player:
+    """Merge a device's player into the one whose other device shows the code, and return that one.
+
+    A player with an account is joined by logging in there instead. A code is used up even when refused.
+    Raises: LinkCodeUnknownError, LinkCodesUnavailableError, AlreadyLinkedError, PlayerHasAccountError,
+    PlayerNotFoundError.
+    """
+    found_id = link_codes.redeem(code)
+    with transaction.atomic():
+        players = _locked(player_id, found_id)
+        found, guest = players.get(found_id), players.get(player_id)
+        if found is None or guest is None or found.is_test or found.merged_into_id or guest.merged_into_id:
+            raise PlayerNotFoundError
+        if found.id == guest.id:
+            raise AlreadyLinkedError
+        if guest.account_id is not None:
+            raise PlayerHasAccountError(
+                gettext("This device's player has an account: log in with it, and link the code's player there.")
+            )
+        _merge(guest, found)
+    transaction.on_commit(wake_relay)
+    return found
+
+
 def _locked(*player_ids: UUID | None) -> dict[UUID, Player]:
     wanted = [player_id for player_id in player_ids if player_id is not None]
     rows = Player.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
@@ -74,6 +98,7 @@ def _merge(found: Player, own: Player) -> None:
     found.merged_into, found.merged_at = own, now()
     found.save(update_fields=["merged_into", "merged_at"])
     ExternalIdentity.objects.filter(player=found).update(player=own)
+    Device.objects.filter(player=found).update(player=own)
     _move_follows(found, own)
     _move_blocks(found, own)
     _end_follows_across_blocks(own)

@@ -1,10 +1,10 @@
 """Writes of players."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -16,7 +16,7 @@ from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHas
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.former_handles import is_held_for_others
 from apps.players.handles import is_reserved, shape_of
-from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region, Rename
+from apps.players.models import Account, Device, ExternalIdentity, Player, PlayerDescription, Region, Rename
 
 # For generated handles, player-7k2m9x3q: 40 bits, so that collisions are rare and retried.
 HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -113,9 +113,13 @@ def edit_player_of_game(*, player_id: UUID, **changes: str) -> Player:
 
 @transaction.atomic
 def delete_account(*, account: Account) -> None:
-    """Delete an account. Its player stays without a name of their own; their handles stay held, without a name too."""
+    """Delete an account. Its player stays without a name of their own; their handles stay held, without a name too.
+
+    Nothing acts for the player any more.
+    """
     player = Player.objects.select_for_update().filter(account=account).first()
     if player is not None:
+        Device.objects.filter(player=player).delete()
         Rename.objects.filter(player=player).update(handle="")
         hold_handle(None, player.handle)
         player.handle = player.display_name = _new_handle()
@@ -161,11 +165,11 @@ def find_or_create_by_external_id(
     if identity is not None:
         sent = {"handle": handle, "display_name": display_name, "region": region}
         return _described(identity.player.merged_into or identity.player, sent)
-    create = partial(create_player, region=region or str(DEFAULT_REGION), is_test=environment == "test")
+    described: dict[str, Any] = {"region": region or str(DEFAULT_REGION), "is_test": environment == "test"}
     if handle is not None:
-        player = create(handle=handle, display_name=display_name or handle)
+        player = create_player(handle=handle, display_name=display_name or handle, **described)
     else:
-        player = _create_with_new_handle(display_name, create)
+        player = create_player_with_new_handle(display_name=display_name, **described)
     ExternalIdentity.objects.create(game_id=game_id, environment=environment, external_id=external_id, player=player)
     return FoundPlayer(player, is_new=True)
 
@@ -216,11 +220,12 @@ def _new_handle() -> str:
     return "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
 
 
-def _create_with_new_handle(display_name: str | None, create: Callable[..., Player]) -> Player:
+def create_player_with_new_handle(*, display_name: str | None, region: str, is_test: bool) -> Player:
+    """Create a player without an account under a generated handle. Raises: HandleTakenError, hardly ever."""
     for attempt in range(HANDLE_ATTEMPTS):
         handle = _new_handle()
         try:
-            return create(handle=handle, display_name=display_name or handle)
+            return create_player(handle=handle, display_name=display_name or handle, region=region, is_test=is_test)
         except HandleTakenError:
             if attempt == HANDLE_ATTEMPTS - 1:
                 raise

@@ -22,6 +22,7 @@ from apps.players.serializers import PlayerPageSerializer, PlayerSerializer
 from apps.players.visibility import own_player
 
 MINE = Access(token=True, session=True)
+FOLLOWERS = Access(token=True, session=True, vouched=True)
 LIST_ERRORS = (InvalidCursorError, PlayerNotFoundError)
 
 
@@ -52,7 +53,8 @@ class FollowersView(ApiView):
 
 
 class FollowView(ApiView):
-    access = {"PUT": MINE, "DELETE": MINE}
+    # Who is followed gets a notice, and anyone may make any number of guests.
+    access = {"PUT": FOLLOWERS, "DELETE": MINE}
     tags = ("Friends",)
     rate = "write"
 

@@ -6,19 +6,25 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import PEOPLE, Access, Caller, Scope, require_caller
+from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.responses import SecretResponse, json_response
 from apps.players import link_codes
-from apps.players.actions.linking import AlreadyLinkedError, PlayerClaimedError, PlayerMergedError, link_player
+from apps.players.actions.linking import (
+    AlreadyLinkedError,
+    PlayerClaimedError,
+    PlayerMergedError,
+    join_player,
+    link_player,
+)
 from apps.players.bodies import link_code_body, me_body
-from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerHasAccountError, PlayerNotFoundError
 from apps.players.link_codes import LinkCodesUnavailableError, LinkCodeUnknownError
 from apps.players.models import Player
 from apps.players.serializers import LinkCodeSerializer, LinkSerializer, MeSerializer
-from apps.players.visibility import represented_player
+from apps.players.visibility import own_player_id, represented_player
 
 
 class LinkCodesView(ApiView):
@@ -44,7 +50,7 @@ class LinkCodesView(ApiView):
 class LinksView(ApiView):
     """POST /api/v1/players/me/links."""
 
-    access = {"POST": PEOPLE}
+    access = {"POST": Access(device=True, session=True, test_keys=False)}
     tags = ("Players",)
     rate = "secret"
 
@@ -57,17 +63,23 @@ class LinksView(ApiView):
             LinkCodesUnavailableError,
             AlreadyLinkedError,
             PlayerClaimedError,
+            PlayerHasAccountError,
             PlayerNotFoundError,
         ),
         description="What that player has earned becomes yours within seconds, and what the game reports from now on. "
-        "Where both have an achievement, the earlier time stays. It can't be undone.",
+        "With the token of a device it is the other way round: the device's guest becomes the code's player, who then "
+        "has both devices. Where both have an achievement, the earlier time stays. It can't be undone.",
     )
     def post(self, request: Request) -> HttpResponse:
-        account_id = require_caller(request).account_id
+        caller = require_caller(request)
         code = read(LinkSerializer, request.data)["code"]
-        if account_id is None:
-            raise PlayerNotFoundError
-        return json_response(me_body(link_player(account_id=account_id, code=code)))
+        return json_response(me_body(_link(caller, code)))
+
+
+def _link(caller: Caller, code: str) -> Player:
+    if caller.account_id is not None:
+        return link_player(account_id=caller.account_id, code=code)
+    return join_player(player_id=own_player_id(caller), code=code)
 
 
 def _player_of(caller: Caller, player_id: UUID) -> Player:

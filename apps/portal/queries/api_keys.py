@@ -15,12 +15,14 @@ SHOWN_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A key without its secret."""
+    """A key without its secret; `text` is a publishable key's."""
 
     id: UUID
     name: str
     environment: str
     scopes: list[str]
+    allowed_origins: list[str]
+    text: str
     prefix: str
     created_at: datetime
     created_by: str
@@ -42,6 +44,8 @@ def keys_of(game: Game) -> list[KeyRow]:
             name=key.name,
             environment=key.environment,
             scopes=key.scopes,
+            allowed_origins=key.allowed_origins,
+            text=key.text,
             prefix=key.prefix,
             created_at=key.created_at,
             created_by=key.created_by.email if key.created_by else "",

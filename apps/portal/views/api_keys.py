@@ -27,7 +27,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
     status = 201 if issued else form_status(form)
     context = {"access": access, "game": access.game, "issued": issued, "keys": keys_of(access.game)}
     context["form"] = ApiKeyForm() if issued else form
-    if issued is not None:
+    if issued is not None and not issued.key.text:
         context["curl"] = _curl(request, access, issued)
     return render(request, "portal/key_list_page.html", context, status=status)
 
@@ -39,7 +39,7 @@ def key_revoke(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
     run_with_message(
         request,
         lambda: revoke_api_key(key=key),
-        done=gettext("{name} is revoked. Servers that use it are refused now.").format(name=key.name),
+        done=gettext("{name} is revoked. Whoever uses it is refused now.").format(name=key.name),
     )
     return redirect("portal:key-list", slug)
 
@@ -49,14 +49,7 @@ def _open(request: HttpRequest, slug: str, ability: Ability) -> GameAccess:
 
 
 def _create(request: HttpRequest, form: ApiKeyForm, access: GameAccess) -> IssuedKey:
-    fields = form.cleaned_data
-    return create_api_key(
-        game=access.game,
-        name=fields["name"],
-        environment=fields["environment"],
-        scopes=fields["scopes"],
-        created_by=account_of(request),
-    )
+    return create_api_key(game=access.game, created_by=account_of(request), **form.key_fields)
 
 
 def _curl(request: HttpRequest, access: GameAccess, issued: IssuedKey) -> str:

@@ -14,6 +14,7 @@ from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
 from apps.unlocks.bodies import item_error_body, progress_outcome_body, unlock_outcome_body
 from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.models import Source
 from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_items, read_progress, read_report
 from apps.unlocks.reports import Report, ReportOutcome, Verb
 
@@ -110,8 +111,15 @@ class ProgressBatchView(ReportView):
 
 
 def _sender(caller: Caller) -> dict[str, Any]:
-    """Return whom a caller may report for: a token for its own player only."""
-    return {"game_id": caller.game_id, "own_ids": caller.own_ids}
+    """Return whom a caller may report for, a token for its own player only, and who vouches for what it says."""
+    return {"game_id": caller.game_id, "own_ids": caller.own_ids, "source": source_of(caller)}
+
+
+def source_of(caller: Caller) -> Source:
+    """Return who vouches for what a caller reports."""
+    if caller.kind == "key":
+        return Source.SERVER
+    return Source.CLIENT if caller.device_id is None else Source.PUBLISHABLE
 
 
 def _response(outcome: O, body: Callable[[O], dict[str, object]]) -> HttpResponse:

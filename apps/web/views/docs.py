@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -38,6 +39,7 @@ LANGUAGES = (
 )
 
 
+GUEST_SAMPLES = {"page": "game.htm", "script": "game.py"}
 LIVE_SAMPLES = {
     "page": "page.js",
     "csharp": "game.cs",
@@ -69,6 +71,16 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         "at_once": AT_ONCE_PER_ENDPOINT,
     }
     return render(request, "web/docs/webhooks_page.html", context)
+
+
+@require_safe
+def guests(request: HttpRequest) -> HttpResponse:
+    context = {
+        "samples": {name: code(f"guests/{file}", _api(request)) for name, file in GUEST_SAMPLES.items()},
+        "vector": code("guests/vector.txt", ""),
+        "limits": settings.GUEST_LIMITS,
+    }
+    return render(request, "web/docs/guests_page.html", context)
 
 
 @require_safe

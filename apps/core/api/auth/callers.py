@@ -23,9 +23,9 @@ class Scope(StrEnum):
 
 # What a game server needs. Test keys never get more: the other scopes change live data.
 SERVER_SCOPES = frozenset({Scope.READ, Scope.UNLOCKS_WRITE, Scope.PLAYERS_WRITE})
-Kind = Literal["key", "token", "session"]
+Kind = Literal["key", "publishable", "token", "session"]
 # Of OpenAPI, which the settings describe.
-SCHEMES = {"key": "ApiKey", "token": "PlayerToken", "session": "Session"}
+SCHEMES = {"key": "ApiKey", "publishable": "PublishableKey", "token": "PlayerToken", "session": "Session"}
 
 
 class NotAuthenticatedError(DomainError):
@@ -46,6 +46,21 @@ class ScopeMissingError(DomainError):
     status = 403
 
 
+class DeviceNeededError(DomainError):
+    code = "device_needed"
+    status = 403
+    detail = gettext_noop("Call this with a token that a device minted with its credential.")
+
+
+class PublishableTokenError(DomainError):
+    code = "publishable_token"
+    status = 403
+    detail = gettext_noop(
+        "A device minted this token through a publishable key: nobody vouches for it here. Do this logged in, or have "
+        "the game's server do it."
+    )
+
+
 class LiveKeyNeededError(DomainError):
     code = "live_key_needed"
     status = 403
@@ -57,7 +72,7 @@ class Caller:
     """The authenticated caller of a request.
 
     `id` identifies them in rate limits and logs. A key has a game, a token a player in a game, a session an account and
-    optionally its player.
+    optionally its player. A publishable key is a game's too, and as public as the game: it identifies nobody.
     """
 
     kind: Kind
@@ -71,6 +86,8 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     # The player's id when the token was created, if they have been merged since.
     former_id: UUID | None = None
+    # The device that minted the token through a publishable key: nobody but the client vouches for what it says.
+    device_id: UUID | None = None
 
     @property
     def own_ids(self) -> tuple[UUID, ...]:
@@ -84,21 +101,30 @@ class UnreadableSession:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call a method: keys with a scope, player tokens, logged-in people, anyone."""
+    """Who may call a method: keys with a scope, publishable keys, player tokens, logged-in people, anyone.
+
+    What anyone may call, a publishable key may.
+    """
 
     key: Scope | None = None
+    publishable: bool = False
     token: bool = False
+    # Of tokens, only those that devices minted.
+    device: bool = False
     session: bool = False
     anonymous: bool = False
     # False where no test data exists.
     test_keys: bool = True
+    # Whether somebody must vouch for a token: a server or a log-in, where a device that anybody may be does not do.
+    vouched: bool = False
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of callers that may call."""
         wanted: tuple[tuple[Kind, bool], ...] = (
             ("key", self.key is not None),
-            ("token", self.token),
+            ("publishable", self.publishable or self.anonymous),
+            ("token", self.token or self.device),
             ("session", self.session),
         )
         return tuple(kind for kind, is_let_in in wanted if is_let_in)
@@ -121,6 +147,10 @@ class Access:
             )
         if caller.is_test and not self.test_keys:
             raise LiveKeyNeededError
+        if self.vouched and caller.device_id is not None:
+            raise PublishableTokenError
+        if caller.kind == "token" and not self.token:
+            device_of(caller)
 
     def _wanted(self) -> str:
         return " and ".join(str(_NAMES[kind]) for kind in self.kinds) or gettext("anyone without credentials")
@@ -130,12 +160,15 @@ class Access:
 PUBLIC = Access(key=Scope.READ, token=True, session=True, anonymous=True)
 # Likewise, where there is no test data.
 PUBLIC_LIVE = Access(key=Scope.READ, token=True, session=True, anonymous=True, test_keys=False)
+# Games that are shipped with a publishable key and have no server.
+SHIPPED = Access(publishable=True)
 # People who log in; nothing acts for them.
 PEOPLE = Access(session=True)
 # Players for themselves, where there is no test data.
 PLAYERS = Access(token=True, session=True, test_keys=False)
 _NAMES = {
     "key": gettext_lazy("API keys"),
+    "publishable": gettext_lazy("publishable keys"),
     "token": gettext_lazy("player tokens"),
     "session": gettext_lazy("people who log in"),
 }
@@ -151,6 +184,13 @@ def account_id_of(request: object) -> UUID | None:
     """Return the account of who is logged in; None for other callers."""
     caller = caller_of(request)
     return None if caller is None else caller.account_id
+
+
+def device_of(caller: Caller) -> UUID:
+    """Return the device that minted a caller's token. Raises: DeviceNeededError."""
+    if caller.device_id is None:
+        raise DeviceNeededError
+    return caller.device_id
 
 
 def require_caller(request: object) -> Caller:

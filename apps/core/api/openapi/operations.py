@@ -205,6 +205,12 @@ def _of_access(access: Access | None) -> dict[int, set[str]]:
         return {}
     unknown = {"invalid_key", "key_revoked", "invalid_token", "token_expired"}
     refused = {"caller_not_allowed", "csrf_failed"}
+    if {"token", "publishable"} & set(access.kinds):
+        refused.add("origin_not_allowed")
+    if access.vouched:
+        refused.add("publishable_token")
+    if access.device:
+        refused.add("device_needed")
     if access.key is not None:
         refused |= {"scope_missing"} if access.test_keys else {"scope_missing", "live_key_needed"}
     return {401: unknown if access.anonymous else unknown | {"not_authenticated"}, 403: refused}

@@ -1,0 +1,91 @@
+"""Reads a journal from JSON, strictly: what is hashed is what was written."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from apps.core.errors import Flaw, InvalidError
+from apps.core.parsing import sentences
+from apps.core.parsing.json_text import pointer_to
+from apps.core.parsing.values import DIGITS_MAX, read_moment, read_uuid
+from apps.games.models import ACHIEVEMENT_KEY
+from apps.players.device_credentials import SIGNATURE_LENGTH_MAX
+from apps.unlocks.journals.chain import HASH_LENGTH, Entry
+from apps.unlocks.parsing import read_batch
+
+MEMBERS = ("sequence", "previous_hash", "achievement_id", "earned_at", "signature")
+HASH_PATTERN = f"^[0-9a-f]{{{HASH_LENGTH}}}$"
+SIGNATURE_PATTERN = f"^[0-9a-fA-F]{{1,{SIGNATURE_LENGTH_MAX}}}$"
+SEQUENCE_MAX = 10 ** (DIGITS_MAX - 3) - 1
+_hash = re.compile(HASH_PATTERN[1:-1])
+_signature = re.compile(SIGNATURE_PATTERN[1:-1])
+
+
+def read_entries(body: Any) -> list[Entry]:
+    """Return the entries of a list, as it is sent. Raises: InvalidError with every flaw, BatchTooLargeError.
+
+    Unlike a batch, one malformed entry refuses the list: its hash can't be known, so nothing could follow it.
+    """
+    items = read_batch(body, member="entries")
+    flaws = [flaw for index, item in enumerate(items) for flaw in _flaws_of(f"/entries/{index}", item)]
+    if flaws:
+        raise InvalidError.of(*flaws)
+    return [_entry(item) for item in items]
+
+
+def _entry(item: Any) -> Entry:
+    achievement_id = read_uuid(item["achievement_id"])
+    device_time = read_moment(item["earned_at"])
+    assert device_time is not None
+    return Entry(
+        sequence=item["sequence"],
+        previous=item["previous_hash"],
+        achievement=item["achievement_id"],
+        earned_at=item["earned_at"],
+        achievement_id=achievement_id,
+        achievement_key=None if achievement_id else item["achievement_id"],
+        device_time=device_time,
+        signature=item["signature"],
+    )
+
+
+def _flaws_of(pointer: str, item: object) -> list[Flaw]:
+    if not isinstance(item, Mapping):
+        return [Flaw(pointer, *map(str, sentences.wrong_type(sentences.NOT_AN_OBJECT)))]
+    unknown = [
+        Flaw(pointer_to(pointer, str(name)), *map(str, sentences.unknown_member(MEMBERS)))
+        for name in item
+        if name not in MEMBERS
+    ]
+    return unknown + [flaw for name in MEMBERS for flaw in _flaws_of_member(pointer_to(pointer, name), item, name)]
+
+
+def _flaws_of_member(pointer: str, item: Mapping[str, Any], name: str) -> list[Flaw]:
+    value = item.get(name)
+    if value is None:
+        return [Flaw(pointer, *map(str, sentences.mistake("null" if name in item else "required")))]
+    return [] if _is_good(name, value) else [Flaw(pointer, "invalid", _rule_of(name))]
+
+
+def _is_good(name: str, value: Any) -> bool:
+    if name == "sequence":
+        return type(value) is int and 1 <= value <= SEQUENCE_MAX
+    if not isinstance(value, str):
+        return False
+    if name == "achievement_id":
+        return read_uuid(value) is not None or ACHIEVEMENT_KEY.fullmatch(value) is not None
+    if name == "earned_at":
+        return read_moment(value) is not None
+    return (_hash if name == "previous_hash" else _signature).fullmatch(value) is not None
+
+
+def _rule_of(name: str) -> str:
+    return {
+        "sequence": gettext("Send the entry's place in the device's journal: a whole number from 1."),
+        "previous_hash": gettext("Send the SHA-256 of the entry before: 64 hexadecimal digits in lower case."),
+        "achievement_id": gettext("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),
+        "earned_at": str(sentences.NOT_A_MOMENT),
+        "signature": gettext("Send the device's signature of the entry in hexadecimal."),
+    }[name]

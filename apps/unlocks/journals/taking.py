@@ -1,0 +1,158 @@
+"""Takes what a device earned without a network: each entry once, in the chain's order, with its unlock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
+
+from apps.core.clock import now
+from apps.core.errors import DomainError
+from apps.players.device_credentials import Verifier
+from apps.players.models import Device
+from apps.unlocks.actions import AHEAD_MAX, BACKDATED_MAX, record_unlocks
+from apps.unlocks.errors import JournalBrokenError
+from apps.unlocks.journals.chain import Entry, Head, hash_of, links
+from apps.unlocks.models import Journal, JournalEntry, Source
+from apps.unlocks.reports import Report, ReportOutcome
+
+
+class JournalEditedError(DomainError):
+    code = "journal_edited"
+    status = 403
+    detail = gettext_noop("The device did not sign this entry as it is. Nothing of the list was recorded.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an entry that was accepted, with this list or before."""
+
+    entry: JournalEntry
+    is_unlocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOutcome:
+    """What became of a list: an answer for each entry before the break, and the last entry accepted."""
+
+    taken: list[Taken]
+    head: Head
+    # Where the chain breaks; None for a whole one.
+    broken: JournalBrokenError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a journal: a device, and the player and game of its token."""
+
+    device_id: UUID
+    player_id: UUID
+    game_id: UUID
+    is_test: bool
+
+
+def head_of(device_id: UUID) -> Head:
+    """Return the last entry accepted of a device. One query."""
+    row = Journal.objects.filter(pk=device_id).values_list("sequence", "hash").first()
+    return Head(*row) if row else Head()
+
+
+def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
+    """Record what a list's entries say, and move the journal's head, in one transaction.
+
+    Entries that were accepted before get their answer again; what breaks the chain is refused with all that follows.
+    A refused unlock is an entry as any: it stays refused, and the chain goes on. Raises: JournalEditedError, with
+    nothing recorded. Cost: a statement for the unlocks and five more, whatever the number of entries.
+    """
+    signed = [entry.canonical_bytes(sender.device_id) for entry in entries]
+    _require_signatures(sender.device_id, entries, signed)
+    hashes = list(map(hash_of, signed))
+    with transaction.atomic():
+        head = _lock_head(sender.device_id)
+        places = [entry.sequence for entry in entries]
+        accepted = {
+            row.sequence: row for row in JournalEntry.objects.filter(device_id=sender.device_id, sequence__in=places)
+        }
+        newness = list(links(entries, hashes, head, {place: row.hash for place, row in accepted.items()}))
+        new = [number for number, is_new in enumerate(newness) if is_new]
+        rows = _record(sender, [entries[number] for number in new], [hashes[number] for number in new])
+        if rows:
+            head = Head(rows[-1].entry.sequence, rows[-1].entry.hash)
+            Journal.objects.filter(pk=sender.device_id).update(sequence=head.sequence, hash=head.hash)
+    by_place = {place: Taken(row, is_unlocked=False) for place, row in accepted.items()}
+    fresh = {row.entry.sequence: row for row in rows}
+    taken = [
+        (fresh if is_new else {**fresh, **by_place})[entry.sequence]
+        for entry, is_new in zip(entries, newness, strict=False)
+    ]
+    return JournalOutcome(taken, head, _break_at(len(newness), entries, head))
+
+
+def _require_signatures(device_id: UUID, entries: Sequence[Entry], signed: Sequence[bytes]) -> None:
+    """Raises: JournalEditedError."""
+    verifier = Verifier(Device.objects.get(pk=device_id))
+    for number, (entry, message) in enumerate(zip(entries, signed, strict=True)):
+        if not verifier.is_signed(message, entry.signature):
+            raise JournalEditedError(pointer=f"/entries/{number}/signature")
+
+
+def _lock_head(device_id: UUID) -> Head:
+    """Lock a device's journal until the transaction ends: of two connections with one list, the second waits here."""
+    Journal.objects.bulk_create([Journal(device_id=device_id)], ignore_conflicts=True)
+    journal = Journal.objects.select_for_update().get(pk=device_id)
+    return Head(journal.sequence, journal.hash)
+
+
+def _record(sender: Sender, entries: Sequence[Entry], hashes: Sequence[str]) -> list[Taken]:
+    if not entries:
+        return []
+    moment = now()
+    reports = [_report(sender, entry, moment) for entry in entries]
+    outcomes = record_unlocks(reports=reports, is_test=sender.is_test, moment=moment)
+    rows = [
+        _row(sender.device_id, entry, hash_, outcome, moment)
+        for entry, hash_, outcome in zip(entries, hashes, outcomes, strict=True)
+    ]
+    JournalEntry.objects.bulk_create(rows)
+    return [Taken(row, outcome.is_new) for row, outcome in zip(rows, outcomes, strict=True)]
+
+
+def _report(sender: Sender, entry: Entry, moment: datetime) -> Report:
+    """Return the report of an entry: at the device's time, or at its arrival where that can't be true or is too old."""
+    is_credible = moment - BACKDATED_MAX <= entry.device_time <= moment + AHEAD_MAX
+    return Report(
+        game_id=sender.game_id,
+        player_id=sender.player_id,
+        achievement_id=entry.achievement_id,
+        achievement_key=entry.achievement_key,
+        unlocked_at=entry.device_time if is_credible else None,
+        source=Source.PUBLISHABLE,
+    )
+
+
+def _row(device_id: UUID, entry: Entry, hash_: str, outcome: ReportOutcome, moment: datetime) -> JournalEntry:
+    return JournalEntry(
+        device_id=device_id,
+        sequence=entry.sequence,
+        hash=hash_,
+        achievement_id=outcome.achievement_id,
+        outcome=outcome.outcome,
+        points=outcome.points if outcome.exists else None,
+        unlocked_at=outcome.unlocked_at if outcome.exists else None,
+        device_time=entry.device_time,
+        recorded_at=moment,
+        is_late=entry.device_time < moment - BACKDATED_MAX,
+    )
+
+
+def _break_at(number: int, entries: Sequence[Entry], head: Head) -> JournalBrokenError | None:
+    if number == len(entries):
+        return None
+    return JournalBrokenError(
+        gettext(
+            "Entry {sequence} does not follow entry {last}, the last one accepted. Begin anew behind that one."
+        ).format(sequence=entries[number].sequence, last=head.sequence),
+        pointer=f"/entries/{number}",
+    )
