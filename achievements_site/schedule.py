@@ -69,6 +69,8 @@ HOURLY: dict[str, Entry] = {
     "delete_responses": _job("delete_responses", "8-59/15"),
     # Increments are retried within minutes, after offline play within weeks; hourly, so that each run is short.
     "delete_progress_requests": _job("delete_progress_requests", "7-59/15"),
+    # What open imports note is needed until they end; a million rows of one are deleted in chunks.
+    "delete_brought_unlocks": _job("delete_brought_unlocks", "13-59/15"),
 }
 EVERY_TEN_MINUTES: dict[str, Entry] = {
     "sample_boards": _job("sample_boards", "3-59/10", queue="leaderboard"),

@@ -15,6 +15,9 @@ SHOWN_MAX = 10
 # Boards of closed windows stay in Redis this long (docs/boards.md: 35 days).
 RETENTION_AFTER_CLOSING = timedelta(days=35)
 
+# Of a window that closed over 35 days ago there may be standings or none; a job deletes them.
+WINDOWS = """("window" = 'all' OR opened_on >= %(windows_since)s
+    AND opened_on >= date_trunc("window", now() AT TIME ZONE 'UTC' - interval '35 days'))"""
 TOTALS = """
 SELECT scope_id, "window", opened_on, player_id, region,
     sum(points)::bigint AS points, count(*)::bigint AS unlock_count,
@@ -28,12 +31,12 @@ FROM (
     LATERAL (SELECT u.game_id AS scope_id UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000') s,
     (SELECT unnest(ARRAY['all', 'month', 'week', 'day']) AS "window") w
 ) counted
-WHERE "window" = 'all' OR opened_on >= %(windows_since)s
+WHERE __WINDOWS__
 GROUP BY scope_id, "window", opened_on, player_id, region
-"""
-STANDING = """
+""".replace("__WINDOWS__", WINDOWS)
+STANDING = f"""
 SELECT scope_id, "window", opened_on, player_id, region, points::bigint, unlock_count::bigint, reached_at FROM standing
-WHERE "window" = 'all' OR opened_on >= %(windows_since)s
+WHERE {WINDOWS}
 """
 ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock_ever GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
@@ -52,10 +55,11 @@ GROUP BY 1 HAVING sum(players) <> 0
 GAMES = "SELECT game_id, count(*) FROM unlock_ever GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
 # Every unlock since the given moment notifies its player once, also one that was revoked later, and nobody is notified
-# anything else of the kind.
+# anything else of the kind; imported ones (source 5) notify nobody.
 UNLOCKS_TO_NOTIFY = """
-SELECT player_id, achievement_id::text FROM unlock_ever WHERE recorded_at >= %(recorded_since)s
-UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock WHERE recorded_at >= %(recorded_since)s
+SELECT player_id, achievement_id::text FROM unlock_ever WHERE recorded_at >= %(recorded_since)s AND source <> 5
+UNION ALL SELECT player_id, achievement_id::text FROM revoked_unlock
+WHERE recorded_at >= %(recorded_since)s AND source <> 5
 """
 NOTIFIED = """
 SELECT player_id, payload->'achievement'->>'id' FROM notification

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from apps.core.clock import now
 from apps.games.events import GameChanged
 from apps.players.cache_versions import touch_players_now
 from apps.players.events import PlayersMerged
-from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
+from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
 
 @subscribe(AchievementUnlocked)
@@ -21,6 +22,18 @@ from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevok
 def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the counters."""
     step.collect(count, events)
+
+
+@subscribe(UnlocksImported)
+def count_imported(events: Sequence[UnlocksImported], step: Step) -> None:
+    """Add imported unlocks to the counters, and mark the players' statistics from the first of theirs on."""
+    unlocks = [unlock for event in events for unlock in event.unlocks()]
+    step.collect(count, unlocks)
+    firsts: dict[tuple[UUID, UUID], datetime] = {}
+    for item in unlocks:
+        key = item.player_id, item.game_id
+        firsts[key] = min(item.unlocked_at, firsts.get(key, item.unlocked_at))
+    mark_due((player_id, game_id, since) for (player_id, game_id), since in firsts.items())
 
 
 @subscribe(AchievementUnlocked)
@@ -58,7 +71,7 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
 
 
 @batch_writer
-def count(events: list[AchievementUnlocked | UnlockRestored], step: Step) -> None:
+def count(events: list[LedgerEvent], step: Step) -> None:
     """Count a step's unlocks together at its end, as everyone updates the rows of a popular game."""
     unlock_counts.add(
         per_achievement=Counter(event.achievement_id for event in events),

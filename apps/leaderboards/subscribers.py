@@ -24,7 +24,7 @@ from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import crowns, player_counts, standing_rows
 from apps.players.cache_versions import touch_players_in
 from apps.players.events import PlayersMerged, ProfileChanged, RegionChanged
-from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked
+from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +37,23 @@ TIMEOUT_SECONDS = 1.0
 @subscribe(UnlockRestored)
 def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
+    _add(events, step, _before(events))
+
+
+@subscribe(UnlocksImported)
+def move_boards_of_imports(events: Sequence[UnlocksImported], step: Step) -> None:
+    """As move_boards; imports overtake nobody."""
+    _add([unlock for event in events for unlock in event.unlocks()], step)
+
+
+@subscribe(UnlocksImported)
+def crown_imported(events: Sequence[UnlocksImported], step: Step) -> None:
+    """Crown players who completed a game by an import, without notifying anyone."""
+    crowns.record_crowns(_pairs([unlock for event in events for unlock in event.unlocks()]))
+
+
+def _add(events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | None = None) -> None:
     current = state.read_state()
-    before = _before(events)
     changed = standing_rows.add_unlocks(**_columns(events))
     scores = board_sets.scores_of_moved(changed)
     try:
@@ -187,7 +202,7 @@ def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
     return {(event.player_id, event.game_id) for event in events}
 
 
-def _columns(events: Sequence[AchievementUnlocked | UnlockRestored | UnlockRevoked]) -> dict[str, list[Any]]:
+def _columns(events: Sequence[LedgerEvent]) -> dict[str, list[Any]]:
     return {
         "player_ids": [event.player_id for event in events],
         "game_ids": [event.game_id for event in events],

@@ -14,10 +14,9 @@ from apps.players.cache_versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source
-from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, ReportOutcome
+from apps.unlocks.reports import AHEAD_MAX, ProgressOutcome, ProgressReport, Report, ReportOutcome
 
 BACKDATED_MAX = timedelta(days=14)
-AHEAD_MAX = timedelta(minutes=5)
 # A later retry counts as a new increment; longer than anything may be back-dated.
 REQUEST_RETENTION = timedelta(days=30)
 

@@ -7,8 +7,9 @@ from apps.core.media import media_url
 from apps.games.models import Game
 from apps.games.rarity import tier_of
 from apps.unlocks.errors import REFUSALS, refusal_of
+from apps.unlocks.imports.past_unlocks import ImportOutcome
 from apps.unlocks.journals.taking import JournalOutcome, Taken
-from apps.unlocks.models import Revocation
+from apps.unlocks.models import Revocation, UnlockImport
 from apps.unlocks.queries import AchievementEntry, ProgressEntry, UnlockEntry
 from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
@@ -69,6 +70,31 @@ def _taken_body(index: int, taken: Taken) -> dict[str, Any]:
         "unlocked": taken.is_unlocked,
         "points": entry.points,
         "unlocked_at": entry.unlocked_at,
+    }
+
+
+def import_outcome_body(outcome: ImportOutcome) -> dict[str, Any]:
+    """Return the JSON of a past unlock that the ledger has, from before or now."""
+    return {
+        "player_id": outcome.player_id,
+        "achievement_id": outcome.achievement_id,
+        "unlocked": outcome.is_new,
+        "points": outcome.points,
+        "unlocked_at": outcome.unlocked_at,
+    }
+
+
+def unlock_import_body(found: UnlockImport) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "state": found.state,
+        "expected_count": found.expected_count,
+        "unlock_count": found.unlock_count,
+        "recorded_count": found.recorded_count,
+        "created_by": found.created_by,
+        "created_at": found.created_at,
+        "ended_at": found.ended_at,
     }
 
 

@@ -82,6 +82,12 @@ class JournalBrokenError(DomainError):
     status = 409
 
 
+class UnlockedAtImplausibleError(RefusedError):
+    code = "unlocked_at_implausible"
+    status = 400
+    detail = gettext_noop("unlocked_at is before 1990. Check what your times count from, and in what.")
+
+
 REFUSALS: dict[str, type[RefusedError]] = {
     refusal.code: refusal
     for refusal in (
@@ -96,6 +102,7 @@ REFUSALS: dict[str, type[RefusedError]] = {
         SetByServerError,
         UnlockedAtTooOldError,
         UnlockedAtInFutureError,
+        UnlockedAtImplausibleError,
     )
 }
 

@@ -1,5 +1,6 @@
 """Events that the ledger emits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -50,6 +51,26 @@ class UnlockRestored(LedgerEvent):
     """A revoked unlock was restored: it counts again, and sends no notification."""
 
     kind: ClassVar[str] = "unlock_restored"
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class UnlocksImported(Event):
+    """A chunk of a game's past came into the ledger, column by column: it counts, and notifies nobody."""
+
+    kind: ClassVar[str] = "unlocks_imported"
+
+    game_id: UUID
+    player_ids: tuple[UUID, ...]
+    achievement_ids: tuple[UUID, ...]
+    points: tuple[int, ...]
+    unlocked_ats: tuple[datetime, ...]
+
+    def unlocks(self) -> Iterator[LedgerEvent]:
+        """Yield its unlocks, one by one."""
+        columns = zip(self.player_ids, self.achievement_ids, self.points, self.unlocked_ats, strict=True)
+        for player_id, achievement_id, points, unlocked_at in columns:
+            yield LedgerEvent(player_id, achievement_id, self.game_id, points, unlocked_at)
 
 
 @event

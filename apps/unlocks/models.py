@@ -15,6 +15,7 @@ class Source(models.IntegerChoices):
     PORTAL = 3, gettext_lazy("Portal")
     # A game client whose token came from a publishable key, so that nobody but the client itself says so.
     PUBLISHABLE = 4, gettext_lazy("Game client without a server")
+    IMPORT = 5, gettext_lazy("Import")
 
 
 class UnlockColumns(models.Model):
@@ -212,3 +213,45 @@ class RevokedUnlock(UnlockColumns):
 
     class Meta:
         db_table = "revoked_unlock"
+
+
+class ImportState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Open")
+    FINISHED = "finished", gettext_lazy("Finished")
+    ABANDONED = "abandoned", gettext_lazy("Abandoned")
+
+
+class UnlockImport(models.Model):
+    """An import of a game's past: what it brought, against the number that its caller expects."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game = models.ForeignKey(Game, models.CASCADE, related_name="+", db_index=False)
+    # What people call it: a file's name, say.
+    name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=9, choices=ImportState, default=ImportState.OPEN)
+    # Of unlocks, each player and achievement once.
+    expected_count = models.PositiveBigIntegerField()
+    # The same of those brought so far, and how many of them were new to the ledger.
+    unlock_count = models.PositiveBigIntegerField(default=0)
+    recorded_count = models.PositiveBigIntegerField(default=0)
+    # account:<id>, key:<id>, or the command.
+    created_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=now, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "unlock_import"
+        # The studio lists them, newest first.
+        indexes = (models.Index(fields=["game", "-id"], name="unlock_import_game_id_idx"),)
+
+
+class ImportedUnlock(models.Model):
+    """An unlock that an open import brought, new or not, so that it is counted once; deleted when that has ended."""
+
+    pk = models.CompositePrimaryKey("import_id", "player_id", "achievement_id")
+    import_id = models.UUIDField()
+    player_id = models.UUIDField()
+    achievement_id = models.UUIDField()
+
+    class Meta:
+        db_table = "imported_unlock"

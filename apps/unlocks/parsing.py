@@ -14,7 +14,9 @@ from apps.core.parsing import sentences
 from apps.core.parsing.json_text import pointer_to
 from apps.core.parsing.values import read_moment, read_uuid
 from apps.games.models import ACHIEVEMENT_KEY
+from apps.players.parsing import ExternalIdInvalidError, read_external_id
 from apps.unlocks.errors import ReportedPlayerNotFoundError
+from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.models import Source
 from apps.unlocks.reports import ProgressReport, Report, Verb
 
@@ -25,6 +27,7 @@ BATCH_MAX = 1000
 STEPS_MAX = 2_147_483_647
 REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
 PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
+PAST_MEMBERS = REPORT_MEMBERS | {"external_id"}
 REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
 VERBS = frozenset(Verb) - {Verb.UNLOCK}
 _request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
@@ -84,6 +87,17 @@ def read_progress(
         raise _with_flaws(error, _flaws_of_progress(body, own_ids, verbs)) from None
 
 
+def read_past_unlock(body: Any) -> PastReport:
+    """Return the unlock of an import in a JSON object, or in a line of a file. Raises: InvalidError with every flaw."""
+    _require_object(body)
+    try:
+        _require_known(body, PAST_MEMBERS)
+        achievement_id, achievement_key = _read_achievement(body)
+        return PastReport(_read_past_player(body), achievement_id or achievement_key or "", _read_past_time(body))
+    except DomainError as error:
+        raise _with_flaws(error, _flaws_of_past(body)) from None
+
+
 def read_batch(body: Any, *, member: str) -> list[object]:
     """Return a batch's unparsed items from its one member. Raises: InvalidError, BatchTooLargeError."""
     _require_object(body)
@@ -132,6 +146,13 @@ def _flaws_of_report(body: Body, members: frozenset[str], own_ids: Sequence[UUID
     yield from _flaws_of(_read_player, body, own_ids)
     yield from _flaws_of(_read_achievement, body)
     yield from _flaws_of(_read_time, body)
+
+
+def _flaws_of_past(body: Body) -> Iterator[Flaw]:
+    yield from _flaws_of(_require_known, body, PAST_MEMBERS)
+    yield from _flaws_of(_read_past_player, body)
+    yield from _flaws_of(_read_achievement, body)
+    yield from _flaws_of(_read_past_time, body)
 
 
 def _flaws_of_progress(body: Body, own_ids: Sequence[UUID], verbs: frozenset[Verb]) -> Iterator[Flaw]:
@@ -183,6 +204,27 @@ def _read_player(body: Body, own_ids: Sequence[UUID]) -> UUID:
     if own_ids and player_id not in own_ids:
         raise ReportedPlayerNotFoundError(gettext("This token speaks for another player."), pointer="/player_id")
     return player_id
+
+
+def _read_past_player(body: Body) -> UUID | str:
+    external_id = body.get("external_id")
+    if external_id is None:
+        return _read_player(body, ())
+    if body.get("player_id") is not None:
+        raise InvalidError(gettext("Name the player once: by player_id or by external_id."), pointer="/external_id")
+    if not isinstance(external_id, str):
+        raise _refusal_of_text(body, "external_id", sentences.NOT_TEXT)
+    try:
+        return read_external_id(external_id)
+    except ExternalIdInvalidError as error:
+        raise ExternalIdInvalidError(error.detail, pointer="/external_id") from None
+
+
+def _read_past_time(body: Body) -> datetime:
+    moment = _read_time(body)
+    if moment is None:
+        raise _refusal_of_text(body, "unlocked_at", sentences.NOT_A_MOMENT)
+    return moment
 
 
 def _read_achievement(body: Body) -> tuple[UUID | None, str | None]:

@@ -4,11 +4,14 @@ Not frozen: freezing makes construction five times as slow, and every unlock con
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from apps.unlocks.models import Source
+
+# How far the clock of a caller may be ahead.
+AHEAD_MAX = timedelta(minutes=5)
 
 
 class Verb(StrEnum):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.unlocks.views import journals, readings, reports, revocations
+from apps.unlocks.views import imports, journals, readings, reports, revocations
 
 urlpatterns = [
     path("achievements/unlock", reports.UnlockView.as_view(), name="unlock"),
@@ -24,5 +24,17 @@ urlpatterns = [
         "manage/games/<id:game_id>/revocations/<id:revocation_id>/restore",
         revocations.RestoreView.as_view(),
         name="revocation-restore",
+    ),
+    path("manage/games/<id:game_id>/unlock-imports", imports.ImportListView.as_view(), name="unlock-imports"),
+    path("manage/games/<id:game_id>/unlock-imports/<id:import_id>", imports.ImportView.as_view(), name="unlock-import"),
+    path(
+        "manage/games/<id:game_id>/unlock-imports/<id:import_id>/unlocks",
+        imports.ImportedUnlocksView.as_view(),
+        name="unlock-import-unlocks",
+    ),
+    path(
+        "manage/games/<id:game_id>/unlock-imports/<id:import_id>/finish",
+        imports.FinishImportView.as_view(),
+        name="unlock-import-finish",
     ),
 ]

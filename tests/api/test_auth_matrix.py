@@ -27,6 +27,7 @@ DEFINE, REVOKE, ANNOUNCE = Scope.DEFINITIONS_WRITE, Scope.UNLOCKS_REVOKE, Scope.
 PUBLIC = ("AKkTS", READ)
 MINE = ("TS", None)
 MAKERS = ("KS", DEFINE)
+IMPORTERS = ("KS", Scope.IMPORT)
 PEOPLE = ("S", None)
 SHIPPED = ("P", None)
 
@@ -78,6 +79,10 @@ MATRIX: dict[str, dict[str, tuple[str, Scope | None]]] = {
     "manage/games/{game_id}/sets/order": {"PUT": MAKERS},
     "manage/games/{game_id}/sets/{achievement_set}": {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS},
     "manage/games/{game_id}/statistics": {"GET": MAKERS},
+    "manage/games/{game_id}/unlock-imports": {"GET": IMPORTERS, "POST": IMPORTERS},
+    "manage/games/{game_id}/unlock-imports/{import_id}": {"GET": IMPORTERS},
+    "manage/games/{game_id}/unlock-imports/{import_id}/finish": {"POST": IMPORTERS},
+    "manage/games/{game_id}/unlock-imports/{import_id}/unlocks": {"POST": IMPORTERS},
     "manage/games/{game_id}/webhooks": {"GET": PEOPLE, "POST": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}": {"GET": PEOPLE, "PATCH": PEOPLE, "DELETE": PEOPLE},
     "manage/games/{game_id}/webhooks/{webhook_id}/deliveries": {"GET": PEOPLE},

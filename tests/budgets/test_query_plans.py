@@ -41,6 +41,8 @@ from apps.portal.queries.live import tail_of
 from apps.unlocks import archive
 from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.events import AchievementUnlocked
+from apps.unlocks.imports.past_unlocks import PastReport
+from apps.unlocks.imports.runs import begin_import, import_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
@@ -56,7 +58,7 @@ GROWING = (
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
     "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
     "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_dedupe_key",
-    "notification_preference",
+    "notification_preference", "imported_unlock",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -169,10 +171,15 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
             million.id, player.id, counting.id, None, None, verb=Verb.INCREMENT, steps=1, request_id="plan"
         )
 
+    def past_of(player: Player, achievements: list[Achievement]) -> list[PastReport]:
+        known = [PastReport(player.id, achievement.id, now()) for achievement in achievements]
+        return [*known, PastReport("filler7", achievements[0].id, now()), PastReport("new", achievements[0].id, now())]
+
     def event(player: Player, achievement: Achievement) -> AchievementUnlocked:
         return AchievementUnlocked(player.id, achievement.id, million.id, 10, now())
 
     send(million, "News")
+    begun = begin_import(game=million, expected_count=1, name="", created_by="plans")
     works: dict[str, Callable[[], Any]] = {
         "first unlock": lambda: record_unlocks(reports=[report(newcomer, achievements[0])]),
         "unlock by key": lambda: record_unlocks(reports=[report(newcomer, achievements[1], achievements[1].key)]),
@@ -217,6 +224,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "final places": lambda: anyone.get(f"leaderboards/{million.id}/closed/day/2026-01-01"),
         "rank history": lambda: anyone.get(f"leaderboards/{million.id}/players/{players[0].id}/history"),
         "filling statistics": lambda: fill_due(now(), limit=100),
+        "import": lambda: import_unlocks(import_id=begun.id, game=million, unlocks=past_of(newcomer, achievements)),
         "bringing back": lambda: archive.bring_back([player.id for player in players]),
         "fan-out": fan_out.fan_out.work,
         "fan-out waiting": fan_out.waiting_since,

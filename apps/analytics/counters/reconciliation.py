@@ -12,11 +12,14 @@ _CORRECT = """
 WITH earned AS (
     SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever WHERE game_id = %(game_id)s GROUP BY 1
 ), waiting AS (
-    SELECT (payload->>'achievement_id')::uuid AS achievement_id,
-        sum(CASE kind WHEN 'unlock_revoked' THEN -1 ELSE 1 END) AS unlock_count
-    FROM outbox
-    WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked')
-        AND payload->>'game_id' = %(game_id)s::text
+    SELECT achievement_id, sum(unlock_count) AS unlock_count FROM (
+        SELECT (payload->>'achievement_id')::uuid AS achievement_id,
+            CASE kind WHEN 'unlock_revoked' THEN -1 ELSE 1 END AS unlock_count
+        FROM outbox
+        WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked')
+            AND payload->>'game_id' = %(game_id)s::text
+        UNION ALL SELECT jsonb_array_elements_text(payload->'achievement_ids')::uuid, 1 FROM outbox
+        WHERE kind = 'unlocks_imported' AND payload->>'game_id' = %(game_id)s::text) o
     GROUP BY 1
 ), drift AS (
     SELECT a.id AS achievement_id,

@@ -32,6 +32,12 @@ _readers: dict[Any, Any] = {
     str: str,
     bool: bool,
 }
+# Columns, of events of many.
+_readers |= {
+    tuple[UUID, ...]: lambda values: tuple(map(UUID, values)),
+    tuple[datetime, ...]: lambda values: tuple(map(datetime.fromisoformat, values)),
+    tuple[int, ...]: tuple,
+}
 
 
 def event(cls: type[E]) -> type[E]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.boards.windows import BEGINNING, retained_bounds
@@ -34,6 +35,8 @@ SELECT u.player_id, s.scope_id, w."window", w.opened_on, p.region,
     sum(u.points)::integer AS points, count(*)::integer AS unlock_count, {_REACHED} AS reached_at
 """
 _COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)'
+_RETAINED = """(w."window" = 'all' OR w.opened_on >= CASE w."window"
+    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)"""
 
 # Changes are returned per board, with players as one run of 16-byte ids: a row and a UUID for each of an unlock's eight
 # standings took over half of the relay's time.
@@ -44,6 +47,7 @@ FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[], %(points)s
     %(unlocked_ats)s::text::timestamptz[]) AS u (player_id, game_id, points, unlocked_at)
 JOIN player p ON p.id = u.player_id
 {_SPREAD}
+WHERE {_RETAINED}
 GROUP BY 1, 2, 3, 4, 5
 ), changed AS (
 INSERT INTO standing AS t {_COLUMNS}
@@ -126,8 +130,7 @@ INSERT INTO standing {_COLUMNS}
 {_TOTALS}
 FROM unlock_ever u JOIN player p ON p.id = u.player_id
 {_SPREAD}
-WHERE u.player_id = ANY (%(player_ids)s) AND (w."window" = 'all' OR w.opened_on >= CASE w."window"
-    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
+WHERE u.player_id = ANY (%(player_ids)s) AND {_RETAINED}
 GROUP BY 1, 2, 3, 4, 5
 RETURNING scope_id, "window", opened_on, region, points
 ), joined AS (
@@ -192,7 +195,7 @@ class BoardEntry:
 def add_unlocks(
     *, player_ids: list[UUID], game_ids: list[UUID], points: list[int], unlocked_ats: list[datetime]
 ) -> list[MovedStandings]:
-    """Add unlocks, given as columns, to the standings and return every changed standing that has points.
+    """Add unlocks of any age, given as columns, to the retained standings; return every changed one that has points.
 
     The rows stay locked until the caller's transaction ends, so the totals may be written to Redis before that.
     """
@@ -205,6 +208,7 @@ def add_unlocks(
                 "points": text_array(map(str, points)),
                 "unlocked_ats": text_array(moment.isoformat() for moment in unlocked_ats),
                 "platform": PLATFORM_ID,
+                **retained_bounds(now()),
             },
         )
         return [MovedStandings(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]

@@ -1,6 +1,7 @@
 """Writes of players and the relations between them."""
 
 from apps.players.actions.follows import block_player, follow_player, unblock_player, unfollow_player
+from apps.players.actions.known_players import find_or_create_many
 from apps.players.actions.linking import link_player
 from apps.players.actions.players import (
     create_described_player,
@@ -25,6 +26,7 @@ __all__ = [
     "edit_player",
     "edit_player_of_game",
     "find_or_create_by_external_id",
+    "find_or_create_many",
     "follow_player",
     "hold_handle",
     "link_player",

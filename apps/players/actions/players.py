@@ -16,6 +16,7 @@ from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHas
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.former_handles import is_held_for_others
 from apps.players.handles import is_reserved, shape_of
+from apps.players.locks import lock_external_id
 from apps.players.models import Account, Device, ExternalIdentity, Player, PlayerDescription, Region, Rename
 
 # For generated handles, player-7k2m9x3q: 40 bits, so that collisions are rare and retried.
@@ -122,7 +123,7 @@ def delete_account(*, account: Account) -> None:
         Device.objects.filter(player=player).delete()
         Rename.objects.filter(player=player).update(handle="")
         hold_handle(None, player.handle)
-        player.handle = player.display_name = _new_handle()
+        player.handle = player.display_name = new_handle()
         _save(player, {"handle", "display_name"})
         note_profile(player.id)
     account.delete()
@@ -157,9 +158,8 @@ def find_or_create_by_external_id(
     A player with an account describes themselves; the game's values are ignored. Of concurrent calls one creates.
     Raises: HandleTakenError.
     """
-    name = f"{game_id}:{environment}:{external_id}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        lock_external_id(cursor, game_id, environment, external_id)
     known = ExternalIdentity.objects.filter(game_id=game_id, environment=environment, external_id=external_id)
     identity = known.select_related("player__merged_into").first()
     if identity is not None:
@@ -216,14 +216,15 @@ def _handle_free(player: Player) -> Iterator[None]:
         raise
 
 
-def _new_handle() -> str:
+def new_handle() -> str:
+    """Return a generated handle, such as player-7k2m9x3q; as good as nobody has it."""
     return "player-" + "".join(secrets.choice(HANDLE_ALPHABET) for _ in range(HANDLE_LENGTH))
 
 
 def create_player_with_new_handle(*, display_name: str | None, region: str, is_test: bool) -> Player:
     """Create a player without an account under a generated handle. Raises: HandleTakenError, hardly ever."""
     for attempt in range(HANDLE_ATTEMPTS):
-        handle = _new_handle()
+        handle = new_handle()
         try:
             return create_player(handle=handle, display_name=display_name or handle, region=region, is_test=is_test)
         except HandleTakenError:

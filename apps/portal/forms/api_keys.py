@@ -17,6 +17,7 @@ SCOPE_LABELS = {
     Scope.DEFINITIONS_WRITE: gettext_lazy("Change the game and its achievements; live keys only"),
     Scope.UNLOCKS_REVOKE: gettext_lazy("Revoke and restore unlocks; live keys only"),
     Scope.ANNOUNCEMENTS_WRITE: gettext_lazy("Send announcements to the game's players; live keys only"),
+    Scope.IMPORT: gettext_lazy("Import unlocks from before the game was here; live keys only"),
 }
 
 

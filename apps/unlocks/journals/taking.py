@@ -12,11 +12,11 @@ from apps.core.clock import now
 from apps.core.errors import DomainError
 from apps.players.device_credentials import Verifier
 from apps.players.models import Device
-from apps.unlocks.actions import AHEAD_MAX, BACKDATED_MAX, record_unlocks
+from apps.unlocks.actions import BACKDATED_MAX, record_unlocks
 from apps.unlocks.errors import JournalBrokenError
 from apps.unlocks.journals.chain import Entry, Head, hash_of, links
 from apps.unlocks.models import Journal, JournalEntry, Source
-from apps.unlocks.reports import Report, ReportOutcome
+from apps.unlocks.reports import AHEAD_MAX, Report, ReportOutcome
 
 
 class JournalEditedError(DomainError):

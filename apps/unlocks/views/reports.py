@@ -12,16 +12,16 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_response
 from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
-from apps.unlocks.bodies import item_error_body, progress_outcome_body, unlock_outcome_body
-from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, refusal_of
+from apps.unlocks.bodies import progress_outcome_body, unlock_outcome_body
+from apps.unlocks.errors import REFUSALS, AchievementNotIncrementalError, UnlockedAtImplausibleError, refusal_of
 from apps.unlocks.models import Source
-from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_items, read_progress, read_report
-from apps.unlocks.reports import Report, ReportOutcome, Verb
+from apps.unlocks.parsing import BatchTooLargeError, read_batch, read_progress, read_report
+from apps.unlocks.reports import ReportOutcome, Verb
+from apps.unlocks.views.batch_results import results_of
 
-R = TypeVar("R", bound=Report)
-O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - outcomes of reports R
+O = TypeVar("O", bound=ReportOutcome)  # noqa: E741 - any outcome of a report
 
-_PROGRESS_REFUSALS = tuple(REFUSALS.values())
+_PROGRESS_REFUSALS = tuple(error for error in REFUSALS.values() if error is not UnlockedAtImplausibleError)
 _UNLOCK_REFUSALS = tuple(error for error in _PROGRESS_REFUSALS if error is not AchievementNotIncrementalError)
 
 
@@ -62,7 +62,7 @@ class UnlockBatchView(ReportView):
     def post(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
         sender = _sender(caller)
-        results = _results(
+        results = results_of(
             read_batch(request.data, member="unlocks"),
             read=lambda item: read_report(item, **sender),
             record=lambda reports: record_unlocks(reports=reports, is_test=caller.is_test),
@@ -101,7 +101,7 @@ class ProgressBatchView(ReportView):
     def post(self, request: Request) -> HttpResponse:
         caller = require_caller(request)
         sender = _sender(caller)
-        results = _results(
+        results = results_of(
             read_batch(request.data, member="reports"),
             read=lambda item: read_progress(item, **sender, verbs=frozenset(Verb)),
             record=lambda reports: record_progress(reports=reports, is_test=caller.is_test),
@@ -126,21 +126,3 @@ def _response(outcome: O, body: Callable[[O], dict[str, object]]) -> HttpRespons
     if outcome.outcome in REFUSALS:
         raise refusal_of(outcome.outcome)
     return json_response(body(outcome), status=201 if outcome.is_new else 200)
-
-
-def _results(
-    items: list[object],
-    *,
-    read: Callable[[object], R],
-    record: Callable[[list[R]], list[O]],
-    body: Callable[[O], dict[str, object]],
-) -> list[dict[str, object]]:
-    """Return one result per item, in order."""
-    reports, refused = read_items(items, read)
-    results = {index: item_error_body(index, error) for index, error in refused.items()}
-    for index, outcome in zip(reports, record(list(reports.values())), strict=True):
-        if outcome.outcome in REFUSALS:
-            results[index] = item_error_body(index, refusal_of(outcome.outcome))
-        else:
-            results[index] = {"index": index, "status": 201 if outcome.is_new else 200, **body(outcome)}
-    return [results[index] for index in range(len(items))]

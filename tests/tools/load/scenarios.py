@@ -4,7 +4,9 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from subprocess import PIPE, Popen
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import psycopg
@@ -17,10 +19,11 @@ from tests.tools.load.generator import Workload
 from tests.tools.load.http_connection import request_bytes
 from tests.tools.load.jobs import HOURLY_JOBS, NIGHTLY_JOBS
 from tests.tools.load.past import make_past
+from tests.tools.load.past_file import write_past
 from tests.tools.load.real_achievements import ABSENT, find_definitions
 from tests.tools.load.real_game import CONNECTIONS, play
 from tests.tools.load.report import Result
-from tests.tools.load.stack_bench import PLAYERS, Bench
+from tests.tools.load.stack_bench import ACHIEVEMENTS, PLAYERS, Bench
 from tests.tools.load.workloads import (
     Mixed,
     Progressing,
@@ -35,10 +38,12 @@ from tests.tools.load.workloads import (
     ranks,
     unlocks_of_players,
 )
+from tests.tools.load.world import make_world
 
 BATCH = 100
 REPEATED = 200
 REAL_UNLOCKS = 100_000
+IMPORTED_UNLOCKS, IMPORTED_PLAYERS = 1_000_000, 50_000
 PAST_UNLOCKS = 5_000_000
 
 
@@ -208,12 +213,32 @@ def _measure_beside_jobs(bench: Bench) -> None:
     bench.offer("before jobs", bench.singles(bench.pairs), bench.plan.rates[0])
     bench.settle()
     for name, jobs in (("unlock beside jobs", HOURLY_JOBS), ("unlock by night", NIGHTLY_JOBS)):
-        _offer_beside(bench, name, jobs)
+        _offer_beside(bench, name, [sys.executable, "-m", "tests.tools.load.jobs", *jobs])
         bench.settle()
 
 
-def _offer_beside(bench: Bench, name: str, jobs: Sequence[str]) -> None:
-    command = [sys.executable, "-m", "tests.tools.load.jobs", *jobs]
+def _measure_beside_import(bench: Bench) -> None:
+    """Unlocks at the target rate while a game's past is imported."""
+    label = f"import-{secrets.token_hex(3)}"
+    world = make_world(bench.stack.database_url, label=label, players=1, achievements=ACHIEVEMENTS)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "past.csv"
+        write_past(file, unlocks=IMPORTED_UNLOCKS, players=IMPORTED_PLAYERS, achievements=ACHIEVEMENTS)
+        bench.offer("before import", bench.singles(bench.pairs), bench.plan.rates[0])
+        bench.settle()
+        began = perf_counter()
+        command = [bench.stack.python, "manage.py", "import_unlocks", label, str(file)]
+        _offer_beside(bench, "unlock by import", [*command, "--expect", str(IMPORTED_UNLOCKS)])
+        seconds = perf_counter() - began
+    bench.say(
+        f"  {IMPORTED_UNLOCKS:,} unlocks of {IMPORTED_PLAYERS:,} players in under {seconds:.0f} s; {bench.settle()}"
+    )
+    with psycopg.connect(bench.stack.database_url, autocommit=True) as connection:
+        row = connection.execute("SELECT count(*) FROM unlock WHERE game_id = %s", [world.game_id]).fetchone()
+    bench.is_failed |= row != (IMPORTED_UNLOCKS,)
+
+
+def _offer_beside(bench: Bench, name: str, command: Sequence[str]) -> None:
     with Popen(command, cwd=CHECKOUT, env={**os.environ, **bench.stack.environment}, stdout=PIPE, text=True) as running:
         # As in a worker, whose children are there already.
         bench.wire.wait(perf_counter() + 2.0)
@@ -260,6 +285,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "insert": _measure_bare_insert,
     "real-game": _play_real_game,
     "beside-jobs": _measure_beside_jobs,
+    "beside-import": _measure_beside_import,
 }
 # Made of millions of rows first: minutes, not seconds.
-LONG = ("beside-jobs",)
+LONG = ("beside-jobs", "beside-import")

@@ -32,6 +32,7 @@ LIMITS = {
     "dashboard": (200.0, 500.0),
     "unlock beside jobs": (100.0, 200.0),
     "unlock by night": (100.0, 200.0),
+    "unlock by import": (100.0, 200.0),
     "unlock-to-board": (None, 1000.0),
     "unlock-to-socket": (None, 500.0),
 }

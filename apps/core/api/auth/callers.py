@@ -19,6 +19,7 @@ class Scope(StrEnum):
     DEFINITIONS_WRITE = "definitions:write"
     UNLOCKS_REVOKE = "unlocks:revoke"
     ANNOUNCEMENTS_WRITE = "announcements:write"
+    IMPORT = "import"
 
 
 # What a game server needs. Test keys never get more: the other scopes change live data.

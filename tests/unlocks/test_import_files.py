@@ -1,0 +1,155 @@
+"""Files of past unlocks, as CSV and as JSON lines, and the command that brings them in."""
+
+from io import StringIO
+from pathlib import Path
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.games.models import Achievement, Game
+from apps.players.models import ExternalIdentity, Player
+from apps.unlocks.models import ImportState, Unlock, UnlockImport
+from tests.factories import make_achievement
+
+ROWS = [
+    ("", "steam-1", "ACH_ONE", "2012-05-01T10:00:00Z"),
+    ("", "steam-2", "ach_one", "2013-05-01T10:00:00+02:00"),
+    ("", "steam-1", "ACH_TWO", "2012-05-02T10:00:00.250Z"),
+    # Of twins the earlier one stays, in whatever order and case.
+    ("", "steam-1", "ach_two", "2012-05-03T10:00:00Z"),
+]
+COLUMNS = ("player_id", "external_id", "achievement_id", "unlocked_at")
+
+
+@pytest.fixture(autouse=True)
+def achievements(game: Game) -> list[Achievement]:
+    return [make_achievement(game, key=key) for key in ("ACH_ONE", "ACH_TWO")]
+
+
+def csv_of(folder: Path, *rows: tuple[str, ...], header: tuple[str, ...] = COLUMNS) -> Path:
+    file = folder / "past.csv"
+    file.write_text("\ufeff" + "\r\n".join(",".join(row) for row in (header, *rows)) + "\r\n", encoding="utf-8")
+    return file
+
+
+def json_lines_of(folder: Path, *rows: tuple[str, ...]) -> Path:
+    file = folder / "past.jsonl"
+    bodies = [{name: value for name, value in zip(COLUMNS, row, strict=True) if value} for row in rows]
+    file.write_bytes(b"\n\n".join(map(orjson.dumps, bodies)))
+    return file
+
+
+def run(game: Game, file: Path, **options: object) -> tuple[str, str]:
+    """Run the command; return what it wrote, and what it complained of."""
+    out, err = StringIO(), StringIO()
+    call_command("import_unlocks", game.slug, file, stdout=out, stderr=err, **options)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("write", [csv_of, json_lines_of])
+def test_a_file_is_previewed_and_brought_in_once(game: Game, tmp_path: Path, write: object) -> None:
+    file = write(tmp_path, *ROWS)  # type: ignore[operator]
+
+    preview, _ = run(game, file)
+    assert Unlock.objects.count() == UnlockImport.objects.count() == 0
+    first, _ = run(game, file, expect=3)
+    again, _ = run(game, file, expect=3)
+
+    assert preview == (
+        "3 unlocks of 2 players; 1 lines repeat another, 0 are bad.\n"
+        "This was a preview. Run it again with --expect 3 to write it.\n"
+    )
+    assert first.endswith("Done: 3 recorded, 0 were there before.\n")
+    assert again.endswith("Done: 0 recorded, 3 were there before.\n")
+    found = [
+        (unlock.achievement.key, unlock.unlocked_at.isoformat())
+        for unlock in Unlock.objects.select_related("achievement").order_by("unlocked_at")
+    ]
+    assert found == [
+        ("ACH_ONE", "2012-05-01T10:00:00+00:00"),
+        ("ACH_TWO", "2012-05-02T10:00:00.250000+00:00"),
+        ("ACH_ONE", "2013-05-01T08:00:00+00:00"),
+    ]
+    assert Player.objects.count() == ExternalIdentity.objects.count() == 2
+    assert (
+        list(UnlockImport.objects.values_list("name", "state", "created_by"))
+        == [(file.name, ImportState.FINISHED, "command")] * 2
+    )
+
+
+def test_a_file_with_another_number_than_expected_changes_nothing(game: Game, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"The file has 3 unlocks, not 4\. Nothing was written\."):
+        run(game, csv_of(tmp_path, *ROWS), expect=4)
+
+    assert Unlock.objects.count() == UnlockImport.objects.count() == ExternalIdentity.objects.count() == 0
+
+
+def test_bad_lines_are_reported_with_number_and_code_and_the_others_come_in(
+    game: Game, achievement: Achievement, alice: Player, tmp_path: Path
+) -> None:
+    Achievement.objects.filter(pk=achievement.pk).update(state="draft")
+    bad = [
+        ("", "steam-1", "ACH_THREE", "2012-05-01T10:00:00Z"),
+        ("", "steam-1", "ACH_ONE", "1336000000"),
+        ("", "steam-1", "ACH_ONE", "1970-01-01T00:00:00Z"),
+        ("", "", "ACH_ONE", "2012-05-01T10:00:00Z"),
+        ("", "steam-1", achievement.key, "2012-05-01T10:00:00Z"),
+        ("", "steam-1", "ACH_ONE", "2012-05-01T10:00:00Z", "more"),
+    ]
+    good = (str(alice.id), "", "ACH_ONE", "2012-05-01T10:00:00Z")
+    report = tmp_path / "bad.csv"
+
+    out, err = run(game, csv_of(tmp_path, *bad[:3], good, *bad[3:]), expect=1, report=report)
+
+    codes = ["achievement_not_found", "invalid", "unlocked_at_implausible", "required"]
+    codes += ["achievement_not_published", "unknown"]
+    found = [line.split(",")[:2] for line in report.read_text().splitlines()]
+    assert found == [
+        ["line", "code"],
+        *([str(number), code] for number, code in zip([2, 3, 4, 6, 7, 8], codes, strict=True)),
+    ]
+    assert err.splitlines()[0] == "  line 2: achievement_not_found: This key's game has no such achievement."
+    assert out.startswith("1 unlocks of 1 players; 0 lines repeat another, 6 are bad.\n")
+    assert [unlock.player_id for unlock in Unlock.objects.all()] == [alice.id]
+    assert ExternalIdentity.objects.count() == 0
+
+
+def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game, alice: Player, tmp_path: Path) -> None:
+    stranger = ("019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b", "", "ACH_ONE", "2012-05-01T10:00:00Z")
+    file = csv_of(tmp_path, stranger, (str(alice.id), "", "ACH_ONE", "2012-05-01T10:00:00Z"))
+    report = tmp_path / "bad.csv"
+
+    with pytest.raises(CommandError, match="2 unlocks are expected, and 1 were brought"):
+        run(game, file, expect=2, report=report)
+
+    assert report.read_text().splitlines()[1] == "2,player_not_found,No player has this id."
+    assert UnlockImport.objects.get().state == ImportState.OPEN
+    assert Unlock.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The first line names the columns.*it is: empty"),
+        (b"player_id,achievement_id\n", "it is: player_id, achievement_id"),
+        (b"player_id,achievement_id,unlocked_at,points\n", "it is: .*points"),
+        ("player_id,ünlock\n".encode("latin-1"), "is not UTF-8"),
+    ],
+    ids=["empty", "a column short", "a column too many", "another encoding"],
+)
+def test_a_file_that_is_none_of_ours_is_refused(game: Game, tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "other.csv"
+    file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=message):
+        run(game, file, expect=1)
+
+    assert UnlockImport.objects.count() == 0
+
+
+def test_a_game_and_a_file_that_are_not_there_are_named(game: Game, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No game has the slug 'nothing'"):
+        call_command("import_unlocks", "nothing", tmp_path / "past.csv")
+    with pytest.raises(CommandError, match="No such file"):
+        run(game, tmp_path / "past.csv")
