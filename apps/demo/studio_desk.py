@@ -51,9 +51,9 @@ def _announce(game: Game, owner: Account, moment: datetime) -> None:
     count = count_of_places(Board(game.id))
     Announcement.objects.create(
         game=game,
-        title="The Lower Lights are lit",
-        text="A second harbour opens below the first: six new achievements, a slower tide, and a lighthouse that "
-        "nobody admits to keeping. Free for everyone who owns the game.",
+        title="The Winter Chart is out",
+        text="The sea north of Corran Head has frozen over, and somebody has to sound it. Three new achievements, one "
+        "very long night, and pack ice that keeps its own timetable. Free for everyone who owns Tidebound.",
         created_by=f"account:{owner.id}",
         created_at=moment - ANNOUNCED_AGO,
         audience_count=count,
