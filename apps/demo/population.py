@@ -15,7 +15,7 @@ from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.demo import history, pictures
-from apps.demo.content import KEYED_GAME, DemoGame, DemoSet, demo_games, unpublished_games
+from apps.demo.content import KEYED_GAME, DemoAchievement, DemoGame, DemoSet, demo_games, unpublished_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.definitions.sets import create_base_set
@@ -119,25 +119,11 @@ def _store_game(
     )
     sets = {"base": create_base_set(game)}
     sets |= {item.key: _store_set(item, game, number, moment) for number, item in enumerate(title.sets, start=1)}
-    published_at = moment - timedelta(days=history.DAYS + 30) if is_published else None
-    rows = [
-        Achievement(
-            game=game,
-            achievement_set=sets[achievement.set],
-            set_kind=sets[achievement.set].kind,
-            key=achievement.key,
-            name=achievement.name,
-            description=achievement.description,
-            points=achievement.points,
-            is_hidden=achievement.is_hidden,
-            kind=achievement.kind,
-            target=achievement.target,
-            state=AchievementState.PUBLISHED if is_published else AchievementState.DRAFT,
-            position=position,
-            published_at=published_at,
-        )
-        for position, achievement in enumerate(title.achievements)
-    ]
+    rows = [_achievement(item, game, sets[item.set], position) for position, item in enumerate(title.achievements)]
+    if is_published:
+        for row in rows:
+            row.state = AchievementState.PUBLISHED
+            row.published_at = moment - timedelta(days=history.DAYS + 30)
     Achievement.objects.bulk_create(rows)
     return [
         history.Earnable(
@@ -145,6 +131,22 @@ def _store_game(
         )
         for row, achievement in zip(rows, title.achievements, strict=True)
     ]
+
+
+def _achievement(item: DemoAchievement, game: Game, of_set: AchievementSet, position: int) -> Achievement:
+    return Achievement(
+        game=game,
+        achievement_set=of_set,
+        set_kind=of_set.kind,
+        key=item.key,
+        name=item.name,
+        description=item.description,
+        points=item.points,
+        is_hidden=item.is_hidden,
+        kind=item.kind,
+        target=item.target,
+        position=position,
+    )
 
 
 def _store_set(item: DemoSet, game: Game, position: int, moment: datetime) -> AchievementSet:
