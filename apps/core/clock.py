@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils.translation import gettext
+
 # Continents; other names are aliases, or technical zones such as Etc/GMT+5.
 AREAS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -28,3 +30,9 @@ def zone_of(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         # Not found, malformed, or a folder of zones such as "Europe".
         return ZoneInfo("UTC")
+
+
+def zone_label(key: str) -> str:
+    """Return what follows a time of day: "Buenos Aires time" for America/Argentina/Buenos_Aires, or "UTC"."""
+    place = key.rpartition("/")[2].replace("_", " ")
+    return gettext("{place} time").format(place=place) if "/" in key else place

@@ -10,6 +10,7 @@ class GamesConfig(AppConfig):
         # Their import registers what they hold.
         from apps.core.http.origins import know_origins
         from apps.games import paths, scheduled
+        from apps.games.actions import scheduling
         from apps.games.auth.page_origins import page_origins
 
         know_origins(page_origins.is_known)

@@ -4,8 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.core.media import media_url
+from apps.games.definitions.content import (
+    Content,
+    FieldChange,
+    drafted_content,
+    live_content,
+    pending_changes,
+    was_published,
+)
+from apps.games.definitions.history import change_of
 from apps.games.import_preview import ImportPlan
-from apps.games.models import Achievement, ApiKey, TokenGrant
+from apps.games.models import Achievement, ApiKey, HistoryEntry, ScheduledPublication, TokenGrant
 from apps.games.queries import sets_of
 from apps.players.bodies import player_token_body
 from apps.players.tokens import TOKEN_SECONDS
@@ -66,28 +75,73 @@ def managed_game_body(game: Any) -> dict[str, Any]:
 
 
 def managed_achievement_body(achievement: Achievement) -> dict[str, Any]:
+    """Return an achievement of queries.managed_achievements: as it is drafted, with what is live beside it."""
     completion = getattr(achievement, "completion", None)
+    publication: ScheduledPublication | None = getattr(achievement, "publication", None)
     return {
         "id": achievement.id,
         "number": achievement.number,
-        "key": achievement.key,
-        "name": achievement.name,
-        "description": achievement.description,
-        "points": achievement.points,
-        "hidden": achievement.is_hidden,
-        "kind": achievement.kind,
-        "target": achievement.target,
-        "setter": achievement.setter,
-        "set": achievement.achievement_set.key,
+        **content_body(drafted_content(achievement)),
         "state": achievement.state,
         "position": achievement.position,
         "version": achievement.version,
-        "icon_url": media_url(achievement.icon) or None,
-        "locked_icon_url": media_url(achievement.icon_locked) or None,
         "unlock_count": 0 if completion is None else completion.unlock_count,
         "created_at": achievement.created_at,
         "published_at": achievement.published_at,
         "archived_at": achievement.archived_at,
+        "live": content_body(live_content(achievement)) if was_published(achievement) else None,
+        "changes": list(map(change_body, pending_changes(achievement))),
+        "publication": None if publication is None else publication_body(publication),
+    }
+
+
+def content_body(content: Content) -> dict[str, Any]:
+    """Return what an achievement says, by its members' names in the API."""
+    definition = content.definition
+    return {
+        "key": definition.key,
+        "name": definition.name,
+        "description": definition.description,
+        "points": definition.points,
+        "hidden": definition.is_hidden,
+        "kind": definition.kind,
+        "target": definition.target,
+        "setter": definition.setter,
+        "set": definition.set,
+        "icon_url": media_url(content.icon) or None,
+        "locked_icon_url": media_url(content.icon_locked) or None,
+    }
+
+
+def change_body(change: FieldChange) -> dict[str, object]:
+    before, after = change.urls if change.is_picture else (change.before, change.after)
+    return {"member": change.name, "before": before, "after": after}
+
+
+def publication_body(publication: ScheduledPublication) -> dict[str, Any]:
+    is_refused = publication.refused_at is not None
+    return {
+        "id": publication.id,
+        "achievement_id": publication.achievement_id,
+        "publish_at": publication.publish_at,
+        "created_by": publication.created_by or None,
+        "created_at": publication.created_at,
+        "refused_at": publication.refused_at,
+        "refusal": {"code": publication.refusal_code, "detail": publication.refusal} if is_refused else None,
+    }
+
+
+def history_entry_body(entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "achievement_id": entry.achievement_id,
+        "act": entry.act,
+        "by": entry.by or None,
+        "at": entry.at,
+        "due_at": entry.due_at,
+        "changes": [change_body(change_of(stored)) for stored in entry.changes],
+        "definition": None if entry.definition is None else content_body(Content.of(entry.definition)),
+        "detail": entry.detail or None,
     }
 
 
@@ -116,10 +170,8 @@ def import_result_body(plan: ImportPlan, *, is_applied: bool) -> dict[str, objec
         "changed": [
             {
                 "key": item.definition.key,
-                "changes": [
-                    {"member": change.member.removeprefix("is_"), "before": change.before, "after": change.after}
-                    for change in item.changes
-                ],
+                "changes": list(map(change_body, item.changes)),
+                "live": item.goes_live,
             }
             for item in plan.changed
         ],

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -11,6 +11,16 @@ from django.utils.translation import gettext
 from apps.core.errors import Flaw
 from apps.core.parsing.sentences import echoed
 from apps.games.achievement_keys import fold_key
+from apps.games.definitions.budget import live_sentence, total_sentence
+from apps.games.definitions.content import (
+    FieldChange,
+    definition_of,
+    differences,
+    drafted_content,
+    live_content,
+    was_published,
+    with_drafts,
+)
 from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 from apps.games.definitions.rules import (
     NEXT_STATES,
@@ -25,27 +35,6 @@ from apps.games.models import Achievement, AchievementState, Game
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One member of an existing achievement, before and after."""
-
-    member: str
-    before: object
-    after: object
-
-    @property
-    def label(self) -> str:
-        return self.member.removeprefix("is_").capitalize()
-
-    @property
-    def before_text(self) -> str:
-        return _in_words(self.before)
-
-    @property
-    def after_text(self) -> str:
-        return _in_words(self.after)
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedCreation:
     definition: AchievementDefinition
     state: str
@@ -53,10 +42,14 @@ class PlannedCreation:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
+    """A change of a draft, or of what is live where it goes live."""
+
     achievement_id: UUID
     definition: AchievementDefinition
     state: str
     changes: tuple[FieldChange, ...]
+    goes_live: bool
+    is_archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +91,14 @@ class ImportPlan:
         return hashlib.sha256(repr((self.sets, self.created, self.changed)).encode()).hexdigest()
 
 
-def definition_of(achievement: Achievement) -> AchievementDefinition:
-    """Return the authored part of an achievement; one query unless its set was read along."""
-    names = [item.name for item in fields(AchievementDefinition) if item.name != "set"]
-    members = {name: getattr(achievement, name) for name in names}
-    return AchievementDefinition(**members, set=achievement.achievement_set.key)
-
-
 def plan_import(game: Game, document: Document, *, publish: bool = False) -> ImportPlan:
     """Return the changes and the problems of applying the document to the game. Two queries.
 
-    `publish` publishes drafts for which the document gives no state. Achievements are matched by key; new ones go to
+    Changes go into drafts. `publish` makes them live, and publishes new achievements for which the document gives no
+    state; a state that becomes published takes its draft along. Achievements are matched by key; new ones go to
     the end of the list in the document's order.
     """
-    rows = Achievement.objects.filter(game=game).select_related("achievement_set").order_by("position", "id")
+    rows = with_drafts(Achievement.objects.filter(game=game)).order_by("position", "id")
     existing = {fold_key(row.key): row for row in rows}
     planner = _Planner(game, existing, _planned_sets(game, document), publish)
     for item in document.items:
@@ -169,25 +156,28 @@ class _Planner:
         if current is None:
             self._created.append(PlannedCreation(definition, state))
             return
-        changes = _differences(definition_of(current), definition)
+        goes_live = state == AchievementState.PUBLISHED and (self._publish or state != current.state)
+        before = live_content(current) if goes_live and was_published(current) else drafted_content(current)
+        changes = differences(before, replace(drafted_content(current), definition=definition))
         if state != current.state:
             changes.append(FieldChange("state", current.state, state))
         if changes:
-            self._changed.append(PlannedChange(current.id, definition, state, tuple(changes)))
+            is_archived = state == AchievementState.ARCHIVED != current.state
+            self._changed.append(PlannedChange(current.id, definition, state, tuple(changes), goes_live, is_archived))
         else:
             self._unchanged.append(definition)
 
     def plan(self, document: Document) -> ImportPlan:
-        before = _points((definition_of(row), row.state) for row in self._existing.values())
-        after = self._points_after()
+        before, after = self._points(is_after=False), self._points(is_after=True)
         fullest = max(after.values(), default=0)
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
             problems.append(Flaw("/game", "other_game", _of_other_game(document.game_slug or "", self._game.slug)))
         if fullest > self._game.points_budget:
-            detail = gettext("One set would have {points:,} points in all; the budget of each is {budget:,}.").format(
-                points=fullest, budget=self._game.points_budget
-            )
+            detail = total_sentence(self._game.points_budget, fullest)
+            problems.append(Flaw("/achievements", "budget_exceeded", detail))
+        elif (live := max(self._live_points().values(), default=0)) > self._game.points_budget:
+            detail = live_sentence(self._game.points_budget, live)
             problems.append(Flaw("/achievements", "budget_exceeded", detail))
         named = {fold_key(item.key) for item in document.items}
         return ImportPlan(
@@ -196,7 +186,7 @@ class _Planner:
             created=tuple(self._created),
             changed=tuple(self._changed),
             unchanged=tuple(self._unchanged),
-            missing=tuple(definition_of(row) for key, row in self._existing.items() if key not in named),
+            missing=tuple(drafted_content(row).definition for key, row in self._existing.items() if key not in named),
             points_before=max(before.values(), default=0),
             points_after=fullest,
             points_budget=self._game.points_budget,
@@ -207,7 +197,7 @@ class _Planner:
         if current is None:
             base = AchievementDefinition("ACH_UNNAMED", "Unnamed", 1, setter=self._game.default_setter)
         else:
-            base = definition_of(current)
+            base = drafted_content(current).definition
         if "kind" in item.members:
             base = replace(base, target=None)
         return replace(base, **item.members)  # type: ignore[arg-type]
@@ -231,26 +221,22 @@ class _Planner:
             pointer = item.pointers.get(problem.member, item.pointer)
             self._problems.append(Flaw(pointer, problem.code, problem.detail))
 
-    def _points_after(self) -> Counter[str]:
-        touched = {change.achievement_id for change in self._changed}
-        rest = [(definition_of(row), row.state) for row in self._existing.values() if row.id not in touched]
-        created = [(item.definition, item.state) for item in self._created]
-        changed = [(item.definition, item.state) for item in self._changed]
-        return _points([*rest, *created, *changed])
+    def _points(self, *, is_after: bool) -> Counter[str]:
+        """Return the points of each set as all is drafted, before or after."""
+        rows = {row.id: (drafted_content(row).definition, row.state) for row in self._existing.values()}
+        if not is_after:
+            return _points(rows.values())
+        rows |= {item.achievement_id: (item.definition, item.state) for item in self._changed}
+        return _points([*rows.values(), *((item.definition, item.state) for item in self._created)])
 
-
-def _in_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing" if value in {None, ""} else str(value)
-
-
-def _differences(before: AchievementDefinition, after: AchievementDefinition) -> list[FieldChange]:
-    return [
-        FieldChange(item.name, getattr(before, item.name), getattr(after, item.name))
-        for item in fields(AchievementDefinition)
-        if getattr(before, item.name) != getattr(after, item.name)
-    ]
+    def _live_points(self) -> Counter[str]:
+        """Return the points of each set that are live afterwards."""
+        rows = {row.id: (definition_of(row), row.state) for row in self._existing.values()}
+        for item in self._changed:
+            definition = item.definition if item.goes_live else rows[item.achievement_id][0]
+            rows[item.achievement_id] = (definition, item.state)
+        live = [*rows.values(), *((item.definition, item.state) for item in self._created)]
+        return _points(item for item in live if item[1] == AchievementState.PUBLISHED)
 
 
 def _of_other_game(other: str, slug: str) -> str:

@@ -13,6 +13,7 @@ from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import hold, of_grant
+from apps.games.definitions.content import with_drafts
 from apps.games.models import (
     Achievement,
     AchievementCompletion,
@@ -125,6 +126,11 @@ def sets_of(game_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
     for row in sorted(rows, key=lambda row: row.kind != SetKind.BASE):
         found[row.game_id].append(row)
     return found
+
+
+def managed_achievements(game: Game) -> QuerySet[Achievement]:
+    """Return a game's achievements with what editors see of them: drafts, completion, publications to come."""
+    return with_drafts(Achievement.objects.filter(game=game)).select_related("completion", "publication")
 
 
 def has_token(*, account_id: UUID, grant_id: UUID) -> bool:

@@ -2,14 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.portal.views import achievements, announcements, api_keys, games, imports, live, sets, webhooks
+from apps.portal.views import achievements, announcements, api_keys, games, imports, live, publishing, sets, webhooks
 
 app_name = "portal"
 
 achievement = [
     path("", achievements.achievement_edit, name="achievement-edit"),
-    path("publish/", achievements.achievement_publish, name="achievement-publish"),
-    path("archive/", achievements.achievement_archive, name="achievement-archive"),
+    path("publish/", publishing.achievement_publish, name="achievement-publish"),
+    path("schedule/", publishing.achievement_schedule, name="achievement-schedule"),
+    path("archive/", publishing.achievement_archive, name="achievement-archive"),
+    path("discard/", publishing.draft_discard, name="achievement-discard"),
+    path("history/", publishing.achievement_history, name="achievement-history"),
+    path("history/<id:entry_id>/restore/", publishing.version_restore, name="version-restore"),
     path("delete/", achievements.achievement_delete, name="achievement-delete"),
     path("move/", achievements.achievement_move, name="achievement-move"),
 ]
@@ -40,6 +44,10 @@ game: list[URLPattern | URLResolver] = [
     path("unpublish/", games.game_unpublish, name="game-unpublish"),
     path("achievements/new/", achievements.achievement_create, name="achievement-create"),
     path("achievements/<id:achievement_id>/", include(achievement)),
+    path("changes/", publishing.changes, name="changes"),
+    path("changes/schedule/", publishing.changes_schedule, name="changes-schedule"),
+    path("changes/history/", publishing.game_history, name="changes-history"),
+    path("publications/<id:publication_id>/cancel/", publishing.publication_cancel, name="publication-cancel"),
     path("sets/new/", sets.set_create, name="set-create"),
     path("sets/<id:set_id>/", include(achievement_set)),
     path("keys/", api_keys.key_list, name="key-list"),

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BooleanField
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.database.sql import read_sql
 from apps.core.errors import NotFoundError
 from apps.games.achievement_keys import named
+from apps.games.definitions.content import show_draft, with_drafts
 from apps.games.models import (
     Achievement,
     AchievementKind,
@@ -101,7 +103,7 @@ def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
         is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("pk")))
     rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
     shown = Q(state__in=_states(reading)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
-    return _with_parts(rows.filter(shown))
+    return _with_parts(rows.filter(shown), reading)
 
 
 def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
@@ -113,7 +115,12 @@ def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> A
 
 
 def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[AchievementEntry]:
-    """Return the achievements as visible to the viewer, in order. Two queries, none without a player."""
+    """Return the achievements as visible to the viewer, in order. Two queries, none without a player.
+
+    Those of a test reading are as drafted; they are of listed_achievements, or read along likewise.
+    """
+    if reading.is_test:
+        achievements = [_as_drafted(achievement) for achievement in achievements]
     ids = [achievement.id for achievement in achievements]
     unlocked: defaultdict[UUID | None, dict[UUID, datetime]] = defaultdict(dict)
     progress: dict[UUID, ProgressColumns] = {}
@@ -178,7 +185,11 @@ def progress_of(reading: Reading) -> QuerySet[ProgressColumns]:
     rows = _in_seen_games(_progress(reading).filter(player_id=reading.player_id, steps__gt=0), reading)
     is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("achievement_id")))
     counted = rows.filter(achievement__kind=AchievementKind.INCREMENTAL, achievement__state__in=_states(reading))
-    return counted.exclude(is_earned).exclude(achievement__is_hidden=True, revealed_at=None)
+    is_hidden: Any = F("achievement__is_hidden")
+    if reading.is_test:
+        is_hidden = Coalesce("achievement__draft__is_hidden", is_hidden)
+    shown: QuerySet[Any] = counted.alias(is_hidden=is_hidden).exclude(is_earned)
+    return shown.exclude(is_hidden=True, revealed_at=None)
 
 
 def progress_entries(rows: Iterable[ProgressColumns], reading: Reading) -> list[ProgressEntry]:
@@ -209,15 +220,22 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
 
 
 def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
-    achievements = list(_with_parts(Achievement.objects.filter(pk__in=ids).select_related("game")))
-    return {entry.achievement.id: entry for entry in entries_of(achievements, reading)}
+    rows = _with_parts(Achievement.objects.filter(pk__in=ids).select_related("game"), reading)
+    return {entry.achievement.id: entry for entry in entries_of(list(rows), reading)}
 
 
-def _with_parts(rows: QuerySet[Achievement]) -> QuerySet[Achievement]:
-    """Return the rows with what entries show of other tables."""
-    return rows.annotate(  # type: ignore[no-redef] # their types are declared there
+def _with_parts(rows: QuerySet[Achievement], reading: Reading) -> QuerySet[Achievement]:
+    """Return the rows with what entries show of other tables; with drafts for test keys and their players alone."""
+    read = rows.annotate(  # type: ignore[no-redef] # their types are declared there
         set_key=F("achievement_set__key"), share=F("completion__share")
     )
+    return with_drafts(read) if reading.is_test else read
+
+
+def _as_drafted(achievement: Achievement) -> Achievement:
+    shown = show_draft(achievement)
+    shown.set_key = shown.achievement_set.key
+    return shown
 
 
 def _steps(achievement: Achievement, row: ProgressColumns | None, *, is_earned: bool) -> int | None:

@@ -8,8 +8,7 @@ from django.db import connection
 from apps.analytics.counters import game_totals
 from apps.analytics.models import GameTotal
 from apps.core.background.relay import run_steps_until_empty
-from apps.games.actions import publish_achievement
-from apps.games.actions.achievements import archive_achievement
+from apps.games.actions import archive_achievement, publish_achievement
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.conftest import Api

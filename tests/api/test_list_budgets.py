@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.clock import now
+from apps.games.actions import amend_achievement, schedule_publication
 from apps.games.models import Game, Membership
 from apps.leaderboards.models import ClosedWindow, FinalPlace
 from apps.notifications.models import Announcement, Inbox, Notification
 from apps.players.models import Player
 from apps.unlocks.models import Revocation
 from tests.conftest import Api
-from tests.factories import make_key, make_player
+from tests.factories import make_achievement, make_key, make_player, make_set
 
 pytestmark = pytest.mark.django_db
 PAYLOAD = {"achievement": {"id": str(uuid4()), "name": "First light", "points": 5}, "game": {"name": "Ember Hollow"}}
@@ -55,10 +56,23 @@ def add_closed_window(game: Game, player: Player, number: int) -> None:
     add_medal(game, player, number)
 
 
+def add_draft(game: Game, player: Player, number: int) -> None:
+    achievement = make_achievement(game, points=1, key=f"KEY_{number}")
+    amend_achievement(achievement=achievement, changes={"name": "New", "set": make_set(game).key})
+
+
+def add_publication(game: Game, player: Player, number: int) -> None:
+    achievement = make_achievement(game, points=1, state="draft")
+    schedule_publication(game=game, achievement=achievement, publish_at=now() + timedelta(days=1))
+
+
 LISTS: dict[str, Callable[[Game, Player, int], None]] = {
     "players": add_player,
     "manage/games/{game}/keys": add_key,
     "manage/games/{game}/revocations": add_revocation,
+    "manage/games/{game}/changes": add_draft,
+    "manage/games/{game}/history": add_draft,
+    "manage/games/{game}/publications": add_publication,
     "manage/games/{game}/announcements": add_announcement,
     "players/me/notifications": add_notification,
     "players/me/medals": add_medal,

@@ -161,12 +161,16 @@ def test_a_document_finds_achievements_in_any_case_and_may_change_it(tool: Api, 
     other = make_achievement(game, key="Other")
 
     path = f"manage/games/{game.id}/definitions"
-    answer = tool.put(path, document({"key": "firstLight"}, {"key": "first_light"}))
+    answer = tool.put(f"{path}?publish=true", document({"key": "firstLight"}, {"key": "first_light"}))
 
     body = answer.json()
     assert (answer.status_code, body["created"], body["missing"]) == (200, ["firstLight"], ["Other"])
     assert body["changed"] == [
-        {"key": "first_light", "changes": [{"member": "key", "before": "FIRST_LIGHT", "after": "first_light"}]}
+        {
+            "key": "first_light",
+            "changes": [{"member": "key", "before": "FIRST_LIGHT", "after": "first_light"}],
+            "live": True,
+        }
     ]
     made.refresh_from_db()
     assert (made.key, other.key, Achievement.objects.count()) == ("first_light", "Other", 3)

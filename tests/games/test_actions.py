@@ -21,11 +21,12 @@ from apps.games.actions import (
     publish_game,
     unpublish_game,
 )
-from apps.games.actions.achievements import Direction, KeyTakenError, WrongStateError
+from apps.games.actions.achievements import Direction
+from apps.games.actions.drafts import KeyTakenError, WrongStateError
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
 from apps.games.definitions.budget import BudgetExceededError
+from apps.games.definitions.content import definition_of
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition
-from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game, Membership, Studio
 from apps.players.models import Player
 from apps.unlocks.models import Unlock
@@ -228,7 +229,7 @@ def test_editing_counts_an_achievements_own_points_once() -> None:
     edit_achievement(achievement=achievement, definition=replace(definition_of(achievement), points=49))
 
     achievement.refresh_from_db()
-    assert achievement.points == 49
+    assert (achievement.points, achievement.draft.points) == (50, 49)
 
 
 def test_an_archived_achievement_comes_back_only_if_its_points_are_free() -> None:
@@ -261,9 +262,11 @@ def test_the_version_goes_up_with_what_a_player_earns(fields: dict[str, Any], ve
     achievement = make_achievement(make_game(), kind="incremental", target=10)
 
     edit_achievement(achievement=achievement, definition=replace(definition_of(achievement), **fields))
+    drafted = Achievement.objects.get()
+    publish_achievement(achievement=achievement)
 
     achievement.refresh_from_db()
-    assert achievement.version == version
+    assert (drafted.version, achievement.version) == (1, version)
 
 
 @pytest.mark.parametrize(
@@ -296,6 +299,7 @@ def test_icons_not_given_stay() -> None:
     achievement = make_achievement(make_game(), icon="a.png", icon_locked="b.png")
 
     edit_achievement(achievement=achievement, definition=definition_of(achievement), icon="c.png")
+    publish_achievement(achievement=achievement)
 
     achievement.refresh_from_db()
     assert (achievement.icon, achievement.icon_locked) == ("c.png", "b.png")

@@ -13,10 +13,10 @@ from django.test import Client
 
 from apps.core.api.auth.callers import Scope
 from apps.core.errors import Flaw
+from apps.games.definitions.content import definition_of
 from apps.games.definitions.definition import AchievementDefinition, SetDefinition
 from apps.games.formats import FORMATS, read_file
 from apps.games.formats.documents import BYTES_MAX, Document, DocumentItem, StoreFormat, Written
-from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game
 from apps.players.models import Account
 from tests.conftest import Api

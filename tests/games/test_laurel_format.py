@@ -7,13 +7,14 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.games.actions import import_achievements
+from apps.games.actions import import_achievements, publish_achievement
 from apps.games.actions.imports import ImportRefusedError, PlanChangedError
+from apps.games.definitions.content import FieldChange, definition_of
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.formats import read_file
 from apps.games.formats.documents import BYTES_MAX, Document
 from apps.games.formats.laurel import EXAMPLE
-from apps.games.import_preview import FieldChange, definition_of, plan_import
+from apps.games.import_preview import plan_import
 from apps.games.models import Achievement, Game
 from tests.factories import make_achievement, make_game
 from tests.tools.load.real_achievements import ABSENT, converted, find_definitions
@@ -175,8 +176,11 @@ def test_the_preview_is_what_happens() -> None:
 
     plan = plan_import(game, found)
     done = import_achievements(game=game, document=found, fingerprint=plan.fingerprint)
+    drafted = Achievement.objects.select_related("draft").get(key="ACH_FIRST")
 
     assert done == plan
+    assert (drafted.name, drafted.version, definition_of(drafted.draft)) == ("Before", 1, plan.changed[0].definition)
+    publish_achievement(achievement=changed)
     (creation,), (change,) = plan.created, plan.changed
     assert creation.definition == AchievementDefinition("ACH_SECOND", "Second", 20, setter="client")
     assert change.changes == (FieldChange("name", "Before", "First"), FieldChange("points", 5, 10))

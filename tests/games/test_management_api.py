@@ -45,14 +45,17 @@ def test_an_achievements_whole_life(tool: Api, api: Api, game: Game, alice: Play
     published = tool.post(manage(game, "/achievements/ACH_FIRST/publish"))
     earned = api.post("achievements/unlock", {"player_id": str(alice.id), "achievement_id": "ACH_FIRST"})
     changed = tool.patch(manage(game, "/achievements/ACH_FIRST"), {"name": "The first", "hidden": True})
+    live = tool.post(manage(game, "/achievements/ACH_FIRST/publish"))
     archived = tool.post(manage(game, "/achievements/ACH_FIRST/archive"))
 
     assert (made.status_code, made.json()["state"], made.json()["version"]) == (201, "draft", 1)
     assert draft.json()["code"] == "achievement_not_published"
     assert published.json()["state"] == "published"
     assert earned.status_code == 201
-    assert (changed.json()["name"], changed.json()["hidden"], changed.json()["version"]) == ("The first", True, 2)
+    assert (changed.json()["name"], changed.json()["hidden"], changed.json()["version"]) == ("The first", True, 1)
+    assert (changed.json()["live"]["name"], changed.json()["live"]["hidden"]) == ("First", False)
     assert changed.json()["points"] == 10
+    assert (live.json()["live"]["name"], live.json()["changes"], live.json()["version"]) == ("The first", [], 2)
     assert archived.json()["state"] == "archived"
     assert tool.get(manage(game, f"/achievements/{made.json()['id']}")).json() == archived.json()
     assert tool.delete(manage(game, "/achievements/ACH_FIRST")).json()["code"] == "wrong_state"
@@ -166,9 +169,10 @@ def test_a_dry_run_reports_and_changes_nothing(tool: Api, game: Game) -> None:
     done = tool.put(manage(game, "/definitions?publish=true"), document).json()
 
     assert (dry["applied"], done["applied"], before) == (False, True, 1)
-    assert {**dry, "applied": True, "changed": done["changed"]} == done
+    assert {**dry, "applied": True, "changed": [{**dry["changed"][0], "live": True}]} == done
+    assert dry["changed"][0]["live"] is False
     assert done["changed"] == [
-        {"key": "ACH_KNOWN", "changes": [{"member": "name", "before": "Known", "after": "Renamed"}]}
+        {"key": "ACH_KNOWN", "changes": [{"member": "name", "before": "Known", "after": "Renamed"}], "live": True}
     ]
     assert Achievement.objects.get(key="ACH_FIRST").state == "published"
 

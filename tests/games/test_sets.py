@@ -133,10 +133,12 @@ def test_achievements_are_made_in_a_set_and_moved_to_another(tool: Api, game: Ga
 
     moved = tool.patch(manage(game, "/achievements/ACH_ICE"), {"set": "base"})
     unknown = tool.patch(manage(game, "/achievements/ACH_ICE"), {"set": "nowhere"})
-    renamed = tool.patch(manage(game, "/achievements/ACH_ICE"), {"name": "Thick ice"})
+    before = Achievement.objects.get()
+    tool.patch(manage(game, "/achievements/ACH_ICE"), {"name": "Thick ice"})
+    renamed = tool.post(manage(game, "/achievements/ACH_ICE/publish"))
 
     assert (made.status_code, made.json()["set"]) == (201, "frozen-north")
-    assert (moved.json()["set"], moved.json()["version"]) == ("base", 1)
+    assert (moved.json()["set"], moved.json()["live"]["set"], before.set_kind) == ("base", "frozen-north", "dlc")
     assert pointers(unknown) == {("/set", "unknown")}
     assert (renamed.json()["set"], renamed.json()["version"]) == ("base", 2)
 

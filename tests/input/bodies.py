@@ -62,6 +62,8 @@ class World:
             "manage/games/{game_id}": {"name": "Lamps"},
             "manage/games/{game_id}/achievements": definition,
             "manage/games/{game_id}/achievements/{achievement}": {"kind": "incremental", "target": 3},
+            "manage/games/{game_id}/achievements/{achievement}/publish": {},
+            "manage/games/{game_id}/changes/publish": {},
             "manage/games/{game_id}/sets": {"key": "spring", "title": "Spring", "kind": "event", **TIMES},
             "manage/games/{game_id}/sets/{achievement_set}": {"kind": "event", **TIMES},
             "manage/games/{game_id}/definitions": {

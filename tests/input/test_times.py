@@ -86,7 +86,9 @@ def test_only_a_full_date_is_a_day(text: str) -> None:
 
 @pytest.mark.parametrize("member", TIMES, ids=str)
 def test_every_body_takes_times_as_the_standard_writes_them(world: World, member: Member) -> None:
-    moment = (now() - timedelta(hours=1)).strftime("%Y-%m-%dt%H:%M:%S.123456789z")
+    # Reports are of what was, publications of what is to come.
+    hours = 1 if member.pointer == "/publish_at" else -1
+    moment = (now() + timedelta(hours=hours)).strftime("%Y-%m-%dt%H:%M:%S.123456789z")
 
     response = world.send(member, f'"{moment}"')
 

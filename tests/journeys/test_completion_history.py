@@ -134,6 +134,7 @@ class World:
     def __init__(self, random: Random, clock: Any) -> None:
         self.random, self.clock, self.now = random, clock, NOON
         self.history: list[Fact] = []
+        self.drafted: dict[UUID, str] = {}
         self.revoked: list[tuple[UUID, UUID, dict[UUID, datetime]]] = []
         self.game, self.players = make_game(), [make_player(account=make_account()) for _ in range(2)]
         self.dlc, self.bystander = make_set(self.game), make_player()
@@ -184,6 +185,8 @@ class World:
     def publish(self) -> None:
         achievement = self._any()
         publish_achievement(achievement=achievement)
+        if achievement.id in self.drafted:
+            self._note("moved", achievement.id, self.drafted.pop(achievement.id))
         self._note("published", achievement.id)
 
     def archive(self) -> None:
@@ -195,6 +198,13 @@ class World:
         achievement = self._any()
         key = self.random.choice(["base", self.dlc.key])
         amend_achievement(achievement=achievement, changes={"set": key})
+        achievement.refresh_from_db(fields=["state"])
+        if achievement.state == "archived":
+            # In the draft, until it comes back.
+            self.drafted[achievement.id] = key
+            return
+        if achievement.state == "published":
+            publish_achievement(achievement=achievement)
         self._note("moved", achievement.id, key)
 
     def _any(self) -> Achievement:

@@ -129,6 +129,7 @@ def test_who_lacked_only_what_was_moved_to_another_set_is_crowned_with_that_time
     at(NOON + HOUR)
 
     amend_achievement(achievement=two[1], changes={"set": dlc.key})
+    publish_achievement(achievement=two[1])
     relay()
 
     assert crown_of(alice) == NOON + HOUR
@@ -145,6 +146,7 @@ def test_adding_moving_archiving_and_retiring_remove_no_crown(
     added = make_achievement(game, state="draft")
     publish_achievement(achievement=added)
     amend_achievement(achievement=two[0], changes={"set": dlc.key})
+    publish_achievement(achievement=two[0])
     AchievementSet.objects.filter(pk=dlc.pk).update(kind="retired")
     archive_achievement(achievement=two[1])
     relay()

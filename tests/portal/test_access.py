@@ -1,6 +1,7 @@
 """Who gets which page of the portal."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,8 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.clock import now
 from apps.core.ids import NIL
-from apps.games.models import Achievement, ApiKey, Game
+from apps.games.actions import amend_achievement, schedule_publication
+from apps.games.models import Achievement, ApiKey, Game, HistoryEntry, ScheduledPublication
 from apps.notifications.models import Announcement
 from apps.webhooks import messages, payloads
 from apps.webhooks.event_types import EventType
@@ -23,6 +26,9 @@ PAGES = [
     "game-edit",
     "achievement-create",
     "achievement-edit",
+    "achievement-history",
+    "changes",
+    "changes-history",
     "set-create",
     "set-edit",
     "key-list",
@@ -39,7 +45,12 @@ BUTTONS = [
     "game-publish",
     "game-unpublish",
     "achievement-publish",
+    "achievement-schedule",
     "achievement-archive",
+    "achievement-discard",
+    "version-restore",
+    "changes-schedule",
+    "publication-cancel",
     "achievement-delete",
     "achievement-move",
     "set-delete",
@@ -57,10 +68,10 @@ BUTTONS = [
 ]
 FORMS = [
     *("game-edit", "achievement-create", "achievement-edit", "key-list", "announcement-list", "webhook-list"),
-    *("webhook-edit", "import", "set-create", "set-edit"),
+    *("webhook-edit", "import", "set-create", "set-edit", "changes"),
 ]
 VIEWED = {"game-detail", "key-list", "announcement-list", "webhook-list", "webhook-detail", "webhook-delivery"} | {
-    *("live", "live-rows")
+    *("live", "live-rows", "achievement-history", "changes", "changes-history")
 }
 MANAGED = {"key-revoke", "key-list", "webhook-list", "webhook-edit", "webhook-rotate", "webhook-enable"} | {
     "webhook-disable",
@@ -72,24 +83,30 @@ WEBHOOK_ROWS = [name for name in (*FORMS, *BUTTONS) if name.startswith("webhook-
 @pytest.fixture
 def address(tide: Game) -> Callable[..., str]:
     achievement = make_achievement(tide, state="draft")
+    amend_achievement(achievement=achievement, changes={"name": "Drafted"})
+    entry = HistoryEntry.objects.order_by("id")[0]
+    publication = schedule_publication(game=tide, achievement=achievement, publish_at=now() + timedelta(days=1))
     make_key(tide)
     bonus = make_set(tide, "bonus")
     endpoint, delivery_id = make_webhook(tide)
     Announcement.objects.create(game=tide, title="News", text="News", created_by=f"account:{NIL}", audience_count=0)
 
+    own = {
+        "achievement": [achievement.id],
+        "set": [bonus.id],
+        "version-restore": [achievement.id, entry.id],
+        "publication-cancel": [publication.id],
+        "key-revoke": [ApiKey.objects.get(game=tide).id],
+        "webhook": [endpoint.id],
+        "webhook-delivery": [endpoint.id, delivery_id],
+        "webhook-resend": [endpoint.id, delivery_id],
+        "announcement-withdraw": [Announcement.objects.get(game=tide).id],
+    }
+
     def of(name: str, *, slug: str = "tide", row_id: UUID | None = None) -> str:
-        for prefix, own_id in (("achievement-", achievement.id), ("set-", bonus.id)):
-            if name.startswith(prefix) and not name.endswith("-create"):
-                return reverse(f"portal:{name}", args=[slug, row_id or own_id])
-        if name == "key-revoke":
-            return reverse(f"portal:{name}", args=[slug, row_id or ApiKey.objects.get(game=tide).id])
-        if name in {"webhook-delivery", "webhook-resend"}:
-            return reverse(f"portal:{name}", args=[slug, endpoint.id, row_id or delivery_id])
-        if name.startswith("webhook-") and name != "webhook-list":
-            return reverse(f"portal:{name}", args=[slug, row_id or endpoint.id])
-        if name == "announcement-withdraw":
-            return reverse(f"portal:{name}", args=[slug, row_id or Announcement.objects.get(game=tide).id])
-        return reverse(f"portal:{name}", args=[slug])
+        kind = "" if name.endswith(("-create", "-list")) else name.partition("-")[0]
+        rows = own.get(name) or own.get(kind) or []
+        return reverse(f"portal:{name}", args=[slug, *rows[:-1], *([row_id or rows[-1]] if rows else [])])
 
     return of
 
@@ -109,6 +126,7 @@ def state_of(game: Game) -> list[Any]:
     tables: tuple[Any, ...] = (
         Game.objects.filter(pk=game.pk),
         *(table.objects.filter(game=game) for table in (Achievement, ApiKey, Announcement, WebhookEndpoint)),
+        *(table.objects.filter(game=game) for table in (HistoryEntry, ScheduledPublication)),
         WebhookDelivery.objects.filter(endpoint__game=game),
     )
     return [list(rows.order_by("pk").values()) for rows in tables]

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.core.disk import FULL_DETAIL
+from apps.games.definitions.content import definition_of
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.icons import locked_variant, to_icon
-from apps.games.import_preview import definition_of
 from apps.games.models import Achievement, Game
 from apps.portal.forms.achievements import key_from_name
 from tests.factories import make_achievement
@@ -161,6 +161,7 @@ def test_an_own_locked_icon_replaces_only_that_one(browser: Client, tide: Game) 
     achievement = make_achievement(tide, icon="a.png", icon_locked="b.png", key="ACH_FIRST_LIGHT")
 
     browser.post(address(achievement), {**FIELDS, "icon_locked": upload(picture(colour="#112233"))})
+    browser.post(address(achievement, "publish/"))
 
     achievement.refresh_from_db()
     assert achievement.icon == "a.png"
@@ -192,6 +193,7 @@ def test_a_published_achievement_keeps_its_key_and_kind_whatever_is_sent(browser
 
     page = text_of(browser.get(address(achievement)))
     browser.post(address(achievement), {**FIELDS, "kind": "incremental", "target": "5"})
+    browser.post(address(achievement, "publish/"))
 
     achievement.refresh_from_db()
     assert (achievement.key, achievement.kind, achievement.target) == ("ACH_KEPT", "one_shot", None)
@@ -235,7 +237,7 @@ def test_restoring_an_achievement_whose_points_are_in_use_is_refused(browser: Cl
 
     page = text_of(browser.post(address(shelved, "publish/"), follow=True))
 
-    assert "500 of them are left, so 600 do not fit." in page
+    assert "One set would have 1,100 points in all; the budget of each is 1,000." in page
     shelved.refresh_from_db()
     assert shelved.state == "archived"
 

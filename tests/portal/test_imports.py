@@ -106,8 +106,10 @@ def test_a_preview_of_what_has_changed_since_is_shown_again(browser: Client, tid
     assert "The game changed since this preview." in page
     assert "<del>Someone was faster</del> <ins>First</ins>" in page
     assert Achievement.objects.get().name == "Someone was faster"
+    assert "In the draft" in page
     browser.post(APPLY, {"preview": preview_in(page)})
-    assert Achievement.objects.get().name == "First"
+    achievement = Achievement.objects.get()
+    assert (achievement.name, achievement.draft.name) == ("Someone was faster", "First")
 
 
 def test_a_preview_is_good_for_its_game_and_its_maker_only(

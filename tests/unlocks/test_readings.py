@@ -231,7 +231,10 @@ def test_anonymous_lists_may_be_cached_and_personal_ones_not(
         assert (answer.headers["Cache-Control"], "ETag" in answer.headers) == ("no-store", False)
 
     amend_achievement(achievement=achievement, changes={"name": "Renamed"})
+    drafted = anonymous.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    publish_achievement(achievement=achievement)
     changed = anonymous.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert drafted.status_code == 304
     assert (changed.status_code, changed.json()["results"][0]["name"]) == (200, "Renamed")
 
 

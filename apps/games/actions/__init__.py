@@ -1,18 +1,17 @@
 """Writes of studios, games, achievements and keys. Callers have checked permissions (access.py)."""
 
 from apps.games.actions.achievements import (
-    amend_achievement,
-    archive_achievement,
     create_achievement,
     delete_achievement,
-    edit_achievement,
     move_achievement,
     order_achievements,
-    publish_achievement,
 )
 from apps.games.actions.api_keys import create_api_key, revoke_api_key
+from apps.games.actions.drafts import amend_achievement, discard_draft, edit_achievement, restore_version
 from apps.games.actions.games import amend_game, create_game, edit_game, publish_game, unpublish_game
 from apps.games.actions.imports import import_achievements
+from apps.games.actions.publishing import archive_achievement, publish_achievement, publish_changes
+from apps.games.actions.scheduling import cancel_publication, schedule_publication
 from apps.games.actions.sets import amend_set, create_set, delete_set, edit_set, move_set, order_sets
 from apps.games.actions.studios import create_studio, create_studio_with_game
 from apps.games.actions.tokens import create_token, delete_tokens, revoke_token
@@ -22,6 +21,7 @@ __all__ = [
     "amend_game",
     "amend_set",
     "archive_achievement",
+    "cancel_publication",
     "create_achievement",
     "create_api_key",
     "create_game",
@@ -32,6 +32,7 @@ __all__ = [
     "delete_achievement",
     "delete_set",
     "delete_tokens",
+    "discard_draft",
     "edit_achievement",
     "edit_game",
     "edit_set",
@@ -41,8 +42,11 @@ __all__ = [
     "order_achievements",
     "order_sets",
     "publish_achievement",
+    "publish_changes",
     "publish_game",
+    "restore_version",
     "revoke_api_key",
     "revoke_token",
+    "schedule_publication",
     "unpublish_game",
 ]

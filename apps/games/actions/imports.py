@@ -1,28 +1,29 @@
 """Applies an import as previewed, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
-from apps.games.actions.achievements import apply_definition, next_position, set_state
+from apps.games.actions.achievements import new_achievement, next_position
+from apps.games.actions.publishing import archive_rows, make_live
 from apps.games.actions.sets import create_set, edit_set
+from apps.games.definitions import history
 from apps.games.definitions.budget import lock_game, touch_game
-from apps.games.definitions.rules import VERSIONED
+from apps.games.definitions.content import Content, differences, drafted_content, with_drafts
+from apps.games.definitions.drafts import Drafted, save_drafts
 from apps.games.definitions.sets import sets_by_key
-from apps.games.events import AchievementArchived, BaseSetChanged
+from apps.games.events import BaseSetChanged
 from apps.games.formats.documents import Document
 from apps.games.import_preview import ImportPlan, PlannedChange, PlannedCreation, PlannedSet, plan_import
-from apps.games.models import Achievement, AchievementSet, AchievementState, Game
+from apps.games.models import Achievement, AchievementSet, AchievementState, Act, Game, HistoryEntry
 
 # Rows a statement: well within its five seconds, and often enough to move a progress bar.
 CHUNK_SIZE = 200
-WRITTEN = (
-    "key", "name", "description", "points", "is_hidden", "kind", "target", "setter",
-    "state", "version", "published_at", "archived_at", "achievement_set", "set_kind", "left_base_at",
-)  # fmt: skip
 
 Sets = Mapping[str, AchievementSet]
 Progress = Callable[[int], None]
@@ -50,12 +51,14 @@ def import_achievements(
     document: Document,
     publish: bool = False,
     fingerprint: str | None = None,
+    by: str = "",
     progress: Progress = lambda count: None,
 ) -> ImportPlan:
-    """Create and change a game's achievements as the document says, all or nothing, and return the result.
+    """Create and change a game's drafts as the document says, all or nothing, and return the result.
 
-    A second run changes nothing. `fingerprint` is that of the reviewed plan; `progress` is called with the number of
-    sets and achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
+    What the plan says goes live is published with it, and so are states that the document changes. A second run
+    changes nothing. `fingerprint` is that of the reviewed plan; `progress` is called with the number of sets and
+    achievements after each chunk. Raises: ImportRefusedError, PlanChangedError, NotFoundError.
     """
     current = lock_game(game.id)
     plan = plan_import(current, document, publish=publish)
@@ -67,14 +70,17 @@ def import_achievements(
         _write_sets(current, plan.sets)
         progress(len(plan.sets))
     position, sets = next_position(current.id), sets_by_key(current.id)
+    going_live = list[UUID]()
     for start in range(0, len(plan.created), CHUNK_SIZE):
         chunk = plan.created[start : start + CHUNK_SIZE]
-        _create(current, chunk, sets, position + start)
+        going_live += _create(current, chunk, sets, position + start, by)
         progress(len(chunk))
     for start in range(0, len(plan.changed), CHUNK_SIZE):
         chunk_of_changes = plan.changed[start : start + CHUNK_SIZE]
-        _change(chunk_of_changes, sets)
+        going_live += _change(current, chunk_of_changes, sets, by)
         progress(len(chunk_of_changes))
+    if going_live:
+        make_live(current, list(_rows(current, going_live)), by=by)
     if plan.change_count:
         touch_game(current)
         record([BaseSetChanged(current.id)])
@@ -90,25 +96,40 @@ def _write_sets(game: Game, planned: tuple[PlannedSet, ...]) -> None:
             edit_set(achievement_set=existing[item.set_id], definition=item.definition)
 
 
-def _create(game: Game, planned: tuple[PlannedCreation, ...], sets: Sets, position: int) -> None:
-    rows = []
-    for offset, item in enumerate(planned):
-        row = Achievement(game=game, position=position + offset)
-        apply_definition(row, item.definition, sets[item.definition.set])
-        set_state(row, item.state)
-        rows.append(row)
+def _create(game: Game, planned: Sequence[PlannedCreation], sets: Sets, position: int, by: str) -> list[UUID]:
+    """Create drafts, and return the ids of those to publish."""
+    contents = [Content(item.definition) for item in planned]
+    rows = [
+        new_achievement(game, content, sets[content.definition.set], position + offset)
+        for offset, content in enumerate(contents)
+    ]
     Achievement.objects.bulk_create(rows)
+    history.store(
+        history.entry_of(row, Act.CREATED, by=by, content=content) for row, content in zip(rows, contents, strict=True)
+    )
+    states = dict(zip((row.id for row in rows), (item.state for item in planned), strict=True))
+    archive_rows(game, [row for row in rows if states[row.id] == AchievementState.ARCHIVED], by=by)
+    return [row.id for row in rows if states[row.id] == AchievementState.PUBLISHED]
 
 
-def _change(planned: tuple[PlannedChange, ...], sets: Sets) -> None:
-    rows = Achievement.objects.in_bulk([item.achievement_id for item in planned])
-    archived: list[Achievement] = []
+def _change(game: Game, planned: Sequence[PlannedChange], sets: Sets, by: str) -> list[UUID]:
+    """Change drafts and archive, and return the ids of those to publish."""
+    rows = {row.id: row for row in _rows(game, [item.achievement_id for item in planned])}
+    drafts, entries = list[Drafted](), list[HistoryEntry]()
     for item in planned:
         row = rows[item.achievement_id]
-        row.version += any(change.member in VERSIONED for change in item.changes)
-        apply_definition(row, item.definition, sets[item.definition.set])
-        if item.state != row.state:
-            set_state(row, item.state)
-            archived += [row] if item.state == AchievementState.ARCHIVED else []
-    Achievement.objects.bulk_update(rows.values(), WRITTEN)
-    record([AchievementArchived(row.game_id, row.id) for row in archived])
+        before = drafted_content(row)
+        after = Content(item.definition, before.icon, before.icon_locked)
+        if changes := differences(before, after):
+            drafts.append(Drafted(row, after, sets[item.definition.set]))
+            entries.append(history.entry_of(row, Act.EDITED, by=by, content=after, changes=changes))
+    history.begin([item.achievement for item in drafts])
+    save_drafts(drafts)
+    history.store(entries)
+    archived = [rows[item.achievement_id] for item in planned if item.is_archived]
+    archive_rows(game, archived, by=by)
+    return [item.achievement_id for item in planned if item.goes_live]
+
+
+def _rows(game: Game, ids: Sequence[UUID]) -> QuerySet[Achievement]:
+    return with_drafts(Achievement.objects.filter(game=game, pk__in=ids)).order_by("position", "id")

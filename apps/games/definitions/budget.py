@@ -1,18 +1,31 @@
-"""The points budget of each set of a game: the lock its writers share, and the total they must stay within."""
+"""The points budget of each set of a game: the lock its writers share, and the totals that must stay within it.
 
+Two totals do: that of the drafts, which is what all would be once everything is published, and that of what is live.
+"""
+
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
-from django.utils.translation import gettext
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.background.outbox import record
-from apps.core.errors import ConflictError, NotFoundError
+from apps.core.errors import ConflictError, DomainError, NotFoundError
+from apps.games.definitions.content import edit_tag, with_drafts
 from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementState, Game
 
 
 class BudgetExceededError(ConflictError):
     code = "budget_exceeded"
+
+
+class ChangedMeanwhileError(DomainError):
+    code = "changed_meanwhile"
+    status = 412
+    detail = gettext_noop("Someone changed this since you read it. Look at it again, then send your change.")
 
 
 def lock_game(game_id: UUID) -> Game:
@@ -27,6 +40,25 @@ def lock_game(game_id: UUID) -> Game:
     return game
 
 
+def lock_achievement(achievement: Achievement, expected: Collection[str] | None = None) -> tuple[Game, Achievement]:
+    """Return the game, locked, and the achievement with its draft as read under that lock.
+
+    `expected` are edit tags of which it must have one. Raises: NotFoundError, ChangedMeanwhileError.
+    """
+    game = lock_game(achievement.game_id)
+    current = with_drafts(Achievement.objects.filter(pk=achievement.pk, game=game)).first()
+    if current is None:
+        raise NotFoundError
+    require_tag(edit_tag(current), expected)
+    return game, current
+
+
+def require_tag(tag: str, expected: Collection[str] | None) -> None:
+    """Refuse a change of something that is not what its author has read. Raises: ChangedMeanwhileError."""
+    if expected is not None and tag not in expected and "*" not in expected:
+        raise ChangedMeanwhileError
+
+
 def touch_game(game: Game) -> None:
     """Record that the game or its achievements have changed. Call with the game locked."""
     game.revision += 1
@@ -34,26 +66,51 @@ def touch_game(game: Game) -> None:
     record([GameChanged(game.id)])
 
 
-def points_in_use(set_id: UUID, *, except_for: UUID | None = None) -> int:
-    """Return the points of a set's drafts and published achievements; archived ones don't count."""
-    counted = Achievement.objects.filter(achievement_set_id=set_id).exclude(state=AchievementState.ARCHIVED)
-    if except_for is not None:
-        counted = counted.exclude(pk=except_for)
-    return int(counted.aggregate(total=Sum("points"))["total"] or 0)
+def drafted_points(rows: QuerySet[Achievement]) -> QuerySet[Any, Any]:
+    """Return the points of drafts and published achievements by `set_drafted`, as they are drafted."""
+    counted = rows.exclude(state=AchievementState.ARCHIVED)
+    by_set = counted.values(set_drafted=Coalesce("draft__achievement_set_id", "achievement_set_id"))
+    return by_set.annotate(total=Sum(Coalesce("draft__points", "points")))
 
 
 def most_points_in_use(game_id: UUID) -> int:
-    """Return the points in use in that set of a game which uses most."""
-    counted = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.ARCHIVED)
-    totals = counted.values("achievement_set_id").annotate(total=Sum("points")).values_list("total", flat=True)
-    return max(totals, default=0)
+    """Return the points in use, drafted or live, in that set of a game which uses most."""
+    return max(_most_drafted(game_id), _most_live(game_id))
 
 
 def require_room(game: Game, set_id: UUID, points: int, *, except_for: UUID | None = None) -> None:
     """Refuse points that would exceed a set's budget. Call with the game locked. Raises: BudgetExceededError."""
-    used = points_in_use(set_id, except_for=except_for)
+    rows = Achievement.objects.filter(game=game)
+    if except_for is not None:
+        rows = rows.exclude(pk=except_for)
+    used = sum(row["total"] for row in drafted_points(rows) if row["set_drafted"] == set_id)
     if used + points > game.points_budget:
         raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")
+
+
+def require_budget(game: Game) -> None:
+    """Refuse what has just been written if it is more than a set's budget, drafted or live.
+
+    Call with the game locked. Raises: BudgetExceededError.
+    """
+    drafted, live = _most_drafted(game.id), _most_live(game.id)
+    if drafted > game.points_budget:
+        raise BudgetExceededError(total_sentence(game.points_budget, drafted), pointer="/points")
+    if live > game.points_budget:
+        raise BudgetExceededError(live_sentence(game.points_budget, live), pointer="/points")
+
+
+def total_sentence(budget: int, total: int) -> str:
+    return gettext("One set would have {points:,} points in all; the budget of each is {budget:,}.").format(
+        points=total, budget=budget
+    )
+
+
+def live_sentence(budget: int, total: int) -> str:
+    return gettext(
+        "One set would have {points:,} points live; the budget of each is {budget:,}. First publish the changes that "
+        "make room, or publish all at once."
+    ).format(points=total, budget=budget)
 
 
 def budget_sentence(budget: int, used: int, requested: int) -> str:
@@ -61,3 +118,13 @@ def budget_sentence(budget: int, used: int, requested: int) -> str:
     return gettext(
         "The game's budget is {budget:,} points and {left:,} of them are left, so {requested:,} do not fit."
     ).format(budget=budget, left=left, requested=requested)
+
+
+def _most_drafted(game_id: UUID) -> int:
+    return max((row["total"] for row in drafted_points(Achievement.objects.filter(game_id=game_id))), default=0)
+
+
+def _most_live(game_id: UUID) -> int:
+    live = Achievement.objects.filter(game_id=game_id, state=AchievementState.PUBLISHED)
+    totals = live.values("achievement_set_id").annotate(total=Sum("points")).values_list("total", flat=True)
+    return max(totals, default=0)

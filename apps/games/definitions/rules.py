@@ -30,8 +30,6 @@ NEXT_STATES: dict[str, frozenset[str]] = {
 }
 # Game code refers to the key and depends on the kind.
 FIXED_ONCE_PUBLISHED = ("key", "kind")
-# A change of these bumps the version that unlocks refer to.
-VERSIONED = ("name", "description", "points", "target")
 
 NOT_A_COLOUR = gettext_lazy("Send a colour as #rrggbb.")
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.parsing.form_fields import NameFormField, TextFormField
 from apps.games import icons
+from apps.games.definitions.content import drafted_content
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
 from apps.games.definitions.sets import BASE_KEY, sets_by_key
-from apps.games.import_preview import definition_of
 from apps.games.models import KEY_LENGTH_MAX, Achievement, AchievementKind, AchievementState, Game, Setter
 from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
@@ -74,7 +74,7 @@ class AchievementForm(DefinitionForm):
     ) -> None:
         initial: dict[str, Any] = {"setter": game.default_setter}
         if achievement is not None:
-            initial = asdict(definition_of(achievement))
+            initial = asdict(drafted_content(achievement).definition)
         super().__init__(data, files, initial=initial)
         self._offer_sets(game)
         if achievement is not None and achievement.state != AchievementState.DRAFT:

@@ -13,6 +13,7 @@ from apps.games.definitions.rules import Problem
 
 # As request.FILES.
 Files = MultiValueDict[str, Any]
+MOMENT = "%Y-%m-%dT%H:%M"
 
 
 class DefinitionForm(DomainForm):
@@ -41,3 +42,9 @@ class PictureField(forms.FileField):
             return self._convert(data.read(icons.BYTES_MAX + 1))
         except icons.PictureRefusedError as refusal:
             raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal
+
+
+def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
+    """Return a field for a day and a time of it, as browsers pick them."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+    return forms.DateTimeField(label=label, required=required, input_formats=[MOMENT, f"{MOMENT}:%S"], widget=widget)

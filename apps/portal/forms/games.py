@@ -137,7 +137,9 @@ class ImportForm(forms.Form):
     publish = forms.BooleanField(
         label=gettext_lazy("Publish at once"),
         required=False,
-        help_text=gettext_lazy("Drafts for which the file gives no state."),
+        help_text=gettext_lazy(
+            "Players see the file's changes as soon as you apply it. Otherwise they go into drafts."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,15 +14,9 @@ from apps.games.definitions.definition import SetDefinition
 from apps.games.definitions.rules import problems_of_set_definition
 from apps.games.definitions.sets import definition_of_set
 from apps.games.models import AchievementSet, SetKind
-from apps.portal.forms.base import DefinitionForm, Files, PictureField
+from apps.portal.forms.base import DefinitionForm, Files, PictureField, moment_field
 
 KINDS = [choice for choice in SetKind.choices if choice[0] != SetKind.BASE]
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(label=label, required=False, input_formats=[MOMENT, f"{MOMENT}:%S"], widget=widget)
 
 
 class SetForm(DefinitionForm):
@@ -40,8 +34,8 @@ class SetForm(DefinitionForm):
         choices=KINDS,
         help_text=gettext_lazy("A retired set takes no new unlocks; who has its achievements keeps them."),
     )
-    opens_at = _moment(gettext_lazy("Opens (UTC), for events"))
-    closes_at = _moment(gettext_lazy("Closes (UTC), for events"))
+    opens_at = moment_field(gettext_lazy("Opens (UTC), for events"), required=False)
+    closes_at = moment_field(gettext_lazy("Closes (UTC), for events"), required=False)
     icon = PictureField(
         label=gettext_lazy("Icon"),
         convert=icons.to_icon,

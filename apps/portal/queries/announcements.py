@@ -1,17 +1,14 @@
 """Reads for a game's page of announcements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
-
-from apps.games.models import ApiKey, Game
+from apps.games.models import Game
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
-from apps.players.models import Account
+from apps.portal.queries.callers import names_of_callers
 
 # At most three a day, so this covers weeks of the busiest studio; the API lists all.
 SHOWN_MAX = 60
@@ -43,7 +40,7 @@ class AnnouncementRow:
 def announcements_of(game: Game) -> list[AnnouncementRow]:
     """Return a game's announcements, newest first. Three queries."""
     found = list(Announcement.objects.filter(game=game).order_by("-id")[:SHOWN_MAX])
-    names = _names_of({name for row in found for name in (row.created_by, row.withdrawn_by) if name})
+    names = names_of_callers({name for row in found for name in (row.created_by, row.withdrawn_by) if name})
     return [
         AnnouncementRow(
             id=row.id,
@@ -66,16 +63,3 @@ def announcements_of(game: Game) -> list[AnnouncementRow]:
 def audience_of(game: Game) -> int:
     """Return how many players an announcement would reach now. One query."""
     return count_of_places(Board(game.id))
-
-
-def _names_of(callers: Iterable[str]) -> dict[str, str]:
-    """Return display names for the callers that still exist."""
-    ids: dict[str, list[str]] = {"account": [], "key": []}
-    for caller in callers:
-        kind, _, row_id = caller.partition(":")
-        ids.setdefault(kind, []).append(row_id)
-    accounts = Account.objects.filter(pk__in=ids["account"]).values_list("pk", "email")
-    keys = ApiKey.objects.filter(pk__in=ids["key"]).values_list("pk", "name")
-    return {f"account:{pk}": email for pk, email in accounts} | {
-        f"key:{pk}": gettext("the key {name}").format(name=name) for pk, name in keys
-    }

@@ -1,5 +1,6 @@
 """Reads for the list of games and a game's page."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,10 @@ from django.utils.translation import gettext
 
 from apps.core.media import media_url
 from apps.games.access import Ability, may
+from apps.games.definitions.content import draft_of, show_draft
+from apps.games.definitions.sets import sets_by_key
 from apps.games.models import Achievement, AchievementState, Game, Membership, SetKind
-from apps.games.queries import counted_sets
+from apps.games.queries import managed_achievements
 from apps.games.rarity import tier_of
 from apps.players.models import Account
 
@@ -69,6 +72,9 @@ class AchievementRow:
     position: int
     is_first: bool
     is_last: bool
+    has_draft: bool
+    is_scheduled: bool
+    is_refused: bool
 
     @property
     def is_draft(self) -> bool:
@@ -102,7 +108,10 @@ class SetRow:
 
 @dataclass(frozen=True, slots=True)
 class AchievementTable:
-    """A game's achievements in authored order, archived ones separately, its sets, and the use of the base budget."""
+    """A game's achievements as they are drafted in authored order, archived ones separately, and its sets.
+
+    Points are those of the base set.
+    """
 
     listed: list[AchievementRow]
     archived: list[AchievementRow]
@@ -113,6 +122,11 @@ class AchievementTable:
     @property
     def points_left(self) -> int:
         return max(self.points_budget - self.points_used, 0)
+
+    @property
+    def pending_count(self) -> int:
+        """How many have something to publish."""
+        return sum(row.is_draft or row.has_draft for row in self.listed)
 
     @property
     def has_published(self) -> bool:
@@ -141,9 +155,8 @@ def shelves_of(account: Account) -> list[StudioShelf]:
 
 def achievement_table(game: Game) -> AchievementTable:
     """Return a game's achievements and sets for its studio's page. Two queries."""
-    rows = Achievement.objects.filter(game=game).select_related("completion", "achievement_set")
-    found = list(rows.order_by("position", "id"))
-    sets = _set_rows(game)
+    found = [show_draft(row) for row in managed_achievements(game).order_by("position", "id")]
+    sets = _set_rows(game, found)
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
     return AchievementTable(
@@ -166,10 +179,12 @@ def position_in_words(table: AchievementTable, achievement_id: UUID | None) -> s
     return ""
 
 
-def _set_rows(game: Game) -> list[SetRow]:
-    states = [AchievementState.DRAFT, AchievementState.PUBLISHED]
-    found = counted_sets(states).filter(game=game).order_by("position", "id")
-    ordered = sorted(found, key=lambda row: row.kind != SetKind.BASE)
+def _set_rows(game: Game, achievements: list[Achievement]) -> list[SetRow]:
+    points = defaultdict[UUID, list[int]](list)
+    for item in achievements:
+        if item.state != AchievementState.ARCHIVED:
+            points[item.achievement_set.id].append(item.points)
+    ordered = list(sets_by_key(game.id).values())
     return [
         SetRow(
             id=row.id,
@@ -179,8 +194,8 @@ def _set_rows(game: Game) -> list[SetRow]:
             kind_name=row.get_kind_display(),
             opens_at=row.opens_at,
             closes_at=row.closes_at,
-            achievement_count=row.achievement_count,
-            points_used=row.points,
+            achievement_count=len(points[row.id]),
+            points_used=sum(points[row.id]),
             is_first=number == 1,
             is_last=number == len(ordered) - 1,
         )
@@ -196,6 +211,7 @@ def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
 def _row(achievement: Achievement, *, position: int, is_last: bool) -> AchievementRow:
     completion = getattr(achievement, "completion", None)
     share = completion.share if completion is not None else None
+    publication = getattr(achievement, "publication", None)
     return AchievementRow(
         id=achievement.id,
         key=achievement.key,
@@ -216,6 +232,9 @@ def _row(achievement: Achievement, *, position: int, is_last: bool) -> Achieveme
         position=position,
         is_first=position == 1,
         is_last=is_last,
+        has_draft=draft_of(achievement) is not None,
+        is_scheduled=publication is not None and publication.refused_at is None,
+        is_refused=publication is not None and publication.refused_at is not None,
     )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 
+from apps.core.clock import zone_of
 from apps.players.models import Account
 
 View = Callable[..., HttpResponse]
@@ -30,6 +32,22 @@ def account_of(request: HttpRequest) -> Account:
     """Return the logged-in account; portal_page guarantees one."""
     assert isinstance(request.user, Account)
     return request.user
+
+
+def zone_of_account(request: HttpRequest) -> ZoneInfo:
+    """Return the time zone of the account's player, UTC without one."""
+    player = getattr(account_of(request), "player", None)
+    return zone_of("UTC" if player is None else player.time_zone)
+
+
+def caller_id(request: HttpRequest) -> str:
+    """Return the account as histories name it, which is its caller's id in the API."""
+    return f"account:{account_of(request).id}"
+
+
+def expected_tags(request: HttpRequest) -> list[str] | None:
+    """Return the edit tags of what the sent page showed; None where it named none."""
+    return request.POST.getlist("expected") or None
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:

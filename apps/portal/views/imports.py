@@ -15,7 +15,7 @@ from apps.games.formats import FORMATS, read_file
 from apps.games.import_preview import plan_import
 from apps.portal.forms.games import ImportForm
 from apps.portal.forms.previews import Preview
-from apps.portal.views.base import account_of, form_status, portal_page, sent
+from apps.portal.views.base import account_of, caller_id, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +42,11 @@ def import_apply(request: HttpRequest, slug: str) -> HttpResponse:
     plan = run_with_message(
         request,
         lambda: import_achievements(
-            game=access.game, document=document, publish=preview.publish, fingerprint=preview.fingerprint
+            game=access.game,
+            document=document,
+            publish=preview.publish,
+            fingerprint=preview.fingerprint,
+            by=caller_id(request),
         ),
         done=gettext("Imported."),
     )

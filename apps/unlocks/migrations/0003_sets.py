@@ -12,7 +12,7 @@ LEDGER = {**first.LEDGER, "events": "event_is_open(a.set_id, coalesce(r.unlocked
 SANDBOX = {**first.SANDBOX, "events": "true"}
 
 
-def _replaced(file: str, name: str, **names: str) -> migrations.RunSQL:
+def replaced(file: str, name: str, **names: str) -> migrations.RunSQL:
     text = read_sql("unlocks", file, function=name, **names)
     return migrations.RunSQL(text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop)
 
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(read_sql("unlocks", "event_is_open"), "DROP FUNCTION event_is_open"),
-        _replaced("record_unlocks", "record_unlocks", table="unlock", **LEDGER),
-        _replaced("record_unlocks", "record_sandbox_unlocks", table="sandbox_unlock", **SANDBOX),
-        _replaced("record_progress", "record_progress", prefix="", **LEDGER),
-        _replaced("record_progress", "record_sandbox_progress", prefix="sandbox_", **SANDBOX),
+        replaced("record_unlocks", "record_unlocks", table="unlock", **LEDGER),
+        replaced("record_unlocks", "record_sandbox_unlocks", table="sandbox_unlock", **SANDBOX),
+        replaced("record_progress", "record_progress", prefix="", **LEDGER),
+        replaced("record_progress", "record_sandbox_progress", prefix="sandbox_", **SANDBOX),
     ]

@@ -7,7 +7,8 @@
 -- nothing.
 --
 -- Earned achievements no longer change, and refused reports change nothing.
--- The migration fills in __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__, __EVENTS__ and __EVENT__.
+-- The migration fills in __FUNCTION__, __PREFIX__, __STATES__, __PLAYERS__, __GAMES__, __ACHIEVEMENTS__, __EVENTS__ and
+-- __EVENT__.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -60,7 +61,7 @@ BEGIN
             LEFT JOIN LATERAL (
                 SELECT d.id, d.state, d.points, d.version, d.kind, d.target, d.is_hidden, d.setter, d.set_kind,
                     d.set_id, c.share
-                FROM achievement d
+                FROM __ACHIEVEMENTS__ d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.named_achievement_id, (
                     SELECT k.id FROM achievement k WHERE k.game_id = r.game_id

@@ -11,8 +11,10 @@
 -- A retired set accepts nothing new; an event what was earned while it was open. As reports are at most 14 days late, so
 -- is an event's. __EVENTS__ is the condition for report r of achievement a to be within its event.
 --
--- The migration fills in __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__, __EVENTS__ and __EVENT__: once for
--- the ledger, once for the sandbox.
+-- The ledger joins what is live; the sandbox achievements as they are drafted, which is what __ACHIEVEMENTS__ is there.
+--
+-- The migration fills in __FUNCTION__, __TABLE__, __STATES__, __PLAYERS__, __GAMES__, __ACHIEVEMENTS__, __EVENTS__ and
+-- __EVENT__: once for the ledger, once for the sandbox.
 CREATE FUNCTION __FUNCTION__(
     p_game_ids uuid[],
     p_player_ids uuid[],
@@ -53,7 +55,7 @@ BEGIN
                 AS r (game_id, player_id, achievement_id, achievement_key, unlocked_at, source, position)
             LEFT JOIN LATERAL (
                 SELECT d.id, d.state, d.points, d.version, d.setter, d.set_kind, d.set_id, c.share
-                FROM achievement d
+                FROM __ACHIEVEMENTS__ d
                 LEFT JOIN achievement_completion c ON c.achievement_id = d.id
                 WHERE d.game_id = r.game_id AND d.id = coalesce(r.achievement_id, (
                     SELECT k.id FROM achievement k WHERE k.game_id = r.game_id

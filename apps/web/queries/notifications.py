@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.clock import now, zone_of
+from apps.core.clock import now, zone_label, zone_of
 from apps.notifications import preferences
 from apps.notifications.inbox.entries import InboxEntry, entries_of
 from apps.notifications.inbox.grouped import GroupedNotification, grouped_notification
@@ -205,9 +205,3 @@ def _kind_row(kind: type[Kind], chosen: preferences.Chosen) -> KindRow:
         if road in kind.roads
     ]
     return KindRow(kind.key, str(kind.label), str(kind.audience), cells)
-
-
-def zone_label(key: str) -> str:
-    """Return what follows a time of day: "Buenos Aires time" for America/Argentina/Buenos_Aires, or "UTC"."""
-    place = key.rpartition("/")[2].replace("_", " ")
-    return gettext("{place} time").format(place=place) if "/" in key else place

@@ -1,4 +1,4 @@
-"""Cacheable responses: their ETags, and 304 while the caller's copy is current.
+"""ETags of responses: 304 while the caller's copy is current, and changes only of what the caller has read.
 
 Here an ETag is strong; compression.py makes it weak for who takes compressed bodies, and sets Vary.
 """
@@ -8,12 +8,20 @@ from collections.abc import Callable
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.etags import etag_of
 
 # DRF's, or Django's outside of DRF views.
 AnyRequest = Request | HttpRequest
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of what you read, so that you change nothing that someone else has changed since.",
+)
 # Cacheable by anyone and revalidated each time: 304 while nothing has changed.
 REVALIDATED = "public, max-age=0, must-revalidate"
 
@@ -29,6 +37,15 @@ def etag_response(request: Request, version: str, build: Callable[[], object], *
     etag = etag_of(f"{version} {request.get_full_path()}".encode())
     body = None if _has(request, etag) else orjson.dumps(build(), option=orjson.OPT_UTC_Z)
     return _response(body, etag, cache_control)
+
+
+def if_match(request: AnyRequest) -> frozenset[str] | None:
+    """Return the ETags of which a change's subject must have one, None where the caller says nothing."""
+    text = request.META.get("HTTP_IF_MATCH")
+    if text is None:
+        return None
+    # RFC 9110 has weak ones match nothing; compression makes ours weak, so that a caller sends back what it got.
+    return frozenset(known.removeprefix("W/") for known in parse_etags(text))
 
 
 def _has(request: AnyRequest, etag: str) -> bool:

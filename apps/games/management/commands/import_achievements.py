@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("game", metavar="GAME", help="slug of the game")
         parser.add_argument("file", metavar="FILE", type=Path, help="the file")
         parser.add_argument("--apply", action="store_true", help="write what the preview shows")
-        parser.add_argument("--publish", action="store_true", help="publish drafts the file names no state for")
+        parser.add_argument("--publish", action="store_true", help="show players what the file changes at once")
 
     def handle(
         self, *args: object, game: str, file: Path, apply: bool = False, publish: bool = False, **options: object
@@ -69,7 +69,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  + {definition.key}  {definition.name}  {definition.points} points, {creation.state}")
         self._show_rest(len(plan.created))
         for change in plan.changed[:SHOWN_MAX]:
-            self.stdout.write(f"  ~ {change.definition.key}  {_in_words(change)}")
+            where = "live at once" if change.goes_live else "in the draft"
+            self.stdout.write(f"  ~ {change.definition.key}  {_in_words(change)} ({where})")
         self._show_rest(len(plan.changed))
         for definition in plan.missing[:SHOWN_MAX]:
             self.stdout.write(f"    {definition.key}  not in the file, stays as it is")

@@ -159,8 +159,31 @@ key_rule = RegexValidator(
 )
 
 
-class Achievement(models.Model):
-    """Something a player can earn once; unlocks keep the points and version of their time."""
+class DefinitionColumns(models.Model):
+    """What an achievement's authors write, apart from its set: of what is live, and of its draft."""
+
+    # In ASCII and collation C, so that lower() is the same in every locale, and what Python's is.
+    key = models.CharField(max_length=KEY_LENGTH_MAX, validators=[key_rule], db_collation="C")
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=300, blank=True)
+    # With none it counts as an unlock, and moves nobody on the boards.
+    points = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(1000)])
+    is_hidden = models.BooleanField(default=False)
+    kind = models.CharField(max_length=12, choices=AchievementKind, default=AchievementKind.ONE_SHOT)
+    target = models.PositiveIntegerField(null=True, blank=True)
+    setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
+    icon = models.CharField(max_length=120, blank=True)
+    icon_locked = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Achievement(DefinitionColumns):
+    """Something a player can earn once; unlocks keep the points and version of their time.
+
+    Its columns are what is live, or the first draft while its state is draft. Later drafts lie beside it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = number_of("achievement", models.IntegerField)
@@ -171,21 +194,9 @@ class Achievement(models.Model):
         AchievementSet, models.PROTECT, related_name="achievements", db_column="set_id", db_constraint=False
     )
     set_kind = models.CharField(max_length=7, choices=SetKind, default=SetKind.BASE, editable=False)
-    # In ASCII and collation C, so that lower() is the same in every locale, and what Python's is.
-    key = models.CharField(max_length=KEY_LENGTH_MAX, validators=[key_rule], db_collation="C")
-    name = models.CharField(max_length=80)
-    description = models.CharField(max_length=300, blank=True)
-    # With none it counts as an unlock, and moves nobody on the boards.
-    points = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(1000)])
-    is_hidden = models.BooleanField(default=False)
-    kind = models.CharField(max_length=12, choices=AchievementKind, default=AchievementKind.ONE_SHOT)
-    target = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=AchievementState, default=AchievementState.DRAFT)
-    setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
     position = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
-    icon = models.CharField(max_length=120, blank=True)
-    icon_locked = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,8 @@ from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
-from apps.games.models import KEY_LENGTH_MAX, AchievementKind, AchievementState, ApiKey, KeyKind, Role, SetKind, Setter
+from apps.games.models import KEY_LENGTH_MAX, AchievementKind, ApiKey, KeyKind, Role, SetKind, Setter
+from apps.games.serializers.drafts import ManagedAchievementSerializer, MemberChangeSerializer
 from apps.players.serializers import PlayerTokenSerializer
 
 
@@ -92,31 +93,6 @@ class GameChangesSerializer(AnySerializer):
     default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
     points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     is_published = serializers.BooleanField(required=False)
-
-
-class ManagedAchievementSerializer(AnySerializer):
-    """An achievement as its studio sees it."""
-
-    id = serializers.UUIDField()
-    number = number_field()
-    key = serializers.CharField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    points = serializers.IntegerField()
-    hidden = serializers.BooleanField()
-    kind = serializers.ChoiceField(choices=AchievementKind.values)
-    target = serializers.IntegerField(allow_null=True)
-    setter = serializers.ChoiceField(choices=Setter.values)
-    set = serializers.CharField(help_text="The key of its set.")
-    state = serializers.ChoiceField(choices=AchievementState.values)
-    position = serializers.IntegerField()
-    version = serializers.IntegerField(help_text="Goes up with the name, description, points or target.")
-    icon_url = serializers.CharField(allow_null=True)
-    locked_icon_url = serializers.CharField(allow_null=True)
-    unlock_count = serializers.IntegerField(help_text="As last counted.")
-    created_at = serializers.DateTimeField()
-    published_at = serializers.DateTimeField(allow_null=True)
-    archived_at = serializers.DateTimeField(allow_null=True)
 
 
 class NewAchievementSerializer(AnySerializer):
@@ -216,19 +192,12 @@ class DefinitionsSerializer(AnySerializer):
     achievements = serializers.ListField(child=DefinitionSerializer(), max_length=laurel.ACHIEVEMENTS_MAX)
 
 
-class MemberChangeSerializer(AnySerializer):
-    """One member that changes."""
-
-    member = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
-
-
 class ChangedDefinitionSerializer(AnySerializer):
     """An achievement that changes."""
 
     key = serializers.CharField()
-    changes = MemberChangeSerializer(many=True)
+    changes = MemberChangeSerializer(many=True, help_text="Of the draft; of what is live, where it goes live.")
+    live = serializers.BooleanField(help_text="Whether players see it at once.")
 
 
 class ImportResultSerializer(AnySerializer):

@@ -1,0 +1,26 @@
+"""What a game has to publish: new achievements, and published ones with a draft."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.core.etags import etag_of
+from apps.games.definitions.content import edit_tag, with_drafts
+from apps.games.models import Achievement, AchievementState, Game
+
+# New ones, and published ones with a draft. Archived ones are published again only where they are named.
+IS_PENDING = Q(state=AchievementState.DRAFT) | Q(state=AchievementState.PUBLISHED, draft__isnull=False)
+
+
+def pending_achievements(game: Game, achievement_ids: Collection[UUID] | None = None) -> QuerySet[Achievement]:
+    """Return what publishing everything would publish, or of the named ones what publishing them would, in order."""
+    rows = with_drafts(Achievement.objects.filter(game=game)).order_by("position", "id")
+    if achievement_ids is None:
+        return rows.filter(IS_PENDING)
+    return rows.filter(IS_PENDING | Q(state=AchievementState.ARCHIVED), pk__in=achievement_ids)
+
+
+def pending_tag(game: Game) -> str:
+    """Return an ETag of all that the game has to publish, of one who publishes just what they have seen. One query."""
+    return etag_of("".join(f"{row.id}{edit_tag(row)}" for row in pending_achievements(game)).encode())

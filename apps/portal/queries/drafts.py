@@ -1,0 +1,200 @@
+"""Reads for the pages of what is drafted: the changes of one achievement, those of a game, and their history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from apps.core.clock import zone_label
+from apps.core.media import media_url
+from apps.games.definitions.content import (
+    FieldChange,
+    draft_of,
+    drafted_content,
+    edit_tag,
+    is_pending,
+    pending_changes,
+    was_published,
+)
+from apps.games.definitions.history import change_of
+from apps.games.definitions.pending import IS_PENDING, pending_tag
+from apps.games.models import Achievement, Act, Game, HistoryEntry, ScheduledPublication
+from apps.games.queries import managed_achievements
+from apps.portal.queries.callers import names_of_callers
+
+ENTRIES_A_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """A publication to come, or refused; `name` is empty where it is of all changes."""
+
+    id: UUID
+    name: str
+    publish_at: datetime
+    time: str
+    refusal: str
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPanel:
+    """What an achievement's editor shows beside the form: what would change, and when."""
+
+    changes: list[FieldChange]
+    has_draft: bool
+    is_pending: bool
+    tag: str
+    publication: PublicationRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """An achievement with something to publish."""
+
+    id: UUID
+    key: str
+    name: str
+    points: int
+    icon_url: str
+    locked_icon_url: str
+    is_new: bool
+    changes: list[FieldChange]
+    publication: PublicationRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChanges:
+    """All that a game has to publish, with what is to be published at a time to come."""
+
+    rows: list[PendingRow]
+    tag: str
+    publications: list[PublicationRow]
+
+    @property
+    def of_all(self) -> PublicationRow | None:
+        return next((row for row in self.publications if not row.name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """An entry of a history; `by` is an email or "the key Release", empty for Laurel itself or who is gone."""
+
+    id: UUID
+    name: str
+    act: str
+    act_name: str
+    by: str
+    at: datetime
+    due_time: str
+    changes: list[FieldChange]
+    detail: str
+    is_restorable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Entries, newest first; `older` is where the next page begins."""
+
+    rows: list[HistoryRow]
+    older: UUID | None
+
+
+def time_in_words(at: datetime, zone: ZoneInfo) -> str:
+    """Return a time to come as its zone's clocks show it: "2 Dec 2026, 09:00 Berlin time"."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M} {zone_label(zone.key)}"
+
+
+def managed_achievement(game: Game, achievement_id: UUID) -> Achievement | None:
+    """Return an achievement of a game with its draft. One query."""
+    return managed_achievements(game).filter(pk=achievement_id).first()
+
+
+def draft_panel(achievement: Achievement, zone: ZoneInfo) -> DraftPanel:
+    """Return what is drafted of an achievement of managed_achievement."""
+    publication = getattr(achievement, "publication", None)
+    return DraftPanel(
+        changes=pending_changes(achievement),
+        has_draft=draft_of(achievement) is not None,
+        is_pending=is_pending(achievement),
+        tag=edit_tag(achievement),
+        publication=None if publication is None else _publication_row(publication, zone),
+    )
+
+
+def pending_changes_of(game: Game, zone: ZoneInfo) -> PendingChanges:
+    """Return all that a game has to publish. Three queries."""
+    rows = managed_achievements(game).filter(IS_PENDING).order_by("position", "id")
+    publications = ScheduledPublication.objects.filter(game=game).select_related("achievement")
+    return PendingChanges(
+        rows=[_pending_row(row, zone) for row in rows],
+        tag=pending_tag(game),
+        publications=[_publication_row(row, zone) for row in publications.order_by("publish_at", "id")],
+    )
+
+
+def history_of(game: Game, achievement: Achievement | None, zone: ZoneInfo, *, before: UUID | None) -> HistoryPage:
+    """Return the history of an achievement, or of a game's, in pages. Three queries."""
+    entries = HistoryEntry.objects.filter(game=game).select_related("achievement").order_by("-id")
+    if achievement is not None:
+        entries = entries.filter(achievement=achievement)
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    found = list(entries[: ENTRIES_A_PAGE + 1])
+    shown = found[:ENTRIES_A_PAGE]
+    return HistoryPage(_history_rows(shown, zone), shown[-1].id if len(found) > len(shown) else None)
+
+
+def _pending_row(achievement: Achievement, zone: ZoneInfo) -> PendingRow:
+    content = drafted_content(achievement)
+    publication = getattr(achievement, "publication", None)
+    return PendingRow(
+        id=achievement.id,
+        key=content.definition.key,
+        name=content.definition.name,
+        points=content.definition.points,
+        icon_url=media_url(content.icon),
+        locked_icon_url=media_url(content.icon_locked),
+        is_new=not was_published(achievement),
+        changes=pending_changes(achievement),
+        publication=None if publication is None else _publication_row(publication, zone),
+    )
+
+
+def _publication_row(publication: ScheduledPublication, zone: ZoneInfo) -> PublicationRow:
+    achievement = publication.achievement
+    return PublicationRow(
+        id=publication.id,
+        name="" if achievement is None else achievement.name,
+        publish_at=publication.publish_at,
+        time=time_in_words(publication.publish_at, zone),
+        refusal=publication.refusal,
+    )
+
+
+def _history_rows(entries: Sequence[HistoryEntry], zone: ZoneInfo) -> list[HistoryRow]:
+    names = names_of_callers({entry.by for entry in entries if entry.by})
+    return [
+        HistoryRow(
+            id=entry.id,
+            name="" if entry.achievement is None else entry.achievement.name,
+            act=entry.act,
+            act_name=str(Act(entry.act).label),
+            by=names.get(entry.by, ""),
+            at=entry.at,
+            due_time="" if entry.due_at is None else time_in_words(entry.due_at, zone),
+            changes=_changes(entry.changes),
+            detail=entry.detail,
+            is_restorable=entry.definition is not None,
+        )
+        for entry in entries
+    ]
+
+
+def _changes(stored: Iterable[dict[str, object]]) -> list[FieldChange]:
+    return [change_of(item) for item in stored]
