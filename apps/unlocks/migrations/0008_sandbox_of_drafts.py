@@ -19,7 +19,7 @@ SANDBOX = {**sets.SANDBOX, "achievements": DRAFTED}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("unlocks", "0006_journals"), ("games", "0010_achievement_drafts")]
+    dependencies = [("unlocks", "0007_imports"), ("games", "0010_achievement_drafts")]
 
     operations = [
         sets.replaced("record_unlocks", "record_unlocks", table="unlock", **LEDGER),
