@@ -7,7 +7,16 @@ from django.http import HttpRequest
 from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.definitions.sets import create_base_set
-from apps.games.models import Achievement, ApiKey, Game, Membership, Studio
+from apps.games.models import (
+    Achievement,
+    AchievementDraft,
+    ApiKey,
+    Game,
+    HistoryEntry,
+    Membership,
+    ScheduledPublication,
+    Studio,
+)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -50,6 +59,38 @@ class AchievementAdmin(ReadOnlyAdmin):
     search_fields = ("name", "key", "game__name")
     list_filter = ("state", "kind", "is_hidden")
     ordering = ("game_id", "position", "id")
+
+
+@admin.register(AchievementDraft)
+class AchievementDraftAdmin(ReadOnlyAdmin):
+    """What is drafted beside what is live; editing goes through the portal."""
+
+    list_display = ("name", "key", "achievement", "points")
+    list_select_related = ("achievement",)
+    search_fields = ("name", "key", "achievement__game__name")
+    ordering = ("achievement_id",)
+
+
+@admin.register(ScheduledPublication)
+class ScheduledPublicationAdmin(ReadOnlyAdmin):
+    """What is to be published, and what was refused."""
+
+    list_display = ("game", "achievement", "publish_at", "due_at", "refused_at", "refusal_code", "created_by")
+    list_select_related = ("game", "achievement")
+    search_fields = ("game__name", "game__slug")
+    list_filter = (("refused_at", admin.EmptyFieldListFilter),)
+    ordering = ("publish_at", "id")
+
+
+@admin.register(HistoryEntry)
+class HistoryEntryAdmin(ReadOnlyAdmin):
+    """Who did what to definitions."""
+
+    list_display = ("at", "act", "game", "achievement", "by")
+    list_select_related = ("game", "achievement")
+    search_fields = ("game__name", "game__slug", "by")
+    list_filter = ("act",)
+    ordering = ("-id",)
 
 
 @admin.register(ApiKey)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from apps.core.clock import now
 from apps.core.database.partitions import month_before
 from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
+from apps.games.actions.scheduling import PUBLICATIONS, publish_due
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import friends_page
@@ -36,6 +38,7 @@ from apps.players.actions import find_or_create_by_external_id
 from apps.players.models import Player
 from apps.players.queries import friends_of, visible_player
 from apps.portal.queries.announcements import announcements_of
+from apps.portal.queries.drafts import history_of
 from apps.portal.queries.games import achievement_table
 from apps.portal.queries.live import tail_of
 from apps.unlocks import archive
@@ -58,7 +61,7 @@ GROWING = (
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
     "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
     "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_dedupe_key",
-    "notification_preference", "imported_unlock",
+    "notification_preference", "imported_unlock", "achievement_history", "scheduled_publication",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -131,12 +134,17 @@ INSERT INTO game (id, studio_id, slug, name, tagline, description, palette, cove
     is_published, created_at)
 SELECT gen_random_uuid(), studio_id, 'filler' || n, name, '', '', '{}', '', 1000, 'server', true, now()
 FROM (SELECT * FROM game ORDER BY id LIMIT 1), generate_series(1, 1000) n;
+INSERT INTO achievement_history (id, game_id, achievement_id, act, "by", at, changes, detail)
+SELECT p.id, g.id, (SELECT id FROM achievement ORDER BY id LIMIT 1), 'edited', '', now(), '[]', ''
+FROM player p, (SELECT id FROM game ORDER BY id LIMIT 1) g WHERE p.handle LIKE 'filler%';
+INSERT INTO scheduled_publication (id, game_id, publish_at, created_by, created_at, refused_at, refusal_code, refusal)
+SELECT id, id, now(), '', now(), now(), 'budget_exceeded', '' FROM game WHERE slug LIKE 'filler%';
 INSERT INTO outbox (kind, payload) SELECT 'filler', '{}' FROM generate_series(1, 20000);
 UPDATE outbox SET parked_at = now();
 ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
     follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_dedupe_key,
-    notification_preference;
+    notification_preference, achievement_history, scheduled_publication;
 """
 
 
@@ -242,6 +250,10 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "announcements of the day": lambda: send(million, "More news"),
         "latest announcement": lambda: latest_announcement(million.id),
         "announcements in the portal": lambda: announcements_of(million),
+        "publications waiting": PUBLICATIONS.waiting_since,
+        "publications due": publish_due.work,
+        "history of an achievement": lambda: history_of(million, achievements[0], ZoneInfo("UTC"), before=None),
+        "history of a game": lambda: history_of(million, None, ZoneInfo("UTC"), before=None),
         "marking as inactive": lambda: archive.mark_inactive([players[0].id], now()),
     }
     found = {name: plans(work) for name, work in works.items()}

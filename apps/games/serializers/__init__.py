@@ -70,7 +70,7 @@ class GameSerializer(BareGameSerializer):
 
 
 class ManagedGameSerializer(BareGameSerializer):
-    """A game as its studio sees it; counts include drafts."""
+    """A game as its studio sees it; counts include what was never published, and of the rest what is live."""
 
     is_published = serializers.BooleanField()
     points_budget = serializers.IntegerField()
@@ -114,7 +114,7 @@ class NewAchievementSerializer(AnySerializer):
 
 
 class ManagedSetSerializer(SetSerializer):
-    """A set as its studio sees it; counts include drafts."""
+    """A set as its studio sees it; counts include what was never published, and of the rest what is live."""
 
     id = serializers.UUIDField()
     achievement_count = serializers.IntegerField(help_text="Without archived ones.")
