@@ -5,14 +5,17 @@ import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from apps.core.clock import now
+from apps.games.actions import amend_achievement, schedule_publication
 from apps.games.models import Achievement, Game
-from tests.factories import make_account, make_achievement, make_game, make_player, make_studio
+from tests.factories import make_account, make_achievement, make_game, make_player, make_set, make_studio
 from tests.games.pictures import picture
 from tests.supervised import Stack
 
@@ -148,11 +151,15 @@ def test_without_scripts_a_newcomer_gets_from_nothing_to_a_published_game(open_p
 
 def test_nothing_is_wider_than_a_phone(open_page: Open, harbour: Harbour) -> None:
     make_achievement(harbour.game, name="W" * 80, key="ACH_" + "W" * 56, state="draft")
+    edited = Achievement.objects.get(name="First")
+    amend_achievement(achievement=edited, changes={"name": "V" * 80, "description": "W" * 300, "is_hidden": True})
+    schedule_publication(game=harbour.game, achievement=edited, publish_at=now() + timedelta(days=9))
+    make_set(harbour.game, "event", title="E" * 80, opens_at=now() - timedelta(days=9), closes_at=now())
     Game.objects.filter(pk=harbour.game.pk).update(name="M" * 80, is_published=False)
-    page = open_page(harbour.email, "/portal/", viewport={"width": 360, "height": 780})
-    pages = [
-        f"games/{harbour.game.slug}/{path}" for path in ("", "keys/", "live/", "import/", "edit/", "achievements/new/")
-    ]
+    page = open_page(harbour.email, "/portal/", viewport={"width": 320, "height": 780})
+    drafts = ("changes/", "changes/history/", f"achievements/{edited.id}/", f"achievements/{edited.id}/history/")
+    rest = ("", "keys/", "live/", "import/", "edit/", "achievements/new/")
+    pages = [f"games/{harbour.game.slug}/{path}" for path in (*rest, *drafts)]
 
     for path in ("", "games/new/", *pages):
         page.goto(f"/portal/{path}")
