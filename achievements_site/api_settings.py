@@ -24,6 +24,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "AchievementKindEnum": "apps.games.models.AchievementKind.values",
+        "KeyKindEnum": "apps.games.models.KeyKind.values",
         "AchievementStateEnum": "apps.games.models.AchievementState.values",
         "SetKindEnum": "apps.games.models.SetKind.values",
         "SetterEnum": "apps.games.models.Setter.values",

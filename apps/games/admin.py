@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
-from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin
+from apps.core.admin import NamesAdmin, ReadOnlyAdmin
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.definitions.sets import create_base_set
 from apps.games.models import (
@@ -94,7 +94,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(PlainAdmin):
+class ApiKeyAdmin(NamesAdmin):
     """For looking keys up; they are created and revoked in the portal."""
 
     list_display = ("name", "game", "environment", "prefix", "created_at", "last_used_at", "revoked_at")

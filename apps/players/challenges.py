@@ -1,4 +1,4 @@
-"""Challenges that devices answer to mint a token: good once and for five minutes, whatever the device's clock says."""
+"""Challenges that devices answer to create a token: good once, for five minutes, whatever the device's clock says."""
 
 import hashlib
 import secrets

@@ -207,7 +207,7 @@ class Guest(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     # Of the address's network, under SECRET_KEY; empty once the limit no longer needs it.
     network_digest = models.CharField(max_length=64)
-    # When a device last minted a token for them.
+    # When a device last created a token for them.
     seen_at = models.DateTimeField(default=now)
     # Found to have earned something, so that it is looked at no more.
     is_kept = models.BooleanField(default=False)
@@ -230,7 +230,7 @@ class Guest(models.Model):
 
 
 class Device(models.Model):
-    """A credential with which a device mints a player's tokens for one game, through the game's publishable key."""
+    """A credential with which a device creates a player's tokens for one game, through the game's publishable key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # The player that it acts for now: it follows merges.

@@ -159,7 +159,7 @@ class DeviceSerializer(AnySerializer):
     name = serializers.CharField()
     credential = serializers.ChoiceField(choices=["hmac-sha256", "p-256"])
     created_at = serializers.DateTimeField()
-    seen_at = serializers.DateTimeField(help_text="When it last minted a token.")
+    seen_at = serializers.DateTimeField(help_text="When it last created a token.")
 
 
 class DevicesSerializer(AnySerializer):

@@ -1,19 +1,22 @@
 """`make fuzz`: starts Laurel and sends it generated requests as every kind of caller, and checks every response."""
 
 import argparse
+import hashlib
+import hmac
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import requests
 
 from tests.supervised import CHECKOUT, Stack, supervised_stack
 
-ROLES = ("live key", "tool key", "test key", "publishable key", "token", "session", "studio", "anonymous")
+ROLES = ("live key", "tool key", "test key", "publishable key", "token", "device", "session", "studio", "anonymous")
 # Made for the run, by the kind of key.
 NEW_KEYS = {"tool key": "secret", "publishable key": "publishable"}
 # Those who change games get a real one.
@@ -116,10 +119,11 @@ def headers_of(stack: Stack, role: str) -> dict[str, str]:
     game, player = stack.demo["game"], stack.demo["players"][0]
     if role == "anonymous":
         return {}
-    if role == "session":
-        return _log_in(stack.base_url, player["email"], player["password"])
-    if role == "studio":
-        return _log_in(stack.base_url, stack.demo["studio"]["email"], stack.demo["studio"]["password"])
+    if role in {"session", "studio"}:
+        person = player if role == "session" else stack.demo["studio"]
+        return _log_in(stack.base_url, person["email"], person["password"])
+    if role == "device":
+        return {"Authorization": f"Bearer {_device_token(stack)}"}
     if role in NEW_KEYS:
         return {"Authorization": f"Bearer {_new_key(stack, NEW_KEYS[role])}"}
     live = {"Authorization": f"Bearer {game['live_key']}"}
@@ -139,6 +143,23 @@ def _new_key(stack: Stack, kind: str) -> str:
     made = requests.post(url, json=body, headers=studio, timeout=10)
     made.raise_for_status()
     return str(made.json()["token"])
+
+
+def _device_token(stack: Stack) -> str:
+    """Return the token of a new guest, minted on its device."""
+
+    def post(path: str, **body: str) -> Any:
+        answer = requests.post(f"{stack.base_url}/api/v1/{path}", json=body, headers=headers, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    headers = {"Authorization": f"Bearer {_new_key(stack, 'publishable')}"}
+    guest = post("guests")
+    device_id, secret = guest["device"]["id"], guest["secret"]
+    challenge = post(f"devices/{device_id}/challenges")["challenge"]
+    message = f"laurel-device-proof-1\n{device_id}\n{challenge}"
+    proof = hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+    return str(post(f"devices/{device_id}/tokens", challenge=challenge, proof=proof)["token"])
 
 
 def _log_in(base_url: str, email: str, password: str) -> dict[str, str]:

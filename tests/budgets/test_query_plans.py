@@ -16,6 +16,7 @@ from apps.core.database.partitions import month_before
 from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
 from apps.games.actions.scheduling import PUBLICATIONS, publish_due
+from apps.games.auth.credentials import Credentials, hold
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import friends_page
@@ -35,8 +36,10 @@ from apps.notifications.mail import sending as mail_sending
 from apps.notifications.mail.due_readers import DIGESTS
 from apps.notifications.mail.readers import enter_readers
 from apps.players.actions import find_or_create_by_external_id
+from apps.players.actions.guests import clear_networks, create_guest
+from apps.players.attestation import GuestRequest
 from apps.players.models import Player
-from apps.players.queries import friends_of, visible_player
+from apps.players.queries import friends_of, living_devices, visible_player
 from apps.portal.queries.announcements import announcements_of
 from apps.portal.queries.drafts import history_of
 from apps.portal.queries.games import achievement_table
@@ -44,6 +47,7 @@ from apps.portal.queries.live import tail_of
 from apps.unlocks import archive
 from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.events import AchievementUnlocked
+from apps.unlocks.idle_guests import delete_guests
 from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.imports.runs import begin_import, import_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
@@ -61,7 +65,7 @@ GROWING = (
     "block", "external_identity", "unlock_archive", "player_statistics", "statistics_due", "play_session",
     "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
     "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_dedupe_key",
-    "notification_preference", "imported_unlock", "achievement_history", "scheduled_publication",
+    "notification_preference", "imported_unlock", "achievement_history", "scheduled_publication", "guest", "device",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -130,6 +134,13 @@ INSERT INTO notification_dedupe_key (player_id, dedupe_key, until)
 SELECT id, 'medal:' || handle, now() + interval '1 year' FROM player WHERE handle LIKE 'filler%';
 INSERT INTO notification_preference (player_id, kind, road, choice)
 SELECT id, 'own_unlock', 'socket', 'none' FROM player WHERE handle LIKE 'filler%';
+INSERT INTO guest (player_id, game_id, created_at, network_digest, seen_at, is_kept)
+SELECT p.id, (SELECT id FROM game ORDER BY id LIMIT 1), now() - make_interval(mins => n::int), md5(p.handle), now(),
+    n % 100 > 0
+FROM (SELECT *, row_number() OVER () AS n FROM player) p WHERE p.handle LIKE 'filler%';
+INSERT INTO device (id, player_id, game_id, name, sealed_secret, created_at, seen_at)
+SELECT p.id, p.id, (SELECT id FROM game ORDER BY id LIMIT 1), '', 'secret', now(), now()
+FROM player p WHERE p.handle LIKE 'filler%';
 INSERT INTO game (id, studio_id, slug, name, tagline, description, palette, cover, points_budget, default_setter,
     is_published, created_at)
 SELECT gen_random_uuid(), studio_id, 'filler' || n, name, '', '', '{}', '', 1000, 'server', true, now()
@@ -144,7 +155,7 @@ UPDATE outbox SET parked_at = now();
 ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
     follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_dedupe_key,
-    notification_preference, achievement_history, scheduled_publication;
+    notification_preference, achievement_history, scheduled_publication, guest, device;
 """
 
 
@@ -254,6 +265,12 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "publications due": publish_due.work,
         "history of an achievement": lambda: history_of(million, achievements[0], ZoneInfo("UTC"), before=None),
         "history of a game": lambda: history_of(million, None, ZoneInfo("UTC"), before=None),
+        "guest": lambda: create_guest(wanted=GuestRequest(million.id, False, "192.0.2.7", "", None)),
+        "token of a device": lambda: hold([Credentials(players[0].id, million.id, device_id=players[0].id)]),
+        "devices": lambda: living_devices(players[0].id, game_id=million.id),
+        "players listed": lambda: anyone.get("players"),
+        "idle guests": lambda: delete_guests(now(), rows_max=100),
+        "networks of guests": lambda: clear_networks(before=now(), rows_max=100),
         "marking as inactive": lambda: archive.mark_inactive([players[0].id], now()),
     }
     found = {name: plans(work) for name, work in works.items()}

@@ -1,21 +1,23 @@
 """API keys: made, shown once, revoked."""
 
+from collections.abc import Callable
 from http.client import HTTPConnection
 from json import dumps, loads
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.core.errors import InvalidError
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import ACTIVE_MAX, TooManyKeysError
 from apps.games.auth import keys
-from apps.games.models import Achievement, ApiKey, Game
-from apps.players.models import Player
+from apps.games.models import Achievement, ApiKey, Game, Membership
+from apps.players.models import Account, Player
 from apps.unlocks.models import SandboxUnlock, Unlock
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_game, make_player
+from tests.factories import make_account, make_achievement, make_game, make_player, make_publishable_key
 from tests.live import wait_until
 from tests.supervised import Stack
 
@@ -129,3 +131,42 @@ def test_a_key_revoked_in_one_process_is_refused_by_another_within_five_seconds(
 
     assert before == [(201, None), (200, None)]
     wait_until(lambda: answer() == (401, "key_revoked"), "the web process refuses the key", seconds=5)
+
+
+@pytest.mark.django_db
+def test_the_management_api_creates_publishable_keys_and_lists_their_text(
+    game: Game, as_account: Callable[[Account], Api]
+) -> None:
+    owner = make_account()
+    Membership.objects.create(studio=game.studio, account=owner, role="owner")
+    person, path = as_account(owner), f"manage/games/{game.id}/keys"
+    wanted = {"name": "Web build", "environment": "test", "kind": "publishable"}
+
+    created = person.post(path, {**wanted, "allowed_origins": ["HTTPS://play.example:443/", "https://play.example"]})
+    refused = [
+        person.post(path, {**wanted, "scopes": ["read"]}),
+        person.post(path, {**wanted, "allowed_origins": ["null"]}),
+        person.post(path, {**wanted, "allowed_origins": [f"https://p{number}.example" for number in range(21)]}),
+        person.post(path, {**wanted, "kind": "secret", "allowed_origins": ["https://play.example"]}),
+        person.post(path, {**wanted, "kind": "open"}),
+    ]
+
+    listed = person.get(path).json()["results"]
+    assert (created.status_code, len(listed)) == (201, 1)
+    assert created.json()["token"] == created.json()["text"] == listed[0]["text"]
+    assert created.json()["text"].startswith("lk_pub_test_")
+    assert (listed[0]["allowed_origins"], listed[0]["scopes"]) == (["https://play.example"], [])
+    assert [response.json()["errors"][0]["pointer"] for response in refused] == [
+        "/scopes", "/allowed_origins", "/allowed_origins", "/allowed_origins", "/kind"
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", [{"scopes": ["read"]}, {"text": ""}, {"kind": "secret"}], ids=["scopes", "no text", "secret"]
+)
+def test_the_database_refuses_a_publishable_key_that_permits_more(game: Game, change: dict[str, Any]) -> None:
+    make_publishable_key(game, "live", "https://play.example")
+
+    with pytest.raises(IntegrityError, match="api_key_kind_check"), transaction.atomic():
+        ApiKey.objects.update(**change)

@@ -11,9 +11,19 @@ import orjson
 from apps.core.api.auth.callers import Scope
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
+from apps.unlocks.models import Journal
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_key, make_player, make_set, make_studio
+from tests.factories import (
+    make_account,
+    make_achievement,
+    make_key,
+    make_player,
+    make_publishable_key,
+    make_set,
+    make_studio,
+)
 from tests.input.described import Member
+from tests.unlocks.journal_devices import NOTHING, JournalDevice
 
 # Stands where a test writes JSON of its own.
 HERE = "\u2042"
@@ -32,10 +42,17 @@ class World:
     player: Player
     lamps: Achievement
     draft: Achievement
+    # A game that is shipped with a publishable key, and a device of the player.
+    shipped: Api
+    device: JournalDevice
 
     def caller_of(self, path: str) -> Api:
         if path.startswith("players/me/"):
             return self.person
+        if path.startswith(("devices/", "guests")):
+            return self.shipped
+        if path == "achievements/journal":
+            return self.device.api
         return self.owner if "/webhooks" in path or "/keys" in path else self.server
 
     def filled(self, path: str) -> str:
@@ -46,6 +63,7 @@ class World:
             "achievement": self.draft.id,
             "achievement_set": "winter",
             "external_id": "steam-1",
+            "device_id": self.device.device.id,
         }
         return path.format(**values)
 
@@ -57,6 +75,9 @@ class World:
         bodies = {
             "achievements/unlock": report,
             "achievements/unlock/batch": {"unlocks": [report]},
+            "achievements/journal": {
+                "entries": [self.device.entry(3, NOTHING, str(self.lamps.id), "2026-11-24T18:04:05Z")]
+            },
             "achievements/progress": steps,
             "achievements/progress/batch": {"reports": [steps]},
             "manage/games/{game_id}": {"name": "Lamps"},
@@ -88,7 +109,20 @@ class World:
             place = place[int(step)] if isinstance(place, list) else place[step]
         place[name] = HERE
         text = orjson.dumps(body).decode().replace(f'"{HERE}"', json)
+        if member.path == "achievements/journal":
+            text = self._signed(text)
         return self.caller_of(member.path).request(member.method, self.filled(member.path), text)
+
+    def _signed(self, text: str) -> str:
+        """Return a journal of one entry with the signature of what it says, where that can be signed."""
+        (entry,) = orjson.loads(text)["entries"]
+        if not isinstance(entry["sequence"], float | int) or "\0" in entry["earned_at"]:
+            return text
+        signed = self.device.entry(
+            int(entry["sequence"]) if entry["sequence"] < 100 else 1,
+            *(entry[name] for name in ("previous_hash", "achievement_id", "earned_at")),
+        )
+        return text.replace(entry["signature"], signed["signature"])
 
 
 def make_world(game: Game, as_account: Callable[[Any], Api], as_player: Callable[[Player], Api]) -> World:
@@ -99,12 +133,16 @@ def make_world(game: Game, as_account: Callable[[Any], Api], as_player: Callable
     server = Api(make_key(game, scopes=list(Scope)))
     server.unlock(player, make_achievement(game, points=1))
     make_set(game, "event", key="winter", **{name: datetime.fromisoformat(at) for name, at in TIMES.items()})
+    device = JournalDevice(player, game)
+    Journal.objects.create(device=device.device, sequence=2, hash=NOTHING)
     return World(
         server=server,
         owner=as_account(owner),
         person=as_player(player),
         game=game,
         player=player,
-        lamps=make_achievement(game, kind="incremental", target=9, points=1),
+        lamps=make_achievement(game, kind="incremental", target=9, points=1, setter="client"),
         draft=make_achievement(game, state="draft", points=1),
+        shipped=Api(make_publishable_key(game)),
+        device=device,
     )

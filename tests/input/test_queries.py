@@ -29,6 +29,7 @@ OPERATIONS = {
 def send(world: World, method: str, path: str, query: str) -> Any:
     people = {"S", "TS"}
     caller = world.owner if MATRIX[path][method][0] in people else world.server
+    caller = {"P": world.shipped, "D": world.device.api}.get(MATRIX[path][method][0], caller)
     if path.startswith(("players/me", "players/{player_id}/socket")):
         caller = world.person
     target = filled(re.sub(r"{(\w+)}", r"<\1>", path), world)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -361,6 +362,25 @@ def test_sixty_devices_behind_one_address_become_guests_within_an_hour(shipped: 
     assert (elsewhere.status_code, later.status_code) == (201, 201)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_thirty_devices_at_once_become_guests_up_to_the_limit(game: Game, settings: Any) -> None:
+    settings.GUEST_LIMITS = {"address": 20, "game": 0}
+    key = make_publishable_key(game)
+
+    def create(_: int) -> tuple[int, bool]:
+        try:
+            response = Api(key).post("guests")
+            return response.status_code, "Retry-After" in response
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(create, range(30)))
+
+    assert (answers.count((201, False)), answers.count((429, True))) == (20, 10)
+    assert (Guest.objects.count(), Player.objects.count(), Device.objects.count()) == (20, 20, 20)
+
+
 def test_an_address_of_ipv6_is_a_network_and_a_game_has_a_limit_too(shipped: Api, settings: Any) -> None:
     settings.GUEST_LIMITS = {"address": 1, "game": 3}
     addresses = ["2001:db8:1:2::7", "2001:db8:1:2::8", "2001:db8:1:3::7", "192.0.2.7", "192.0.2.8"]
@@ -463,3 +483,19 @@ def test_pages_may_send_a_key_only_from_the_sites_it_names(game: Game) -> None:
     assert everything() == before
     assert api.post("guests", headers=named).status_code == 201
     assert Api().get("players/me", headers={**token, **named}).status_code == 200
+
+
+def test_the_accounts_page_lists_devices_and_disconnects_them(
+    shipped: Api, game: Game, as_player: Callable[[Player], Api]
+) -> None:
+    client, others = Client(shipped, device_name="Pixel 9"), Client(shipped, device_name="Not mine")
+    browser = as_player(client.player).client
+
+    page = browser.get("/account/tokens/").content.decode()
+    refused = browser.post("/account/tokens/", {"device": others.device_id})
+    done = browser.post("/account/tokens/", {"device": client.device_id}, follow=True).content.decode()
+
+    assert ("Pixel 9" in page, "Not mine" in page, game.name in page) == (True, False, True)
+    assert refused.status_code == 404
+    assert "The device can no longer act for you." in done
+    assert list(Device.objects.filter(revoked_at=None).values_list("name", flat=True)) == ["Not mine"]

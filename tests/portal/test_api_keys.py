@@ -41,6 +41,37 @@ def test_a_new_key_is_shown_once_with_a_ready_line(browser: Client, tide: Game, 
     assert f"{token[:12]}…" in again
 
 
+def test_a_publishable_key_is_shown_as_one_that_may_be_shipped(browser: Client, tide: Game) -> None:
+    form = {"name": "Web build", "environment": "live", "kind": "publishable", "scopes": SCOPES}
+    origins = "https://Play.example/\nhttp://localhost:8080"
+
+    answer = browser.post(KEYS, {**form, "allowed_origins": origins})
+    again = text_of(browser.get(KEYS))
+
+    key = ApiKey.objects.get()
+    assert (answer.status_code, key.kind, key.scopes) == (201, "publishable", [])
+    assert key.allowed_origins == ["https://play.example", "http://localhost:8080"]
+    assert key.digest == keys.digest_of(key.text)
+    assert "This key may be shipped inside the game." in text_of(answer)
+    assert "curl" not in text_of(answer)
+    assert key.text in again
+    assert "May be shipped · https://play.example · http://localhost:8080" in again
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["play.example", "https://play.example/path", "https://", "*", "null", "https://play.example:0", "x" * 300],
+)
+def test_what_is_no_origin_is_reported_and_creates_no_key(browser: Client, tide: Game, origin: str) -> None:
+    form = {"name": "Web build", "environment": "live", "kind": "publishable", "allowed_origins": origin}
+
+    response = browser.post(KEYS, form)
+
+    assert response.status_code == 422
+    assert "is no origin" in text_of(response)
+    assert ApiKey.objects.count() == 0
+
+
 def test_a_test_keys_line_reaches_a_draft(browser: Client, tide: Game) -> None:
     make_achievement(tide, key="ACH_DRAFT", state="draft")
 

@@ -97,7 +97,7 @@ def _read_permitted(
     if is_publishable:
         if scopes:
             raise InvalidError(
-                gettext("A publishable key has no scopes: it makes guests, and acts for them."), pointer="/scopes"
+                gettext("A publishable key has no scopes: it creates guests, and acts for them."), pointer="/scopes"
             )
         return {"scopes": [], "allowed_origins": _read_origins(origins)}
     if origins:

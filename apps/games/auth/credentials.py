@@ -70,7 +70,7 @@ class Credentials:
     session_key: str = ""
     # Set for a token created by a session.
     grant_id: UUID | None = None
-    # Set for a token minted by a device.
+    # Set for a token created by a device.
     device_id: UUID | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""Devices of players: minting tokens with their credential, and revoking them."""
+"""Devices of players: creating tokens with their credential, and revoking them."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class ProofRefusedError(DomainError):
     detail = gettext_noop("This is not the device's signature of the challenge. The challenge is used up.")
 
 
-def mint_token(
+def create_device_token(
     *, device_id: UUID, game_id: UUID, is_test: bool, key_id: UUID, challenge: str, proof: str
 ) -> tuple[Device, str, int]:
     """Return the device, a token of its player, and the token's seconds; it ends with the device and the key.

@@ -16,7 +16,7 @@ from apps.players.actions.devices import (
     DeviceNotFoundError,
     DeviceRevokedError,
     ProofRefusedError,
-    mint_token,
+    create_device_token,
     revoke_device,
 )
 from apps.players.actions.guests import TooManyGuestsError, create_guest
@@ -52,7 +52,7 @@ class GuestsView(ApiView):
         responses={201: GuestSerializer},
         errors=(TooManyGuestsError, AttestationRefusedError),
         description="A player with a generated name, and a credential that this device alone has: a secret, or the "
-        "key whose public part it sends. With it the device mints the player's tokens. A guest who earned nothing is "
+        "key whose public part it sends. With it the device creates the player's tokens. A guest who earned nothing is "
         "deleted 30 days after the last token. New guests are limited, 60 an hour from one address and 5,000 of one "
         "game where the operator says nothing else.",
     )
@@ -89,7 +89,7 @@ class DeviceTokensView(ApiView):
     rate = "write"
 
     @operation(
-        "Mint a token on a device",
+        "Create a token on a device",
         request=ProofSerializer,
         responses={201: PlayerTokenSerializer},
         errors=(
@@ -106,7 +106,7 @@ class DeviceTokensView(ApiView):
     )
     def post(self, request: Request, device_id: UUID) -> HttpResponse:
         caller = require_caller(request)
-        device, text, seconds = mint_token(
+        device, text, seconds = create_device_token(
             device_id=device_id,
             game_id=game_of(caller),
             is_test=caller.is_test,
@@ -127,7 +127,7 @@ class OwnDevicesView(ApiView):
         "List my devices",
         responses={200: DevicesSerializer},
         errors=(PlayerNotFoundError,),
-        description="Those that mint tokens for you, newest first; a token sees those of its game.",
+        description="Those that create tokens for you, newest first; a token sees those of its game.",
     )
     def get(self, request: Request) -> HttpResponse:
         caller = require_caller(request)

@@ -39,7 +39,7 @@ class ApiKeyForm(DomainForm):
         required=False,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "A server's key is a secret. A publishable key may be shipped inside the game: it makes guests, and "
+            "A server's key is a secret. A publishable key may be shipped inside the game: it creates guests, and "
             "reports only achievements that game clients may set."
         ),
     )

@@ -14,16 +14,18 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Caller
-from apps.core.http.pages import DomainForm
+from apps.core.http.pages import DomainForm, run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.core.redis.sessions import is_unreadable, unreadable_error
 from apps.games.actions import revoke_token
 from apps.games.queries import has_token, living_tokens
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player, edit_player, link_player
+from apps.players.actions.devices import revoke_device
 from apps.players.former_handles import former_handles_of
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm, RenameForm
+from apps.web.queries.devices import devices_of
 
 # An account whose email could not be sent is rolled back: a second sign-up would learn that it exists.
 sign_up = transaction.atomic(signup)
@@ -67,11 +69,15 @@ def link(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
-    """List the games that act for the player, each with a button to disconnect it."""
+    """List the games and devices that act for the player, each with a button to disconnect it."""
     assert isinstance(request.user, Account)
     if request.method != "POST":
-        return render(request, "web/token_list_page.html", {"tokens": living_tokens(request.user.id)})
-    _revoke(request, request.user)
+        context = {"tokens": living_tokens(request.user.id), "devices": devices_of(request.user.id)}
+        return render(request, "web/token_list_page.html", context)
+    if "device" in request.POST:
+        _revoke_device(request, request.user)
+    else:
+        _revoke(request, request.user)
     return redirect("web:tokens")
 
 
@@ -86,6 +92,19 @@ def _revoke(request: HttpRequest, account: Account) -> None:
         # Close its open connections at once instead of within seconds.
         request_revalidation(player_id)
     messages.success(request, gettext("Disconnected. The game can no longer act for you."))
+
+
+def _revoke_device(request: HttpRequest, account: Account) -> None:
+    player_id = Player.objects.filter(account=account).values_list("pk", flat=True).first()
+    device_id = read_uuid(request.POST.get("device"))
+    if player_id is None or device_id is None:
+        return
+    run_with_message(
+        request,
+        lambda: revoke_device(player_id=player_id, device_id=device_id),
+        done=gettext("Disconnected. The device can no longer act for you."),
+    )
+    request_revalidation(player_id)
 
 
 def _link(request: HttpRequest, form: LinkForm) -> Player | None:

@@ -50,14 +50,14 @@ class ScopeMissingError(DomainError):
 class DeviceNeededError(DomainError):
     code = "device_needed"
     status = 403
-    detail = gettext_noop("Call this with a token that a device minted with its credential.")
+    detail = gettext_noop("Call this with a token that a device created with its credential.")
 
 
 class PublishableTokenError(DomainError):
     code = "publishable_token"
     status = 403
     detail = gettext_noop(
-        "A device minted this token through a publishable key: nobody vouches for it here. Do this logged in, or have "
+        "A device created this token through a publishable key: nobody vouches for it here. Do this logged in, or have "
         "the game's server do it."
     )
 
@@ -87,7 +87,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     # The player's id when the token was created, if they have been merged since.
     former_id: UUID | None = None
-    # The device that minted the token through a publishable key: nobody but the client vouches for what it says.
+    # The device that created the token through a publishable key: nobody but the client vouches for what it says.
     device_id: UUID | None = None
 
     @property
@@ -110,7 +110,7 @@ class Access:
     key: Scope | None = None
     publishable: bool = False
     token: bool = False
-    # Of tokens, only those that devices minted.
+    # Of tokens, only those that devices created.
     device: bool = False
     session: bool = False
     anonymous: bool = False
@@ -188,7 +188,7 @@ def account_id_of(request: object) -> UUID | None:
 
 
 def device_of(caller: Caller) -> UUID:
-    """Return the device that minted a caller's token. Raises: DeviceNeededError."""
+    """Return the device that created a caller's token. Raises: DeviceNeededError."""
     if caller.device_id is None:
         raise DeviceNeededError
     return caller.device_id

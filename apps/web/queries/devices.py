@@ -1,0 +1,31 @@
+"""The devices that act for an account's player, for the page of connected games."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.games.models import Game
+from apps.players.models import Player
+from apps.players.queries import living_devices
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device of the player, in one game; it may have no name."""
+
+    id: UUID
+    name: str
+    game_name: str
+    seen_at: datetime
+
+
+def devices_of(account_id: UUID) -> list[DeviceRow]:
+    """Return an account's devices, newest first. At most three queries."""
+    player_id = Player.objects.filter(account_id=account_id).values_list("pk", flat=True).first()
+    devices = living_devices(player_id, game_id=None) if player_id else []
+    games = Game.objects.in_bulk({device.game_id for device in devices}) if devices else {}
+    return [
+        DeviceRow(device.id, device.name, games[device.game_id].name, device.seen_at)
+        for device in devices
+        if device.game_id in games
+    ]
