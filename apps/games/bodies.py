@@ -69,6 +69,7 @@ def managed_game_body(game: Any) -> dict[str, Any]:
         "is_published": game.is_published,
         "points_budget": game.points_budget,
         "default_setter": game.default_setter,
+        "has_modes": game.has_modes,
         "created_at": game.created_at,
         "role": game.member_role or None,
     }

@@ -11,7 +11,7 @@ from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.players.cache_versions import touch_players
-from apps.unlocks import replay_cache
+from apps.unlocks import hardcore, replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.models import Source
 from apps.unlocks.reports import AHEAD_MAX, ProgressOutcome, ProgressReport, Report, ReportOutcome
@@ -142,17 +142,21 @@ def _rows(
 
     Restores archived unlocks of the players first; their reports are written after that.
     """
-    rows = _run(statement, [*columns(reports), moment])
+    rows = _run(statement, columns(reports), reports, moment)
     returning = [number for number, row in enumerate(rows) if row[0] == "player_archived"]
     if returning:
-        bring_back({reports[number].player_id for number in returning})
-        again = _run(statement, [*columns([reports[number] for number in returning]), moment])
-        for number, row in zip(returning, again, strict=True):
+        again = [reports[number] for number in returning]
+        bring_back({report.player_id for report in again})
+        for number, row in zip(returning, _run(statement, columns(again), again, moment), strict=True):
             rows[number] = row
     return rows
 
 
-def _run(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _run(statement: str, columns: list[Any], reports: Sequence[Report], moment: datetime) -> list[tuple[Any, ...]]:
+    """Run a function of the ledger; for hardcore reports, whose rows have two more columns, with what they add."""
+    parameters: list[Any] | dict[str, Any] = [*columns, moment]
+    if any(report.is_hardcore for report in reports):
+        statement, parameters = hardcore.extended(statement, columns, reports, moment)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [row[1:] for row in sorted(cursor.fetchall(), key=lambda row: row[0])]
@@ -162,13 +166,16 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
     rows = _rows(_RECORD_SANDBOX if is_test else _RECORD, reports, _columns, moment)
     outcomes = []
     seen: set[tuple[UUID, UUID]] = set()
-    for report, (outcome, achievement_id, points, unlocked_at, share, holder_id) in zip(reports, rows, strict=True):
+    for report, row in zip(reports, rows, strict=True):
+        outcome, achievement_id, points, unlocked_at, share, holder_id = row[:6]
         became = outcome
         if outcome == "unlocked":
             # Duplicates in one batch share the new row; the first one earned it.
             became = "repeated" if (holder_id, achievement_id) in seen else outcome
             seen.add((holder_id, achievement_id))
         outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
+        if report.is_hardcore:
+            outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[6:]
     if seen:
         transaction.on_commit(wake_relay)
     return outcomes
@@ -176,10 +183,11 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
 
 def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) -> list[ProgressOutcome]:
     rows = _rows(_PROGRESS_SANDBOX if is_test else _PROGRESS, reports, _progress_columns, moment)
-    outcomes = [
-        ProgressOutcome(outcome, report.player_id, *facts)
-        for report, (outcome, *facts) in zip(reports, rows, strict=True)
-    ]
+    outcomes = []
+    for report, row in zip(reports, rows, strict=True):
+        outcomes.append(ProgressOutcome(row[0], report.player_id, *row[1:9]))
+        if report.is_hardcore:
+            outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[9:]
     if any(outcome.is_new for outcome in outcomes):
         transaction.on_commit(wake_relay)
     changed = {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}

@@ -16,7 +16,7 @@ from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
 def unlock_outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
     """Return the JSON of an unlock, new or repeated; for a merged player it names the one they became."""
-    return {
+    body = {
         "player_id": outcome.holder_id or outcome.player_id,
         "achievement_id": outcome.achievement_id,
         "unlocked": outcome.is_new,
@@ -24,6 +24,9 @@ def unlock_outcome_body(outcome: ReportOutcome) -> dict[str, Any]:
         "rarity": _rarity_body(outcome.share),
         "unlocked_at": outcome.unlocked_at,
     }
+    if outcome.is_first_hardcore is not None:
+        body |= {"hardcore": outcome.is_first_hardcore, "hardcore_at": outcome.hardcore_at}
+    return body
 
 
 def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
@@ -100,7 +103,7 @@ def unlock_import_body(found: UnlockImport) -> dict[str, Any]:
 
 def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
     found, is_shown = entry.achievement, not entry.is_masked
-    return {
+    body = {
         "id": found.id,
         "number": found.number,
         "key": found.key if is_shown else None,
@@ -117,6 +120,9 @@ def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
         "unlocked_at": entry.unlocked_at,
         "steps": entry.steps,
     }
+    if found.has_modes:
+        body |= {"hardcore_at": entry.hardcore_at, "hardcore_rarity": _rarity_body(found.hardcore_share)}
+    return body
 
 
 def unlock_entry_body(unlock: UnlockEntry) -> dict[str, Any]:
@@ -151,6 +157,7 @@ def revocation_body(revocation: Revocation) -> dict[str, Any]:
         "id": revocation.id,
         "player_id": revocation.player_id,
         "achievement_id": revocation.achievement_id,
+        "hardcore_only": revocation.is_hardcore_only,
         "reason": revocation.reason,
         "state": revocation.state,
         "revoked_by": revocation.revoked_by,

@@ -63,6 +63,11 @@ class SetByServerError(RefusedError):
     )
 
 
+class GameWithoutModesError(RefusedError):
+    code = "game_without_modes"
+    detail = gettext_noop("This game has no hardcore mode. Turn it on in its settings, or report without `hardcore`.")
+
+
 class UnlockedAtTooOldError(RefusedError):
     code = "unlocked_at_too_old"
     status = 400
@@ -100,6 +105,7 @@ REFUSALS: dict[str, type[RefusedError]] = {
         EventNotOpenError,
         AchievementNotIncrementalError,
         SetByServerError,
+        GameWithoutModesError,
         UnlockedAtTooOldError,
         UnlockedAtInFutureError,
         UnlockedAtImplausibleError,

@@ -51,6 +51,19 @@ INSERT INTO progress_request (player_id, achievement_id, created_at, request_id)
 SELECT %(into)s, achievement_id, created_at, request_id FROM gone ORDER BY achievement_id, request_id
 ON CONFLICT DO NOTHING
 """
+MOVE_HARDCORE = """
+WITH gone AS (DELETE FROM hardcore_unlock WHERE player_id = %(from)s RETURNING *)
+INSERT INTO hardcore_unlock AS h (player_id, achievement_id, game_id, hardcore_at, recorded_at, source)
+SELECT %(into)s, achievement_id, game_id, hardcore_at, recorded_at, source FROM gone ORDER BY achievement_id
+ON CONFLICT (player_id, achievement_id) DO UPDATE SET
+    hardcore_at = excluded.hardcore_at, recorded_at = excluded.recorded_at, source = excluded.source
+WHERE excluded.hardcore_at < h.hardcore_at
+"""
+MOVE_REVOKED_HARDCORE = """
+UPDATE revoked_hardcore_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
+    SELECT FROM revoked_hardcore_unlock o WHERE o.revocation_id = r.revocation_id AND o.player_id = %(into)s
+        AND o.achievement_id = r.achievement_id)
+"""
 # A restored unlock returns to the surviving player; one revoked for both is needed once.
 MOVE_REVOKED = """
 UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
@@ -58,10 +71,12 @@ UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND 
         AND o.achievement_id = r.achievement_id)
 """
 KEEP_REVOKED = "UPDATE revoked_unlock SET is_kept = true WHERE player_id = %(from)s"
+MOVES = (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_HARDCORE, MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE)
 STRAGGLERS = """
 SELECT p.id, p.merged_into_id FROM player p
 WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
-    EXISTS (SELECT FROM unlock u WHERE u.player_id = p.id) OR EXISTS (SELECT FROM progress g WHERE g.player_id = p.id))
+    EXISTS (SELECT FROM unlock u WHERE u.player_id = p.id) OR EXISTS (SELECT FROM progress g WHERE g.player_id = p.id)
+    OR EXISTS (SELECT FROM hardcore_unlock h WHERE h.player_id = p.id))
 """
 
 
@@ -85,7 +100,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         held = [row for row in taken if row[0] not in given]
         cursor.execute(GIVE_EARLIER, [*_columns(held), into_player_id, into_player_id])
         replaced = cursor.fetchall()
-        for statement in (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_REVOKED, KEEP_REVOKED):
+        for statement in MOVES:
             cursor.execute(statement, pair)
     into = into_player_id
     record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2]) for row in taken)

@@ -67,6 +67,35 @@ class SandboxUnlock(UnlockColumns):
         db_table = "sandbox_unlock"
 
 
+class HardcoreColumns(models.Model):
+    """An unlock that was earned in hardcore, too, and when; apart from the ledger, see sql/hardcore_unlock.sql."""
+
+    pk = models.CompositePrimaryKey("player_id", "achievement_id")
+    player_id = models.UUIDField()
+    achievement_id = models.UUIDField()
+    game_id = models.UUIDField()
+    hardcore_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    source = models.PositiveSmallIntegerField(choices=Source)
+
+    class Meta:
+        abstract = True
+
+
+class HardcoreUnlock(HardcoreColumns):
+    """Hash-partitioned by player; whether or not the unlock is archived."""
+
+    class Meta:
+        db_table = "hardcore_unlock"
+
+
+class SandboxHardcoreUnlock(HardcoreColumns):
+    """What a test key reported."""
+
+    class Meta:
+        db_table = "sandbox_hardcore_unlock"
+
+
 class ProgressColumns(models.Model):
     """A player's progress in an achievement, and whether a hidden one was revealed. Keys as in UnlockColumns."""
 
@@ -174,6 +203,8 @@ class Revocation(models.Model):
     game = models.ForeignKey(Game, models.PROTECT, related_name="+")
     player_id = models.UUIDField(null=True)
     achievement_id = models.UUIDField(null=True)
+    # Of the hardcore mode alone: the unlocks themselves stay.
+    is_hardcore_only = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=RevocationState, default=RevocationState.REVOKING)
     # The caller's name: account:<id> or key:<id>.
@@ -213,6 +244,16 @@ class RevokedUnlock(UnlockColumns):
 
     class Meta:
         db_table = "revoked_unlock"
+
+
+class RevokedHardcoreUnlock(HardcoreColumns):
+    """A hardcore unlock as it was when revoked, with its unlock or alone."""
+
+    pk = models.CompositePrimaryKey("revocation_id", "player_id", "achievement_id")
+    revocation = models.ForeignKey(Revocation, models.CASCADE, related_name="hardcore_unlocks", db_index=False)
+
+    class Meta:
+        db_table = "revoked_hardcore_unlock"
 
 
 class ImportState(models.TextChoices):

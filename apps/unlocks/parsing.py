@@ -25,9 +25,9 @@ Body = Mapping[str, Any]
 BATCH_MAX = 1000
 # The column's maximum.
 STEPS_MAX = 2_147_483_647
-REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at"})
+REPORT_MEMBERS = frozenset({"player_id", "achievement_id", "unlocked_at", "hardcore"})
 PROGRESS_MEMBERS = REPORT_MEMBERS | {"verb", "steps", "request_id"}
-PAST_MEMBERS = REPORT_MEMBERS | {"external_id"}
+PAST_MEMBERS = frozenset({"player_id", "external_id", "achievement_id", "unlocked_at"})
 REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
 VERBS = frozenset(Verb) - {Verb.UNLOCK}
 _request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
@@ -53,6 +53,7 @@ def read_report(body: Any, *, game_id: UUID, own_ids: Sequence[UUID] = (), sourc
             achievement_key=achievement_key,
             unlocked_at=_read_time(body),
             source=source,
+            is_hardcore=_read_hardcore(body),
         )
     except DomainError as error:
         raise _with_flaws(error, _flaws_of_report(body, REPORT_MEMBERS, own_ids)) from None
@@ -79,6 +80,7 @@ def read_progress(
             achievement_key=achievement_key,
             unlocked_at=_read_time(body),
             source=source,
+            is_hardcore=_read_hardcore(body),
             verb=verb,
             steps=_read_steps(body, verb),
             request_id=_read_request_id(body, verb),
@@ -146,6 +148,7 @@ def _flaws_of_report(body: Body, members: frozenset[str], own_ids: Sequence[UUID
     yield from _flaws_of(_read_player, body, own_ids)
     yield from _flaws_of(_read_achievement, body)
     yield from _flaws_of(_read_time, body)
+    yield from _flaws_of(_read_hardcore, body)
 
 
 def _flaws_of_past(body: Body) -> Iterator[Flaw]:
@@ -245,6 +248,15 @@ def _read_time(body: Body) -> datetime | None:
     if moment is None:
         raise _refusal_of_text(body, "unlocked_at", sentences.NOT_A_MOMENT)
     return moment
+
+
+def _read_hardcore(body: Body) -> bool:
+    value = body.get("hardcore")
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise _refusal(body, "hardcore", *sentences.wrong_type(sentences.NOT_A_BOOLEAN))
+    return value
 
 
 def _read_verb(body: Body, verbs: frozenset[Verb]) -> Verb:

@@ -26,7 +26,16 @@ from apps.games.models import (
     Game,
 )
 from apps.games.queries import GameNotFoundError, games_seen_by
-from apps.unlocks.models import EarnedUnlock, Progress, ProgressColumns, SandboxProgress, SandboxUnlock, UnlockColumns
+from apps.unlocks.models import (
+    EarnedUnlock,
+    HardcoreUnlock,
+    Progress,
+    ProgressColumns,
+    SandboxHardcoreUnlock,
+    SandboxProgress,
+    SandboxUnlock,
+    UnlockColumns,
+)
 from apps.unlocks.visibility import Reading
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
@@ -51,6 +60,8 @@ class AchievementEntry:
     is_masked: bool
     unlocked_at: datetime | None
     steps: int | None
+    # In games with modes.
+    hardcore_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,7 @@ def listed_achievements(game: Game, reading: Reading) -> QuerySet[Achievement]:
         is_earned = Exists(_unlocks(reading).filter(player_id=reading.player_id, achievement_id=OuterRef("pk")))
     rows = Achievement.objects.filter(game=game).annotate(is_earned=is_earned)
     shown = Q(state__in=_states(reading)) | Q(state=AchievementState.ARCHIVED, is_earned=True)
-    return _with_parts(rows.filter(shown), reading)
+    return _with_parts(rows.filter(shown), reading, Value(game.has_modes, output_field=BooleanField()))
 
 
 def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> AchievementEntry:
@@ -117,7 +128,8 @@ def listed_achievement(game: Game, reference: UUID | str, reading: Reading) -> A
 def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[AchievementEntry]:
     """Return the achievements as visible to the viewer, in order. Two queries, none without a player.
 
-    Those of a test reading are as drafted; they are of listed_achievements, or read along likewise.
+    A third where a game has modes. Those of a test reading are as drafted; they are of listed_achievements, or read
+    along likewise.
     """
     if reading.is_test:
         achievements = [_as_drafted(achievement) for achievement in achievements]
@@ -132,6 +144,7 @@ def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[
         started = _progress(reading).filter(player_id=reading.viewer_id, achievement_id__in=ids)
         progress = {row.achievement_id: row for row in started}
 
+    hardcore_ats = _hardcore_ats(achievements, reading)
     is_own, held, known = reading.is_own, unlocked[reading.player_id], unlocked[reading.viewer_id]
 
     def entry(achievement: Achievement) -> AchievementEntry:
@@ -141,9 +154,19 @@ def entries_of(achievements: Collection[Achievement], reading: Reading) -> list[
         unlocked_at = held.get(achievement.id)
         # Progress in unearned achievements is private.
         steps = _steps(achievement, row, is_earned=unlocked_at is not None) if is_own and not masked else None
-        return AchievementEntry(achievement, masked, unlocked_at, steps)
+        return AchievementEntry(achievement, masked, unlocked_at, steps, hardcore_ats.get(achievement.id))
 
     return [entry(achievement) for achievement in achievements]
+
+
+def _hardcore_ats(achievements: Collection[Achievement], reading: Reading) -> dict[UUID, datetime]:
+    """Return when the player earned those of games with modes in hardcore. One query, none without such games."""
+    ids = [achievement.id for achievement in achievements if achievement.has_modes]
+    if not ids or reading.player_id is None:
+        return {}
+    model: Any = SandboxHardcoreUnlock if reading.is_test else HardcoreUnlock
+    rows = model.objects.filter(player_id=reading.player_id, achievement_id__in=ids)
+    return dict(rows.values_list("achievement_id", "hardcore_at"))
 
 
 def unlocks_of(reading: Reading) -> QuerySet[UnlockColumns]:
@@ -214,20 +237,25 @@ def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
     achievement.set_key = set_key
     achievement.share = share
+    achievement.has_modes = False
     masked = is_masked(achievement, is_known=is_known)
     entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
     return UnlockEntry(entry, unlocked_at, points)
 
 
 def _entries_by_id(ids: list[UUID], reading: Reading) -> dict[UUID, AchievementEntry]:
-    rows = _with_parts(Achievement.objects.filter(pk__in=ids).select_related("game"), reading)
-    return {entry.achievement.id: entry for entry in entries_of(list(rows), reading)}
+    rows = Achievement.objects.filter(pk__in=ids).select_related("game")
+    found = list(_with_parts(rows, reading, F("game__has_modes")))
+    return {entry.achievement.id: entry for entry in entries_of(found, reading)}
 
 
-def _with_parts(rows: QuerySet[Achievement], reading: Reading) -> QuerySet[Achievement]:
+def _with_parts(rows: QuerySet[Achievement], reading: Reading, has_modes: Any) -> QuerySet[Achievement]:
     """Return the rows with what entries show of other tables; with drafts for test keys and their players alone."""
     read = rows.annotate(  # type: ignore[no-redef] # their types are declared there
-        set_key=F("achievement_set__key"), share=F("completion__share")
+        set_key=F("achievement_set__key"),
+        share=F("completion__share"),
+        has_modes=has_modes,
+        hardcore_share=F("completion__hardcore_share"),
     )
     return with_drafts(read) if reading.is_test else read
 

@@ -36,7 +36,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     """
     ids = [report.achievement_id or _id_of_key(report) for report in reports]
     keys = [
-        _key(report.game_id, report.player_id, achievement_id)
+        _key(report.game_id, report.player_id, achievement_id, is_hardcore=report.is_hardcore)
         for report, achievement_id in zip(reports, ids, strict=True)
         if achievement_id
     ]
@@ -47,7 +47,7 @@ def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     except RedisUnavailableError:
         return [None] * len(reports)
     return [
-        _outcome(report.player_id, achievement_id, next(cached)) if achievement_id else None
+        _outcome(report, achievement_id, next(cached)) if achievement_id else None
         for report, achievement_id in zip(reports, ids, strict=True)
     ]
 
@@ -61,7 +61,10 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
     writes = [
         _write(report.game_id, outcome)
         for report, outcome in zip(reports, outcomes, strict=True)
-        if outcome.exists and outcome.holder_id == outcome.player_id
+        if outcome.exists
+        and outcome.holder_id == outcome.player_id
+        # A hardcore report is repeated once there is a first one.
+        and (not report.is_hardcore or outcome.hardcore_at)
     ]
     if writes:
         transaction.on_commit(lambda: wake_relay(*writes))
@@ -72,7 +75,7 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
 
     Raises: RedisUnavailableError; they must then be neither revoked nor moved.
     """
-    keys = [_key(*unlock) for unlock in unlocks]
+    keys = [_key(*unlock, is_hardcore=mode) for unlock in unlocks for mode in (False, True)]
 
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
@@ -100,19 +103,25 @@ def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) ->
             _ids_by_key[report.game_id, fold_key(report.achievement_key)] = outcome.achievement_id, until
 
 
-def _outcome(player_id: UUID, achievement_id: UUID, cached: bytes | None) -> ReportOutcome | None:
+def _outcome(report: Report, achievement_id: UUID, cached: bytes | None) -> ReportOutcome | None:
     if not cached:
         return None
-    points, unlocked_at, share = orjson.loads(cached)
-    return ReportOutcome("repeated", player_id, achievement_id, points, datetime.fromisoformat(unlocked_at), share)
+    points, unlocked_at, share, *hardcore = orjson.loads(cached)
+    moment = datetime.fromisoformat(unlocked_at)
+    outcome = ReportOutcome("repeated", report.player_id, achievement_id, points, moment, share)
+    if hardcore:
+        outcome.is_first_hardcore, outcome.hardcore_at = False, datetime.fromisoformat(hardcore[0])
+    return outcome
 
 
-def _key(game_id: UUID, player_id: UUID, achievement_id: UUID) -> str:
-    return f"repeat:{game_id.hex}:{player_id.hex}:{achievement_id.hex}"
+def _key(game_id: UUID, player_id: UUID, achievement_id: UUID, *, is_hardcore: bool) -> str:
+    return f"repeat{'-hardcore' if is_hardcore else ''}:{game_id.hex}:{player_id.hex}:{achievement_id.hex}"
 
 
 def _write(game_id: UUID, outcome: ReportOutcome) -> Callable[[Pipeline], object]:
-    key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id)
-    value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share])
+    is_hardcore = outcome.hardcore_at is not None
+    key = _key(game_id, outcome.player_id, outcome.achievement_id or outcome.player_id, is_hardcore=is_hardcore)
+    hardcore = [outcome.hardcore_at] if is_hardcore else []
+    value = orjson.dumps([outcome.points, outcome.unlocked_at, outcome.share, *hardcore])
     # NX: a late write must not overwrite a revocation's tombstone.
     return lambda pipeline: pipeline.set(key, value, ex=CACHE_SECONDS, nx=True)

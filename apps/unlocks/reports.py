@@ -3,7 +3,7 @@
 Not frozen: freezing makes construction five times as slow, and every unlock constructs two; nobody changes them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -33,6 +33,8 @@ class Report:
     achievement_key: str | None
     unlocked_at: datetime | None
     source: Source = Source.SERVER
+    # Earned in hardcore, in a game with modes; keyword only, so that verbs may follow.
+    is_hardcore: bool = field(default=False, kw_only=True)
 
 
 @dataclass(slots=True)
@@ -58,6 +60,9 @@ class ReportOutcome:
     unlocked_at: datetime | None
     share: float | None
     holder_id: UUID | None = None
+    # Of a hardcore report: whether it was the first, and when that was; None where it could not be earned any more.
+    is_first_hardcore: bool | None = field(default=None, kw_only=True)
+    hardcore_at: datetime | None = field(default=None, kw_only=True)
 
     @property
     def is_new(self) -> bool:

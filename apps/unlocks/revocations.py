@@ -25,6 +25,7 @@ from apps.unlocks.models import Revocation, RevocationState
 CHUNK_SIZE = 1000
 # Tables that hold unlocks.
 TABLES = ("unlock", "unlock_archive")
+HARDCORE_TABLES = ("hardcore_unlock",)
 # Player, achievement and time of an unlock.
 Row = tuple[UUID, UUID, datetime]
 
@@ -95,6 +96,32 @@ WITH chosen AS (
 ), announced AS ({_ANNOUNCE} FROM back)
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
+_HARDCORE = "player_id, achievement_id, game_id, hardcore_at, recorded_at, source"
+TAKE_HARDCORE = f"""
+WITH gone AS (
+    DELETE FROM hardcore_unlock u
+    USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
+    WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
+    RETURNING u.*
+)
+INSERT INTO revoked_hardcore_unlock (revocation_id, {_HARDCORE}) SELECT %(revocation_id)s, {_HARDCORE} FROM gone
+"""  # noqa: S608 - put together from constants
+# As GIVE_BACK, to unlocks that are there; what was earned in hardcore again since stays as it is.
+GIVE_BACK_HARDCORE = f"""
+WITH chosen AS (
+    SELECT * FROM revoked_hardcore_unlock k WHERE revocation_id = %(revocation_id)s AND EXISTS (
+        SELECT FROM unlock_ever u WHERE u.player_id = k.player_id AND u.achievement_id = k.achievement_id)
+    ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
+), gone AS (
+    DELETE FROM revoked_hardcore_unlock r USING chosen c
+    WHERE r.revocation_id = c.revocation_id AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
+), back AS (
+    INSERT INTO hardcore_unlock ({_HARDCORE}) SELECT {_HARDCORE} FROM chosen ORDER BY player_id, achievement_id
+    ON CONFLICT DO NOTHING
+    RETURNING player_id
+)
+SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
+"""  # noqa: S608 - put together from constants
 ARCHIVED_PLAYERS = """
 SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
 WHERE r.revocation_id = %s AND NOT r.is_kept AND p.archived_at IS NOT NULL
@@ -134,16 +161,28 @@ def achievement_named(game: Game, reference: str | None) -> UUID | None:
 
 
 def revoke_unlocks(
-    *, game: Game, player_id: UUID | None, achievement_id: UUID | None, reason: str, revoked_by: str
+    *,
+    game: Game,
+    player_id: UUID | None,
+    achievement_id: UUID | None,
+    reason: str,
+    revoked_by: str,
+    is_hardcore_only: bool = False,
 ) -> Revocation:
     """Revoke one unlock, a player's in a game, or an achievement's, and return the record.
 
+    With the hardcore mode of them, or `is_hardcore_only` that alone: then the unlocks stay.
     Over CHUNK_SIZE the relay continues, and the state is `revoking` until it is done. Later unlocks stay.
     Raises: NothingToRevokeError, RevocationUnavailableError, with nothing changed.
     """
     with transaction.atomic():
         revocation = Revocation.objects.create(
-            game=game, player_id=player_id, achievement_id=achievement_id, reason=reason, revoked_by=revoked_by
+            game=game,
+            player_id=player_id,
+            achievement_id=achievement_id,
+            is_hardcore_only=is_hardcore_only,
+            reason=reason,
+            revoked_by=revoked_by,
         )
         if not _take_chunk(revocation):
             raise NothingToRevokeError
@@ -191,7 +230,7 @@ def _take_chunk(revocation: Revocation) -> int:
     # Overlapping revocations wait here instead of for each other's rows.
     lock_game(revocation.game_id)
     taken: list[Row] = []
-    for table in TABLES:
+    for table in HARDCORE_TABLES if revocation.is_hardcore_only else TABLES:
         rows = _choose(revocation, table, limit=CHUNK_SIZE - len(taken))
         _take(revocation, table, [(player_id, achievement_id) for player_id, achievement_id, _ in rows])
         taken += rows
@@ -210,15 +249,14 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     except RedisUnavailableError as error:
         raise RevocationUnavailableError from error
     with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE.replace("__TABLE__", table),
-            {
-                "player_ids": [player_id for player_id, _ in pairs],
-                "achievement_ids": [achievement_id for _, achievement_id in pairs],
-                "revocation_id": revocation.id,
-                "kind": "unlock_revoked",
-            },
-        )
+        taken: dict[str, Any] = {
+            "player_ids": [player_id for player_id, _ in pairs],
+            "achievement_ids": [achievement_id for _, achievement_id in pairs],
+            "revocation_id": revocation.id,
+        }
+        cursor.execute(TAKE_HARDCORE, taken)
+        if not revocation.is_hardcore_only:
+            cursor.execute(TAKE.replace("__TABLE__", table), {**taken, "kind": "unlock_revoked"})
 
 
 def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
@@ -233,6 +271,8 @@ def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
         "limit": limit,
     }
     statement = CHOOSE_OF_PLAYER if revocation.player_id else CHOOSE_OF_ACHIEVEMENT
+    if revocation.is_hardcore_only:
+        statement = statement.replace("unlocked_at", "hardcore_at")
     with connection.cursor() as cursor:
         cursor.execute(statement.replace("__TABLE__", table), chosen)
         return list(cursor.fetchall())
@@ -245,9 +285,14 @@ def _give_back_chunk(revocation: Revocation) -> None:
         bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
         chosen_count, restored_count = cursor.fetchone()
+        cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE})
+        hardcore_chosen, hardcore_restored = cursor.fetchone()
+    is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
+    if revocation.is_hardcore_only:
+        chosen_count, restored_count = hardcore_chosen, hardcore_restored
     revocation.restored_count += restored_count
     revocation.kept_count += chosen_count - restored_count
-    _save(revocation, RevocationState.RESTORED if chosen_count < CHUNK_SIZE else RevocationState.RESTORING)
+    _save(revocation, RevocationState.RESTORED if is_over else RevocationState.RESTORING)
 
 
 def _save(revocation: Revocation, state: RevocationState) -> None:

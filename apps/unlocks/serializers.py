@@ -47,6 +47,9 @@ class UnlockReportSerializer(AnySerializer):
         allow_null=True,
         help_text="When it was earned offline: at most 14 days ago and 5 minutes ahead. Now, when left out.",
     )
+    hardcore = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Whether it was earned in hardcore, in a game with that mode."
+    )
 
 
 class RarityOfUnlockSerializer(AnySerializer):
@@ -65,6 +68,10 @@ class UnlockAnswerSerializer(AnySerializer):
     points = serializers.IntegerField(help_text="As earned.")
     rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
     unlocked_at = serializers.DateTimeField(help_text="When it was first earned.")
+    hardcore = serializers.BooleanField(required=False, help_text="Of hardcore reports: whether it is the first.")
+    hardcore_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="Of hardcore reports: the first time; null if it can't be earned."
+    )
 
 
 class BatchErrorSerializer(AnySerializer):
@@ -89,6 +96,8 @@ class UnlockResultSerializer(AnySerializer):
     points = serializers.IntegerField(required=False)
     rarity = RarityOfUnlockSerializer(required=False, allow_null=True)
     unlocked_at = serializers.DateTimeField(required=False)
+    hardcore = serializers.BooleanField(required=False)
+    hardcore_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
 class UnlockBatchSerializer(AnySerializer):
@@ -192,6 +201,12 @@ class AchievementEntrySerializer(AnySerializer):
     locked_icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
     rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
     unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When the player earned it.")
+    hardcore_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="When the player earned it in hardcore; in games with that mode."
+    )
+    hardcore_rarity = RarityOfUnlockSerializer(
+        required=False, allow_null=True, help_text="Of those who hold it in hardcore, among all of the game's players."
+    )
     steps = serializers.IntegerField(allow_null=True, help_text="Steps so far; null for other players.")
 
 
@@ -229,6 +244,9 @@ class NewRevocationSerializer(AnySerializer):
     achievement_id = serializers.CharField(
         required=False, max_length=KEY_LENGTH_MAX, help_text="A UUID, or the achievement's key, in any case."
     )
+    hardcore_only = serializers.BooleanField(
+        required=False, help_text="Of the hardcore mode alone: the unlocks themselves stay."
+    )
     reason = TextField(max_length=200, help_text="For the audit log.")
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
@@ -243,6 +261,7 @@ class RevocationSerializer(AnySerializer):
     id = serializers.UUIDField()
     player_id = serializers.UUIDField(allow_null=True)
     achievement_id = serializers.UUIDField(allow_null=True)
+    hardcore_only = serializers.BooleanField(help_text="Whether the unlocks themselves stay.")
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=RevocationState.values)
     revoked_by = serializers.CharField(help_text="account:<id> or key:<id>.")

@@ -5,7 +5,8 @@ A state machine over Laurel's own processes. LAUREL_TEST_UNLOCKS says how many u
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -27,6 +28,8 @@ from apps.players.events import PlayersMerged
 from apps.players.models import Player, Region
 from apps.unlocks import archive
 from apps.unlocks.actions import record_unlocks
+from apps.unlocks.imports.past_unlocks import PastReport
+from apps.unlocks.imports.runs import ImportBusyError, begin_import, import_unlocks
 from apps.unlocks.models import Revocation
 from apps.unlocks.reports import Report
 from apps.unlocks.revocations import (
@@ -62,7 +65,7 @@ class Place:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.games = [make_game() for _ in range(GAMES)]
+        self.games = [make_game(has_modes=True) for _ in range(GAMES)]
         self.achievements = [
             # Every third gives no points.
             make_achievement(game, points=number if number % 3 else 0)
@@ -111,6 +114,24 @@ def run_machine(  # noqa: C901 - one class of many small rules
         def unlock(self, player: Player, achievement: Achievement) -> None:
             record_unlocks(reports=[Report(achievement.game_id, player.id, achievement.id, None, None)])
             self.is_checked = False
+
+        @rule(player=players, achievement=achievements)
+        def earn_hardcore(self, player: Player, achievement: Achievement) -> None:
+            report = Report(achievement.game_id, player.id, achievement.id, None, None, is_hardcore=True)
+            record_unlocks(reports=[report])
+            self.is_checked = False
+
+        @rule(player=players, achievement=achievements, days=st.integers(0, 900))
+        def bring_past(self, player: Player, achievement: Achievement, days: int) -> None:
+            begun = begin_import(game=achievement.game, expected_count=1, name="", created_by="machine")
+            past = PastReport(player.id, achievement.id, now() - timedelta(days=days))
+            with suppress(ImportBusyError):
+                import_unlocks(import_id=begun.id, game=achievement.game, unlocks=[past])
+            self.is_checked = False
+
+        @rule(player=players)
+        def revoke_a_players_mode(self, player: Player) -> None:
+            self._revoke(place.games[0], player_id=player.id, achievement_id=None, is_hardcore_only=True)
 
         @rule(player=players)
         def revoke_a_players(self, player: Player) -> None:

@@ -11,18 +11,26 @@ from apps.leaderboards.standings.player_counts import COUNTED
 # Set-based and from counters, never from the ledger. Both count an unlock in the step that carries it out, so that no
 # more players hold an achievement than the game has.
 _REFRESH = f"""
-INSERT INTO achievement_completion AS c (achievement_id, unlock_count, player_count, share, computed_at)
+INSERT INTO achievement_completion AS c (
+    achievement_id, unlock_count, player_count, share, hardcore_share, computed_at)
 SELECT a.id, coalesce(n.unlock_count, 0), coalesce(g.player_count, 0),
     CASE WHEN g.player_count >= %(players_min)s
         THEN least(coalesce(n.unlock_count, 0)::double precision / g.player_count, 1) END,
+    CASE WHEN g.player_count >= %(players_min)s AND m.has_modes
+        THEN least(coalesce(h.unlock_count, 0)::double precision / g.player_count, 1) END,
     %(moment)s
 FROM achievement a
+JOIN game m ON m.id = a.game_id
 LEFT JOIN achievement_counter n ON n.achievement_id = a.id
+-- Few games have modes, so these rows are counted where they are.
+LEFT JOIN (
+    SELECT u.achievement_id, count(*) AS unlock_count
+    FROM hardcore_unlock u JOIN game k ON k.id = u.game_id AND k.has_modes GROUP BY 1) h ON h.achievement_id = a.id
 LEFT JOIN ({COUNTED}) g ON g.scope_id = a.game_id
 ORDER BY a.id
 ON CONFLICT (achievement_id) DO UPDATE SET
     unlock_count = EXCLUDED.unlock_count, player_count = EXCLUDED.player_count,
-    share = EXCLUDED.share, computed_at = EXCLUDED.computed_at
+    share = EXCLUDED.share, hardcore_share = EXCLUDED.hardcore_share, computed_at = EXCLUDED.computed_at
 """  # noqa: S608 - put together from constants
 # The day's last run is the one stored, also where everything was revoked since the run before.
 _STORE_DAY = """

@@ -77,7 +77,7 @@ def amend_game(*, game: Game, changes: Mapping[str, Any], points_budget: int | N
 def definition_of_game(game: Game) -> GameDefinition:
     """Return the authored part of a game."""
     colours = {name: game.palette.get(name, "") for name in ("accent", "accent_dark")}
-    columns = ("name", "slug", "tagline", "description", "default_setter")
+    columns = ("name", "slug", "tagline", "description", "default_setter", "has_modes")
     return GameDefinition(**{name: getattr(game, name) for name in columns}, **colours)
 
 
@@ -117,6 +117,7 @@ def _apply(game: Game, definition: GameDefinition) -> None:
     game.tagline = definition.tagline.strip()
     game.description = definition.description.strip()
     game.default_setter = definition.default_setter
+    game.has_modes = definition.has_modes
     colours = {"accent": definition.accent, "accent_dark": definition.accent_dark}
     unchanged = {name: value for name, value in game.palette.items() if name not in colours}
     game.palette = unchanged | {name: value.lower() for name, value in colours.items() if value}

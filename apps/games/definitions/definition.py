@@ -43,3 +43,5 @@ class GameDefinition:
     accent: str = ""
     accent_dark: str = ""
     default_setter: str = "server"
+    # Whether achievements can be earned in hardcore, too.
+    has_modes: bool = False

@@ -76,6 +76,8 @@ class Game(models.Model):
     points_budget = models.PositiveIntegerField(default=1000)
     default_setter = models.CharField(max_length=6, choices=Setter, default=Setter.SERVER)
     is_published = models.BooleanField(default=False)
+    # Whether its achievements can be earned in hardcore, too.
+    has_modes = models.BooleanField(default=False, db_default=False)
     # Incremented by every change of the game or its achievements; cached data of older revisions is stale.
     revision = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -205,6 +207,8 @@ class Achievement(DefinitionColumns):
     # Of its set and completion, annotated where players read lists: rows of those make a list a fifth slower.
     set_key: str
     share: float | None
+    has_modes: bool
+    hardcore_share: float | None
 
     class Meta:
         db_table = "achievement"
@@ -240,6 +244,8 @@ class AchievementCompletion(models.Model):
     unlock_count = models.BigIntegerField(default=0)
     player_count = models.BigIntegerField(default=0)
     share = models.FloatField(null=True)
+    # Of those who hold it in hardcore, in games with modes.
+    hardcore_share = models.FloatField(null=True)
     computed_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -75,6 +75,7 @@ class ManagedGameSerializer(BareGameSerializer):
     is_published = serializers.BooleanField()
     points_budget = serializers.IntegerField()
     default_setter = serializers.ChoiceField(choices=Setter.values, help_text="What new achievements start with.")
+    has_modes = serializers.BooleanField(help_text="Whether achievements can be earned in hardcore, too.")
     created_at = serializers.DateTimeField()
     role = serializers.ChoiceField(
         choices=Role.values, allow_null=True, help_text="Yours in its studio; null for keys."
@@ -91,6 +92,9 @@ class GameChangesSerializer(AnySerializer):
     accent = _colour()
     accent_dark = _colour()
     default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
+    has_modes = serializers.BooleanField(
+        required=False, help_text="Turned off, what was earned in hardcore is not shown, and comes back with it."
+    )
     points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     is_published = serializers.BooleanField(required=False)
 

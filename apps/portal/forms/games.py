@@ -59,6 +59,11 @@ class GameForm(DefinitionForm):
             "The default for new achievements. Players can tamper with a client, but not with a server."
         ),
     )
+    has_modes = forms.BooleanField(
+        label=gettext_lazy("Hardcore mode"),
+        required=False,
+        help_text=gettext_lazy("Achievements can be earned in hardcore, too: your game says so when it reports them."),
+    )
     cover = PictureField(
         label=gettext_lazy("Cover"),
         convert=icons.to_cover,
@@ -119,7 +124,10 @@ class EditGameForm(GameForm):
     """An existing game; a published one keeps its address."""
 
     def __init__(self, data: QueryDict | None = None, files: Files | None = None, *, game: Game) -> None:
-        initial = {name: getattr(game, name) for name in ("name", "slug", "tagline", "description", "default_setter")}
+        initial = {
+            name: getattr(game, name)
+            for name in ("name", "slug", "tagline", "description", "default_setter", "has_modes")
+        }
         initial["accent"] = game.palette.get("accent", ACCENT)
         initial["accent_dark"] = game.palette.get("accent_dark", ACCENT_DARK)
         super().__init__(data, files, initial=initial)

@@ -66,6 +66,7 @@ class RevocationListView(ApiView):
             game=game,
             player_id=id_now(player_id) if player_id else None,
             achievement_id=achievement_named(game, wanted.get("achievement_id")),
+            is_hardcore_only=wanted.get("hardcore_only", False),
             reason=wanted["reason"],
             revoked_by=caller.id,
         )

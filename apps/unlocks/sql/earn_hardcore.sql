@@ -1,0 +1,50 @@
+-- Notes that unlocks which are there were earned in hardcore, too; returns one row for each element of the arrays that is
+-- noted, now or before. The first time stays.
+--
+-- Only what can be earned now is noted: not of an achievement that was archived since, say. The placeholders are those of
+-- record_unlocks.sql, and of its unlocks in __TABLE__, which it writes just before, in the same statement.
+CREATE FUNCTION __FUNCTION__(
+    p_positions bigint[],
+    p_player_ids uuid[],
+    p_achievement_ids uuid[],
+    p_unlocked_ats timestamptz[],
+    p_sources smallint[],
+    p_now timestamptz
+) RETURNS TABLE (r_position bigint, r_hardcore_at timestamptz, r_is_first boolean) LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    firsts bigint[];
+BEGIN
+    WITH earnable AS MATERIALIZED (
+        SELECT r.position, r.player_id, a.id AS achievement_id, a.game_id, r.source,
+            coalesce(r.unlocked_at, p_now) AS hardcore_at
+        FROM unnest(p_positions, p_player_ids, p_achievement_ids, p_unlocked_ats, p_sources)
+            AS r (position, player_id, achievement_id, unlocked_at, source)
+        CROSS JOIN LATERAL (SELECT * FROM __ACHIEVEMENTS__ d WHERE d.id = r.achievement_id LIMIT 1) a
+        CROSS JOIN LATERAL (SELECT * FROM game d WHERE d.id = a.game_id LIMIT 1) g
+        WHERE a.state IN (__STATES__) AND (r.source NOT IN (2, 4) OR a.setter = 'client') AND __GAMES__
+            AND a.set_kind <> 'retired' AND (a.set_kind <> 'event' OR __EVENTS__)
+            AND EXISTS (
+                SELECT FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id)
+    ), noted AS (
+        INSERT INTO __HARDCORE__ AS h (player_id, achievement_id, game_id, hardcore_at, recorded_at, source)
+        SELECT player_id, achievement_id, game_id, hardcore_at, p_now, source FROM earnable
+        -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
+        ORDER BY player_id, achievement_id, position
+        ON CONFLICT DO NOTHING
+        RETURNING h.player_id, h.achievement_id
+    )
+    SELECT array_agg(f.position) INTO firsts FROM (
+        SELECT min(e.position) AS position FROM earnable e JOIN noted n USING (player_id, achievement_id)
+        GROUP BY e.player_id, e.achievement_id) f;
+    -- A query of its own runs on a newer snapshot, so it sees the row of whoever won a race.
+    RETURN QUERY
+    SELECT r.position, h.hardcore_at, r.position = ANY (coalesce(firsts, '{}'))
+    FROM unnest(p_positions, p_player_ids, p_achievement_ids) AS r (position, player_id, achievement_id)
+    CROSS JOIN LATERAL (
+        SELECT k.hardcore_at FROM __HARDCORE__ k
+        WHERE k.player_id = r.player_id AND k.achievement_id = r.achievement_id LIMIT 1) h;
+END
+$$;

@@ -1,0 +1,320 @@
+"""Hardcore, in games that turn modes on: earned once beside the unlock, revoked with it or alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.analytics.counters.completion_rates import refresh_completion_rates
+from apps.core.api.auth.callers import Scope
+from apps.core.clock import now
+from apps.games.definitions.sets import put_into
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from apps.unlocks import archive, replay_cache
+from apps.unlocks.actions import record_unlocks
+from apps.unlocks.merging import move_ledger
+from apps.unlocks.models import HardcoreUnlock, Progress, RevokedHardcoreUnlock, SandboxHardcoreUnlock, Unlock
+from apps.unlocks.reports import Report
+from tests.conftest import Api
+from tests.factories import make_achievement, make_game, make_key, make_player, make_set
+from tests.live import wait_until
+
+
+@pytest.fixture
+def game(game: Game) -> Game:
+    """A game with modes."""
+    Game.objects.filter(pk=game.pk).update(has_modes=True)
+    game.refresh_from_db()
+    return game
+
+
+@pytest.fixture
+def studio(game: Game) -> Api:
+    return Api(make_key(game, scopes=[Scope.UNLOCKS_REVOKE, Scope.READ, Scope.UNLOCKS_WRITE]))
+
+
+def earn(api: Api, player: Player, achievement: Achievement, **fields: Any) -> tuple[int, Any, Any, Any]:
+    """Report an achievement in hardcore; return status, unlocked, hardcore and hardcore_at."""
+    response = api.unlock(player, achievement, hardcore=True, **fields)
+    body = response.json()
+    return response.status_code, body["unlocked"], body["hardcore"], body["hardcore_at"]
+
+
+def hardcore_of(player: Player) -> list[tuple[Any, Any]]:
+    rows = HardcoreUnlock.objects.filter(player_id=player.id).order_by("achievement_id")
+    return list(rows.values_list("achievement_id", "hardcore_at"))
+
+
+def test_a_hardcore_report_unlocks_in_both_modes(api: Api, alice: Player, achievement: Achievement) -> None:
+    earned_at = (now() - timedelta(days=2)).replace(microsecond=0)
+
+    status, is_new, is_first, hardcore_at = earn(api, alice, achievement, unlocked_at=earned_at.isoformat())
+    again = earn(api, alice, achievement)
+
+    assert (status, is_new, is_first) == (201, True, True)
+    assert hardcore_at == f"{earned_at:%Y-%m-%dT%H:%M:%S}Z"
+    assert again == (200, False, False, hardcore_at)
+    assert Unlock.objects.get().unlocked_at == earned_at
+    assert hardcore_of(alice) == [(achievement.id, earned_at)]
+
+
+def test_a_hardcore_report_of_a_casual_unlock_sets_it_once(api: Api, alice: Player, achievement: Achievement) -> None:
+    casual = api.unlock(alice, achievement).json()
+
+    first, second = earn(api, alice, achievement), earn(api, alice, achievement)
+    repeat = api.unlock(alice, achievement)
+
+    assert first[:3] == (200, False, True)
+    assert second == (200, False, False, first[3])
+    assert repeat.json() == {**casual, "unlocked": False}
+    assert Unlock.objects.count() == HardcoreUnlock.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_replay_cache_knows_the_mode(api: Api, alice: Player, achievement: Achievement) -> None:
+    by_key = {"player_id": str(alice.id), "achievement_id": achievement.key}
+    casual = api.post("achievements/unlock", by_key).json()
+    first = api.post("achievements/unlock", {**by_key, "hardcore": True}).json()
+    by_id = Report(achievement.game_id, alice.id, achievement.id, None, None)
+    in_hardcore = replace(by_id, is_hardcore=True)
+    wait_until(lambda: None not in replay_cache.recall([by_id, in_hardcore]), "both to be remembered")
+
+    with CaptureQueriesContext(connection) as queries:
+        again = earn(api, alice, achievement)
+        again_by_key = api.post("achievements/unlock", {**by_key, "hardcore": True}).json()
+        casual_again = api.post("achievements/unlock", by_key).json()
+
+    assert again == (200, False, False, first["hardcore_at"])
+    assert again_by_key == {**first, "hardcore": False}
+    assert casual_again == {**casual, "unlocked": False}
+    assert [query["sql"] for query in queries if "record_unlocks" in query["sql"]] == []
+
+
+def test_a_game_without_modes_refuses_hardcore_and_shows_nothing_of_it(alice: Player, relay: Callable[[], int]) -> None:
+    plain = make_game()
+    achievement, other = make_achievement(plain), make_achievement(plain)
+    api = Api(make_key(plain))
+    casual = api.unlock(alice, other)
+
+    refused = api.unlock(alice, achievement, hardcore=True)
+    batch = api.post(
+        "achievements/unlock/batch",
+        {
+            "unlocks": [
+                {"player_id": str(alice.id), "achievement_id": other.key, "hardcore": True},
+                {"player_id": str(alice.id), "achievement_id": achievement.key, "hardcore": False},
+            ]
+        },
+    ).json()["results"]
+    entry = api.get(f"games/{plain.id}/achievements/{other.key}?player_id={alice.id}")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "game_without_modes")
+    assert [(item["status"], item.get("error", {}).get("code")) for item in batch] == [
+        (409, "game_without_modes"),
+        (201, None),
+    ]
+    assert HardcoreUnlock.objects.count() == 0
+    assert not {"hardcore", "hardcore_at"} & (casual.json().keys() | batch[1].keys() | entry.json().keys())
+
+
+def test_a_batch_and_progress_know_the_mode(api: Api, alice: Player, bob: Player, game: Game) -> None:
+    lamp = make_achievement(game)
+    counting = make_achievement(game, kind="incremental", target=3)
+    items = [
+        {"player_id": str(player.id), "achievement_id": lamp.key, "hardcore": mode}
+        for player, mode in ((alice, True), (bob, False), (alice, True))
+    ]
+    step = {"player_id": str(alice.id), "achievement_id": counting.key, "verb": "set_at_least"}
+
+    batch = api.post("achievements/unlock/batch", {"unlocks": items}).json()["results"]
+    part = api.post("achievements/progress", {**step, "steps": 2, "hardcore": True}).json()
+    done = api.post("achievements/progress", {**step, "steps": 3, "hardcore": True}).json()
+    mixed = api.post(
+        "achievements/progress/batch",
+        {"reports": [{**step, "player_id": str(bob.id), "verb": "unlock", "hardcore": True}, {**step, "steps": 3}]},
+    ).json()["results"]
+
+    assert [(item["status"], item.get("hardcore")) for item in batch] == [(201, True), (201, None), (200, False)]
+    assert (part["unlocked"], part["hardcore"], part["hardcore_at"]) == (False, False, None)
+    assert (done["unlocked"], done["hardcore"], done["steps"]) == (True, True, 3)
+    assert [(item["status"], item.get("hardcore")) for item in mixed] == [(201, True), (200, None)]
+    assert HardcoreUnlock.objects.count() == 3
+    assert Progress.objects.get(player=alice).steps == 3
+
+
+@pytest.mark.parametrize("change", ["archived", "retired", "unpublished"])
+def test_what_can_not_be_earned_any_more_is_not_earned_in_hardcore(
+    api: Api, alice: Player, game: Game, achievement: Achievement, change: str
+) -> None:
+    api.unlock(alice, achievement)
+    if change == "archived":
+        Achievement.objects.update(state="archived", archived_at=now())
+    elif change == "retired":
+        put_into(achievement, make_set(game, "retired"))
+        achievement.save()
+    else:
+        Game.objects.filter(pk=game.pk).update(is_published=False)
+
+    assert earn(api, alice, achievement) == (200, False, False, None)
+    assert HardcoreUnlock.objects.count() == 0
+
+
+def test_test_keys_earn_in_the_sandbox_only(test_api: Api, alice: Player, achievement: Achievement) -> None:
+    assert earn(test_api, alice, achievement)[:3] == (201, True, True)
+
+    entry = test_api.get(f"games/{achievement.game_id}/achievements/{achievement.key}?player_id={alice.id}").json()
+    assert entry["hardcore_at"] is not None
+    assert (SandboxHardcoreUnlock.objects.count(), HardcoreUnlock.objects.count()) == (1, 0)
+
+
+def test_lists_say_when_it_was_earned_in_hardcore(api: Api, alice: Player, achievement: Achievement) -> None:
+    hardcore_at = earn(api, alice, achievement)[3]
+    other = make_achievement(achievement.game)
+    api.unlock(alice, other)
+
+    listed = api.get(f"games/{achievement.game_id}/achievements?player_id={alice.id}").json()["results"]
+    unlocks = api.get(f"players/{alice.id}/unlocks").json()["results"]
+
+    assert {entry["key"]: entry["hardcore_at"] for entry in listed} == {achievement.key: hardcore_at, other.key: None}
+    assert {entry["achievement"]["key"]: entry["achievement"]["hardcore_at"] for entry in unlocks} == {
+        achievement.key: hardcore_at,
+        other.key: None,
+    }
+
+
+def test_rarity_is_of_each_mode(api: Api, game: Game, achievement: Achievement, relay: Callable[[], int]) -> None:
+    players = [make_player() for _ in range(20)]
+    for number, player in enumerate(players):
+        api.unlock(player, achievement, hardcore=number < 3)
+    relay()
+
+    refresh_completion_rates()
+
+    entry = api.get(f"games/{game.id}/achievements/{achievement.key}").json()
+    assert entry["rarity"] == {"share": 1.0, "tier": "common"}
+    assert entry["hardcore_rarity"] == {"share": 0.15, "tier": "rare"}
+
+
+def test_hardcore_alone_is_revoked_and_restored(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, relay: Callable[[], int], boards: None
+) -> None:
+    earn(studio, alice, achievement)
+    before = hardcore_of(alice)
+    place = f"manage/games/{game.id}/revocations"
+
+    revoked = studio.post(place, {"player_id": str(alice.id), "hardcore_only": True, "reason": "A cheat"}).json()
+    relay()
+    assert (revoked["unlock_count"], revoked["hardcore_only"]) == (1, True)
+    assert hardcore_of(alice) == []
+    assert Unlock.objects.count() == 1
+    # Redis confirms it no longer.
+    assert studio.unlock(alice, achievement).status_code == 200
+
+    restored = studio.post(f"{place}/{revoked['id']}/restore").json()
+    assert (restored["state"], restored["restored_count"], restored["kept_count"]) == ("restored", 1, 0)
+    assert hardcore_of(alice) == before
+    assert RevokedHardcoreUnlock.objects.count() == 0
+
+
+def test_hardcore_earned_again_since_is_left_alone(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, relay: Callable[[], int], boards: None
+) -> None:
+    earn(studio, alice, achievement, unlocked_at=(now() - timedelta(days=3)).isoformat())
+    place = f"manage/games/{game.id}/revocations"
+    revoked = studio.post(place, {"achievement_id": achievement.key, "hardcore_only": True, "reason": "A fault"}).json()
+
+    again = earn(studio, alice, achievement)
+    restored = studio.post(f"{place}/{revoked['id']}/restore").json()
+
+    assert again[:3] == (200, False, True)
+    assert (restored["restored_count"], restored["kept_count"]) == (0, 1)
+    assert [f"{at:%Y-%m-%dT%H:%M:%S}" for _, at in hardcore_of(alice)] == [again[3][:19]]
+
+
+def test_an_unlock_is_revoked_and_restored_with_its_mode(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, relay: Callable[[], int], boards: None
+) -> None:
+    earn(studio, alice, achievement)
+    before = hardcore_of(alice)
+    place = f"manage/games/{game.id}/revocations"
+
+    revoked = studio.post(place, {"player_id": str(alice.id), "reason": "A cheat"}).json()
+    relay()
+    assert hardcore_of(alice) == []
+    assert Unlock.objects.count() == 0
+
+    studio.post(f"{place}/{revoked['id']}/restore")
+    relay()
+    assert hardcore_of(alice) == before
+    assert Unlock.objects.count() == 1
+
+
+def test_without_hardcore_there_is_nothing_to_revoke_of_it(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, boards: None
+) -> None:
+    studio.unlock(alice, achievement)
+
+    refused = studio.post(
+        f"manage/games/{game.id}/revocations", {"player_id": str(alice.id), "hardcore_only": True, "reason": "None"}
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "nothing_to_revoke")
+    assert Unlock.objects.count() == 1
+
+
+def test_merged_players_keep_the_earlier_time_and_the_archive_keeps_the_mode(
+    api: Api, game: Game, alice: Player, bob: Player, achievement: Achievement, relay: Callable[[], int], boards: None
+) -> None:
+    other = make_achievement(game)
+    early = (now() - timedelta(days=5)).replace(microsecond=0)
+    earn(api, alice, achievement)
+    earn(api, bob, achievement, unlocked_at=early.isoformat())
+    earn(api, bob, other, unlocked_at=early.isoformat())
+    relay()
+
+    Player.objects.filter(pk=bob.pk).update(merged_into=alice, merged_at=now())
+    move_ledger(from_player_id=bob.id, into_player_id=alice.id)
+    archive.mark_inactive([alice.id], now() - timedelta(days=1))
+    archive.move_settled(now(), players_max=10)
+
+    assert hardcore_of(bob) == []
+    assert hardcore_of(alice) == sorted([(achievement.id, early), (other.id, early)])
+    third = make_achievement(game)
+    assert earn(api, alice, third)[:3] == (201, True, True)
+    assert len(hardcore_of(alice)) == 3
+
+
+def test_reports_of_games_without_modes_run_the_statement_they_always_ran(game: Game, alice: Player) -> None:
+    casual = make_achievement(game)
+
+    with CaptureQueriesContext(connection) as queries:
+        record_unlocks(reports=[Report(game.id, alice.id, casual.id, None, None)])
+
+    (query,) = [item["sql"] for item in queries if "record_unlocks" in item["sql"]]
+    assert query.startswith("SELECT * FROM record_unlocks(")
+    assert "hardcore" not in query
+
+
+def test_hardcore_is_true_or_false(api: Api, alice: Player, achievement: Achievement) -> None:
+    refused = api.unlock(alice, achievement, hardcore="yes")
+
+    assert refused.status_code == 400
+    assert [(flaw["pointer"], flaw["code"]) for flaw in refused.json()["errors"]] == [("/hardcore", "invalid_type")]
+    assert Unlock.objects.count() == 0
+
+
+def test_a_studio_turns_modes_on(studio: Api, game: Game) -> None:
+    plain = make_game()
+    maker = Api(make_key(plain, scopes=[Scope.DEFINITIONS_WRITE]))
+
+    assert maker.get(f"manage/games/{plain.id}").json()["has_modes"] is False
+    changed = maker.patch(f"manage/games/{plain.id}", {"has_modes": True})
+
+    assert changed.json()["has_modes"] is True
+    plain.refresh_from_db()
+    assert plain.has_modes
