@@ -2,7 +2,8 @@
 
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,8 +14,10 @@ from PIL import Image, ImageDraw
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.clock import now
 from apps.core.ids import NIL
+from apps.games.actions import edit_achievement, schedule_publication
+from apps.games.definitions.content import definition_of
 from apps.games.icons import locked_variant, store_cover, store_icon, to_cover, to_icon
-from apps.games.models import Achievement, Game
+from apps.games.models import Achievement, Game, ScheduledPublication
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow
 from apps.notifications.models import Announcement
@@ -89,8 +92,22 @@ def furnish(stack: Stack) -> Room:
     wait_until(lambda: is_outbox_empty(stack), "the history is carried out")
     refresh_completion_rates()
     _announce(game)
+    _draft(achievements["ACH_FIRST_LIGHT"])
     BoardFollow.objects.create(player=mira, scope_id=PLATFORM_ID, window="month")
     return room
+
+
+def _draft(achievement: Achievement) -> None:
+    """Change what is live in a draft that is to be published, after a publication of everything was refused."""
+    definition = replace(
+        definition_of(achievement), name="The First Light of All", description="Before dawn.", points=12
+    )
+    edit_achievement(achievement=achievement, definition=definition, icon=achievement.icon_locked)
+    schedule_publication(game=achievement.game, achievement=achievement, publish_at=now() + timedelta(days=30))
+    why = "One set would have 1,100 points in all; the budget of each is 1,000."
+    ScheduledPublication.objects.create(
+        game=achievement.game, publish_at=now(), refused_at=now(), refusal_code="budget_exceeded", refusal=why
+    )
 
 
 def _announce(game: Game) -> None:
