@@ -1,4 +1,4 @@
-"""The demo's games, read from games/*.json."""
+"""The demo's games, read from games/*.json; those in games/unpublished are in development."""
 
 import json
 from dataclasses import dataclass
@@ -56,9 +56,18 @@ class DemoGame:
 
 @cache
 def demo_games() -> tuple[DemoGame, ...]:
-    """Return the games, the keyed one first, the others by slug."""
-    found = [_game(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json"))]
-    return tuple(sorted(found, key=lambda title: (title.slug != KEYED_GAME, title.slug)))
+    """Return the published games, the keyed one first, the others by slug."""
+    return tuple(sorted(_games_in(FOLDER), key=lambda title: (title.slug != KEYED_GAME, title.slug)))
+
+
+@cache
+def unpublished_games() -> tuple[DemoGame, ...]:
+    """Return the games that their studio has not published yet."""
+    return tuple(_games_in(FOLDER / "unpublished"))
+
+
+def _games_in(folder: Path) -> list[DemoGame]:
+    return [_game(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
 def _game(document: dict[str, Any]) -> DemoGame:

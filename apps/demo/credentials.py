@@ -55,7 +55,7 @@ def store_external_ids() -> None:
     game = Game.objects.get(slug=KEYED_GAME)
     rows = [
         ExternalIdentity(game_id=game.id, environment="live", external_id=player.handle, player=player)
-        for player in _demo_players()
+        for player in demo_players()
     ]
     ExternalIdentity.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -74,7 +74,7 @@ def demo() -> dict[str, object]:
     """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
     endpoint = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     game = Game.objects.get(slug=KEYED_GAME)
-    players = _demo_players()
+    players = demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
     achievements = sorted(game.achievements.order_by("position", "id"), key=lambda item: item.id in earned)
     return {
@@ -95,5 +95,5 @@ def demo() -> dict[str, object]:
     }
 
 
-def _demo_players() -> list[Player]:
+def demo_players() -> list[Player]:
     return list(Player.objects.filter(account__email__endswith="@laurel.example").order_by("id")[:DEMO_PLAYERS])

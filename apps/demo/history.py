@@ -30,6 +30,10 @@ OWN, TASTE = 0.78, 0.52
 LUCK = (1 - OWN**2 - TASTE**2) ** 0.5
 # The rarer half of the first game is left for demo players to earn: achievements above this share are theirs already.
 DEMO_SHARE_MIN = 0.45
+# The first demo player lacks one achievement in the second of their games.
+NEARLY_COMPLETE = (0, 1)
+# Each demo player follows some of those who played last; so many of these follow back.
+ACTIVE_PEOPLE, FRIENDS_WHO_PLAY, RETURNED = 80, 8, 0.6
 # One career in 55 has its latest unlock within minutes of the start.
 PLAYING_NOW = 1 / 55
 PLAYING_NOW_SECONDS = 1500
@@ -45,6 +49,7 @@ class Earnable:
     share: float
     # Of an event: nobody earned it before.
     opens_at: datetime | None = None
+    is_in_base_set: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,20 @@ def unlocks(
     """Yield every unlock of the last DAYS days, at least one per person and none after `moment`.
 
     Of a game's players, about its share earns each achievement. The first `demo_count` people play the first game and
-    leave its rarer half to be earned.
+    leave its rarer half to be earned; the first of them lacks one achievement of another game.
     """
     for number, person in enumerate(people):
         is_demo = number < demo_count
-        for index in _games_of(random, len(games), is_demo=is_demo):
+        for place, index in enumerate(_games_of(random, len(games), is_demo=is_demo)):
             is_unfinished = is_demo and index == 0
             achievements = [
                 achievement for achievement in games[index] if not is_unfinished or achievement.share > DEMO_SHARE_MIN
             ]
-            yield from _career(person, achievements, moment, random)
+            if (number, place) == NEARLY_COMPLETE:
+                won = sorted((item for item in achievements if item.is_in_base_set), key=lambda item: item.share)[1:]
+            else:
+                won = _won(person, achievements, random)
+            yield from _career(person, won, moment, random)
 
 
 def follows(people: Sequence[Person], *, count: int, random: Random) -> list[tuple[Person, Person]]:
@@ -94,13 +103,35 @@ def _games_of(random: Random, available: int, *, is_demo: bool) -> list[int]:
     return sorted(chosen)
 
 
-def _career(person: Person, achievements: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[PastUnlock]:
-    """Yield one player's unlocks in one game, the easy ones mostly first."""
+def friends_who_play(
+    people: Sequence[Person], earned: Sequence[PastUnlock], *, demo_count: int, random: Random
+) -> list[tuple[Person, Person]]:
+    """Return follows of those who played last by the first `demo_count` people, most of them returned; none twice."""
+    last: dict[UUID, datetime] = {}
+    for item in earned:
+        last[item.player_id] = max(item.unlocked_at, last.get(item.player_id, item.unlocked_at))
+    active = sorted(people, key=lambda person: last[person.id], reverse=True)[:ACTIVE_PEOPLE]
+    pairs: dict[tuple[UUID, UUID], tuple[Person, Person]] = {}
+    for person in people[:demo_count]:
+        for friend in random.sample(active, min(FRIENDS_WHO_PLAY, len(active))):
+            if friend is not person:
+                pairs[person.id, friend.id] = person, friend
+                if random.random() < RETURNED:
+                    pairs[friend.id, person.id] = friend, person
+    return list(pairs.values())
+
+
+def _won(person: Person, achievements: Sequence[Earnable], random: Random) -> list[Earnable]:
+    """Return what one player earns in one game."""
     ability = OWN * person.skill + TASTE * random.gauss(0, 1)
     won = [achievement for achievement in achievements if ability + LUCK * random.gauss(0, 1) > _bar(achievement.share)]
     # A player without unlocks is not counted as one of the game, which would raise all other shares.
-    won = won or [random.choice(achievements[1:5])]
-    won.sort(key=lambda achievement: -achievement.share * random.uniform(0.6, 1.4))
+    return won or [random.choice(achievements[1:5])]
+
+
+def _career(person: Person, won: Sequence[Earnable], moment: datetime, random: Random) -> Iterator[PastUnlock]:
+    """Yield one player's unlocks in one game, the easy ones mostly first."""
+    won = sorted(won, key=lambda achievement: -achievement.share * random.uniform(0.6, 1.4))
     for achievement, time in zip(won, _times(len(won), person, moment, random), strict=True):
         if achievement.opens_at is None or time >= achievement.opens_at:
             yield PastUnlock(person.id, achievement, time)

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from apps.demo.art import achievement_svg, avatar_svg, cover_svg, locked_svg, to_png
-from apps.demo.content import DemoGame, demo_games
+from apps.demo.content import DemoGame, demo_games, unpublished_games
 from apps.demo.people import AVATARS
 from apps.games.icons import store_cover, store_icon, to_cover
 
@@ -36,7 +36,7 @@ Drawn = Callable[[], dict[str, GameArt]]
 def drawn_aside() -> Iterator[Drawn]:
     """Draw all pictures in another process while the block runs."""
     with make_pool() as pool:
-        arts = {title.slug: pool.submit(draw_game, title) for title in demo_games()}
+        arts = {title.slug: pool.submit(draw_game, title) for title in (*demo_games(), *unpublished_games())}
         avatars = pool.submit(draw_avatars)
 
         def wait() -> dict[str, GameArt]:

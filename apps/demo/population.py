@@ -15,11 +15,11 @@ from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
 from apps.demo import history, pictures
-from apps.demo.content import KEYED_GAME, DemoGame, DemoSet, demo_games
+from apps.demo.content import KEYED_GAME, DemoAchievement, DemoGame, DemoSet, demo_games, unpublished_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.definitions.sets import create_base_set
-from apps.games.models import Achievement, AchievementSet, AchievementState, Game, Membership, Role, Studio
+from apps.games.models import Achievement, AchievementSet, AchievementState, Game, Membership, Role, SetKind, Studio
 from apps.leaderboards.standings import standing_rows
 from apps.leaderboards.standings.crowns import record_crowns_in
 from apps.players.handles import shape_of
@@ -53,7 +53,7 @@ def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
         persons = people(player_count, random)
         earned = list(history.unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=moment, random=random))
         progress(f"writing {player_count:,} players")
-        _store_people(persons, _joined(earned, random), moment, random)
+        _store_people(persons, earned, moment, random)
         progress(f"writing {len(earned):,} unlocks")
         _store_unlocks(earned)
         progress("adding up standings and rarity")
@@ -77,6 +77,8 @@ def store_pictures(arts: dict[str, pictures.GameArt]) -> None:
 def _store_games(moment: datetime) -> list[list[history.Earnable]]:
     owner = _account(STUDIO_EMAIL, moment - timedelta(days=history.DAYS + 60))
     studios = {name: _studio(name, owner) for name in dict.fromkeys(title.studio for title in demo_games())}
+    for title in unpublished_games():
+        _store_game(title, studios[title.studio], moment, is_published=False)
     return [_store_game(title, studios[title.studio], moment) for title in demo_games()]
 
 
@@ -102,7 +104,9 @@ def _encoded_password() -> str:
     return _encoded[0]
 
 
-def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[history.Earnable]:
+def _store_game(
+    title: DemoGame, studio: Studio, moment: datetime, *, is_published: bool = True
+) -> list[history.Earnable]:
     game = Game.objects.create(
         studio=studio,
         slug=title.slug,
@@ -110,35 +114,39 @@ def _store_game(title: DemoGame, studio: Studio, moment: datetime) -> list[histo
         tagline=title.tagline,
         description=title.description,
         palette={"accent": title.accent, "accent_dark": title.accent_dark},
-        is_published=True,
+        is_published=is_published,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
     sets = {"base": create_base_set(game)}
     sets |= {item.key: _store_set(item, game, number, moment) for number, item in enumerate(title.sets, start=1)}
-    published_at = moment - timedelta(days=history.DAYS + 30)
-    rows = [
-        Achievement(
-            game=game,
-            achievement_set=sets[achievement.set],
-            set_kind=sets[achievement.set].kind,
-            key=achievement.key,
-            name=achievement.name,
-            description=achievement.description,
-            points=achievement.points,
-            is_hidden=achievement.is_hidden,
-            kind=achievement.kind,
-            target=achievement.target,
-            state=AchievementState.PUBLISHED,
-            position=position,
-            published_at=published_at,
-        )
-        for position, achievement in enumerate(title.achievements)
-    ]
+    rows = [_achievement(item, game, sets[item.set], position) for position, item in enumerate(title.achievements)]
+    if is_published:
+        for row in rows:
+            row.state = AchievementState.PUBLISHED
+            row.published_at = moment - timedelta(days=history.DAYS + 30)
     Achievement.objects.bulk_create(rows)
     return [
-        history.Earnable(row.id, game.id, row.points, achievement.share, sets[achievement.set].opens_at)
+        history.Earnable(
+            row.id, game.id, row.points, achievement.share, sets[achievement.set].opens_at, row.set_kind == SetKind.BASE
+        )
         for row, achievement in zip(rows, title.achievements, strict=True)
     ]
+
+
+def _achievement(item: DemoAchievement, game: Game, of_set: AchievementSet, position: int) -> Achievement:
+    return Achievement(
+        game=game,
+        achievement_set=of_set,
+        set_kind=of_set.kind,
+        key=item.key,
+        name=item.name,
+        description=item.description,
+        points=item.points,
+        is_hidden=item.is_hidden,
+        kind=item.kind,
+        target=item.target,
+        position=position,
+    )
 
 
 def _store_set(item: DemoSet, game: Game, position: int, moment: datetime) -> AchievementSet:
@@ -163,7 +171,10 @@ def _joined(earned: Sequence[history.PastUnlock], random: Random) -> dict[UUID, 
     return {player_id: time - timedelta(days=0.02 + 200 * random.random() ** 4) for player_id, time in first.items()}
 
 
-def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random) -> None:
+def _store_people(
+    persons: Sequence[Person], earned: Sequence[history.PastUnlock], moment: datetime, random: Random
+) -> None:
+    joined = _joined(earned, random)
     accounts = [_account(email_of(person.handle), joined[person.id]).id for person in persons[:DEMO_PLAYERS]]
     columns = (
         *("id", "account_id", "handle", "handle_shape", "display_name", "region"),
@@ -188,14 +199,20 @@ def _store_people(persons: Sequence[Person], joined: dict[UUID, datetime], momen
             for number, person in enumerate(persons)
         ),
     )
-    _copy("follow", ("follower_id", "followed_id", "created_at"), _follow_rows(persons, joined, moment, random))
+    pairs = history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random)
+    friends = history.friends_who_play(persons, earned, demo_count=DEMO_PLAYERS, random=random)
+    _copy(
+        "follow",
+        ("follower_id", "followed_id", "created_at"),
+        _follow_rows(dict.fromkeys((*pairs, *friends)), joined, moment, random),
+    )
 
 
 def _follow_rows(
-    persons: Sequence[Person], joined: dict[UUID, datetime], moment: datetime, random: Random
+    pairs: Iterable[tuple[Person, Person]], joined: dict[UUID, datetime], moment: datetime, random: Random
 ) -> Iterator[tuple[object, ...]]:
     """Yield follows, each created after both players joined."""
-    for follower, followed in history.follows(persons, count=FOLLOWS_PER_PLAYER * len(persons), random=random):
+    for follower, followed in pairs:
         both_there = max(joined[follower.id], joined[followed.id])
         yield follower.id, followed.id, both_there + (moment - both_there) * random.random()
 

@@ -17,8 +17,10 @@ from apps.demo.content import demo_games
 from apps.demo.motifs import MOTIFS
 from apps.games.models import Achievement, AchievementSet, Game
 from apps.leaderboards.models import Crown
+from apps.notifications.models import Announcement, Inbox, Notification
 from apps.players.models import Player
-from apps.unlocks.models import Unlock
+from apps.unlocks.models import SandboxUnlock, Unlock
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import Api
 from tests.recompute import differences, recent_windows
 
@@ -81,6 +83,34 @@ def complete_players() -> set[tuple[UUID, UUID]]:
     return {pair for pair, count in held.items() if count == totals[pair[1]]}
 
 
+def test_every_corner_that_a_visitor_opens_has_something_in_it(demo: dict[str, Any]) -> None:
+    players = [UUID(player["id"]) for player in demo["players"]]
+    inboxes = {inbox.player_id: inbox for inbox in Inbox.objects.filter(player_id__in=players)}
+    kinds = {
+        player: set(Notification.objects.filter(player=player).values_list("kind", flat=True)) for player in players
+    }
+    endpoint = WebhookEndpoint.objects.get()
+    log = Counter(WebhookDelivery.objects.filter(endpoint=endpoint).values_list("state", flat=True))
+    (unpublished,) = Game.objects.filter(is_published=False)
+
+    assert all(inboxes[player].last_seq - inboxes[player].read_seq == 3 for player in players)
+    assert all({"own_unlock", "friend_unlock", "studio_announcement"} <= kinds[player] for player in players)
+    assert not Notification.objects.filter(player_id__in=players, created_at__gt=now()).exists()
+    assert log == {"delivered": 39, "failed": 1}
+    assert Announcement.objects.get().state == "sent"
+    assert set(unpublished.achievements.values_list("state", flat=True)) == {"draft"}
+    assert SandboxUnlock.objects.filter(game=unpublished).count() == 12
+    assert nearly_complete(players[0]) == [1]
+
+
+def nearly_complete(player_id: UUID) -> list[int]:
+    """Return how many achievements of a base set the player lacks, of each game where these are few."""
+    base = Achievement.objects.filter(set_kind="base", game__is_published=True)
+    held = set(Unlock.objects.filter(player_id=player_id).values_list("achievement_id", flat=True))
+    lacking = Counter(game_id for id_, game_id in base.values_list("id", "game_id") if id_ not in held)
+    return [count for count in lacking.values() if count < 3]
+
+
 def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     counts = [model.objects.count() for model in (Player, Game, Achievement, Unlock)]
     monkeypatch.setenv("PORT", "8099")
@@ -125,7 +155,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
 
     call_command("seed_demo", players=30, verbosity=0)
 
-    assert (Player.objects.count(), Game.objects.count()) == (30, 6)
+    assert (Player.objects.count(), Game.objects.count()) == (30, 7)
 
 
 def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next(
@@ -145,6 +175,6 @@ def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next
 
     call_command("seed_demo", players=30, verbosity=0)
 
-    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30, 6, unlocks)
-    assert Game.objects.exclude(cover="").count() == 6
+    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30, 7, unlocks)
+    assert Game.objects.exclude(cover="").count() == 7
     assert Achievement.objects.filter(icon="").count() == 0

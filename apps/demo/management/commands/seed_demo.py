@@ -5,13 +5,17 @@ from time import perf_counter
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 
 from apps.core.background.relay import run_steps_until_empty
 from apps.core.background.scheduled_jobs import find_job, quietly, run_due
+from apps.core.clock import now
 from apps.core.redis.client import RedisError
 from apps.demo import pictures
 from apps.demo.credentials import store_external_ids, store_keys, write_demo_file
+from apps.demo.notices import store_notices
 from apps.demo.population import has_pictures, is_populated, populate, store_pictures
+from apps.demo.studio_desk import furnish_portal
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 
 
@@ -32,7 +36,12 @@ class Command(BaseCommand):
             with nullcontext(drawn) if drawn else pictures.drawn_aside() as wait:
                 self._populate(max(players, 20))
                 self._say("drawing the last pictures")
-                store_pictures(wait())
+                drawn_pictures = wait()
+                self._say("furnishing inboxes and the portal")
+                with transaction.atomic():
+                    store_pictures(drawn_pictures)
+                    furnish_portal(now())
+                    store_notices(now())
         store_keys()
         store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")
