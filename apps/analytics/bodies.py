@@ -38,6 +38,7 @@ def dashboard_body(
         "totals": {
             "points": sum(game.points for game in games),
             "achievement_count": sum(game.achievement_count for game in games),
+            "unlock_count": sum(game.unlock_count for game in games),
             "playtime_seconds": sum(game.playtime_seconds for game in games),
             "game_count": len(games),
             "completed_count": sum(game.completed_at is not None for game in games),

@@ -31,6 +31,8 @@ class DashboardGame:
     total_achievements: int
     total_points: int
     completed_at: datetime | None
+    # Of everything earned, as `points` are.
+    unlock_count: int
 
     @property
     def completion_percentage(self) -> float:

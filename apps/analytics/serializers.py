@@ -46,8 +46,9 @@ class PlayTimeAnswerSerializer(AnySerializer):
 class DashboardTotalsSerializer(AnySerializer):
     """Sums over all games."""
 
-    points = serializers.IntegerField()
-    achievement_count = serializers.IntegerField()
+    points = serializers.IntegerField(help_text="Of everything earned.")
+    achievement_count = serializers.IntegerField(help_text="Earned of base sets' published achievements.")
+    unlock_count = serializers.IntegerField(help_text="Everything earned, as boards count it.")
     playtime_seconds = serializers.IntegerField()
     game_count = serializers.IntegerField()
     completed_count = serializers.IntegerField(help_text="Games with a crown.")

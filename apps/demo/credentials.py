@@ -89,11 +89,17 @@ def demo() -> dict[str, object]:
             "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
         },
         "players": [
-            {"id": str(player.id), "handle": player.handle, "email": email_of(player.handle), "password": PASSWORD}
+            {"id": str(player.id), "handle": player.handle, "email": _email_of_account(player), "password": PASSWORD}
             for player in players
         ],
     }
 
 
 def demo_players() -> list[Player]:
-    return list(Player.objects.filter(account__email__endswith="@laurel.example").order_by("id")[:DEMO_PLAYERS])
+    rows = Player.objects.filter(account__email__endswith="@laurel.example").select_related("account")
+    return list(rows.order_by("id")[:DEMO_PLAYERS])
+
+
+def _email_of_account(player: Player) -> str:
+    """Return the address that the player logs in with: that of the handle they were made with."""
+    return player.account.email if player.account else ""

@@ -125,6 +125,7 @@ def test_a_dashboard_shows_what_was_played_and_earned(
     assert body["totals"] == {
         "points": 10,
         "achievement_count": 1,
+        "unlock_count": 1,
         "playtime_seconds": 5400,
         "game_count": 1,
         "completed_count": 0,

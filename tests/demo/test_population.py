@@ -113,12 +113,15 @@ def nearly_complete(player_id: UUID) -> list[int]:
 
 def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     counts = [model.objects.count() for model in (Player, Game, Achievement, Unlock)]
+    Player.objects.filter(pk=demo["players"][0]["id"]).update(handle="renamed")
     monkeypatch.setenv("PORT", "8099")
 
     call_command("seed_demo", verbosity=0)
 
     again = json.loads((Path(settings.LAUREL_HOME) / "demo.json").read_text())
     assert [model.objects.count() for model in (Player, Game, Achievement, Unlock)] == counts
+    # The address they log in with stays.
+    demo["players"][0]["handle"] = "renamed"
     assert again == {**demo, "base_url": "http://127.0.0.1:8099", "ws_url": "ws://127.0.0.1:8099"}
     assert Player.objects.count() == PLAYERS
 

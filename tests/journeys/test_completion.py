@@ -41,6 +41,7 @@ def test_the_dashboard_says_three_of_four(api: Api, alice: Player, three_of_four
     (game,) = body["games"]
     assert (game["achievement_count"], game["total_achievements"], game["completion_percentage"]) == (3, 4, 75.0)
     assert (body["totals"]["achievement_count"], body["totals"]["completed_count"]) == (3, 0)
+    assert body["totals"]["unlock_count"] == 4
 
 
 @pytest.mark.parametrize("is_filled", [False, True])
@@ -65,7 +66,8 @@ def test_a_comparison_says_three_of_four(api: Api, alice: Player, bob: Player, t
 def test_the_profile_says_three_of_four(client: Client, alice: Player, three_of_four: Game) -> None:
     page = client.get(f"/players/{alice.handle}/").content.decode()
 
-    assert "3 of 4 achievements" in page
+    assert "3 of 4 achievements and 1 other, 40 points" in page
+    assert "<dt>achievements</dt><dd>4</dd>" in page
     assert "75%" in page
     assert "100%" not in page
 

@@ -232,7 +232,7 @@ def shown(game: Game, player: Player, bystander: Player) -> Iterator[tuple[str, 
     compared = anyone.get(f"compare?players={player.id},{bystander.id}").json()["games"]
     yield "comparison", compared and (compared[0]["sides"][0]["achievement_count"], compared[0]["total_achievements"])
     profile = own.get(f"/players/{player.handle}/").content.decode()
-    yield "profile", numbers(r"(\d+) of (\d+) achievements?,", profile)
+    yield "profile", numbers(r"(\d+) of (\d+) achievements?(?: and \d+ others?)?,", profile)
     page = own.get(f"/games/{game.slug}/").content.decode()
     yield (
         "game page",

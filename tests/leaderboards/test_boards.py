@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from apps.core.background.relay import run_steps_until_empty
 from apps.core.clock import now
+from apps.core.ids import NIL
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.kinds.points import POINTS
-from apps.leaderboards.models import BoardState, Standing, Window
+from apps.leaderboards.models import BoardFollow, BoardState, Standing, Window
 from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.repair import rebuild
 from apps.leaderboards.sorted_sets import state
@@ -357,3 +358,17 @@ def test_standings_hold_eight_rows_an_unlock(
 
     scopes = {(row.scope_id, row.window) for row in Standing.objects.all()}
     assert scopes == {(scope, window) for scope in (PLATFORM_ID, achievement.game_id) for window in Window.values}
+
+
+@pytest.mark.parametrize("path", ["", "/closed", "/friends", "/players/{player}", "/players/{player}/history"])
+def test_the_nil_id_is_no_name_of_the_platforms_board(api: Api, alice: Player, boards: None, path: str) -> None:
+    found = api.get(f"leaderboards/{NIL}{path.format(player=alice.id)}")
+
+    assert found.status_code == 404
+
+
+def test_nobody_follows_the_board_of_the_nil_id(as_player: Any, alice: Player) -> None:
+    answer = as_player(alice).put(f"players/me/followed-boards/{NIL}/week")
+
+    assert answer.status_code == 404
+    assert not BoardFollow.objects.exists()

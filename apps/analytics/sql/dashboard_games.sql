@@ -3,7 +3,8 @@ SELECT
     g.id, g.slug, g.name, g.cover,
     coalesce(t.seconds, 0), coalesce(s.unlock_count, 0) - coalesce(gone.unlock_count, 0), coalesce(s.points, 0),
     greatest(t.last_played_at, s.reached_at, pointless.unlocked_at),
-    coalesce(totals.achievement_count, 0), coalesce(totals.points, 0), crown.completed_at
+    coalesce(totals.achievement_count, 0), coalesce(totals.points, 0), crown.completed_at,
+    coalesce(s.unlock_count, 0)
 FROM (SELECT game_id, seconds, last_played_at FROM play_time WHERE player_id = %(player_id)s) t
 FULL JOIN (
     SELECT scope_id, unlock_count, points, reached_at FROM standing

@@ -60,7 +60,7 @@ class BareGameSerializer(AnySerializer):
     cover_url = serializers.CharField(allow_null=True)
     achievement_count = serializers.IntegerField(help_text="Published ones of the base set.")
     points = serializers.IntegerField(help_text="Of these achievements together.")
-    player_count = serializers.IntegerField(help_text="Players with an unlock, as last counted.")
+    player_count = serializers.IntegerField(help_text="Players with an unlock, as counted for rarity, each hour.")
 
 
 class GameSerializer(BareGameSerializer):

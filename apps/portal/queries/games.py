@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
@@ -17,6 +17,7 @@ from apps.games.definitions.sets import sets_by_key
 from apps.games.models import Achievement, AchievementState, Game, Membership, SetKind
 from apps.games.queries import managed_achievements
 from apps.games.rarity import tier_of
+from apps.leaderboards.standings import player_counts
 from apps.players.models import Account
 
 GAMES_MAX = 200
@@ -140,14 +141,19 @@ def shelves_of(account: Account) -> list[StudioShelf]:
     )
     studio_ids = [membership.studio_id for membership in memberships]
     games = list(Game.objects.filter(studio_id__in=studio_ids).order_by("name", "id")[:GAMES_MAX])
-    tallies = _tallies([game.id for game in games])
+    ids = [game.id for game in games]
+    tallies, players = _tallies(ids), player_counts.counts_of(ids)
     return [
         StudioShelf(
             id=membership.studio_id,
             name=membership.studio.name,
             role_name=membership.get_role_display(),
             may_edit=may(membership.role, Ability.EDIT),
-            games=[_game_row(game, tallies) for game in games if game.studio_id == membership.studio_id],
+            games=[
+                _game_row(game, tallies.get(game.id, {}), players.get(game.id, 0))
+                for game in games
+                if game.studio_id == membership.studio_id
+            ],
         )
         for membership in memberships
     ]
@@ -238,8 +244,7 @@ def _row(achievement: Achievement, *, position: int, is_last: bool) -> Achieveme
     )
 
 
-def _game_row(game: Game, tallies: Mapping[UUID, Mapping[str, int]]) -> GameRow:
-    tally = tallies.get(game.id, {})
+def _game_row(game: Game, tally: Mapping[str, int], player_count: int) -> GameRow:
     return GameRow(
         slug=game.slug,
         name=game.name,
@@ -250,7 +255,7 @@ def _game_row(game: Game, tallies: Mapping[UUID, Mapping[str, int]]) -> GameRow:
         draft_count=tally.get("drafts", 0),
         points_used=tally.get("points", 0),
         points_budget=game.points_budget,
-        player_count=tally.get("players", 0),
+        player_count=player_count,
     )
 
 
@@ -263,7 +268,6 @@ def _tallies(game_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
             published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
             drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
             points=Coalesce(Sum("points", filter=~is_archived & Q(set_kind=SetKind.BASE)), 0),
-            players=Coalesce(Max("completion__player_count"), 0),
         )
     )
-    return {row["game_id"]: {name: row[name] for name in ("published", "drafts", "points", "players")} for row in rows}
+    return {row["game_id"]: {name: row[name] for name in ("published", "drafts", "points")} for row in rows}

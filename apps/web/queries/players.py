@@ -51,7 +51,7 @@ class Profile:
     visibility: str
     is_viewer: bool
     points: int = 0
-    # Counts published achievements, as each game and the dashboard do; points count everything earned.
+    # Both are of everything earned, as on boards; each game says how much of it is of its base set.
     achievement_count: int = 0
     games_count: int = 0
     completed_count: int = 0
@@ -61,11 +61,15 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class PlayerGame:
-    """A player's progress in a game's base set; `percent` of its achievements, 0 to 100."""
+    """A player's progress in a game's base set; `percent` of its achievements, 0 to 100.
+
+    `others` counts what else they earned there; `points` are of everything.
+    """
 
     game: GameCard
     unlocked: int
     total: int
+    others: int
     points: int
     total_points: int
     percent: int
@@ -133,7 +137,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
         visibility=player.visibility,
         is_viewer=viewer is not None and viewer.id == player.id,
         points=player_rank.row.points if player_rank else 0,
-        achievement_count=sum(game.unlocked for game in games),
+        achievement_count=sum(game.unlocked + game.others for game in games),
         games_count=len(games),
         completed_count=sum(game.completed_at is not None for game in games),
         rank=player_rank.row.rank if player_rank else None,
@@ -180,6 +184,7 @@ def _played(
         game=card,
         unlocked=earned.achievement_count,
         total=card.achievement_count,
+        others=standing.unlock_count - earned.achievement_count,
         points=standing.points,
         total_points=card.total_points,
         percent=int(percentage(earned.achievement_count, card.achievement_count)),

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from django.urls import register_converter
 
+from apps.core.ids import NIL
 from apps.core.parsing.values import DIGITS_MAX, UUID_PATTERN, read_date
 
 
 class Id:
-    """An id in either case; Django's own converter takes lower case only."""
+    """An id in either case; Django's own converter takes lower case only. The nil UUID is nobody's."""
 
     regex = UUID_PATTERN
 
     def to_python(self, value: str) -> UUID:
-        return UUID(value)
+        if (found := UUID(value)) == NIL:
+            raise ValueError
+        return found
 
     def to_url(self, value: UUID | str) -> str:
         return str(value)
