@@ -31,7 +31,7 @@ from apps.unlocks.models import ImportState, Source, UnlockImport
 
 CHUNK_SIZE = 1_000
 # Chunks that the relay has yet to carry out. A third would hold up live unlocks by more than it is worth: a chunk takes
-# the relay some 60 ms (two cores).
+# the relay some 85 ms (two cores).
 WAITING_MAX = 2
 # An import that was not finished by then is ended.
 OPEN_FOR = timedelta(days=30)
