@@ -62,6 +62,8 @@ HOURLY: dict[str, Entry] = {
     **_statistics(HOUR),
     # Pages and responses show the rarity stored by this job.
     "refresh_completion_rates": _job("refresh_completion_rates", "5-59/10"),
+    # What a game lacked for the list came within the hour, such as a player.
+    "list_games": _job("list_games", "9-59/15"),
     # A newly confirmed address gets that evening's email, unless it is due within the hour.
     "find_mail_readers": _job("find_mail_readers", "6-59/15"),
     # A network counts for an hour.

@@ -10,7 +10,6 @@ from achievements_site.queues import BROKER_SECONDS, settings_for
 
 env = environ.Env()
 
-# Paths
 LAUREL_HOME = laurel_home()
 ROOT_URLCONF = "achievements_site.urls"
 WSGI_APPLICATION = "achievements_site.wsgi.application"
@@ -263,6 +262,10 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Webhooks go to URLs that studios choose: never to this network or by plain http, unless an operator allows it.
 WEBHOOKS_ALLOW_PRIVATE = env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False)
 WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", default=False)
+# What lists a game in development without an operator, once it is on: see docs/trust.md.
+LISTING_BY_RULE = env.bool("LISTING_BY_RULE", default=False)
+LISTING_CONFIRMED_ADDRESS = env.bool("LISTING_CONFIRMED_ADDRESS", default=True)
+LISTING_STUDIO_DAYS, LISTING_PLAYERS = env.int("LISTING_STUDIO_DAYS", 30), env.int("LISTING_PLAYERS", 20)
 
 # Templates and files; loaders are listed explicitly because cotton's own set-up conflicts with others
 TEMPLATES = [
@@ -339,7 +342,6 @@ GUEST_LIMITS = {"address": env.int("GUEST_LIMIT_ADDRESS", 60), "game": env.int("
 GUEST_ATTESTATION = env.str("GUEST_ATTESTATION", default="")
 # Networks that may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
-# Language and time
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"

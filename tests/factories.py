@@ -49,7 +49,8 @@ def make_studio(*, owner: Account | None = None, **fields: Any) -> Studio:
 
 def make_game(**fields: Any) -> Game:
     number = next(_numbers)
-    defaults: dict[str, Any] = {"slug": f"game-{number}", "name": f"Game {number}", "is_published": True}
+    names = {"slug": f"game-{number}", "name": f"Game {number}"}
+    defaults: dict[str, Any] = {**names, "is_published": True, "trust": "listed"}
     if "studio" not in fields:
         defaults["studio"] = make_studio()
     game = Game.objects.create(**{**defaults, **fields})

@@ -18,41 +18,57 @@ RETENTION_AFTER_CLOSING = timedelta(days=35)
 # Of a window that closed over 35 days ago there may be standings or none; a job deletes them.
 WINDOWS = """("window" = 'all' OR opened_on >= %(windows_since)s
     AND opened_on >= date_trunc("window", now() AT TIME ZONE 'UTC' - interval '35 days'))"""
-TOTALS = """
+# Who vouched for each unlock, and what that is worth (docs/trust.md): points on the game's own boards, and on the
+# platform's. What earns none is held apart in the game, and on the platform where only the player is left out.
+RULED = """
+SELECT u.player_id, u.game_id, u.points, u.unlocked_at, p.region,
+    p.banned_at IS NULL AND p.untracked_at IS NULL AS is_player,
+    (u.source IN (1, 3, 5) OR g.is_ranking_clients) AND (g.is_ranking_members OR u.player_id NOT IN (
+        SELECT mp.id FROM membership ms JOIN player mp ON mp.account_id = ms.account_id
+        WHERE ms.studio_id = g.studio_id)) AS is_ranked,
+    g.is_published AND g.trust = 'listed' AND (u.source IN (1, 3, 5) OR g.has_trusted_clients) AS is_trusted
+FROM unlock_ever u JOIN player p ON p.id = u.player_id JOIN game g ON g.id = u.game_id
+"""
+TOTALS = f"""
 SELECT scope_id, "window", opened_on, player_id, region,
-    sum(points)::bigint AS points, count(*)::bigint AS unlock_count,
-    coalesce(max(CASE WHEN points > 0 THEN at END), max(at)) AS reached_at
+    sum(CASE WHEN is_counted THEN points ELSE 0 END)::bigint AS points, count(*)::bigint AS unlock_count,
+    coalesce(max(CASE WHEN points > 0 AND is_counted THEN at END), max(at)) AS reached_at,
+    sum(CASE WHEN is_counted THEN 0 ELSE points END)::bigint AS uncounted_points
 FROM (
-    SELECT u.player_id, p.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, w."window",
-        CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date END
-            AS opened_on
-    FROM unlock_ever u
-    JOIN player p ON p.id = u.player_id,
-    LATERAL (SELECT u.game_id AS scope_id UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000') s,
+    SELECT u.player_id, u.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, s.is_counted,
+        w."window", CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date
+            END AS opened_on
+    FROM ({RULED}) u,
+    LATERAL (
+        SELECT u.game_id AS scope_id, u.is_player AND u.is_ranked AS is_counted
+        UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', u.is_player WHERE u.is_ranked AND u.is_trusted) s,
     (SELECT unnest(ARRAY['all', 'month', 'week', 'day']) AS "window") w
 ) counted
 WHERE __WINDOWS__
 GROUP BY scope_id, "window", opened_on, player_id, region
 """.replace("__WINDOWS__", WINDOWS)
 STANDING = f"""
-SELECT scope_id, "window", opened_on, player_id, region, points::bigint, unlock_count::bigint, reached_at FROM standing
+SELECT scope_id, "window", opened_on, player_id, region, points::bigint, unlock_count::bigint, reached_at,
+    uncounted_points::bigint FROM standing
 WHERE {WINDOWS}
 """
-ACHIEVEMENTS = "SELECT achievement_id, count(*) FROM unlock_ever GROUP BY 1"
+# Counters and numbers of players leave out whom operators leave out, and nothing else.
+OF_PLAYERS = "unlock_ever u JOIN player p ON p.id = u.player_id AND p.banned_at IS NULL AND p.untracked_at IS NULL"
+ACHIEVEMENTS = f"SELECT achievement_id, count(*) FROM {OF_PLAYERS} GROUP BY 1"
 ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_counter WHERE unlock_count <> 0"
 # Of the platform, too; who has earned no points is a player as well.
-PLAYERS = """
-SELECT game_id, count(DISTINCT player_id) FROM unlock_ever GROUP BY 1
-UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', count(DISTINCT player_id) FROM unlock_ever
-    HAVING count(*) > 0
+PLAYERS = f"""
+SELECT game_id, count(DISTINCT player_id), 0 FROM {OF_PLAYERS} GROUP BY 1
+UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', count(DISTINCT player_id), count(*) FROM ({RULED}) r
+    WHERE is_player AND is_ranked AND is_trusted HAVING count(*) > 0
 """
 PLAYER_COUNTS = """
-SELECT scope_id, sum(players)::bigint FROM (
-    SELECT scope_id, player_count AS players FROM scope_player_count
-    UNION ALL SELECT scope_id, change FROM scope_player_count_change) s
-GROUP BY 1 HAVING sum(players) <> 0
+SELECT scope_id, sum(players)::bigint, sum(unlocks)::bigint FROM (
+    SELECT scope_id, player_count AS players, unlock_count AS unlocks FROM scope_player_count
+    UNION ALL SELECT scope_id, change, unlock_change FROM scope_player_count_change) s
+GROUP BY 1 HAVING sum(players) <> 0 OR sum(unlocks) <> 0
 """
-GAMES = "SELECT game_id, count(*) FROM unlock_ever GROUP BY 1"
+GAMES = f"SELECT game_id, count(*) FROM {OF_PLAYERS} GROUP BY 1"
 GAME_COUNTERS = "SELECT game_id, unlock_count FROM game_counter WHERE unlock_count <> 0"
 # Every unlock since the given moment notifies its player once, also one that was revoked later, and nobody is notified
 # anything else of the kind; imported ones (source 5) notify nobody.
@@ -155,7 +171,7 @@ def boards_of_ledger(
     Best first: most points, then reached first, then lower id.
     """
     boards: Boards = defaultdict(list)
-    for scope_id, window, opened, player_id, region, *numbers in connection.execute(
+    for scope_id, window, opened, player_id, region, *numbers, _ in connection.execute(
         TOTALS, {"windows_since": windows_since}
     ):
         total = Total(player_id, *numbers)

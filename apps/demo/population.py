@@ -20,7 +20,8 @@ from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.definitions.sets import create_base_set
 from apps.games.models import Achievement, AchievementSet, AchievementState, Game, Membership, Role, SetKind, Studio
-from apps.leaderboards.standings import standing_rows
+from apps.games.models.trust import Trust
+from apps.leaderboards.standings import standing_changes
 from apps.leaderboards.standings.crowns import record_crowns_in
 from apps.players.handles import shape_of
 from apps.players.models import Account
@@ -115,6 +116,7 @@ def _store_game(
         description=title.description,
         palette={"accent": title.accent, "accent_dark": title.accent_dark},
         is_published=is_published,
+        trust=Trust.LISTED if is_published else Trust.DEVELOPING,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
     sets = {"base": create_base_set(game)}
@@ -242,7 +244,7 @@ def _store_unlocks(earned: Sequence[history.PastUnlock]) -> None:
 
 
 def _store_totals(persons: Sequence[Person], earned: Sequence[history.PastUnlock], moment: datetime) -> None:
-    standing_rows.fill(player_ids=[person.id for person in persons], moment=moment)
+    standing_changes.fill(player_ids=[person.id for person in persons], moment=moment)
     unlock_counts.add(
         per_achievement=Counter[UUID](item.achievement.id for item in earned),
         per_game=Counter[UUID](item.achievement.game_id for item in earned),

@@ -1,12 +1,23 @@
 """Studios and their games for operators."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.admin import NamesAdmin, ReadOnlyAdmin
+from apps.games import actions
+from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.definitions.sets import create_base_set
+from apps.games.definitions.trust_moves import changing_rules
 from apps.games.models import (
     Achievement,
     AchievementDraft,
@@ -17,6 +28,13 @@ from apps.games.models import (
     ScheduledPublication,
     Studio,
 )
+from apps.games.models.trust import TrustDecision
+
+
+class ReasonForm(ActionForm):
+    """The reason of a decision, stored with it."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -35,19 +53,65 @@ class StudioAdmin(NamesAdmin):
 
 @admin.register(Game)
 class GameAdmin(NamesAdmin):
-    list_display = ("name", "studio", "is_published", "points_budget", "created_at")
+    list_display = ("name", "studio", "is_published", "trust", "has_trusted_clients", "points_budget", "created_at")
     list_select_related = ("studio",)
     search_fields = ("name", "slug", "studio__name")
-    list_filter = ("is_published",)
+    list_filter = ("is_published", "trust", "has_trusted_clients")
     ordering = ("name",)
     raw_id_fields = ("studio",)
+    # Decided by the actions below, which record who and why.
+    readonly_fields = ("trust", "has_trusted_clients")
+    action_form = ReasonForm
+    actions = ("list_games", "delist_games", "trust_clients", "distrust_clients")
 
     def save_model(self, request: HttpRequest, obj: Game, form: object, change: bool) -> None:
         with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            if not change:
+            if change:
+                with changing_rules(obj.id):
+                    super().save_model(request, obj, form, change)
+            else:
+                super().save_model(request, obj, form, change)
                 create_base_set(obj)
             touch_game(lock_game(obj.id))
+
+    @admin.action(
+        description=gettext_lazy("List: name in lists, count on platform leaderboards"), permissions=["change"]
+    )
+    def list_games(self, request: HttpRequest, queryset: QuerySet[Game]) -> None:
+        self._decide(request, queryset, actions.list_game)
+
+    @admin.action(description=gettext_lazy("Delist: take out of both"), permissions=["change"])
+    def delist_games(self, request: HttpRequest, queryset: QuerySet[Game]) -> None:
+        self._decide(request, queryset, actions.delist_game)
+
+    @admin.action(description=gettext_lazy("Count what only game clients vouched for"), permissions=["change"])
+    def trust_clients(self, request: HttpRequest, queryset: QuerySet[Game]) -> None:
+        self._decide(request, queryset, partial(actions.trust_clients, is_trusted=True))
+
+    @admin.action(description=gettext_lazy("Don't count what only game clients vouched for"), permissions=["change"])
+    def distrust_clients(self, request: HttpRequest, queryset: QuerySet[Game]) -> None:
+        self._decide(request, queryset, partial(actions.trust_clients, is_trusted=False))
+
+    def _decide(self, request: HttpRequest, games: QuerySet[Game], decide: Callable[..., Game]) -> None:
+        decided_by, reason = f"account:{request.user.pk}", request.POST.get("reason", "")[:200]
+        count = 0
+        for game in games:
+            with suppress(AlreadyDecidedError):
+                decide(game_id=game.id, decided_by=decided_by, reason=reason)
+                count += 1
+        text = ngettext(
+            "{count} game decided; leaderboards follow.", "{count} games decided; leaderboards follow.", count
+        )
+        self.message_user(request, text.format(count=count))
+
+
+@admin.register(TrustDecision)
+class TrustDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("game", "trust", "has_trusted_clients", "decided_by", "reason", "decided_at")
+    list_select_related = ("game",)
+    search_fields = ("game__name", "game__slug", "decided_by")
+    list_filter = ("trust",)
+    ordering = ("-decided_at", "id")
 
 
 @admin.register(Achievement)

@@ -21,7 +21,7 @@ from apps.players.tokens import TOKEN_SECONDS
 
 
 def game_bodies(games: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return games of queries.listed_games with their sets. One query."""
+    """Return games of queries.games_listed_to with their sets. One query."""
     sets = sets_of([game.id for game in games])
     return [game_body(game) | {"sets": list(map(set_body, sets[game.id]))} for game in games]
 
@@ -46,7 +46,7 @@ def managed_set_body(found: Any) -> dict[str, Any]:
 
 
 def game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.listed_games, without its sets."""
+    """Return a game of queries.games_listed_to, without its sets."""
     return {
         "id": game.id,
         "number": game.number,
@@ -60,6 +60,7 @@ def game_body(game: Any) -> dict[str, Any]:
         "achievement_count": game.achievement_count,
         "points": game.points,
         "player_count": game.player_count,
+        "is_listed": game.is_listed,
     }
 
 
@@ -70,6 +71,10 @@ def managed_game_body(game: Any) -> dict[str, Any]:
         "points_budget": game.points_budget,
         "default_setter": game.default_setter,
         "has_modes": game.has_modes,
+        "trust": game.trust,
+        "has_trusted_clients": game.has_trusted_clients,
+        "is_ranking_clients": game.is_ranking_clients,
+        "is_ranking_members": game.is_ranking_members,
         "created_at": game.created_at,
         "role": game.member_role or None,
     }

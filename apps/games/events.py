@@ -36,3 +36,28 @@ class BaseSetChanged(Event):
     kind: ClassVar[str] = "base_set_changed"
 
     game_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class TrustChanged(Event):
+    """What boards count of a game has changed, or they have followed a change for some of its players."""
+
+    kind: ClassVar[str] = "trust_changed"
+    # What it moves must have been counted before.
+    is_barrier: ClassVar[bool] = True
+
+    game_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class StudioPlayersChanged(Event):
+    """A studio has another member among the players, or one less."""
+
+    kind: ClassVar[str] = "studio_players_changed"
+    # As above.
+    is_barrier: ClassVar[bool] = True
+
+    studio_id: UUID
+    player_id: UUID

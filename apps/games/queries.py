@@ -24,6 +24,7 @@ from apps.games.models import (
     SetKind,
     TokenGrant,
 )
+from apps.games.models.trust import Trust
 
 # An account's tokens; one created each minute of an hour makes 60.
 LISTED_MAX = 100
@@ -54,13 +55,19 @@ def games_seen_by(caller: Caller | None) -> QuerySet[Game]:
 
 
 def games_listed_for(caller: Caller | None) -> QuerySet[Game]:
-    """Return the games that lists and reads of players name: published ones and a key's own."""
+    """Return the games that reads of players name, listed or not: published ones and a key's own."""
     return Game.objects.filter(Q(is_published=True) | Q(pk__in=_games_of_key(caller)))
 
 
-def listed_games(caller: Caller | None) -> QuerySet[Game]:
-    """Return the games listed for a caller, each with achievement_count, points and player_count."""
-    return counted_games(games_listed_for(caller), [AchievementState.PUBLISHED])
+def listed_games() -> QuerySet[Game]:
+    """Return the games that lists of games name: published, and listed by an operator."""
+    return Game.objects.filter(is_published=True, trust=Trust.LISTED)
+
+
+def games_listed_to(caller: Caller | None) -> QuerySet[Game]:
+    """Return listed games and a key's own, each with achievement_count, points and player_count."""
+    own = Game.objects.filter(pk__in=_games_of_key(caller))
+    return counted_games(listed_games() | own, [AchievementState.PUBLISHED])
 
 
 def _games_of_key(caller: Caller | None) -> list[UUID]:

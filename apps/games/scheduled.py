@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, job
+from django.conf import settings
+
+from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
 from apps.games import actions
+from apps.games.listing import games_to_list
 
 ROWS_AT_ONCE = 5_000
 
@@ -13,3 +16,11 @@ def delete_tokens(context: JobContext) -> Iterator[Counts]:
     """Delete grants of player tokens that expired a week ago."""
     while deleted := actions.delete_tokens(rows_max=ROWS_AT_ONCE):
         yield {"tokens_deleted": deleted}
+
+
+@job(name="list_games", every=HOUR)
+def list_games(context: JobContext) -> Iterator[Counts]:
+    """List games in development that meet the operator's conditions, if they are to be listed without one."""
+    for game in games_to_list(context.moment) if settings.LISTING_BY_RULE else ():
+        actions.list_game(game_id=game.id, decided_by="rule")
+        yield {"games_listed": 1}

@@ -30,9 +30,13 @@ class Standing(models.Model):
     opened_on = models.DateField()
     # Copied from the player, so that regional boards need no join.
     region = models.CharField(max_length=2)
+    # Those that count on the board: who has none is not on it.
     points = models.PositiveIntegerField()
+    # Of everything earned here, counted or not.
     unlock_count = models.PositiveIntegerField()
     reached_at = models.DateTimeField()
+    # Earned here, and not counted on the board.
+    uncounted_points = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "standing"
@@ -134,20 +138,25 @@ class BoardSizeChange(models.Model):
 
 
 class ScopePlayerCount(models.Model):
-    """How many players have earned something in a scope, apart from changes not folded in yet; see player_counts.py."""
+    """How many players have earned something in a scope, apart from changes not folded in yet; see player_counts.py.
+
+    And how many unlocks, for the platform only: a game's are in analytics.
+    """
 
     scope_id = models.UUIDField(primary_key=True)
     player_count = models.BigIntegerField()
+    unlock_count = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "scope_player_count"
 
 
 class ScopePlayerCountChange(models.Model):
-    """Players whom a scope gained in one transaction, negative for lost ones."""
+    """Players whom a scope gained in one transaction, negative for lost ones; and unlocks."""
 
     scope_id = models.UUIDField()
     change = models.IntegerField()
+    unlock_change = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "scope_player_count_change"

@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.core.background import relay
 from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, SlotNotReadyError, job
 from apps.core.ids import NIL
+from apps.games.definitions import trust_moves
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import reconciliation
 from apps.leaderboards.results import window_closing
@@ -21,6 +22,7 @@ def close_windows(context: JobContext) -> Iterator[Counts]:
     """Store the final places of windows that ended with the day, once everything reported by then is counted."""
     if relay.is_behind(context.ends_at + window_closing.CLOSES_AFTER):
         raise SlotNotReadyError("The relay has yet to count what was reported before the windows close.")
+    _require_settled_boards()
     for closing in window_closing.closings_of(context.slot.date()):
         yield {"windows": 1, "places": window_closing.close(closing, context.moment)}
 
@@ -28,6 +30,7 @@ def close_windows(context: JobContext) -> Iterator[Counts]:
 @job(name="keep_ranks", every=DAY)
 def keep_ranks(context: JobContext) -> Iterator[Counts]:
     """Store everyone's rank at the end of the day."""
+    _require_settled_boards()
     for scope_id in window_closing.scopes():
         yield {"ranks": rank_history.store_ranks(scope_id, context.slot.date())}
 
@@ -57,3 +60,9 @@ def reconcile_boards(context: JobContext) -> Iterator[Counts]:
         yield reconciliation.reconcile_players(players, context.moment, is_dry=context.is_dry).as_counts()
     for scope_id in window_closing.scopes():
         yield reconciliation.reconcile_sizes(scope_id, context.moment, is_dry=context.is_dry).as_counts()
+
+
+def _require_settled_boards() -> None:
+    """Raises: SlotNotReadyError while boards follow a change of what counts: half of the players have moved."""
+    if trust_moves.is_moving():
+        raise SlotNotReadyError("Boards are following a change of what counts on them.")

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import structlog
 
 from apps.core.background.outbox import record
-from apps.core.background.relay import Step, StoppingError, periodic, stopping, subscribe
+from apps.core.background.relay import Step, StoppingError, batch_writer, periodic, stopping, subscribe
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, client, run_with_breaker
-from apps.games.events import AchievementArchived, BaseSetChanged, GameChanged
+from apps.games.definitions import studio_players, trust_moves
+from apps.games.events import AchievementArchived, BaseSetChanged, GameChanged, StudioPlayersChanged, TrustChanged
 from apps.games.models import Game
 from apps.leaderboards.boards import page_versions
 from apps.leaderboards.boards.board import Board, boards_with_pages
@@ -21,7 +21,10 @@ from apps.leaderboards.boards.channel_groups import board_group
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
-from apps.leaderboards.standings import crowns, player_counts, standing_rows
+from apps.leaderboards.standings import crowns, player_counts, recounting, standing_changes
+from apps.leaderboards.standings.recounting import Recounted
+from apps.leaderboards.standings.standing_changes import Unlocked
+from apps.leaderboards.standings.taking import take
 from apps.players.cache_versions import touch_players_in
 from apps.players.events import PlayersMerged, ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
@@ -54,7 +57,7 @@ def crown_imported(events: Sequence[UnlocksImported], step: Step) -> None:
 
 def _add(events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | None = None) -> None:
     current = state.read_state()
-    changed = standing_rows.add_unlocks(**_columns(events))
+    changed = standing_changes.add_unlocks(_unlocks(events))
     scores = board_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
@@ -63,7 +66,7 @@ def _add(events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | N
         _note_missed_write(current, len(changed))
         return
     record(rivals_passed)
-    _notify(step, events, touched, scores)
+    _notify(step, {event.player_id for event in events}, touched, scores)
 
 
 @subscribe(AchievementUnlocked)
@@ -82,21 +85,8 @@ def note_completions_by_definitions(events: Sequence[AchievementArchived | BaseS
 @subscribe(UnlockRevoked)
 def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Subtract the unlocks from the standings, and remove players without points from the boards."""
-    current = state.read_state()
-    changed = standing_rows.take_unlocks(**_columns(events))
-    remaining = board_sets.scores_of(item for item in changed if item.is_ranked)
-    gone = board_sets.scores_of(item for item in changed if not item.is_ranked)
-    if gone and current.rebuild_id is not None:
-        # A chunk read before would bring them back: the rebuild restarts.
-        state.mark_stale()
-    try:
-        _remove(gone)
-        _write(remaining, current.rebuild_id)
-    except (RedisError, OSError):
-        _note_missed_write(current, len(changed))
-        return
-    # Leaving a first page changes it as much as entering it.
-    _notify(step, events, [*remaining, *gone], [*remaining, *gone])
+    changed = take(standing_changes.sums_of(_unlocks(events)))
+    _show(Recounted(changed, []), step, {event.player_id for event in events})
 
 
 @subscribe(UnlockRestored)
@@ -135,7 +125,37 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     except (RedisError, OSError):
         _note_missed_write(current, len(moved))
         return
-    _notify(step, events, [*entered, *gone], [*entered, *gone])
+    _notify(step, {event.player_id for event in events}, [*entered, *gone], [*entered, *gone])
+
+
+@subscribe(TrustChanged)
+def follow_trust(events: Sequence[TrustChanged], step: Step) -> None:
+    """Have a chunk of the games' players follow the rules that have changed."""
+    step.collect(follow_changes, (event.game_id for event in events))
+
+
+@subscribe(StudioPlayersChanged)
+def follow_studios(events: Sequence[StudioPlayersChanged], step: Step) -> None:
+    """Count players who joined or left a studio anew in its games."""
+    step.collect(follow_members, ((event.studio_id, event.player_id) for event in events))
+
+
+# The next two come last in a step: what it counts by the rules before is in the standings then.
+@batch_writer
+def follow_changes(game_ids: list[UUID], step: Step) -> None:
+    """Move one chunk of players to the rules of their game, and leave the rest to later steps."""
+    game_id, *others = sorted(set(game_ids))
+    if (recounted := recounting.follow_change(game_id)) is not None:
+        _show(recounted, step, recounted.player_ids)
+    record(TrustChanged(item) for item in (game_id, *others) if trust_moves.is_moving(item))
+
+
+@batch_writer
+def follow_members(pairs: list[tuple[UUID, UUID]], step: Step) -> None:
+    """Count players anew in the games of studios that they joined or left."""
+    for studio_id, player_id in sorted(set(pairs)):
+        recounted = recounting.follow_membership(studio_id, player_id)
+        _show(recounted, step, recounted.player_ids)
 
 
 @subscribe(ProfileChanged)
@@ -175,6 +195,12 @@ def fold_player_counts() -> None:
 
 
 @periodic(seconds=lost_boards.CHECK_SECONDS)
+def note_studio_players() -> None:
+    """Have boards follow who joined or left a studio."""
+    studio_players.note_differences()
+
+
+@periodic(seconds=lost_boards.CHECK_SECONDS)
 def keep_sizes() -> None:
     """Repair boards that are incomplete in Redis."""
     with _another_time():
@@ -202,13 +228,28 @@ def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
     return {(event.player_id, event.game_id) for event in events}
 
 
-def _columns(events: Sequence[LedgerEvent]) -> dict[str, list[Any]]:
-    return {
-        "player_ids": [event.player_id for event in events],
-        "game_ids": [event.game_id for event in events],
-        "points": [event.points for event in events],
-        "unlocked_ats": [event.unlocked_at for event in events],
-    }
+def _unlocks(events: Sequence[LedgerEvent]) -> list[Unlocked]:
+    return [Unlocked(item.player_id, item.game_id, item.points, item.unlocked_at, item.source) for item in events]
+
+
+def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> None:
+    """Write standings that were taken from, and added to after that, to the sorted sets."""
+    current = state.read_state()
+    gone = board_sets.scores_of(item for item in recounted.taken if not item.is_ranked)
+    remaining = board_sets.scores_of(item for item in recounted.taken if item.is_ranked)
+    if gone and current.rebuild_id is not None:
+        # A chunk read before would bring them back: the rebuild restarts.
+        state.mark_stale()
+    try:
+        _remove(gone)
+        _write(remaining, current.rebuild_id)
+        touched = _write(board_sets.scores_of_moved(recounted.added), current.rebuild_id)
+    except (RedisError, OSError):
+        _note_missed_write(current, len(recounted.taken) + len(recounted.added))
+        return
+    # Leaving a first page changes it as much as entering it.
+    boards = {*remaining, *gone, *touched}
+    _notify(step, player_ids, boards, boards)
 
 
 def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes.Before | None:
@@ -225,8 +266,8 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
         state.mark_stale()
 
 
-def _notify(step: Step, events: Sequence[Any], touched: Iterable[Board], boards: Iterable[Board]) -> None:
-    step.after_commit.append(_drop_cached(list(touched), {event.player_id for event in events}))
+def _notify(step: Step, player_ids: Collection[UUID], touched: Iterable[Board], boards: Iterable[Board]) -> None:
+    step.after_commit.append(_drop_cached(list(touched), player_ids))
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 

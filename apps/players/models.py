@@ -108,6 +108,11 @@ class Player(models.Model):
     merged_at = models.DateTimeField(null=True, blank=True)
     # Inactive for so long that their unlocks have moved, or are about to move, to the archive; see unlocks.archive.
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Operators' rulings: a banned player stands nowhere in public, an untracked one plays on.
+    banned_at = models.DateTimeField(null=True, blank=True)
+    untracked_at = models.DateTimeField(null=True, blank=True)
+    # False once boards and counters leave the player out, which follows the rulings in a step of the relay.
+    is_counted = models.BooleanField(default=True, db_default=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

@@ -18,6 +18,8 @@ class LedgerEvent(Event):
     game_id: UUID
     points: int
     unlocked_at: datetime
+    # Who vouched for it, a Source; those recorded before events said so were a server's.
+    source: int = 1
 
 
 @event

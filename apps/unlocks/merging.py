@@ -31,10 +31,10 @@ UPDATE unlock u SET unlocked_at = g.unlocked_at, recorded_at = g.recorded_at,
     definition_version = g.definition_version, points = g.points, source = g.source
 FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::smallint[], %s::smallint[])
         AS g (achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source)
-    JOIN (SELECT achievement_id, unlocked_at, points FROM unlock WHERE player_id = %s FOR UPDATE) old
+    JOIN (SELECT achievement_id, unlocked_at, points, source FROM unlock WHERE player_id = %s FOR UPDATE) old
         USING (achievement_id)
 WHERE u.player_id = %s AND u.achievement_id = g.achievement_id AND g.unlocked_at < old.unlocked_at
-RETURNING u.achievement_id, u.game_id, old.points, old.unlocked_at, u.points, u.unlocked_at
+RETURNING u.achievement_id, u.game_id, old.points, old.unlocked_at, old.source, u.points, u.unlocked_at, u.source
 """
 MOVE_PROGRESS = """
 WITH gone AS (DELETE FROM progress WHERE player_id = %(from)s RETURNING *)
@@ -103,10 +103,10 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         for statement in MOVES:
             cursor.execute(statement, pair)
     into = into_player_id
-    record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2]) for row in taken)
-    record(UnlockRevoked(into, row[0], row[1], row[2], row[3]) for row in replaced)
-    record(UnlockRestored(into, row[0], row[1], row[5], row[2]) for row in taken if row[0] in given)
-    record(UnlockRestored(into, row[0], row[1], row[4], row[5]) for row in replaced)
+    record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2], row[6]) for row in taken)
+    record(UnlockRevoked(into, *row[:5]) for row in replaced)
+    record(UnlockRestored(into, row[0], row[1], row[5], row[2], row[6]) for row in taken if row[0] in given)
+    record(UnlockRestored(into, *row[:2], *row[5:]) for row in replaced)
     return len(taken)
 
 

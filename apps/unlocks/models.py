@@ -18,6 +18,10 @@ class Source(models.IntegerChoices):
     IMPORT = 5, gettext_lazy("Import")
 
 
+# What only a game client vouched for, which anyone who has the game can forge.
+CLIENT_SOURCES = (Source.CLIENT, Source.PUBLISHABLE)
+
+
 class UnlockColumns(models.Model):
     """An unlock's columns. record_unlocks checks the foreign keys, not the table: see sql/unlock.sql."""
 

@@ -34,7 +34,7 @@ _ANNOUNCE = """
 INSERT INTO outbox (kind, payload)
 SELECT %(kind)s, jsonb_build_object(
     'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
-    'points', points, 'unlocked_at', unlocked_at)
+    'points', points, 'unlocked_at', unlocked_at, 'source', source)
 """
 _EARNED_BEFORE = "recorded_at <= %(before)s"
 # Selects from the ledger, then from the archive: by key when a player is given, else along the game's unlocks from

@@ -151,7 +151,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("apps.demo.population.standing_rows.fill", interrupt)
+        patch.setattr("apps.demo.population.standing_changes.fill", interrupt)
         with pytest.raises(KeyboardInterrupt):
             call_command("seed_demo", players=30, verbosity=0)
     assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (0, 0, 0)

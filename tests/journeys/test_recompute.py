@@ -137,5 +137,5 @@ def test_an_unlock_that_reached_nothing_is_found(live_stack: Stack, world: World
     database.execute("DELETE FROM unlock WHERE achievement_id = %s", [world.game_id])
 
     words = {line.partition(" ")[0] for line in found} - {"..."}
-    assert words == {"standing", "achievement", "game", "notification", "friends'", "board"}
+    assert words == {"standing", "achievement", "game", "notification", "friends'", "board", "number"}
     assert differences(live_stack.database_url, live_stack.redis_url) == []

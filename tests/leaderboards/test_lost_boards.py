@@ -26,7 +26,7 @@ from apps.players.actions import edit_player
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_player
-from tests.leaderboards.test_reconciling import dsn_of
+from tests.own_database import dsn_of
 from tests.recompute import board_differences, boards_of_ledger, connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def crowd(api: Api, game: Game, relay: Relay, boards: None) -> list[Player]:
 
 def counted(settings: Any) -> dict[Board, int]:
     """The sizes that a recomputation from the ledger gives."""
-    with connect(dsn_of(settings)) as database:
+    with connect(dsn_of()) as database:
         found = boards_of_ledger(database)
     return {Board(name[0], Window(name[1]), name[2], name[3]): len(totals) for name, totals in found.items()}
 
@@ -99,7 +99,7 @@ def test_a_lost_board_is_served_from_postgres_until_it_is_repaired(
     assert state.lost_count() == 1
     assert check_boards().status == "up"
     assert "laurel_boards_lost_total 1.0" in Client().get("/metrics").content.decode()
-    with connect(dsn_of(settings)) as database:
+    with connect(dsn_of()) as database:
         assert board_differences(boards_of_ledger(database), settings.REDIS_URL) == []
 
 
@@ -165,7 +165,7 @@ def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
 
     assert (repaired.boards, repaired.entries) == (1, 0)
     assert state.lost_count() == 1
-    with connect(dsn_of(settings)) as database:
+    with connect(dsn_of()) as database:
         assert board_differences(boards_of_ledger(database), settings.REDIS_URL) == []
 
 

@@ -16,7 +16,8 @@ from apps.leaderboards.repair import reconciliation
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_player
-from tests.recompute import board_differences, boards_of_ledger, connect, differences
+from tests.own_database import all_differences, dsn_of
+from tests.recompute import board_differences, boards_of_ledger, connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Relay = Callable[[], int]
@@ -29,17 +30,6 @@ def settled(api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boar
             api.unlock(player, make_achievement(game, points=points))
     relay()
     return game
-
-
-def all_differences(settings: Any) -> list[str]:
-    return differences(dsn_of(settings), settings.REDIS_URL)
-
-
-def dsn_of(settings: Any) -> str:
-    from django.db import connection
-
-    parameters = connection.get_connection_params()
-    return " ".join(f"{name}={parameters[name]}" for name in ("host", "port", "dbname", "user", "password"))
 
 
 def run(name: str) -> dict[str, int]:
@@ -177,7 +167,7 @@ def test_counters_are_repaired_by_the_difference(
 
 
 def test_the_plain_recomputation_finds_boards_at_all(settled: Game, settings: Any, achievement: Achievement) -> None:
-    with connect(dsn_of(settings)) as connection:
+    with connect(dsn_of()) as connection:
         boards = boards_of_ledger(connection)
 
     assert len(boards) == 2 * 4 * 3

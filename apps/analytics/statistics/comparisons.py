@@ -7,21 +7,26 @@ from uuid import UUID
 from django.db import connection
 
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.standings.counting import counted
 
 PLAYERS_MAX = 5
 
-_SIDES = """
-SELECT s.player_id, s.scope_id, g.slug, g.name, s.points, s.unlock_count - (
-        SELECT count(*) FROM earned_uncounted a
-        WHERE a.player_id = s.player_id AND (s.scope_id IN (a.game_id, %(platform)s))),
+_UNCOUNTED = """FROM earned_uncounted e
+        JOIN unlock_ever u ON u.player_id = e.player_id AND u.achievement_id = e.achievement_id"""
+_SIDES = f"""
+SELECT side.player_id, side.scope_id, played.slug, played.name, side.points + side.uncounted_points,
+    side.unlock_count - (
+        SELECT count(*) FROM {counted(_UNCOUNTED, "e.player_id = side.player_id")}
+        WHERE s.is_held AND s.scope_id = side.scope_id),
     coalesce(t.achievement_count, 0)
-FROM standing s LEFT JOIN game g ON g.id = s.scope_id AND (g.is_published OR g.id = %(seen_id)s::uuid)
-LEFT JOIN game_total t ON t.game_id = g.id
-WHERE s.player_id = ANY (%(player_ids)s) AND s."window" = 'all'
-    AND (s.scope_id = %(platform)s OR g.id IS NOT NULL)
-    AND (%(game_id)s::uuid IS NULL OR s.scope_id = %(game_id)s)
-ORDER BY g.name, s.scope_id, s.player_id
-"""
+FROM standing side LEFT JOIN game played
+    ON played.id = side.scope_id AND (played.is_published OR played.id = %(seen_id)s::uuid)
+LEFT JOIN game_total t ON t.game_id = played.id
+WHERE side.player_id = ANY (%(player_ids)s) AND side."window" = 'all'
+    AND (side.scope_id = %(platform)s OR played.id IS NOT NULL)
+    AND (%(game_id)s::uuid IS NULL OR side.scope_id = %(game_id)s)
+ORDER BY played.name, side.scope_id, side.player_id
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)

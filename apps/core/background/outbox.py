@@ -57,6 +57,7 @@ def record(events: Iterable[Event]) -> None:
 
 
 def decode(kind: str, payload: dict[str, Any]) -> Event:
-    """Return the event of a row. Raises: KeyError for an unknown kind or a missing field."""
+    """Return the event of a row; what it lacks has its default. Raises: KeyError for an unknown kind, TypeError."""
     cls = _types[kind]
-    return cls(**{field.name: _readers[field.type](payload[field.name]) for field in fields(cls)})
+    sent = (field for field in fields(cls) if field.name in payload)
+    return cls(**{field.name: _readers[field.type](payload[field.name]) for field in sent})

@@ -13,6 +13,7 @@ from apps.games.definitions.definition import GameDefinition
 from apps.games.definitions.rules import problems_of_game, require
 from apps.games.definitions.sets import create_base_set
 from apps.games.definitions.slugs import free_slug
+from apps.games.definitions.trust_moves import changing_rules
 from apps.games.models import Achievement, AchievementState, Game, Studio
 
 
@@ -52,7 +53,11 @@ def edit_game(
     *, game: Game, definition: GameDefinition, cover: str | None = None, points_budget: int | None = None
 ) -> Game:
     """Replace a game's definition; an omitted cover or budget stays. Raises: InvalidError, SlugTakenError."""
-    current = lock_game(game.id)
+    with changing_rules(game.id) as current:
+        return _edit(current, definition, cover, points_budget)
+
+
+def _edit(current: Game, definition: GameDefinition, cover: str | None, points_budget: int | None) -> Game:
     require(problems_of_game(definition))
     if current.is_published and definition.slug not in {"", current.slug}:
         raise SlugFixedError(pointer="/slug")
@@ -77,23 +82,25 @@ def amend_game(*, game: Game, changes: Mapping[str, Any], points_budget: int | N
 def definition_of_game(game: Game) -> GameDefinition:
     """Return the authored part of a game."""
     colours = {name: game.palette.get(name, "") for name in ("accent", "accent_dark")}
-    columns = ("name", "slug", "tagline", "description", "default_setter", "has_modes")
+    authored = ("name", "slug", "tagline", "description", "default_setter", "has_modes")
+    columns = (*authored, "is_ranking_clients", "is_ranking_members")
     return GameDefinition(**{name: getattr(game, name) for name in columns}, **colours)
 
 
 @transaction.atomic
 def publish_game(*, game: Game) -> Game:
     """Show a game to everyone. Raises: NothingPublishedError."""
-    current = lock_game(game.id)
-    if not Achievement.objects.filter(game=current, state=AchievementState.PUBLISHED).exists():
-        raise NothingPublishedError
-    return _set_published(current, is_published=True)
+    with changing_rules(game.id) as current:
+        if not Achievement.objects.filter(game=current, state=AchievementState.PUBLISHED).exists():
+            raise NothingPublishedError
+        return _set_published(current, is_published=True)
 
 
 @transaction.atomic
 def unpublish_game(*, game: Game) -> Game:
     """Hide a game and its boards from everyone but its studio, and refuse new reports; earned unlocks stay."""
-    return _set_published(lock_game(game.id), is_published=False)
+    with changing_rules(game.id) as current:
+        return _set_published(current, is_published=False)
 
 
 def _set_published(game: Game, *, is_published: bool) -> Game:
@@ -118,6 +125,8 @@ def _apply(game: Game, definition: GameDefinition) -> None:
     game.description = definition.description.strip()
     game.default_setter = definition.default_setter
     game.has_modes = definition.has_modes
+    game.is_ranking_clients = definition.is_ranking_clients
+    game.is_ranking_members = definition.is_ranking_members
     colours = {"accent": definition.accent, "accent_dark": definition.accent_dark}
     unchanged = {name: value for name, value in game.palette.items() if name not in colours}
     game.palette = unchanged | {name: value.lower() for name, value in colours.items() if value}

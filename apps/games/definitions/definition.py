@@ -45,3 +45,6 @@ class GameDefinition:
     default_setter: str = "server"
     # Whether achievements can be earned in hardcore, too.
     has_modes: bool = False
+    # Whether its boards count what only a client vouched for, and members of its studio.
+    is_ranking_clients: bool = True
+    is_ranking_members: bool = False

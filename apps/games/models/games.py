@@ -14,6 +14,7 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.models import number_of
 from apps.core.parsing.values import UUID_PATTERN
+from apps.games.models.trust import Trust
 from apps.players.models import Account, Player
 
 
@@ -78,6 +79,12 @@ class Game(models.Model):
     is_published = models.BooleanField(default=False)
     # Whether its achievements can be earned in hardcore, too.
     has_modes = models.BooleanField(default=False, db_default=False)
+    trust = models.CharField(max_length=10, choices=Trust, default=Trust.DEVELOPING, db_default=Trust.DEVELOPING)
+    # Whether platform boards count what only a game client vouched for; operators say so.
+    has_trusted_clients = models.BooleanField(default=False, db_default=False)
+    # Whether the game's own boards do, and whether they rank members of its studio; the studio says so.
+    is_ranking_clients = models.BooleanField(default=True, db_default=True)
+    is_ranking_members = models.BooleanField(default=False, db_default=False)
     # Incremented by every change of the game or its achievements; cached data of older revisions is stale.
     revision = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -89,6 +96,11 @@ class Game(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists name it and platform boards count it."""
+        return self.is_published and self.trust == Trust.LISTED
 
 
 class SetKind(models.TextChoices):

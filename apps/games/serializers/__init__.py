@@ -9,6 +9,7 @@ from apps.core.api.wire.inputs import AnySerializer
 from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
 from apps.games.models import KEY_LENGTH_MAX, AchievementKind, ApiKey, KeyKind, Role, SetKind, Setter
+from apps.games.models.trust import Trust
 from apps.games.serializers.drafts import ManagedAchievementSerializer, MemberChangeSerializer
 from apps.players.serializers import PlayerTokenSerializer
 
@@ -61,6 +62,9 @@ class BareGameSerializer(AnySerializer):
     achievement_count = serializers.IntegerField(help_text="Published ones of the base set.")
     points = serializers.IntegerField(help_text="Of these achievements together.")
     player_count = serializers.IntegerField(help_text="Players with an unlock, as counted for rarity, each hour.")
+    is_listed = serializers.BooleanField(
+        help_text="Whether lists of games name it and the platform's boards count it; see `trust` of managed games."
+    )
 
 
 class GameSerializer(BareGameSerializer):
@@ -76,6 +80,15 @@ class ManagedGameSerializer(BareGameSerializer):
     points_budget = serializers.IntegerField()
     default_setter = serializers.ChoiceField(choices=Setter.values, help_text="What new achievements start with.")
     has_modes = serializers.BooleanField(help_text="Whether achievements can be earned in hardcore, too.")
+    trust = serializers.ChoiceField(
+        choices=Trust.values,
+        help_text="Operators decide: once published, a listed game is in lists and counts on the platform's boards.",
+    )
+    has_trusted_clients = serializers.BooleanField(
+        help_text="Whether the platform's boards count what only its clients reported; operators decide."
+    )
+    is_ranking_clients = serializers.BooleanField(help_text="Whether its own boards do.")
+    is_ranking_members = serializers.BooleanField(help_text="Whether its own boards rank members of its studio.")
     created_at = serializers.DateTimeField()
     role = serializers.ChoiceField(
         choices=Role.values, allow_null=True, help_text="Yours in its studio; null for keys."
@@ -94,6 +107,12 @@ class GameChangesSerializer(AnySerializer):
     default_setter = serializers.ChoiceField(choices=Setter.values, required=False)
     has_modes = serializers.BooleanField(
         required=False, help_text="Turned off, what was earned in hardcore is not shown, and comes back with it."
+    )
+    is_ranking_clients = serializers.BooleanField(
+        required=False, help_text="Whether its own boards count what only its clients reported; they follow in chunks."
+    )
+    is_ranking_members = serializers.BooleanField(
+        required=False, help_text="Whether its own boards rank members of its studio."
     )
     points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
     is_published = serializers.BooleanField(required=False)

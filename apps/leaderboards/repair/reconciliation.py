@@ -24,7 +24,9 @@ from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.standings import player_counts, sizes
+from apps.leaderboards.standings.counting import RETAINED, TOTALS, WINDOWS, counted
 from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
+from apps.players.models import Player
 
 log = structlog.get_logger(__name__)
 
@@ -56,10 +58,12 @@ _DELETE = """
 DELETE FROM standing WHERE player_id = %s AND scope_id = %s AND "window" = %s AND opened_on = %s
 """
 _PUT = """
-INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO standing (
+    player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at, uncounted_points)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (player_id, scope_id, "window", opened_on) DO UPDATE SET region = excluded.region,
-    points = excluded.points, unlock_count = excluded.unlock_count, reached_at = excluded.reached_at
+    points = excluded.points, unlock_count = excluded.unlock_count, reached_at = excluded.reached_at,
+    uncounted_points = excluded.uncounted_points
 """
 
 
@@ -83,15 +87,21 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """A wrong standing: its key, its correct value (None: should not exist), its region and points (None: missing)."""
+    """A wrong standing: its key, its correct value (None: should not exist), and of the stored one (None: missing)."""
 
     player_id: UUID
     scope_id: UUID
     window: Window
     opened_on: date
     wanted: PlayerStanding | None
+    uncounted_points: int | None
     stored_region: str | None
     stored_points: int | None
+    stored_count: int | None
+
+    @property
+    def unlock_change(self) -> int:
+        return (self.wanted.unlock_count if self.wanted else 0) - (self.stored_count or 0)
 
 
 def next_players(after: UUID, *, limit: int) -> list[UUID]:
@@ -182,7 +192,7 @@ def _repair(suspects: list[UUID], moment: datetime) -> tuple[int, int]:
 
 
 def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
-    chosen = {"player_ids": player_ids, "platform": PLATFORM_ID, **retained_bounds(moment)}
+    chosen = {"player_ids": player_ids, **retained_bounds(moment)}
     with connection.cursor() as cursor:
         cursor.execute(_drift_statement(), chosen)
         rows = cursor.fetchall()
@@ -191,17 +201,18 @@ def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
             *(player_id, scope_id, Window(window), opened),
             None
             if points is None
-            else PlayerStanding(player_id, scope_id, Window(window), opened, region, points, *rest),
-            stored_region,
-            stored_points,
+            else PlayerStanding(player_id, scope_id, Window(window), opened, region, points, unlock_count, reached_at),
+            *rest,
         )
-        for player_id, scope_id, window, opened, region, points, *rest, stored_region, stored_points in rows
+        for player_id, scope_id, window, opened, region, points, unlock_count, reached_at, *rest in rows
     ]
 
 
 @cache
 def _drift_statement() -> str:
-    return read_sql("leaderboards", "standing_drift")
+    unlocks = counted("FROM settled d JOIN unlock_ever u ON u.player_id = d.id")
+    rules = {"totals": TOTALS, "counted": unlocks, "windows": WINDOWS, "retained": RETAINED}
+    return read_sql("leaderboards", "standing_drift", **rules)
 
 
 def _stored(player_ids: list[UUID], moment: datetime) -> list[PlayerStanding]:
@@ -230,8 +241,10 @@ def _repair_standing(drift: _Drift) -> None:
     changes[*key, drift.stored_region or ""] -= bool(drift.stored_points)
     changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None and drift.wanted.is_ranked
     sizes.note(changes)
-    if drift.window == Window.ALL:
-        player_counts.note(drift.scope_id, (drift.wanted is not None) - (drift.stored_region is not None))
+    if drift.window == Window.ALL and Player.objects.filter(pk=drift.player_id, is_counted=True).exists():
+        unlock_change = drift.unlock_change if drift.scope_id == PLATFORM_ID else 0
+        player_change = (drift.wanted is not None) - (drift.stored_region is not None)
+        player_counts.note(drift.scope_id, player_change, unlock_change)
     with connection.cursor() as cursor:
         if drift.wanted is None:
             cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
@@ -241,7 +254,7 @@ def _repair_standing(drift: _Drift) -> None:
             _PUT,
             [
                 *(item.player_id, item.scope_id, item.window.value, item.opened_on),
-                *(item.region, item.points, item.unlock_count, item.reached_at),
+                *(item.region, item.points, item.unlock_count, item.reached_at, drift.uncounted_points),
             ],
         )
 

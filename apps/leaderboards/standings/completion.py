@@ -14,7 +14,8 @@ from django.db import connection
 from apps.games.models import SetKind
 
 _EARNED = """
-SELECT s.scope_id, s.unlock_count - coalesce(gone.unlock_count, 0), s.points - coalesce(gone.points, 0)
+SELECT s.scope_id, s.unlock_count - coalesce(gone.unlock_count, 0),
+    s.points + s.uncounted_points - coalesce(gone.points, 0)
 FROM standing s LEFT JOIN (
     SELECT game_id, count(*) AS unlock_count, sum(points) AS points FROM earned_uncounted
     WHERE player_id = %(player_id)s AND game_id = ANY (%(game_ids)s) GROUP BY 1) gone ON gone.game_id = s.scope_id

@@ -73,7 +73,8 @@ class GameForm(DefinitionForm):
     )
 
     def definition(self) -> GameDefinition:
-        return GameDefinition(**{item.name: self.cleaned_data[item.name] for item in fields(GameDefinition)})
+        names = (item.name for item in fields(GameDefinition) if item.name in self.fields)
+        return GameDefinition(**{name: self.cleaned_data[name] for name in names})
 
     def cover_name(self) -> str | None:
         """Store the uploaded cover and return its storage name; None when no file was chosen."""
@@ -81,7 +82,8 @@ class GameForm(DefinitionForm):
         return None if cover is None else icons.store_cover(cover)
 
     def clean(self) -> dict[str, object]:
-        values = {item.name: self.cleaned_data.get(item.name, "") for item in fields(GameDefinition)}
+        names = (item.name for item in fields(GameDefinition) if item.name in self.fields)
+        values: dict[str, Any] = {name: self.cleaned_data.get(name, "") for name in names}
         self.add_problems(problems_of_game(GameDefinition(**values)))
         return self.cleaned_data
 
@@ -123,11 +125,20 @@ class NewGameForm(GameForm):
 class EditGameForm(GameForm):
     """An existing game; a published one keeps its address."""
 
+    is_ranking_clients = forms.BooleanField(
+        label=gettext_lazy("Rank what game clients report"),
+        required=False,
+        help_text=gettext_lazy("Off, this game's leaderboards count only what your game server reports."),
+    )
+    is_ranking_members = forms.BooleanField(
+        label=gettext_lazy("Rank members of your studio"),
+        required=False,
+        help_text=gettext_lazy("Off, you can play your own game without standing on its leaderboards."),
+    )
+
     def __init__(self, data: QueryDict | None = None, files: Files | None = None, *, game: Game) -> None:
-        initial = {
-            name: getattr(game, name)
-            for name in ("name", "slug", "tagline", "description", "default_setter", "has_modes")
-        }
+        names = (item.name for item in fields(GameDefinition) if hasattr(game, item.name))
+        initial = {name: getattr(game, name) for name in names}
         initial["accent"] = game.palette.get("accent", ACCENT)
         initial["accent_dark"] = game.palette.get("accent_dark", ACCENT_DARK)
         super().__init__(data, files, initial=initial)

@@ -32,6 +32,7 @@ class GameRow:
     tagline: str
     cover_url: str
     is_published: bool
+    trust: str
     published_count: int
     draft_count: int
     points_used: int
@@ -251,6 +252,7 @@ def _game_row(game: Game, tally: Mapping[str, int], player_count: int) -> GameRo
         tagline=game.tagline,
         cover_url=media_url(game.cover.name or ""),
         is_published=game.is_published,
+        trust=game.trust,
         published_count=tally.get("published", 0),
         draft_count=tally.get("drafts", 0),
         points_used=tally.get("points", 0),

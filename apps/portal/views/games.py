@@ -16,6 +16,7 @@ from apps.games.models import Game
 from apps.players.models import Account
 from apps.portal.forms.games import EditGameForm, NewGameForm
 from apps.portal.queries.games import achievement_table, position_in_words, shelves_of
+from apps.portal.queries.trust import trust_panel
 from apps.portal.views.base import account_of, form_status, portal_page, sent
 
 
@@ -49,6 +50,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "access": access,
         "game": access.game,
         "table": table,
+        "trust": trust_panel(access.game),
         "moved": position_in_words(table, _moved(request)),
     }
     return render(request, "portal/game_page.html", context)

@@ -146,7 +146,7 @@ BEGIN
             IF r_outcome = 'unlocked' THEN
                 INSERT INTO outbox (kind, payload) VALUES ('__EVENT__', jsonb_build_object(
                     'player_id', line.player_id, 'achievement_id', line.achievement_id, 'game_id', line.game_id,
-                    'points', r_points, 'unlocked_at', r_unlocked_at));
+                    'points', r_points, 'unlocked_at', r_unlocked_at, 'source', line.source));
             ELSE
                 SELECT u.unlocked_at, u.points INTO r_unlocked_at, r_points
                 FROM __PREFIX__unlock u

@@ -71,12 +71,12 @@ BEGIN
             -- One order for all, so that two batches never wait for each other; of twins in one batch the first wins.
             ORDER BY player_id, achievement_id, position
             ON CONFLICT DO NOTHING
-            RETURNING u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at
+            RETURNING u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at, u.source
         ), announced AS (
             INSERT INTO outbox (kind, payload)
             SELECT '__EVENT__', jsonb_build_object(
                 'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
-                'points', points, 'unlocked_at', unlocked_at)
+                'points', points, 'unlocked_at', unlocked_at, 'source', source)
             FROM recorded
         )
         SELECT reported.*, n.unlocked_at AS new_unlocked_at

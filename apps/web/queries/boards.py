@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from apps.core.clock import now
 from apps.games.models import Game
-from apps.games.queries import games_open_to
+from apps.games.queries import games_open_to, listed_games
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
@@ -216,6 +216,6 @@ def _regions(link: BoardLink, area: str) -> list[BoardOption]:
 
 
 def _games(link: BoardLink) -> list[BoardOption]:
-    games = Game.objects.filter(is_published=True).order_by("name", "id").values_list("slug", "name")[:60]
+    games = listed_games().order_by("name", "id").values_list("slug", "name")[:60]
     scopes = [("global", gettext("All games")), *games]
     return [BoardOption(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]

@@ -9,15 +9,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
-from apps.analytics.models import GameCounter
 from apps.core.clock import now
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementState, Game, SetKind
-from apps.games.queries import games_open_to
+from apps.games.queries import games_open_to, listed_games
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import BoardRow, page_of_board
 from apps.leaderboards.standings import player_counts
 from apps.leaderboards.standings.completion import SetCompletion, completion_by_set, earned_of_published
+from apps.leaderboards.standings.counting import counts_on_platform
 from apps.leaderboards.standings.crowns import crowns_of
 from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
@@ -46,12 +46,13 @@ SELECT u.player_id, u.achievement_id, u.unlocked_at
 FROM game g CROSS JOIN LATERAL (
     SELECT n.player_id, n.achievement_id, n.unlocked_at
     FROM (
-        SELECT player_id, achievement_id, unlocked_at FROM unlock
+        SELECT player_id, game_id, achievement_id, points, unlocked_at, source FROM unlock
         WHERE game_id = g.id AND unlocked_at <= %(moment)s
         ORDER BY unlocked_at DESC LIMIT %(read)s) n
     JOIN player p ON p.id = n.player_id AND {seen_sql("p", "%(viewer_player_id)s::uuid")}
+    WHERE %(game_id)s::uuid IS NOT NULL OR {counts_on_platform("n")}
     ORDER BY n.unlocked_at DESC LIMIT %(count)s) u
-WHERE g.id = %(game_id)s OR (%(game_id)s::uuid IS NULL AND g.is_published)
+WHERE g.id = %(game_id)s OR (%(game_id)s::uuid IS NULL AND g.is_published AND g.trust = 'listed')
 ORDER BY u.unlocked_at DESC, u.player_id, u.achievement_id LIMIT %(count)s
 """  # noqa: S608 - put together from constants
 
@@ -85,6 +86,7 @@ class GamePage:
     game: GameCard
     # Unpublished games show only to their studio.
     is_published: bool
+    trust: str
     description: str
     sections: list[SetSection]
     rarest: list[AchievementCard]
@@ -99,16 +101,15 @@ class GamePage:
 def home(viewer: Player | None) -> HomePage:
     """Return the home page's content; the number of queries is constant."""
     cards = list_games(viewer, limit=6)
-    unlocks = GameCounter.objects.aggregate(total=Sum("unlock_count"))["total"] or 0
     leaders = page_of_board(Board(PLATFORM_ID), offset=0, limit=5, viewer=as_viewer(viewer))
     players = player_counts.counts_of([PLATFORM_ID]).get(PLATFORM_ID, 0)
-    stats = SiteStats(players, Game.objects.filter(is_published=True).count(), unlocks)
+    stats = SiteStats(players, listed_games().count(), player_counts.platform_unlocks())
     return HomePage(stats, latest_unlocks(None, viewer), leaders.rows, cards)
 
 
 def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCard]:
-    """Return published games, most played first."""
-    games = list(Game.objects.filter(is_published=True).select_related("studio")[:GAMES_MAX])
+    """Return listed games, most played first."""
+    games = list(listed_games().select_related("studio")[:GAMES_MAX])
     cards = cards_of_games(games, viewer)
     return sorted(cards, key=lambda card: (-card.player_count, card.name))[:limit]
 
@@ -148,6 +149,7 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
     return GamePage(
         game=cards_of_games([game], viewer)[0],
         is_published=game.is_published,
+        trust=game.trust,
         description=game.description,
         sections=_sections(sets, shown, cards),
         rarest=sorted((card for card in cards if card.share is not None), key=lambda card: card.share or 0)[:3],
@@ -160,7 +162,7 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
 
 
 def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCard]:
-    """Return the newest unlocks by players visible to the viewer, in one game or all published ones."""
+    """Return the newest unlocks by players visible to the viewer, in one game or all listed ones."""
     chosen = {"game_id": game_id, "count": LATEST_COUNT, "read": LATEST_READ, "moment": now()}
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, chosen | as_viewer(viewer).parameters())

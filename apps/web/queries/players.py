@@ -15,6 +15,7 @@ from apps.leaderboards.models import Standing, Window
 from apps.leaderboards.queries import rank_of_player
 from apps.leaderboards.standings.completion import EarnedOfPublished, earned_of_published, percentage
 from apps.leaderboards.standings.crowns import crowns_of
+from apps.leaderboards.standings.standing_rows import points_earned
 from apps.players.models import Player, Region
 from apps.players.queries import may_see
 from apps.unlocks.models import EarnedUnlock
@@ -136,7 +137,7 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
         joined_at=player.created_at,
         visibility=player.visibility,
         is_viewer=viewer is not None and viewer.id == player.id,
-        points=player_rank.row.points if player_rank else 0,
+        points=player_rank.row.points if player_rank else points_earned(player.id, PLATFORM_ID),
         achievement_count=sum(game.unlocked + game.others for game in games),
         games_count=len(games),
         completed_count=sum(game.completed_at is not None for game in games),
@@ -185,7 +186,7 @@ def _played(
         unlocked=earned.achievement_count,
         total=card.achievement_count,
         others=standing.unlock_count - earned.achievement_count,
-        points=standing.points,
+        points=standing.points + standing.uncounted_points,
         total_points=card.total_points,
         percent=int(percentage(earned.achievement_count, card.achievement_count)),
         last_unlocked_at=last_unlocked_at,

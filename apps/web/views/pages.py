@@ -48,6 +48,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "game": page.game,
         "is_published": page.is_published,
+        "trust": page.trust,
         "description": page.description,
         "sections": page.sections,
         "rarest": page.rarest,

@@ -51,8 +51,8 @@ def make_game(connection: psycopg.Connection, label: str) -> tuple[UUID, str]:
     )
     connection.execute(
         "INSERT INTO game (id, studio_id, slug, name, tagline, description, palette, cover, points_budget,"
-        " default_setter, is_published, created_at)"
-        " VALUES (%s, %s, %s, 'Simulated game', '', '', '{}', '', 1000, 'server', true, now())",
+        " default_setter, is_published, trust, created_at)"
+        " VALUES (%s, %s, %s, 'Simulated game', '', '', '{}', '', 1000, 'server', true, 'listed', now())",
         [game_id, studio_id, label],
     )
     connection.execute(

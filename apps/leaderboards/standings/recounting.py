@@ -1,0 +1,160 @@
+"""Counts unlocks anew under other rules: out of the standings by the old ones, into them by the new."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from apps.core.clock import now
+from apps.core.database.sql import fetch_column, text_array
+from apps.games.definitions import studio_players, trust_moves
+from apps.games.definitions.trust_moves import RulesChange
+from apps.games.models.trust import StudioPlayer
+from apps.leaderboards.boards.windows import BEGINNING
+from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, sums_of
+from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding
+from apps.leaderboards.standings.taking import take
+from apps.unlocks.models import CLIENT_SOURCES, Source
+
+# Players per step, during which no other runs: some 0.1 s, and an unlock elsewhere waits for two such steps at most.
+PLAYERS_AT_ONCE = 100
+# Where a game has no more players, they are read from its board; else everyone is looked at, so many at once.
+FEW_PLAYERS = 5_000
+LOOKED_AT_ONCE = 10_000
+
+# What relays have counted of players' unlocks so far: the ledger as if no event were waiting.
+_COUNTED = """
+WITH waiting AS (
+    SELECT kind, payload FROM outbox
+    WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked', 'unlocks_imported')
+        AND (%(game_ids)s::text::uuid[] IS NULL OR (payload->>'game_id')::uuid = ANY (%(game_ids)s::text::uuid[]))
+), known AS (
+    SELECT u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at, u.source, 1 AS weight FROM {ledger}
+    UNION ALL
+    SELECT (payload->>'player_id')::uuid, (payload->>'achievement_id')::uuid, (payload->>'game_id')::uuid,
+        (payload->>'points')::integer, (payload->>'unlocked_at')::timestamptz,
+        coalesce((payload->>'source')::integer, 1), CASE kind WHEN 'unlock_revoked' THEN 1 ELSE -1 END
+    FROM waiting
+    WHERE kind <> 'unlocks_imported' AND (payload->>'player_id')::uuid = ANY (%(player_ids)s::text::uuid[])
+    UNION ALL
+    SELECT i.player_id, i.achievement_id, (payload->>'game_id')::uuid, i.points, i.unlocked_at, {imported}, -1
+    FROM waiting w, LATERAL ROWS FROM (
+        jsonb_array_elements_text(payload->'player_ids'), jsonb_array_elements_text(payload->'achievement_ids'),
+        jsonb_array_elements_text(payload->'points'), jsonb_array_elements_text(payload->'unlocked_ats'))
+        AS e (player_id, achievement_id, points, unlocked_at),
+    LATERAL (SELECT e.player_id::uuid, e.achievement_id::uuid, e.points::integer, e.unlocked_at::timestamptz)
+        AS i (player_id, achievement_id, points, unlocked_at)
+    WHERE kind = 'unlocks_imported' AND i.player_id = ANY (%(player_ids)s::text::uuid[])
+)
+-- Events that the ledger's statements write have microseconds, others have milliseconds.
+SELECT player_id, game_id, points, max(unlocked_at), max(source) FROM known
+WHERE source = ANY (%(sources)s)
+GROUP BY player_id, game_id, achievement_id, points, date_trunc('milliseconds', unlocked_at) HAVING sum(weight) > 0
+"""
+_IN_GAMES = _COUNTED.format(
+    imported=int(Source.IMPORT),
+    ledger="""unnest(%(player_ids)s::text::uuid[]) AS c (player_id)
+    JOIN achievement a ON a.game_id = ANY (%(game_ids)s::text::uuid[])
+    JOIN unlock_ever u ON u.player_id = c.player_id AND u.achievement_id = a.id""",
+)
+_EVERYWHERE = _COUNTED.format(
+    imported=int(Source.IMPORT), ledger="unlock_ever u WHERE u.player_id = ANY (%(player_ids)s::text::uuid[])"
+)
+_HAS_PLAYED = f"""s.scope_id = %(game_id)s AND s."window" = 'all' AND s.opened_on = '{BEGINNING}'"""
+_FEW = f"SELECT player_id FROM standing s WHERE {_HAS_PLAYED} LIMIT %(limit)s"  # noqa: S608 - put together from constants
+_NEXT = f"""
+SELECT id FROM (SELECT id FROM player WHERE id > %(reached_id)s ORDER BY id LIMIT %(looked_at)s) p
+WHERE EXISTS (SELECT FROM standing s WHERE s.player_id = p.id AND {_HAS_PLAYED}) ORDER BY id LIMIT %(limit)s
+"""  # noqa: S608 - put together from constants
+_LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Standings that were taken from, and those that were added to after that."""
+
+    taken: list[PlayerStanding]
+    added: list[MovedStandings]
+
+    @property
+    def player_ids(self) -> set[UUID]:
+        members = (item.members[start : start + 16] for item in self.added for start in range(0, len(item.members), 16))
+        return {item.player_id for item in self.taken} | {UUID(bytes=member) for member in members}
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Players, and the last one looked at for them; None when there are no more."""
+
+    player_ids: Sequence[UUID]
+    reached_id: UUID | None
+
+
+def recount(unlocks: Sequence[Unlocked], concern: Concern, change: Callable[[], None]) -> Recounted:
+    """Take unlocks out of the standings, change the rules, and add them again. Call while no other step is running."""
+    sums = sums_of(unlocks, concern) if unlocks else []
+    change()
+    return Recounted(take(sums), add_unlocks(unlocks, concern) if unlocks else [])
+
+
+def follow_change(game_id: UUID) -> Recounted | None:
+    """Have the next of a game's players follow the change of its rules; None when there is no change to follow.
+
+    The place is stored with the standings, so a killed step changes neither. Call as recount.
+    """
+    change = trust_moves.oldest_change(game_id)
+    if change is None:
+        return None
+    chunk = _next_players(change) if change.before != change.after else _Chunk([], None)
+    sources = CLIENT_SOURCES if change.is_of_clients else tuple(Source)
+    unlocks = counted_unlocks(chunk.player_ids, [game_id], sources)
+    concern = Concern(now(), is_platform_only=change.is_of_platform)
+    return recount(unlocks, concern, lambda: trust_moves.reach(change, chunk.reached_id))
+
+
+def follow_membership(studio_id: UUID, player_id: UUID) -> Recounted:
+    """Count a player who joined or left a studio anew in its games. Call as recount."""
+    game_ids = studio_players.games_to_follow(studio_id, player_id)
+    if game_ids is None:
+        return Recounted([], [])
+    unlocks = counted_unlocks([player_id], game_ids)
+    return recount(unlocks, Concern(now()), lambda: studio_players.follow(studio_id, player_id))
+
+
+def counted_unlocks(
+    player_ids: Sequence[UUID], game_ids: Sequence[UUID] | None = None, sources: Sequence[Source] = tuple(Source)
+) -> list[Unlocked]:
+    """Return what relays have counted of players' unlocks in games; None is all games. One query."""
+    if not player_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _EVERYWHERE if game_ids is None else _IN_GAMES,
+            {
+                "player_ids": text_array(player_id.hex for player_id in player_ids),
+                "game_ids": None if game_ids is None else text_array(game_id.hex for game_id in game_ids),
+                "sources": [int(source) for source in sources],
+            },
+        )
+        return [Unlocked(*row) for row in cursor.fetchall()]
+
+
+def _next_players(change: RulesChange) -> _Chunk:
+    if change.is_of_members:
+        members = StudioPlayer.objects.filter(studio=change.game.studio_id).values_list("player_id", flat=True)
+        return _first(sorted(members), change.reached_id)
+    few = fetch_column(_FEW, {"game_id": change.game.id, "limit": FEW_PLAYERS + 1})
+    if len(few) <= FEW_PLAYERS:
+        return _first(sorted(few), change.reached_id)
+    looked_at = {"game_id": change.game.id, "reached_id": change.reached_id, "looked_at": LOOKED_AT_ONCE}
+    found = fetch_column(_NEXT, {**looked_at, "limit": PLAYERS_AT_ONCE})
+    if len(found) == PLAYERS_AT_ONCE:
+        return _Chunk(found, found[-1])
+    last = fetch_column(_LAST_LOOKED_AT, [change.reached_id, LOOKED_AT_ONCE - 1])
+    return _Chunk(found, last[0] if last else None)
+
+
+def _first(player_ids: Sequence[UUID], after: UUID) -> _Chunk:
+    found = [player_id for player_id in player_ids if player_id > after][:PLAYERS_AT_ONCE]
+    return _Chunk(found, found[-1] if len(found) == PLAYERS_AT_ONCE else None)
