@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from apps.analytics.counters import game_totals, unlock_counts
@@ -12,23 +13,29 @@ from apps.analytics.rollups.player_statistics import mark_due, mark_players_due,
 from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
+from apps.leaderboards.standings import recounting
+from apps.leaderboards.standings.standing_changes import Unlocked
+from apps.players.actions import rulings
 from apps.players.cache_versions import touch_players_now
-from apps.players.events import PlayersMerged
+from apps.players.events import PlayerRuled, PlayersMerged
+from apps.players.queries import uncounted_among
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
+
+E = TypeVar("E", bound=LedgerEvent)
 
 
 @subscribe(AchievementUnlocked)
 @subscribe(UnlockRestored)
 def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
-    """Add the unlocks to the counters."""
-    step.collect(count, events)
+    """Add the unlocks to the counters, but for players whom operators leave out."""
+    step.collect(count, _of_players(events))
 
 
 @subscribe(UnlocksImported)
 def count_imported(events: Sequence[UnlocksImported], step: Step) -> None:
     """Add imported unlocks to the counters, and mark the players' statistics from the first of theirs on."""
     unlocks = [unlock for event in events for unlock in event.unlocks()]
-    step.collect(count, unlocks)
+    step.collect(count, _of_players(unlocks))
     firsts: dict[tuple[UUID, UUID], datetime] = {}
     for item in unlocks:
         key = item.player_id, item.game_id
@@ -53,10 +60,19 @@ def note_totals(events: Sequence[GameChanged], step: Step) -> None:
 @subscribe(UnlockRevoked)
 def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Subtract the unlocks from the counters."""
-    unlock_counts.add(
-        per_achievement=_negative(Counter(event.achievement_id for event in events)),
-        per_game=_negative(Counter(event.game_id for event in events)),
-    )
+    _take_back(_of_players(events))
+
+
+@subscribe(PlayerRuled)
+def recount_players(events: Sequence[PlayerRuled], step: Step) -> None:
+    """Take all of a player's unlocks out of the counters, or put them back, and compute their statistics again.
+
+    Before boards let the player count otherwise, which is at the end of the step.
+    """
+    for player_id, will_count in rulings.players_to_follow({event.player_id for event in events}).items():
+        unlocks = recounting.counted_unlocks([player_id])
+        (_put if will_count else _take_back)(unlocks)
+        mark_players_due([player_id], retained_since(now()))
 
 
 @subscribe(PlayersMerged)
@@ -73,9 +89,26 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
 @batch_writer
 def count(events: list[LedgerEvent], step: Step) -> None:
     """Count a step's unlocks together at its end, as everyone updates the rows of a popular game."""
+    _put(events)
+
+
+def _of_players(events: Sequence[E]) -> list[E]:
+    """Return the events of players who count. One query."""
+    left_out = uncounted_among({event.player_id for event in events})
+    return [event for event in events if event.player_id not in left_out]
+
+
+def _put(unlocks: Sequence[LedgerEvent | Unlocked]) -> None:
     unlock_counts.add(
-        per_achievement=Counter(event.achievement_id for event in events),
-        per_game=Counter(event.game_id for event in events),
+        per_achievement=Counter(item.achievement_id for item in unlocks),
+        per_game=Counter(item.game_id for item in unlocks),
+    )
+
+
+def _take_back(unlocks: Sequence[LedgerEvent | Unlocked]) -> None:
+    unlock_counts.add(
+        per_achievement=_negative(Counter(item.achievement_id for item in unlocks)),
+        per_game=_negative(Counter(item.game_id for item in unlocks)),
     )
 
 

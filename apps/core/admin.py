@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -32,6 +34,12 @@ class ReadOnlyAdmin(PlainAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ReasonForm(ActionForm):
+    """The reason of a decision, stored with it."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
 
 
 class NamesAdmin(PlainAdmin):

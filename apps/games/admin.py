@@ -4,15 +4,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, ReadOnlyAdmin
+from apps.core.admin import NamesAdmin, ReadOnlyAdmin, ReasonForm
 from apps.games import actions
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions.budget import lock_game, touch_game
@@ -29,12 +27,6 @@ from apps.games.models import (
     Studio,
 )
 from apps.games.models.trust import TrustDecision
-
-
-class ReasonForm(ActionForm):
-    """The reason of a decision, stored with it."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -25,8 +25,9 @@ from apps.leaderboards.standings import crowns, player_counts, recounting, stand
 from apps.leaderboards.standings.recounting import Recounted
 from apps.leaderboards.standings.standing_changes import Unlocked
 from apps.leaderboards.standings.taking import take
+from apps.players.actions import rulings
 from apps.players.cache_versions import touch_players_in
-from apps.players.events import PlayersMerged, ProfileChanged, RegionChanged
+from apps.players.events import PlayerRuled, PlayersMerged, ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
 log = structlog.get_logger(__name__)
@@ -140,7 +141,13 @@ def follow_studios(events: Sequence[StudioPlayersChanged], step: Step) -> None:
     step.collect(follow_members, ((event.studio_id, event.player_id) for event in events))
 
 
-# The next two come last in a step: what it counts by the rules before is in the standings then.
+@subscribe(PlayerRuled)
+def follow_rulings(events: Sequence[PlayerRuled], step: Step) -> None:
+    """Count players anew whom operators have ruled on."""
+    step.collect(follow_players, (event.player_id for event in events))
+
+
+# The next three come last in a step: what it counts by the rules before is in the standings then.
 @batch_writer
 def follow_changes(game_ids: list[UUID], step: Step) -> None:
     """Move one chunk of players to the rules of their game, and leave the rest to later steps."""
@@ -155,6 +162,14 @@ def follow_members(pairs: list[tuple[UUID, UUID]], step: Step) -> None:
     """Count players anew in the games of studios that they joined or left."""
     for studio_id, player_id in sorted(set(pairs)):
         recounted = recounting.follow_membership(studio_id, player_id)
+        _show(recounted, step, recounted.player_ids)
+
+
+@batch_writer
+def follow_players(player_ids: list[UUID], step: Step) -> None:
+    """Count players as operators have ruled, one after another: each may have earned thousands."""
+    for player_id in rulings.players_to_follow(player_ids):
+        recounted = recounting.follow_rulings([player_id])
         _show(recounted, step, recounted.player_ids)
 
 
@@ -229,7 +244,8 @@ def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
 
 
 def _unlocks(events: Sequence[LedgerEvent]) -> list[Unlocked]:
-    return [Unlocked(item.player_id, item.game_id, item.points, item.unlocked_at, item.source) for item in events]
+    names = Unlocked._fields
+    return [Unlocked(*(getattr(item, name) for name in names)) for item in events]
 
 
 def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> None:

@@ -1,16 +1,21 @@
 """Accounts and players for operators."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, PlainAdmin
-from apps.players.actions import delete_account, delete_player, hold_handle
+from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonForm
+from apps.players.actions import delete_account, delete_player, hold_handle, rulings
 from apps.players.actions.players import note_profile
+from apps.players.errors import PlayerNotFoundError
 from apps.players.former_handles import problem_with_handle
 from apps.players.handles import shape_of
-from apps.players.models import Account, ExternalIdentity, Player
+from apps.players.models import Account, ExternalIdentity, Player, PlayerRuling
 
 
 @admin.register(Account)
@@ -60,13 +65,21 @@ class PlayerForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Player)
 class PlayerAdmin(NamesAdmin):
     form = PlayerForm
-    list_display = ("handle", "display_name", "region", "visibility", "created_at")
+    list_display = ("handle", "display_name", "region", "visibility", "banned_at", "untracked_at", "created_at")
     search_fields = ("handle", "display_name", "account__email")
-    list_filter = ("region", "visibility")
+    list_filter = (
+        "region",
+        "visibility",
+        ("banned_at", admin.EmptyFieldListFilter),
+        ("untracked_at", admin.EmptyFieldListFilter),
+    )
     ordering = ("handle",)
     # A change of region moves boards, so it can't be edited here.
-    readonly_fields = ("region", "merged_into", "merged_at", "created_at")
+    # Rulings come from the actions below, which record who and why.
+    readonly_fields = ("region", "merged_into", "merged_at", "created_at", "banned_at", "untracked_at")
     raw_id_fields = ("account",)
+    action_form = ReasonForm
+    actions = ("ban", "lift_ban", "untrack", "track")
 
     def save_model(self, request: HttpRequest, obj: Player, form: object, change: bool) -> None:
         former = Player.objects.filter(pk=obj.pk).exclude(handle__iexact=obj.handle).first()
@@ -77,9 +90,44 @@ class PlayerAdmin(NamesAdmin):
             hold_handle(obj, former.handle)
         note_profile(obj.pk)
 
+    @admin.action(description=gettext_lazy("Ban"), permissions=["change"])
+    def ban(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
+        self._rule(request, queryset, rulings.ban_player)
+
+    @admin.action(description=gettext_lazy("Lift the ban"), permissions=["change"])
+    def lift_ban(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
+        self._rule(request, queryset, rulings.unban_player)
+
+    @admin.action(description=gettext_lazy("Untrack: play on, count nowhere"), permissions=["change"])
+    def untrack(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
+        self._rule(request, queryset, rulings.untrack_player)
+
+    @admin.action(description=gettext_lazy("Track again"), permissions=["change"])
+    def track(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
+        self._rule(request, queryset, rulings.track_player)
+
+    def _rule(self, request: HttpRequest, players: QuerySet[Player], rule: Callable[..., Player]) -> None:
+        decided_by, reason = f"account:{request.user.pk}", request.POST.get("reason", "")[:200]
+        count = 0
+        for player in players:
+            with suppress(rulings.AlreadyRuledError, PlayerNotFoundError):
+                rule(player_id=player.id, decided_by=decided_by, reason=reason)
+                count += 1
+        text = ngettext("{count} player ruled on.", "{count} players ruled on.", count)
+        self.message_user(request, text.format(count=count))
+
     def delete_model(self, request: HttpRequest, obj: Player) -> None:
         delete_player(player=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Player]) -> None:
         for player in queryset:
             delete_player(player=player)
+
+
+@admin.register(PlayerRuling)
+class PlayerRulingAdmin(ReadOnlyAdmin):
+    list_display = ("player", "ruling", "decided_by", "reason", "decided_at")
+    list_select_related = ("player",)
+    search_fields = ("player__handle", "decided_by")
+    list_filter = ("ruling",)
+    ordering = ("-decided_at", "id")

@@ -18,6 +18,13 @@ class AccountDeactivatedError(DomainError):
     )
 
 
+class PlayerBannedError(AccountDeactivatedError):
+    code = "player_banned"
+    detail = gettext_noop(
+        "This player is banned: nobody acts in their place. What they earn is recorded, and counts nowhere."
+    )
+
+
 class PlayerNotInGameError(NotFoundError):
     code = "player_not_in_game"
     detail = gettext_noop(

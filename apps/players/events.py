@@ -32,6 +32,18 @@ class ProfileChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class PlayerRuled(Event):
+    """An operator has banned or untracked a player, or undone it."""
+
+    kind: ClassVar[str] = "player_ruled"
+    # It moves all that a player has, so none of it may change at the same time.
+    is_barrier: ClassVar[bool] = True
+
+    player_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class PlayerFollowed(Event):
     """A player follows another for the first time, or again."""
 

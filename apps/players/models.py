@@ -122,6 +122,8 @@ class Player(models.Model):
             models.Index(
                 fields=["merged_at"], name="player_merged_at_idx", condition=models.Q(merged_at__isnull=False)
             ),
+            # Counters look up whom operators leave out: few.
+            models.Index(fields=["id"], name="player_uncounted_idx", condition=models.Q(is_counted=False)),
             # Archiving picks up players marked a while ago.
             models.Index(
                 fields=["archived_at"], name="player_archived_at_idx", condition=models.Q(archived_at__isnull=False)
@@ -139,6 +141,37 @@ class Player(models.Model):
 
     def __str__(self) -> str:
         return self.handle
+
+
+class Ruling(models.TextChoices):
+    BANNED = "banned", gettext_lazy("Banned")
+    UNBANNED = "unbanned", gettext_lazy("Ban lifted")
+    UNTRACKED = "untracked", gettext_lazy("Untracked")
+    TRACKED = "tracked", gettext_lazy("Tracked again")
+
+
+class PlayerRuling(models.Model):
+    """Who banned or untracked a player, or undid it, when and why."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    player = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
+    ruling = models.CharField(max_length=9, choices=Ruling)
+    # The operator's name, account:<id>, or command.
+    decided_by = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    # Whether a ban deactivated the account, which lifting it undoes.
+    has_deactivated = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        db_table = "player_ruling"
+        # Lifting a ban reads the latest of a player.
+        indexes = (models.Index(fields=["player", "-id"], name="player_ruling_player_id_idx"),)
+
+    player_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.player_id}: {self.ruling}"
 
 
 class Rename(models.Model):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
-from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerBannedError, PlayerNotFoundError
 from apps.players.models import Device, ExternalIdentity, Follow, Guest, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
 
@@ -77,7 +77,7 @@ def visible_player(
 def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
     """Return a player whom a game knows by an external id, following a merge.
 
-    Two queries. Raises: PlayerNotFoundError, AccountDeactivatedError.
+    Two queries. Raises: PlayerNotFoundError, PlayerBannedError, AccountDeactivatedError.
     """
     found = followed_player(player_id)
     known = ExternalIdentity.objects.filter(player=found, game_id=game_id, environment=environment)
@@ -85,6 +85,8 @@ def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
     states = list(known.values_list("player__account__is_active", flat=True)[:1]) if found else []
     if found is None or not states:
         raise PlayerNotFoundError
+    if found.banned_at is not None:
+        raise PlayerBannedError
     if states == [False]:
         raise AccountDeactivatedError
     return found
@@ -102,9 +104,14 @@ def player_known_as(external_id: str, *, game_id: UUID, environment: str) -> Pla
     return identity.player.merged_into or identity.player
 
 
+def uncounted_among(player_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the players whom operators leave out of boards and counters. One query."""
+    return set(Player.objects.filter(pk__in=player_ids, is_counted=False).values_list("pk", flat=True))
+
+
 def listed_players() -> QuerySet[Player]:
     """Return the players whom anyone may find: not guests, of whom anyone may make any number."""
-    found = Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None)
+    found = Player.objects.filter(visibility=Visibility.PUBLIC, is_test=False, merged_into=None, banned_at=None)
     return found.exclude(Exists(Guest.objects.filter(pk=OuterRef("pk"))), account=None)
 
 
@@ -139,7 +146,8 @@ def may_see(viewer_id: UUID | None, player: Player) -> bool:
     One query; none for anyone, whom the player's row alone decides about.
     """
     if viewer_id is None:
-        return player.visibility == Visibility.PUBLIC and not player.is_test and player.merged_into_id is None
+        is_someone = player.merged_into_id is None and player.banned_at is None and not player.is_test
+        return is_someone and player.visibility == Visibility.PUBLIC
     return viewer_id == player.id or players_seen_by(viewer_id).filter(pk=player.pk).exists()
 
 

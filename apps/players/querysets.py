@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 
-_SEEN_BY_ANYONE = "({player}.visibility = 'public' AND NOT {player}.is_test AND {player}.merged_into_id IS NULL)"
+_SEEN_BY_ANYONE = """({player}.visibility = 'public' AND NOT {player}.is_test AND {player}.merged_into_id IS NULL
+    AND {player}.banned_at IS NULL)"""
+# Nobody sees who is banned, but they themselves.
 # Oneself; or who is public, or visible to players they follow and follows the viewer, and has not blocked them.
 _SEEN = """(coalesce({player}.id = {viewer}, false) OR (
-    NOT {player}.is_test AND {player}.merged_into_id IS NULL
+    NOT {player}.is_test AND {player}.merged_into_id IS NULL AND {player}.banned_at IS NULL
     AND ({player}.visibility = 'public' OR ({player}.visibility = 'followers' AND EXISTS (
         SELECT FROM follow seen_f WHERE seen_f.follower_id = {player}.id AND seen_f.followed_id = {viewer})))
     AND NOT EXISTS (

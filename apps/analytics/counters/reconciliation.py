@@ -10,7 +10,8 @@ log = structlog.get_logger(__name__)
 # One statement, so that ledger, counters and outbox are one snapshot: events in the outbox are not counted yet.
 _CORRECT = """
 WITH earned AS (
-    SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever WHERE game_id = %(game_id)s GROUP BY 1
+    SELECT achievement_id, count(*) AS unlock_count FROM unlock_ever
+    WHERE game_id = %(game_id)s AND player_id NOT IN (SELECT id FROM player WHERE NOT is_counted) GROUP BY 1
 ), waiting AS (
     SELECT achievement_id, sum(unlock_count) AS unlock_count FROM (
         SELECT (payload->>'achievement_id')::uuid AS achievement_id,
@@ -18,8 +19,12 @@ WITH earned AS (
         FROM outbox
         WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked')
             AND payload->>'game_id' = %(game_id)s::text
-        UNION ALL SELECT jsonb_array_elements_text(payload->'achievement_ids')::uuid, 1 FROM outbox
-        WHERE kind = 'unlocks_imported' AND payload->>'game_id' = %(game_id)s::text) o
+            AND (payload->>'player_id')::uuid NOT IN (SELECT id FROM player WHERE NOT is_counted)
+        UNION ALL SELECT achievement_id::uuid, 1 FROM outbox, LATERAL ROWS FROM (
+            jsonb_array_elements_text(payload->'player_ids'), jsonb_array_elements_text(payload->'achievement_ids'))
+            AS i (player_id, achievement_id)
+        WHERE kind = 'unlocks_imported' AND payload->>'game_id' = %(game_id)s::text
+            AND player_id::uuid NOT IN (SELECT id FROM player WHERE NOT is_counted)) o
     GROUP BY 1
 ), drift AS (
     SELECT a.id AS achievement_id,

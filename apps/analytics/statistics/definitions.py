@@ -13,7 +13,9 @@ from django.db import connection
 
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, Job, JobContext, add_job
 
-_IN_SLOT = "FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s"
+# Of players whom operators do not leave out.
+_OF_PLAYERS = "player_id NOT IN (SELECT id FROM player WHERE NOT is_counted)"
+_IN_SLOT = f"FROM player_statistics s WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s AND {_OF_PLAYERS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ STATISTICS = (
         "daily_players_by_region",
         DAY,
         "SELECT s.game_id, p.region, count(DISTINCT s.player_id) FROM player_statistics s "
-        "JOIN player p ON p.id = s.player_id "
+        "JOIN player p ON p.id = s.player_id AND p.is_counted "
         "WHERE s.recorded_at >= %(start)s AND s.recorded_at < %(end)s GROUP BY 1, 2",
     ),
 )

@@ -30,7 +30,7 @@ LEFT JOIN api_key ON api_key.id = checked.key_id
 LEFT JOIN token_grant ON token_grant.id = checked.grant_id
 LEFT JOIN device ON device.id = checked.device_id
 CROSS JOIN LATERAL (SELECT coalesce(checked.player_id IS NOT NULL AND (
-        player.id IS NULL OR NOT players.is_active
+        player.id IS NULL OR NOT players.is_active OR coalesce(became.banned_at, player.banned_at) IS NOT NULL
         OR checked.account_id IS NOT NULL AND players.id IS DISTINCT FROM checked.account_id)
     OR token_grant.revoked_at IS NOT NULL
     OR checked.device_id IS NOT NULL AND (device.id IS NULL OR device.revoked_at IS NOT NULL

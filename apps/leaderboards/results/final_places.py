@@ -36,7 +36,8 @@ WHERE scope_id = %(scope_id)s AND "window" = %(window)s ORDER BY opened_on DESC 
 _PLACES = f"""
 SELECT f.opened_on, f.rank, q.id, q.handle, q.display_name, f.region, q.avatar, f.points, f.unlock_count, f.reached_at,
     {seen_sql("q", "viewer.id")}
-FROM final_place f JOIN player p ON p.id = f.player_id JOIN player q ON q.id = coalesce(p.merged_into_id, p.id)
+FROM final_place f JOIN player p ON p.id = f.player_id
+JOIN player q ON q.id = coalesce(p.merged_into_id, p.id) AND q.banned_at IS NULL
 CROSS JOIN {VIEWER_SQL} viewer
 WHERE f.scope_id = %(scope_id)s AND f."window" = %(window)s AND f.opened_on = ANY (%(opened)s)
     AND f.rank > %(after)s AND f.rank <= %(until)s

@@ -15,6 +15,7 @@ from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, sums_of
 from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding
 from apps.leaderboards.standings.taking import take
+from apps.players.actions import rulings
 from apps.unlocks.models import CLIENT_SOURCES, Source
 
 # Players per step, during which no other runs: some 0.1 s, and an unlock elsewhere waits for two such steps at most.
@@ -48,7 +49,7 @@ WITH waiting AS (
     WHERE kind = 'unlocks_imported' AND i.player_id = ANY (%(player_ids)s::text::uuid[])
 )
 -- Events that the ledger's statements write have microseconds, others have milliseconds.
-SELECT player_id, game_id, points, max(unlocked_at), max(source) FROM known
+SELECT player_id, game_id, points, max(unlocked_at), max(source), achievement_id FROM known
 WHERE source = ANY (%(sources)s)
 GROUP BY player_id, game_id, achievement_id, points, date_trunc('milliseconds', unlocked_at) HAVING sum(weight) > 0
 """
@@ -120,6 +121,12 @@ def follow_membership(studio_id: UUID, player_id: UUID) -> Recounted:
         return Recounted([], [])
     unlocks = counted_unlocks([player_id], game_ids)
     return recount(unlocks, Concern(now()), lambda: studio_players.follow(studio_id, player_id))
+
+
+def follow_rulings(player_ids: Sequence[UUID]) -> Recounted:
+    """Count players anew whom operators have ruled on, everywhere. Call as recount."""
+    unlocks = counted_unlocks(player_ids)
+    return recount(unlocks, Concern(now()), lambda: rulings.follow_rulings(player_ids))
 
 
 def counted_unlocks(

@@ -106,6 +106,7 @@ class Unlocked(NamedTuple):
     points: int
     unlocked_at: datetime
     source: int
+    achievement_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.http.ip_addresses import ip_address_of
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
+from apps.players.actions.rulings import ban_of
 from apps.players.errors import HandleTakenError
 from apps.players.models import Player
 from apps.web.auth.known_devices import device_known_to, remember_device
@@ -66,6 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):
             response = redirect("web:profile-create")
         remember_device(request, response, details["email"] or user.email)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponseBase:
+        """Say why a right password opens nothing: only who knows it reads this."""
+        return render(request, "account/account_inactive.html", ban_of(user.pk), status=403)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send as allauth does. Raises: MailUnavailableError when the mail server refuses it."""

@@ -1,0 +1,162 @@
+"""Banned and untracked players: what they may do, where they stand, and that one act undoes it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from apps.analytics.counters.completion_rates import refresh_completion_rates
+from apps.analytics.counters.reconciliation import reconcile_counters
+from apps.core.background.relay import run_step
+from apps.games.auth.known_tokens import known_tokens
+from apps.games.models import Achievement, AchievementCompletion, Game
+from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.models import Standing
+from apps.leaderboards.queries import page_of_board
+from apps.leaderboards.standings import player_counts
+from apps.players.actions.rulings import (
+    AlreadyRuledError,
+    ban_player,
+    track_player,
+    unban_player,
+    untrack_player,
+)
+from apps.players.models import Account, Player, PlayerRuling
+from tests.conftest import Api
+from tests.factories import make_account, make_achievement, make_known, make_player, make_token
+from tests.own_database import all_differences
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Relay = Callable[[], int]
+BY = {"decided_by": "account:1", "reason": "Points from nowhere"}
+
+
+@pytest.fixture
+def ranked(api: Api, game: Game, alice: Player, bob: Player, relay: Relay, boards: None) -> Achievement:
+    """Both have earned one achievement, and Alice another of more points."""
+    achievement, other = make_achievement(game, points=10), make_achievement(game, points=30)
+    for player, item in ((alice, achievement), (bob, achievement), (alice, other)):
+        assert api.unlock(player, item).status_code == 201
+    relay()
+    return achievement
+
+
+def handles_on(scope: Any) -> list[tuple[int, str]]:
+    return [(row.rank, row.player.handle) for row in page_of_board(Board(scope), offset=0, limit=10).rows if row.player]
+
+
+def counters() -> tuple[Any, ...]:
+    refresh_completion_rates()
+    completions = AchievementCompletion.objects.order_by("achievement_id")
+    return (
+        list(completions.values_list("unlock_count", "player_count")),
+        player_counts.counts_of([PLATFORM_ID])[PLATFORM_ID],
+        player_counts.platform_unlocks(),
+    )
+
+
+@pytest.mark.parametrize(("rule", "undo"), [(ban_player, unban_player), (untrack_player, track_player)])
+def test_who_is_left_out_counts_nowhere_and_undoing_it_leaves_no_trace(
+    game: Game, alice: Player, bob: Player, ranked: Achievement, relay: Relay, settings: Any, rule: Any, undo: Any
+) -> None:
+    before = (handles_on(game.id), handles_on(PLATFORM_ID), counters(), set(Standing.objects.values_list()))
+
+    rule(player_id=alice.id, **BY)
+    relay()
+
+    assert handles_on(game.id) == handles_on(PLATFORM_ID) == [(1, "bob")]
+    assert counters() == ([(1, 1), (0, 1)], 1, 1)
+    assert (all_differences(settings), reconcile_counters(game.id)) == ([], 0)
+    undo(player_id=alice.id, **BY)
+    relay()
+    assert (handles_on(game.id), handles_on(PLATFORM_ID), counters(), set(Standing.objects.values_list())) == before
+    assert all_differences(settings) == []
+    assert [row.reason for row in PlayerRuling.objects.all()] == [BY["reason"]] * 2
+
+
+def test_an_untracked_player_plays_on_and_sees_their_own(
+    api: Api, game: Game, alice: Player, ranked: Achievement, relay: Relay, as_player: Callable[[Player], Api]
+) -> None:
+    untrack_player(player_id=alice.id, **BY)
+    new = make_achievement(game, points=5)
+
+    assert api.unlock(alice, new).status_code == 201
+    relay()
+
+    dashboard = as_player(alice).get("players/me/dashboard").json()
+    assert (dashboard["totals"]["points"], dashboard["rank"]) == (45, None)
+    assert "45" in Client().get("/players/alice/").content.decode()
+    assert handles_on(game.id) == [(1, "bob")]
+
+
+def test_a_banned_player_stands_nowhere_and_what_a_server_reports_is_recorded(
+    api: Api, game: Game, alice: Player, ranked: Achievement, relay: Relay, settings: Any, anonymous: Api
+) -> None:
+    make_known(alice, game)
+    ban_player(player_id=alice.id, **BY)
+    new = make_achievement(game, points=5)
+
+    recorded = api.unlock(alice, new)
+    relay()
+
+    assert recorded.status_code == 201
+    assert all_differences(settings) == []
+    assert anonymous.get(f"players/{alice.id}").status_code == 404
+    assert Client().get("/players/alice/").status_code == 404
+    assert [row["handle"] for row in anonymous.get("players").json()["results"]] == ["bob"]
+    refused = api.post(f"players/{alice.id}/tokens", {})
+    assert (refused.status_code, refused.json()["code"]) == (403, "player_banned")
+
+
+def test_tokens_and_sessions_of_a_banned_player_end_and_the_log_in_says_why(
+    api: Api, game: Game, alice: Player, ranked: Achievement, as_account: Callable[[Account], Api]
+) -> None:
+    alice.account = make_account(password="correct horse battery")
+    alice.save()
+    token, session = Api(make_token(alice, game)), as_account(alice.account)
+    for caller in (token, session):
+        assert caller.get("players/me").status_code == 200
+
+    ban_player(player_id=alice.id, **BY)
+    known_tokens.round()
+
+    assert token.get("players/me").status_code == 401
+    assert session.get("players/me").status_code == 401
+    answer = Client().post("/accounts/login/", {"login": alice.account.email, "password": "correct horse battery"})
+    assert answer.status_code == 403
+    assert BY["reason"] in answer.content.decode()
+    unban_player(player_id=alice.id, **BY)
+    known_tokens.clear()
+    assert token.get("players/me").status_code == 200
+
+
+def test_lifting_a_ban_activates_no_account_that_was_deactivated_before(alice: Player) -> None:
+    alice.account = make_account(is_active=False)
+    alice.save()
+
+    ban_player(player_id=alice.id, **BY)
+    unban_player(player_id=alice.id, **BY)
+
+    assert not Account.objects.get(pk=alice.account.pk).is_active
+
+
+def test_a_ruling_that_changes_nothing_is_refused(alice: Player) -> None:
+    with pytest.raises(AlreadyRuledError):
+        unban_player(player_id=alice.id, **BY)
+
+    assert PlayerRuling.objects.count() == 0
+
+
+def test_the_command_rules_on_several_players_or_on_none(relay: Relay, capsys: Any) -> None:
+    players = [make_player(handle=handle) for handle in ("first", "second")]
+
+    with pytest.raises(Exception, match="No player has the handle nobody"):
+        call_command("rule_player", "untrack", "first", "nobody")
+    assert PlayerRuling.objects.count() == 0
+    call_command("rule_player", "untrack", "first", "SECOND", "--reason", "Bots")
+    run_step()
+
+    assert "2 of 2 players changed" in capsys.readouterr().out
+    assert not Player.objects.filter(pk__in=[player.pk for player in players], is_counted=True).exists()
