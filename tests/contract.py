@@ -15,6 +15,14 @@ from apps.core.api.openapi.operations import PROBLEM
 UNDESCRIBED = frozenset({"ping", "schema/"})
 
 
+_FORMATS = jsonschema.FormatChecker(formats=())
+
+
+@_FORMATS.checks("date-time")
+def _is_in_utc(value: object) -> bool:
+    return not isinstance(value, str) or value.endswith("Z")
+
+
 def check_response(method: str, response: Any) -> None:
     """Assert that a response of the API is one that its operation describes."""
     try:
@@ -53,7 +61,8 @@ def _operation(path: str, method: str) -> dict[str, Any] | None:
 def _validator(method: str, route: str, status: str, media_type: str) -> Any:
     operation = _operation(f"/{_plain(route)}", method) or {}
     schema = operation["responses"][status]["content"][media_type]["schema"]
-    return jsonschema.Draft202012Validator({**schema, "components": document()["components"]})
+    described = {**schema, "components": document()["components"]}
+    return jsonschema.Draft202012Validator(described, format_checker=_FORMATS)
 
 
 def _plain(route: str) -> str:

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-import orjson
-
 from apps.analytics.bodies import dashboard_body
 from apps.analytics.queries import played_games
+from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
@@ -48,6 +47,4 @@ def _made(player: Player, viewer_id: UUID | None, key_game_id: UUID | None) -> b
     games = played_games(player.id, key_game_id=key_game_id)
     player_rank = rank_of_player(Board(PLATFORM_ID), player.id, reach=0)
     latest = latest_unlocks(player.id, viewer_id, count=LATEST_COUNT, key_game_id=key_game_id)
-    return orjson.dumps(
-        dashboard_body(player, games=games, player_rank=player_rank, latest=latest), option=orjson.OPT_UTC_Z
-    )
+    return to_json(dashboard_body(player, games=games, player_rank=player_rank, latest=latest))

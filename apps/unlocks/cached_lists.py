@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-import orjson
-
+from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games.models import Game
 
@@ -15,4 +14,4 @@ def cached_list(game: Game, url: str, make: Callable[[], dict[str, object]]) -> 
     """Return what `make` returns for this URL, as JSON. The key names everything it depends on."""
     digest = hashlib.sha256(url.encode()).hexdigest()
     entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)
-    return cached(entry, lambda: FinishedBytes(orjson.dumps(make(), option=orjson.OPT_UTC_Z)))
+    return cached(entry, lambda: FinishedBytes(to_json(make())))

@@ -38,12 +38,14 @@ def test_a_sets_whole_life(tool: Api, game: Game) -> None:
     made = tool.post(manage(game, "/sets"), NORTH)
     event = tool.post(manage(game, "/sets"), {"key": "winter", "title": "Winter", "kind": "event", **TIMES})
     ordered = tool.put(manage(game, "/sets/order"), {"sets": ["winter", "frozen-north"]})
+    shown = Api().get(f"games/{game.id}").json()["sets"]
     retired = tool.patch(manage(game, "/sets/winter"), {"kind": "retired"})
     listed = tool.get(manage(game, "/sets")).json()["results"]
     deleted = tool.delete(manage(game, f"/sets/{made.json()['id']}"))
 
     assert (made.status_code, made.json()["kind"], made.json()["opens_at"]) == (201, "dlc", None)
     assert (event.json()["opens_at"], event.json()["closes_at"]) == tuple(TIMES.values())
+    assert shown[1]["opens_at"] == TIMES["opens_at"]
     assert ordered.status_code == 204
     assert (retired.json()["kind"], retired.json()["opens_at"]) == ("retired", None)
     assert [(item["key"], item["kind"]) for item in listed] == [

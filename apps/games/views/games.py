@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_response
+from apps.core.api.wire.responses import json_response, to_json
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
@@ -70,7 +69,7 @@ class GameView(ApiView):
     )
     def get(self, request: Request, game: UUID | str) -> HttpResponse:
         found = shown_game(game, caller_of(request))
-        body = orjson.dumps(game_bodies([found])[0])
+        body = to_json(game_bodies([found])[0])
         if found.is_published:
             return conditional(request, body, cache_control=REVALIDATED)
         return conditional(request, body, cache_control="private, no-cache")

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-import orjson
-
+from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.page_versions import version_key
@@ -36,5 +35,5 @@ def _entry(board_name: str, size: int) -> CacheEntry:
 
 def _made(board: Board, page: int, size: int, account_id: UUID | None) -> FinishedBytes:
     found = page_for_account(board, account_id, offset=(page - 1) * size, limit=size)
-    body = orjson.dumps(board_page_body(found, page=page, page_size=size), option=orjson.OPT_UTC_Z)
+    body = to_json(board_page_body(found, page=page, page_size=size))
     return FinishedBytes(body, is_private=not found.is_open, is_degraded=found.is_degraded)

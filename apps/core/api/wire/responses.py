@@ -4,8 +4,13 @@ import orjson
 from django.http import HttpResponse
 
 
+def to_json(body: object) -> bytes:
+    """Return the JSON of a response; times end in Z."""
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+
 def json_response(body: object, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
+    return HttpResponse(to_json(body), status=status, content_type="application/json")
 
 
 class SecretResponse(HttpResponse):
@@ -14,4 +19,4 @@ class SecretResponse(HttpResponse):
     is_secret = True
 
     def __init__(self, body: object, *, status: int = 200) -> None:
-        super().__init__(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
+        super().__init__(to_json(body), status=status, content_type="application/json")
