@@ -11,7 +11,7 @@ import orjson
 from apps.core.api.auth.callers import Scope
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.unlocks.models import Journal
+from apps.unlocks.models import Journal, UnlockImport
 from tests.conftest import Api
 from tests.factories import (
     make_account,
@@ -45,6 +45,7 @@ class World:
     # A game that is shipped with a publishable key, and a device of the player.
     shipped: Api
     device: JournalDevice
+    past: UnlockImport
 
     def caller_of(self, path: str) -> Api:
         if path.startswith("players/me/"):
@@ -64,6 +65,7 @@ class World:
             "achievement_set": "winter",
             "external_id": "steam-1",
             "device_id": self.device.device.id,
+            "import_id": self.past.id,
         }
         return path.format(**values)
 
@@ -92,6 +94,10 @@ class World:
                 "version": 1,
                 "sets": [{"key": "spring", "title": "Spring", "kind": "event", **TIMES}],
                 "achievements": [definition],
+            },
+            "manage/games/{game_id}/unlock-imports": {"expected_count": 3},
+            "manage/games/{game_id}/unlock-imports/{import_id}/unlocks": {
+                "unlocks": [report | {"unlocked_at": "2012-05-01T10:00:00Z"}]
             },
             "manage/games/{game_id}/revocations": {"player_id": str(self.player.id), "reason": "A bug."},
             "players/{player}/playtime": {"session_id": "evening", "seconds": 3},
@@ -145,4 +151,5 @@ def make_world(game: Game, as_account: Callable[[Any], Api], as_player: Callable
         draft=make_achievement(game, state="draft", points=1),
         shipped=Api(make_publishable_key(game)),
         device=device,
+        past=UnlockImport.objects.create(game=game, expected_count=3, created_by="command"),
     )

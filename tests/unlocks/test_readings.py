@@ -387,8 +387,8 @@ def test_lists_cost_the_same_at_one_and_at_fifty_rows(
             start(alice, incremental(game), 1)
 
     def warm_costs() -> list[int]:
-        costs()
-        return costs()
+        # What is kept for three seconds may run out between two of them on a busy machine.
+        return [min(found) for found in zip(*(costs() for _ in range(3)), strict=True)]
 
     fill(1)
     at_one = warm_costs()

@@ -139,8 +139,8 @@ def test_a_profile_counts_the_achievements_that_count_in_its_games(
 
     html = " ".join(Client().get("/players/alice/").content.decode().split())
 
-    assert "<dt>achievement</dt><dd>1</dd>" in html
-    assert "1 of 1 achievement, " in html
+    assert "<dt>achievements</dt><dd>2</dd>" in html
+    assert "1 of 1 achievement and 1 other, " in html
 
 
 def test_lists_of_games_count_players_as_boards_do(

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from apps.core.api.wire.fields import TextField
+from apps.core.api.wire.fields import NameField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.players.parsing import EXTERNAL_ID_LENGTH_MAX
 from apps.unlocks.models import ImportState
@@ -20,7 +20,7 @@ class NewUnlockImportSerializer(AnySerializer):
     expected_count = serializers.IntegerField(
         min_value=1, max_value=EXPECTED_MAX, help_text="How many unlocks it brings, each player and achievement once."
     )
-    name = TextField(required=False, max_length=200, help_text="For people: where the unlocks are from.")
+    name = NameField(required=False, max_length=200, help_text="For people: where the unlocks are from.")
 
 
 class UnlockImportSerializer(AnySerializer):
