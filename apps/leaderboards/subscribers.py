@@ -9,6 +9,7 @@ import structlog
 
 from apps.core.background.outbox import record
 from apps.core.background.relay import Step, StoppingError, batch_writer, periodic, stopping, subscribe
+from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.realtime import publishing
 from apps.core.redis.client import Client, RedisError, client, run_with_breaker
@@ -154,7 +155,9 @@ def follow_changes(game_ids: list[UUID], step: Step) -> None:
     game_id, *others = sorted(set(game_ids))
     if (recounted := recounting.follow_change(game_id)) is not None:
         _show(recounted, step, recounted.player_ids)
-    record(TrustChanged(item) for item in (game_id, *others) if trust_moves.is_moving(item))
+    if waiting := [TrustChanged(item) for item in (game_id, *others) if trust_moves.is_moving(item)]:
+        record(waiting)
+        step.after_commit.append(wake_relay)
 
 
 @batch_writer

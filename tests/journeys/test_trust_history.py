@@ -154,8 +154,8 @@ def test_boards_follow_from_ledger_and_rules_at_every_step(
 
 
 def wrong(settings: Any) -> list[str]:
-    """What differs, but for notifications, which stay with the player who was merged."""
-    return [line for line in all_differences(settings) if not line.startswith(("notification", "friends"))]
+    """What differs, but for notifications, which stay with the player who was merged: some may be left out as well."""
+    return [line for line in all_differences(settings) if not line.startswith(("notification", "friends", "... and"))]
 
 
 def run_with_kills(monkeypatch: pytest.MonkeyPatch) -> None:

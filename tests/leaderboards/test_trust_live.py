@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import orjson
 import psycopg
 import pytest
+import requests
 from django.db import connection
 from redis import Redis
 
@@ -19,9 +21,8 @@ from apps.games.models import Achievement, Game
 from apps.games.models.trust import TrustMove
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY
 from apps.leaderboards.standings.standing_changes import fill
-from apps.unlocks.actions import record_unlocks
-from apps.unlocks.reports import Report
-from tests.factories import make_achievement, make_game, make_player
+from apps.players.models import Player
+from tests.factories import make_achievement, make_game, make_key, make_player
 from tests.live import is_outbox_empty, wait_until
 from tests.recompute import board_differences, boards_of_ledger, connect
 from tests.supervised import Stack
@@ -56,15 +57,22 @@ def make_large_game(stack: Stack, players: int) -> Game:
     return game
 
 
+def report(stack: Stack, key: str, player: Player, achievement: Achievement) -> None:
+    body = orjson.dumps({"player_id": str(player.id), "achievement_id": str(achievement.id)})
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    address = f"{stack.base_url}/api/v1/achievements/unlock"
+    assert requests.post(address, data=body, headers=headers, timeout=10).status_code == 201
+
+
 def follow(stack: Stack, change: Callable[[], object], other: Achievement) -> list[float]:
     """Make a change and earn elsewhere until boards have followed; return after how many seconds each showed."""
     board = f"board:{other.game_id.hex}:all:19700101:-"
-    delays: list[float] = []
+    key, delays = make_key(other.game), []
     change()
     with Redis.from_url(stack.redis_url) as client:
         while TrustMove.objects.exists():
             player, since = make_player(), time.monotonic()
-            record_unlocks(reports=[Report(other.game_id, player.id, other.id, None, None)])
+            report(stack, key, player, other)
             while client.zscore(board, player.id.bytes) is None:
                 time.sleep(0.005)
             delays.append(time.monotonic() - since)
