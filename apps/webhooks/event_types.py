@@ -21,5 +21,5 @@ CHOICES: Mapping[EventType, Promise] = {
     EventType.UNLOCKED: gettext_lazy("A player earned an achievement"),
     EventType.REVOKED: gettext_lazy("An unlock was revoked"),
     EventType.RESTORED: gettext_lazy("A revoked unlock was restored"),
-    EventType.COMPLETED: gettext_lazy("A player has earned every achievement of the game"),
+    EventType.COMPLETED: gettext_lazy("A player has earned every achievement of the game's base set"),
 }

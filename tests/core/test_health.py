@@ -13,6 +13,7 @@ from apps.core.clock import now
 from apps.core.models import OutboxEntry
 from apps.core.operations import health, health_checks
 from apps.core.operations.health import Finding
+from apps.core.operations.urls import urlpatterns as operations_urls
 from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
 
@@ -181,4 +182,13 @@ def test_the_empty_view_answers_next_to_nothing(client: Client) -> None:
     response = client.get("/api/v1/ping")
 
     assert (response.status_code, response.content) == (200, b'{"ok":true}')
-    assert client.post("/api/v1/ping").status_code == 405
+
+
+@pytest.mark.parametrize("route", [str(found.pattern) for found in operations_urls])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_is_only_read_refuses_other_methods_with_a_problem(client: Client, route: str, method: str) -> None:
+    response = client.generic(method, f"/{route}")
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "method_not_allowed"

@@ -87,6 +87,7 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
         ({"key": "ach small"}, "Use 1 to 64 letters"),
         ({"points": "-1"}, "greater than or equal to 0"),
         ({"points": "many"}, "Enter a whole number."),
+        ({"points": "\u0663"}, "Enter a whole number."),
         ({"points": ""}, "This field is required."),
         ({"points": "901"}, "The game&#x27;s budget is 1,000 points and 900 of them are left, so 901 do not fit."),
         ({"kind": "sometimes"}, "Select a valid choice."),

@@ -188,6 +188,17 @@ def test_a_reset_reveals_to_nobody_who_has_an_account(email: str) -> None:
     assert sorted(client.cookies) == []
 
 
+def test_log_in_and_reset_speak_as_the_pages_do() -> None:
+    make_account(email="known@example.com", password=PASSWORD)
+    client = Client()
+
+    client.post("/accounts/password/reset/", {"email": "known@example.com"})
+    page = client.post("/accounts/login/", {"login": "known@example.com", "password": PASSWORD}, follow=True)
+
+    assert mail.outbox[0].subject.endswith("Reset your password")
+    assert "Logged in as known@example.com." in page.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/accounts/confirm-email/", "/accounts/password/reset/done/"])
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_pages_say_where_mails_are_on_ones_own_machine_alone(path: str, is_shown: bool, settings: Any) -> None:

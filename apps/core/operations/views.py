@@ -6,10 +6,9 @@ import orjson
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from apps.core.api.wire.methods import read_only
+from apps.core.api.wire.methods import read_only, reading
 from apps.core.http.ip_addresses import ip_address_of, is_within
 from apps.core.http.problems import RETRY_SECONDS, log_unavailable
 from apps.core.operations.health import HealthReport, examine
@@ -24,19 +23,19 @@ def ping(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b'{"ok":true}', content_type=JSON)
 
 
-@require_safe
+@reading
 def livez(request: HttpRequest) -> HttpResponse:
     """Report that this process responds, regardless of its dependencies."""
     return HttpResponse(b'{"status":"up"}', content_type=JSON)
 
 
-@require_safe
+@reading
 def readyz(request: HttpRequest) -> HttpResponse:
     """Report whether to route requests here: needs a migrated database; without Redis we continue, degraded."""
     return _json(request, examine(("database", "migrations", "redis")))
 
 
-@require_safe
+@reading
 def health(request: HttpRequest) -> HttpResponse:
     """Show every check: a page for browsers, JSON for others."""
     report = examine()
@@ -48,7 +47,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return _with_retry_after(request, report, page)
 
 
-@require_safe
+@reading
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return Prometheus metrics, to METRICS_NETWORKS only; 404 for others."""
     if not is_within(ip_address_of(request), settings.METRICS_NETWORKS):

@@ -16,6 +16,15 @@ class NameFormField(forms.CharField):
         return name
 
 
+class CountFormField(forms.IntegerField):
+    """A whole number in the digits 0 to 9, as the API has them."""
+
+    def to_python(self, value: object) -> int | None:
+        if isinstance(value, str) and not value.isascii():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class TextFormField(forms.CharField):
     """A text that may have lines; see apps.core.parsing.names."""
 

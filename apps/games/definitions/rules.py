@@ -70,7 +70,7 @@ def problems_of_edit(current: Achievement, definition: AchievementDefinition) ->
         Problem(
             member,
             "fixed",
-            gettext("The {member} can't change once an achievement is published. Make a new one instead.").format(
+            gettext("The {member} can't change once an achievement is published. Create another instead.").format(
                 member=member
             ),
         )

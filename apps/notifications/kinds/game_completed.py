@@ -17,7 +17,7 @@ class GameCompletedKind:
 
     key: ClassVar[str] = "game_completed"
     label: ClassVar[Promise] = gettext_lazy("Games you complete")
-    audience: ClassVar[Promise] = gettext_lazy("Sent when you have earned every achievement of a game.")
+    audience: ClassVar[Promise] = gettext_lazy("Sent when you have earned every achievement of a game's base set.")
     sent_again_after: ClassVar[timedelta | None] = None
     roads: ClassVar[Roads] = {Road.INBOX: ALL_OR_NONE, Road.SOCKET: ALL_OR_NONE, Road.EMAIL: MAILED}
 

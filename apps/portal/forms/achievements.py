@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.parsing.form_fields import NameFormField, TextFormField
+from apps.core.parsing.form_fields import CountFormField, NameFormField, TextFormField
 from apps.games import icons
 from apps.games.definitions.content import drafted_content
 from apps.games.definitions.definition import AchievementDefinition
@@ -35,14 +35,14 @@ class AchievementForm(DefinitionForm):
     description = TextFormField(
         label=gettext_lazy("Description"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    points = forms.IntegerField(label=gettext_lazy("Points"), initial=10, min_value=0, max_value=1000)
+    points = CountFormField(label=gettext_lazy("Points"), initial=10, min_value=0, max_value=1000)
     is_hidden = forms.BooleanField(
         label=gettext_lazy("Hidden"),
         required=False,
         help_text=gettext_lazy("Only players who have earned it see its name and description."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AchievementKind.choices)
-    target = forms.IntegerField(
+    target = CountFormField(
         label=gettext_lazy("Target"),
         required=False,
         min_value=2,

@@ -1,11 +1,11 @@
-"""OPTIONS: lists a path's methods."""
+"""Methods of a path: OPTIONS lists them, and others are refused with a problem."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from rest_framework.exceptions import MethodNotAllowed
 
 from apps.core.errors import Flaw
 from apps.core.http.problems import problem_http_response
@@ -23,19 +23,34 @@ def options_response(methods: Iterable[str]) -> HttpResponse:
     return response
 
 
-def read_only(view: SafeView) -> SafeView:
-    """Make a read-only view answer OPTIONS, and refuse other methods and parameters."""
-    read = require_safe(view)
+def reading(view: SafeView) -> SafeView:
+    """Make a read-only view answer OPTIONS, and refuse other methods."""
 
     @wraps(view)
     def responding(request: HttpRequest) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return options_response(READING)
+        if request.method not in READING:
+            refused = MethodNotAllowed(str(request.method))
+            response = problem_http_response(request, 405, refused.default_code, str(refused.detail))
+            response["Allow"] = ", ".join(READING)
+            return response
+        return view(request)
+
+    responding.allowed_methods = READING  # type: ignore[attr-defined]
+    return responding
+
+
+def read_only(view: SafeView) -> SafeView:
+    """Make a read-only view answer OPTIONS, and refuse other methods and parameters."""
+
+    @reading
+    @wraps(view)
+    def responding(request: HttpRequest) -> HttpResponseBase:
         if request.META.get("QUERY_STRING") and request.GET:
             detail = str(NO_PARAMETERS)
             flaws = [Flaw(name, "unknown", detail) for name in request.GET]
             return problem_http_response(request, 400, "invalid", detail, flaws)
-        return read(request)
+        return view(request)
 
-    responding.allowed_methods = READING  # type: ignore[attr-defined]
     return responding
