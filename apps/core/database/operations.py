@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
-from django.db.migrations.operations import AddConstraint, AddField, CreateModel
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 from django.db.models import Field, UniqueConstraint
@@ -82,3 +83,14 @@ class AddUniqueConstraint(AddConstraint):
         schema_editor.execute(f"DROP INDEX IF EXISTS {name}")
         schema_editor.execute(f"CREATE UNIQUE INDEX {concurrently} {name} ON {table} ({columns})")
         schema_editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}")
+
+
+class AddIndexBesideWriters(AddIndexConcurrently):
+    """Add an index to a table in use: built beside writers, where no transaction forbids it, as a first start does."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        is_first_start = schema_editor.connection.in_atomic_block
+        adding = AddIndex if is_first_start else AddIndexConcurrently
+        adding.database_forwards(self, app_label, schema_editor, from_state, to_state)

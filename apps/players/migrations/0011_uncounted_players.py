@@ -1,7 +1,8 @@
 """Whom operators leave out is found by an index, made beside writers."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from apps.core.database.operations import AddIndexBesideWriters
 
 
 class Migration(migrations.Migration):
@@ -9,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0010_player_ruling")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexBesideWriters(
             "player", models.Index(fields=["id"], name="player_uncounted_idx", condition=models.Q(is_counted=False))
         ),
     ]
