@@ -151,7 +151,7 @@ def test_without_scripts_a_newcomer_gets_from_nothing_to_a_published_game(open_p
 
 def test_nothing_is_wider_than_a_phone(open_page: Open, harbour: Harbour) -> None:
     make_achievement(harbour.game, name="W" * 80, key="ACH_" + "W" * 56, state="draft")
-    edited = Achievement.objects.get(name="First")
+    edited = Achievement.objects.get(game=harbour.game, name="First")
     amend_achievement(achievement=edited, changes={"name": "V" * 80, "description": "W" * 300, "is_hidden": True})
     schedule_publication(game=harbour.game, achievement=edited, publish_at=now() + timedelta(days=9))
     make_set(harbour.game, "event", title="E" * 80, opens_at=now() - timedelta(days=9), closes_at=now())
