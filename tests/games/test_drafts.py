@@ -345,3 +345,15 @@ def test_a_draft_changes_no_revision_and_publishing_does(game: Game) -> None:
 
 def drafted(achievement: Achievement, **members: Any) -> AchievementDefinition:
     return replace(definition_of(achievement), **members)
+
+
+@pytest.mark.parametrize("address", ["/achievements/ACH_FIRST/publish", "/changes/publish"])
+@pytest.mark.parametrize("body", ["null", "[]", '""', "0", "false"])
+def test_a_body_that_is_no_object_publishes_nothing(tool: Api, game: Game, address: str, body: str) -> None:
+    first = make_achievement(game, key="ACH_FIRST", state="draft")
+
+    refused = tool.request("POST", manage(game, address), body)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    first.refresh_from_db()
+    assert first.state == "draft"

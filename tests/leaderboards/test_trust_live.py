@@ -90,7 +90,7 @@ def run(stack: Stack, players: int, limit: float) -> None:
     for decide in (delist_game, list_game):
         delays = follow(stack, partial(decide, game_id=game.id, decided_by="rule"), other)
         check(stack)
-        assert sorted(delays)[int(len(delays) * 0.99)] < limit
+        assert max(delays) < limit
 
 
 # A busy machine holds up a whole process for longer than boards do.

@@ -290,7 +290,7 @@ def test_a_chunk_waits_while_two_are_not_counted_yet(
     busy = importer.post(f"{place}/unlocks", {"unlocks": [past("three", achievement)]})
     relay()
 
-    assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "import_busy", "1")
+    assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (429, "import_busy", "1")
     assert send(importer, place, past("three", achievement)) == [(201, None)]
 
 

@@ -56,7 +56,7 @@ class PublishAchievementView(ApiView):
     )
     def post(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         found, caller = open_achievement(request, game_id, achievement), require_caller(request)
-        publish_at = read(PublishSerializer, request.data or {}).get("publish_at")
+        publish_at = read(PublishSerializer, request.data).get("publish_at")
         if publish_at is None:
             actions.publish_achievement(achievement=found, by=caller.id, expected=if_match(request))
         else:
@@ -152,7 +152,7 @@ class PublishChangesView(ApiView):
     def post(self, request: Request, game_id: UUID) -> HttpResponse:
         caller = require_caller(request)
         game = open_managed_game(caller, game_id, Ability.EDIT)
-        given = read(PublishChangesSerializer, request.data or {})
+        given = read(PublishChangesSerializer, request.data)
         publish_at, names = given.get("publish_at"), given.get("achievements")
         if publish_at is None:
             ids = None if names is None else _named(game, names)

@@ -59,7 +59,7 @@ DELETE FROM imported_unlock WHERE (import_id, player_id, achievement_id) IN (
 
 class ImportBusyError(DomainError):
     code = "import_busy"
-    status = 503
+    status = 429
     detail = gettext_noop("Imports wait for the relay to count what they brought. Send the same request again.")
     retry_after_seconds = 1
 

@@ -96,7 +96,7 @@ class ImportedUnlocksView(ApiView):
         responses={200: serializers.PastUnlockResultsSerializer},
         errors=(BatchTooLargeError, ImportBusyError, ImportEndedError, GameNotPublishedError, RoleTooLowError),
         description="Up to 1,000, one result each in the order sent; a bad one fails alone. Sent again, they change "
-        "nothing. One request at a time is carried out: 503 `import_busy` says when to send yours again.",
+        "nothing. One request at a time is carried out: 429 `import_busy` says when to send yours again.",
         examples=[serializers.PAST_EXAMPLE],
     )
     def post(self, request: Request, game_id: UUID, import_id: UUID) -> HttpResponse:

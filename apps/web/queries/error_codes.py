@@ -61,7 +61,7 @@ ERROR_CODES = (
     ErrorCode("https_required", 403, _("The server requires https, and the request used plain http."), _("Use https://, and replace the key that was sent: others may have read it.")),
     ErrorCode("idempotency_key_in_use", 409, _("A request with this Idempotency-Key is still running."), _("Try again after Retry-After to get its response.")),
     ErrorCode("idempotency_key_reused", 422, _("The Idempotency-Key was used with another body."), _("Use a new key for a new request.")),
-    ErrorCode("import_busy", 503, _("Another chunk of an import is being written, or two wait for the relay to count them. Nothing was changed."), _("Send the same request again after Retry-After.")),
+    ErrorCode("import_busy", 429, _("Another chunk of an import is being written, or two wait for the relay to count them. Nothing was changed."), _("Send the same request again after Retry-After.")),
     ErrorCode("import_count_differs", 409, _("The import has brought more or fewer unlocks than were expected when it began, each player and achievement once. It stays open."), _("Send what is missing and finish it again; or begin another that expects the right number.")),
     ErrorCode("import_ended", 409, _("The import is finished, or was left open for over 30 days."), _("Begin another. What was brought before changes nothing.")),
     ErrorCode("import_refused", 400, _("The document has errors; nothing was changed."), _("errors[] points at each of them.")),
