@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 import structlog
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 # Only pages within the first hundred ranks are cached.
 PAGE_RANKS = 100
 TIMEOUT_SECONDS = 1.0
+# Of an event of the ledger, for each unlock of each step.
+_fields_of = attrgetter(*Unlocked._fields)
 
 
 @subscribe(AchievementUnlocked)
@@ -122,8 +125,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
         # A chunk read before has their old entry: the rebuild restarts.
         state.mark_stale()
     try:
-        _remove(gone)
-        _write(entered, current.rebuild_id)
+        _write(entered, current.rebuild_id, gone)
     except (RedisError, OSError):
         _note_missed_write(current, len(moved))
         return
@@ -247,27 +249,23 @@ def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
 
 
 def _unlocks(events: Sequence[LedgerEvent]) -> list[Unlocked]:
-    names = Unlocked._fields
-    return [Unlocked(*(getattr(item, name) for name in names)) for item in events]
+    return [Unlocked._make(_fields_of(item)) for item in events]
 
 
 def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> None:
-    """Write standings that were taken from, and added to after that, to the sorted sets."""
+    """Write standings that were taken from, and added to after that, to the sorted sets: only what they have now."""
     current = state.read_state()
-    gone = board_sets.scores_of(item for item in recounted.taken if not item.is_ranked)
-    remaining = board_sets.scores_of(item for item in recounted.taken if item.is_ranked)
+    held, gone = board_sets.held_and_gone(recounted.taken, recounted.added)
     if gone and current.rebuild_id is not None:
         # A chunk read before would bring them back: the rebuild restarts.
         state.mark_stale()
     try:
-        _remove(gone)
-        _write(remaining, current.rebuild_id)
-        touched = _write(board_sets.scores_of_moved(recounted.added), current.rebuild_id)
+        touched = _write(held, current.rebuild_id, gone)
     except (RedisError, OSError):
         _note_missed_write(current, len(recounted.taken) + len(recounted.added))
         return
     # Leaving a first page changes it as much as entering it.
-    boards = {*remaining, *gone, *touched}
+    boards = {*board_sets.scores_of(recounted.taken), *touched}
     _notify(step, player_ids, boards, boards)
 
 
@@ -290,21 +288,20 @@ def _notify(step: Step, player_ids: Collection[UUID], touched: Iterable[Board], 
     step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
 
 
-def _remove(scores: board_sets.Scores) -> None:
-    pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
-    board_sets.remove_members(pipeline, scores)
-    pipeline.execute()
+def _write(scores: board_sets.Scores, rebuild_id: UUID | None, gone: board_sets.Scores | None = None) -> list[Board]:
+    """Write the scores, during a rebuild to its key space too, and remove those gone, in one round trip.
 
-
-def _write(scores: board_sets.Scores, rebuild_id: UUID | None) -> list[Board]:
-    """Write the scores, during a rebuild to its key space too; return the boards whose first page they reach."""
+    Returns the boards whose first page the scores reach.
+    """
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
+    board_sets.remove_members(pipeline, gone or {})
     if rebuild_id is not None:
         board_sets.write_scores(pipeline, scores, space=board_sets.aside(rebuild_id))
     board_sets.write_scores(pipeline, scores)
     for board in scores:
         pipeline.zrange(board_sets.key_of(board), PAGE_RANKS - 1, PAGE_RANKS - 1, withscores=True)
-    lasts = pipeline.execute()[-len(scores) :] if scores else []
+    results = pipeline.execute()
+    lasts = results[len(results) - len(scores) :]
     return [
         board
         for (board, members), last in zip(scores.items(), lasts, strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.test import Client
 from apps.core.background.relay import run_step, run_steps_until_empty
 from apps.core.background.scheduled_jobs import DAY, JobContext, SlotNotReadyError
 from apps.core.clock import now
+from apps.core.ids import new_id
 from apps.core.models import OutboxEntry
+from apps.core.redis.client import client
 from apps.games.actions import amend_game, delist_game, list_game, publish_game, trust_clients, unpublish_game
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions import studio_players
@@ -23,7 +26,9 @@ from apps.leaderboards.models import FinalPlace, Standing, Window
 from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.results import window_closing
 from apps.leaderboards.scheduled import close_windows
+from apps.leaderboards.sorted_sets import board_sets, state
 from apps.leaderboards.standings import recounting
+from apps.players.actions.rulings import track_player, untrack_player
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.models import Source
@@ -177,6 +182,36 @@ def test_closed_windows_stay_as_they_were_and_none_closes_while_boards_follow(
     assert points_on(PLATFORM_ID) == {}
 
 
+def test_a_step_writes_to_boards_nothing_but_what_they_hold_after_it(
+    relay: Relay, boards: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game, player, wrong = played_game(), make_player(), []
+    earn(player, game, 20)
+    relay()
+    rulings = [partial(rule, player_id=player.id, decided_by="rule") for rule in (untrack_player, track_player)]
+    written = written_to_boards(monkeypatch)
+
+    for decide in [*rulings, *(partial(act, game) for acts in CHANGES.values() for act in acts)]:
+        written.clear()
+        decide()
+        relay()
+        assert written
+        wrong += [item for item in written if client().zscore(*item[:2]) != item[2]]
+
+    assert wrong == []
+
+
+def test_a_change_that_takes_nobody_off_a_board_restarts_no_rebuild(relay: Relay, boards: None) -> None:
+    game = played_game()
+    relay()
+    state.claim_rebuild(new_id())
+
+    CHANGES["members ranked"][0](game)
+    relay()
+
+    assert not state.read_state().is_stale
+
+
 def test_a_decision_that_changes_nothing_is_refused(game: Game) -> None:
     with pytest.raises(AlreadyDecidedError):
         list_game(game_id=game.id, decided_by="rule")
@@ -197,6 +232,24 @@ def played_game() -> Game:
         earn(player, game, 3)
         earn(player, other, 7 if number % 2 else 0)
     return game
+
+
+def written_to_boards(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes, float | None]]:
+    """Return what is written from now on: key, member and score, None where it is removed."""
+    written: list[tuple[str, bytes, float | None]] = []
+    write, remove = board_sets.write_scores, board_sets.remove_members
+
+    def noted_write(pipeline: Any, scores: board_sets.Scores, **options: Any) -> None:
+        written.extend((board_sets.key_of(board), *item) for board, items in scores.items() for item in items.items())
+        write(pipeline, scores, **options)
+
+    def noted_removal(pipeline: Any, scores: board_sets.Scores) -> None:
+        written.extend((board_sets.key_of(board), member, None) for board, items in scores.items() for member in items)
+        remove(pipeline, scores)
+
+    monkeypatch.setattr(board_sets, "write_scores", noted_write)
+    monkeypatch.setattr(board_sets, "remove_members", noted_removal)
+    return written
 
 
 def standings() -> dict[Any, Any]:

@@ -68,6 +68,22 @@ def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:
     return scores
 
 
+def held_and_gone(taken: Iterable[PlayerStanding], added: Iterable[MovedStandings]) -> tuple[Scores, Scores]:
+    """Return the scores that boards hold after standings were taken from, and some added to again; and those to remove.
+
+    Only what is so in the end: of a standing that was taken off and came back there is one score.
+    """
+    standings = list(taken)
+    held = scores_of(item for item in standings if item.is_ranked)
+    for board, members in scores_of_moved(added).items():
+        held[board].update(members)
+    gone: Scores = defaultdict(dict)
+    for board, members in scores_of(item for item in standings if not item.is_ranked).items():
+        if left := {member: score for member, score in members.items() if member not in held.get(board, {})}:
+            gone[board] = left
+    return held, gone
+
+
 def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_new: bool = False) -> None:
     """Queue absolute scores, so that repeating changes nothing; `only_new` skips existing members."""
     for board, members in scores.items():
