@@ -78,6 +78,16 @@ def wait_until(condition: Callable[[], bool], what: str, *, seconds: float = 15.
         time.sleep(0.05)
 
 
+def is_someone_waiting() -> bool:
+    """Whether a connection to the tests' database waits for a lock, also as seen from within a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone() != (0,))
+
+
 def is_outbox_empty(stack: Stack) -> bool:
     with psycopg.connect(stack.database_url, autocommit=True) as database:
         return database.execute("SELECT count(*) FROM outbox").fetchone() == (0,)

@@ -32,7 +32,7 @@ from apps.players.models import Player
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_studio
-from tests.live import wait_until
+from tests.live import is_someone_waiting, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -396,14 +396,6 @@ def test_a_second_writer_waits_for_the_first_and_finds_the_budget_spent() -> Non
 
     assert outcomes == ["budget_exceeded"]
     assert list(Achievement.objects.values_list("key", "points")) == [("ACH_FIRST", 60)]
-
-
-def is_someone_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone() != (0,))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,12 +1,15 @@
 """Banned and untracked players: what they may do, where they stand, and that one act undoes it."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
+from apps.analytics import subscribers as analytics
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.counters.reconciliation import reconcile_counters
 from apps.core.background.relay import run_step
@@ -26,6 +29,7 @@ from apps.players.actions.rulings import (
 from apps.players.models import Account, Player, PlayerRuling
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_known, make_player, make_token
+from tests.live import is_someone_waiting, wait_until
 from tests.own_database import all_differences
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +78,30 @@ def test_who_is_left_out_counts_nowhere_and_undoing_it_leaves_no_trace(
     assert (handles_on(game.id), handles_on(PLATFORM_ID), counters(), set(Standing.objects.values_list())) == before
     assert all_differences(settings) == []
     assert [row.reason for row in PlayerRuling.objects.all()] == [BY["reason"]] * 2
+
+
+def test_a_ruling_undone_while_a_step_follows_it_moves_boards_and_counters_alike(
+    alice: Player, ranked: Achievement, relay: Relay, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (handles_on(PLATFORM_ID), counters())
+    undoing = threading.Thread(target=lambda: (track_player(player_id=alice.id, **BY), connection.close()))
+    mark = analytics.mark_players_due
+
+    def undo_meanwhile(*arguments: Any) -> None:
+        """Counters have followed, boards have not."""
+        mark(*arguments)
+        if undoing.ident is None:
+            undoing.start()
+            wait_until(lambda: is_someone_waiting() or not undoing.is_alive(), "the ruling to be undone, or wait")
+
+    monkeypatch.setattr(analytics, "mark_players_due", undo_meanwhile)
+    untrack_player(player_id=alice.id, **BY)
+    run_step()
+    undoing.join()
+    relay()
+
+    assert (handles_on(PLATFORM_ID), counters()) == before
+    assert all_differences(settings) == []
 
 
 def test_an_untracked_player_plays_on_and_sees_their_own(

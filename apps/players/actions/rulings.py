@@ -16,7 +16,7 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.events import PlayerRuled
 from apps.players.models import Account, Player, PlayerRuling, Ruling
 
-_IS_PLAYER = Q(banned_at=None, untracked_at=None)
+_COUNTS = ExpressionWrapper(Q(banned_at=None, untracked_at=None), output_field=BooleanField())
 
 
 class AlreadyRuledError(Exception):
@@ -79,15 +79,17 @@ def ban_of(account_id: UUID) -> dict[str, object]:
 
 def follow_rulings(player_ids: Collection[UUID]) -> None:
     """Let boards and counters count players as operators have ruled. In the step that moves them."""
-    counts = ExpressionWrapper(_IS_PLAYER, output_field=BooleanField())
-    Player.objects.filter(pk__in=player_ids).update(is_counted=counts)
+    Player.objects.filter(pk__in=player_ids).update(is_counted=_COUNTS)
 
 
 def players_to_follow(player_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """Return the players whom boards and counters have yet to count otherwise, and whether they will. One query."""
-    differing = Q(_IS_PLAYER, is_counted=False) | Q(~_IS_PLAYER, is_counted=True)
-    rows = Player.objects.filter(differing, pk__in=player_ids).order_by("pk")
-    return {player_id: not is_counted for player_id, is_counted in rows.values_list("pk", "is_counted")}
+    """Return the players whom boards and counters have yet to count otherwise, and whether they will. One query.
+
+    Locks all of them, so that each reader in a step finds the same: a ruling made meanwhile waits for its end.
+    """
+    ruled = Player.objects.select_for_update(no_key=True).filter(pk__in=player_ids).order_by("pk")
+    rows = ruled.annotate(will_count=_COUNTS).values_list("pk", "is_counted", "will_count")
+    return {player_id: will_count for player_id, is_counted, will_count in rows if is_counted != will_count}
 
 
 def _locked(player_id: UUID) -> Player:
