@@ -26,8 +26,8 @@ CHUNK_SIZE = 1000
 # Tables that hold unlocks.
 TABLES = ("unlock", "unlock_archive")
 HARDCORE_TABLES = ("hardcore_unlock",)
-# Player, achievement and time of an unlock.
-Row = tuple[UUID, UUID, datetime]
+# Player, achievement and time of an unlock, and how many were sought with it.
+Row = tuple[UUID, UUID, datetime, int]
 
 _COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
 _ANNOUNCE = """
@@ -38,19 +38,30 @@ SELECT %(kind)s, jsonb_build_object(
 """
 _EARNED_BEFORE = "recorded_at <= %(before)s"
 # Selects from the ledger, then from the archive: by key when a player is given, else along the game's unlocks from
-# the newest on.
-CHOOSE_OF_PLAYER = f"""
-SELECT player_id, achievement_id, unlocked_at FROM __TABLE__
-WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
-    AND (%(achievement_id)s::uuid IS NULL OR achievement_id = %(achievement_id)s)
-ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
+# the newest on. Then locks in the order of reports in hardcore, which lock them too; how many were sought says whether
+# there may be more, as of those some may have been moved to another player meanwhile.
+_LOCKED = """
+WITH sought AS MATERIALIZED ({sought})
+SELECT u.player_id, u.achievement_id, u.unlocked_at, (SELECT count(*) FROM sought)
+FROM sought JOIN __TABLE__ u USING (player_id, achievement_id)
+ORDER BY u.player_id, u.achievement_id FOR UPDATE OF u
+"""
+CHOOSE_OF_PLAYER = _LOCKED.format(
+    sought=f"""
+    SELECT player_id, achievement_id FROM __TABLE__
+    WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
+        AND (%(achievement_id)s::uuid IS NULL OR achievement_id = %(achievement_id)s)
+    ORDER BY player_id, achievement_id LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
-CHOOSE_OF_ACHIEVEMENT = f"""
-SELECT player_id, achievement_id, unlocked_at FROM __TABLE__
-WHERE game_id = %(game_id)s AND achievement_id = %(achievement_id)s AND {_EARNED_BEFORE}
-    AND unlocked_at <= coalesce(%(reached_at)s, 'infinity'::timestamptz)
-ORDER BY unlocked_at DESC LIMIT %(limit)s FOR UPDATE
+)
+CHOOSE_OF_ACHIEVEMENT = _LOCKED.format(
+    sought=f"""
+    SELECT player_id, achievement_id FROM __TABLE__
+    WHERE game_id = %(game_id)s AND achievement_id = %(achievement_id)s AND {_EARNED_BEFORE}
+        AND unlocked_at <= coalesce(%(reached_at)s, 'infinity'::timestamptz)
+    ORDER BY unlocked_at DESC LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
+)
 TAKE = f"""
 WITH gone AS (
     DELETE FROM __TABLE__ u
@@ -230,11 +241,13 @@ def _take_chunk(revocation: Revocation) -> int:
     # Overlapping revocations wait here instead of for each other's rows.
     lock_game(revocation.game_id)
     taken: list[Row] = []
+    sought_count = 0
     for table in HARDCORE_TABLES if revocation.is_hardcore_only else TABLES:
-        rows = _choose(revocation, table, limit=CHUNK_SIZE - len(taken))
-        _take(revocation, table, [(player_id, achievement_id) for player_id, achievement_id, _ in rows])
+        rows = _choose(revocation, table, limit=CHUNK_SIZE - sought_count)
+        _take(revocation, table, [row[:2] for row in rows])
         taken += rows
-    is_over = len(taken) < CHUNK_SIZE
+        sought_count += rows[0][3] if rows else 0
+    is_over = sought_count < CHUNK_SIZE
     revocation.unlock_count += len(taken)
     revocation.reached_at = None if is_over else min(row[2] for row in taken)
     _save(revocation, RevocationState.REVOKED if is_over else RevocationState.REVOKING)

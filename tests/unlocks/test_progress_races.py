@@ -1,11 +1,9 @@
 """Progress that is reported at the same moment, with two connections."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from apps.core.models import OutboxEntry
 from apps.games.models import Achievement, Game
@@ -18,51 +16,10 @@ from apps.unlocks.models import (
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from tests.conftest import Api
 from tests.factories import make_achievement
-from tests.live import wait_until
 from tests.unlocks.progress_calls import LIVE, TARGET, counts, send
+from tests.unlocks.rivals import at_once, beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run each work in a thread with a connection of its own, and return what they return."""
-    responses: list[Any] = [None] * len(works)
-    ready = threading.Barrier(len(works))
-
-    def run(index: int) -> None:
-        try:
-            connection.ensure_connection()
-            ready.wait()
-            responses[index] = works[index]()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return responses
-
-
-def beside(mine: Callable[[], Any], rival: Callable[[], Any], then: Callable[[], Any] = list) -> tuple[Any, Any]:
-    """Run `mine`, and `then` when the rival waits for its commit; return what both came to."""
-    theirs: list[Any] = []
-
-    def work() -> None:
-        try:
-            theirs.append(rival())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    with transaction.atomic():
-        result = mine()
-        thread.start()
-        wait_until(is_someone_waiting, "the rival to wait at a key")
-        then()
-    thread.join()
-    return result, theirs[0]
 
 
 def add(player: Player, achievement: Achievement, steps: int, request_id: str = "last") -> ProgressReport:
@@ -76,12 +33,6 @@ def add(player: Player, achievement: Achievement, steps: int, request_id: str = 
         steps=steps,
         request_id=request_id,
     )
-
-
-def is_someone_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def test_raced_increments_are_each_applied_once(api: Api, alice: Player, lamps: Achievement) -> None:

@@ -20,14 +20,18 @@ BEGIN
     WITH earnable AS MATERIALIZED (
         SELECT r.position, r.player_id, a.id AS achievement_id, a.game_id, r.source,
             coalesce(r.unlocked_at, p_now) AS hardcore_at
-        FROM unnest(p_positions, p_player_ids, p_achievement_ids, p_unlocked_ats, p_sources)
-            AS r (position, player_id, achievement_id, unlocked_at, source)
+        FROM (
+            SELECT * FROM unnest(p_positions, p_player_ids, p_achievement_ids, p_unlocked_ats, p_sources)
+                AS n (position, player_id, achievement_id, unlocked_at, source)
+            ORDER BY player_id, achievement_id, position) r
         CROSS JOIN LATERAL (SELECT * FROM __ACHIEVEMENTS__ d WHERE d.id = r.achievement_id LIMIT 1) a
         CROSS JOIN LATERAL (SELECT * FROM game d WHERE d.id = a.game_id LIMIT 1) g
+        -- Locked, in the one order of all: what takes the unlock away takes its mode, and waits for this or is waited for.
+        CROSS JOIN LATERAL (
+            SELECT FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id
+            LIMIT 1 FOR KEY SHARE) held
         WHERE a.state IN (__STATES__) AND (r.source NOT IN (2, 4) OR a.setter = 'client') AND __GAMES__
             AND a.set_kind <> 'retired' AND (a.set_kind <> 'event' OR __EVENTS__)
-            AND EXISTS (
-                SELECT FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id)
     ), noted AS (
         INSERT INTO __HARDCORE__ AS h (player_id, achievement_id, game_id, hardcore_at, recorded_at, source)
         SELECT player_id, achievement_id, game_id, hardcore_at, p_now, source FROM earnable
