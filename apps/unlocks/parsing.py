@@ -73,6 +73,7 @@ def read_progress(
         _require_known(body, PROGRESS_MEMBERS)
         achievement_id, achievement_key = _read_achievement(body)
         verb = _read_verb(body, verbs)
+        _require_earning(body, verb)
         return ProgressReport(
             game_id=game_id,
             player_id=_read_player(body, own_ids),
@@ -165,6 +166,7 @@ def _flaws_of_progress(body: Body, own_ids: Sequence[UUID], verbs: frozenset[Ver
     # The rules for the others depend on the verb.
     if not unread:
         verb = _read_verb(body, verbs)
+        yield from _flaws_of(_require_earning, body, verb)
         yield from _flaws_of(_read_steps, body, verb)
         yield from _flaws_of(_read_request_id, body, verb)
 
@@ -264,6 +266,11 @@ def _read_verb(body: Body, verbs: frozenset[Verb]) -> Verb:
     if not isinstance(value, str) or value not in verbs:
         raise _refusal(body, "verb", *sentences.one_of(verb for verb in Verb if verb in verbs))
     return Verb(value)
+
+
+def _require_earning(body: Body, verb: Verb) -> None:
+    if verb is Verb.REVEAL and body.get("hardcore") is True:
+        raise InvalidError(gettext("{verb} earns nothing, so not in hardcore.").format(verb=verb), pointer="/hardcore")
 
 
 def _read_steps(body: Body, verb: Verb) -> int | None:

@@ -131,17 +131,18 @@ class SetAtLeastReportSerializer(UnlockReportSerializer):
     request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
 
 
-class RevealReportSerializer(UnlockReportSerializer):
-    """Reveals a hidden achievement to the player."""
-
-    verb = _verb("reveal")
-    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
-
-
-class UnlockVerbReportSerializer(RevealReportSerializer):
+class UnlockVerbReportSerializer(UnlockReportSerializer):
     """Unlocks the achievement, among other reports of a batch."""
 
     verb = _verb("unlock")
+    request_id = serializers.RegexField(REQUEST_ID_PATTERN, required=False, allow_null=True, help_text="Not needed.")
+
+
+class RevealReportSerializer(UnlockVerbReportSerializer):
+    """Reveals a hidden achievement to the player; earns nothing, so it says no mode."""
+
+    verb = _verb("reveal")
+    hardcore = None  # type: ignore[assignment]
 
 
 def _any_verb(name: str, *kinds: type[AnySerializer]) -> PolymorphicProxySerializer:

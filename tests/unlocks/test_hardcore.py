@@ -318,3 +318,18 @@ def test_a_studio_turns_modes_on(studio: Api, game: Game) -> None:
     assert changed.json()["has_modes"] is True
     plain.refresh_from_db()
     assert plain.has_modes
+
+
+def test_revealing_says_no_mode(api: Api, alice: Player, game: Game) -> None:
+    hidden = make_achievement(game, is_hidden=True)
+    api.unlock(alice, hidden)
+    reveal = {"player_id": str(alice.id), "achievement_id": hidden.key, "verb": "reveal"}
+
+    refused = api.post("achievements/progress", {**reveal, "hardcore": True})
+    mistaken = api.post("achievements/progress", {**reveal, "hardcore": "yes"})
+    casual = api.post("achievements/progress", {**reveal, "hardcore": False})
+
+    assert [(flaw["pointer"], flaw["code"]) for flaw in refused.json()["errors"]] == [("/hardcore", "invalid")]
+    assert [(flaw["pointer"], flaw["code"]) for flaw in mistaken.json()["errors"]] == [("/hardcore", "invalid_type")]
+    assert (refused.status_code, mistaken.status_code, casual.status_code) == (400, 400, 200)
+    assert HardcoreUnlock.objects.count() == 0
