@@ -39,6 +39,10 @@ def test_a_new_key_is_shown_once_with_a_ready_line(browser: Client, tide: Game, 
     assert f'-d \'{{"player_id": "{alice.id}", "achievement_id": "ACH_FIRST"}}\'' in page
     assert token not in again
     assert f"{token[:12]}…" in again
+    assert "2 permissions</summary>" in again
+    assert "<li>Report unlocks, progress and play time <code>unlocks:write</code></li>" in again
+    assert again.count("<li>Revoke and restore unlocks <code>unlocks:revoke</code></li>") == 0
+    assert ">Revoke and restore unlocks; live keys only <code>unlocks:revoke</code></label>" in again
 
 
 def test_a_publishable_key_is_shown_as_one_that_may_be_shipped(browser: Client, tide: Game) -> None:
@@ -56,6 +60,17 @@ def test_a_publishable_key_is_shown_as_one_that_may_be_shipped(browser: Client, 
     assert "curl" not in text_of(answer)
     assert key.text in again
     assert "May be shipped · https://play.example · http://localhost:8080" in again
+
+
+def test_a_publishable_key_without_origins_is_shown_as_one_that_no_web_page_may_send(
+    browser: Client, tide: Game
+) -> None:
+    browser.post(KEYS, {"name": "Desktop build", "environment": "live", "kind": "publishable"})
+
+    page = text_of(browser.get(KEYS))
+
+    assert ApiKey.objects.get().allowed_origins == []
+    assert "May be shipped · Not from web pages" in page
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,10 @@ def test_a_refused_publication_says_why_until_it_is_dismissed(browser: Client, t
     publication = ScheduledPublication.objects.get()
     browser.post(f"/portal/games/tide/publications/{publication.id}/cancel/", {"next": address(shelved)})
 
+    assert [[words in page for words in ("Dismiss</button>", "Cancel publication</button>")] for page in pages] == [
+        [True, False],
+        [True, False],
+    ]
     why = "One set would have 1,100 points in all; the budget of each is 1,000."
     assert [f"was to be published on 25 Nov 2026, 14:00 UTC and was not: {why}" in page for page in pages] == [
         True,
@@ -145,11 +149,14 @@ def test_a_publication_is_cancelled_and_leads_nowhere_else(browser: Client, tide
     make_achievement(tide, state="draft")
     browser.post(f"{CHANGES}schedule/", {"publish_at": "2026-11-26T00:00"})
     publication = ScheduledPublication.objects.get()
+    page = text_of(browser.get(CHANGES))
 
     response = browser.post(
         f"/portal/games/tide/publications/{publication.id}/cancel/", {"next": "https://elsewhere.example/"}
     )
 
+    assert page.count("Cancel publication</button>") == 1
+    assert "Dismiss</button>" not in page
     assert response["Location"] == CHANGES
     assert ScheduledPublication.objects.count() == 0
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
@@ -10,15 +11,16 @@ from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
 from apps.games.models import ApiKey, KeyKind
 
-SCOPE_LABELS = {
+PERMISSIONS = {
     Scope.READ: gettext_lazy("Read leaderboards, players and achievements"),
     Scope.UNLOCKS_WRITE: gettext_lazy("Report unlocks, progress and play time"),
     Scope.PLAYERS_WRITE: gettext_lazy("Create players and hand out player tokens"),
-    Scope.DEFINITIONS_WRITE: gettext_lazy("Change the game and its achievements; live keys only"),
-    Scope.UNLOCKS_REVOKE: gettext_lazy("Revoke and restore unlocks; live keys only"),
-    Scope.ANNOUNCEMENTS_WRITE: gettext_lazy("Send announcements to the game's players; live keys only"),
-    Scope.IMPORT: gettext_lazy("Import unlocks from before the game was here; live keys only"),
+    Scope.DEFINITIONS_WRITE: gettext_lazy("Change the game and its achievements"),
+    Scope.UNLOCKS_REVOKE: gettext_lazy("Revoke and restore unlocks"),
+    Scope.ANNOUNCEMENTS_WRITE: gettext_lazy("Send announcements to the game's players"),
+    Scope.IMPORT: gettext_lazy("Import unlocks from before the game was here"),
 }
+LIVE_ONLY = gettext_lazy("{permission}; live keys only")
 
 
 class ApiKeyForm(DomainForm):
@@ -52,7 +54,10 @@ class ApiKeyForm(DomainForm):
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Permissions"),
-        choices=[(scope.value, label) for scope, label in SCOPE_LABELS.items()],
+        choices=[
+            (scope.value, words if scope in SERVER_SCOPES else format_lazy(LIVE_ONLY, permission=words))
+            for scope, words in PERMISSIONS.items()
+        ],
         initial=sorted(SERVER_SCOPES),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -66,8 +71,8 @@ class ApiKeyForm(DomainForm):
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "https://play.example"}),
         help_text=gettext_lazy(
-            "Of a publishable key: sites whose pages may send it, one a line. With none, no page may, only programs "
-            "that are no browsers."
+            "Of a publishable key: sites whose pages may send it, one a line. Leave empty to allow no web pages, only "
+            "apps."
         ),
     )
 

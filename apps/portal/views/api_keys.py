@@ -11,7 +11,7 @@ from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_api_key, open_game
 from apps.games.actions import create_api_key, revoke_api_key
 from apps.games.actions.api_keys import IssuedKey
-from apps.portal.forms.api_keys import ApiKeyForm
+from apps.portal.forms.api_keys import PERMISSIONS, ApiKeyForm
 from apps.portal.queries.api_keys import curl_line, keys_of
 from apps.portal.views.base import account_of, form_status, portal_page, sent
 
@@ -26,7 +26,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
     issued = form.submit(lambda: _create(request, form, access)) if form.is_valid() else None
     status = 201 if issued else form_status(form)
     context = {"access": access, "game": access.game, "issued": issued, "keys": keys_of(access.game)}
-    context["form"] = ApiKeyForm() if issued else form
+    context |= {"form": ApiKeyForm() if issued else form, "permissions": PERMISSIONS.items()}
     if issued is not None and not issued.key.text:
         context["curl"] = _curl(request, access, issued)
     return render(request, "portal/key_list_page.html", context, status=status)

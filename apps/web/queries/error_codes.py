@@ -99,7 +99,7 @@ ERROR_CODES = (
     ErrorCode("player_not_found", 404, _("No player has this id, or the player is private or unknown to the key's game."), _("Check the id, and whether the caller may see the player.")),
     ErrorCode("player_not_in_game", 404, _("The key's game doesn't have this player."), _("Create the player by external id first.")),
     ErrorCode("player_not_ranked", 404, _("The player has no points in this scope, window and region."), _("Omit the region or the window, or show them as unranked.")),
-    ErrorCode("proof_refused", 403, _("The proof is not the device's signature of the challenge."), _("Get a new challenge, and sign the three lines of docs/guests.md exactly.")),
+    ErrorCode("proof_refused", 403, _("The proof is not the device's signature of the challenge."), _("Get a new challenge, and sign exactly the three lines that /docs/guests/ shows.")),
     ErrorCode("publishable_token", 403, _("A device created the token through a publishable key, and nobody vouches for what it says here."), _("Do it logged in, or from the game's server.")),
     ErrorCode("rate_limited", 429, _("The caller exceeded its limit of calls per minute."), _("Wait for Retry-After. The RateLimit headers show what is left.")),
     ErrorCode("redis_unavailable", 503, _("Redis did not respond, or is full and refused a write."), _("Try again after Retry-After.")),

@@ -82,7 +82,7 @@ def sync(state):
             # Damaged on disk: begin a new chain behind the last entry accepted.
             lost = state["journal"][answer["broken_at"] :]
             state["earned"] = [[entry["achievement_id"], entry["earned_at"]] for entry in lost]
-            state["sequence"], state["previous"], state["journal"] = *answer["head"].values(), []
+            state.update(sequence=answer["head"]["sequence"], previous=answer["head"]["hash"], journal=[])
             chain(state)
         save(state)
 
