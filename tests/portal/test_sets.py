@@ -1,11 +1,13 @@
 """Pages of sets."""
 
+import html
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from apps.games.actions import amend_achievement
 from apps.games.models import Achievement, AchievementSet, Game
 from tests.factories import make_achievement, make_set
 from tests.portal.conftest import text_of
@@ -66,10 +68,42 @@ def test_the_base_set_is_renamed_and_stays_the_base_set(browser: Client, tide: G
     base = AchievementSet.objects.get(game=tide)
 
     browser.post(f"{GAME}sets/{base.id}/", {"title": "Main story", "key": "other", "kind": "dlc"})
+    page = text_of(browser.get(f"{GAME}sets/{base.id}/"))
     refused = browser.post(f"{GAME}sets/{base.id}/delete/", follow=True)
 
     assert sets_of(tide) == [("base", "Main story", "base")]
     assert "never the base set" in text_of(refused)
+    assert "The base set can't be deleted" in html.unescape(page)
+    assert "Delete this set" not in page
+
+
+@pytest.mark.parametrize("place", ["achievement", "draft"])
+def test_a_set_in_use_says_why_it_stays_and_an_empty_one_can_be_deleted(
+    browser: Client, tide: Game, place: str
+) -> None:
+    dlc = make_set(tide, key="north", title="North")
+    achievement = make_achievement(tide)
+    empty = text_of(browser.get(f"{GAME}sets/{dlc.id}/"))
+    if place == "draft":
+        amend_achievement(achievement=achievement, changes={"set": "north"})
+    else:
+        make_achievement(tide, state="archived", achievement_set=dlc)
+
+    page = text_of(browser.get(f"{GAME}sets/{dlc.id}/"))
+
+    assert "Delete this set" in empty
+    assert "Delete this set" not in page
+    assert "while it has achievements" not in empty
+    assert "while it has achievements" in page
+
+
+def test_only_a_set_that_exists_says_what_changing_it_takes(browser: Client, tide: Game) -> None:
+    dlc = make_set(tide, key="north", title="North")
+
+    pages = [text_of(browser.get(path)) for path in (NEW, f"{GAME}sets/{dlc.id}/")]
+
+    assert ["Changing a set takes no achievement" in page for page in pages] == [False, True]
+    assert "Delete this set" not in pages[0]
 
 
 def test_an_achievement_moves_by_its_form_and_stays_in_its_set_otherwise(browser: Client, tide: Game) -> None:

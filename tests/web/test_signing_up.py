@@ -206,4 +206,19 @@ def test_pages_say_where_mails_are_on_ones_own_machine_alone(path: str, is_shown
 
     page = Client().get(path).content.decode()
 
-    assert ("<code>/home/mira/laurel/mail</code>" in page) == is_shown
+    words = ("<code>/home/mira/laurel/mail</code>", "Open the newest email</h1>", "have sent", "Check your inbox</h1>")
+    assert [text in page for text in words] == [is_shown, is_shown, not is_shown, not is_shown]
+
+
+@pytest.mark.parametrize(
+    ("is_shown", "said"), [(True, "The email for new@example.com is saved."), (False, "sent to new@example.com.")]
+)
+def test_signing_up_claims_no_email_that_was_only_saved(is_shown: bool, said: str, settings: Any) -> None:
+    settings.SHOW_MAIL_FOLDER = is_shown
+    client = Client()
+    sign_up(client, "new@example.com", "newcomer")
+
+    page = client.get("/accounts/confirm-email/").content.decode()
+
+    assert said in page
+    assert ("sent to" in page) is not is_shown

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.games.definitions.definition import SetDefinition
-from apps.games.models import Achievement, AchievementSet, AchievementState, Game, SetKind
+from apps.games.models import Achievement, AchievementDraft, AchievementSet, AchievementState, Game, SetKind
 
 BASE_KEY = "base"
 
@@ -29,6 +29,12 @@ def sets_by_key(game_id: UUID) -> dict[str, AchievementSet]:
 def definition_of_set(achievement_set: AchievementSet) -> SetDefinition:
     """Return the authored part of a set."""
     return SetDefinition(**{item.name: getattr(achievement_set, item.name) for item in fields(SetDefinition)})
+
+
+def has_achievements(achievement_set: AchievementSet) -> bool:
+    """Whether an achievement is in a set, or will be once its draft is published. At most two queries."""
+    rows = Achievement.objects.filter(achievement_set=achievement_set)
+    return rows.exists() or AchievementDraft.objects.filter(achievement_set=achievement_set).exists()
 
 
 def is_counted(achievement: Achievement) -> bool:

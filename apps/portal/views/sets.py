@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.http.pages import run_with_message
 from apps.games.access import Ability, GameAccess, open_game, open_set
 from apps.games.actions import create_set, delete_set, edit_set, move_set
+from apps.games.definitions.sets import has_achievements
 from apps.games.models import AchievementSet
 from apps.portal.forms.sets import SetForm
 from apps.portal.views.base import account_of, form_status, portal_page, sent
@@ -79,4 +80,5 @@ def _form_page(
     request: HttpRequest, access: GameAccess, form: SetForm, achievement_set: AchievementSet | None
 ) -> HttpResponse:
     context = {"access": access, "game": access.game, "form": form, "achievement_set": achievement_set}
+    context["has_achievements"] = achievement_set is not None and has_achievements(achievement_set)
     return render(request, "portal/set_form_page.html", context, status=form_status(form))
