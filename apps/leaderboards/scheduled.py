@@ -8,6 +8,7 @@ from apps.core.background import relay
 from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, SlotNotReadyError, job
 from apps.core.ids import NIL
 from apps.games.definitions import trust_moves
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import reconciliation
 from apps.leaderboards.results import window_closing
@@ -22,16 +23,15 @@ def close_windows(context: JobContext) -> Iterator[Counts]:
     """Store the final places of windows that ended with the day, once everything reported by then is counted."""
     if relay.is_behind(context.ends_at + window_closing.CLOSES_AFTER):
         raise SlotNotReadyError("The relay has yet to count what was reported before the windows close.")
-    _require_settled_boards()
-    for closing in window_closing.closings_of(context.slot.date()):
-        yield {"windows": 1, "places": window_closing.close(closing, context.moment)}
+    for scope_id in _settled_scopes(context):
+        for closing in window_closing.closings_of(context.slot.date(), scope_id):
+            yield {"windows": 1, "places": window_closing.close(closing, context.moment)}
 
 
 @job(name="keep_ranks", every=DAY)
 def keep_ranks(context: JobContext) -> Iterator[Counts]:
     """Store everyone's rank at the end of the day."""
-    _require_settled_boards()
-    for scope_id in window_closing.scopes():
+    for scope_id in _settled_scopes(context):
         yield {"ranks": rank_history.store_ranks(scope_id, context.slot.date())}
 
 
@@ -62,7 +62,17 @@ def reconcile_boards(context: JobContext) -> Iterator[Counts]:
         yield reconciliation.reconcile_sizes(scope_id, context.moment, is_dry=context.is_dry).as_counts()
 
 
-def _require_settled_boards() -> None:
-    """Raises: SlotNotReadyError while boards follow a change of what counts: half of the players have moved."""
-    if trust_moves.is_moving():
+def _settled_scopes(context: JobContext) -> Iterator[UUID]:
+    """Yield the scopes left to do whose boards follow no change of what counts: of its players only some have moved.
+
+    Raises: SlotNotReadyError after those, if others are left for the next attempt.
+    """
+    left = []
+    for scope_id in map(UUID, context.cursor.get("left", map(str, window_closing.scopes()))):
+        if trust_moves.is_moving(None if scope_id == PLATFORM_ID else scope_id):
+            left.append(str(scope_id))
+        else:
+            yield scope_id
+    if left:
+        context.cursor["left"] = left
         raise SlotNotReadyError("Boards are following a change of what counts on them.")

@@ -215,9 +215,10 @@ def fold_player_counts() -> None:
 
 
 @periodic(seconds=lost_boards.CHECK_SECONDS)
-def note_studio_players() -> None:
-    """Have boards follow who joined or left a studio."""
+def note_what_to_follow() -> None:
+    """Have boards follow who joined or left a studio, and changes of games' rules whose event is lost."""
     studio_players.note_differences()
+    trust_moves.note_moves()
 
 
 @periodic(seconds=lost_boards.CHECK_SECONDS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -11,19 +12,21 @@ from django.db import connection
 from django.test import Client
 
 from apps.core.background.scheduled_jobs import find_job, run_due
+from apps.core.clock import now
 from apps.core.database.partitions import existing_partitions
+from apps.core.database.sql import fetch_column
 from apps.core.models import JobSlot, OutboxEntry
 from apps.core.redis import client as redis
-from apps.games.actions import unpublish_game
+from apps.games.actions import delist_game, unpublish_game
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import ClosedWindow, FinalPlace, Standing
 from apps.leaderboards.results.final_places import medal_of
-from apps.leaderboards.results.window_closing import closings_of
+from apps.leaderboards.results.window_closing import closings_of, scopes
 from apps.leaderboards.standings.rank_history import RANK_HISTORY
 from apps.players.models import Player
 from tests.conftest import Api
-from tests.factories import make_achievement, make_player
+from tests.factories import make_achievement, make_game, make_key, make_player
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("months")]
 
@@ -52,7 +55,7 @@ def earn(api: Api, moment: datetime, *pairs: tuple[Player, Achievement]) -> None
 
 def test_the_windows_that_end_with_a_day(game: Game) -> None:
     def ending(day: date) -> list[tuple[str, date]]:
-        return [(item.window.value, item.opened_on) for item in closings_of(day) if item.scope_id == PLATFORM_ID]
+        return [(item.window.value, item.opened_on) for item in closings_of(day, PLATFORM_ID)]
 
     assert ending(date(2027, 1, 31)) == [
         ("day", date(2027, 1, 31)),
@@ -60,7 +63,8 @@ def test_the_windows_that_end_with_a_day(game: Game) -> None:
         ("month", date(2027, 1, 1)),
     ]
     assert ending(date(2027, 1, 30)) == [("day", date(2027, 1, 30))]
-    assert {item.scope_id for item in closings_of(date(2027, 1, 30))} == {PLATFORM_ID, game.id}
+    assert [item.scope_id for item in closings_of(date(2027, 1, 30), game.id)] == [game.id]
+    assert scopes() == [PLATFORM_ID, game.id]
 
 
 def test_a_closed_window_keeps_its_places_and_late_unlocks_win_no_medals(
@@ -234,6 +238,41 @@ def test_ranks_are_stored_day_by_day(
     assert body["results"] == [{"day": "2027-01-31", "rank": 1}, {"day": "2027-02-01", "rank": 2}]
     assert recent["results"] == [{"day": "2027-02-01", "rank": 2}]
     assert anonymous.get(f"leaderboards/{game.id}/players/{make_player().id}/history").json()["results"] == []
+
+
+def test_while_boards_follow_a_change_of_a_game_only_its_own_and_the_platforms_wait(
+    api: Api, alice: Player, bob: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    other, monday = make_game(), SUNDAY + timedelta(days=1)
+    earn(api, SUNDAY, (alice, make_achievement(game)))
+    earn(Api(make_key(other)), SUNDAY, (bob, make_achievement(other)))
+    relay()
+    delist_game(game_id=game.id, decided_by="rule")
+    OutboxEntry.objects.update(parked_at=now())
+
+    for name in ("close_windows", "keep_ranks"):
+        run(name, monday + timedelta(hours=2))
+    waiting = placed_and_ranked(alice, bob), set(JobSlot.objects.values_list("job", "state"))
+    OutboxEntry.objects.update(parked_at=None)
+    relay()
+    for name in ("close_windows", "keep_ranks"):
+        run(name, monday + timedelta(hours=3))
+
+    due = {(name, "due") for name in ("close_windows", "keep_ranks")}
+    assert waiting == (([other.id] * 3, [other.id]), due | {("make_partitions", "done")})
+    every = sorted([PLATFORM_ID, game.id, other.id])
+    assert placed_and_ranked(alice, bob) == (sorted(every * 3), every)
+    done = (
+        JobSlot.objects.filter(slot=SUNDAY.replace(hour=0), state="done").order_by("job").values_list("job", "counts")
+    )
+    assert list(done) == [("close_windows", {"windows": 9, "places": 9}), ("keep_ranks", {"ranks": 3})]
+
+
+def placed_and_ranked(*players: Player) -> tuple[list[UUID], list[UUID]]:
+    """The scopes of players' final places, and of their stored ranks."""
+    ids = [player.id for player in players]
+    ranked = fetch_column("SELECT scope_id FROM rank_history WHERE player_id = ANY (%s) ORDER BY 1", [ids])
+    return list(FinalPlace.objects.order_by("scope_id").values_list("scope_id", flat=True)), ranked
 
 
 def test_rank_history_leaves_out_who_stopped_and_drops_its_old_months(

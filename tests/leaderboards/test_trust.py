@@ -162,6 +162,32 @@ def test_changes_made_while_boards_follow_come_after_each_other(
     assert all_differences(settings) == []
 
 
+def test_what_boards_have_to_follow_is_recorded_again_once_its_event_is_lost(
+    relay: Relay, boards: None, settings: Any
+) -> None:
+    game = played_game()
+    relay()
+    delist_game(game_id=game.id, decided_by="rule")
+    Membership.objects.create(studio=game.studio, account=make_player(account=make_account()).account, role="viewer")
+    waiting = {"trust_changed", "studio_players_changed"}
+
+    OutboxEntry.objects.filter(kind="trust_changed").delete()
+    for _ in range(2):
+        subscribers.note_what_to_follow()
+    once = OutboxEntry.objects.filter(kind__in=waiting).order_by("kind").values_list("kind", flat=True)
+    assert list(once) == sorted(waiting)
+    OutboxEntry.objects.update(parked_at=now())
+    subscribers.note_what_to_follow()
+    # Those that failed wait for a person, and make no others fail.
+    assert list(once.all()) == sorted(waiting)
+    OutboxEntry.objects.update(parked_at=None)
+    relay()
+
+    subscribers.note_what_to_follow()
+    assert (TrustMove.objects.count(), OutboxEntry.objects.count()) == (0, 0)
+    assert all_differences(settings) == []
+
+
 def test_closed_windows_stay_as_they_were_and_none_closes_while_boards_follow(
     game: Game, alice: Player, relay: Relay, boards: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,8 +199,8 @@ def test_closed_windows_stay_as_they_were_and_none_closes_while_boards_follow(
     before = list(FinalPlace.objects.values_list())
 
     delist_game(game_id=game.id, decided_by="rule")
-    with pytest.raises(SlotNotReadyError):
-        next(close_windows.work(JobContext(now() - DAY, now(), now(), {})))
+    with pytest.raises(SlotNotReadyError, match="following a change"):
+        next(close_windows.work(JobContext(now() - 3 * DAY, now() - 2 * DAY, now(), {})))
     relay()
 
     assert list(FinalPlace.objects.values_list()) == before

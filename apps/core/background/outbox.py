@@ -56,6 +56,20 @@ def record(events: Iterable[Event]) -> None:
     )
 
 
+def record_missing(events: Iterable[Event]) -> list[Event]:
+    """Record those of the events that the outbox lacks, and return them; a parked one waits there for a person.
+
+    Cost: nothing without events; else a scan of the outbox. Call as record.
+    """
+    wanted = list(events)
+    kinds = {item.kind for item in wanted}
+    held = OutboxEntry.objects.filter(kind__in=kinds).values_list("kind", "payload")
+    recorded = {decode(*row) for row in held}
+    missing = [item for item in wanted if item not in recorded]
+    record(missing)
+    return missing
+
+
 def decode(kind: str, payload: dict[str, Any]) -> Event:
     """Return the event of a row; what it lacks has its default. Raises: KeyError for an unknown kind, TypeError."""
     cls = _types[kind]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.core.background.outbox import record
+from apps.core.background.outbox import record_missing
 from apps.games.events import StudioPlayersChanged
 from apps.games.models import Game, Membership
 from apps.games.models.trust import StudioPlayer
@@ -21,12 +21,14 @@ WHERE m.player_id IS NULL OR s.player_id IS NULL ORDER BY 1, 2 LIMIT 100
 
 @transaction.atomic
 def note_differences() -> int:
-    """Have boards follow memberships that have changed, however that was; return how many. One query."""
+    """Have boards follow memberships that have changed, however that was; return how many. One query, three if any.
+
+    What waits to be followed already is not recorded again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES)
         found = [StudioPlayersChanged(*row) for row in cursor.fetchall()]
-    record(found)
-    return len(found)
+    return len(record_missing(found))
 
 
 def games_to_follow(studio_id: UUID, player_id: UUID) -> list[UUID] | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.background.outbox import record
+from apps.core.background.outbox import record, record_missing
 from apps.core.background.wakeup import wake_relay
 from apps.games.definitions.budget import lock_game
 from apps.games.events import TrustChanged
@@ -69,6 +69,13 @@ def changing_rules(game_id: UUID) -> Iterator[Game]:
             TrustMove.objects.create(game=game, **asdict(before))
             record([TrustChanged(game_id)])
             transaction.on_commit(wake_relay)
+
+
+@transaction.atomic
+def note_moves() -> int:
+    """Have boards go on with changes whose event is lost; return how many games those are of. As note_differences."""
+    games = TrustMove.objects.order_by("game").values_list("game", flat=True).distinct()
+    return len(record_missing(TrustChanged(game_id) for game_id in games))
 
 
 def oldest_change(game_id: UUID) -> RulesChange | None:

@@ -68,15 +68,14 @@ class Closing:
     opened_on: date
 
 
-def closings_of(day: date) -> Iterator[Closing]:
-    """Yield the windows of every game and of the platform that end with this day (UTC)."""
+def closings_of(day: date, scope_id: UUID) -> Iterator[Closing]:
+    """Yield a scope's windows that end with this day (UTC)."""
     last_moment = datetime.combine(day, datetime.max.time(), UTC)
     for window in (Window.DAY, Window.WEEK, Window.MONTH):
         opened = opened_on(window, last_moment)
         closes = closes_at(window, opened)
         if closes is not None and closes.date() == day + timedelta(days=1):
-            for scope_id in scopes():
-                yield Closing(scope_id, window, opened)
+            yield Closing(scope_id, window, opened)
 
 
 def scopes() -> list[UUID]:
