@@ -13,10 +13,12 @@ PLAYERS_MAX = 5
 
 _UNCOUNTED = """FROM earned_uncounted e
         JOIN unlock_ever u ON u.player_id = e.player_id AND u.achievement_id = e.achievement_id"""
+# Judged for each side, so only what may count there: all of a player's, for each of their games, grows with its square.
+_OF_SIDE = f"e.player_id = side.player_id AND side.scope_id IN (e.game_id, '{PLATFORM_ID}')"
 _SIDES = f"""
 SELECT side.player_id, side.scope_id, played.slug, played.name, side.points + side.uncounted_points,
     side.unlock_count - (
-        SELECT count(*) FROM {counted(_UNCOUNTED, "e.player_id = side.player_id")}
+        SELECT count(*) FROM {counted(_UNCOUNTED, _OF_SIDE)}
         WHERE s.is_held AND s.scope_id = side.scope_id),
     coalesce(t.achievement_count, 0)
 FROM standing side LEFT JOIN game played
