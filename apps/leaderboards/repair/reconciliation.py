@@ -49,11 +49,15 @@ WHERE NOT is_test AND id >= (
     FROM ends)
 ORDER BY id LIMIT %s
 """
-_STORED = """
-SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM standing
-WHERE player_id = ANY (%(player_ids)s) AND points > 0 AND ("window" = 'all' OR opened_on >= CASE "window"
-    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END)
-"""
+_STORED = f"""
+SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at FROM standing w
+WHERE player_id = ANY (%(player_ids)s) AND points > 0 AND {RETAINED}
+"""  # noqa: S608 - put together from constants
+_SIZES = f"""
+SELECT "window", opened_on, region, count(*) FROM standing w
+WHERE scope_id = %(scope_id)s AND points > 0 AND {RETAINED}
+GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))
+"""  # noqa: S608 - put together from constants
 _DELETE = """
 DELETE FROM standing WHERE player_id = %s AND scope_id = %s AND "window" = %s AND opened_on = %s
 """
@@ -276,13 +280,7 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
     """Return the expected number of players of each of a scope's boards. One scan of the scope's standings."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '40s'")
-        cursor.execute(
-            'SELECT "window", opened_on, region, count(*) FROM standing '
-            'WHERE scope_id = %(scope_id)s AND points > 0 AND ("window" = \'all\' OR opened_on >= CASE "window" '
-            "WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END) "
-            'GROUP BY GROUPING SETS (("window", opened_on, region), ("window", opened_on))',
-            {"scope_id": scope_id, **retained_bounds(moment)},
-        )
+        cursor.execute(_SIZES, {"scope_id": scope_id, **retained_bounds(moment)})
         found = {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
     return sizes.in_every_order(found)
 

@@ -14,9 +14,7 @@ WITH settled AS (
     WHERE s.is_held AND __RETAINED__
     GROUP BY 1, 2, 3, 4, 5
 ), stored AS (
-    SELECT t.* FROM settled p JOIN standing t ON t.player_id = p.id
-    WHERE t."window" = 'all' OR t.opened_on >= CASE t."window"
-        WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END
+    SELECT w.* FROM settled p JOIN standing w ON w.player_id = p.id WHERE __RETAINED__
 )
 SELECT player_id, scope_id, "window", opened_on, e.region, e.points, e.unlock_count, e.reached_at, e.uncounted_points,
     t.region, t.points, t.unlock_count

@@ -12,6 +12,7 @@ from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
+from apps.leaderboards.standings.counting import RETAINED
 
 # (scope, window, opened on, region): a board of one region.
 Key = tuple[UUID, Window, date, str]
@@ -30,14 +31,13 @@ SELECT * FROM sums ORDER BY 1, 2, 3, 4
 ON CONFLICT (scope_id, "window", opened_on, region) DO UPDATE SET player_count = s.player_count + excluded.player_count
 """
 _DELETE_EMPTY = "DELETE FROM board_size WHERE player_count = 0"
-_EXPECTED = """
+_EXPECTED = f"""
 SELECT scope_id, "window", opened_on, region, sum(player_count) FROM (
     SELECT scope_id, "window", opened_on, region, player_count FROM board_size
-    UNION ALL SELECT scope_id, "window", opened_on, region, change FROM board_size_change) counted
-WHERE "window" = 'all' OR opened_on >= CASE "window"
-    WHEN 'month' THEN %(months_since)s WHEN 'week' THEN %(weeks_since)s ELSE %(days_since)s END
+    UNION ALL SELECT scope_id, "window", opened_on, region, change FROM board_size_change) w
+WHERE {RETAINED}
 GROUP BY GROUPING SETS ((scope_id, "window", opened_on, region), (scope_id, "window", opened_on))
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def note(changes: Mapping[Key, int]) -> None:

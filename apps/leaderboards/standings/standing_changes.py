@@ -25,16 +25,19 @@ _UNLOCKS = """FROM (SELECT * FROM unnest(%(player_ids)s::text::uuid[], %(game_id
 # A change of rules concerns retained windows, of all scopes or of the platform's alone.
 _CONCERNED = f"{RETAINED} AND (NOT %(is_platform_only)s OR s.scope_id = '{PLATFORM_ID}')"
 
-# Changes are returned per board, with players as one run of 16-byte ids: a row and a UUID for each of an unlock's eight
-# standings took over half of the relay's time.
-_ADD = f"""
-WITH totals AS (
+# What unlocks come to in each standing, by the rules of the moment.
+_SUMS = f"""
 {TOTALS}, u.is_player
 FROM {counted(_UNLOCKS)}
 {WINDOWS}
 WHERE s.is_held AND {{where}}
 GROUP BY 1, 2, 3, 4, 5, u.is_player
-), changed AS (
+"""
+
+# Changes are returned per board, with players as one run of 16-byte ids: a row and a UUID for each of an unlock's eight
+# standings took over half of the relay's time.
+_ADD = f"""
+WITH totals AS ({_SUMS}), changed AS (
 INSERT INTO standing AS t {COLUMNS}
 -- Every relay takes the rows in one order, so that none waits for one that waits for it.
 SELECT player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at, uncounted_points
@@ -71,14 +74,6 @@ SELECT scope_id, "window", opened_on, region, string_agg(uuid_send(player_id), '
     array_agg(extract(epoch FROM reached_at)::bigint)
 FROM changed WHERE points > 0 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
-# What unlocks come to in each standing, by the rules of the moment.
-_SUMS = f"""
-{TOTALS}, u.is_player
-FROM {counted(_UNLOCKS)}
-{WINDOWS}
-WHERE s.is_held AND {{where}}
-GROUP BY 1, 2, 3, 4, 5, u.is_player
-"""
 _FILL = f"""
 WITH made AS (
 INSERT INTO standing {COLUMNS}
@@ -156,7 +151,7 @@ def sums_of(unlocks: Sequence[Unlocked], concern: Concern | None = None) -> list
 def fill(*, player_ids: list[UUID], moment: datetime) -> None:
     """Insert the standings of players who have none, from the ledger.
 
-    Windows not retained at `moment` are left out. For unlocks that arrived without the outbox, as by an import.
+    Windows not retained at `moment` are left out. For demo data and tests, which write unlocks past the outbox.
     """
     with connection.cursor() as cursor:
         cursor.execute(_FILL, {"player_ids": player_ids, **retained_bounds(moment)})
