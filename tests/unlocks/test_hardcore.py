@@ -14,6 +14,7 @@ from apps.core.api.auth.callers import Scope
 from apps.core.clock import now
 from apps.games.definitions.sets import put_into
 from apps.games.models import Achievement, Game
+from apps.players.actions.rulings import ban_player, untrack_player
 from apps.players.models import Player
 from apps.unlocks import archive, replay_cache
 from apps.unlocks.actions import record_unlocks
@@ -188,9 +189,13 @@ def test_lists_say_when_it_was_earned_in_hardcore(api: Api, alice: Player, achie
 
 
 def test_rarity_is_of_each_mode(api: Api, game: Game, achievement: Achievement, relay: Callable[[], int]) -> None:
-    players = [make_player() for _ in range(20)]
+    players = [make_player() for _ in range(22)]
     for number, player in enumerate(players):
-        api.unlock(player, achievement, hardcore=number < 3)
+        api.unlock(player, achievement, hardcore=number < 5)
+    relay()
+    # Who does not count is neither among those who hold it nor among the game's players.
+    ban_player(player_id=players[0].id, decided_by="operator")
+    untrack_player(player_id=players[1].id, decided_by="operator")
     relay()
 
     refresh_completion_rates()

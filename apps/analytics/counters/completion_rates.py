@@ -9,7 +9,7 @@ from apps.games.rarity import PLAYERS_MIN
 from apps.leaderboards.standings.player_counts import COUNTED
 
 # Set-based and from counters, never from the ledger. Both count an unlock in the step that carries it out, so that no
-# more players hold an achievement than the game has.
+# more players hold an achievement than the game has. Whom operators leave out is in none of the numbers.
 _REFRESH = f"""
 INSERT INTO achievement_completion AS c (
     achievement_id, unlock_count, player_count, share, hardcore_share, computed_at)
@@ -25,7 +25,8 @@ LEFT JOIN achievement_counter n ON n.achievement_id = a.id
 -- Few games have modes, so these rows are counted where they are.
 LEFT JOIN (
     SELECT u.achievement_id, count(*) AS unlock_count
-    FROM hardcore_unlock u JOIN game k ON k.id = u.game_id AND k.has_modes GROUP BY 1) h ON h.achievement_id = a.id
+    FROM hardcore_unlock u JOIN game k ON k.id = u.game_id AND k.has_modes
+    WHERE u.player_id NOT IN (SELECT id FROM player WHERE NOT is_counted) GROUP BY 1) h ON h.achievement_id = a.id
 LEFT JOIN ({COUNTED}) g ON g.scope_id = a.game_id
 ORDER BY a.id
 ON CONFLICT (achievement_id) DO UPDATE SET
