@@ -141,6 +141,7 @@ def test_achievements_are_made_in_a_set_and_moved_to_another(tool: Api, game: Ga
 
     assert (made.status_code, made.json()["set"]) == (201, "frozen-north")
     assert (moved.json()["set"], moved.json()["live"]["set"], before.set_kind) == ("base", "frozen-north", "dlc")
+    assert (moved.json()["version"], before.version) == (1, 1)
     assert pointers(unknown) == {("/set", "unknown")}
     assert (renamed.json()["set"], renamed.json()["version"]) == ("base", 2)
 

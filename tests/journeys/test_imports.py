@@ -1,6 +1,7 @@
 """Imports beside a running relay: whatever is killed, each unlock is there once and everything follows from it."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from random import Random
 import psycopg
 import pytest
 
+from apps.unlocks.imports.runs import CHUNK_SIZE
 from tests.live import is_outbox_empty, wait_until
 from tests.recompute import connect, differences
 from tests.supervised import Stack
@@ -50,9 +52,11 @@ def test_an_import_killed_at_random_and_run_again_is_there_once(
     before = count_of(database, made)
     imported = f"SELECT count(*) FROM unlock WHERE game_id = '{world.game_id}' AND source = 5"
 
+    # Below the last chunk, whose end is the import's.
+    most = UNLOCKS - CHUNK_SIZE
     for number in range(KILLS):
         # Each is killed at a random moment of its work, while a chunk is under way or between two.
-        reached = Random(number).randrange(UNLOCKS * number // KILLS, UNLOCKS * (number + 1) // KILLS)
+        reached = Random(number).randrange(most * number // KILLS, most * (number + 1) // KILLS)
         _kill_once(live_stack, file, lambda least=reached: count_of(database, imported) >= least)
     _report_beside(live_stack, world)
     done = live_stack.manage("import_unlocks", "imported", str(file), "--expect", str(UNLOCKS))
@@ -74,6 +78,7 @@ def _kill_once(stack: Stack, file: Path, is_reached: Callable[[], bool]) -> None
     ) as running:
         wait_until(lambda: is_reached() or running.poll() is not None, "so much is imported", seconds=60)
         running.kill()
+        assert running.wait() == -signal.SIGKILL
 
 
 def _report_beside(stack: Stack, world: World) -> None:

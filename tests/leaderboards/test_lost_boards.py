@@ -43,7 +43,7 @@ def crowd(api: Api, game: Game, relay: Relay, boards: None) -> list[Player]:
     return players
 
 
-def counted(settings: Any) -> dict[Board, int]:
+def counted() -> dict[Board, int]:
     """The sizes that a recomputation from the ledger gives."""
     with connect(dsn_of()) as database:
         found = boards_of_ledger(database)
@@ -54,19 +54,17 @@ def expected() -> dict[Board, int]:
     return {board: size for board, size in sizes.expected_sizes(now()).items() if size}
 
 
-def test_sizes_follow_every_unlock_move_and_revocation(
-    api: Api, crowd: list[Player], game: Game, relay: Relay, settings: Any
-) -> None:
+def test_sizes_follow_every_unlock_move_and_revocation(api: Api, crowd: list[Player], game: Game, relay: Relay) -> None:
     again = make_achievement(game)
     api.unlock(crowd[0], again)
     api.unlock(crowd[1], again)
     edit_player(player_id=crowd[1].id, region="OC")
     relay()
 
-    assert expected() == counted(settings)
+    assert expected() == counted()
     sizes.fold()
     assert BoardSizeChange.objects.count() == 0
-    assert expected() == counted(settings)
+    assert expected() == counted()
 
 
 @pytest.mark.parametrize("loss", ["whole", "part", "regional"])
@@ -134,25 +132,23 @@ def test_looking_costs_a_row_a_board_and_no_scan_of_standings(crowd: list[Player
     assert BoardSize.objects.count() == 2 * 4 * 2
 
 
-def test_sizes_that_were_counted_wrong_are_corrected_by_the_rebuild(
-    crowd: list[Player], game: Game, settings: Any
-) -> None:
+def test_sizes_that_were_counted_wrong_are_corrected_by_the_rebuild(crowd: list[Player], game: Game) -> None:
     BoardSizeChange.objects.update(change=7)
     lost_boards.check(now())
 
     assert len(lost_boards.check(now())) > 0
     assert lost_boards.check(now()) == set()
-    assert expected() == counted(settings)
+    assert expected() == counted()
 
 
-def test_the_nightly_check_corrects_sizes(crowd: list[Player], settings: Any) -> None:
+def test_the_nightly_check_corrects_sizes(crowd: list[Player]) -> None:
     sizes.fold()
     BoardSize.objects.update(player_count=3)
     JobSlot.objects.all().delete()
 
     run_due(find_job("reconcile_boards"))
 
-    assert expected() == counted(settings)
+    assert expected() == counted()
 
 
 def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
@@ -169,7 +165,7 @@ def test_a_sample_that_finds_a_board_wrong_has_the_whole_board_rebuilt(
         assert board_differences(boards_of_ledger(database), settings.REDIS_URL) == []
 
 
-def test_a_few_wrong_entries_are_repaired_by_themselves(crowd: list[Player], game: Game, settings: Any) -> None:
+def test_a_few_wrong_entries_are_repaired_by_themselves(crowd: list[Player], game: Game) -> None:
     redis.client().zadd(board_sets.key_of(Board(game.id)), {player.id.bytes: -5 for player in crowd[:5]})
 
     repaired = reconciliation.reconcile_players([player.id for player in crowd], now())

@@ -97,18 +97,28 @@ def test_a_follower_learns_who_went_past_and_to_which_rank(
 
 
 def test_of_a_hidden_board_nobody_is_notified(
-    alice: Player, bob: Player, game: Game, at: Any, earn: Any, worth: Callable[[int], Achievement], relay: Relay
+    alice: Player,
+    bob: Player,
+    charlie: Player,
+    game: Game,
+    at: Any,
+    earn: Any,
+    worth: Callable[[int], Achievement],
+    relay: Relay,
 ) -> None:
     follow(alice, game)
     follow(alice, None)
-    earn((alice, 30))
+    earn((alice, 30), (charlie, 20))
+    earn((charlie, 15))
+    shown = received_by(alice)
     record_unlocks(reports=[Report(game.id, bob.id, worth(40).id, None, None)])
     Game.objects.filter(pk=game.pk).update(is_published=False)
 
     relay()
 
     # The platform's boards count none of it either.
-    assert not Notification.objects.filter(kind="rank_overtaken").exists()
+    assert shown == [("charlie", "all", 1)]
+    assert received_by(alice) == shown
 
 
 def test_who_does_not_follow_the_board_is_not_notified(

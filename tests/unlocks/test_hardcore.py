@@ -294,7 +294,11 @@ def test_merged_players_keep_the_earlier_time_and_the_archive_keeps_the_mode(
     assert len(hardcore_of(alice)) == 3
 
 
-def test_reports_of_games_without_modes_run_the_statement_they_always_ran(game: Game, alice: Player) -> None:
+@pytest.mark.parametrize("has_modes", [False, True])
+def test_reports_that_do_not_say_hardcore_run_the_statement_they_always_ran(
+    game: Game, alice: Player, has_modes: bool
+) -> None:
+    Game.objects.filter(pk=game.pk).update(has_modes=has_modes)
     casual = make_achievement(game)
 
     with CaptureQueriesContext(connection) as queries:

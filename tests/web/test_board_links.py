@@ -129,7 +129,7 @@ def test_a_games_page_lists_what_was_earned_in_that_game(
     assert "Just earned" not in reader.get(f"/games/{other.slug}/").content.decode()
 
 
-def test_a_profile_counts_the_achievements_that_count_in_its_games(
+def test_a_profile_counts_everything_earned_and_each_game_its_base_set(
     api: Api, alice: Player, game: Game, achievement: Achievement, relay: Relay
 ) -> None:
     api.unlock(alice, achievement)
