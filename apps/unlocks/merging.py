@@ -64,6 +64,13 @@ UPDATE revoked_hardcore_unlock r SET player_id = %(into)s WHERE player_id = %(fr
     SELECT FROM revoked_hardcore_unlock o WHERE o.revocation_id = r.revocation_id AND o.player_id = %(into)s
         AND o.achievement_id = r.achievement_id)
 """
+# So that an import under way, when sent again, counts once what it brought of either.
+MOVE_IMPORTED = """
+UPDATE imported_unlock b SET player_id = %(into)s
+WHERE player_id = %(from)s AND import_id IN (SELECT id FROM unlock_import WHERE state = 'open') AND NOT EXISTS (
+    SELECT FROM imported_unlock o WHERE o.import_id = b.import_id AND o.player_id = %(into)s
+        AND o.achievement_id = b.achievement_id)
+"""
 # A restored unlock returns to the surviving player; one revoked for both is needed once.
 MOVE_REVOKED = """
 UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
@@ -71,7 +78,10 @@ UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND 
         AND o.achievement_id = r.achievement_id)
 """
 KEEP_REVOKED = "UPDATE revoked_unlock SET is_kept = true WHERE player_id = %(from)s"
-MOVES = (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_HARDCORE, MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE)
+MOVES = (
+    *(MOVE_PROGRESS, MOVE_REQUESTS, MOVE_HARDCORE, MOVE_IMPORTED),
+    *(MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE),
+)
 STRAGGLERS = """
 SELECT p.id, p.merged_into_id FROM player p
 WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
