@@ -61,6 +61,8 @@ class UnlocksImported(Event):
     """A chunk of a game's past came into the ledger, column by column: it counts, and notifies nobody."""
 
     kind: ClassVar[str] = "unlocks_imported"
+    # models.Source.IMPORT, which vouched for them all.
+    source: ClassVar[int] = 5
 
     game_id: UUID
     player_ids: tuple[UUID, ...]
@@ -72,7 +74,7 @@ class UnlocksImported(Event):
         """Yield its unlocks, one by one."""
         columns = zip(self.player_ids, self.achievement_ids, self.points, self.unlocked_ats, strict=True)
         for player_id, achievement_id, points, unlocked_at in columns:
-            yield LedgerEvent(player_id, achievement_id, self.game_id, points, unlocked_at)
+            yield LedgerEvent(player_id, achievement_id, self.game_id, points, unlocked_at, self.source)
 
 
 @event

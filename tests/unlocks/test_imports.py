@@ -19,7 +19,9 @@ from apps.leaderboards.repair.reconciliation import reconcile_players
 from apps.notifications.models import Notification
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.archive import mark_inactive, move_settled
+from apps.unlocks.events import UnlocksImported
 from apps.unlocks.imports import runs
+from apps.unlocks.merging import move_ledger
 from apps.unlocks.models import ImportedUnlock, Source, Unlock, UnlockImport
 from tests.conftest import Api
 from tests.factories import make_achievement, make_key, make_player, make_set
@@ -244,6 +246,28 @@ def test_a_merged_players_past_is_that_of_whom_they_became_and_the_archive_comes
     assert [(item["status"], item["player_id"]) for item in results] == [(200, str(alice.id)), (201, str(alice.id))]
     assert Unlock.objects.filter(player=alice).count() == 2
     assert rows_of("unlock_archive") == {"unlock_archive": []}
+
+
+def test_a_player_who_is_merged_during_an_import_is_counted_once(
+    importer: Api, place: str, game: Game, alice: Player, bob: Player, relay: Callable[[], int], boards: None
+) -> None:
+    first, second = make_achievement(game), make_achievement(game)
+    items = [past(bob, first), past(bob, second), past(alice, second)]
+    send(importer, place, *items)
+    relay()
+    Player.objects.filter(pk=bob.pk).update(merged_into=alice, merged_at=now())
+    move_ledger(from_player_id=bob.id, into_player_id=alice.id)
+
+    assert send(importer, place, *items) == [(200, None)] * 3
+
+    assert UnlockImport.objects.get().unlock_count == 3
+    assert importer.post(f"{place}/finish").status_code == 200
+
+
+def test_what_an_import_announces_says_that_an_import_vouched_for_it() -> None:
+    imported = UnlocksImported(uuid4(), (uuid4(),), (uuid4(),), (10,), (now(),))
+
+    assert [unlock.source for unlock in imported.unlocks()] == [Source.IMPORT]
 
 
 def test_an_import_is_finished_when_it_has_brought_what_was_expected(

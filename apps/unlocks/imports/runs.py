@@ -4,7 +4,7 @@ A chunk is one transaction, so that an import that was killed is sent again from
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from apps.players.actions import find_or_create_many
 from apps.unlocks.archive import bring_back
 from apps.unlocks.errors import GameNotPublishedError
 from apps.unlocks.imports.past_unlocks import (
-    Definitions,
     ImportOutcome,
     PastReport,
     definition_named,
@@ -95,9 +94,14 @@ def import_unlocks(*, import_id: UUID, game: Game, unlocks: Sequence[PastReport]
     _take_turn()
     _open(import_id, game)
     definitions, moment = definitions_of(game.id), now()
-    codes = [refusal_code(past, definition_named(definitions, past.achievement), moment) for past in unlocks]
-    accepted = [past for past, code in zip(unlocks, codes, strict=True) if code is None]
-    written = iter(_write(import_id, game.id, accepted, definitions) if accepted else ())
+    found = [definition_named(definitions, past.achievement) for past in unlocks]
+    codes = [refusal_code(past, definition, moment) for past, definition in zip(unlocks, found, strict=True)]
+    accepted = [
+        (past, definition.id)
+        for past, definition, code in zip(unlocks, found, codes, strict=True)
+        if definition and code is None
+    ]
+    written = iter(_write(import_id, game.id, accepted, moment) if accepted else ())
     transaction.on_commit(wake_relay)
     return [ImportOutcome(code) if code else next(written) for code in codes]
 
@@ -155,21 +159,22 @@ def _locked(import_id: UUID, game: Game) -> UnlockImport:
 
 
 def _write(
-    import_id: UUID, game_id: UUID, accepted: Sequence[PastReport], definitions: Definitions
+    import_id: UUID, game_id: UUID, accepted: Sequence[tuple[PastReport, UUID]], moment: datetime
 ) -> list[ImportOutcome]:
-    external_ids = {past.player for past in accepted if isinstance(past.player, str)}
+    """Write the accepted unlocks, each with its achievement's id; return their outcomes."""
+    players = [past.player for past, _ in accepted]
+    external_ids = {player for player in players if isinstance(player, str)}
     known = find_or_create_many(game_id=game_id, environment="live", external_ids=external_ids)
-    player_ids = [known[past.player] if isinstance(past.player, str) else past.player for past in accepted]
+    player_ids = [known[player] if isinstance(player, str) else player for player in players]
     # Unlocks of a player in the archive come back first, or theirs would be there twice.
     bring_back(set(player_ids))
-    found = [definition_named(definitions, past.achievement) for past in accepted]
     parameters: dict[str, Any] = {
         "import_id": import_id,
         "game_id": game_id,
         "player_ids": text_array(player_id.hex for player_id in player_ids),
-        "achievement_ids": text_array(definition.id.hex for definition in found if definition),
-        "unlocked_ats": text_array(past.unlocked_at.isoformat() for past in accepted),
-        "moment": now(),
+        "achievement_ids": text_array(achievement_id.hex for _, achievement_id in accepted),
+        "unlocked_ats": text_array(past.unlocked_at.isoformat() for past, _ in accepted),
+        "moment": moment,
         "source": Source.IMPORT.value,
     }
     with connection.cursor() as cursor:
