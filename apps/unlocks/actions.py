@@ -77,7 +77,7 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
     if not unknown:
         return [outcome for outcome in recalled if outcome is not None]
-    recorded = record_unlocks(reports=unknown)
+    recorded = record_unlocks(reports=unknown, moment=moment)
     replay_cache.remember(unknown, recorded)
     remaining = iter(recorded)
     return [outcome if outcome is not None else next(remaining) for outcome in recalled]
@@ -178,6 +178,9 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[6:]
     if seen:
         transaction.on_commit(wake_relay)
+    if len(rows[0]) > 6:
+        # Some are in hardcore.
+        _touch_changed(outcomes, is_test)
     return outcomes
 
 
@@ -190,8 +193,19 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[9:]
     if any(outcome.is_new for outcome in outcomes):
         transaction.on_commit(wake_relay)
-    changed = {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}
-    if changed and not is_test:
-        # For unlocks the relay does this.
-        touch_players(changed)
+    _touch_changed(outcomes, is_test)
     return outcomes
+
+
+def _touch_changed(outcomes: Sequence[ReportOutcome], is_test: bool) -> None:
+    """Record who has new progress or a new mode, and no new unlock: for unlocks the relay does this."""
+    if is_test:
+        return
+    changed = {
+        outcome.holder_id
+        for outcome in outcomes
+        if outcome.holder_id
+        and (outcome.outcome == "recorded" or (outcome.is_first_hardcore and outcome.outcome == "repeated"))
+    }
+    if changed:
+        touch_players(changed)

@@ -232,14 +232,13 @@ def _latest_statement() -> str:
 
 
 def _latest_unlock(row: tuple[Any, ...], *, is_own: bool) -> UnlockEntry:
-    unlocked_at, points, is_known, share, game_id, slug, game_name, set_key, *columns = row
-    achievement = Achievement(**dict(zip(_LATEST_COLUMNS, columns, strict=True)))
+    unlocked_at, points, is_known, *modes, game_id, slug, game_name, set_key = row[:11]
+    achievement = Achievement(**dict(zip(_LATEST_COLUMNS, row[11:], strict=True)))
     achievement.game = Game(id=game_id, slug=slug, name=game_name)
     achievement.set_key = set_key
-    achievement.share = share
-    achievement.has_modes = False
+    achievement.share, achievement.has_modes, achievement.hardcore_share, hardcore_at = modes
     masked = is_masked(achievement, is_known=is_known)
-    entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None)
+    entry = AchievementEntry(achievement, masked, unlocked_at, achievement.target if is_own else None, hardcore_at)
     return UnlockEntry(entry, unlocked_at, points)
 
 

@@ -16,6 +16,7 @@ from apps.core.redis.client import RedisUnavailableError
 from apps.games.achievement_keys import named
 from apps.games.definitions.budget import lock_game
 from apps.games.models import Achievement, Game
+from apps.players.cache_versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
@@ -131,7 +132,7 @@ WITH chosen AS (
     ON CONFLICT DO NOTHING
     RETURNING player_id
 )
-SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
+SELECT (SELECT count(*) FROM chosen), ARRAY(SELECT player_id FROM back)
 """  # noqa: S608 - put together from constants
 ARCHIVED_PLAYERS = """
 SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
@@ -247,6 +248,9 @@ def _take_chunk(revocation: Revocation) -> int:
         _take(revocation, table, [row[:2] for row in rows])
         taken += rows
         sought_count += rows[0][3] if rows else 0
+    if revocation.is_hardcore_only:
+        # With an unlock the relay does this.
+        touch_players(row[0] for row in taken)
     is_over = sought_count < CHUNK_SIZE
     revocation.unlock_count += len(taken)
     revocation.reached_at = None if is_over else min(row[2] for row in taken)
@@ -299,10 +303,11 @@ def _give_back_chunk(revocation: Revocation) -> None:
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
         chosen_count, restored_count = cursor.fetchone()
         cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE})
-        hardcore_chosen, hardcore_restored = cursor.fetchone()
+        hardcore_chosen, hardcore_holders = cursor.fetchone()
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
     if revocation.is_hardcore_only:
-        chosen_count, restored_count = hardcore_chosen, hardcore_restored
+        chosen_count, restored_count = hardcore_chosen, len(hardcore_holders)
+        touch_players(hardcore_holders)
     revocation.restored_count += restored_count
     revocation.kept_count += chosen_count - restored_count
     _save(revocation, RevocationState.RESTORED if is_over else RevocationState.RESTORING)

@@ -188,6 +188,35 @@ def test_lists_say_when_it_was_earned_in_hardcore(api: Api, alice: Player, achie
     }
 
 
+# What is cached is dropped once it is committed.
+@pytest.mark.django_db(transaction=True)
+def test_dashboards_say_what_lists_say_of_the_mode(
+    api: Api, studio: Api, anonymous: Api, alice: Player, game: Game, achievement: Achievement,
+    relay: Callable[[], int], boards: None,
+) -> None:  # fmt: skip
+    def latest() -> Any:
+        return anonymous.get(f"players/{alice.id}/dashboard").json()["latest_unlocks"][0]["achievement"]
+
+    def comes_to(hardcore_at: Any) -> None:
+        wait_until(lambda: latest()["hardcore_at"] == hardcore_at, "the dashboard to say so")
+        (listed,) = anonymous.get(f"players/{alice.id}/unlocks").json()["results"]
+        assert latest() == listed["achievement"]
+
+    api.unlock(alice, achievement)
+    relay()
+    comes_to(None)
+
+    hardcore_at = earn(api, alice, achievement)[3]
+    comes_to(hardcore_at)
+
+    place = f"manage/games/{game.id}/revocations"
+    revoked = studio.post(place, {"player_id": str(alice.id), "hardcore_only": True, "reason": "A cheat"}).json()
+    comes_to(None)
+
+    studio.post(f"{place}/{revoked['id']}/restore")
+    comes_to(hardcore_at)
+
+
 def test_rarity_is_of_each_mode(api: Api, game: Game, achievement: Achievement, relay: Callable[[], int]) -> None:
     players = [make_player() for _ in range(22)]
     for number, player in enumerate(players):
