@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -91,21 +92,18 @@ class Repaired:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """A wrong standing: its key, its correct value (None: should not exist), and of the stored one (None: missing)."""
+    """A wrong standing: its key, as it must be (None: not at all), and as it is stored (None: missing)."""
 
     player_id: UUID
     scope_id: UUID
     window: Window
     opened_on: date
     wanted: PlayerStanding | None
-    uncounted_points: int | None
-    stored_region: str | None
-    stored_points: int | None
-    stored_count: int | None
+    stored: PlayerStanding | None
 
     @property
     def unlock_change(self) -> int:
-        return (self.wanted.unlock_count if self.wanted else 0) - (self.stored_count or 0)
+        return (self.wanted.unlock_count if self.wanted else 0) - (self.stored.unlock_count if self.stored else 0)
 
 
 def next_players(after: UUID, *, limit: int) -> list[UUID]:
@@ -200,16 +198,12 @@ def _drifts(player_ids: list[UUID], moment: datetime) -> list[_Drift]:
     with connection.cursor() as cursor:
         cursor.execute(_drift_statement(), chosen)
         rows = cursor.fetchall()
-    return [
-        _Drift(
-            *(player_id, scope_id, Window(window), opened),
-            None
-            if points is None
-            else PlayerStanding(player_id, scope_id, Window(window), opened, region, points, unlock_count, reached_at),
-            *rest,
-        )
-        for player_id, scope_id, window, opened, region, points, unlock_count, reached_at, *rest in rows
-    ]
+    return [_drift((row[0], row[1], Window(row[2]), row[3]), row[4:9], row[9:]) for row in rows]
+
+
+def _drift(key: tuple[UUID, UUID, Window, date], wanted: Sequence[Any], stored: Sequence[Any]) -> _Drift:
+    """Return the drift of a row of standing_drift.sql: its values wanted and stored, or nothing but NULL."""
+    return _Drift(*key, *(None if item[0] is None else PlayerStanding(*key, *item) for item in (wanted, stored)))
 
 
 @cache
@@ -240,27 +234,21 @@ def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID
 
 
 def _repair_standing(drift: _Drift) -> None:
-    key = drift.scope_id, drift.window, drift.opened_on
     changes: Counter[sizes.Key] = Counter()
-    changes[*key, drift.stored_region or ""] -= bool(drift.stored_points)
-    changes[*key, drift.wanted.region if drift.wanted else ""] += drift.wanted is not None and drift.wanted.is_ranked
+    for item, change in ((drift.stored, -1), (drift.wanted, 1)):
+        if item and item.is_ranked:
+            changes[item.scope_id, item.window, item.opened_on, item.region] += change
     sizes.note(changes)
     if drift.window == Window.ALL and Player.objects.filter(pk=drift.player_id, is_counted=True).exists():
         unlock_change = drift.unlock_change if drift.scope_id == PLATFORM_ID else 0
-        player_change = (drift.wanted is not None) - (drift.stored_region is not None)
+        player_change = (drift.wanted is not None) - (drift.stored is not None)
         player_counts.note(drift.scope_id, player_change, unlock_change)
     with connection.cursor() as cursor:
-        if drift.wanted is None:
+        if (item := drift.wanted) is None:
             cursor.execute(_DELETE, [drift.player_id, drift.scope_id, drift.window.value, drift.opened_on])
-            return
-        item = drift.wanted
-        cursor.execute(
-            _PUT,
-            [
-                *(item.player_id, item.scope_id, item.window.value, item.opened_on),
-                *(item.region, item.points, item.unlock_count, item.reached_at, drift.uncounted_points),
-            ],
-        )
+        else:
+            values = item.region, item.points, item.unlock_count, item.reached_at, item.uncounted_points
+            cursor.execute(_PUT, [*item.key, *values])
 
 
 def _repair_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: datetime) -> int:
@@ -269,7 +257,8 @@ def _repair_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: da
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     for drift in drifts:
         everywhere = Board(drift.scope_id, drift.window, drift.opened_on)
-        for board in in_every_order([everywhere, replace(everywhere, region=drift.stored_region)]):
+        region = drift.stored.region if drift.stored else None
+        for board in in_every_order([everywhere, replace(everywhere, region=region)]):
             pipeline.zrem(board_sets.key_of(board), drift.player_id.bytes)
     board_sets.write_scores(pipeline, board_sets.scores_of(_stored(player_ids, moment)))
     pipeline.execute()

@@ -17,7 +17,7 @@ WITH settled AS (
     SELECT w.* FROM settled p JOIN standing w ON w.player_id = p.id WHERE __RETAINED__
 )
 SELECT player_id, scope_id, "window", opened_on, e.region, e.points, e.unlock_count, e.reached_at, e.uncounted_points,
-    t.region, t.points, t.unlock_count
+    t.region, t.points, t.unlock_count, t.reached_at, t.uncounted_points
 FROM expected e FULL JOIN stored t USING (player_id, scope_id, "window", opened_on)
 WHERE (e.region, e.points, e.unlock_count, e.reached_at, e.uncounted_points) IS DISTINCT FROM
     (t.region, t.points, t.unlock_count, t.reached_at, t.uncounted_points)

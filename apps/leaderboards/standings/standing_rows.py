@@ -33,6 +33,12 @@ class PlayerStanding:
     points: int
     unlock_count: int
     reached_at: datetime
+    # Earned, and not counted by the board.
+    uncounted_points: int = 0
+
+    @property
+    def key(self) -> tuple[UUID, UUID, str, date]:
+        return self.player_id, self.scope_id, self.window.value, self.opened_on
 
     @property
     def is_ranked(self) -> bool:

@@ -6,8 +6,9 @@ and 2,000 standings took five seconds.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -49,33 +50,6 @@ WHERE t.player_id = e.player_id AND t.scope_id = e.scope_id AND t."window" = e."
 _Key = tuple[UUID, UUID, str, date]
 
 
-class _Stored(NamedTuple):
-    """A standing as stored."""
-
-    player_id: UUID
-    scope_id: UUID
-    window: str
-    opened_on: date
-    region: str
-    points: int
-    unlock_count: int
-    reached_at: datetime
-    uncounted_points: int
-
-    @property
-    def key(self) -> _Key:
-        return self[:4]
-
-    def less(self, taken: Sum) -> "_Stored":
-        """Return it without a sum; without unlocks it has no points either, whatever had been counted."""
-        unlock_count = self.unlock_count - taken.unlock_count
-        return self._replace(
-            points=self.points - taken.points if unlock_count > 0 else 0,
-            unlock_count=unlock_count,
-            uncounted_points=self.uncounted_points - taken.uncounted_points,
-        )
-
-
 def take(sums: Sequence[Sum]) -> list[PlayerStanding]:
     """Subtract sums from the standings; return every changed standing. Call while no other step is running.
 
@@ -86,28 +60,39 @@ def take(sums: Sequence[Sum]) -> list[PlayerStanding]:
         return []
     taken = {(item.player_id, item.scope_id, item.window, item.opened_on): item for item in sums}
     stored = _locked(taken)
-    changed = [row.less(taken[row.key]) for row in stored]
+    changed = [_less(row, taken[row.key]) for row in stored]
     left = [row for row in changed if row.unlock_count > 0]
     reached = _reached([row for row in left if _may_have_lost_last(row, taken[row.key])])
-    left = [row._replace(reached_at=reached.get(row.key, row.reached_at)) for row in left]
+    left = [replace(row, reached_at=reached.get(row.key, row.reached_at)) for row in left]
     gone = [row for row in changed if row.unlock_count <= 0]
     _update(left)
     change_rows(_DELETE, _keys(row.key for row in gone))
     _note(stored, [*left, *gone], taken)
-    return [PlayerStanding(row[0], row[1], Window(row[2]), *row[3:8]) for row in (*left, *gone)]
+    return [*left, *gone]
 
 
-def _locked(keys: Iterable[_Key]) -> list[_Stored]:
+def _locked(keys: Iterable[_Key]) -> list[PlayerStanding]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, _keys(keys))
-        return [_Stored(*row) for row in cursor.fetchall()]
+        return [PlayerStanding(row[0], row[1], Window(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
-def _may_have_lost_last(left: _Stored, taken: Sum) -> bool:
+def _less(row: PlayerStanding, taken: Sum) -> PlayerStanding:
+    """Return a standing without a sum; without unlocks it has no points either, whatever had been counted."""
+    unlock_count = row.unlock_count - taken.unlock_count
+    return replace(
+        row,
+        points=row.points - taken.points if unlock_count > 0 else 0,
+        unlock_count=unlock_count,
+        uncounted_points=row.uncounted_points - taken.uncounted_points,
+    )
+
+
+def _may_have_lost_last(left: PlayerStanding, taken: Sum) -> bool:
     return left.reached_at <= taken.reached_at or left.points <= 0
 
 
-def _reached(rows: Sequence[_Stored]) -> dict[_Key, datetime]:
+def _reached(rows: Sequence[PlayerStanding]) -> dict[_Key, datetime]:
     """Return when the players of these standings reached what the ledger has of them. One query, none without any."""
     if not rows:
         return {}
@@ -120,7 +105,7 @@ def _reached(rows: Sequence[_Stored]) -> dict[_Key, datetime]:
         return {row[:4]: row[4] for row in cursor.fetchall()}
 
 
-def _update(rows: Sequence[_Stored]) -> None:
+def _update(rows: Sequence[PlayerStanding]) -> None:
     change_rows(
         _UPDATE,
         [
@@ -133,7 +118,7 @@ def _update(rows: Sequence[_Stored]) -> None:
     )
 
 
-def _note(stored: Sequence[_Stored], changed: Sequence[_Stored], taken: Mapping[_Key, Sum]) -> None:
+def _note(stored: Sequence[PlayerStanding], changed: Sequence[PlayerStanding], taken: Mapping[_Key, Sum]) -> None:
     """Append what boards' sizes and scopes' numbers of players lose."""
     ranked = {row.key for row in stored if row.points > 0}
     shrunk: Counter[sizes.Key] = Counter()
@@ -141,7 +126,7 @@ def _note(stored: Sequence[_Stored], changed: Sequence[_Stored], taken: Mapping[
     unlocks: Counter[UUID] = Counter()
     for row in changed:
         if row.points <= 0 and row.key in ranked:
-            shrunk[row.scope_id, Window(row.window), row.opened_on, row.region] -= 1
+            shrunk[row.scope_id, row.window, row.opened_on, row.region] -= 1
         if row.window == Window.ALL and taken[row.key].is_counted:
             players[row.scope_id] -= row.unlock_count <= 0
             unlocks[row.scope_id] -= taken[row.key].unlock_count if row.scope_id == PLATFORM_ID else 0
