@@ -1,4 +1,4 @@
-"""What a game lacks to be listed: the operator's conditions, as settings say, and which of them it meets."""
+"""The operator's rule, as settings say: what a game must meet to be listed without an operator."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
 from apps.core.clock import now
@@ -18,38 +18,35 @@ from apps.games.models.trust import Trust
 class Condition:
     """A condition of being listed, in words, and whether a game meets it."""
 
-    name: str
     text: str
     is_met: bool
 
 
-def conditions_of(game: Game, moment: datetime | None = None) -> list[Condition]:
-    """Return the operator's conditions for a game; four queries at most."""
-    return list(_conditions(game, moment or now()))
+def conditions_of(game: Game) -> list[Condition]:
+    """Return the operator's conditions for a game. One query."""
+    rule = list(_rule(now()))
+    wheres = [ExpressionWrapper(where, BooleanField()) for _, where in rule]
+    met = Game.objects.filter(pk=game.pk).values_list(*wheres).get()
+    return [Condition(text, is_met) for (text, _), is_met in zip(rule, met, strict=True)]
 
 
-def games_to_list(moment: datetime) -> Iterator[Game]:
-    """Yield the games in development that meet all conditions."""
-    waiting = Game.objects.filter(is_published=True, trust=Trust.DEVELOPING).select_related("studio").order_by("pk")
-    return (game for game in waiting if all(item.is_met for item in _conditions(game, moment)))
+def games_to_list(moment: datetime) -> QuerySet[Game]:
+    """Return the games in development that meet all conditions."""
+    return Game.objects.filter(*(where for _, where in _rule(moment)), trust=Trust.DEVELOPING)
 
 
-def _conditions(game: Game, moment: datetime) -> Iterator[Condition]:
-    yield Condition("published", gettext("The game is published"), game.is_published)
+def _rule(moment: datetime) -> Iterator[tuple[str, Q]]:
+    """Yield each condition in words and as a filter of games."""
+    yield gettext("The game is published"), Q(is_published=True)
     if settings.LISTING_CONFIRMED_ADDRESS:
+        owners = Membership.objects.filter(studio=OuterRef("studio"), role=Role.OWNER)
+        confirmed = EmailAddress.objects.filter(user=OuterRef("account"), verified=True)
         text = gettext("Every owner of the studio has confirmed their email address")
-        yield Condition("confirmed_address", text, _are_owners_confirmed(game))
+        yield text, Q(Exists(owners)) & ~Q(Exists(owners.exclude(Exists(confirmed))))
     if days := settings.LISTING_STUDIO_DAYS:
         text = ngettext("The studio is a day old", "The studio is {days} days old", days).format(days=days)
-        yield Condition("studio_age", text, game.studio.created_at <= moment - timedelta(days=days))
+        yield text, Q(studio__created_at__lte=moment - timedelta(days=days))
     if wanted := settings.LISTING_PLAYERS:
-        counted = AchievementCompletion.objects.filter(achievement__game=game)
-        count = counted.aggregate(most=Max("player_count"))["most"] or 0
-        text = ngettext("A player has earned something", "{wanted} players have earned something", wanted)
-        yield Condition("players", text.format(wanted=wanted), count >= wanted)
-
-
-def _are_owners_confirmed(game: Game) -> bool:
-    owners = Membership.objects.filter(studio=game.studio_id, role=Role.OWNER)
-    confirmed = EmailAddress.objects.filter(user__in=owners.values("account"), verified=True)
-    return bool(0 < owners.count() == confirmed.values("user").distinct().count())
+        earned = AchievementCompletion.objects.filter(achievement__game=OuterRef("pk"), player_count__gte=wanted)
+        text = ngettext("A player has earned something", "{wanted} players have earned the same achievement", wanted)
+        yield text.format(wanted=wanted), Q(Exists(earned))

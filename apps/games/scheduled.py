@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.core.background.scheduled_jobs import DAY, HOUR, Counts, JobContext, job
 from apps.games import actions
 from apps.games.listing import games_to_list
+from apps.games.models import Game
 
 ROWS_AT_ONCE = 5_000
 
@@ -21,6 +22,6 @@ def delete_tokens(context: JobContext) -> Iterator[Counts]:
 @job(name="list_games", every=HOUR)
 def list_games(context: JobContext) -> Iterator[Counts]:
     """List games in development that meet the operator's conditions, if they are to be listed without one."""
-    for game in games_to_list(context.moment) if settings.LISTING_BY_RULE else ():
-        actions.list_game(game_id=game.id, decided_by="rule")
-        yield {"games_listed": 1}
+    waiting = games_to_list(context.moment) if settings.LISTING_BY_RULE else Game.objects.none()
+    for game_id in waiting.order_by("pk").values_list("pk", flat=True):
+        yield {"games_listed": int(actions.list_by_rule(game_id=game_id, moment=context.moment))}

@@ -15,7 +15,7 @@ from apps.games.actions.scheduling import cancel_publication, schedule_publicati
 from apps.games.actions.sets import amend_set, create_set, delete_set, edit_set, move_set, order_sets
 from apps.games.actions.studios import create_studio, create_studio_with_game
 from apps.games.actions.tokens import create_token, delete_tokens, revoke_token
-from apps.games.actions.trust import delist_game, list_game, trust_clients
+from apps.games.actions.trust import delist_game, list_by_rule, list_game, trust_clients
 
 __all__ = [
     "amend_achievement",
@@ -39,6 +39,7 @@ __all__ = [
     "edit_game",
     "edit_set",
     "import_achievements",
+    "list_by_rule",
     "list_game",
     "move_achievement",
     "move_set",

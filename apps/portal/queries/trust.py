@@ -22,7 +22,7 @@ class TrustPanel:
 
 
 def trust_panel(game: Game) -> TrustPanel | None:
-    """Return the panel of a published game that is not listed; else None. At most six queries."""
+    """Return the panel of a published game that is not listed; else None. At most three queries."""
     if not game.is_published or game.trust == Trust.LISTED:
         return None
     latest = TrustDecision.objects.filter(game=game).order_by("-id").first()
