@@ -171,7 +171,7 @@ def test_thousands_are_notified_in_bounded_chunks_in_the_order_of_their_ids(
 
     ids = sorted(player.id for player in crowd)
     assert reached == [ids[:500], ids[:1000], ids]
-    assert max(statements) <= 9
+    assert max(statements) <= 11
     sent.refresh_from_db()
     assert (sent.state, sent.audience_count, sent.passed_count, sent.notified_count) == ("sent", 1_300, 1_300, 1_300)
 
@@ -225,6 +225,29 @@ def test_whoever_dies_midway_notifies_nobody_twice_and_leaves_nobody_out(
     assert recipients_of(sent) == sorted(player.id for player in crowd)
     sent.refresh_from_db()
     assert (sent.passed_count, sent.notified_count) == (1_300, 1_300)
+
+
+def test_one_that_fails_waits_and_holds_up_no_other(alice: Player, game: Game, at: Any, monkeypatch: Any) -> None:
+    other = make_game()
+    joins(game, alice)
+    joins(other, alice)
+    broken = send(game)
+    at(timedelta(seconds=1))
+    fine = send(other)
+    make_payload = fan_out.ClaimedAnnouncement.payload
+
+    def fail_for_one(claimed: Any) -> Any:
+        return make_payload(claimed) if claimed.id != broken.id else 1 / 0
+
+    monkeypatch.setattr(fan_out.ClaimedAnnouncement, "payload", fail_for_one)
+
+    chunks = work()
+    recipients = [recipients_of(sent) for sent in (broken, fine)]
+    monkeypatch.undo()
+    at(timedelta(seconds=61))
+
+    assert (chunks, recipients) == (2, [[], [alice.id]])
+    assert (work(), recipients_of(broken)) == (1, [alice.id])
 
 
 def test_concurrent_workers_notify_everyone_once(game: Game, crowd: list[Player], at: Any) -> None:

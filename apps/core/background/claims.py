@@ -3,7 +3,8 @@
 A row is due from its `due_at` on. Workers claim due rows with FOR UPDATE SKIP LOCKED, so none waits for another.
 
 Work that only writes to PostgreSQL is done in the transaction of the claim. If the worker is killed, that transaction
-rolls back and its rows are due at once.
+rolls back and its rows are due at once. Where one row is claimed at a time, `postponing` has it wait if its work fails,
+or it would be the first again and hold up all others.
 
 Work that calls another system, such as a receiver or a mail server, must not hold locks, so it takes a lease:
 
@@ -18,25 +19,33 @@ The last three change only rows that still have the worker's token: a killed wor
 due when the lease ends, and a worker that outlives its lease changes nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+import structlog
+from django.db import transaction
 
 from apps.core.clock import now
 from apps.core.database.sql import change_rows, fetch_value, text_array
 
+log = structlog.get_logger(__name__)
+
 Row = Mapping[str, object]
+# How long a row waits whose work has failed.
+RETRY_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DueTable:
-    """A table with rows that come due. `waiting` is the condition of its index on `due_at`."""
+    """A table with rows that come due, named by `key`. `waiting` is the condition of its index on `due_at`."""
 
     name: str
     waiting: str = "true"
+    key: str = "id"
 
     def waiting_since(self) -> datetime | None:
         """Return since when the oldest row is due, None when none is. One index look-up."""
@@ -46,6 +55,21 @@ class DueTable:
         since: datetime | None = fetch_value(statement, [now()])
         return since
 
+    @contextmanager
+    def postponing(self, key: UUID) -> Iterator[None]:
+        """Do the work of a row claimed in this transaction; if it fails, log why and have the row wait RETRY_AFTER.
+
+        What the work has written is rolled back then.
+        """
+        try:
+            with transaction.atomic():
+                yield
+        except Exception:
+            # Whatever is wrong with one, the others go on.
+            log.exception("work_queue.row_failed", table=self.name, row=key.hex)
+            statement = f"UPDATE {self.name} SET due_at = %s WHERE {self.key} = %s"  # noqa: S608 - from constants
+            change_rows(statement, [now() + RETRY_AFTER, key])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedTable(DueTable):
@@ -54,7 +78,6 @@ class LeasedTable(DueTable):
     Each row counts its attempts when it is claimed.
     """
 
-    key: str
     lease: timedelta
 
     def renew_lease(self, key: UUID, token: UUID) -> bool:

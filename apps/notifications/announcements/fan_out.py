@@ -16,6 +16,7 @@ from apps.core.realtime import publishing
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.notifications import delivery
 from apps.notifications.connections import push
+from apps.notifications.inbox.store import Stored
 from apps.notifications.kinds.announcement import note_of, payload_of
 
 NAME = "announce"
@@ -29,7 +30,7 @@ LOOKED_AT_ONCE = 5_000
 _CLAIM_DUE = """
 SELECT a.id, a.title, a.text, a.link, a.created_at, a.after_id, g.id, g.slug, g.name, s.name
 FROM announcement a JOIN game g ON g.id = a.game_id JOIN studio s ON s.id = g.studio_id
-WHERE a.due_at IS NOT NULL AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
+WHERE a.due_at <= %s AND g.is_published ORDER BY a.due_at, a.id LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 # The limit inside keeps the planner at one look-up a player, whatever it estimates for the game.
 _AUDIENCE = f"""
@@ -86,19 +87,26 @@ def announce() -> int:
         claimed = _claim_due()
         if claimed is None:
             return 0
-        audience = _audience(claimed)
-        payload, moment = claimed.payload(), now()
-        stored = delivery.deliver([note_of(player_id, payload, moment) for player_id in audience])
-        _advance(claimed, audience, len(stored))
+        stored: list[Stored] = []
+        with ANNOUNCEMENTS.postponing(claimed.id):
+            stored = _deliver(claimed)
     publishing.try_publish(push.pushes(stored))
     return 1
 
 
 def _claim_due() -> ClaimedAnnouncement | None:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_DUE)
+        cursor.execute(_CLAIM_DUE, [now()])
         row = cursor.fetchone()
     return ClaimedAnnouncement(*row) if row else None
+
+
+def _deliver(claimed: ClaimedAnnouncement) -> list[Stored]:
+    audience = _audience(claimed)
+    payload, moment = claimed.payload(), now()
+    stored = delivery.deliver([note_of(player_id, payload, moment) for player_id in audience])
+    _advance(claimed, audience, len(stored))
+    return stored
 
 
 def _audience(claimed: ClaimedAnnouncement) -> list[UUID]:
