@@ -22,6 +22,14 @@ class PlainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     show_full_result_count = False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
+        """Write a new row, or what the form changes of one: the rest may be newer than what the form has read."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {field.name for field in obj._meta.concrete_fields}  # noqa: SLF001 - Django documents it
+        obj.save(update_fields=columns.intersection(form.changed_data))
+
 
 class ReadOnlyAdmin(PlainAdmin):
     """For reading only."""

@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,8 +26,8 @@ from apps.games.models import (
     Membership,
     ScheduledPublication,
     Studio,
+    TrustDecision,
 )
-from apps.games.models.trust import TrustDecision
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -56,7 +57,11 @@ class GameAdmin(NamesAdmin):
     action_form = ReasonForm
     actions = ("list_games", "delist_games", "trust_clients", "distrust_clients")
 
-    def save_model(self, request: HttpRequest, obj: Game, form: object, change: bool) -> None:
+    def get_readonly_fields(self, request: HttpRequest, obj: Game | None = None) -> tuple[str, ...]:
+        # Boards of another studio would have other members.
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "studio")
+
+    def save_model(self, request: HttpRequest, obj: Game, form: "ModelForm[Game]", change: bool) -> None:
         with transaction.atomic():
             if change:
                 with changing_rules(obj.id):

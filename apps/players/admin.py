@@ -81,12 +81,12 @@ class PlayerAdmin(NamesAdmin):
     action_form = ReasonForm
     actions = ("ban", "lift_ban", "untrack", "track")
 
-    def save_model(self, request: HttpRequest, obj: Player, form: object, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Player, form: "forms.ModelForm[Player]", change: bool) -> None:
         former = Player.objects.filter(pk=obj.pk).exclude(handle__iexact=obj.handle).first()
-        if former is not None:
-            obj.handle_shape = shape_of(obj.handle)
         super().save_model(request, obj, form, change)
         if former is not None:
+            obj.handle_shape = shape_of(obj.handle)
+            obj.save(update_fields=["handle_shape"])
             hold_handle(obj, former.handle)
         note_profile(obj.pk)
 

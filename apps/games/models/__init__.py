@@ -1,4 +1,4 @@
-"""Studios, games, achievements with their drafts and history, and API keys."""
+"""Studios, games and how far they are trusted, achievements with their drafts and history, and API keys."""
 
 from apps.games.models.drafts import AchievementDraft, Act, HistoryEntry, ScheduledPublication
 from apps.games.models.games import (
@@ -23,6 +23,7 @@ from apps.games.models.games import (
     default_scopes,
     key_rule,
 )
+from apps.games.models.trust import StudioPlayer, Trust, TrustDecision, TrustMove
 
 __all__ = [
     "ACHIEVEMENT_KEY",
@@ -46,7 +47,11 @@ __all__ = [
     "SetKind",
     "Setter",
     "Studio",
+    "StudioPlayer",
     "TokenGrant",
+    "Trust",
+    "TrustDecision",
+    "TrustMove",
     "default_scopes",
     "key_rule",
 ]

@@ -1,4 +1,4 @@
-"""How far operators trust games, and how boards follow; models.py brings these among the other tables."""
+"""How far operators trust games, and how boards follow: decisions, changes under way, and who is of a studio."""
 
 from uuid import UUID
 
@@ -34,7 +34,6 @@ class TrustMove(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        app_label = "games"
         db_table = "trust_move"
         # Each step looks for its games' moves.
         indexes = (models.Index(fields=["game", "id"], name="trust_move_game_id_idx"),)
@@ -49,13 +48,12 @@ class TrustDecision(models.Model):
     game = models.ForeignKey("games.Game", models.CASCADE, related_name="trust_decisions", db_index=False)
     trust = models.CharField(max_length=10, choices=Trust)
     has_trusted_clients = models.BooleanField()
-    # The operator's name, account:<id> or command; or rule.
+    # account:<id> for an operator, command for manage.py, rule for a game that met the conditions.
     decided_by = models.CharField(max_length=60)
     reason = models.CharField(max_length=200)
     decided_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
-        app_label = "games"
         db_table = "trust_decision"
         # The portal shows the latest of a game.
         indexes = (models.Index(fields=["game", "-id"], name="trust_decision_game_id_idx"),)
@@ -72,5 +70,4 @@ class StudioPlayer(models.Model):
     studio = models.ForeignKey("games.Studio", models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
-        app_label = "games"
         db_table = "studio_player"

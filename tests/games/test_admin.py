@@ -1,0 +1,75 @@
+"""What operators change of games and players, beside what others change of them meanwhile."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from django.test import Client
+
+from apps.games.actions import delist_game
+from apps.games.models import Game
+from apps.players.actions.rulings import ban_player
+from apps.players.models import Player
+from tests.factories import make_game, make_player, make_studio
+from tests.unlocks.rivals import beside
+
+
+def made_of_game() -> tuple[str, Callable[[], Any], Callable[[], Any]]:
+    game = make_game(name="Tide")
+
+    def read() -> tuple[str, str]:
+        return Game.objects.values_list("name", "trust").get(pk=game.pk)
+
+    return f"/admin/games/game/{game.id}/change/", lambda: delist_game(game_id=game.id, decided_by="account:1"), read
+
+
+def made_of_player() -> tuple[str, Callable[[], Any], Callable[[], Any]]:
+    player = make_player(display_name="Mira")
+
+    def read() -> tuple[str, str]:
+        name, banned_at = Player.objects.values_list("display_name", "banned_at").get(pk=player.pk)
+        return name, "banned" if banned_at else "free"
+
+    def ban() -> None:
+        ban_player(player_id=player.id, decided_by="account:1", reason="")
+
+    return f"/admin/players/player/{player.id}/change/", ban, read
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("made", "member", "expected"),
+    [(made_of_game, "name", ("New", "delisted")), (made_of_player, "display_name", ("New", "banned"))],
+)
+def test_what_is_decided_while_an_operator_saves_stays(
+    admin_client: Client, made: Any, member: str, expected: tuple[str, str]
+) -> None:
+    page, decide, read = made()
+    fields = sent_by(admin_client.get(page)) | {member: "New"}
+
+    _, saved = beside(decide, lambda: admin_client.post(page, fields))
+
+    assert (saved.status_code, read()) == (302, expected)
+
+
+@pytest.mark.django_db
+def test_a_game_keeps_its_studio(admin_client: Client) -> None:
+    game, other = make_game(name="Tide"), make_studio()
+    page = f"/admin/games/game/{game.id}/change/"
+    fields = sent_by(admin_client.get(page))
+
+    saved = admin_client.post(page, fields | {"studio": str(other.id), "name": "New"})
+    made = admin_client.post("/admin/games/game/add/", fields | {"studio": str(other.id), "slug": "another"})
+
+    after = Game.objects.get(pk=game.pk)
+    assert (saved.status_code, after.name, after.studio_id) == (302, "New", game.studio_id)
+    assert after.revision == game.revision + 1
+    assert (made.status_code, Game.objects.get(slug="another").studio_id) == (302, other.id)
+
+
+def sent_by(page: Any) -> dict[str, Any]:
+    """What the form of an admin's page sends as it was read."""
+    initial = page.context["adminform"].form.initial
+    words = {name: value for name, value in initial.items() if value not in (None, False, "")}
+    return {name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in words.items()}
