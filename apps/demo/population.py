@@ -19,8 +19,17 @@ from apps.demo.content import KEYED_GAME, DemoAchievement, DemoGame, DemoSet, de
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
 from apps.games.definitions.sets import create_base_set
-from apps.games.models import Achievement, AchievementSet, AchievementState, Game, Membership, Role, SetKind, Studio
-from apps.games.models.trust import Trust
+from apps.games.models import (
+    Achievement,
+    AchievementSet,
+    AchievementState,
+    Game,
+    Membership,
+    Role,
+    SetKind,
+    Studio,
+    Trust,
+)
 from apps.leaderboards.standings import standing_changes
 from apps.leaderboards.standings.crowns import record_crowns_in
 from apps.players.handles import shape_of

@@ -21,7 +21,7 @@ from apps.players.tokens import TOKEN_SECONDS
 
 
 def game_bodies(games: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return games of queries.games_listed_to with their sets. One query."""
+    """Return games of queries.counted_listed_games with their sets. One query."""
     sets = sets_of([game.id for game in games])
     return [game_body(game) | {"sets": list(map(set_body, sets[game.id]))} for game in games]
 
@@ -46,7 +46,7 @@ def managed_set_body(found: Any) -> dict[str, Any]:
 
 
 def game_body(game: Any) -> dict[str, Any]:
-    """Return a game of queries.games_listed_to, without its sets."""
+    """Return a game of queries.counted_listed_games, without its sets."""
     return {
         "id": game.id,
         "number": game.number,

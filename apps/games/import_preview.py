@@ -156,14 +156,8 @@ class _Planner:
         if current is None:
             self._created.append(PlannedCreation(definition, state))
             return
-        goes_live = state == AchievementState.PUBLISHED and (self._publish or state != current.state)
-        before = live_content(current) if goes_live and was_published(current) else drafted_content(current)
-        changes = differences(before, replace(drafted_content(current), definition=definition))
-        if state != current.state:
-            changes.append(FieldChange("state", current.state, state))
-        if changes:
-            is_archived = state == AchievementState.ARCHIVED != current.state
-            self._changed.append(PlannedChange(current.id, definition, state, tuple(changes), goes_live, is_archived))
+        if planned := _planned_change(current, definition, state, publish=self._publish):
+            self._changed.append(planned)
         else:
             self._unchanged.append(definition)
 
@@ -237,6 +231,24 @@ class _Planner:
             rows[item.achievement_id] = (definition, item.state)
         live = [*rows.values(), *((item.definition, item.state) for item in self._created)]
         return _points(item for item in live if item[1] == AchievementState.PUBLISHED)
+
+
+def _planned_change(
+    current: Achievement, definition: AchievementDefinition, state: str, *, publish: bool
+) -> PlannedChange | None:
+    """Return what becomes of an achievement, None where nothing does."""
+    drafted = drafted_content(current)
+    after = replace(drafted, definition=definition)
+    state_changes = [FieldChange("state", current.state, state)] if state != current.state else []
+    goes_live = state == AchievementState.PUBLISHED and (publish or bool(state_changes))
+    before = live_content(current) if goes_live and was_published(current) else drafted
+    changes = differences(before, after) + state_changes
+    if not changes:
+        # What is live stays, and a draft that differs from it goes, or it would be published later.
+        goes_live, changes = False, differences(drafted, after)
+    is_archived = state == AchievementState.ARCHIVED != current.state
+    planned = PlannedChange(current.id, definition, state, tuple(changes), goes_live, is_archived)
+    return planned if changes else None
 
 
 def _of_other_game(other: str, slug: str) -> str:

@@ -23,8 +23,8 @@ from apps.games.models import (
     Membership,
     SetKind,
     TokenGrant,
+    Trust,
 )
-from apps.games.models.trust import Trust
 
 # An account's tokens; one created each minute of an hour makes 60.
 LISTED_MAX = 100
@@ -54,7 +54,7 @@ def games_seen_by(caller: Caller | None) -> QuerySet[Game]:
     return seen | Game.objects.filter(pk__in=own) if own else seen
 
 
-def games_listed_for(caller: Caller | None) -> QuerySet[Game]:
+def games_named_to(caller: Caller | None) -> QuerySet[Game]:
     """Return the games that reads of players name, listed or not: published ones and a key's own."""
     return Game.objects.filter(Q(is_published=True) | Q(pk__in=_games_of_key(caller)))
 
@@ -64,7 +64,7 @@ def listed_games() -> QuerySet[Game]:
     return Game.objects.filter(is_published=True, trust=Trust.LISTED)
 
 
-def games_listed_to(caller: Caller | None) -> QuerySet[Game]:
+def counted_listed_games(caller: Caller | None) -> QuerySet[Game]:
     """Return listed games and a key's own, each with achievement_count, points and player_count."""
     own = Game.objects.filter(pk__in=_games_of_key(caller))
     return counted_games(listed_games() | own, [AchievementState.PUBLISHED])

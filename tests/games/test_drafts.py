@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from apps.core.api.auth.callers import Scope
+from apps.core.models import OutboxEntry
 from apps.games.actions import archive_achievement, edit_achievement, publish_achievement
 from apps.games.definitions.content import definition_of
 from apps.games.definitions.definition import AchievementDefinition
@@ -139,6 +140,28 @@ def test_a_discarded_draft_is_gone_and_one_that_was_never_published_is_deleted_i
     assert again.json() == discarded.json()
     assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
     assert acts(achievement) == ["found", "edited", "discarded"]
+
+
+def test_a_draft_whose_points_others_have_taken_is_not_discarded() -> None:
+    game = make_game(points_budget=100)
+    tool = Api(make_key(game, scopes=[Scope.DEFINITIONS_WRITE]))
+    make_achievement(game, key="ACH_A", points=60)
+    make_achievement(game, key="ACH_B", points=40)
+    make_achievement(game, key="ACH_OLD", points=90, state="archived")
+    tool.patch(manage(game, "/achievements/ACH_A"), {"points": 30})
+    tool.patch(manage(game, "/achievements/ACH_B"), {"points": 70})
+    tool.patch(manage(game, "/achievements/ACH_OLD"), {"points": 5})
+
+    refused = tool.delete(manage(game, "/achievements/ACH_A/draft"))
+    archived = tool.delete(manage(game, "/achievements/ACH_OLD/draft"))
+    drafts = dict(AchievementDraft.objects.values_list("key", "points"))
+    made_room = tool.delete(manage(game, "/achievements/ACH_B/draft"))
+    again = tool.delete(manage(game, "/achievements/ACH_A/draft"))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "budget_exceeded")
+    assert drafts == {"ACH_A": 30, "ACH_B": 70}
+    assert [answer.status_code for answer in (archived, made_room, again)] == [200, 200, 200]
+    assert acts().count("discarded") == 3
 
 
 def test_all_changes_are_published_at_once_or_none(anonymous: Api) -> None:
@@ -284,6 +307,29 @@ def test_a_history_begins_with_what_was_there_before_it(tool: Api, game: Game) -
     assert (restored["name"], restored["icon_url"]) == ("First", "/media/a.png")
 
 
+@pytest.mark.parametrize(
+    ("act", "body", "begun"),
+    [("archive", {}, ["found", "archived"]), ("publish", {"publish_at": "2026-11-26T12:00:00Z"}, ["scheduled"])],
+)
+def test_a_history_begins_with_what_was_there_whatever_was_done_before_its_first_change(
+    tool: Api, game: Game, time_machine: Any, act: str, body: dict[str, str], begun: list[str]
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
+    achievement = make_achievement(game, key="ACH_FIRST", name="First", state="published" if begun[1:] else "draft")
+    address = manage(game, "/achievements/ACH_FIRST")
+
+    tool.post(f"{address}/{act}", body)
+    before = acts(achievement)
+    tool.patch(address, {"name": "Second"})
+    tool.patch(address, {"name": "Third"})
+    entries = tool.get(f"{address}/history").json()["results"]
+    (found,) = [entry for entry in entries if entry["act"] == "found"]
+    restored = tool.post(f"{address}/history/{found['id']}/restore").json()
+
+    assert before == begun
+    assert (found["definition"]["name"], restored["name"]) == ("First", "First")
+
+
 def test_an_archived_ones_draft_waits_until_it_comes_back(tool: Api, game: Game) -> None:
     achievement = make_achievement(game, key="ACH_FIRST", name="First", points=10, state="draft")
     publish_achievement(achievement=achievement)
@@ -317,6 +363,50 @@ def test_a_document_changes_drafts_and_says_whether_players_see_it(
     achievement = Achievement.objects.select_related("draft").get()
     assert achievement.name == live
     assert getattr(getattr(achievement, "draft", None), "name", None) == drafted_name
+
+
+def test_a_published_document_drops_the_draft_of_what_is_live_as_it_says(tool: Api, game: Game) -> None:
+    make_achievement(game, key="ACH_FIRST", name="Live", points=10)
+    tool.patch(manage(game, "/achievements/ACH_FIRST"), {"name": "Older draft", "points": 15})
+    item = {"key": "ACH_FIRST", "name": "Live", "points": 10}
+    document = {"format": "laurel.achievements", "version": 1, "achievements": [item]}
+
+    preview = tool.put(manage(game, "/definitions?publish=true&dry_run=true"), document).json()
+    result = tool.put(manage(game, "/definitions?publish=true"), document).json()
+    again = tool.put(manage(game, "/definitions?publish=true"), document).json()
+    publish_all = tool.post(manage(game, "/changes/publish"))
+
+    assert result == {**preview, "applied": True}
+    ((changed),) = result["changed"]
+    assert (changed["live"], result["unchanged"]) == (False, [])
+    assert changed["changes"] == [
+        {"member": "name", "before": "Older draft", "after": "Live"},
+        {"member": "points", "before": 15, "after": 10},
+    ]
+    assert (again["changed"], publish_all.json()["code"]) == ([], "nothing_to_publish")
+    assert list(Achievement.objects.values_list("name", "version")) == [("Live", 1)]
+    assert acts() == ["found", "edited", "edited"]
+
+
+def test_a_document_says_once_that_the_base_set_changed_and_only_where_it_did(tool: Api, game: Game) -> None:
+    make_set(game, key="ice")
+    make_achievement(game, key="ACH_FIRST", name="First", points=10)
+    counts = []
+
+    for query, members in [
+        ("", {"name": "Second"}),
+        ("?publish=true", {}),
+        ("", {"set": "ice"}),
+        ("?publish=true", {"set": "ice"}),
+        ("", {"state": "archived"}),
+    ]:
+        items = [{"key": "ACH_FIRST", "name": "Third", "points": 10, **members}]
+        document = {"format": "laurel.achievements", "version": 1, "achievements": items}
+        assert tool.put(manage(game, f"/definitions{query}"), document).json()["applied"]
+        counts.append(OutboxEntry.objects.filter(kind="base_set_changed").count())
+
+    assert counts == [0, 0, 0, 1, 1]
+    assert OutboxEntry.objects.filter(kind="achievement_archived").count() == 1
 
 
 def test_a_state_that_a_document_publishes_takes_the_draft_along(tool: Api, game: Game) -> None:

@@ -15,6 +15,7 @@ from apps.games.actions import (
     edit_achievement,
     publish_achievement,
     schedule_publication,
+    scheduling,
 )
 from apps.games.actions.scheduling import publish_due
 from apps.games.definitions.budget import lock_game
@@ -178,6 +179,36 @@ def test_a_publication_to_come_ends_with_what_it_was_to_publish(game: Game, time
     assert ScheduledPublication.objects.count() == 0
     time_machine.move_to(LATER, tick=False)
     assert publish_due.work() == 0
+
+
+def test_a_publication_that_fails_waits_and_holds_up_no_other(
+    tool: Api, game: Game, time_machine: Any, monkeypatch: Any
+) -> None:
+    broken = make_achievement(game, key="ACH_BROKEN", state="draft")
+    other = make_achievement(make_game(), state="draft")
+    schedule_publication(game=game, achievement=broken, publish_at=LATER)
+    schedule_publication(game=other.game, achievement=other, publish_at=LATER + timedelta(seconds=1))
+    time_machine.move_to(LATER + timedelta(minutes=5), tick=False)
+    save = scheduling.publish_achievement
+
+    def fail_for_one(*, achievement: Achievement, **rest: Any) -> None:
+        save(achievement=achievement, **rest)
+        if achievement.id == broken.id:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(scheduling, "publish_achievement", fail_for_one)
+
+    worked = [publish_due.work() for _ in range(3)]
+    states = dict(Achievement.objects.values_list("pk", "state"))
+    shown = tool.get(manage(game, "/publications")).json()["results"]
+    monkeypatch.undo()
+    time_machine.move_to(LATER + timedelta(minutes=6), tick=False)
+    later = [publish_due.work() for _ in range(2)]
+
+    assert (worked, states) == ([1, 1, 0], {broken.id: "draft", other.id: "published"})
+    assert [(row["publish_at"], row["refused_at"]) for row in shown] == [("2026-11-25T14:00:00Z", None)]
+    assert (later, Achievement.objects.get(pk=broken.pk).state) == ([1, 0], "published")
+    assert acts()[-1] == ("published", LATER + timedelta(minutes=6), LATER)
 
 
 @pytest.mark.django_db(transaction=True)

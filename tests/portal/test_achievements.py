@@ -14,7 +14,7 @@ from apps.core.disk import FULL_DETAIL
 from apps.games.definitions.content import definition_of
 from apps.games.definitions.definition import AchievementDefinition
 from apps.games.icons import locked_variant, to_icon
-from apps.games.models import Achievement, Game
+from apps.games.models import Achievement, AchievementDraft, Game
 from apps.portal.forms.achievements import key_from_name
 from tests.factories import make_achievement
 from tests.games.pictures import animation, picture, png_claiming
@@ -189,17 +189,23 @@ def test_a_bad_icon_is_reported_and_nothing_is_created_or_stored(
     assert list(media_root.rglob("*.*")) == []
 
 
-def test_a_published_achievement_keeps_its_key_and_kind_whatever_is_sent(browser: Client, tide: Game) -> None:
+def test_a_published_achievement_keeps_its_kind_and_its_key_but_for_its_case(browser: Client, tide: Game) -> None:
     achievement = make_achievement(tide, key="ACH_KEPT")
 
     page = text_of(browser.get(address(achievement)))
-    browser.post(address(achievement), {**FIELDS, "kind": "incremental", "target": "5"})
+    refused = [browser.post(address(achievement), {**FIELDS, "key": key}) for key in ("ACH_OTHER", "")]
+    unchanged = AchievementDraft.objects.count()
+    saved = browser.post(address(achievement), {**FIELDS, "key": "Ach_Kept", "kind": "incremental", "target": "5"})
     browser.post(address(achievement, "publish/"))
 
+    assert "After publishing, you can change only which letters are capitals." in page
+    assert page.count("It can't change after publishing.") == 1
+    assert [answer.status_code for answer in refused] == [422, 422]
+    assert "The key can&#x27;t change once an achievement is published." in text_of(refused[0])
+    assert (unchanged, saved.status_code) == (0, 302)
     achievement.refresh_from_db()
-    assert (achievement.key, achievement.kind, achievement.target) == ("ACH_KEPT", "one_shot", None)
+    assert (achievement.key, achievement.kind, achievement.target) == ("Ach_Kept", "one_shot", None)
     assert (achievement.name, achievement.version) == ("First light", 2)
-    assert page.count("It can't change after publishing.") == 2
 
 
 def test_moving_says_where_the_achievement_stands_now(browser: Client, tide: Game) -> None:

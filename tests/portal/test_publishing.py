@@ -76,6 +76,18 @@ def test_a_draft_is_published_or_discarded_where_it_is_edited(browser: Client, f
     assert (draft_count, AchievementDraft.objects.count(), Achievement.objects.get().name) == (1, 0, "Dawn")
 
 
+def test_a_draft_whose_points_others_have_taken_says_why_it_stays(
+    browser: Client, tide: Game, first_light: Achievement
+) -> None:
+    amend_achievement(achievement=first_light, changes={"points": 0})
+    make_achievement(tide, points=995)
+
+    page = text_of(browser.post(address(first_light, "discard/"), follow=True))
+
+    assert "The game&#x27;s budget is 1,000 points and 5 of them are left, so 10 do not fit." in page
+    assert AchievementDraft.objects.get().points == 0
+
+
 def test_a_time_to_publish_is_the_members_own(
     browser: Client, owner: Account, first_light: Achievement, time_machine: Any
 ) -> None:

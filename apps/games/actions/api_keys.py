@@ -50,7 +50,7 @@ def create_api_key(
     """Create a key and return its secret, of which only a digest is stored. Raises: InvalidError, TooManyKeysError.
 
     A secret key has `scopes`, a game server's by default. A publishable one has none; pages of `allowed_origins` may
-    send it, and without any only programs that are no browsers.
+    send it, and without any no page may, only programs outside browsers.
     """
     name = _read_name(name)
     if environment not in ApiKey.Environment.values:

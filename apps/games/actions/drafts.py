@@ -78,16 +78,18 @@ def amend_achievement(
 def discard_draft(*, achievement: Achievement, by: str = "", expected: Collection[str] | None = None) -> Achievement:
     """Go back to what is live, and cancel the publication of the draft; without a draft nothing changes.
 
-    Raises: WrongStateError for what was never published, ChangedMeanwhileError, NotFoundError.
+    Raises: WrongStateError for what was never published, BudgetExceededError where other drafts have taken the points
+    that the draft left, ChangedMeanwhileError, NotFoundError.
     """
-    _, current = lock_achievement(achievement, expected)
+    game, current = lock_achievement(achievement, expected)
     if current.state == AchievementState.DRAFT:
         raise WrongStateError(gettext("It was never published, so there is nothing to go back to. Delete it instead."))
     if draft_of(current) is None:
         return current
+    live = live_content(current)
+    _require_room(game, current, current.achievement_set_id, live)
     drop_drafts([current])
     ScheduledPublication.objects.filter(achievement=current).delete()
-    live = live_content(current)
     changes = differences(drafted_content(current), live)
     history.store([history.entry_of(current, Act.DISCARDED, by=by, content=live, changes=changes)])
     return current
@@ -125,8 +127,7 @@ def _write(game: Game, current: Achievement, content: Content, *, act: Act, by: 
     require([*problems_of_achievement(definition), *problems_of_set(definition, sets)])
     require(problems_of_edit(current, definition))
     require_free_key(game.id, definition.key, except_for=current.id)
-    if current.state != AchievementState.ARCHIVED:
-        require_room(game, sets[definition.set].id, definition.points, except_for=current.id)
+    _require_room(game, current, sets[definition.set].id, content)
     changes = differences(drafted_content(current), content)
     if not changes:
         return
@@ -135,3 +136,9 @@ def _write(game: Game, current: Achievement, content: Content, *, act: Act, by: 
     history.store([history.entry_of(current, act, by=by, content=content, changes=changes)])
     if current.state == AchievementState.DRAFT:
         touch_game(game)
+
+
+def _require_room(game: Game, current: Achievement, set_id: UUID, content: Content) -> None:
+    """Refuse a draft that the set has no points for; archived ones need them only once they are published again."""
+    if current.state != AchievementState.ARCHIVED:
+        require_room(game, set_id, content.definition.points, except_for=current.id)

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.actions.achievements import new_achievement, next_position
 from apps.games.actions.publishing import archive_rows, make_live
@@ -15,15 +14,11 @@ from apps.games.actions.sets import create_set, edit_set
 from apps.games.definitions import history
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.definitions.content import Content, differences, drafted_content, with_drafts
-from apps.games.definitions.drafts import Drafted, save_drafts
+from apps.games.definitions.drafts import ROWS_AT_ONCE, Drafted, save_drafts
 from apps.games.definitions.sets import sets_by_key
-from apps.games.events import BaseSetChanged
 from apps.games.formats.documents import Document
 from apps.games.import_preview import ImportPlan, PlannedChange, PlannedCreation, PlannedSet, plan_import
 from apps.games.models import Achievement, AchievementSet, AchievementState, Act, Game, HistoryEntry
-
-# Rows a statement: well within its five seconds, and often enough to move a progress bar.
-CHUNK_SIZE = 200
 
 Sets = Mapping[str, AchievementSet]
 Progress = Callable[[int], None]
@@ -71,19 +66,18 @@ def import_achievements(
         progress(len(plan.sets))
     position, sets = next_position(current.id), sets_by_key(current.id)
     going_live = list[UUID]()
-    for start in range(0, len(plan.created), CHUNK_SIZE):
-        chunk = plan.created[start : start + CHUNK_SIZE]
+    for start in range(0, len(plan.created), ROWS_AT_ONCE):
+        chunk = plan.created[start : start + ROWS_AT_ONCE]
         going_live += _create(current, chunk, sets, position + start, by)
         progress(len(chunk))
-    for start in range(0, len(plan.changed), CHUNK_SIZE):
-        chunk_of_changes = plan.changed[start : start + CHUNK_SIZE]
+    for start in range(0, len(plan.changed), ROWS_AT_ONCE):
+        chunk_of_changes = plan.changed[start : start + ROWS_AT_ONCE]
         going_live += _change(current, chunk_of_changes, sets, by)
         progress(len(chunk_of_changes))
     if going_live:
         make_live(current, list(_rows(current, going_live)), by=by)
     if plan.change_count:
         touch_game(current)
-        record([BaseSetChanged(current.id)])
     return plan
 
 

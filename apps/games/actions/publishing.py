@@ -18,7 +18,7 @@ from apps.games.definitions.budget import (
     require_tag,
     touch_game,
 )
-from apps.games.definitions.content import differences, drafted_content, is_pending, live_content, was_published
+from apps.games.definitions.content import differences, drafted_content, live_content, was_published, would_publish
 from apps.games.definitions.drafts import drop_drafts, save_rows, set_state, write_content
 from apps.games.definitions.pending import pending_achievements, pending_tag
 from apps.games.definitions.rules import NEXT_STATES, problems_of_achievement, require
@@ -46,7 +46,7 @@ def publish_achievement(
     BudgetExceededError for what has no room, ChangedMeanwhileError, NotFoundError.
     """
     game, current = lock_achievement(achievement, expected)
-    if is_pending(current):
+    if would_publish(current):
         make_live(game, [current], by=by, due_at=due_at)
         touch_game(game)
     return current
@@ -67,9 +67,9 @@ def publish_changes(
     Raises: NothingToPublishError, InvalidError, BudgetExceededError, ChangedMeanwhileError.
     """
     current = lock_game(game.id)
-    if expected is not None:
-        require_tag(pending_tag(current), expected)
     rows = list(pending_achievements(current, achievement_ids))
+    if expected is not None:
+        require_tag(pending_tag(rows if achievement_ids is None else pending_achievements(current)), expected)
     if not rows:
         raise NothingToPublishError
     make_live(current, rows, by=by, due_at=due_at)
@@ -121,6 +121,7 @@ def make_live(game: Game, rows: Collection[Achievement], *, by: str, due_at: dat
 def archive_rows(game: Game, rows: Iterable[Achievement], *, by: str) -> None:
     """Archive rows. Call with the game locked, then touch it."""
     archived = list(rows)
+    history.begin(archived)
     for row in archived:
         set_state(row, AchievementState.ARCHIVED)
     save_rows(archived)

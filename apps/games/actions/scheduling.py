@@ -14,7 +14,7 @@ from apps.core.errors import DomainError, InvalidError, NotFoundError
 from apps.games.actions.publishing import NothingToPublishError, publish_achievement, publish_changes
 from apps.games.definitions import history
 from apps.games.definitions.budget import lock_achievement, lock_game, require_tag
-from apps.games.definitions.content import is_pending
+from apps.games.definitions.content import would_publish
 from apps.games.definitions.pending import pending_achievements, pending_tag
 from apps.games.models import Achievement, Act, Game, ScheduledPublication
 
@@ -82,11 +82,8 @@ def publish_due() -> int:
         claimed = _claim_due()
         if claimed is None:
             return 0
-        try:
-            with transaction.atomic():
-                _publish(claimed)
-        except DomainError as refusal:
-            _refuse(claimed, refusal)
+        with PUBLICATIONS.postponing(claimed.id):
+            _publish_or_refuse(claimed)
     return 1
 
 
@@ -98,10 +95,12 @@ def _require_to_come(publish_at: datetime) -> None:
 
 def _has_something(game: Game, achievement: Achievement | None, expected: Collection[str] | None = None) -> bool:
     if achievement is not None:
-        return is_pending(lock_achievement(achievement, expected)[1])
-    if expected is not None:
-        require_tag(pending_tag(game), expected)
-    return pending_achievements(game).exists()
+        return would_publish(lock_achievement(achievement, expected)[1])
+    rows = pending_achievements(game)
+    if expected is None:
+        return rows.exists()
+    require_tag(pending_tag(rows), expected)
+    return bool(rows)
 
 
 def _claim_due() -> ScheduledPublication | None:
@@ -111,6 +110,14 @@ def _claim_due() -> ScheduledPublication | None:
     if row is None:
         return None
     return ScheduledPublication.objects.select_related("game", "achievement").get(pk=row[0])
+
+
+def _publish_or_refuse(claimed: ScheduledPublication) -> None:
+    try:
+        with transaction.atomic():
+            _publish(claimed)
+    except DomainError as refusal:
+        _refuse(claimed, refusal)
 
 
 def _publish(claimed: ScheduledPublication) -> None:

@@ -12,8 +12,8 @@ from apps.core.errors import ConflictError, Flaw, InvalidError, NotFoundError
 from apps.games.definitions.budget import lock_game, touch_game
 from apps.games.definitions.definition import SetDefinition
 from apps.games.definitions.rules import problems_of_set_definition, require
-from apps.games.definitions.sets import definition_of_set, sets_by_key
-from apps.games.models import Achievement, AchievementDraft, AchievementSet, Game, SetKind
+from apps.games.definitions.sets import definition_of_set, has_achievements, sets_by_key
+from apps.games.models import AchievementSet, Game, SetKind
 
 
 class SetKeyTakenError(ConflictError):
@@ -73,7 +73,7 @@ def amend_set(*, achievement_set: AchievementSet, changes: Mapping[str, Any]) ->
 def delete_set(*, achievement_set: AchievementSet) -> None:
     """Delete a set without achievements. Raises: SetInUseError."""
     game, current = _lock(achievement_set)
-    if current.kind == SetKind.BASE or _is_named(current):
+    if current.kind == SetKind.BASE or has_achievements(current):
         raise SetInUseError
     current.delete()
     touch_game(game)
@@ -102,12 +102,6 @@ def move_set(*, achievement_set: AchievementSet, direction: Literal["up", "down"
         place = keys.index(current.key)
         keys.insert(max(place - 1, 0) if direction == "up" else place + 1, keys.pop(place))
         order_sets(game=game, keys=keys)
-
-
-def _is_named(achievement_set: AchievementSet) -> bool:
-    """Whether an achievement is in the set, or will be once its draft is published."""
-    rows = Achievement.objects.filter(achievement_set=achievement_set)
-    return rows.exists() or AchievementDraft.objects.filter(achievement_set=achievement_set).exists()
 
 
 def _require_free_key(game: Game, key: str) -> None:

@@ -14,6 +14,8 @@ from apps.games.models import Achievement, AchievementDraft, AchievementState
 VERSIONED = ("name", "description", "points", "target")
 _MEMBERS = tuple(item.name for item in fields(AchievementDefinition) if item.name != "set")
 _PICTURES = {"icon": "icon_url", "icon_locked": "locked_icon_url"}
+# What an achievement and its draft have columns of the same name for; beside these its set.
+COLUMNS = (*_MEMBERS, *_PICTURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def was_published(achievement: Achievement) -> bool:
     return achievement.state == AchievementState.PUBLISHED or achievement.published_at is not None
 
 
-def is_pending(achievement: Achievement) -> bool:
-    """Whether publishing it would change anything."""
+def would_publish(achievement: Achievement) -> bool:
+    """Whether publishing it, if it is named, would change anything; archived ones come back."""
     return achievement.state != AchievementState.PUBLISHED or draft_of(achievement) is not None
 
 
@@ -127,7 +129,7 @@ def show_draft(achievement: Achievement) -> Achievement:
     """Give a row that is only read the members of its draft, and return it."""
     draft = draft_of(achievement)
     if draft is not None:
-        for name in (*_MEMBERS, *_PICTURES):
+        for name in COLUMNS:
             setattr(achievement, name, getattr(draft, name))
         achievement.achievement_set = draft.achievement_set
         achievement.set_kind = draft.achievement_set.kind

@@ -31,8 +31,12 @@ def entry_of(
 
 
 def begin(achievements: Sequence[Achievement]) -> None:
-    """Store what achievements without a history say, before that changes. One query where all have one."""
-    known = set(HistoryEntry.objects.filter(achievement__in=achievements).values_list("achievement_id", flat=True))
+    """Store what achievements say of which the history keeps nothing yet, before that changes. One query where all are.
+
+    Entries without a definition, of publications to come, are no beginning: nothing can be restored from them.
+    """
+    entries = HistoryEntry.objects.filter(achievement__in=achievements, definition__isnull=False)
+    known = set(entries.values_list("achievement_id", flat=True).distinct())
     new = [row for row in achievements if row.id not in known]
     store(entry_of(row, Act.FOUND, by="", content=live_content(row)) for row in new)
 

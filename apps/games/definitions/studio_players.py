@@ -6,8 +6,7 @@ from django.db import connection, transaction
 
 from apps.core.background.outbox import record_missing
 from apps.games.events import StudioPlayersChanged
-from apps.games.models import Game, Membership
-from apps.games.models.trust import StudioPlayer
+from apps.games.models import Game, Membership, StudioPlayer
 
 # Both tables are small: a thousand members take 2 ms.
 _DIFFERENCES = """

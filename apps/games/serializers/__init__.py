@@ -8,8 +8,7 @@ from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
-from apps.games.models import KEY_LENGTH_MAX, AchievementKind, ApiKey, KeyKind, Role, SetKind, Setter
-from apps.games.models.trust import Trust
+from apps.games.models import KEY_LENGTH_MAX, AchievementKind, ApiKey, KeyKind, Role, SetKind, Setter, Trust
 from apps.games.serializers.drafts import ManagedAchievementSerializer, MemberChangeSerializer
 from apps.players.serializers import PlayerTokenSerializer
 
@@ -276,8 +275,8 @@ class NewApiKeySerializer(AnySerializer):
         child=serializers.CharField(max_length=200),
         required=False,
         max_length=20,
-        help_text="Sites whose pages may send a publishable key, such as https://play.example. With none, no page may: "
-        "only programs that are no browsers.",
+        help_text="Sites whose pages may send a publishable key, such as https://play.example. With none, no "
+        "page may send it, only programs outside browsers.",
     )
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=list(Scope)),

@@ -20,7 +20,7 @@ from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
 from apps.games.bodies import game_bodies, managed_game_body
 from apps.games.filters import GameFilters
-from apps.games.queries import GameNotFoundError, games_listed_to, managed_games, shown_game
+from apps.games.queries import GameNotFoundError, counted_listed_games, managed_games, shown_game
 from apps.games.serializers import (
     GameChangesSerializer,
     GamePageSerializer,
@@ -49,7 +49,7 @@ class GameListView(ApiView):
         "player tokens of a test key.",
     )
     def get(self, request: Request) -> HttpResponse:
-        rows = filtered(GameFilters, request, games_listed_to(caller_of(request)))
+        rows = filtered(GameFilters, request, counted_listed_games(caller_of(request)))
         return json_response(page_of(request, rows, order=ORDER, rows_body=game_bodies))
 
 

@@ -23,7 +23,7 @@ from apps.games.actions.drafts import WrongStateError
 from apps.games.actions.publishing import NothingToPublishError
 from apps.games.bodies import managed_achievement_body, publication_body
 from apps.games.definitions.budget import BudgetExceededError, ChangedMeanwhileError
-from apps.games.definitions.pending import IS_PENDING, pending_tag
+from apps.games.definitions.pending import IS_PENDING, pending_achievements, pending_tag
 from apps.games.models import Achievement, Game, ScheduledPublication
 from apps.games.queries import managed_achievements
 from apps.games.serializers import ManagedAchievementPageSerializer
@@ -98,7 +98,7 @@ class DraftView(ApiView):
         "Discard a draft",
         responses={200: ManagedAchievementSerializer},
         parameters=[IF_MATCH],
-        errors=(RoleTooLowError, WrongStateError, ChangedMeanwhileError),
+        errors=(RoleTooLowError, BudgetExceededError, WrongStateError, ChangedMeanwhileError),
         description="Back to what is live; a publication to come is cancelled. Without changes it changes nothing.",
     )
     def delete(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
@@ -129,7 +129,7 @@ class ChangesView(ApiView):
             request, rows, order=("position", "id"), rows_body=lambda found: list(map(managed_achievement_body, found))
         )
         response = json_response(page)
-        response.headers["ETag"] = pending_tag(game)
+        response.headers["ETag"] = pending_tag(pending_achievements(game))
         return response
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import NotFoundError
 from apps.core.media import media_url
-from apps.games.queries import games_listed_for
+from apps.games.queries import games_named_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
@@ -68,7 +68,7 @@ def medal_of(rank: int) -> str:
 def places_of(player: Player, caller: Caller | None = None) -> QuerySet[FinalPlace]:
     """Return a player's final places in the games listed for a caller, those of players merged into them included."""
     ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
-    shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=games_listed_for(caller).values("pk"))
+    shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=games_named_to(caller).values("pk"))
     return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 

@@ -13,14 +13,14 @@ from apps.core.parsing.form_fields import CountFormField, NameFormField, TextFor
 from apps.games import icons
 from apps.games.definitions.content import drafted_content
 from apps.games.definitions.definition import AchievementDefinition
-from apps.games.definitions.rules import FIXED_ONCE_PUBLISHED, problems_of_achievement
+from apps.games.definitions.rules import problems_of_achievement
 from apps.games.definitions.sets import BASE_KEY, sets_by_key
 from apps.games.models import KEY_LENGTH_MAX, Achievement, AchievementKind, AchievementState, Game, Setter
 from apps.portal.forms.base import DefinitionForm, Files, PictureField
 
 
 class AchievementForm(DefinitionForm):
-    """An achievement with its icons; once published, key and kind are fixed."""
+    """An achievement with its icons; once published, its kind is fixed, and its key but for its case."""
 
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)
     key = forms.CharField(
@@ -78,9 +78,13 @@ class AchievementForm(DefinitionForm):
         super().__init__(data, files, initial=initial)
         self._offer_sets(game)
         if achievement is not None and achievement.state != AchievementState.DRAFT:
-            for name in FIXED_ONCE_PUBLISHED:
-                self.fields[name].disabled = self.fields[name].required = True
-                self.fields[name].help_text = gettext("It can't change after publishing.")
+            self._keep_what_is_fixed()
+
+    def _keep_what_is_fixed(self) -> None:
+        key, kind = self.fields["key"], self.fields["kind"]
+        key.required = kind.disabled = True
+        key.help_text = gettext("After publishing, you can change only which letters are capitals.")
+        kind.help_text = gettext("It can't change after publishing.")
 
     def _offer_sets(self, game: Game) -> None:
         """Offer the game's sets; there is no choice while there is only the base set."""

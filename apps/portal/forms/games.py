@@ -73,8 +73,7 @@ class GameForm(DefinitionForm):
     )
 
     def definition(self) -> GameDefinition:
-        names = (item.name for item in fields(GameDefinition) if item.name in self.fields)
-        return GameDefinition(**{name: self.cleaned_data[name] for name in names})
+        return GameDefinition(**{name: self.cleaned_data[name] for name in self._members()})
 
     def cover_name(self) -> str | None:
         """Store the uploaded cover and return its storage name; None when no file was chosen."""
@@ -82,10 +81,13 @@ class GameForm(DefinitionForm):
         return None if cover is None else icons.store_cover(cover)
 
     def clean(self) -> dict[str, object]:
-        names = (item.name for item in fields(GameDefinition) if item.name in self.fields)
-        values: dict[str, Any] = {name: self.cleaned_data.get(name, "") for name in names}
+        values: dict[str, Any] = {name: self.cleaned_data.get(name, "") for name in self._members()}
         self.add_problems(problems_of_game(GameDefinition(**values)))
         return self.cleaned_data
+
+    def _members(self) -> list[str]:
+        """Return the members of the definition that the form has."""
+        return [item.name for item in fields(GameDefinition) if item.name in self.fields]
 
 
 class NewGameForm(GameForm):

@@ -7,18 +7,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from apps.core.clock import zone_label
-from apps.core.media import media_url
 from apps.games.definitions.content import (
     FieldChange,
     draft_of,
     drafted_content,
     edit_tag,
-    is_pending,
     pending_changes,
     was_published,
+    would_publish,
 )
 from apps.games.definitions.history import change_of
-from apps.games.definitions.pending import IS_PENDING, pending_tag
+from apps.games.definitions.pending import pending_achievements, pending_tag
 from apps.games.models import Achievement, Act, Game, HistoryEntry, ScheduledPublication
 from apps.games.queries import managed_achievements
 from apps.portal.queries.callers import names_of_callers
@@ -32,7 +31,6 @@ class PublicationRow:
 
     id: UUID
     name: str
-    publish_at: datetime
     time: str
     refusal: str
 
@@ -47,7 +45,7 @@ class DraftPanel:
 
     changes: list[FieldChange]
     has_draft: bool
-    is_pending: bool
+    would_publish: bool
     tag: str
     publication: PublicationRow | None
 
@@ -60,11 +58,8 @@ class PendingRow:
     key: str
     name: str
     points: int
-    icon_url: str
-    locked_icon_url: str
     is_new: bool
     changes: list[FieldChange]
-    publication: PublicationRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +70,6 @@ class PendingChanges:
     tag: str
     publications: list[PublicationRow]
 
-    @property
-    def of_all(self) -> PublicationRow | None:
-        return next((row for row in self.publications if not row.name), None)
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
@@ -86,7 +77,6 @@ class HistoryRow:
 
     id: UUID
     name: str
-    act: str
     act_name: str
     by: str
     at: datetime
@@ -121,19 +111,19 @@ def draft_panel(achievement: Achievement, zone: ZoneInfo) -> DraftPanel:
     return DraftPanel(
         changes=pending_changes(achievement),
         has_draft=draft_of(achievement) is not None,
-        is_pending=is_pending(achievement),
+        would_publish=would_publish(achievement),
         tag=edit_tag(achievement),
         publication=None if publication is None else _publication_row(publication, zone),
     )
 
 
 def pending_changes_of(game: Game, zone: ZoneInfo) -> PendingChanges:
-    """Return all that a game has to publish. Three queries."""
-    rows = managed_achievements(game).filter(IS_PENDING).order_by("position", "id")
+    """Return all that a game has to publish. Two queries."""
+    rows = pending_achievements(game)
     publications = ScheduledPublication.objects.filter(game=game).select_related("achievement")
     return PendingChanges(
-        rows=[_pending_row(row, zone) for row in rows],
-        tag=pending_tag(game),
+        rows=[_pending_row(row) for row in rows],
+        tag=pending_tag(rows),
         publications=[_publication_row(row, zone) for row in publications.order_by("publish_at", "id")],
     )
 
@@ -150,19 +140,15 @@ def history_of(game: Game, achievement: Achievement | None, zone: ZoneInfo, *, b
     return HistoryPage(_history_rows(shown, zone), shown[-1].id if len(found) > len(shown) else None)
 
 
-def _pending_row(achievement: Achievement, zone: ZoneInfo) -> PendingRow:
+def _pending_row(achievement: Achievement) -> PendingRow:
     content = drafted_content(achievement)
-    publication = getattr(achievement, "publication", None)
     return PendingRow(
         id=achievement.id,
         key=content.definition.key,
         name=content.definition.name,
         points=content.definition.points,
-        icon_url=media_url(content.icon),
-        locked_icon_url=media_url(content.icon_locked),
         is_new=not was_published(achievement),
         changes=pending_changes(achievement),
-        publication=None if publication is None else _publication_row(publication, zone),
     )
 
 
@@ -171,7 +157,6 @@ def _publication_row(publication: ScheduledPublication, zone: ZoneInfo) -> Publi
     return PublicationRow(
         id=publication.id,
         name="" if achievement is None else achievement.name,
-        publish_at=publication.publish_at,
         time=time_in_words(publication.publish_at, zone),
         refusal=publication.refusal,
     )
@@ -183,7 +168,6 @@ def _history_rows(entries: Sequence[HistoryEntry], zone: ZoneInfo) -> list[Histo
         HistoryRow(
             id=entry.id,
             name="" if entry.achievement is None else entry.achievement.name,
-            act=entry.act,
             act_name=str(Act(entry.act).label),
             by=names.get(entry.by, ""),
             at=entry.at,

@@ -6,8 +6,7 @@ from django.conf import settings
 
 from apps.games.definitions.trust_moves import is_moving
 from apps.games.listing import Condition, conditions_of
-from apps.games.models import Game
-from apps.games.models.trust import Trust, TrustDecision
+from apps.games.models import Game, Trust, TrustDecision
 
 
 @dataclass(frozen=True, slots=True)

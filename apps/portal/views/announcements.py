@@ -16,7 +16,7 @@ from apps.notifications.announcements.queries import ShownAnnouncement
 from apps.notifications.models import Announcement
 from apps.portal.forms.announcements import AnnouncementForm
 from apps.portal.queries.announcements import announcements_of, audience_of
-from apps.portal.views.base import account_of, form_status, portal_page, sent
+from apps.portal.views.base import account_of, caller_id, form_status, portal_page, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,10 +43,10 @@ def announcement_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @portal_page
 def announcement_withdraw(request: HttpRequest, slug: str, announcement_id: UUID) -> HttpResponse:
-    game, account = _open(request, slug, Ability.EDIT).game, account_of(request)
+    game = _open(request, slug, Ability.EDIT).game
     run_with_message(
         request,
-        lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=f"account:{account.id}"),
+        lambda: withdraw_announcement(game=game, announcement_id=announcement_id, withdrawn_by=caller_id(request)),
         done=gettext("Withdrawn. No one else will be notified; players already notified keep it."),
     )
     return redirect("portal:announcement-list", slug)
@@ -57,7 +57,7 @@ def _open(request: HttpRequest, slug: str, ability: Ability) -> GameAccess:
 
 
 def _send(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> Announcement:
-    return send_announcement(game=access.game, created_by=f"account:{account_of(request).id}", **form.cleaned_data)
+    return send_announcement(game=access.game, created_by=caller_id(request), **form.cleaned_data)
 
 
 def _context(request: HttpRequest, form: AnnouncementForm, access: GameAccess) -> dict[str, object]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -141,7 +142,7 @@ def publication_cancel(request: HttpRequest, slug: str, publication_id: UUID) ->
         lambda: cancel_publication(game=game, publication_id=publication_id, by=caller_id(request)),
         done=gettext("Nothing will be published at that time. The draft stays."),
     )
-    return redirect(_next(request) or redirect("portal:changes", slug).url)
+    return redirect(_next(request) or reverse("portal:changes", args=[slug]))
 
 
 def _schedule(
