@@ -24,14 +24,16 @@ class Reply:
 
 
 async def send_request(
-    method: str, path: str, *, query: str = "", token: str = "", body: Any = None, after: float = 0.0
+    method: str, path: str, *, query: str = "", token: str = "", origin: str = "", body: Any = None, after: float = 0.0
 ) -> Reply:
-    """Send a request after so many seconds, whose client stays until it is answered."""
+    """Send a request after so many seconds, whose client stays until it is answered; with an origin, a page's."""
     await asyncio.sleep(after)
     raw = b"" if body is None else orjson.dumps(body)
     headers = {"host": "localhost", "content-length": str(len(raw)), "content-type": "application/json"}
     if token:
         headers["authorization"] = f"Bearer {token}"
+    if origin:
+        headers["origin"] = origin
     scope = {
         "type": "http",
         "method": method,

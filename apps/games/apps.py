@@ -13,6 +13,6 @@ class GamesConfig(AppConfig):
         from apps.games.actions import scheduling
         from apps.games.auth.page_origins import page_origins
 
-        know_origins(page_origins.is_known)
+        know_origins(page_origins)
         # Before any URLs are loaded.
         paths.register()

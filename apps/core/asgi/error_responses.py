@@ -5,7 +5,7 @@ from django.conf import settings
 
 from apps.core.asgi.request_bodies import Scope
 from apps.core.asgi.responses import Finished, Headers
-from apps.core.http.origins import is_origin_allowed
+from apps.core.http.origins import was_origin_allowed
 from apps.core.http.problems import MEDIA_TYPE, RETRY_SECONDS, problem
 from apps.core.http.request_ids import choose_request_id
 from apps.core.http.security import security_fields
@@ -14,7 +14,7 @@ from apps.core.http.security import security_fields
 def _cross_origin_fields(scope: Scope) -> Headers:
     """Return the CORS headers that let permitted pages read the refusal, as Django's responses have them."""
     origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-    if not origin or not scope["path"].startswith("/api/") or not is_origin_allowed(origin.decode("latin-1")):
+    if not origin or not scope["path"].startswith("/api/") or not was_origin_allowed(origin.decode("latin-1")):
         return []
     exposed = ", ".join(settings.CORS_EXPOSE_HEADERS).encode()
     return [

@@ -1,6 +1,7 @@
 """Sites whose pages may call the API with a publishable key, as preflights have to know without a key."""
 
 import re
+import threading
 import time
 from contextlib import suppress
 
@@ -27,18 +28,34 @@ class PageOrigins:
 
     def __init__(self) -> None:
         self._origins: frozenset[str] = frozenset()
+        # Of the last reading; 0 where nothing read so far counts.
         self._until = 0.0
+        self._reading = threading.Lock()
 
     def is_known(self, origin: str) -> bool:
         """Return whether a key names the origin; while the database can't be queried, whether one did."""
         if self._until <= time.monotonic():
-            self._until = time.monotonic() + CACHE_SECONDS
-            with suppress(OperationalError, InterfaceError, PoolTimeout):
-                self._origins = frozenset(self._load())
+            self._read()
+        return self.was_known(origin)
+
+    def was_known(self, origin: str) -> bool:
+        """Return whether a key named the origin when they were last read, without a query."""
         return origin in self._origins
 
     def clear(self) -> None:
         self._until = 0.0
+
+    def _read(self) -> None:
+        """Read them, one caller at once: others go by what was read before, and wait where there is nothing."""
+        if not self._reading.acquire(blocking=not self._until):
+            return
+        try:
+            if self._until <= time.monotonic():
+                with suppress(OperationalError, InterfaceError, PoolTimeout):
+                    self._origins = frozenset(self._load())
+                self._until = time.monotonic() + CACHE_SECONDS
+        finally:
+            self._reading.release()
 
     def _load(self) -> set[str]:
         named = ApiKey.objects.filter(kind=KeyKind.PUBLISHABLE, revoked_at=None).exclude(allowed_origins=[])
