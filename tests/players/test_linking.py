@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,10 +14,18 @@ from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
 from apps.games.models import Achievement, Game
 from apps.players.models import Account, Block, ExternalIdentity, Follow, Player
-from apps.unlocks.merging import move_stragglers
+from apps.unlocks.merging import LOOKED_FOR, move_stragglers
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_key
+from tests.factories import (
+    make_account,
+    make_achievement,
+    make_device,
+    make_device_token,
+    make_key,
+    make_known,
+    make_player,
+)
 
 pytestmark = pytest.mark.django_db
 MERGED_HANDLE = "player-of-the-game"
@@ -237,6 +246,63 @@ def test_what_was_recorded_in_the_moment_of_the_merger_follows(
 
     assert Unlock.objects.get().player_id == alice.id
     assert move_stragglers() == 0
+
+
+def test_who_was_merged_before_goes_along(
+    api: Api, person: Api, guest: Player, alice: Player, game: Game, relay: Callable[[], int], boards: None
+) -> None:
+    earned, more, in_flight = (make_achievement(game, points=points) for points in (10, 20, 40))
+    first = make_known(make_player(handle="first-device", account=None), game)
+    api.unlock(first, earned)
+    tablet, phone = (Api(make_device_token(make_device(player, game))) for player in (first, guest))
+    codes = [code_for(phone, guest), code_for(api, first)]
+    joined = tablet.post("players/me/links", {"code": codes[0]})
+    relay()
+
+    link(person, code_for(api, guest))
+    relay()
+    later = [api.unlock(first, item).status_code for item in (more, earned, more)]
+    moment = now()
+    Unlock.objects.create(
+        player=guest, achievement=in_flight, game=game, unlocked_at=moment, recorded_at=moment,
+        definition_version=1, points=40, source=1,
+    )  # fmt: skip
+    swept = move_stragglers()
+    relay()
+
+    assert (joined.status_code, later, swept) == (200, [201, 200, 200], 1)
+    assert dict(Unlock.objects.values_list("achievement_id", "player_id")) == {
+        item.id: alice.id for item in (earned, more, in_flight)
+    }
+    assert standings() == {("alice", True, 70, 3)}
+    # What was in flight has no event here, with which it would have been counted.
+    assert counted() == {item.id: 1 for item in (earned, more)}
+    assert api.get(f"players/{first.id}").json()["handle"] == "alice"
+    page = person.client.get("/players/first-device/")
+    assert (page.status_code, page["Location"]) == (301, "/players/alice/")
+    assert tablet.get("players/me").json()["handle"] == "alice"
+    assert link(person, codes[1]).json()["code"] == "already_linked"
+
+
+def test_chains_of_mergers_from_before_end_at_their_last_player(alice: Player) -> None:
+    last = make_player()
+    middle = make_player(merged_into=last, merged_at=now() - timedelta(days=30))
+    first = make_player(merged_into=middle, merged_at=now() - timedelta(days=40))
+    zeroth = make_player(merged_into=first, merged_at=now() - timedelta(days=50))
+    other = make_player(merged_into=alice, merged_at=now() - timedelta(days=30))
+    migration = import_module("apps.players.migrations.0012_merged_once")
+
+    with connection.cursor() as cursor:
+        for statement in (migration.NOTE_MIDDLE, migration.FOLLOW):
+            cursor.execute(statement)
+
+    merged = {player.pk: player for player in Player.objects.exclude(merged_into=None)}
+    assert {pk: player.merged_into_id for pk, player in merged.items()} == {
+        middle.pk: last.pk, first.pk: last.pk, zeroth.pk: last.pk, other.pk: alice.pk
+    }  # fmt: skip
+    assert {pk for pk, player in merged.items() if player.merged_at and player.merged_at > now() - LOOKED_FOR} == {
+        middle.pk, first.pk, zeroth.pk
+    }  # fmt: skip
 
 
 def test_what_the_old_id_earned_is_revoked_and_restored_by_it(

@@ -1,11 +1,14 @@
 """Banned and untracked players: what they may do, where they stand, and that one act undoes it."""
 
+import hashlib
+import hmac
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.test import Client
 
@@ -13,12 +16,14 @@ from apps.analytics import subscribers as analytics
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.counters.reconciliation import reconcile_counters
 from apps.core.background.relay import run_step
+from apps.core.models import OutboxEntry
 from apps.games.auth.known_tokens import known_tokens
 from apps.games.models import Achievement, AchievementCompletion, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing
 from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.standings import player_counts
+from apps.players import link_codes
 from apps.players.actions.rulings import (
     AlreadyRuledError,
     ban_player,
@@ -26,9 +31,18 @@ from apps.players.actions.rulings import (
     unban_player,
     untrack_player,
 )
-from apps.players.models import Account, Player, PlayerRuling
+from apps.players.models import Account, Device, Player, PlayerRuling
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_known, make_player, make_token
+from tests.factories import (
+    make_account,
+    make_achievement,
+    make_device,
+    make_device_token,
+    make_known,
+    make_player,
+    make_publishable_key,
+    make_token,
+)
 from tests.live import is_someone_waiting, wait_until
 from tests.own_database import all_differences
 
@@ -175,6 +189,109 @@ def test_a_ruling_that_changes_nothing_is_refused(alice: Player) -> None:
         unban_player(player_id=alice.id, **BY)
 
     assert PlayerRuling.objects.count() == 0
+
+
+def code_for(player: Player) -> str:
+    return link_codes.issue(player.id)
+
+
+def linked() -> list[Any]:
+    """Return all that linking writes."""
+    tables = (Player, PlayerRuling, Device, OutboxEntry)
+    return [list(model.objects.order_by("pk").values_list()) for model in tables]
+
+
+def test_nobody_is_linked_with_who_was_banned_after_the_code_was_made(
+    game: Game, alice: Player, bob: Player, as_player: Callable[[Player], Api], as_account: Callable[[Account], Api]
+) -> None:
+    device = Api(make_device_token(make_device(make_player(), game)))
+    callers = [device, as_player(alice), as_account(make_account())]
+    codes = [code_for(bob) for _ in callers]
+    ban_player(player_id=bob.id, **BY)
+    before = linked()
+
+    refused = [caller.post("players/me/links", {"code": code}) for caller, code in zip(callers, codes, strict=True)]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "player_banned")] * 3
+    assert linked() == before
+
+
+def test_who_was_banned_a_moment_ago_is_linked_with_nobody(
+    game: Game, alice: Player, bob: Player, as_player: Callable[[Player], Api]
+) -> None:
+    guest = make_player()
+    callers = [Api(make_device_token(make_device(guest, game))), as_player(alice)]
+    assert [caller.get("players/me").status_code for caller in callers] == [200, 200]
+    for player in (guest, alice):
+        ban_player(player_id=player.id, **BY)
+    # As in a request that was let in before.
+    Account.objects.update(is_active=True)
+    before = linked()
+
+    refused = [caller.post("players/me/links", {"code": code_for(bob)}) for caller in callers]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "player_banned")] * 2
+    assert linked() == before
+
+
+def test_a_banned_guests_device_gets_no_token(game: Game) -> None:
+    guest = make_player()
+    device, shipped = make_device(guest, game), Api(make_publishable_key(game))
+    challenge = shipped.post(f"devices/{device.id}/challenges").json()["challenge"]
+    message = f"laurel-device-proof-1\n{device.id}\n{challenge}".encode()
+    ban_player(player_id=guest.id, **BY)
+    seen_at = Device.objects.get().seen_at
+
+    proof = hmac.new(b"ld_of-tests", message, hashlib.sha256).hexdigest()
+    refused = shipped.post(f"devices/{device.id}/tokens", {"challenge": challenge, "proof": proof})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "player_banned")
+    assert Device.objects.get().seen_at == seen_at
+
+
+@pytest.mark.parametrize("by_device", [True, False])
+def test_linking_sheds_no_untracking(
+    api: Api, game: Game, alice: Player, ranked: Achievement, relay: Relay, settings: Any, by_device: bool,
+    as_player: Callable[[Player], Api],
+) -> None:  # fmt: skip
+    def differences() -> list[str]:
+        # Notes stay those of the player who earned it.
+        return [line for line in all_differences(settings) if not line.startswith("notification")]
+
+    guest, new = make_player(), make_achievement(game, points=5)
+    api.unlock(guest, new)
+    relay()
+    untrack_player(player_id=guest.id, **BY)
+    caller, code = as_player(alice), code_for(guest)
+    if by_device:
+        caller, code = Api(make_device_token(make_device(guest, game))), code_for(alice)
+
+    response = caller.post("players/me/links", {"code": code})
+    relay()
+
+    alice.refresh_from_db()
+    assert (response.status_code, alice.untracked_at is not None, alice.is_counted) == (200, True, False)
+    assert handles_on(game.id) == handles_on(PLATFORM_ID) == [(1, "bob")]
+    assert list(PlayerRuling.objects.filter(player=alice).values_list("ruling", "decided_by", "reason")) == [
+        ("untracked", "link", BY["reason"])
+    ]
+    assert (differences(), reconcile_counters(game.id)) == ([], 0)
+    track_player(player_id=alice.id, **BY)
+    relay()
+    assert handles_on(PLATFORM_ID) == [(1, "alice"), (2, "bob")]
+    assert counters() == ([(2, 2), (1, 2), (1, 2)], 2, 4)
+    assert (differences(), reconcile_counters(game.id)) == ([], 0)
+
+
+def test_the_command_rules_on_no_player_who_is_another_by_now(capsys: Any) -> None:
+    first, last = (make_player(handle=handle) for handle in ("first", "last"))
+    make_player(handle="merged", merged_into=last)
+
+    with pytest.raises(CommandError, match=r"merged was merged into last\. Nothing was changed\."):
+        call_command("rule_player", "ban", "first", "merged")
+
+    first.refresh_from_db()
+    assert (first.banned_at, PlayerRuling.objects.count()) == (None, 0)
 
 
 def test_the_command_rules_on_several_players_or_on_none(relay: Relay, capsys: Any) -> None:

@@ -9,7 +9,7 @@ from apps.core.clock import now
 from apps.core.errors import DomainError, NotFoundError
 from apps.players import challenges
 from apps.players.device_credentials import Verifier
-from apps.players.errors import AccountDeactivatedError
+from apps.players.errors import AccountDeactivatedError, PlayerBannedError
 from apps.players.models import Device, Guest
 from apps.players.tokens import PlayerToken, issue_token
 
@@ -39,7 +39,7 @@ def create_device_token(
     """Return the device, a token of its player, and the token's seconds; it ends with the device and the key.
 
     Raises: ChallengeUnknownError, ChallengesUnavailableError, DeviceNotFoundError, ProofRefusedError,
-    DeviceRevokedError, AccountDeactivatedError; the challenge is used up.
+    DeviceRevokedError, PlayerBannedError, AccountDeactivatedError; the challenge is used up.
     """
     challenges.use_up(challenge, device_id)
     found = Device.objects.select_related("player__account").filter(pk=device_id, game_id=game_id)
@@ -50,6 +50,8 @@ def create_device_token(
         raise ProofRefusedError(pointer="/proof")
     if device.revoked_at is not None:
         raise DeviceRevokedError
+    if device.player.banned_at is not None:
+        raise PlayerBannedError
     if device.player.account is not None and not device.player.account.is_active:
         raise AccountDeactivatedError
     _note_seen(device)

@@ -1,5 +1,6 @@
 """Links the player that a game knows with the one who logs in here."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +12,8 @@ from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.errors import ConflictError
 from apps.players import link_codes
-from apps.players.errors import PlayerHasAccountError, PlayerNotFoundError
+from apps.players.actions.rulings import untrack_with
+from apps.players.errors import PlayerBannedError, PlayerHasAccountError, PlayerNotFoundError
 from apps.players.events import PlayersMerged
 from apps.players.models import Account, Block, Device, ExternalIdentity, Follow, Player
 
@@ -35,7 +37,7 @@ def link_player(*, account_id: UUID, code: str) -> Player:
 
     An account without a player takes over that one. Otherwise its unlocks move to the account's own player, and later
     reports for it count there too. A code is used up even when refused. Raises: LinkCodeUnknownError,
-    LinkCodesUnavailableError, AlreadyLinkedError, PlayerClaimedError, PlayerNotFoundError.
+    LinkCodesUnavailableError, AlreadyLinkedError, PlayerClaimedError, PlayerBannedError, PlayerNotFoundError.
     """
     found_id = link_codes.redeem(code)
     with transaction.atomic():
@@ -47,6 +49,7 @@ def link_player(*, account_id: UUID, code: str) -> Player:
         if found is None or found.is_test:
             raise PlayerNotFoundError
         _require_free(found, account_id, own_id)
+        _require_no_ban(players.values())
         if own_id is None:
             found.account_id = account_id
             found.save(update_fields=["account"])
@@ -61,7 +64,7 @@ def join_player(*, player_id: UUID, code: str) -> Player:
 
     A player with an account is joined by logging in there instead. A code is used up even when refused.
     Raises: LinkCodeUnknownError, LinkCodesUnavailableError, AlreadyLinkedError, PlayerHasAccountError,
-    PlayerNotFoundError.
+    PlayerBannedError, PlayerNotFoundError.
     """
     found_id = link_codes.redeem(code)
     with transaction.atomic():
@@ -75,15 +78,17 @@ def join_player(*, player_id: UUID, code: str) -> Player:
             raise PlayerHasAccountError(
                 gettext("This device's player has an account: log in with it, and link the code's player there.")
             )
+        _require_no_ban(players.values())
         _merge(guest, found)
     transaction.on_commit(wake_relay)
     return found
 
 
 def _locked(*player_ids: UUID | None) -> dict[UUID, Player]:
+    """Return these players, locked in one order with those merged into them, who follow them."""
     wanted = [player_id for player_id in player_ids if player_id is not None]
-    rows = Player.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    return {player.id: player for player in rows}
+    rows = Player.objects.select_for_update().filter(Q(pk__in=wanted) | Q(merged_into__in=wanted)).order_by("pk")
+    return {player.id: player for player in rows if player.id in wanted}
 
 
 def _require_free(found: Player, account_id: UUID, own_id: UUID | None) -> None:
@@ -93,10 +98,18 @@ def _require_free(found: Player, account_id: UUID, own_id: UUID | None) -> None:
         raise PlayerClaimedError
 
 
+def _require_no_ban(players: Iterable[Player]) -> None:
+    """Raises: PlayerBannedError. Another player's name would shed the ban."""
+    if any(player.banned_at is not None for player in players):
+        raise PlayerBannedError(gettext("One of the two players is banned. Nobody is linked with them."))
+
+
 def _merge(found: Player, own: Player) -> None:
     """Merge `found` into `own`. Call with both locked; the ledger and play time follow through the relay."""
-    found.merged_into, found.merged_at = own, now()
-    found.save(update_fields=["merged_into", "merged_at"])
+    # Whoever was merged into `found` before goes along, as every reader of `merged_into` follows it once. Reports under
+    # way find `found` still, which the sweep for stragglers looks at.
+    Player.objects.filter(Q(pk=found.pk) | Q(merged_into=found)).update(merged_into=own, merged_at=now())
+    untrack_with(own, found)
     ExternalIdentity.objects.filter(player=found).update(player=own)
     Device.objects.filter(player=found).update(player=own)
     _move_follows(found, own)

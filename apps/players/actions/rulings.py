@@ -16,7 +16,7 @@ from apps.players.errors import PlayerNotFoundError
 from apps.players.events import PlayerRuled
 from apps.players.models import Account, Player, PlayerRuling, Ruling
 
-_COUNTS = ExpressionWrapper(Q(banned_at=None, untracked_at=None), output_field=BooleanField())
+_MAY_COUNT = ExpressionWrapper(Q(banned_at=None, untracked_at=None), output_field=BooleanField())
 
 
 class AlreadyRuledError(Exception):
@@ -70,6 +70,18 @@ def track_player(*, player_id: UUID, decided_by: str, reason: str = "") -> Playe
     return _rule(player, Ruling.TRACKED, decided_by, reason)
 
 
+def untrack_with(player: Player, merged: Player) -> None:
+    """Untrack a player with one who is merged into them, as whoever was untracked would be rid of it by linking.
+
+    Call with both locked. The ruling says why the other one was.
+    """
+    if merged.untracked_at is None or player.untracked_at is not None:
+        return
+    rulings = PlayerRuling.objects.filter(player=merged, ruling=Ruling.UNTRACKED).order_by("-id")
+    player.untracked_at = merged.untracked_at
+    _rule(player, Ruling.UNTRACKED, "link", rulings.values_list("reason", flat=True).first() or "")
+
+
 def ban_of(account_id: UUID) -> dict[str, object]:
     """Return whether an account's player is banned, and why, as a page shows it. Two queries."""
     player = Player.objects.filter(account=account_id).exclude(banned_at=None).first()
@@ -79,7 +91,7 @@ def ban_of(account_id: UUID) -> dict[str, object]:
 
 def follow_rulings(player_ids: Collection[UUID]) -> None:
     """Let boards and counters count players as operators have ruled. In the step that moves them."""
-    Player.objects.filter(pk__in=player_ids).update(is_counted=_COUNTS)
+    Player.objects.filter(pk__in=player_ids).update(is_counted=_MAY_COUNT)
 
 
 def players_to_follow(player_ids: Collection[UUID]) -> dict[UUID, bool]:
@@ -88,7 +100,7 @@ def players_to_follow(player_ids: Collection[UUID]) -> dict[UUID, bool]:
     Locks all of them, so that each reader in a step finds the same: a ruling made meanwhile waits for its end.
     """
     ruled = Player.objects.select_for_update(no_key=True).filter(pk__in=player_ids).order_by("pk")
-    rows = ruled.annotate(will_count=_COUNTS).values_list("pk", "is_counted", "will_count")
+    rows = ruled.annotate(will_count=_MAY_COUNT).values_list("pk", "is_counted", "will_count")
     return {player_id: will_count for player_id, is_counted, will_count in rows if is_counted != will_count}
 
 

@@ -24,7 +24,7 @@ from apps.players.attestation import AttestationRefusedError, GuestRequest
 from apps.players.bodies import challenge_body, device_body, guest_body, player_token_body
 from apps.players.challenges import ChallengesUnavailableError, ChallengeUnknownError
 from apps.players.device_credentials import read_public_key
-from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
+from apps.players.errors import AccountDeactivatedError, PlayerBannedError, PlayerNotFoundError
 from apps.players.queries import living_devices
 from apps.players.serializers import (
     ChallengeSerializer,
@@ -99,6 +99,7 @@ class DeviceTokensView(ApiView):
             DeviceRevokedError,
             ProofRefusedError,
             AccountDeactivatedError,
+            PlayerBannedError,
         ),
         description="The device's player's token, for an hour, which ends within 5 seconds of the device or the key. "
         "It may report achievements that the game lets clients set, and nothing else. `player_id` is whom the guest "

@@ -20,7 +20,12 @@ from apps.players.actions.linking import (
     link_player,
 )
 from apps.players.bodies import link_code_body, me_body
-from apps.players.errors import AccountDeactivatedError, PlayerHasAccountError, PlayerNotFoundError
+from apps.players.errors import (
+    AccountDeactivatedError,
+    PlayerBannedError,
+    PlayerHasAccountError,
+    PlayerNotFoundError,
+)
 from apps.players.link_codes import LinkCodesUnavailableError, LinkCodeUnknownError
 from apps.players.models import Player
 from apps.players.serializers import LinkCodeSerializer, LinkSerializer, MeSerializer
@@ -64,11 +69,13 @@ class LinksView(ApiView):
             AlreadyLinkedError,
             PlayerClaimedError,
             PlayerHasAccountError,
+            PlayerBannedError,
             PlayerNotFoundError,
         ),
         description="What that player has earned becomes yours within seconds, and what the game reports from now on. "
         "With the token of a device it is the other way round: the device's guest becomes the code's player, who then "
-        "has both devices. Where both have an achievement, the earlier time stays. It can't be undone.",
+        "has both devices. Where both have an achievement, the earlier time stays; where one of the two is untracked, "
+        "both are from then on. It can't be undone.",
     )
     def post(self, request: Request) -> HttpResponse:
         caller = require_caller(request)

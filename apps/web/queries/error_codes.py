@@ -92,7 +92,7 @@ ERROR_CODES = (
     ErrorCode("picture_refused", 400, _("The picture can't be used."), _("The detail says why: PNG, JPEG or WebP up to 2 MB.")),
     ErrorCode("plan_changed", 409, _("The game has changed since the import's preview."), _("Preview it again.")),
     ErrorCode("pictures_busy", 503, _("A process decodes one picture at a time, and this one waited for 5 seconds."), _("Send it again after Retry-After.")),
-    ErrorCode("player_banned", 403, _("The player is banned: no key may act for them. What is reported is recorded, and counts nowhere."), _("Log the player out in the game; the site's operator can lift the ban.")),
+    ErrorCode("player_banned", 403, _("The player is banned: no key or device acts for them, and nobody is linked with them. What a server reports is recorded, and counts nowhere."), _("Log the player out in the game; the site's operator can lift the ban.")),
     ErrorCode("player_claimed", 409, _("The link code's player belongs to another account."), _("Log in with that account instead.")),
     ErrorCode("player_has_account", 409, _("The player has an account: only they can change their profile."), _("Show the game's own name for the player in the game, or ask them to change it here.")),
     ErrorCode("player_merged", 409, _("The player was linked earlier and has another id now."), _("There is nothing left to link. The detail has the new id.")),

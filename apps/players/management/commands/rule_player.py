@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from apps.players.actions import rulings
+from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 
 RULINGS: dict[str, Callable[..., Player]] = {
@@ -25,15 +26,25 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="stored with the ruling")
 
     def handle(self, *args: object, ruling: str, players: list[str], reason: str = "", **options: object) -> None:
-        found = {handle: Player.objects.filter(handle__iexact=handle).first() for handle in players}
-        if missing := [handle for handle, player in found.items() if player is None]:
-            raise CommandError(f"No player has the handle {', '.join(missing)}. Nothing was changed.")
+        found = list(map(_player, players))
         count = 0
-        for player in tqdm([player for player in found.values() if player], unit=" players", disable=None):
+        for player in tqdm(found, unit=" players", disable=None):
             try:
                 RULINGS[ruling](player_id=player.id, decided_by="command", reason=reason[:200])
             except rulings.AlreadyRuledError:
                 self.stderr.write(f"{player.handle} is so already.")
+            except PlayerNotFoundError:
+                self.stderr.write(f"{player.handle} was deleted or merged a moment ago.")
             else:
                 count += 1
         self.stdout.write(f"{count} of {len(found)} players changed. The relay moves the boards.")
+
+
+def _player(handle: str) -> Player:
+    """Raises: CommandError where nobody has the handle, or stands for another player by now."""
+    player = Player.objects.filter(handle__iexact=handle).select_related("merged_into").first()
+    if player is None:
+        raise CommandError(f"No player has the handle {handle}. Nothing was changed.")
+    if player.merged_into is not None:
+        raise CommandError(f"{player.handle} was merged into {player.merged_into.handle}. Nothing was changed.")
+    return player
