@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
@@ -49,7 +49,7 @@ def read_public_key(text: str) -> bytes:
             if encoded[:1] == b"\x04"
             else load_der_public_key(encoded)
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _not_a_key() from error
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise _not_a_key()

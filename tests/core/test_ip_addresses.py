@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from apps.core.http.ip_addresses import ip_address_of, ip_address_of_scope, is_secure
+from apps.core.http.ip_addresses import ip_address_of, ip_address_of_scope, is_secure, is_within
 from apps.web.auth.allauth_adapter import AccountAdapter
 from tests.factories import make_account
 
@@ -21,6 +21,7 @@ BY_PROXIES = [
     (2, f"{CLIENT},{OUTER}", CLIENT),
     (2, FORGED, PEER),
     (1, "2001:DB8::0001", "2001:db8::1"),
+    (1, "::FFFF:203.0.113.7", CLIENT),
 ]
 
 
@@ -33,6 +34,15 @@ def test_every_reader_finds_the_same_address(settings: Any, proxies: int, forwar
     found = {ip_address_of(request), ip_address_of_scope(scope), AccountAdapter().get_client_ip(request)}
 
     assert found == {expected}
+
+
+def test_a_socket_for_both_families_has_the_same_ipv4_addresses(settings: Any) -> None:
+    settings.METRICS_NETWORKS = ["203.0.113.0/24"]
+    mapped = f"::ffff:{CLIENT}"
+    request = RequestFactory().get("/", REMOTE_ADDR=mapped)
+
+    assert {ip_address_of(request), ip_address_of_scope({"client": (mapped, 1), "headers": []})} == {CLIENT}
+    assert is_within(ip_address_of(request), settings.METRICS_NETWORKS)
 
 
 @pytest.mark.parametrize(("proxies", "count"), [(0, 1), (1, 3), (2, 1)])

@@ -173,7 +173,11 @@ def test_a_key_in_hardware_proves_a_device_as_well(shipped: Api, game: Game, is_
     assert (forged.status_code, forged.json()["code"]) == (403, "proof_refused")
 
 
-@pytest.mark.parametrize("text", ["", "zz", "04" + "00" * 64, "30", "00" * 65])
+# Well formed, of a kind of key that nobody knows.
+UNKNOWN_KIND = "300b300506032a030403020000"
+
+
+@pytest.mark.parametrize("text", ["", "zz", "04" + "00" * 64, "30", "00" * 65, UNKNOWN_KIND])
 def test_what_is_no_public_key_makes_no_guest(shipped: Api, text: str) -> None:
     response = shipped.post("guests", {"public_key": text})
 
@@ -342,6 +346,18 @@ def test_who_has_an_account_does_not_join_another(
     assert everything()["player"] == before["player"]
 
 
+def test_who_guesses_codes_as_many_guests_is_limited_by_address(shipped: Api) -> None:
+    guests = [Client(shipped).api() for _ in range(3)]
+
+    def guess(caller: Api, **where: str) -> int:
+        return int(caller.post("players/me/links", {"code": "AAAA-AAAA"}, **where).status_code)
+
+    answers = [guess(caller) for caller in guests for _ in range(4)]
+    elsewhere = guess(guests[2], REMOTE_ADDR="192.0.2.7")
+
+    assert (answers, elsewhere) == ([404] * 10 + [429] * 2, 404)
+
+
 def test_sixty_devices_behind_one_address_become_guests_within_an_hour(shipped: Api) -> None:
     began = now()
     for second in range(60):
@@ -383,11 +399,12 @@ def test_thirty_devices_at_once_become_guests_up_to_the_limit(game: Game, settin
 
 def test_an_address_of_ipv6_is_a_network_and_a_game_has_a_limit_too(shipped: Api, settings: Any) -> None:
     settings.GUEST_LIMITS = {"address": 1, "game": 3}
-    addresses = ["2001:db8:1:2::7", "2001:db8:1:2::8", "2001:db8:1:3::7", "192.0.2.7", "192.0.2.8"]
+    addresses = ["2001:db8:1:2::7", "2001:db8:1:2::8", "::ffff:192.0.2.6", "192.0.2.6", "::ffff:192.0.2.7", "192.0.2.8"]
 
     answers = [shipped.post("guests", REMOTE_ADDR=address).status_code for address in addresses]
 
-    assert answers == [201, 429, 201, 201, 429]
+    # A socket for both families has IPv4 as IPv6: these are three addresses.
+    assert answers == [201, 429, 201, 429, 201, 429]
 
 
 def test_the_networks_of_guests_are_cleared_when_no_limit_counts_them(shipped: Api) -> None:

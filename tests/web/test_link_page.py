@@ -57,5 +57,20 @@ def test_guessing_is_limited_here_too(as_player: Callable[[Player], object], cli
     assert "calls a minute" in pages[-1]
 
 
+def test_guessing_with_many_accounts_is_limited_by_address(
+    as_player: Callable[[Player], object], alice: Player, bob: Player
+) -> None:
+    browsers = [Client(), Client()]
+    for browser, player in zip(browsers, (alice, bob), strict=True):
+        as_player(player)
+        browser.force_login(player.account)  # type: ignore[arg-type]
+
+    pages = [browser.post("/account/link/", {"code": "AAAA2222"}) for browser in browsers for _ in range(6)]
+    elsewhere = browsers[1].post("/account/link/", {"code": "AAAA2222"}, REMOTE_ADDR="192.0.2.7")
+
+    refused = ["calls a minute" in page.content.decode() for page in [*pages, elsewhere]]
+    assert refused == [False] * 10 + [True, True, False]
+
+
 def test_strangers_log_in_first(client: Client) -> None:
     assert client.get("/account/link/").url.startswith("/accounts/login/")  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ def client_ip_address(peer: str, forwarded_for: str) -> str:
     """
     trusted: int = settings.TRUSTED_PROXIES
     named = forwarded_for.split(",") if trusted and forwarded_for else []
-    return _plain(named[-trusted].strip(), peer) if len(named) >= trusted > 0 else peer
+    return _plain(named[-trusted].strip(), peer) if len(named) >= trusted > 0 else _plain(peer, peer)
 
 
 def ip_address_of(request: Any) -> str:
@@ -55,7 +55,9 @@ def _joined(scope: Mapping[str, Any], name: bytes) -> str:
 
 
 def _plain(text: str, otherwise: str) -> str:
+    """Return an address in its one form: IPv4 as itself, also where a socket for both has it as ::ffff:192.0.2.7."""
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return otherwise
+    return str(getattr(address, "ipv4_mapped", None) or address)

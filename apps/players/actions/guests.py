@@ -108,14 +108,11 @@ def _take_turn(scopes: Mapping[str, Any]) -> None:
 
 def _require_room(scopes: Mapping[str, Any]) -> None:
     """Raises: TooManyGuestsError."""
-    moment, limits = (
-        now(),
-        dict(zip(scopes, (settings.GUEST_LIMITS["address"], settings.GUEST_LIMITS["game"]), strict=True)),
-    )
-    for name, limit in limits.items():
+    moment, limits = now(), settings.GUEST_LIMITS
+    for (name, value), limit in zip(scopes.items(), (limits["address"], limits["game"]), strict=True):
         if not limit:
             continue
-        recent = Guest.objects.filter(**{name: scopes[name]}, created_at__gt=moment - WINDOW).order_by("-created_at")
+        recent = Guest.objects.filter(**{name: value}, created_at__gt=moment - WINDOW).order_by("-created_at")
         # The last one that leaves no room; when it is an hour old there is some.
         for created_at in recent.values_list("created_at", flat=True)[limit - 1 : limit]:
             raise TooManyGuestsError(max(1, math.ceil((created_at + WINDOW - moment).total_seconds())))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Caller
+from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.pages import DomainForm, run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.core.redis.sessions import is_unreadable, unreadable_error
@@ -114,7 +115,8 @@ def _link(request: HttpRequest, form: LinkForm) -> Player | None:
 
     def link_by_code() -> Player:
         # Counts towards the API's limit, so that guessing is as slow here.
-        throttles.check(Caller(kind="session", id=f"account:{account_id}"), "", "secret")
+        caller = Caller(kind="session", id=f"account:{account_id}")
+        throttles.check(caller, ip_address_of(request), "secret")
         return link_player(account_id=account_id, code=form.cleaned_data["code"])
 
     return form.submit(link_by_code, at="code")

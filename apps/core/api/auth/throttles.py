@@ -30,11 +30,22 @@ class RateLimitedError(DomainError):
 
 
 def check(caller: Caller | None, ip_address: str, rate: Rate) -> Verdict | None:
-    """Count a call; return the remaining limit, None without one. Raises: RateLimitedError."""
+    """Count a call; return the remaining limit, None without one. Raises: RateLimitedError.
+
+    Where secrets could be guessed the address counts too: guests are free, so whoever guesses could be another each
+    time.
+    """
     policy = policy_of(caller, rate)
     if not policy.limit:
         return None
-    verdict = meter.hit(ip_address if caller is None else caller.id, policy)
+    if rate == "secret" and caller is not None:
+        _admit(ip_address, policy_of(None, rate))
+    return _admit(ip_address if caller is None else caller.id, policy)
+
+
+def _admit(subject: str, policy: Policy) -> Verdict:
+    """Raises: RateLimitedError."""
+    verdict = meter.hit(subject, policy)
     if not verdict.is_admitted:
         raise RateLimitedError(verdict)
     return verdict
