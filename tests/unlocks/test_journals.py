@@ -15,6 +15,7 @@ from apps.games.models import Achievement, Game
 from apps.players.challenges import message_of
 from apps.players.device_credentials import Verifier, sealed
 from apps.players.models import Device, Player
+from apps.unlocks.journals import taking
 from apps.unlocks.journals.chain import Entry, hash_of
 from apps.unlocks.models import Journal, JournalEntry, Source, Unlock
 from apps.web.views.docs import code
@@ -85,6 +86,39 @@ def test_a_list_sent_again_gets_its_answers_and_changes_nothing(
     assert [item["unlocked_at"] is not None for item in again.json()["results"]] == [True, True]
     # One that was revoked since stays so.
     assert everything() == before[1:]
+
+
+def test_a_device_writes_as_much_as_it_likes_and_its_last_two_lists_are_held(
+    device: JournalDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert taking.ENTRIES_HELD == 2_000
+    monkeypatch.setattr(taking, "ENTRIES_HELD", 4)
+    lists = [[device.write("ACH_NONE", now()) for _ in range(2)] for _ in range(4)]
+    for entries in lists:
+        device.send(*entries)
+    before = everything()
+
+    held, too_old, both = device.send(*lists[2]), device.send(*lists[1]), device.send(*lists[1], *lists[3])
+
+    assert list(JournalEntry.objects.order_by("sequence").values_list("sequence", flat=True)) == [5, 6, 7, 8]
+    assert statuses(held) == [(404, "achievement_not_found")] * 2
+    assert statuses(too_old) == [(409, "journal_broken")] * 2
+    assert statuses(both) == [(409, "journal_broken")] * 4
+    assert too_old.json()["head"] == {"sequence": 8, "hash": device.previous}
+    assert everything() == before
+    assert statuses(device.send(device.write("ACH_NONE", now()))) == [(404, "achievement_not_found")]
+
+
+def test_a_device_that_was_deleted_a_moment_ago_hands_nothing_over(
+    device: JournalDevice, lamps: list[Achievement]
+) -> None:
+    assert device.api.get("achievements/journal").status_code == 200
+    Device.objects.all().delete()
+
+    response = device.send(device.write(lamps[0], now()))
+
+    assert (response.status_code, response.json()["code"]) == (404, "device_not_found")
+    assert everything() == []
 
 
 def test_what_a_devices_clock_can_not_mean_counts_at_its_arrival(

@@ -10,13 +10,19 @@ from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import DomainError
+from apps.players.actions.devices import DeviceNotFoundError
 from apps.players.device_credentials import Verifier
 from apps.players.models import Device
 from apps.unlocks.actions import BACKDATED_MAX, record_unlocks
 from apps.unlocks.errors import JournalBrokenError
 from apps.unlocks.journals.chain import Entry, Head, hash_of, links
 from apps.unlocks.models import Journal, JournalEntry, Source
+from apps.unlocks.parsing import BATCH_MAX
 from apps.unlocks.reports import AHEAD_MAX, Report, ReportOutcome
+
+# Entries of a device that are held for their answers: its last two lists, however long. A device may write as many as
+# it likes, and who lost an answer sends the last list again.
+ENTRIES_HELD = 2 * BATCH_MAX
 
 
 class JournalEditedError(DomainError):
@@ -62,9 +68,11 @@ def head_of(device_id: UUID) -> Head:
 def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
     """Record what a list's entries say, and move the journal's head, in one transaction.
 
-    Entries that were accepted before get their answer again; what breaks the chain is refused with all that follows.
-    A refused unlock is an entry as any: it stays refused, and the chain goes on. Raises: JournalEditedError, with
-    nothing recorded. Cost: a statement for the unlocks and five more, whatever the number of entries.
+    Entries that were accepted before get their answer again, if they are among the device's last ENTRIES_HELD; what
+    breaks the chain is refused with all that follows. A refused unlock is an entry as any: it stays refused, and the
+    chain goes on. Raises: JournalEditedError, DeviceNotFoundError, with nothing recorded.
+    Cost: a statement for the unlocks and five more, whatever the number of entries; six for a device with more than
+    ENTRIES_HELD of them.
     """
     signed = [entry.canonical_bytes(sender.device_id) for entry in entries]
     _require_signatures(sender.device_id, entries, signed)
@@ -79,20 +87,19 @@ def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
         new = [number for number, is_new in enumerate(newness) if is_new]
         rows = _record(sender, [entries[number] for number in new], [hashes[number] for number in new])
         if rows:
-            head = Head(rows[-1].entry.sequence, rows[-1].entry.hash)
-            Journal.objects.filter(pk=sender.device_id).update(sequence=head.sequence, hash=head.hash)
-    by_place = {place: Taken(row, is_unlocked=False) for place, row in accepted.items()}
-    fresh = {row.entry.sequence: row for row in rows}
-    taken = [
-        (fresh if is_new else {**fresh, **by_place})[entry.sequence]
-        for entry, is_new in zip(entries, newness, strict=False)
-    ]
+            head = _move_head(sender.device_id, rows[-1].entry)
+    answers = {place: Taken(row, is_unlocked=False) for place, row in accepted.items()}
+    answers |= {row.entry.sequence: row for row in rows}
+    taken = [answers[entry.sequence] for entry in entries[: len(newness)]]
     return JournalOutcome(taken, head, _break_at(len(newness), entries, head))
 
 
 def _require_signatures(device_id: UUID, entries: Sequence[Entry], signed: Sequence[bytes]) -> None:
-    """Raises: JournalEditedError."""
-    verifier = Verifier(Device.objects.get(pk=device_id))
+    """Raises: JournalEditedError, DeviceNotFoundError for one that was deleted since its token was checked."""
+    device = Device.objects.filter(pk=device_id).first()
+    if device is None:
+        raise DeviceNotFoundError
+    verifier = Verifier(device)
     for number, (entry, message) in enumerate(zip(entries, signed, strict=True)):
         if not verifier.is_signed(message, entry.signature):
             raise JournalEditedError(pointer=f"/entries/{number}/signature")
@@ -103,6 +110,14 @@ def _lock_head(device_id: UUID) -> Head:
     Journal.objects.bulk_create([Journal(device_id=device_id)], ignore_conflicts=True)
     journal = Journal.objects.select_for_update().get(pk=device_id)
     return Head(journal.sequence, journal.hash)
+
+
+def _move_head(device_id: UUID, last: JournalEntry) -> Head:
+    """Move a locked journal's head, and delete the entries that are too far behind it."""
+    Journal.objects.filter(pk=device_id).update(sequence=last.sequence, hash=last.hash)
+    if last.sequence > ENTRIES_HELD:
+        JournalEntry.objects.filter(device_id=device_id, sequence__lte=last.sequence - ENTRIES_HELD).delete()
+    return Head(last.sequence, last.hash)
 
 
 def _record(sender: Sender, entries: Sequence[Entry], hashes: Sequence[str]) -> list[Taken]:

@@ -7,6 +7,7 @@ from apps.core.api.auth.callers import Access, device_of, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_response
+from apps.players.actions.devices import DeviceNotFoundError
 from apps.players.visibility import game_of, own_player_id
 from apps.unlocks.bodies import journal_body
 from apps.unlocks.journals.parsing import read_entries
@@ -34,7 +35,7 @@ class JournalView(ApiView):
         "Hand over my journal",
         request=JournalSerializer,
         responses={200: JournalAnswerSerializer},
-        errors=(JournalEditedError, BatchTooLargeError),
+        errors=(DeviceNotFoundError, JournalEditedError, BatchTooLargeError),
         description="What the token's device earned without a network, each entry once: a list sent again gets the "
         "same answers, and changes nothing. An entry over 14 days old counts at its arrival, and is marked late. An "
         "entry whose achievement is refused answers for itself; one that doesn't follow the last is refused with all "
