@@ -15,9 +15,9 @@ from apps.core.clock import now
 from apps.games.events import GameChanged
 from apps.leaderboards.standings import recounting
 from apps.leaderboards.standings.standing_changes import Unlocked
-from apps.players.actions import rulings
+from apps.players.actions import erase, rulings
 from apps.players.cache_versions import touch_players_now
-from apps.players.events import PlayerRuled, PlayersMerged
+from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged
 from apps.players.queries import uncounted_among
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
@@ -84,6 +84,12 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
     # Unlocks arrive as revoked and restored; play time and old statistics are recomputed from here.
     mark_players_due(ids, retained_since(now()))
     step.after_commit.append(partial(touch_players_now, ids))
+
+
+@subscribe(PlayersErased)
+def erase_play(events: Sequence[PlayersErased], step: Step) -> None:
+    """Delete deleted players' play time and statistics; games' own sums stay."""
+    erase(events, whole=("play_session", "play_time", "player_statistics", "statistics_due"))
 
 
 @batch_writer

@@ -27,9 +27,9 @@ from apps.leaderboards.standings import crowns, player_counts, recounting, stand
 from apps.leaderboards.standings.recounting import Recounted
 from apps.leaderboards.standings.standing_changes import Unlocked
 from apps.leaderboards.standings.taking import take
-from apps.players.actions import rulings
+from apps.players.actions import erase, rulings
 from apps.players.cache_versions import touch_players_in
-from apps.players.events import PlayerRuled, PlayersMerged, ProfileChanged, RegionChanged
+from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged, ProfileChanged, RegionChanged
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
 log = structlog.get_logger(__name__)
@@ -110,6 +110,12 @@ def merge_crowns(events: Sequence[PlayersMerged], step: Step) -> None:
     """Give merged players' crowns to those they became."""
     for event in events:
         crowns.merge_crowns(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
+
+
+@subscribe(PlayersErased)
+def erase_places(events: Sequence[PlayersErased], step: Step) -> None:
+    """Delete the boards that players follow, and of deleted players their places, past and present."""
+    erase(events, always=("board_follow",), whole=("standing", "rank_history", "final_place", "crown"))
 
 
 @subscribe(RegionChanged)

@@ -5,14 +5,21 @@ from functools import partial
 
 from apps.core.background import dispatcher
 from apps.core.background.relay import Step, batch_writer, subscribe
+from apps.core.database.sql import change_rows
 from apps.leaderboards.events import GameCompleted, RankOvertaken, WindowClosed
 from apps.notifications import delivery
 from apps.notifications.connections import push
 from apps.notifications.friends import fan_out
 from apps.notifications.kinds import game_completed, new_follower, own_unlock, rank_overtaken, season_medal
 from apps.notifications.kinds.base import Note
-from apps.players.events import PlayerFollowed
+from apps.players.actions import erase
+from apps.players.events import PlayerFollowed, PlayersErased
 from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
+
+_OF_READERS = (
+    *("inbox", "notification", "notification_dedupe_key", "notification_preference", "email_digest"),
+    *("fan_out_entry", "friend_rate_limit", "friend_waiting"),
+)
 
 
 @subscribe(AchievementUnlocked)
@@ -57,6 +64,14 @@ def notify_followed(events: Sequence[PlayerFollowed], step: Step) -> None:
 def refresh_live_tails(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
     """Refresh the games' live tails, once a step."""
     step.messages.append(partial(push.tail_hints, {event.game_id for event in events}))
+
+
+@subscribe(PlayersErased)
+def erase_inboxes(events: Sequence[PlayersErased], step: Step) -> None:
+    """Delete the players' inboxes, choices and mails, and what still waits for friends of theirs."""
+    erase(events, always=_OF_READERS)
+    ids = [player_id for event in events for player_id in event.player_ids]
+    change_rows("DELETE FROM friend_waiting WHERE friend_id = ANY (%s)", [ids])
 
 
 @batch_writer

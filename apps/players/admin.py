@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -18,8 +19,18 @@ from apps.players.handles import shape_of
 from apps.players.models import Account, ExternalIdentity, Player, PlayerRuling
 
 
+class WholeAdmin(PlainAdmin):
+    """Deletes with all that goes along, which nobody may delete alone: rulings, say."""
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        names, counts, _, protected = super().get_deleted_objects(objs, request)
+        return names, counts, set(), protected
+
+
 @admin.register(Account)
-class AccountAdmin(PlainAdmin):
+class AccountAdmin(WholeAdmin):
     list_display = ("email", "is_active", "is_staff", "created_at", "last_login")
     search_fields = ("email",)
     ordering = ("email",)
@@ -63,7 +74,7 @@ class PlayerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Player)
-class PlayerAdmin(NamesAdmin):
+class PlayerAdmin(WholeAdmin, NamesAdmin):
     form = PlayerForm
     list_display = ("handle", "display_name", "region", "visibility", "banned_at", "untracked_at", "created_at")
     search_fields = ("handle", "display_name", "account__email")

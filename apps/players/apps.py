@@ -8,7 +8,7 @@ class PlayersConfig(AppConfig):
 
     def ready(self) -> None:
         # Their import registers what they hold.
-        from apps.players import paths, scheduled
+        from apps.players import paths, scheduled, subscribers
 
         # Before any URLs are loaded.
         paths.register()

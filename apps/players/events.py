@@ -68,3 +68,28 @@ class PlayersMerged(Event):
 
     from_player_id: UUID
     into_player_id: UUID
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PlayersDeleted(Event):
+    """Players are to go, after their rulings, recorded before it, which take them off boards and out of counters."""
+
+    kind: ClassVar[str] = "players_deleted"
+    # In a step with the rulings or after it.
+    is_barrier: ClassVar[bool] = True
+
+    player_ids: tuple[UUID, ...]
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PlayersErased(Event):
+    """What names these players is deleted; what is theirs alone follows, and all that they earned if `is_whole`."""
+
+    kind: ClassVar[str] = "players_erased"
+    # It deletes rows that steps write, in an order of its own.
+    is_barrier: ClassVar[bool] = True
+
+    player_ids: tuple[UUID, ...]
+    is_whole: bool

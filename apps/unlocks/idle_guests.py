@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.core.background.outbox import record
+from apps.core.background.wakeup import wake_relay
+from apps.players.events import PlayersErased
 from apps.players.models import Guest, Player
 
 IDLE = timedelta(days=30)
@@ -21,7 +23,6 @@ FROM guest g JOIN player p ON p.id = g.player_id
 WHERE NOT g.is_kept AND g.seen_at < %(before)s
 ORDER BY g.seen_at, g.player_id LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
 """
-_PROGRESS = ("progress", "sandbox_progress", "progress_request", "sandbox_progress_request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,15 @@ class Chunk:
 def delete_guests(moment: datetime, *, rows_max: int) -> Chunk:
     """Delete guests not seen since IDLE who have earned nothing; those who have are not looked at again.
 
-    Call again while it looks at some.
+    What they had under way goes through the relay. Call again while it looks at some.
     """
     with connection.cursor() as cursor:
         cursor.execute(_IDLE, {"before": moment - IDLE, "limit": rows_max})
         found = cursor.fetchall()
     idle = [player_id for player_id, is_idle in found if is_idle]
     Guest.objects.filter(pk__in=[player_id for player_id, is_idle in found if not is_idle]).update(is_kept=True)
-    _delete_progress(idle)
     Player.objects.filter(pk__in=idle).delete()
+    if idle:
+        record([PlayersErased(tuple(idle), is_whole=True)])
+        transaction.on_commit(wake_relay)
     return Chunk(len(found), len(idle))
-
-
-def _delete_progress(player_ids: list[UUID]) -> None:
-    with connection.cursor() as cursor:
-        for table in _PROGRESS:
-            cursor.execute(f"DELETE FROM {table} WHERE player_id = ANY (%s)", [player_ids])  # noqa: S608 - of constants

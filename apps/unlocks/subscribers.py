@@ -1,14 +1,24 @@
-"""Effects of events on the ledger: long revocations continue, merged players' unlocks move."""
+"""Effects of events on the ledger: long revocations continue, merged players' unlocks move, deleted players' go."""
 
 from collections.abc import Sequence
 
 from apps.core.background.outbox import record
 from apps.core.background.relay import Step, subscribe
 from apps.core.redis.client import RedisUnavailableError
-from apps.players.events import PlayersMerged
+from apps.players import actions as players
+from apps.players.events import PlayersErased, PlayersMerged
+from apps.unlocks import replay_cache
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.merging import move_ledger
+from apps.unlocks.models import Unlock
 from apps.unlocks.revocations import go_on
+
+# All that a player earns or has under way. Of revocations the players' ids stay, as the audit.
+LEDGER = (
+    *("unlock", "unlock_archive", "hardcore_unlock", "revoked_unlock", "revoked_hardcore_unlock", "imported_unlock"),
+    *("progress", "progress_request"),
+    *("sandbox_unlock", "sandbox_hardcore_unlock", "sandbox_progress", "sandbox_progress_request"),
+)
 
 
 @subscribe(RevocationContinues)
@@ -26,3 +36,17 @@ def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
             move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
         except RedisUnavailableError:
             record([event])
+
+
+@subscribe(PlayersErased)
+def erase_ledgers(events: Sequence[PlayersErased], step: Step) -> None:
+    """Delete what deleted players have earned, later if Redis is down; of deleted accounts it stays."""
+    whole = [event for event in events if event.is_whole]
+    earned = Unlock.objects.filter(player__in=[player_id for event in whole for player_id in event.player_ids])
+    try:
+        # Or a repeat would be answered as if it were still there.
+        replay_cache.bury(earned.values_list("game_id", "player_id", "achievement_id"))
+    except RedisUnavailableError:
+        record(whole)
+        return
+    players.erase(whole, whole=LEDGER)

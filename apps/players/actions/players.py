@@ -11,13 +11,13 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
-from apps.players.actions.renames import hold_handle, record_rename, require_may_rename
+from apps.players.actions.renames import record_rename, require_may_rename
 from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHasAccountError
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.former_handles import is_held_for_others
 from apps.players.handles import is_reserved, shape_of
 from apps.players.locks import lock_external_id
-from apps.players.models import Account, Device, ExternalIdentity, Player, PlayerDescription, Region, Rename
+from apps.players.models import Account, ExternalIdentity, Player, PlayerDescription, Region
 
 # For generated handles, player-7k2m9x3q: 40 bits, so that collisions are rare and retried.
 HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -93,7 +93,7 @@ def edit_player(*, player_id: UUID, **changes: str) -> Player:
     require_may_rename(player, changed)
     for name, value in changes.items():
         setattr(player, name, value)
-    _save(player, changed)
+    save_player(player, changed)
     record_rename(player, changed, former_handle)
     if "region" in changed:
         record([RegionChanged(player.id)])
@@ -110,31 +110,6 @@ def edit_player_of_game(*, player_id: UUID, **changes: str) -> Player:
         if player.account_id is not None:
             raise PlayerHasAccountError
         return edit_player(player_id=player_id, **changes)
-
-
-@transaction.atomic
-def delete_account(*, account: Account) -> None:
-    """Delete an account. Its player stays without a name of their own; their handles stay held, without a name too.
-
-    Nothing acts for the player any more.
-    """
-    player = Player.objects.select_for_update().filter(account=account).first()
-    if player is not None:
-        Device.objects.filter(player=player).delete()
-        Rename.objects.filter(player=player).update(handle="")
-        hold_handle(None, player.handle)
-        player.handle = player.display_name = new_handle()
-        _save(player, {"handle", "display_name"})
-        note_profile(player.id)
-    account.delete()
-
-
-@transaction.atomic
-def delete_player(*, player: Player) -> None:
-    """Delete a player. Their handles stay held, without a name."""
-    Rename.objects.filter(player=player).update(handle="")
-    hold_handle(None, player.handle)
-    player.delete()
 
 
 def note_profile(player_id: UUID) -> None:
@@ -186,8 +161,8 @@ def _described(player: Player, sent: Mapping[str, str | None]) -> FoundPlayer:
     return FoundPlayer(edit_player(player_id=player.id, **changes) if changes else player)
 
 
-def _save(player: Player, changed: Collection[str]) -> None:
-    """Save these members. Raises: HandleTakenError, HandleReservedError."""
+def save_player(player: Player, changed: Collection[str]) -> None:
+    """Save these members, a handle with its shape. Raises: HandleTakenError, HandleReservedError."""
     if "handle" not in changed:
         player.save(update_fields=changed)
         return
