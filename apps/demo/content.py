@@ -1,6 +1,7 @@
 """The demo's games, read from games/*.json; those in games/unpublished are in development."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,14 @@ class DemoGame:
     style: str
     sets: tuple[DemoSet, ...]
     achievements: tuple[DemoAchievement, ...]
+    # What its studio works on: new achievements, and changed members of published ones by key.
+    drafts: tuple[DemoAchievement, ...]
+    edits: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def drawn(self) -> tuple[DemoAchievement, ...]:
+        """What needs icons."""
+        return self.achievements + self.drafts
 
 
 @cache
@@ -83,6 +92,8 @@ def _game(document: dict[str, Any]) -> DemoGame:
         style=game["style"],
         sets=tuple(DemoSet(**item) for item in document.get("sets", [])),
         achievements=tuple(_achievement(item) for item in document["achievements"]),
+        drafts=tuple(_achievement(item) for item in document.get("drafts", [])),
+        edits=document.get("edits", {}),
     )
 
 
@@ -96,6 +107,6 @@ def _achievement(item: dict[str, Any]) -> DemoAchievement:
         kind=item["kind"],
         target=item.get("target"),
         motif=item["motif"],
-        share=item["share"],
+        share=item.get("share", 0.0),
         set=item.get("set", "base"),
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from apps.demo.content import KEYED_GAME
 from apps.games.auth import keys
-from apps.games.models import ApiKey, Game
+from apps.games.models import AchievementState, ApiKey, Game
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 
@@ -76,7 +76,8 @@ def demo() -> dict[str, object]:
     game = Game.objects.get(slug=KEYED_GAME)
     players = demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
-    achievements = sorted(game.achievements.order_by("position", "id"), key=lambda item: item.id in earned)
+    published = game.achievements.filter(state=AchievementState.PUBLISHED).order_by("position", "id")
+    achievements = sorted(published, key=lambda item: item.id in earned)
     return {
         "base_url": f"http://{endpoint}",
         "ws_url": f"ws://{endpoint}",

@@ -57,7 +57,7 @@ def make_pool() -> Executor:
 def draw_game(title: DemoGame) -> GameArt:
     return GameArt(
         _draw_cover(title),
-        {achievement.key: _draw_icons(title, achievement.key, achievement.motif) for achievement in title.achievements},
+        {achievement.key: _draw_icons(title, achievement.key, achievement.motif) for achievement in title.drawn},
     )
 
 

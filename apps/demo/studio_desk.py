@@ -1,11 +1,15 @@
-"""What the studio finds in the portal: an announcement, a webhook with its log, tests of a game in development."""
+"""What the studio finds in the portal: drafts, an announcement, a webhook with its log, tests of a game to come."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from apps.core.ids import new_id
-from apps.demo.content import KEYED_GAME, unpublished_games
+from apps.demo.content import KEYED_GAME, demo_games, unpublished_games
 from apps.demo.credentials import STUDIO_EMAIL, demo_players
-from apps.games.models import Achievement, Game
+from apps.demo.pictures import GameArt
+from apps.games.actions import amend_achievement, create_achievement, schedule_publication
+from apps.games.definitions.definition import AchievementDefinition
+from apps.games.models import Achievement, Game, HistoryEntry
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
@@ -25,6 +29,7 @@ from apps.webhooks.models import (
 )
 from apps.webhooks.payloads import Message, unlock_messages
 
+DRAFTED_AGO, PUBLISHED_IN = timedelta(hours=4), timedelta(days=4)
 ANNOUNCED_AGO = timedelta(days=2, hours=5)
 # Names that end in .example lead nowhere, so nothing may be sent there.
 ENDPOINT_URL = "https://hooks.harbour-lane.example/laurel"
@@ -36,14 +41,29 @@ _NEVER_DELIVERED = {0}
 _TESTED = 5
 
 
-def furnish_portal(moment: datetime) -> None:
+def furnish_portal(moment: datetime, arts: Mapping[str, GameArt]) -> None:
     """Store what a studio that has used Laurel for a while would see. Call in a transaction."""
     owner = Account.objects.get(email=STUDIO_EMAIL)
     game = Game.objects.get(slug=KEYED_GAME)
+    _draft(game, owner, arts[game.slug], moment)
     _announce(game, owner, moment)
     _store_webhook(game, owner, moment)
     for title in unpublished_games():
         _test(Game.objects.get(slug=title.slug), moment)
+
+
+def _draft(game: Game, owner: Account, art: GameArt, moment: datetime) -> None:
+    """Store changes beside what is live, and new achievements with the day on which they are to be published."""
+    by, title = f"account:{owner.id}", demo_games()[0]
+    for key, changes in title.edits.items():
+        amend_achievement(achievement=Achievement.objects.get(game=game, key=key), changes=changes, by=by)
+    for item in title.drafts:
+        icon, icon_locked = art.icons[item.key]
+        definition = AchievementDefinition(item.key, item.name, item.points, item.description, set=item.set)
+        made = create_achievement(game=game, definition=definition, icon=icon, icon_locked=icon_locked, by=by)
+        publish_at = (moment + PUBLISHED_IN).replace(minute=0, second=0, microsecond=0)
+        schedule_publication(game=game, achievement=made, publish_at=publish_at, by=by)
+    HistoryEntry.objects.filter(game=game).update(at=moment - DRAFTED_AGO)
 
 
 def _announce(game: Game, owner: Account, moment: datetime) -> None:

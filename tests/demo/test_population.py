@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from apps.core.clock import now
-from apps.demo.content import demo_games
+from apps.demo.content import KEYED_GAME, demo_games
 from apps.demo.motifs import MOTIFS
-from apps.games.models import Achievement, AchievementSet, Game
+from apps.games.models import Achievement, AchievementDraft, AchievementSet, Game, HistoryEntry, ScheduledPublication
 from apps.leaderboards.models import Crown
 from apps.notifications.models import Announcement, Inbox, Notification
 from apps.players.models import Player
@@ -47,7 +47,7 @@ def test_content_is_complete_and_within_budget() -> None:
             points[achievement.set] += achievement.points
         assert 900 <= points["base"] <= 1000
         assert points.keys() == {"base", *(item.key for item in title.sets)}
-        assert {achievement.motif for achievement in title.achievements} <= set(MOTIFS)
+        assert {achievement.motif for achievement in title.drawn} <= set(MOTIFS)
         assert any(achievement.is_hidden for achievement in title.achievements)
         assert {achievement.kind == "incremental" for achievement in title.achievements} == {True, False}
         assert all(
@@ -96,7 +96,17 @@ def test_every_corner_that_a_visitor_opens_has_something_in_it(demo: dict[str, A
     assert all(inboxes[player].last_seq - inboxes[player].read_seq == 3 for player in players)
     assert all({"own_unlock", "friend_unlock", "studio_announcement"} <= kinds[player] for player in players)
     assert not Notification.objects.filter(player_id__in=players, created_at__gt=now()).exists()
+    keyed = Game.objects.get(slug=KEYED_GAME)
+    drafts = AchievementDraft.objects.values_list("achievement__game", "achievement__points", "points")
+    (publication,) = ScheduledPublication.objects.select_related("achievement")
+
     assert log == {"delivered": 39, "failed": 1}
+    assert list(drafts) == [(keyed.id, 15, 10)]
+    unreleased = keyed.achievements.exclude(state="published")
+    assert list(unreleased.values_list("key", "state")) == [("ACH_OPEN_WATER", "draft")]
+    assert "ACH_OPEN_WATER" not in {item["key"] for item in demo["game"]["achievements"]}
+    assert (publication.achievement.key, publication.due_at > now()) == ("ACH_OPEN_WATER", True)
+    assert [entry.act for entry in HistoryEntry.objects.order_by("id")] == ["found", "edited", "created", "scheduled"]
     assert Announcement.objects.get().state == "sent"
     assert set(unpublished.achievements.values_list("state", flat=True)) == {"draft"}
     assert SandboxUnlock.objects.filter(game=unpublished).count() == 12

@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 self._say("furnishing inboxes and the portal")
                 with transaction.atomic():
                     store_pictures(drawn_pictures)
-                    furnish_portal(now())
+                    furnish_portal(now(), drawn_pictures)
                     store_notices(now())
         store_keys()
         store_external_ids()
