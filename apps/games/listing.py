@@ -10,8 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.translation import gettext, ngettext
 
 from apps.core.clock import now
-from apps.games.models import AchievementCompletion, Game, Membership, Role
-from apps.games.models.trust import Trust
+from apps.games.models import AchievementCompletion, Game, Membership, Role, Trust
 
 
 @dataclass(frozen=True, slots=True)

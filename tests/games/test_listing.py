@@ -14,8 +14,7 @@ from django.test import Client
 
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.games.actions import delist_game, list_game
-from apps.games.models import AchievementCompletion, Game, Membership, Studio
-from apps.games.models.trust import Trust, TrustDecision, TrustMove
+from apps.games.models import AchievementCompletion, Game, Membership, Studio, Trust, TrustDecision, TrustMove
 from apps.players.models import Account
 from tests.factories import make_account, make_achievement, make_game, make_studio
 from tests.live import is_someone_waiting, wait_until

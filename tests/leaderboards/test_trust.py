@@ -18,8 +18,7 @@ from apps.core.redis.client import client
 from apps.games.actions import amend_game, delist_game, list_game, publish_game, trust_clients, unpublish_game
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions import studio_players
-from apps.games.models import Game, Membership
-from apps.games.models.trust import Trust, TrustDecision, TrustMove
+from apps.games.models import Game, Membership, Trust, TrustDecision, TrustMove
 from apps.leaderboards import subscribers
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import FinalPlace, Standing, Window

@@ -17,8 +17,7 @@ from redis import Redis
 
 from apps.core.clock import now
 from apps.games.actions import delist_game, list_game
-from apps.games.models import Achievement, Game
-from apps.games.models.trust import TrustMove
+from apps.games.models import Achievement, Game, TrustMove
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY
 from apps.leaderboards.standings.standing_changes import fill
 from apps.players.models import Player

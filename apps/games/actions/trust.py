@@ -9,8 +9,7 @@ from django.db import transaction
 from apps.games.definitions.budget import touch_game
 from apps.games.definitions.trust_moves import changing_rules
 from apps.games.listing import games_to_list
-from apps.games.models import Game
-from apps.games.models.trust import Trust, TrustDecision
+from apps.games.models import Game, Trust, TrustDecision
 
 
 class AlreadyDecidedError(Exception):

@@ -11,8 +11,7 @@ from apps.core.background.outbox import record, record_missing
 from apps.core.background.wakeup import wake_relay
 from apps.games.definitions.budget import lock_game
 from apps.games.events import TrustChanged
-from apps.games.models import Game
-from apps.games.models.trust import TrustMove
+from apps.games.models import Game, TrustMove
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from apps.core.clock import now
 from apps.core.database.sql import fetch_column, text_array
 from apps.games.definitions import studio_players, trust_moves
 from apps.games.definitions.trust_moves import RulesChange
-from apps.games.models.trust import StudioPlayer
+from apps.games.models import StudioPlayer
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, sums_of
 from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding

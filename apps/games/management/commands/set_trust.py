@@ -9,8 +9,7 @@ from tqdm import tqdm
 
 from apps.games.actions import delist_game, list_game, trust_clients
 from apps.games.actions.trust import AlreadyDecidedError
-from apps.games.models import Game
-from apps.games.models.trust import TrustMove
+from apps.games.models import Game, TrustMove
 from apps.players.models import Player
 
 DECISIONS: dict[str, Callable[..., Game]] = {
