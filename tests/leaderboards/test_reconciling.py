@@ -1,6 +1,7 @@
 """Drift is found, repaired and reported; what only waits in the outbox is not drift."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from apps.core.clock import now
 from apps.core.models import JobSlot
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
+from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import Standing
 from apps.leaderboards.repair import reconciliation
+from apps.leaderboards.standings import player_counts
+from apps.players.actions.rulings import untrack_player
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_player
@@ -97,6 +101,43 @@ def test_the_nightly_check_repairs_any_fault_and_says_so(
     assert sum(counts[name] for name in ("standings_repaired", "entries_repaired", "boards_rebuilt")) > 0
     again = run("reconcile_boards")
     assert sum(again[name] for name in ("standings_repaired", "entries_repaired", "boards_rebuilt")) == 0
+
+
+WRONG = {
+    "region": "OC",
+    "points": 7,
+    "unlock_count": 9,
+    "reached_at": datetime(2020, 1, 1, tzinfo=UTC),
+    "uncounted_points": 5,
+}
+
+
+@pytest.mark.parametrize("column", WRONG)
+def test_each_column_of_a_standing_is_repaired(settled: Game, alice: Player, relay: Relay, column: str) -> None:
+    untrack_player(player_id=alice.id, decided_by="command")
+    relay()
+    standings = Standing.objects.filter(player=alice).order_by("pk")
+    before = list(standings.values())
+    standings.update(**{column: WRONG[column]})
+
+    repaired = reconciliation.reconcile_players([alice.id], now())
+
+    assert repaired.standings == len(before) == 8
+    assert list(standings.values()) == before
+    assert {(row["points"], row["uncounted_points"]) for row in before} == {(0, 30)}
+
+
+def test_numbers_of_players_and_unlocks_follow_what_is_repaired(settled: Game, bob: Player) -> None:
+    standings = Standing.objects.filter(player=bob, window="all")
+    standings.filter(scope_id=settled.id).delete()
+    player_counts.note(settled.id, -1)
+    standings.filter(scope_id=PLATFORM_ID).update(unlock_count=9)
+    player_counts.note(PLATFORM_ID, 0, 7)
+
+    reconciliation.reconcile_players([bob.id], now())
+
+    assert player_counts.counts_of([settled.id]) == {settled.id: 2}
+    assert player_counts.platform_unlocks() == 4
 
 
 def test_samples_come_to_everyone(db: None) -> None:
