@@ -27,8 +27,14 @@ SELECT u.player_id, u.game_id, u.points, u.unlocked_at, p.region,
         SELECT mp.id FROM membership ms JOIN player mp ON mp.account_id = ms.account_id
         WHERE ms.studio_id = g.studio_id)) AS is_ranked,
     g.is_published AND g.trust = 'listed' AND (u.source IN (1, 3, 5) OR g.has_trusted_clients) AS is_trusted
-FROM unlock_ever u JOIN player p ON p.id = u.player_id JOIN game g ON g.id = u.game_id
+FROM __LEDGER__ u JOIN player p ON p.id = u.player_id JOIN game g ON g.id = u.game_id
 """
+# Earned in hardcore, with the points of the unlock: at its own time, and vouched for by who said so (docs/boards.md).
+HARDCORE = """(
+    SELECT h.player_id, h.game_id, h.hardcore_at AS unlocked_at, h.source, e.points
+    FROM hardcore_unlock h JOIN unlock_ever e USING (player_id, achievement_id))"""
+RULED, RULED_HARDCORE = RULED.replace("__LEDGER__", "unlock_ever"), RULED.replace("__LEDGER__", HARDCORE)
+HARDCORE_SCOPE = "(left(game_id::text, 14) || '8' || substr(game_id::text, 16))::uuid"
 TOTALS = f"""
 SELECT scope_id, "window", opened_on, player_id, region,
     sum(CASE WHEN is_counted THEN points ELSE 0 END)::bigint AS points, count(*)::bigint AS unlock_count,
@@ -38,10 +44,12 @@ FROM (
     SELECT u.player_id, u.region, u.points, date_trunc('second', u.unlocked_at) AS at, s.scope_id, s.is_counted,
         w."window", CASE w."window" WHEN 'all' THEN date '1970-01-01' ELSE date_trunc(w."window", u.unlocked_at)::date
             END AS opened_on
-    FROM ({RULED}) u,
+    FROM (SELECT *, false AS is_hardcore FROM ({RULED}) a UNION ALL SELECT *, true FROM ({RULED_HARDCORE}) b) u,
     LATERAL (
-        SELECT u.game_id AS scope_id, u.is_player AND u.is_ranked AS is_counted
-        UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', u.is_player WHERE u.is_ranked AND u.is_trusted) s,
+        SELECT CASE WHEN is_hardcore THEN {HARDCORE_SCOPE} ELSE game_id END AS scope_id,
+            u.is_player AND u.is_ranked AS is_counted
+        UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', u.is_player
+        WHERE u.is_ranked AND u.is_trusted AND NOT is_hardcore) s,
     (SELECT unnest(ARRAY['all', 'month', 'week', 'day']) AS "window") w
 ) counted
 WHERE __WINDOWS__
@@ -59,6 +67,7 @@ ACHIEVEMENT_COUNTERS = "SELECT achievement_id, unlock_count FROM achievement_cou
 # Of the platform, too; who has earned no points is a player as well.
 PLAYERS = f"""
 SELECT game_id, count(DISTINCT player_id), 0 FROM {OF_PLAYERS} GROUP BY 1
+UNION ALL SELECT {HARDCORE_SCOPE}, count(DISTINCT player_id), 0 FROM ({RULED_HARDCORE}) h WHERE is_player GROUP BY 1
 UNION ALL SELECT uuid '00000000-0000-0000-0000-000000000000', count(DISTINCT player_id), count(*) FROM ({RULED}) r
     WHERE is_player AND is_ranked AND is_trusted HAVING count(*) > 0
 """

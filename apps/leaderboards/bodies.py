@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.core.media import media_url
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.modes import Mode, game_of, mode_of
 from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardPage, BoardRow, PlayerRank, PlayerSummary
@@ -17,8 +18,10 @@ from apps.leaderboards.standings.rank_history import RankOfDay
 
 
 def board_body(board: Board) -> dict[str, object]:
+    in_mode = {} if board.mode == Mode.CASUAL else {"mode": board.mode.value}
     return {
-        "scope": "global" if board.scope_id == PLATFORM_ID else board.scope_id,
+        "scope": "global" if board.scope_id == PLATFORM_ID else board.game_id,
+        **in_mode,
         "window": board.window.value,
         "opened_on": None if board.window == Window.ALL else board.opened_on,
         "closes_at": board.closes_at,
@@ -121,7 +124,9 @@ def medal_body(place: FinalPlace) -> dict[str, Any]:
 
 
 def followed_board_body(scope_id: UUID, window: Window) -> dict[str, object]:
-    return {"game_id": None if scope_id == PLATFORM_ID else scope_id, "window": window.value}
+    mode = mode_of(scope_id)
+    in_mode = {} if mode == Mode.CASUAL else {"mode": mode.value}
+    return {"game_id": None if scope_id == PLATFORM_ID else game_of(scope_id), "window": window.value, **in_mode}
 
 
 def completion_body(

@@ -13,9 +13,11 @@ from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import Board, current_board
+from apps.leaderboards.boards.modes import Mode, scope_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.models import Region
+from apps.unlocks.errors import GameWithoutModesError
 
 PAGE_SIZE_MAX = 100
 AROUND_MAX = 25
@@ -40,6 +42,13 @@ page_parameters = [
         "page_size", {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX}, "Rows a page.", default=PAGE_SIZE_MAX
     ),
 ]
+mode_parameter = query(
+    "mode",
+    str,
+    "Of games with modes: how the unlocks that count were earned.",
+    enum=Mode.values,
+    default=Mode.CASUAL.value,
+)
 around_parameter = query(
     "around", {"type": "integer", "minimum": 0, "maximum": AROUND_MAX}, "Rows above and below.", default=5
 )
@@ -47,15 +56,21 @@ around_parameter = query(
 
 def on_platform(summary: str, description: str, *, id_: str = "") -> RouteVariant:
     """Return the variant's description of an operation at /global, in place of a game."""
-    return RouteVariant("game_id", summary, description, (GameNotFoundError,), id_)
+    return RouteVariant("game_id", summary, description, (GameNotFoundError, GameWithoutModesError), ("mode",), id_)
 
 
-def read_board(params: Mapping[str, str], scope_id: UUID) -> Board:
-    """Return the board that ?window= and ?region= select. Raises: InvalidError."""
-    window = params.get("window", Window.ALL.value)
-    if window not in Window.values:
-        raise InvalidError.of(Flaw("window", *one_of(Window.values)))
-    return current_board(scope_id, Window(window), _read_regions(params.get("region")), now())
+def read_board(params: Mapping[str, str], game_id: UUID) -> Board:
+    """Return the board that ?window=, ?region= and ?mode= select. Raises: InvalidError."""
+    window = read_window(params.get("window", Window.ALL.value))
+    return current_board(read_scope(params, game_id), window, _read_regions(params.get("region")), now())
+
+
+def read_scope(params: Mapping[str, str], game_id: UUID) -> UUID:
+    """Return the scope of a game's boards in ?mode=. Raises: InvalidError."""
+    mode = params.get("mode", Mode.CASUAL.value)
+    if mode not in Mode.values:
+        raise InvalidError.of(Flaw("mode", *one_of(Mode.values)))
+    return scope_of(game_id, Mode(mode))
 
 
 def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:

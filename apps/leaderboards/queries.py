@@ -1,6 +1,6 @@
 """Reads of boards: from Redis, or from PostgreSQL and marked degraded while Redis is unavailable."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,22 +14,27 @@ from apps.core.database.sql import text_array
 from apps.core.errors import DomainError, NotFoundError
 from apps.core.media import media_url
 from apps.core.redis.client import RedisUnavailableError, run_with_breaker
+from apps.games.models import Game
 from apps.games.queries import GameNotFoundError, games_open_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.modes import Mode, game_of, mode_of, scope_of
 from apps.leaderboards.sorted_sets import board_sets, multi_region
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
-from apps.leaderboards.standings import standing_rows
+from apps.leaderboards.standings import player_counts, standing_rows
 from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER_SQL, Viewer, id_now
 from apps.players.querysets import seen_sql
 from apps.players.visibility import viewer_of
+from apps.unlocks.errors import GameWithoutModesError
 
 # PostgreSQL counts up to an offset: of 1,000,000 rows 2 ms to this one and 210 ms to the last, when idle.
 DEGRADED_RANKS_MAX = 10_000
-# Also whether everyone may see the board: always for the platform, for a game while it is published.
+# Also whether everyone may see the board: always for the platform, for a game while it is published, in hardcore
+# while it has modes.
 _NAMES = """
 SELECT p.id, p.handle, p.display_name, p.region, p.avatar, s.unlock_count, {is_seen},
-    %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (SELECT FROM game g WHERE g.id = %(scope_id)s AND g.is_published)
+    %(scope_id)s::uuid = %(platform)s::uuid OR EXISTS (
+        SELECT FROM game g WHERE g.id = %(game_id)s AND g.is_published AND (g.id = %(scope_id)s OR g.has_modes))
 FROM unnest(%(player_ids)s::text::uuid[]) AS requested (id)
 JOIN player p ON p.id = requested.id{viewer}
 LEFT JOIN standing s ON s.player_id = p.id AND s.scope_id = %(scope_id)s AND s."window" = %(window)s
@@ -115,14 +120,37 @@ class PlayerRank:
 def require_board(scope_id: UUID, account_id: UUID | None) -> bool:
     """Return whether everyone may see a scope's boards; False when only members of its studio may.
 
-    One query at most. Raises: GameNotFoundError for an unknown game, and for an unpublished one of another studio.
+    One query at most. Raises: GameNotFoundError for an unknown game, and for an unpublished one of another studio;
+    GameWithoutModesError for hardcore boards of a game whose modes are off.
     """
     if scope_id == PLATFORM_ID:
         return True
-    game = games_open_to(account_id).filter(pk=scope_id).only("is_published").first()
+    game = games_open_to(account_id).filter(pk=game_of(scope_id)).only("is_published", "has_modes").first()
     if game is None:
         raise GameNotFoundError
+    if mode_of(scope_id) == Mode.HARDCORE and not game.has_modes:
+        raise GameWithoutModesError
     return game.is_published
+
+
+def open_scopes(scope_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the scopes whose boards everyone may see. One query."""
+    ids = set(map(game_of, scope_ids)) - {PLATFORM_ID}
+    games = dict(Game.objects.filter(pk__in=ids, is_published=True).values_list("pk", "has_modes"))
+    return {
+        scope_id
+        for scope_id in scope_ids
+        if scope_id == PLATFORM_ID or games.get(game_of(scope_id), False) or scope_id in games
+    }
+
+
+def hidden_in_hardcore(game_ids: Collection[UUID]) -> set[UUID]:
+    """Return the scopes of games' hardcore boards with players, or former ones, that not everyone may see.
+
+    At most two queries.
+    """
+    scopes = player_counts.counts_of([scope_of(game_id, Mode.HARDCORE) for game_id in game_ids])
+    return set(scopes) - open_scopes(scopes) if scopes else set()
 
 
 def page_of_board(board: Board, *, offset: int, limit: int, viewer: Viewer = ANYONE) -> BoardPage:
@@ -241,6 +269,7 @@ def _people(
     chosen: dict[str, Any] = {
         "player_ids": text_array(player_id.hex for player_id in player_ids),
         "scope_id": board.scope_id,
+        "game_id": board.game_id,
         "platform": PLATFORM_ID,
         "window": board.window.value,
         "opened_on": board.opened_on,

@@ -9,6 +9,7 @@ from apps.core.background.scheduled_jobs import DAY, Counts, JobContext, SlotNot
 from apps.core.ids import NIL
 from apps.games.definitions import trust_moves
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import game_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import reconciliation
 from apps.leaderboards.results import window_closing
@@ -69,7 +70,7 @@ def _settled_scopes(context: JobContext) -> Iterator[UUID]:
     """
     left = []
     for scope_id in map(UUID, context.cursor.get("left", map(str, window_closing.scopes()))):
-        if trust_moves.is_moving(None if scope_id == PLATFORM_ID else scope_id):
+        if trust_moves.is_moving(None if scope_id == PLATFORM_ID else game_of(scope_id)):
             left.append(str(scope_id))
         else:
             yield scope_id

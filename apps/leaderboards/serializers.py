@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import SetKind
+from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.models import Window
 from apps.leaderboards.results import final_places
 from apps.players.models import Region
@@ -78,6 +79,7 @@ class BoardSerializer(AnySerializer):
     """The board's scope, window and region."""
 
     scope = serializers.CharField(help_text="The game's id, or `global`.")
+    mode = serializers.ChoiceField(choices=Mode.values, required=False, help_text="Only of hardcore boards.")
     window = serializers.ChoiceField(choices=Window.values, help_text="UTC; weeks start on Monday.")
     opened_on = serializers.DateField(allow_null=True, help_text="First day of the window; null for all time.")
     closes_at = serializers.DateTimeField(allow_null=True, help_text="End of the window; null for all time.")
@@ -178,6 +180,7 @@ class FollowedBoardSerializer(AnySerializer):
 
     game_id = serializers.UUIDField(allow_null=True, help_text="Null for the board of all games.")
     window = serializers.ChoiceField(choices=Window.values)
+    mode = serializers.ChoiceField(choices=Mode.values, required=False, help_text="Only of hardcore boards.")
 
 
 class FollowedBoardsSerializer(AnySerializer):

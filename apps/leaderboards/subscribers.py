@@ -1,9 +1,8 @@
 """Effects of unlocks and revocations on boards and completions."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from operator import attrgetter
 from uuid import UUID
 
 import structlog
@@ -12,33 +11,41 @@ from apps.core.background.outbox import record
 from apps.core.background.relay import Step, StoppingError, batch_writer, periodic, stopping, subscribe
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
-from apps.core.realtime import publishing
-from apps.core.redis.client import Client, RedisError, client, run_with_breaker
+from apps.core.redis.client import RedisError, client
 from apps.games.definitions import studio_players, trust_moves
 from apps.games.events import AchievementArchived, BaseSetChanged, GameChanged, StudioPlayersChanged, TrustChanged
 from apps.games.models import Game
-from apps.leaderboards.boards import page_versions
-from apps.leaderboards.boards.board import Board, boards_with_pages
-from apps.leaderboards.boards.channel_groups import board_group
+from apps.leaderboards.boards.board import PLATFORM_ID, Board, boards_with_pages
+from apps.leaderboards.boards.channel_groups import board_hints
+from apps.leaderboards.boards.modes import Mode, scope_of
+from apps.leaderboards.boards.page_versions import boards_showing, dropping
+from apps.leaderboards.queries import hidden_in_hardcore
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import crowns, player_counts, recounting, standing_changes
 from apps.leaderboards.standings.recounting import Recounted
-from apps.leaderboards.standings.standing_changes import Unlocked
+from apps.leaderboards.standings.standing_changes import unlocked_of
 from apps.leaderboards.standings.taking import take
 from apps.players.actions import erase, rulings
-from apps.players.cache_versions import touch_players_in
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged, ProfileChanged, RegionChanged
-from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
+from apps.unlocks.events import (
+    AchievementUnlocked,
+    HardcoreEarned,
+    HardcoreEvent,
+    HardcoreRestored,
+    HardcoreRevoked,
+    LedgerEvent,
+    UnlockRestored,
+    UnlockRevoked,
+    UnlocksImported,
+)
 
 log = structlog.get_logger(__name__)
 
 # Only pages within the first hundred ranks are cached.
 PAGE_RANKS = 100
 TIMEOUT_SECONDS = 1.0
-# Of an event of the ledger, for each unlock of each step.
-_fields_of = attrgetter(*Unlocked._fields)
 
 
 @subscribe(AchievementUnlocked)
@@ -60,9 +67,11 @@ def crown_imported(events: Sequence[UnlocksImported], step: Step) -> None:
     crowns.record_crowns(_pairs([unlock for event in events for unlock in event.unlocks()]))
 
 
-def _add(events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | None = None) -> None:
+def _add(
+    events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | None = None, mode: Mode = Mode.CASUAL
+) -> None:
     current = state.read_state()
-    changed = standing_changes.add_unlocks(_unlocks(events))
+    changed = standing_changes.add_unlocks(unlocked_of(events), mode=mode)
     scores = board_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
@@ -90,8 +99,16 @@ def note_completions_by_definitions(events: Sequence[AchievementArchived | BaseS
 @subscribe(UnlockRevoked)
 def move_boards_back(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Subtract the unlocks from the standings, and remove players without points from the boards."""
-    changed = take(standing_changes.sums_of(_unlocks(events)))
+    changed = take(standing_changes.sums_of(unlocked_of(events)))
     _show(Recounted(changed, []), step, {event.player_id for event in events})
+
+
+@subscribe(HardcoreEarned)
+@subscribe(HardcoreRestored)
+@subscribe(HardcoreRevoked)
+def follow_modes(events: Sequence[HardcoreEvent], step: Step) -> None:
+    """Have the hardcore boards follow at the end of the step."""
+    step.collect(move_hardcore_boards, events)
 
 
 @subscribe(UnlockRestored)
@@ -156,6 +173,21 @@ def follow_rulings(events: Sequence[PlayerRuled], step: Step) -> None:
     step.collect(follow_players, (event.player_id for event in events))
 
 
+# After all casual standings, so that any two relays lock rows in one order.
+@batch_writer
+def move_hardcore_boards(events: list[HardcoreEvent], step: Step) -> None:
+    """Add to the hardcore standings and write the sorted sets; then take what was revoked."""
+    earned = [event for event in events if isinstance(event, HardcoreEarned)]
+    restored = [event for event in events if isinstance(event, HardcoreRestored)]
+    if earned:
+        _add(earned, step, _before(earned, Mode.HARDCORE), Mode.HARDCORE)
+    if restored:
+        _add(restored, step, mode=Mode.HARDCORE)
+    if revoked := [event for event in events if isinstance(event, HardcoreRevoked)]:
+        changed = take(standing_changes.sums_of(unlocked_of(revoked), mode=Mode.HARDCORE))
+        _show(Recounted(changed, []), step, {event.player_id for event in revoked})
+
+
 # The next three come last in a step: what it counts by the rules before is in the standings then.
 @batch_writer
 def follow_changes(game_ids: list[UUID], step: Step) -> None:
@@ -188,21 +220,23 @@ def follow_players(player_ids: list[UUID], step: Step) -> None:
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
     """Drop caches of the players and the first pages of their boards, which show old profiles."""
     player_ids = {event.player_id for event in events}
-    boards = page_versions.boards_showing(player_ids, now())
-    step.after_commit.append(_drop_cached(boards, player_ids, is_withdrawn=True))
-    step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
+    boards = boards_showing(player_ids, now())
+    step.after_commit.append(dropping(boards, player_ids, is_withdrawn=True))
+    step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
 
 @subscribe(GameChanged)
 def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> None:
-    """Drop the first pages of unpublished games."""
-    hidden = Game.objects.filter(pk__in={event.game_id for event in events}, is_published=False)
-    hidden_ids = hidden.values_list("pk", flat=True)
-    boards = [board for game_id in hidden_ids for board in boards_with_pages(game_id, now())]
+    """Drop the first pages of unpublished games, and of hardcore boards where modes are off."""
+    game_ids = {event.game_id for event in events}
+    hidden = Game.objects.filter(pk__in=game_ids, is_published=False).values_list("pk", flat=True)
+    hidden_scopes = {*hidden, *hidden_in_hardcore(game_ids)}
+    boards = [board for scope_id in hidden_scopes for board in boards_with_pages(scope_id, now())]
     if boards:
-        step.after_commit.append(_drop_cached(boards, is_withdrawn=True))
+        step.after_commit.append(dropping(boards, is_withdrawn=True))
         # Nobody may watch them any more.
-        step.messages.append(partial(_board_hints, {board.scope_id for board in boards}, "board.hidden"))
+        step.messages.append(partial(board_hints, set(hidden), "board.hidden"))
+        step.messages.append(partial(board_hints, hidden_scopes - set(hidden)))
 
 
 @periodic(seconds=1)
@@ -255,10 +289,6 @@ def _pairs(events: Sequence[LedgerEvent]) -> set[crowns.Pair]:
     return {(event.player_id, event.game_id) for event in events}
 
 
-def _unlocks(events: Sequence[LedgerEvent]) -> list[Unlocked]:
-    return [Unlocked._make(_fields_of(item)) for item in events]
-
-
 def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> None:
     """Write standings that were taken from, and added to after that, to the sorted sets: only what they have now."""
     current = state.read_state()
@@ -276,11 +306,12 @@ def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> Non
     _notify(step, player_ids, boards, boards)
 
 
-def _before(events: Sequence[AchievementUnlocked | UnlockRestored]) -> overtakes.Before | None:
+def _before(events: Sequence[LedgerEvent], mode: Mode = Mode.CASUAL) -> overtakes.Before | None:
     """Return the players' ranks before they move; restored unlocks overtake nobody."""
     if isinstance(events[0], UnlockRestored):
         return None
-    return overtakes.scores_before({item.player_id for item in events}, {item.game_id for item in events}, now())
+    scopes = {scope_of(item.game_id, mode) for item in events} | ({PLATFORM_ID} if mode == Mode.CASUAL else set())
+    return overtakes.scores_before({item.player_id for item in events}, scopes, now())
 
 
 def _note_missed_write(current: state.BoardsState, count: int) -> None:
@@ -291,8 +322,8 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
 
 
 def _notify(step: Step, player_ids: Collection[UUID], touched: Iterable[Board], boards: Iterable[Board]) -> None:
-    step.after_commit.append(_drop_cached(list(touched), player_ids))
-    step.messages.append(partial(_board_hints, {board.scope_id for board in boards}))
+    step.after_commit.append(dropping(list(touched), player_ids))
+    step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
 
 def _write(scores: board_sets.Scores, rebuild_id: UUID | None, gone: board_sets.Scores | None = None) -> list[Board]:
@@ -314,30 +345,3 @@ def _write(scores: board_sets.Scores, rebuild_id: UUID | None, gone: board_sets.
         for (board, members), last in zip(scores.items(), lasts, strict=True)
         if not last or min(members.values()) <= last[0][1]
     ]
-
-
-def _drop_cached(
-    boards: list[Board], player_ids: Collection[UUID] = (), *, is_withdrawn: bool = False
-) -> Callable[[], None]:
-    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip.
-
-    Withdrawn, their copies are not served in an outage either.
-    """
-
-    def drop() -> None:
-        def send(redis: Client) -> None:
-            pipeline = redis.pipeline(transaction=False)
-            touch_players_in(pipeline, player_ids)
-            page_versions.drop_pages(pipeline, boards)
-            if is_withdrawn:
-                page_versions.withdraw_copies(pipeline, boards)
-            pipeline.execute()
-
-        run_with_breaker(send)
-
-    return drop
-
-
-def _board_hints(scope_ids: set[UUID], what: str = "board.changed") -> list[publishing.Message]:
-    message = {"type": what}
-    return [(board_group(scope_id), message) for scope_id in sorted(scope_ids)]

@@ -176,7 +176,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
         outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
         if report.is_hardcore:
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[6:]
-    if seen:
+    if seen or any(outcome.is_first_hardcore for outcome in outcomes):
         transaction.on_commit(wake_relay)
     if len(rows[0]) > 6:
         # Some are in hardcore.
@@ -191,7 +191,7 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
         outcomes.append(ProgressOutcome(row[0], report.player_id, *row[1:9]))
         if report.is_hardcore:
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[9:]
-    if any(outcome.is_new for outcome in outcomes):
+    if any(outcome.is_new or outcome.is_first_hardcore for outcome in outcomes):
         transaction.on_commit(wake_relay)
     _touch_changed(outcomes, is_test)
     return outcomes

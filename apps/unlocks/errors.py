@@ -65,7 +65,9 @@ class SetByServerError(RefusedError):
 
 class GameWithoutModesError(RefusedError):
     code = "game_without_modes"
-    detail = gettext_noop("This game has no hardcore mode. Turn it on in its settings, or report without `hardcore`.")
+    detail = gettext_noop(
+        "This game has no hardcore mode. Turn it on in the settings of the game, or leave hardcore out."
+    )
 
 
 class UnlockedAtTooOldError(RefusedError):

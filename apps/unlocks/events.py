@@ -55,6 +55,39 @@ class UnlockRestored(LedgerEvent):
     kind: ClassVar[str] = "unlock_restored"
 
 
+@dataclass(frozen=True, slots=True)
+class HardcoreEvent(LedgerEvent):
+    """The same of an unlock's hardcore mode: `unlocked_at` is when it was earned in hardcore, `source` who says so."""
+
+    # Whether it came or went with the unlock, rather than alone.
+    is_with_unlock: bool = False
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class HardcoreEarned(HardcoreEvent):
+    """A player earned an achievement in hardcore for the first time, with the unlock or after it."""
+
+    kind: ClassVar[str] = "hardcore_earned"
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class HardcoreRevoked(HardcoreEvent):
+    """The hardcore mode of an unlock was revoked."""
+
+    kind: ClassVar[str] = "hardcore_revoked"
+    is_barrier: ClassVar[bool] = True
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class HardcoreRestored(HardcoreEvent):
+    """A revoked hardcore mode was restored."""
+
+    kind: ClassVar[str] = "hardcore_restored"
+
+
 @event
 @dataclass(frozen=True, slots=True)
 class UnlocksImported(Event):

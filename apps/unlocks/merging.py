@@ -12,6 +12,7 @@ from apps.players.events import PlayersMerged
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import UnlockRestored, UnlockRevoked
+from apps.unlocks.merging_modes import move_modes
 
 # Reports follow merges without a lock, so one in flight may record for the old player. It commits within the statement
 # limit; the sweep looks back this much further, in case scheduled jobs stood still.
@@ -51,14 +52,6 @@ INSERT INTO progress_request (player_id, achievement_id, created_at, request_id)
 SELECT %(into)s, achievement_id, created_at, request_id FROM gone ORDER BY achievement_id, request_id
 ON CONFLICT DO NOTHING
 """
-MOVE_HARDCORE = """
-WITH gone AS (DELETE FROM hardcore_unlock WHERE player_id = %(from)s RETURNING *)
-INSERT INTO hardcore_unlock AS h (player_id, achievement_id, game_id, hardcore_at, recorded_at, source)
-SELECT %(into)s, achievement_id, game_id, hardcore_at, recorded_at, source FROM gone ORDER BY achievement_id
-ON CONFLICT (player_id, achievement_id) DO UPDATE SET
-    hardcore_at = excluded.hardcore_at, recorded_at = excluded.recorded_at, source = excluded.source
-WHERE excluded.hardcore_at < h.hardcore_at
-"""
 MOVE_REVOKED_HARDCORE = """
 UPDATE revoked_hardcore_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
     SELECT FROM revoked_hardcore_unlock o WHERE o.revocation_id = r.revocation_id AND o.player_id = %(into)s
@@ -78,10 +71,7 @@ UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND 
         AND o.achievement_id = r.achievement_id)
 """
 KEEP_REVOKED = "UPDATE revoked_unlock SET is_kept = true WHERE player_id = %(from)s"
-MOVES = (
-    *(MOVE_PROGRESS, MOVE_REQUESTS, MOVE_HARDCORE, MOVE_IMPORTED),
-    *(MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE),
-)
+MOVES = (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_IMPORTED, MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE)
 STRAGGLERS = """
 SELECT p.id, p.merged_into_id FROM player p
 WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
@@ -113,6 +103,7 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         for statement in MOVES:
             cursor.execute(statement, pair)
     into = into_player_id
+    move_modes(*(from_player_id, into), {row[0]: row[5] for row in taken}, {row[0]: row[2] for row in replaced}, given)
     record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2], row[6]) for row in taken)
     record(UnlockRevoked(into, *row[:5]) for row in replaced)
     record(UnlockRestored(into, row[0], row[1], row[5], row[2], row[6]) for row in taken if row[0] in given)

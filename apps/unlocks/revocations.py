@@ -109,14 +109,23 @@ WITH chosen AS (
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
 _HARDCORE = "player_id, achievement_id, game_id, hardcore_at, recorded_at, source"
+_ANNOUNCE_HARDCORE = """
+INSERT INTO outbox (kind, payload)
+SELECT %(kind)s, jsonb_build_object(
+    'player_id', h.player_id, 'achievement_id', h.achievement_id, 'game_id', h.game_id, 'points', u.points,
+    'unlocked_at', h.hardcore_at, 'source', h.source, 'is_with_unlock', NOT %(is_alone)s)
+FROM {rows} h JOIN unlock_ever u ON u.player_id = h.player_id AND u.achievement_id = h.achievement_id
+"""
 TAKE_HARDCORE = f"""
 WITH gone AS (
     DELETE FROM hardcore_unlock u
     USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
     WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
     RETURNING u.*
+), moved AS (
+    INSERT INTO revoked_hardcore_unlock (revocation_id, {_HARDCORE}) SELECT %(revocation_id)s, {_HARDCORE} FROM gone
 )
-INSERT INTO revoked_hardcore_unlock (revocation_id, {_HARDCORE}) SELECT %(revocation_id)s, {_HARDCORE} FROM gone
+{_ANNOUNCE_HARDCORE.format(rows="gone")}
 """  # noqa: S608 - put together from constants
 # As GIVE_BACK, to unlocks that are there; what was earned in hardcore again since stays as it is.
 GIVE_BACK_HARDCORE = f"""
@@ -130,7 +139,9 @@ WITH chosen AS (
 ), back AS (
     INSERT INTO hardcore_unlock ({_HARDCORE}) SELECT {_HARDCORE} FROM chosen ORDER BY player_id, achievement_id
     ON CONFLICT DO NOTHING
-    RETURNING player_id
+    RETURNING {_HARDCORE}
+), announced AS (
+    {_ANNOUNCE_HARDCORE.format(rows="back")}
 )
 SELECT (SELECT count(*) FROM chosen), ARRAY(SELECT player_id FROM back)
 """  # noqa: S608 - put together from constants
@@ -271,7 +282,8 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
             "achievement_ids": [achievement_id for _, achievement_id in pairs],
             "revocation_id": revocation.id,
         }
-        cursor.execute(TAKE_HARDCORE, taken)
+        mode = {"kind": "hardcore_revoked", "is_alone": revocation.is_hardcore_only}
+        cursor.execute(TAKE_HARDCORE, taken | mode)
         if not revocation.is_hardcore_only:
             cursor.execute(TAKE.replace("__TABLE__", table), {**taken, "kind": "unlock_revoked"})
 
@@ -302,7 +314,8 @@ def _give_back_chunk(revocation: Revocation) -> None:
         bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
         chosen_count, restored_count = cursor.fetchone()
-        cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE})
+        mode: dict[str, Any] = {"kind": "hardcore_restored", "is_alone": revocation.is_hardcore_only}
+        cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, **mode})
         hardcore_chosen, hardcore_holders = cursor.fetchone()
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
     if revocation.is_hardcore_only:

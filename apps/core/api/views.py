@@ -60,7 +60,7 @@ class ApiView(APIView):
         self.verdict = throttles.check_once(request.META, caller, ip_address_of(request), self.rate)
         handler = getattr(self, _described_method(request).lower(), None)
         if (described := getattr(handler, "operation", None)) is not None:
-            check_query(request, described.query)
+            check_query(request, described.query_at(kwargs))
 
     def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
         """Respond to an exception; a session that can't be read is 503 where a log-in is needed."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.core.ids import NIL
+from apps.leaderboards.boards.modes import Mode, game_of, mode_of
 from apps.leaderboards.boards.windows import BEGINNING, closes_at, opened_on
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
@@ -32,6 +33,15 @@ class Board:
         """The board's name in Redis keys; an order other than by points is a prefix."""
         prefix = "" if self.order is POINTS else f"{self.order.key}/"
         return f"{prefix}{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
+
+    @property
+    def game_id(self) -> UUID:
+        """The board's game; the platform's id for the platform."""
+        return game_of(self.scope_id)
+
+    @property
+    def mode(self) -> Mode:
+        return mode_of(self.scope_id)
 
     @property
     def regions(self) -> tuple[str, ...]:

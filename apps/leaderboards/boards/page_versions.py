@@ -4,7 +4,7 @@ The relay changes a board's version when a change reaches its first page.
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from apps.core.redis.client import Client, Pipeline, run_with_breaker, value_of
 from apps.leaderboards.boards.board import Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
+from apps.players.cache_versions import touch_players_in
 
 # As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
@@ -56,6 +57,28 @@ def is_withdrawn(board: Board, made_at: float) -> bool:
     """Return whether copies of a page made then (seconds since 1970) are withdrawn. Raises: RedisUnavailableError."""
     withdrawn_at = run_with_breaker(lambda client: value_of(client, _withdrawn_key(board.name)))
     return withdrawn_at is not None and made_at < float(withdrawn_at) + CLOCK_SECONDS
+
+
+def dropping(
+    boards: Collection[Board], player_ids: Collection[UUID] = (), *, is_withdrawn: bool = False
+) -> Callable[[], None]:
+    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip.
+
+    Withdrawn, their copies are not served in an outage either. It raises RedisUnavailableError.
+    """
+
+    def drop() -> None:
+        def send(redis: Client) -> None:
+            pipeline = redis.pipeline(transaction=False)
+            touch_players_in(pipeline, player_ids)
+            drop_pages(pipeline, boards)
+            if is_withdrawn:
+                withdraw_copies(pipeline, boards)
+            pipeline.execute()
+
+        run_with_breaker(send)
+
+    return drop
 
 
 def _withdrawn_key(board_name: str) -> str:

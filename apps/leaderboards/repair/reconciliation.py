@@ -18,6 +18,7 @@ from apps.core.background.relay import wait_for_steps
 from apps.core.database.sql import fetch_column, read_sql
 from apps.core.redis.client import Client, client
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
+from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.models import Window
 from apps.leaderboards.repair import lost_boards
@@ -25,7 +26,7 @@ from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.standings import player_counts, sizes
-from apps.leaderboards.standings.counting import RETAINED, TOTALS, WINDOWS, counted
+from apps.leaderboards.standings.counting import EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
 from apps.players.models import Player
 
@@ -208,8 +209,8 @@ def _drift(key: tuple[UUID, UUID, Window, date], wanted: Sequence[Any], stored: 
 
 @cache
 def _drift_statement() -> str:
-    unlocks = counted("FROM settled d JOIN unlock_ever u ON u.player_id = d.id")
-    rules = {"totals": TOTALS, "counted": unlocks, "windows": WINDOWS, "retained": RETAINED}
+    unlocks = {mode.value: counted(f"{EVER[mode]} JOIN settled d ON u.player_id = d.id", mode=mode) for mode in Mode}
+    rules = {"totals": TOTALS, **unlocks, "windows": WINDOWS, "retained": RETAINED}
     return read_sql("leaderboards", "standing_drift", **rules)
 
 

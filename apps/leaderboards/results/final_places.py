@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, UUIDField
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
@@ -15,6 +15,7 @@ from apps.core.errors import NotFoundError
 from apps.core.media import media_url
 from apps.games.queries import games_named_to
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.modes import hardcore_scope_sql
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary
 from apps.leaderboards.results.window_closing import PLACES_STORED
@@ -68,7 +69,10 @@ def medal_of(rank: int) -> str:
 def places_of(player: Player, caller: Caller | None = None) -> QuerySet[FinalPlace]:
     """Return a player's final places in the games listed for a caller, those of players merged into them included."""
     ids = Player.objects.filter(Q(pk=player.pk) | Q(merged_into=player)).values("pk")
-    shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=games_named_to(caller).values("pk"))
+    games = games_named_to(caller)
+    scope: Any = Func(F("pk"), template=hardcore_scope_sql("%(expressions)s"), output_field=UUIDField())
+    hardcore = games.filter(has_modes=True).annotate(hardcore_scope=scope).values("hardcore_scope")
+    shown = Q(scope_id=PLATFORM_ID) | Q(scope_id__in=games.values("pk")) | Q(scope_id__in=hardcore)
     return FinalPlace.objects.filter(shown, player_id__in=ids)
 
 

@@ -13,12 +13,15 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.background.outbox import record
+from apps.core.database.sql import fetch_column
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import hardcore_scope_sql
 from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING, closes_at, opened_on
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
+from apps.leaderboards.standings.player_counts import COUNTED
 from apps.leaderboards.standings.sizes import APPEND
 
 PLACES_STORED = 1_000
@@ -57,6 +60,13 @@ SELECT scope_id, "window", opened_on, region, -count(*) FROM gone WHERE points >
 )
 SELECT count(*) FROM gone
 """  # noqa: S608 - put together from constants
+# Also those that only standings know of, which have none to lose.
+_IN_HARDCORE = f"""
+SELECT s.scope_id FROM game g, LATERAL (SELECT {hardcore_scope_sql("g.id")} AS scope_id) s
+WHERE EXISTS (SELECT FROM hardcore_unlock h WHERE h.game_id = g.id)
+    OR EXISTS (SELECT FROM ({COUNTED}) c WHERE c.scope_id = s.scope_id)
+ORDER BY s.scope_id
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,8 @@ def closings_of(day: date, scope_id: UUID) -> Iterator[Closing]:
 
 
 def scopes() -> list[UUID]:
-    """Return every scope with boards: the platform, then all games."""
-    return [PLATFORM_ID, *Game.objects.order_by("pk").values_list("pk", flat=True)]
+    """Return every scope with boards: the platform, all games, and the hardcore of those played so, shown or not."""
+    return [PLATFORM_ID, *Game.objects.order_by("pk").values_list("pk", flat=True), *fetch_column(_IN_HARDCORE)]
 
 
 def close(closing: Closing, moment: datetime) -> int:

@@ -7,10 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.core.errors import ConflictError
-from apps.games.models import Game
-from apps.games.queries import GameNotFoundError
-from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow, Window
+from apps.leaderboards.queries import require_board
 from apps.players.models import Player
 
 FOLLOWED_MAX = 100
@@ -22,12 +20,12 @@ class TooManyBoardsError(ConflictError):
 
 @transaction.atomic
 def follow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
-    """Have a player follow a board; return whether they did not before. Raises: GameNotFoundError, TooManyBoardsError.
+    """Have a player follow a board; return whether they did not before.
 
-    `scope_id` is a published game's, or the platform's.
+    `scope_id` is a published game's, or the platform's. Raises: GameNotFoundError, GameWithoutModesError,
+    TooManyBoardsError.
     """
-    if scope_id != PLATFORM_ID and not Game.objects.filter(pk=scope_id, is_published=True).exists():
-        raise GameNotFoundError
+    require_board(scope_id, None)
     # Serialised per player, for the count.
     Player.objects.select_for_update(no_key=True).only("pk").get(pk=player_id)
     if follows_board(player_id=player_id, scope_id=scope_id, window=window):

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.redis.client import Client
-from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
+from apps.leaderboards.boards.board import Board, current_board
+from apps.leaderboards.boards.modes import game_of
 from apps.leaderboards.events import RankOvertaken
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Scores, key_of
@@ -18,12 +19,14 @@ from apps.players.querysets import seen_sql
 # Only this many ranks below the new one count: players further down are no rivals, and the cost stays bounded.
 NEAR = 25
 
-# Four index look-ups per scope, for any number of followers. Unpublished games show no boards.
+# Four index look-ups per scope, for any number of followers. Unpublished games show no boards, nor do those without
+# modes in hardcore.
 _FOLLOWED = """
-SELECT s.scope_id, w."window" FROM unnest(%s::uuid[]) AS s (scope_id)
+SELECT s.scope_id, w."window" FROM unnest(%s::uuid[], %s::uuid[]) AS s (scope_id, game_id)
 CROSS JOIN (VALUES ('all'), ('month'), ('week'), ('day')) AS w ("window")
 WHERE EXISTS (SELECT FROM board_follow f WHERE f.scope_id = s.scope_id AND f."window" = w."window")
-    AND NOT EXISTS (SELECT FROM game g WHERE g.id = s.scope_id AND NOT g.is_published)
+    AND NOT EXISTS (
+        SELECT FROM game g WHERE g.id = s.game_id AND NOT (g.is_published AND (g.id = s.scope_id OR g.has_modes)))
 """
 _STANDINGS = """
 SELECT t.scope_id, t."window", t.player_id, t.points, t.reached_at
@@ -62,10 +65,10 @@ class _Passing:
     rival_rank: int
 
 
-def scores_before(player_ids: Iterable[UUID], game_ids: Iterable[UUID], moment: datetime) -> Before | None:
+def scores_before(player_ids: Iterable[UUID], scope_ids: Collection[UUID], moment: datetime) -> Before | None:
     """Return the state to compare with afterwards, or None when nobody follows these boards. At most two queries."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOWED, [[PLATFORM_ID, *set(game_ids)]])
+        cursor.execute(_FOLLOWED, [list(scope_ids), list(map(game_of, scope_ids))])
         boards = [current_board(scope_id, Window(window), None, moment) for scope_id, window in cursor.fetchall()]
         if not boards:
             return None

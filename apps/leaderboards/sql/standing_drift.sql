@@ -10,7 +10,11 @@ WITH settled AS (
             SELECT jsonb_array_elements_text(o.payload->'player_ids')::uuid FROM outbox o
             WHERE o.kind = 'unlocks_imported')
 ), expected AS (
-    __TOTALS__ FROM __COUNTED__ __WINDOWS__
+    __TOTALS__ FROM __CASUAL__ __WINDOWS__
+    WHERE s.is_held AND __RETAINED__
+    GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    __TOTALS__ FROM __HARDCORE__ __WINDOWS__
     WHERE s.is_held AND __RETAINED__
     GROUP BY 1, 2, 3, 4, 5
 ), stored AS (

@@ -2,6 +2,8 @@
 
 - A game's standing holds all that a player has earned there. Its board counts it, but for players whom operators leave
   out, for members of the studio and for what only a client vouched for, unless the studio counts these.
+- A game's standing in hardcore holds what was earned in hardcore. Its board counts that in the same way, by who vouched
+  for the hardcore of it.
 - The platform's standing holds what listed games' own boards count and a server vouched for; what only a client vouched
   for in games where operators trust it. Its board leaves out the same players.
 
@@ -10,6 +12,7 @@ one set of rules at every moment.
 """
 
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import Mode, hardcore_scope_sql
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.unlocks.models import CLIENT_SOURCES
 
@@ -36,13 +39,22 @@ SELECT u.player_id, s.scope_id, w."window", w.opened_on, u.region,
     {REACHED} AS reached_at, coalesce(sum(u.points) FILTER (WHERE NOT s.is_counted), 0)::integer AS uncounted_points
 """
 COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at, uncounted_points)'
+_SCOPES = {
+    Mode.CASUAL: f"""
+    (u.game_id, u.is_player AND u.is_ranked, true),
+    (uuid '{PLATFORM_ID}', u.is_player, u.is_ranked AND u.is_trusted)""",
+    # The platform has no such board.
+    Mode.HARDCORE: f"({hardcore_scope_sql('u.game_id')}, u.is_player AND u.is_ranked, true)",
+}
+# What has been earned in each mode, for `counted`.
+EVER = {Mode.CASUAL: "FROM unlock_ever u", Mode.HARDCORE: "FROM hardcore_ever u"}
 
 
-def counted(unlocks: str, where: str = "true") -> str:
+def counted(unlocks: str, where: str = "true", *, mode: Mode = Mode.CASUAL) -> str:
     """Return FROM items of unlocks as `u`, each with a row for each scope that has a standing for it as `s`.
 
-    `unlocks` are a FROM clause with the unlocks' columns as `u`. Of `s`, only rows with `is_held` are standings';
-    `is_counted` is whether the board counts it.
+    `unlocks` are a FROM clause with the unlocks' columns as `u`, in hardcore those of hardcore_ever. Of `s`, only rows
+    with `is_held` are standings'; `is_counted` is whether the board counts it.
     """
     # Fenced, so that an unlock is judged once: spread first, 500 unlocks took four times as long.
     return f"""(
@@ -59,9 +71,7 @@ def counted(unlocks: str, where: str = "true") -> str:
     LEFT JOIN LATERAL (
         SELECT * FROM trust_move WHERE game_id = u.game_id AND reached_id < u.player_id ORDER BY id LIMIT 1) m ON true
     WHERE {where} OFFSET 0) u
-CROSS JOIN LATERAL (VALUES
-    (u.game_id, u.is_player AND u.is_ranked, true),
-    (uuid '{PLATFORM_ID}', u.is_player, u.is_ranked AND u.is_trusted)) s (scope_id, is_counted, is_held)
+CROSS JOIN LATERAL (VALUES {_SCOPES[mode]}) s (scope_id, is_counted, is_held)
 """  # noqa: S608 - put together from constants
 
 

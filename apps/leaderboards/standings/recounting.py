@@ -1,6 +1,6 @@
 """Counts unlocks anew under other rules: out of the standings by the old ones, into them by the new."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,11 +11,22 @@ from apps.core.database.sql import fetch_column, text_array
 from apps.games.definitions import studio_players, trust_moves
 from apps.games.definitions.trust_moves import RulesChange
 from apps.games.models import StudioPlayer
+from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import BEGINNING
+from apps.leaderboards.standings.counting import EVER
 from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, sums_of
 from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding
 from apps.leaderboards.standings.taking import take
 from apps.players.actions import rulings
+from apps.unlocks.events import (
+    AchievementUnlocked,
+    HardcoreEarned,
+    HardcoreRestored,
+    HardcoreRevoked,
+    UnlockRestored,
+    UnlockRevoked,
+    UnlocksImported,
+)
 from apps.unlocks.models import CLIENT_SOURCES, Source
 
 # Players per step, during which no other runs: some 0.1 s, and an unlock elsewhere waits for two such steps at most.
@@ -28,14 +39,16 @@ LOOKED_AT_ONCE = 10_000
 _COUNTED = """
 WITH waiting AS (
     SELECT kind, payload FROM outbox
-    WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked', 'unlocks_imported')
+    WHERE kind = ANY (%(kinds)s)
         AND (%(game_ids)s::text::uuid[] IS NULL OR (payload->>'game_id')::uuid = ANY (%(game_ids)s::text::uuid[]))
 ), known AS (
-    SELECT u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at, u.source, 1 AS weight FROM {ledger}
+    SELECT u.player_id, u.achievement_id, u.game_id, u.points, u.unlocked_at, u.source, 1 AS weight
+    {ledger}
     UNION ALL
     SELECT (payload->>'player_id')::uuid, (payload->>'achievement_id')::uuid, (payload->>'game_id')::uuid,
         (payload->>'points')::integer, (payload->>'unlocked_at')::timestamptz,
-        coalesce((payload->>'source')::integer, 1), CASE kind WHEN 'unlock_revoked' THEN 1 ELSE -1 END
+        coalesce((payload->>'source')::integer, 1),
+        CASE WHEN kind IN ('unlock_revoked', 'hardcore_revoked') THEN 1 ELSE -1 END
     FROM waiting
     WHERE kind <> 'unlocks_imported' AND (payload->>'player_id')::uuid = ANY (%(player_ids)s::text::uuid[])
     UNION ALL
@@ -53,15 +66,25 @@ SELECT player_id, game_id, points, max(unlocked_at), max(source), achievement_id
 WHERE source = ANY (%(sources)s)
 GROUP BY player_id, game_id, achievement_id, points, date_trunc('milliseconds', unlocked_at) HAVING sum(weight) > 0
 """
-_IN_GAMES = _COUNTED.format(
-    imported=int(Source.IMPORT),
-    ledger="""unnest(%(player_ids)s::text::uuid[]) AS c (player_id)
+_LEDGERS = {
+    Mode.CASUAL: """FROM unnest(%(player_ids)s::text::uuid[]) AS c (player_id)
     JOIN achievement a ON a.game_id = ANY (%(game_ids)s::text::uuid[])
     JOIN unlock_ever u ON u.player_id = c.player_id AND u.achievement_id = a.id""",
-)
-_EVERYWHERE = _COUNTED.format(
-    imported=int(Source.IMPORT), ledger="unlock_ever u WHERE u.player_id = ANY (%(player_ids)s::text::uuid[])"
-)
+    # Far fewer than the achievements of a game.
+    Mode.HARDCORE: f"{EVER[Mode.HARDCORE]} WHERE u.player_id = ANY (%(player_ids)s::text::uuid[]) "
+    "AND u.game_id = ANY (%(game_ids)s::text::uuid[])",
+}
+_IN_GAMES = {mode: _COUNTED.format(imported=int(Source.IMPORT), ledger=ledger) for mode, ledger in _LEDGERS.items()}
+_EVERYWHERE = {
+    mode: _COUNTED.format(
+        imported=int(Source.IMPORT), ledger=f"{ever} WHERE u.player_id = ANY (%(player_ids)s::text::uuid[])"
+    )
+    for mode, ever in EVER.items()
+}
+_KINDS = {
+    Mode.CASUAL: [event.kind for event in (AchievementUnlocked, UnlockRestored, UnlockRevoked, UnlocksImported)],
+    Mode.HARDCORE: [event.kind for event in (HardcoreEarned, HardcoreRestored, HardcoreRevoked)],
+}
 _HAS_PLAYED = f"""s.scope_id = %(game_id)s AND s."window" = 'all' AND s.opened_on = '{BEGINNING}'"""
 _FEW = f"SELECT player_id FROM standing s WHERE {_HAS_PLAYED} LIMIT %(limit)s"  # noqa: S608 - put together from constants
 _NEXT = f"""
@@ -69,6 +92,8 @@ SELECT id FROM (SELECT id FROM player WHERE id > %(reached_id)s ORDER BY id LIMI
 WHERE EXISTS (SELECT FROM standing s WHERE s.player_id = p.id AND {_HAS_PLAYED}) ORDER BY id LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
 _LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
+
+UnlocksByMode = Mapping[Mode, Sequence[Unlocked]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +117,14 @@ class _Chunk:
     reached_id: UUID | None
 
 
-def recount(unlocks: Sequence[Unlocked], concern: Concern, change: Callable[[], None]) -> Recounted:
+def recount(unlocks: UnlocksByMode, concern: Concern, change: Callable[[], None]) -> Recounted:
     """Take unlocks out of the standings, change the rules, and add them again. Call while no other step is running."""
-    sums = sums_of(unlocks, concern) if unlocks else []
+    sums = [item for mode, found in unlocks.items() if found for item in sums_of(found, concern, mode)]
     change()
-    return Recounted(take(sums), add_unlocks(unlocks, concern) if unlocks else [])
+    taken = take(sums)
+    return Recounted(
+        taken, [item for mode, found in unlocks.items() if found for item in add_unlocks(found, concern, mode)]
+    )
 
 
 def follow_change(game_id: UUID) -> Recounted | None:
@@ -109,8 +137,9 @@ def follow_change(game_id: UUID) -> Recounted | None:
         return None
     chunk = _next_players(change) if change.before != change.after else _Chunk([], None)
     sources = CLIENT_SOURCES if change.is_of_clients else tuple(Source)
-    unlocks = counted_unlocks(chunk.player_ids, [game_id], sources)
     concern = Concern(now(), is_platform_only=change.is_of_platform)
+    modes = (Mode.CASUAL,) if concern.is_platform_only else tuple(Mode)
+    unlocks = {mode: counted_unlocks(chunk.player_ids, [game_id], sources, mode) for mode in modes}
     return recount(unlocks, concern, lambda: trust_moves.reach(change, chunk.reached_id))
 
 
@@ -119,26 +148,30 @@ def follow_membership(studio_id: UUID, player_id: UUID) -> Recounted:
     game_ids = studio_players.games_to_follow(studio_id, player_id)
     if game_ids is None:
         return Recounted([], [])
-    unlocks = counted_unlocks([player_id], game_ids)
+    unlocks = {mode: counted_unlocks([player_id], game_ids, mode=mode) for mode in Mode}
     return recount(unlocks, Concern(now()), lambda: studio_players.follow(studio_id, player_id))
 
 
 def follow_rulings(player_ids: Sequence[UUID]) -> Recounted:
     """Count players anew whom operators have ruled on, everywhere. Call as recount."""
-    unlocks = counted_unlocks(player_ids)
+    unlocks = {mode: counted_unlocks(player_ids, mode=mode) for mode in Mode}
     return recount(unlocks, Concern(now()), lambda: rulings.follow_rulings(player_ids))
 
 
 def counted_unlocks(
-    player_ids: Sequence[UUID], game_ids: Sequence[UUID] | None = None, sources: Sequence[Source] = tuple(Source)
+    player_ids: Sequence[UUID],
+    game_ids: Sequence[UUID] | None = None,
+    sources: Sequence[Source] = tuple(Source),
+    mode: Mode = Mode.CASUAL,
 ) -> list[Unlocked]:
     """Return what relays have counted of players' unlocks in games; None is all games. One query."""
     if not player_ids:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            _EVERYWHERE if game_ids is None else _IN_GAMES,
+            (_EVERYWHERE if game_ids is None else _IN_GAMES)[mode],
             {
+                "kinds": _KINDS[mode],
                 "player_ids": text_array(player_id.hex for player_id in player_ids),
                 "game_ids": None if game_ids is None else text_array(game_id.hex for game_id in game_ids),
                 "sources": [int(source) for source in sources],

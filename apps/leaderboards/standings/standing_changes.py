@@ -1,9 +1,10 @@
 """Changes of standings: unlocks come and go, and so do those that count; nothing else writes them but repair."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from django.db import connection
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.models import Window
-from apps.leaderboards.standings.counting import COLUMNS, RETAINED, TOTALS, WINDOWS, counted
+from apps.leaderboards.standings.counting import COLUMNS, EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.leaderboards.standings.player_counts import APPEND_PLAYERS
 from apps.leaderboards.standings.sizes import APPEND
 from apps.leaderboards.standings.standing_rows import MovedStandings
+from apps.unlocks.events import LedgerEvent
 
 _UNLOCKS = """FROM (SELECT * FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[],
     %(points)s::text::integer[], %(unlocked_ats)s::text::timestamptz[], %(sources)s::text::smallint[])
@@ -28,7 +31,7 @@ _CONCERNED = f"{RETAINED} AND (NOT %(is_platform_only)s OR s.scope_id = '{PLATFO
 # What unlocks come to in each standing, by the rules of the moment.
 _SUMS = f"""
 {TOTALS}, u.is_player
-FROM {counted(_UNLOCKS)}
+FROM {{counted}}
 {WINDOWS}
 WHERE s.is_held AND {{where}}
 GROUP BY 1, 2, 3, 4, 5, u.is_player
@@ -78,7 +81,7 @@ _FILL = f"""
 WITH made AS (
 INSERT INTO standing {COLUMNS}
 {TOTALS}
-FROM {counted("FROM unlock_ever u", "u.player_id = ANY (%(player_ids)s)")}
+FROM {{counted}}
 {WINDOWS}
 WHERE s.is_held AND {RETAINED}
 GROUP BY 1, 2, 3, 4, 5
@@ -102,6 +105,10 @@ class Unlocked(NamedTuple):
     unlocked_at: datetime
     source: int
     achievement_id: UUID
+
+
+# For each unlock of each step.
+_fields_of = attrgetter(*Unlocked._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +137,29 @@ class Sum(NamedTuple):
     is_counted: bool
 
 
-def add_unlocks(unlocks: Sequence[Unlocked], concern: Concern | None = None) -> list[MovedStandings]:
+def unlocked_of(events: Iterable[LedgerEvent]) -> list[Unlocked]:
+    """Return the unlocks of events of the ledger."""
+    return [Unlocked._make(_fields_of(item)) for item in events]
+
+
+def add_unlocks(
+    unlocks: Sequence[Unlocked], concern: Concern | None = None, mode: Mode = Mode.CASUAL
+) -> list[MovedStandings]:
     """Add unlocks of any age to the retained standings they count in; return every changed one that has points.
 
+    In hardcore, `unlocked_at` and `source` are of that.
     The rows stay locked until the caller's transaction ends, so the totals may be written to Redis before that.
     """
     with connection.cursor() as cursor:
         concern = concern or Concern(now())
-        cursor.execute(_for(_ADD, concern), _columns(unlocks, concern))
+        cursor.execute(_statement(_ADD, mode, _where(concern)), _columns(unlocks, concern))
         return [MovedStandings(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
-def sums_of(unlocks: Sequence[Unlocked], concern: Concern | None = None) -> list[Sum]:
+def sums_of(unlocks: Sequence[Unlocked], concern: Concern | None = None, mode: Mode = Mode.CASUAL) -> list[Sum]:
     """Return what unlocks come to in the standings that they count in, by the rules in force."""
     with connection.cursor() as cursor:
-        cursor.execute(_for(_SUMS, concern), _columns(unlocks, concern))
+        cursor.execute(_statement(_SUMS, mode, _where(concern)), _columns(unlocks, concern))
         return [Sum(*row) for row in cursor.fetchall()]
 
 
@@ -154,16 +169,18 @@ def fill(*, player_ids: list[UUID], moment: datetime) -> None:
     Windows not retained at `moment` are left out. For demo data and tests, which write unlocks past the outbox.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, {"player_ids": player_ids, **retained_bounds(moment)})
+        for mode in Mode:
+            unlocks = counted(EVER[mode], "u.player_id = ANY (%(player_ids)s)", mode=mode)
+            cursor.execute(_FILL.format(counted=unlocks), {"player_ids": player_ids, **retained_bounds(moment)})
 
 
 @cache
-def _condition(statement: str, condition: str) -> str:
-    return statement.format(where=condition)
+def _statement(statement: str, mode: Mode, where: str) -> str:
+    return statement.format(counted=counted(_UNLOCKS, mode=mode), where=where)
 
 
-def _for(statement: str, concern: Concern | None) -> str:
-    return _condition(statement, "true" if concern is None else _CONCERNED)
+def _where(concern: Concern | None) -> str:
+    return "true" if concern is None else _CONCERNED
 
 
 def _columns(unlocks: Sequence[Unlocked], concern: Concern | None) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from django.db import connection
 
 from apps.core.database.sql import change_rows, text_array
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import Mode, mode_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings import player_counts, sizes
-from apps.leaderboards.standings.counting import REACHED, WINDOWS, counted
+from apps.leaderboards.standings.counting import EVER, REACHED, WINDOWS, counted
 from apps.leaderboards.standings.standing_changes import Sum
 from apps.leaderboards.standings.standing_rows import PlayerStanding
 
@@ -29,12 +30,15 @@ FROM unnest({_KEYS}) AS e (player_id, scope_id, "window", opened_on)
 JOIN standing t USING (player_id, scope_id, "window", opened_on) ORDER BY 1, 2, 3, 4 FOR UPDATE OF t
 """  # noqa: S608 - put together from constants
 # When points were reached is known to the ledger only.
-_LEFT = f"""
+_LEFT = {
+    mode: f"""
 SELECT u.player_id, s.scope_id, w."window", w.opened_on, {REACHED}
-FROM {counted("FROM unlock_ever u", "u.player_id = ANY (%(player_ids)s::text::uuid[])")}
+FROM {counted(EVER[mode], "u.player_id = ANY (%(player_ids)s::text::uuid[])", mode=mode)}
 {WINDOWS}
 WHERE s.is_held AND s.scope_id = ANY (%(scope_ids)s::text::uuid[]) GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - put together from constants
+    for mode in Mode
+}
 _UPDATE = f"""
 UPDATE standing t SET points = e.points, unlock_count = e.unlock_count, uncounted_points = e.uncounted_points,
     reached_at = e.reached_at
@@ -62,7 +66,12 @@ def take(sums: Sequence[Sum]) -> list[PlayerStanding]:
     stored = _locked(taken)
     changed = [_less(row, taken[row.key]) for row in stored]
     left = [row for row in changed if row.unlock_count > 0]
-    reached = _reached([row for row in left if _may_have_lost_last(row, taken[row.key])])
+    lost = [row for row in left if _may_have_lost_last(row, taken[row.key])]
+    reached = {
+        key: at
+        for mode in Mode
+        for key, at in _reached(mode, [row for row in lost if mode_of(row.scope_id) == mode]).items()
+    }
     left = [replace(row, reached_at=reached.get(row.key, row.reached_at)) for row in left]
     gone = [row for row in changed if row.unlock_count <= 0]
     _update(left)
@@ -92,8 +101,8 @@ def _may_have_lost_last(left: PlayerStanding, taken: Sum) -> bool:
     return left.reached_at <= taken.reached_at or left.points <= 0
 
 
-def _reached(rows: Sequence[PlayerStanding]) -> dict[_Key, datetime]:
-    """Return when the players of these standings reached what the ledger has of them. One query, none without any."""
+def _reached(mode: Mode, rows: Sequence[PlayerStanding]) -> dict[_Key, datetime]:
+    """Return when players reached what the ledger has of a mode's standings. One query, none without any."""
     if not rows:
         return {}
     chosen = {
@@ -101,7 +110,7 @@ def _reached(rows: Sequence[PlayerStanding]) -> dict[_Key, datetime]:
         "scope_ids": text_array({row.scope_id.hex for row in rows}),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, chosen)
+        cursor.execute(_LEFT[mode], chosen)
         return {row[:4]: row[4] for row in cursor.fetchall()}
 
 

@@ -12,11 +12,12 @@ from apps.core.api.wire.responses import json_response
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import followed_board_body
-from apps.leaderboards.parsing import on_platform, read_window
+from apps.leaderboards.parsing import mode_parameter, on_platform, read_scope, read_window
 from apps.leaderboards.rivalry import board_follows
 from apps.leaderboards.serializers import FollowedBoardSerializer, FollowedBoardsSerializer
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import own_player_id
+from apps.unlocks.errors import GameWithoutModesError
 
 
 class FollowedBoardsView(ApiView):
@@ -46,23 +47,24 @@ class FollowedBoardView(ApiView):
     @operation(
         "Follow a board",
         responses={200: FollowedBoardSerializer},
-        errors=(PlayerNotFoundError, GameNotFoundError, board_follows.TooManyBoardsError),
+        parameters=[mode_parameter],
+        errors=(PlayerNotFoundError, GameNotFoundError, GameWithoutModesError, board_follows.TooManyBoardsError),
         description="The player is notified when someone overtakes them there, at most once an hour per rival.",
         variant=on_platform("Follow the board of all games", "As the board of a game."),
     )
     def put(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        chosen = read_window(window)
-        board_follows.follow_board(player_id=own_player_id(require_caller(request)), scope_id=game_id, window=chosen)
-        return json_response(followed_board_body(game_id, chosen))
+        scope_id, chosen = read_scope(request.query_params, game_id), read_window(window)
+        board_follows.follow_board(player_id=own_player_id(require_caller(request)), scope_id=scope_id, window=chosen)
+        return json_response(followed_board_body(scope_id, chosen))
 
     @operation(
         "Unfollow a board",
         responses={204: None},
+        parameters=[mode_parameter],
         errors=(PlayerNotFoundError,),
         variant=on_platform("Unfollow the board of all games", "Unfollow the board of all games"),
     )
     def delete(self, request: Request, window: str, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board_follows.unfollow_board(
-            player_id=own_player_id(require_caller(request)), scope_id=game_id, window=read_window(window)
-        )
+        scope_id, chosen = read_scope(request.query_params, game_id), read_window(window)
+        board_follows.unfollow_board(player_id=own_player_id(require_caller(request)), scope_id=scope_id, window=chosen)
         return HttpResponse(status=204)

@@ -24,6 +24,7 @@ from apps.leaderboards.pages.board_pages import board_page_bytes
 from apps.leaderboards.parsing import (
     AROUND_MAX,
     around_parameter,
+    mode_parameter,
     on_platform,
     page_parameters,
     read_board,
@@ -40,6 +41,7 @@ from apps.leaderboards.queries import (
 from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import own_player, represented_player
+from apps.unlocks.errors import GameWithoutModesError
 
 
 class BoardView(ApiView):
@@ -52,8 +54,8 @@ class BoardView(ApiView):
     @operation(
         "Leaderboard of a game",
         responses={200: serializers.BoardPageSerializer},
-        parameters=[window_parameter, region_parameter, *page_parameters],
-        errors=(GameNotFoundError, BoardPageUnavailableError),
+        parameters=[window_parameter, region_parameter, mode_parameter, *page_parameters],
+        errors=(GameNotFoundError, GameWithoutModesError, BoardPageUnavailableError),
         description=f"Ordered by points; ties go to whoever got there first. Pages of several regions end at rank "
         f"{HEAD_RANKS:,}, and such a board is up to 30 seconds behind. A page is the same for everyone: `player` is "
         "null for who is private, or open to players they follow only. Boards of a game that is not published are for "
@@ -81,8 +83,8 @@ class PlayerPlaceView(ApiView):
         "Rank of a player in a game",
         id_="place_of_a_player_in_a_game",
         responses={200: serializers.PlayerPlaceSerializer},
-        parameters=[window_parameter, region_parameter, around_parameter],
-        errors=(GameNotFoundError, PlayerNotRankedError),
+        parameters=[window_parameter, region_parameter, mode_parameter, around_parameter],
+        errors=(GameNotFoundError, GameWithoutModesError, PlayerNotRankedError),
         description="Rank, percentile and the rows around a player, as the caller may see them; a key sees what the "
         "player does. Who may not be seen is not found.",
         variant=on_platform(
@@ -113,17 +115,17 @@ class FriendsBoardView(ApiView):
     @operation(
         "Friends in a game",
         responses={200: serializers.FriendsPageSerializer},
-        parameters=[window_parameter, *page_parameters, _viewer],
-        errors=(GameNotFoundError, PlayerNotFoundError, AccountDeactivatedError),
+        parameters=[window_parameter, mode_parameter, *page_parameters, _viewer],
+        errors=(GameNotFoundError, GameWithoutModesError, PlayerNotFoundError, AccountDeactivatedError),
         description="The viewer and the players they follow, ranked among themselves. The viewer is always there: "
         "last, without a rank, while they have no points.",
         variant=on_platform("Friends on the platform", "As the friends in a game, over the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board = read_board({"window": request.query_params.get("window", "all")}, game_id)
+        board = read_board(request.query_params, game_id)
         page, size = read_page(request.query_params, board)
         viewer_id = _viewer_of(request, require_caller(request))
-        require_board(game_id, account_id_of(request))
+        require_board(board.scope_id, account_id_of(request))
         found = friends_page(board, viewer_id, offset=(page - 1) * size, limit=size)
         return json_response(friends_page_body(found, page=page, page_size=size))
 

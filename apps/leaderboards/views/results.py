@@ -17,7 +17,15 @@ from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
 from apps.leaderboards.models import Window
-from apps.leaderboards.parsing import CLOSING, on_platform, page_parameters, read_closing_window, read_page
+from apps.leaderboards.parsing import (
+    CLOSING,
+    mode_parameter,
+    on_platform,
+    page_parameters,
+    read_closing_window,
+    read_page,
+    read_scope,
+)
 from apps.leaderboards.queries import require_board
 from apps.leaderboards.results import final_places
 from apps.leaderboards.serializers import (
@@ -29,6 +37,7 @@ from apps.leaderboards.serializers import (
 from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import seen_player, viewer_of
+from apps.unlocks.errors import GameWithoutModesError
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
 _days = query(
@@ -48,15 +57,16 @@ class ClosedWindowsView(ApiView):
     @operation(
         "Closed windows of a game",
         responses={200: ClosedWindowsSerializer},
-        parameters=[_window],
-        errors=(GameNotFoundError,),
+        parameters=[_window, mode_parameter],
+        errors=(GameNotFoundError, GameWithoutModesError),
         description="The last 50 days, weeks or months that somebody was on, each with its first three.",
         variant=on_platform("Closed windows of the platform", "Like a game's, for the points of all games."),
     )
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
-        require_board(game_id, account_id_of(request))
-        found = final_places.closed_windows(game_id, window, viewer_of(caller_of(request)))
+        scope_id = read_scope(request.query_params, game_id)
+        require_board(scope_id, account_id_of(request))
+        found = final_places.closed_windows(scope_id, window, viewer_of(caller_of(request)))
         return json_response({"results": [closed_window_body(item) for item in found]})
 
 
@@ -70,8 +80,8 @@ class FinalPlacesView(ApiView):
         "Final ranks in a game",
         id_="final_places_in_a_game",
         responses={200: FinalPageSerializer},
-        parameters=page_parameters,
-        errors=(GameNotFoundError, final_places.WindowNotClosedError),
+        parameters=[mode_parameter, *page_parameters],
+        errors=(GameNotFoundError, GameWithoutModesError, final_places.WindowNotClosedError),
         description="Where the first thousand stood when a window closed; it never changes.",
         variant=on_platform(
             "Final ranks on the platform",
@@ -80,9 +90,9 @@ class FinalPlacesView(ApiView):
         ),
     )
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
-        board = Board(game_id, read_closing_window(window), opened_on)
+        board = Board(read_scope(request.query_params, game_id), read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
-        require_board(game_id, account_id_of(request))
+        require_board(board.scope_id, account_id_of(request))
         found = final_places.final_page(
             board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request))
         )
@@ -98,8 +108,8 @@ class RankHistoryView(ApiView):
     @operation(
         "Rank history of a player in a game",
         responses={200: RankHistorySerializer},
-        parameters=[_days],
-        errors=(GameNotFoundError, PlayerNotFoundError),
+        parameters=[_days, mode_parameter],
+        errors=(GameNotFoundError, GameWithoutModesError, PlayerNotFoundError),
         description="The rank on the all-time board at the end of each day, UTC, for 90 days; stored while the player "
         "has earned something in the last 90 days.",
         variant=on_platform(
@@ -108,10 +118,11 @@ class RankHistoryView(ApiView):
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         days = read_number(request.query_params, "days", default=RETENTION_DAYS, low=1, high=RETENTION_DAYS)
-        require_board(game_id, account_id_of(request))
+        board = Board(read_scope(request.query_params, game_id))
+        require_board(board.scope_id, account_id_of(request))
         player = seen_player(caller_of(request), player_id)
-        ranks = ranks_of(player.id, game_id, days=days)
-        return json_response(rank_history_body(player.id, Board(game_id), ranks))
+        ranks = ranks_of(player.id, board.scope_id, days=days)
+        return json_response(rank_history_body(player.id, board, ranks))
 
 
 class MedalsView(ApiView):

@@ -9,9 +9,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.links import BoardLink
+from apps.leaderboards.boards.modes import Mode, game_of
 from apps.leaderboards.events import RankOvertaken as Event
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import shown_games, shown_players
+from apps.notifications.kinds.shown import in_mode, shown_board, shown_games, shown_players
 
 _BODIES = {
     "all": gettext_lazy("They are number {rank:,} in {where}."),
@@ -22,7 +23,10 @@ _BODIES = {
 
 
 class RankOvertakenKind:
-    """Payload: {rival: {id, handle, display_name, avatar_url}, game: {id, slug, name} or null, window, rival_rank}."""
+    """Payload: {rival: {id, handle, display_name, avatar_url}, game: {id, slug, name} or null, window, rival_rank}.
+
+    Of a hardcore board, also mode.
+    """
 
     key: ClassVar[str] = "rank_overtaken"
     label: ClassVar[Promise] = gettext_lazy("Rivals who overtake you")
@@ -38,22 +42,28 @@ class RankOvertakenKind:
 
     @staticmethod
     def body(payload: Payload) -> str:
-        where = payload["game"]["name"] if payload["game"] else gettext("all games")
+        where = shown_board(payload)
         return str(_BODIES[payload["window"]]).format(rank=payload["rival_rank"], where=where)
 
     @staticmethod
     def link(payload: Payload) -> str:
-        return BoardLink(payload["game"]["slug"] if payload["game"] else "global", payload["window"]).path
+        slug = payload["game"]["slug"] if payload["game"] else "global"
+        return BoardLink(slug, payload["window"], mode=payload.get("mode", Mode.CASUAL.value)).path
 
 
 def notes_of(events: Sequence[Event]) -> list[Note]:
     """Return a note for each event. Cost: two queries."""
     rivals = shown_players({event.rival_id for event in events})
-    games = shown_games({event.scope_id for event in events} - {PLATFORM_ID})
-    return [_note(event, rival, games.get(event.scope_id)) for event in events if (rival := rivals.get(event.rival_id))]
+    games = shown_games({game_of(event.scope_id) for event in events} - {PLATFORM_ID})
+    return [
+        _note(event, rival, games.get(game_of(event.scope_id)))
+        for event in events
+        if (rival := rivals.get(event.rival_id))
+    ]
 
 
 def _note(event: Event, rival: dict[str, Any], game: dict[str, Any] | None) -> Note:
     payload = {"rival": rival, "game": game, "window": event.window, "rival_rank": event.rival_rank}
+    payload |= in_mode(event.scope_id)
     key = f"overtaken:{event.rival_id.hex}"
     return Note(event.player_id, RankOvertakenKind.key, event.overtaken_at, payload, game["id"] if game else None, key)

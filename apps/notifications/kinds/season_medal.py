@@ -7,18 +7,19 @@ from uuid import UUID
 
 from django.utils.dateformat import format as format_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.clock import now
-from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.links import BoardLink
+from apps.leaderboards.boards.modes import Mode, game_of
 from apps.leaderboards.boards.windows import closes_at
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import Window
+from apps.leaderboards.queries import open_scopes
 from apps.leaderboards.results.final_places import final_rows, medal_of
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import shown_games
+from apps.notifications.kinds.shown import in_mode, shown_board, shown_games
 
 # Of the thousand places that are stored, those that are notified.
 RANK_MAX = 10
@@ -32,7 +33,10 @@ _TITLES = {
 
 
 class SeasonMedal:
-    """Payload: {game: {id, slug, name} or null for all games, window, opened_on, rank, medal, points}."""
+    """Payload: {game: {id, slug, name} or null for all games, window, opened_on, rank, medal, points}.
+
+    Of a hardcore board, also mode.
+    """
 
     key: ClassVar[str] = "season_medal"
     label: ClassVar[Promise] = gettext_lazy("Medals")
@@ -45,7 +49,7 @@ class SeasonMedal:
 
     @staticmethod
     def title(payload: Payload) -> str:
-        where = payload["game"]["name"] if payload["game"] else gettext("all games")
+        where = shown_board(payload)
         return str(_TITLES[payload["window"]]).format(rank=payload["rank"], where=where)
 
     @staticmethod
@@ -60,20 +64,16 @@ class SeasonMedal:
 
     @staticmethod
     def link(payload: Payload) -> str:
-        return BoardLink(payload["game"]["slug"] if payload["game"] else "global").path
+        slug = payload["game"]["slug"] if payload["game"] else "global"
+        return BoardLink(slug, mode=payload.get("mode", Mode.CASUAL.value)).path
 
 
 def notes_of(events: Sequence[WindowClosed]) -> list[Note]:
     """Return a note for each of the first RANK_MAX players of recently ended windows. One query, and one per window."""
-    scopes = {event.scope_id for event in events} - {PLATFORM_ID}
-    # Unpublished games send nothing.
-    games = shown_games(Game.objects.filter(pk__in=scopes, is_published=True).values_list("pk", flat=True))
-    return [
-        note
-        for event in events
-        if _is_news(event) and (event.scope_id == PLATFORM_ID or event.scope_id in games)
-        for note in _notes(event, games)
-    ]
+    # Unpublished games send nothing, nor do those without modes of hardcore.
+    scopes = open_scopes({event.scope_id for event in events})
+    games = shown_games({game_of(scope_id) for scope_id in scopes} - {PLATFORM_ID})
+    return [note for event in events if _is_news(event) and event.scope_id in scopes for note in _notes(event, games)]
 
 
 def _is_news(event: WindowClosed) -> bool:
@@ -83,14 +83,14 @@ def _is_news(event: WindowClosed) -> bool:
 
 
 def _notes(event: WindowClosed, games: Mapping[UUID, dict[str, Any]]) -> list[Note]:
-    game = games.get(event.scope_id)
+    game = games.get(game_of(event.scope_id))
     key = f"medal:{event.scope_id.hex}:{event.window}:{event.opened_on}"
     return [
         Note(
             row.player_id, SeasonMedal.key, now(),
             {
                 "game": game, "window": event.window, "opened_on": event.opened_on, "rank": row.rank,
-                "medal": medal_of(row.rank), "points": row.points,
+                "medal": medal_of(row.rank), "points": row.points, **in_mode(event.scope_id),
             },
             game["id"] if game else None, key,
         )

@@ -1,6 +1,6 @@
 """Achievements, games and players as notifications show them, read in one query each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import Tier, tier_of
+from apps.leaderboards.boards.modes import Mode, mode_of
 from apps.players.models import Player
 
 # Plain rows: with 500 model instances and their games, the relay's step took three times as long.
@@ -49,6 +50,20 @@ def shown_games(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return {id, slug, name} of the games that exist, by id. One query."""
     rows = Game.objects.filter(id__in=ids).values_list("id", "slug", "name")
     return {game_id: {"id": game_id, "slug": slug, "name": name} for game_id, slug, name in rows}
+
+
+def shown_board(payload: Mapping[str, Any]) -> str:
+    """Return what a board ranks, in words: a payload's game, and its mode in hardcore."""
+    if not payload["game"]:
+        return gettext("all games")
+    name = str(payload["game"]["name"])
+    return gettext("{game}, hardcore").format(game=name) if "mode" in payload else name
+
+
+def in_mode(scope_id: UUID) -> dict[str, str]:
+    """Return what a payload says of the mode of a board: nothing of casual ones."""
+    mode = mode_of(scope_id)
+    return {} if mode == Mode.CASUAL else {"mode": mode.value}
 
 
 def shown_players(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

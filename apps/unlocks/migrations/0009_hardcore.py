@@ -11,8 +11,19 @@ from django.db import migrations, models
 from apps.core.database.sql import read_sql
 
 drafts = import_module("apps.unlocks.migrations.0008_sandbox_of_drafts")
-LEDGER = {**drafts.LEDGER, "table": "unlock", "hardcore": "hardcore_unlock"}
-SANDBOX = {**drafts.SANDBOX, "table": "sandbox_unlock", "hardcore": "sandbox_hardcore_unlock"}
+LEDGER = {
+    **drafts.LEDGER,
+    "table": "unlock",
+    "hardcore": "hardcore_unlock",
+    "hardcore_event": "hardcore_earned",
+}
+# What a test key reports moves live tails alone, as its unlocks do.
+SANDBOX = {
+    **drafts.SANDBOX,
+    "table": "sandbox_unlock",
+    "hardcore": "sandbox_hardcore_unlock",
+    "hardcore_event": drafts.SANDBOX["event"],
+}
 SOURCES = [
     (1, "Game server"),
     (2, "Game client"),

@@ -1,5 +1,5 @@
 -- Notes that unlocks which are there were earned in hardcore, too; returns one row for each element of the arrays that is
--- noted, now or before. The first time stays.
+-- noted, now or before. The first time stays, and has an event in the outbox.
 --
 -- Only what can be earned now is noted: not of an achievement that was archived since, say. The placeholders are those of
 -- record_unlocks.sql, and of its unlocks in __TABLE__, which it writes just before, in the same statement.
@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     WITH earnable AS MATERIALIZED (
         SELECT r.position, r.player_id, a.id AS achievement_id, a.game_id, r.source,
-            coalesce(r.unlocked_at, p_now) AS hardcore_at
+            coalesce(r.unlocked_at, p_now) AS hardcore_at, held.points, held.recorded_at = p_now AS is_with_unlock
         FROM (
             SELECT * FROM unnest(p_positions, p_player_ids, p_achievement_ids, p_unlocked_ats, p_sources)
                 AS n (position, player_id, achievement_id, unlocked_at, source)
@@ -28,7 +28,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT * FROM game d WHERE d.id = a.game_id LIMIT 1) g
         -- Locked, in the one order of all: what takes the unlock away takes its mode, and waits for this or is waited for.
         CROSS JOIN LATERAL (
-            SELECT FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id
+            SELECT u.points, u.recorded_at FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id
             LIMIT 1 FOR KEY SHARE) held
         WHERE a.state IN (__STATES__) AND (r.source NOT IN (2, 4) OR a.setter = 'client') AND __GAMES__
             AND a.set_kind <> 'retired' AND (a.set_kind <> 'event' OR __EVENTS__)
@@ -39,10 +39,17 @@ BEGIN
         ORDER BY player_id, achievement_id, position
         ON CONFLICT DO NOTHING
         RETURNING h.player_id, h.achievement_id
+    ), first AS MATERIALIZED (
+        SELECT DISTINCT ON (player_id, achievement_id) e.* FROM earnable e JOIN noted n USING (player_id, achievement_id)
+        ORDER BY player_id, achievement_id, position
+    ), announced AS (
+        INSERT INTO outbox (kind, payload)
+        SELECT '__HARDCORE_EVENT__', jsonb_build_object(
+            'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id, 'points', points,
+            'unlocked_at', hardcore_at, 'source', source, 'is_with_unlock', is_with_unlock)
+        FROM first
     )
-    SELECT array_agg(f.position) INTO firsts FROM (
-        SELECT min(e.position) AS position FROM earnable e JOIN noted n USING (player_id, achievement_id)
-        GROUP BY e.player_id, e.achievement_id) f;
+    SELECT array_agg(position) INTO firsts FROM first;
     -- A query of its own runs on a newer snapshot, so it sees the row of whoever won a race.
     RETURN QUERY
     SELECT r.position, h.hardcore_at, r.position = ANY (coalesce(firsts, '{}'))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import Mode, game_of, mode_of
 from apps.leaderboards.models import FinalPlace, Window
 from apps.leaderboards.results.final_places import medal_of, places_of
 from apps.leaderboards.standings.rank_history import ranks_of
@@ -32,6 +33,7 @@ class MedalCard:
     window: str
     when: str
     points: int
+    is_hardcore: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def medals_of(player: Player) -> list[MedalCard]:
     """Return a player's latest medals, months first, then weeks, then days. Two queries."""
     rows = places_of(player).filter(rank__lte=RANK_SHOWN_MAX)
     found = sorted(rows.order_by("-opened_on", "rank", "scope_id", "window")[:200], key=_worth)[:MEDALS_SHOWN]
-    games = {game.id: game for game in Game.objects.filter(pk__in={row.scope_id for row in found})}
-    return [_card(row, games.get(row.scope_id)) for row in found]
+    games = {game.id: game for game in Game.objects.filter(pk__in={game_of(row.scope_id) for row in found})}
+    return [_card(row, games.get(game_of(row.scope_id))) for row in found]
 
 
 def rank_line(player: Player) -> RankLine | None:
@@ -77,6 +79,7 @@ def _card(row: FinalPlace, game: Game | None) -> MedalCard:
         window=row.window,
         when=_when(Window(row.window), row.opened_on),
         points=row.points,
+        is_hardcore=mode_of(row.scope_id) == Mode.HARDCORE,
     )
 
 

@@ -12,6 +12,7 @@ from apps.games.models import Game
 from apps.games.queries import games_open_to, listed_games
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
 from apps.leaderboards.boards.links import BoardLink
+from apps.leaderboards.boards.modes import Mode, game_of, mode_of, scope_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, rank_of_player
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
@@ -38,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BoardOption:
-    """A window or region to switch to."""
+    """A mode, window or region to switch to."""
 
     value: str
     label: str
@@ -55,6 +56,7 @@ class BoardHead:
     window_label: str
     region: str
     region_name: str
+    mode: str
     opened_on: date | None
     closes_at: datetime | None
     # Unpublished games show only to their studio.
@@ -71,6 +73,8 @@ class ShownBoard:
     pages: int
     total_players: int
     is_degraded: bool
+    # Empty where the game has no modes.
+    modes: list[BoardOption]
     windows: list[BoardOption]
     regions: list[BoardOption]
     games: list[BoardOption]
@@ -88,11 +92,12 @@ class ShownBoard:
 
 @dataclass(frozen=True, slots=True)
 class BoardScope:
-    """The scope of a board: a game, or all games."""
+    """The scope of a board: a game in a mode, or all games."""
 
     id: UUID
     title: str
     is_published: bool
+    has_modes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +115,24 @@ def read_regions(texts: Iterable[str]) -> str:
     return ",".join(regions) if len(regions) < len(Region.values) else ""
 
 
-def board_page(
-    slug: str, *, window: str, region: str, page: int, viewer: Player | None, account_id: UUID | None = None
-) -> ShownBoard | None:
-    """Return a page of a board, or None when there is no such game. An unknown window means all.
+def read_mode(text: str) -> str:
+    """Return the mode that a parameter names; an unknown one is ignored."""
+    return text if text in Mode.values else Mode.CASUAL.value
 
-    `region` is as read_regions returns it.
-    """
-    scope = scope_of(slug, account_id)
+
+def board_page(link: BoardLink, viewer: Player | None, account_id: UUID | None = None) -> ShownBoard | None:
+    """Return the page that a link leads to, or None when there is no such game, or none with this mode."""
+    scope = scope_of_page(link.slug, account_id, link.mode)
     if scope is None:
         return None
-    chosen = Window(window) if window in Window.values else Window.ALL
+    chosen, region, page = Window(link.window), link.region, link.page
     board = current_board(scope.id, chosen, region or None, now())
     found = page_of_board(board, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, viewer=as_viewer(viewer))
     pages = _page_count(min(found.total_players, HEAD_RANKS) if board.is_union else found.total_players)
     around = [] if viewer is None else _around(board, viewer)
-    link = BoardLink(slug, chosen.value, region)
+    link = replace(link, page=1)
     return ShownBoard(
-        board=_head(board, slug, scope),
+        board=_head(board, link.slug, scope),
         rows=[_row(row, viewer) for row in found.rows],
         viewer_row=next((row for row in around if row.is_viewer), None),
         around=around,
@@ -135,6 +140,7 @@ def board_page(
         pages=pages,
         total_players=found.total_players,
         is_degraded=found.is_degraded,
+        modes=_modes(link) if scope.has_modes else [],
         windows=_windows(link, chosen),
         regions=_regions(link, region),
         games=_games(link),
@@ -151,32 +157,43 @@ def board_page(
 def followed_boards(player: Player) -> list[FollowedBoard]:
     """Return the boards a player follows, those of all games first; games in hiding are left out. Two queries."""
     followed = boards_followed_by(player.id)
-    games = Game.objects.filter(pk__in={scope_id for scope_id, _ in followed}, is_published=True)
-    scopes = {PLATFORM_ID: ("global", gettext("All games"))} | {game.id: (game.slug, game.name) for game in games}
-    shown = [(*scopes[scope_id], window) for scope_id, window in followed if scope_id in scopes]
-    shown.sort(key=lambda item: (item[0] != "global", item[1], item[0], WINDOW_ORDER.index(item[2])))
+    games = Game.objects.filter(pk__in={game_of(scope_id) for scope_id, _ in followed}, is_published=True)
+    scopes = {PLATFORM_ID: ("global", gettext("All games"))}
+    for game in games:
+        modes = Mode if game.has_modes else (Mode.CASUAL,)
+        scopes |= {scope_of(game.id, mode): (game.slug, game.name) for mode in modes}
+    shown = [(*scopes[scope_id], mode_of(scope_id), window) for scope_id, window in followed if scope_id in scopes]
+    shown.sort(key=lambda item: (item[0] != "global", item[1], item[0], item[2], WINDOW_ORDER.index(item[3])))
     return [
-        FollowedBoard(title, str(window.label), BoardLink(slug, window.value).path) for slug, title, window in shown
+        FollowedBoard(title, _window_label(window, mode), BoardLink(slug, window.value, mode=mode.value).path)
+        for slug, title, mode, window in shown
     ]
 
 
-def scope_of(slug: str, account_id: UUID | None) -> BoardScope | None:
-    """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query."""
+def scope_of_page(slug: str, account_id: UUID | None, mode: str = Mode.CASUAL.value) -> BoardScope | None:
+    """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query.
+
+    In hardcore also where the game has no modes, as the platform has none.
+    """
     if slug == "global":
-        return BoardScope(PLATFORM_ID, gettext("All games"), is_published=True)
-    game = games_open_to(account_id).filter(slug=slug).values_list("id", "name", "is_published").first()
-    return game and BoardScope(*game)
+        return None if mode == Mode.HARDCORE else BoardScope(PLATFORM_ID, gettext("All games"), is_published=True)
+    rows = games_open_to(account_id).filter(slug=slug)
+    game = rows.values_list("id", "name", "is_published", "has_modes").first()
+    if game is None or (mode == Mode.HARDCORE and not game[3]):
+        return None
+    return BoardScope(scope_of(game[0], Mode(mode)), *game[1:])
 
 
 def _head(board: Board, slug: str, scope: BoardScope) -> BoardHead:
     return BoardHead(
         title=scope.title,
         scope=slug,
-        scope_id="global" if board.scope_id == PLATFORM_ID else str(board.scope_id),
+        scope_id="global" if board.scope_id == PLATFORM_ID else str(board.game_id),
         window=board.window.value,
         window_label=str(board.window.label),
         region=board.region or "",
         region_name=" and ".join(str(Region(region).label) for region in board.regions) or gettext("Everywhere"),
+        mode=board.mode.value,
         opened_on=None if board.window == Window.ALL else board.opened_on,
         closes_at=board.closes_at,
         is_published=scope.is_published,
@@ -195,6 +212,18 @@ def _around(board: Board, viewer: Player) -> list[Row]:
 
 def _page_count(players: int) -> int:
     return max(1, -(-players // PAGE_SIZE))
+
+
+def _window_label(window: Window, mode: Mode) -> str:
+    label = str(window.label)
+    return gettext("{window}, hardcore").format(window=label) if mode == Mode.HARDCORE else label
+
+
+def _modes(link: BoardLink) -> list[BoardOption]:
+    return [
+        BoardOption(mode.value, str(mode.label), replace(link, mode=mode.value).path, mode == link.mode)
+        for mode in Mode
+    ]
 
 
 def _windows(link: BoardLink, chosen: Window) -> list[BoardOption]:
@@ -216,6 +245,11 @@ def _regions(link: BoardLink, area: str) -> list[BoardOption]:
 
 
 def _games(link: BoardLink) -> list[BoardOption]:
-    games = listed_games().order_by("name", "id").values_list("slug", "name")[:60]
-    scopes = [("global", gettext("All games")), *games]
-    return [BoardOption(slug, name, replace(link, slug=slug).path, slug == link.slug) for slug, name in scopes]
+    """Return the games to switch to, in the same mode where they have it."""
+    games = listed_games().order_by("name", "id").values_list("slug", "name", "has_modes")[:60]
+    scopes = [("global", gettext("All games"), False), *games]
+    casual = replace(link, mode=Mode.CASUAL.value)
+    return [
+        BoardOption(slug, name, replace(link if has_modes else casual, slug=slug).path, slug == link.slug)
+        for slug, name, has_modes in scopes
+    ]

@@ -1,6 +1,6 @@
 """Games, achievements and unlocks as cards, the building blocks of every page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +15,7 @@ from apps.games.rarity import tier_of
 from apps.leaderboards.queries import PlayerSummary, summary_of
 from apps.players.models import Player
 from apps.players.queries import players_seen_by
-from apps.unlocks.models import EarnedUnlock
+from apps.unlocks.models import EarnedUnlock, HardcoreUnlock
 from apps.unlocks.queries import is_masked, known_to
 
 
@@ -70,6 +70,9 @@ class AchievementCard:
     unlocked_at: datetime | None
     game_name: str = ""
     game_slug: str = ""
+    # In a game with modes: when it was earned in hardcore too, and by which share of its players.
+    hardcore_at: datetime | None = None
+    hardcore_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def game_card(
     )
 
 
-def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, is_known: bool) -> AchievementCard:
+def achievement_card(
+    achievement: Achievement, *, unlocked_at: datetime | None, is_known: bool, hardcore_at: datetime | None = None
+) -> AchievementCard:
     """Return the card; `is_known` says whether the viewer has earned it and may read a hidden one.
 
     Reads achievement.completion and achievement.game, so load both with it.
@@ -128,11 +133,13 @@ def achievement_card(achievement: Achievement, *, unlocked_at: datetime | None, 
         unlocked_at=unlocked_at,
         game_name=achievement.game.name,
         game_slug=achievement.game.slug,
+        hardcore_at=hardcore_at,
+        hardcore_share=completion.hardcore_share if completion is not None and achievement.game.has_modes else None,
     )
 
 
 def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) -> list[UnlockCard]:
-    """Return cards of unlocks in their order, hidden ones masked unless earned. Three queries.
+    """Return cards of unlocks in their order, hidden ones masked unless earned. Three queries, a fourth with modes.
 
     Unlocks of players whom the viewer may not see are left out.
     """
@@ -141,6 +148,7 @@ def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) ->
     players = seen.in_bulk({unlock.player_id for unlock in found})
     achievements = load_achievements({unlock.achievement_id for unlock in found})
     known = known_to(None if viewer is None else viewer.id, achievements)
+    hardcore = hardcore_times(players, achievements.values())
     return [
         UnlockCard(
             player=summary_of(players[unlock.player_id]),
@@ -148,6 +156,7 @@ def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) ->
                 achievement,
                 unlocked_at=unlock.unlocked_at,
                 is_known=unlock.achievement_id in known,
+                hardcore_at=hardcore.get((unlock.player_id, unlock.achievement_id)),
             ),
             game_name=achievement.game.name,
             game_slug=achievement.game.slug,
@@ -160,6 +169,17 @@ def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) ->
 
 def load_achievements(ids: set[UUID]) -> dict[UUID, Achievement]:
     return Achievement.objects.select_related("game", "completion").in_bulk(ids)
+
+
+def hardcore_times(
+    player_ids: Collection[UUID], achievements: Iterable[Achievement]
+) -> Mapping[tuple[UUID, UUID], datetime]:
+    """Return when players earned achievements in hardcore, of games with modes. One query, none without such games."""
+    ids = [achievement.id for achievement in achievements if achievement.game.has_modes]
+    if not ids or not player_ids:
+        return {}
+    rows = HardcoreUnlock.objects.filter(player_id__in=player_ids, achievement_id__in=ids)
+    return {row[:2]: row[2] for row in rows.values_list("player_id", "achievement_id", "hardcore_at")}
 
 
 def earned_by(player: Player | None, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:

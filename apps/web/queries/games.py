@@ -32,6 +32,7 @@ from apps.web.queries.cards import (
     achievement_card,
     earned_by,
     game_card,
+    hardcore_times,
     unlock_cards,
 )
 
@@ -86,6 +87,7 @@ class GamePage:
     game: GameCard
     # Unpublished games show only to their studio.
     is_published: bool
+    has_modes: bool
     trust: str
     description: str
     sections: list[SetSection]
@@ -143,12 +145,22 @@ def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) 
     # An archived achievement stays on the page for those who have earned it.
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
     known = known_to(None if viewer is None else viewer.id, [item.id for item in shown if item.is_hidden])
-    cards = [achievement_card(item, unlocked_at=earned.get(item.id), is_known=item.id in known) for item in shown]
+    hardcore = {} if viewer is None else hardcore_times([viewer.id], shown)
+    cards = [
+        achievement_card(
+            item,
+            unlocked_at=earned.get(item.id),
+            is_known=item.id in known,
+            hardcore_at=None if viewer is None else hardcore.get((viewer.id, item.id)),
+        )
+        for item in shown
+    ]
     sets = completion_by_set(game.id, None if viewer is None else viewer.id)
     leaders = page_of_board(Board(game.id), offset=0, limit=10, viewer=as_viewer(viewer))
     return GamePage(
         game=cards_of_games([game], viewer)[0],
         is_published=game.is_published,
+        has_modes=game.has_modes,
         trust=game.trust,
         description=game.description,
         sections=_sections(sets, shown, cards),

@@ -27,6 +27,7 @@ from apps.web.queries.cards import (
     GameCard,
     UnlockCard,
     achievement_card,
+    hardcore_times,
     load_achievements,
     unlock_cards,
 )
@@ -203,8 +204,14 @@ def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
     )
     achievements = load_achievements(set(chosen))
     known = known_to(None if viewer is None else viewer.id, achievements)
+    hardcore = hardcore_times([player.id], achievements.values())
     return [
-        achievement_card(achievements[item], unlocked_at=moment, is_known=item in known)
+        achievement_card(
+            achievements[item],
+            unlocked_at=moment,
+            is_known=item in known,
+            hardcore_at=hardcore.get((player.id, item)),
+        )
         for item, moment in chosen.items()
     ]
 

@@ -14,7 +14,7 @@ from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.models import Window
 from apps.leaderboards.rivalry.board_follows import follow_board, unfollow_board
 from apps.players.models import Player
-from apps.web.queries.boards import read_regions, scope_of
+from apps.web.queries.boards import read_mode, read_regions, scope_of_page
 
 
 @require_POST
@@ -22,7 +22,8 @@ from apps.web.queries.boards import read_regions, scope_of
 def follow(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow or unfollow the board of a window, and return to it."""
     player: Player | None = getattr(request.user, "player", None)
-    scope, window = scope_of(slug, None), request.POST.get("window", "")
+    mode, window = read_mode(request.POST.get("mode", "")), request.POST.get("window", "")
+    scope = scope_of_page(slug, None, mode)
     if player is None or scope is None or window not in Window.values:
         raise Http404
     if request.POST.get("follow") == "no":
@@ -32,7 +33,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         )
     else:
         _follow(request, player, scope.id, Window(window))
-    return redirect(BoardLink(slug, window, read_regions(request.POST.getlist("region"))).path)
+    return redirect(BoardLink(slug, window, read_regions(request.POST.getlist("region")), mode=mode).path)
 
 
 def _follow(request: HttpRequest, player: Player, scope_id: UUID, window: Window) -> None:

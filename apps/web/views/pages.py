@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
+from apps.leaderboards.boards.links import BoardLink
+from apps.leaderboards.models import Window
 from apps.players.former_handles import player_formerly
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see
-from apps.web.queries.boards import board_page, read_regions
+from apps.web.queries.boards import board_page, read_mode, read_regions
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
 from apps.web.queries.players import player_page
@@ -48,6 +50,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "game": page.game,
         "is_published": page.is_published,
+        "has_modes": page.has_modes,
         "trust": page.trust,
         "description": page.description,
         "sections": page.sections,
@@ -122,14 +125,15 @@ def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     """Show a board; with HX-Request only its rows, for live updates of the page."""
     number = read_count(request.GET.get("page", ""))
-    page = board_page(
+    window = request.GET.get("window", "")
+    chosen = BoardLink(
         slug,
-        window=request.GET.get("window", ""),
-        region=read_regions(request.GET.getlist("region")),
-        page=min(number or 1, PAGE_MAX),
-        viewer=_viewer(request),
-        account_id=request.user.pk,
+        window if window in Window.values else Window.ALL.value,
+        read_regions(request.GET.getlist("region")),
+        min(number or 1, PAGE_MAX),
+        read_mode(request.GET.get("mode", "")),
     )
+    page = board_page(chosen, _viewer(request), request.user.pk)
     if page is None:
         raise Http404
     is_fragment = request.headers.get("HX-Request") == "true"

@@ -1,7 +1,7 @@
 """Describes views in the OpenAPI document: one decorator, and what a view's `access` implies."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -54,6 +54,8 @@ class RouteVariant(NamedTuple):
     description: str
     # Of the operation's errors, those that can't be met there.
     never: Errors
+    # Of its query parameters, those that it does not take there.
+    lacks: Sequence[str] = ()
     # Of the operation, where an earlier summary gave it.
     id: str = ""
 
@@ -67,6 +69,12 @@ class Operation(NamedTuple):
     query: Mapping[str, QueryParameter]
     variant: RouteVariant | None
     id: str
+
+    def query_at(self, path_parameters: Container[str]) -> Mapping[str, QueryParameter]:
+        """Return the query parameters at the route that has these parameters in its path."""
+        if self.variant is None or self.variant.without in path_parameters:
+            return self.query
+        return {name: item for name, item in self.query.items() if name not in self.variant.lacks}
 
 
 def operation(
@@ -128,7 +136,9 @@ class Schema(AutoSchema):
         return [*schemes, {}] if access.anonymous else schemes
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = list(super().get_override_parameters())
+        variant = self._variant()
+        lacks = variant.lacks if variant else ()
+        parameters = [item for item in super().get_override_parameters() if getattr(item, "name", "") not in lacks]
         if self.method == "POST" and getattr(self.view, "is_idempotent", False):
             parameters.append(
                 OpenApiParameter(
