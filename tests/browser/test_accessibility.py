@@ -157,12 +157,14 @@ def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: R
 
 
 def test_nothing_scrolls_sideways_on_the_narrowest_screen(visit: OpenPage, room: Room) -> None:
-    studio = visit("/", as_email=room.studio_email, width=NARROWEST)
+    # The header has a bell more for a player, and other buttons for who is logged out.
+    visitor = visit("/", width=NARROWEST)
     player = visit("/", as_email=room.player_email, width=NARROWEST)
+    studio = visit("/", as_email=room.studio_email, width=NARROWEST)
 
-    too_wide = [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(studio, path) > 0]
-    # A player's header has a bell more.
+    too_wide = [f"{path} logged out" for path in (*PUBLIC, REFERENCE) if overflow(visitor, path) > 0]
     too_wide += [path for path in (*PLAYERS, grouped_path(room), mail_off_path(room)) if overflow(player, path) > 0]
+    too_wide += [path for path in {*PUBLIC, *PLAYERS, *studio_pages(room)} if overflow(studio, path) > 0]
 
     assert too_wide == []
 
