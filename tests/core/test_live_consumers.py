@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
+from apps.core.realtime.close_codes import CloseCode, SocketClosedError, reason_of
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.watch import watch
@@ -75,7 +75,8 @@ class Chat(WebsocketCommunicator):
 
 
 def close_of(code: int) -> Message:
-    return {"type": "websocket.close", "code": code}
+    reason = reason_of(code)
+    return {"type": "websocket.close", "code": code, **({"reason": reason} if reason else {})}
 
 
 def frame_of(text: str) -> Message:

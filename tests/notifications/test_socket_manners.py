@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.close_codes import CloseCode, reason_of
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.socket_consumer import FRAMES_IN_BURST
 from apps.core.realtime.threads import in_thread
@@ -156,6 +156,8 @@ class Stuck:
 class BareConsumer(NotificationConsumer):
     """A socket that is open without any authentication."""
 
+    greets = False
+
     async def connect(self) -> None:
         await self.accept()
 
@@ -193,7 +195,7 @@ async def test_a_client_too_slow_for_its_queue_learns_so() -> None:
     assert was_open
     assert client.sent[1:] == [
         {"type": "websocket.send", "text": "taken by the writer"},
-        {"type": "websocket.close", "code": CloseCode.TRY_LATER},
+        {"type": "websocket.close", "code": CloseCode.TRY_LATER, "reason": reason_of(CloseCode.TRY_LATER)},
     ]
 
 

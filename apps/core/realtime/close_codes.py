@@ -1,6 +1,11 @@
 """Close codes: why connections end, for programs."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 
 class CloseCode(IntEnum):
@@ -13,6 +18,20 @@ class CloseCode(IntEnum):
     REPLACED = 4409
     FRAME_TOO_LARGE = 4413
     TOO_MANY_FRAMES = 4429
+
+
+# What the close frame says where whoever ends the connection says nothing more exact.
+REASONS: Final[Mapping[int, Promise]] = {
+    CloseCode.RESTART: gettext_lazy("The server restarts: connect again after a random moment."),
+    CloseCode.TRY_LATER: gettext_lazy("Too slow a reader, too many sockets, or something is down: connect again later."),
+    CloseCode.BAD_FRAME: gettext_lazy("A frame or a query parameter is invalid."),
+    CloseCode.NOT_AUTHENTICATED: gettext_lazy("No valid session or ticket, or no longer."),
+    CloseCode.FORBIDDEN: gettext_lazy("You don't have permission to open this socket."),
+    CloseCode.HEARTBEAT_MISSED: gettext_lazy("No heartbeat came for too long."),
+    CloseCode.REPLACED: gettext_lazy("The player's newer connections replaced this one."),
+    CloseCode.FRAME_TOO_LARGE: gettext_lazy("A frame is too large."),
+    CloseCode.TOO_MANY_FRAMES: gettext_lazy("Too many frames came at once."),
+}
 
 
 class SocketClosedError(Exception):
@@ -41,6 +60,6 @@ def bad_frame(name: str, sentence: str) -> SocketClosedError:
     return SocketClosedError(CloseCode.BAD_FRAME, f"{name[:_NAME_CHARACTERS_MAX]}: {sentence}")
 
 
-def reason_of(detail: str) -> str:
-    """Return as much of a detail as a close frame holds."""
-    return detail.encode()[:_REASON_BYTES_MAX].decode(errors="ignore")
+def reason_of(code: int, detail: str = "") -> str:
+    """Return why a connection ends: as much of a detail as a close frame holds, or else what its code says."""
+    return (detail or str(REASONS.get(code, ""))).encode()[:_REASON_BYTES_MAX].decode(errors="ignore")

@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import structlog
@@ -46,11 +46,14 @@ class LiveConsumer(AsyncConsumer, ABC):
     """
 
     groups: Sequence[str] = ()
+    # Whether nothing but a close goes out before `greet`.
+    greets: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
         self.last_received_at = time.monotonic()
         self.closing: int | None = None
+        self._is_greeted = not self.greets
         self._queue: deque[Queued] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._sending_since: float | None = None
@@ -106,6 +109,13 @@ class LiveConsumer(AsyncConsumer, ABC):
         self.groups = [*self.groups, group]
         await self.channel_layer.group_add(group, self.channel_name)
 
+    async def greet(self, **frame: Any) -> None:
+        """Send hello, before anything that was queued and before the client's next frame is read."""
+        if self.closing is None:
+            await self._deliver(self._frame_message(frame_text(type="hello", **frame)))
+        self._is_greeted = True
+        self.wake()
+
     async def refill(self) -> bool:
         """Queue more frames when all are sent, if there are any; return whether to call again."""
         return False
@@ -144,7 +154,7 @@ class LiveConsumer(AsyncConsumer, ABC):
 
     def wake(self) -> None:
         """Start the writer, which exists only while there is something to write."""
-        if self._writer is None:
+        if self._writer is None and (self._is_greeted or self.closing is not None):
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def check(self, moment: float) -> None:
@@ -158,7 +168,7 @@ class LiveConsumer(AsyncConsumer, ABC):
     def _frame_message(self, text: str) -> Message: ...
 
     @abstractmethod
-    def _close_message(self, code: int, reason: str = "") -> Message: ...
+    def _close_message(self, code: int, reason: str) -> Message: ...
 
     # The writer, and closing
 
@@ -186,7 +196,7 @@ class LiveConsumer(AsyncConsumer, ABC):
                 if self._queue:
                     await self._carry_out(self._queue.popleft())
             if self.closing is not None:
-                await self._deliver(self._close_message(self.closing))
+                await self._deliver(self._close_message(self.closing, reason_of(self.closing)))
         except OSError:
             # The client has left; its own task notices too.
             pass
@@ -222,7 +232,7 @@ class LiveConsumer(AsyncConsumer, ABC):
                 if code in EXPLAINED:
                     error = frame_text(type="error", code=EXPLAINED[code], detail=detail)
                     await self.base_send(self._frame_message(error))
-                await self.base_send(self._close_message(code, reason_of(detail)))
+                await self.base_send(self._close_message(code, reason_of(code, detail)))
         except OSError:
             # The client has left, or reads nothing any more (TimeoutError).
             pass

@@ -62,7 +62,7 @@ class EventStream(LiveConsumer, AsyncHttpConsumer):
         seq = text[len(_SEQ) : text.index(",", len(_SEQ))] if text.startswith(_SEQ) else ""
         return _part(f"id: {seq}\ndata: {text}\n\n" if seq else f"data: {text}\n\n")
 
-    def _close_message(self, code: int, reason: str = "") -> Message:
+    def _close_message(self, code: int, reason: str) -> Message:
         text = frame_text(type="close", code=code)
         return {**_part(f"data: {text}\n\n"), "more_body": False}
 

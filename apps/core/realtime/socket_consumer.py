@@ -136,7 +136,7 @@ class SocketConsumer(LiveConsumer, AsyncJsonWebsocketConsumer):
     def _frame_message(self, text: str) -> Message:
         return {"type": "websocket.send", "text": text}
 
-    def _close_message(self, code: int, reason: str = "") -> Message:
+    def _close_message(self, code: int, reason: str) -> Message:
         return {"type": "websocket.close", "code": code, **({"reason": reason} if reason else {})}
 
     def _count_frame(self, moment: float) -> None:

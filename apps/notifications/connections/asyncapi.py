@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from apps.core.parsing.values import COUNT_MAX
-from apps.core.realtime.close_codes import EXPLAINED
+from apps.core.realtime.close_codes import EXPLAINED, REASONS
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
 from apps.core.realtime.socket_consumer import (
@@ -33,8 +33,8 @@ Pages of this site need only their cookie. Everything else needs a ticket, which
 connections, and as many more in each game, opened by its server; the newest replaces the oldest. A connection ends
 with the log-in, key, account or player that it was opened for, and with a token that is revoked.
 
-A refused connection is opened and closed with a code that says why, as browsers learn nothing from a refused
-handshake. Three handshakes are refused nevertheless, with HTTP 403: from a page of another site without a ticket; to
+A refused connection is opened and closed with a code and a reason that say why, as browsers learn nothing from a
+refused handshake; it gets no hello, which is otherwise the first frame. Three handshakes are refused nevertheless, with HTTP 403: from a page of another site without a ticket; to
 watch a board, from a page whose origin is not in CORS_ALLOWED_ORIGINS; and without TLS where it is required.
 
 A client may send {FRAMES_IN_BURST} frames in a burst and {FRAMES_IN_PER_SECOND:.0f} a second over time, each of at most
@@ -236,12 +236,14 @@ def _operation(action: str, channel: str, messages: dict[str, Schema]) -> Schema
 def _close_codes() -> Schema:
     """Return the close codes with explanations."""
     return {
-        "description": "Why a connection ended. After a final one, connecting again would end the same way.",
+        "description": "Why a connection ended. After a final one, connecting again would end the same way. A socket's "
+        "close frame has x-reason as its reason, or a sentence that is more exact.",
         "oneOf": [
             {
                 "const": end.code,
                 "description": f"{end.meaning} {end.remedy}",
                 "x-final": end.is_final,
+                **({"x-reason": str(REASONS[end.code])} if end.code in REASONS else {}),
             }
             for end in ENDINGS
         ],

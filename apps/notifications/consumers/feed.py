@@ -8,7 +8,7 @@ from django.db.utils import InterfaceError, OperationalError
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.close_codes import CloseCode
-from apps.core.realtime.consumer import LiveConsumer, frame_text
+from apps.core.realtime.consumer import LiveConsumer
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS
 from apps.core.realtime.threads import in_thread
@@ -31,6 +31,7 @@ class PlayerFeed(LiveConsumer):
     A push that directly follows `_sent` is queued; otherwise the writer reads the inbox until the two are equal.
     """
 
+    greets = True
     heartbeat_seconds = HEARTBEAT_SECONDS
 
     def __init__(self) -> None:
@@ -67,7 +68,7 @@ class PlayerFeed(LiveConsumer):
         self._known = max(self._known, latest)
         self._sent = latest if since is None else min(since, self._known)
         self._is_catching_up = self._sent < self._known
-        self.push(frame_text(type="hello", heartbeat_interval=self.heartbeat_seconds, last_seq=latest))
+        await self.greet(heartbeat_interval=self.heartbeat_seconds, last_seq=latest)
 
     async def disconnect(self, code: int) -> None:
         if (player_id := self._player_id) is None:

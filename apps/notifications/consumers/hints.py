@@ -42,6 +42,7 @@ _published = PerLoop(lambda: MicroBatcher(are_published, batches_max=1, size_max
 class HintConsumer(SocketConsumer):
     """Signals changes, at most 4 times a second; the page requests its new contents."""
 
+    greets = True
     is_heartbeat_expected = True
     hint: ClassVar[str]
 
@@ -56,7 +57,7 @@ class HintConsumer(SocketConsumer):
         self.read_parameters()
         self._group = await self.group_to_join()
         await self.join(self._group)
-        await self.send_json({"type": "hello", "heartbeat_interval": HEARTBEAT_SECONDS})
+        await self.greet(heartbeat_interval=HEARTBEAT_SECONDS)
 
     @abstractmethod
     async def group_to_join(self) -> str:
