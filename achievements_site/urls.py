@@ -35,4 +35,6 @@ urlpatterns = [
 handler400 = "apps.web.views.errors.bad_request"
 handler403 = "apps.web.views.errors.forbidden"
 handler404 = "apps.web.views.errors.not_found"
+# Of allauth, which asks for it as Django does for the others.
+handler429 = "apps.web.views.errors.too_many_requests"
 handler500 = "apps.web.views.errors.server_error"

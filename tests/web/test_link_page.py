@@ -52,9 +52,10 @@ def test_guessing_is_limited_here_too(as_player: Callable[[Player], object], cli
     as_player(alice)
     client.force_login(alice.account)  # type: ignore[arg-type]
 
-    pages = [client.post("/account/link/", {"code": f"AAAA{number:04}"}).content.decode() for number in range(40)]
+    pages = [client.post("/account/link/", {"code": f"AAAA{number:04}"}) for number in range(40)]
 
-    assert "calls a minute" in pages[-1]
+    assert "calls a minute" in pages[-1].content.decode()
+    assert (pages[-1].status_code, 0 < int(pages[-1]["Retry-After"]) <= 60) == (429, True)
 
 
 def test_guessing_with_many_accounts_is_limited_by_address(

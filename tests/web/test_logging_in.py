@@ -13,7 +13,7 @@ from tests.factories import make_account
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-TOO_MANY = "Too many failed login attempts"
+TOO_MANY = "Too many failed log-ins. Try again in "
 STRANGER, OWNER = "198.51.100.7", "203.0.113.9"
 
 

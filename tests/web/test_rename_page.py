@@ -65,8 +65,8 @@ def test_the_limit_is_explained_on_the_page(client: Client, mira: Player) -> Non
 
     page = client.post("/account/name/", {"handle": "mira-ten", "display_name": "Mira"})
 
-    assert page.status_code == 422
-    assert "three times in 30 days" in page.content.decode()
+    assert (page.status_code, page["Retry-After"]) == (429, str(30 * 24 * 3600))
+    assert "three times in 30 days, and a name ten times a day. Try again in 30 days." in page.content.decode()
     mira.refresh_from_db()
     assert mira.handle == "mira-six"
 

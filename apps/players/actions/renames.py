@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import DomainError
+from apps.core.waits import try_again_in
 from apps.players.former_handles import HELD
 from apps.players.handles import digests_of
 from apps.players.models import Player, Rename
@@ -27,7 +28,7 @@ class RenamedTooOftenError(DomainError):
     )
 
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__()
+        super().__init__(f"{gettext(self.detail)} {try_again_in(retry_after_seconds)}")
         self.retry_after_seconds = retry_after_seconds
 
 

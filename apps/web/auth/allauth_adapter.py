@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
+from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from apps.core.errors import DomainError
 from apps.core.http.ip_addresses import ip_address_of
+from apps.core.http.pages import throttled_seconds
+from apps.core.waits import try_again_in
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
 from apps.players.actions.rulings import ban_of
@@ -41,6 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return allauth's stages, with our rule for confirming addresses."""
         ours = {"allauth.account.stages.EmailVerificationStage": "apps.web.auth.confirmation.ConfirmationStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def validation_error(self, code: str, *arguments: object) -> forms.ValidationError:
+        """Return allauth's error of a form; of a limit, with the time to come back."""
+        seconds = throttled_seconds(self.request)
+        if code != "too_many_login_attempts" or seconds is None:
+            return super().validation_error(code, *arguments)
+        words = gettext("Too many failed log-ins.")
+        return forms.ValidationError(f"{words} {try_again_in(seconds)}", code=code)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Count a guess, which `authenticate` takes back when it is right. Raises: ValidationError over the limit."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Caller
 from apps.core.http.ip_addresses import ip_address_of
-from apps.core.http.pages import DomainForm, run_with_message
+from apps.core.http.pages import DomainForm, form_page, run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.core.redis.sessions import is_unreadable, unreadable_error
 from apps.games.actions import revoke_token
@@ -61,7 +61,7 @@ def link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST if request.method == "POST" else None)
     player = _link(request, form) if form.is_valid() else None
     if player is None:
-        return render(request, "web/link_page.html", {"form": form}, status=422 if form.errors else 200)
+        return form_page(request, "web/link_page.html", form)
     messages.success(request, gettext("Linked. Achievements from the game will appear on your profile within seconds."))
     return redirect("web:player-detail", player.handle)
 
@@ -133,7 +133,7 @@ def profile_create(request: HttpRequest) -> HttpResponse:
     if player is None and form.is_valid():
         player = _create(request.user, form)
     if player is None:
-        return render(request, "web/profile_create_page.html", {"form": form}, status=422 if form.errors else 200)
+        return form_page(request, "web/profile_create_page.html", form)
     return redirect("web:player-detail", player.handle)
 
 
@@ -153,8 +153,7 @@ def rename(request: HttpRequest) -> HttpResponse:
     form = RenameForm(player, request.POST if request.method == "POST" else None)
     renamed = _rename(player, form) if form.is_valid() else None
     if renamed is None:
-        context = {"form": form, "former_handles": former_handles_of(player)}
-        return render(request, "web/rename_page.html", context, status=422 if form.errors else 200)
+        return form_page(request, "web/rename_page.html", form, former_handles=former_handles_of(player))
     messages.success(request, gettext("Saved. Leaderboards show it within seconds."))
     return redirect("web:player-detail", renamed.handle)
 

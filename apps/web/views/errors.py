@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.disk import says_full
 from apps.core.errors import DomainError
+from apps.core.http.pages import throttled_seconds
 from apps.core.http.problems import (
     RETRY_SECONDS,
     UNAVAILABLE_CODE,
@@ -20,6 +21,7 @@ from apps.core.http.problems import (
 )
 from apps.core.redis.client import RedisUnavailableError
 from apps.core.redis.sessions import SessionsUnavailableError
+from apps.core.waits import try_again_in
 
 _NO_SERVER = gettext_lazy("This page can't be loaded or saved at the moment. Try again shortly.")
 # What visitors read when a server behind the site fails, by code: which one is for the log, /health/ and the API.
@@ -52,6 +54,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     return _response(request, 404, "not_found", gettext("There is nothing here, or nothing you may see."))
+
+
+def too_many_requests(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """Say when to come back; a page's status and Retry-After are the middleware's."""
+    return render(request, "429.html", {"detail": try_again_in(throttled_seconds(request) or RETRY_SECONDS)}, status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
