@@ -1,5 +1,6 @@
 """Outcomes, lists and revocations as JSON, by hand: a DRF serializer costs more than the whole database call."""
 
+from dataclasses import asdict
 from typing import Any
 
 from apps.core.errors import DomainError
@@ -41,7 +42,8 @@ def progress_outcome_body(outcome: ProgressOutcome) -> dict[str, Any]:
 
 def item_error_body(index: int, error: DomainError) -> dict[str, object]:
     """Return the JSON of a refused item in a batch."""
-    body = {"code": error.code, "detail": error.detail}
+    flaws = [asdict(flaw) for flaw in error.flaws]
+    body: dict[str, object] = {"code": error.code, "detail": error.detail, "errors": flaws}
     if error.pointer is not None:
         body["pointer"] = error.pointer
     return {"index": index, "status": error.status, "error": body}

@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from apps.core.api.openapi.operations import BatchErrorSerializer
 from apps.core.api.wire.fields import IdField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
 from apps.games.models import KEY_LENGTH_MAX, KEY_PATTERN, AchievementKind
@@ -71,16 +72,6 @@ class UnlockAnswerSerializer(AnySerializer):
     hardcore = serializers.BooleanField(required=False, help_text="Of hardcore reports: whether it is the first.")
     hardcore_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="Of hardcore reports: the first time; null if it can't be earned."
-    )
-
-
-class BatchErrorSerializer(AnySerializer):
-    """Why an item of a batch was refused."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    pointer = serializers.CharField(
-        required=False, help_text="JSON pointer to the member concerned, from the item; empty for all of it."
     )
 
 

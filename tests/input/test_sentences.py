@@ -183,6 +183,27 @@ def test_all_flaws_of_a_report_are_listed(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("achievements/unlock", "unlocks"),
+        ("achievements/progress", "reports"),
+        ("manage/games/{game_id}/unlock-imports/{import_id}/unlocks", "unlocks"),
+    ],
+)
+def test_all_flaws_of_an_item_are_listed_as_those_of_a_body_are(world: World, path: str, member: str) -> None:
+    item = {"player_id": "x", "unlocked_at": "now", "verb": "increment", "steps": 0, "odd": 1}
+    batch = path if "import" in path else f"{path}/batch"
+
+    [result] = world.server.post(world.filled(batch), {member: [item]}).json()["results"]
+
+    errors = result["error"]["errors"]
+    assert (result["error"]["pointer"], result["error"]["detail"]) == (errors[0]["pointer"], errors[0]["detail"])
+    assert {"/player_id", "/achievement_id", "/unlocked_at"} < {error["pointer"] for error in errors}
+    if batch != path:
+        assert errors == world.server.post(path, item).json()["errors"]
+
+
 def test_all_flaws_of_a_nested_member_are_listed(world: World) -> None:
     items = [{"kind": 5, "road": "email"}, {"road": "inbox", "choice": None, "a/b": 1}]
 

@@ -3,12 +3,13 @@
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
+from apps.core.api.openapi.operations import BatchErrorSerializer
 from apps.core.api.wire.fields import NameField
 from apps.core.api.wire.inputs import AnySerializer
 from apps.players.parsing import EXTERNAL_ID_LENGTH_MAX
 from apps.unlocks.models import ImportState
 from apps.unlocks.parsing import BATCH_MAX
-from apps.unlocks.serializers import AchievementReferenceField, BatchErrorSerializer
+from apps.unlocks.serializers import AchievementReferenceField
 
 # What JSON has exactly.
 EXPECTED_MAX = 2**53

@@ -46,6 +46,19 @@ class ProblemSerializer(AnySerializer):
     errors = ProblemDetailSerializer(many=True)  # type: ignore[assignment]
 
 
+class BatchErrorSerializer(AnySerializer):
+    """Why an item of a batch was refused."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    pointer = serializers.CharField(
+        required=False, help_text="JSON pointer to the member concerned, from the item; empty for all of it."
+    )
+    errors = ProblemDetailSerializer(  # type: ignore[assignment]
+        many=True, help_text="Every invalid member of the item, the first as above; empty where no member is concerned."
+    )
+
+
 class RouteVariant(NamedTuple):
     """What is said of an operation at its route without a parameter that the other has in its path."""
 
