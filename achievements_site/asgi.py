@@ -20,7 +20,7 @@ from apps.core.asgi.responses import send_response
 from apps.core.asgi.shutdown import on_shutdown
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.availability import failure_detector
-from apps.core.http.problems import reason_of
+from apps.core.http.problems import is_for_programs, reason_of
 from apps.core.realtime.watch import watch
 from apps.games.auth.known_tokens import known_tokens
 from apps.leaderboards.pages.stale_if_error import stale_copies
@@ -44,7 +44,7 @@ async def _refuse(scope: Scope, send: Send, status: int, code: str, detail: str)
     if status != 503:
         # The rest of a body must not be taken for the next request.
         headers.append((b"connection", b"close"))
-    elif not scope["path"].startswith("/api/"):
+    elif not is_for_programs(scope["path"]):
         body = unavailable_page(code, detail)
         sizes = {b"content-type": b"text/html; charset=utf-8", b"content-length": str(len(body)).encode()}
         headers = [*(dict(headers) | sizes).items()]

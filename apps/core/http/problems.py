@@ -45,6 +45,8 @@ TITLES = {
     503: gettext_lazy("Unavailable"),
 }
 RETRYABLE = frozenset({408, 429, 503})
+# What programs read, and people don't: errors here are problems, and pages elsewhere.
+_FOR_PROGRAMS = ("/api/", "/media/", "/livez", "/readyz", "/metrics")
 # For 503 responses without a better estimate.
 RETRY_SECONDS = PAUSE_SECONDS_MAX
 UNAVAILABLE_CODE = "database_unavailable"
@@ -52,6 +54,11 @@ UNAVAILABLE_DETAIL = gettext_lazy("The database is not responding. Try again sho
 # Others may get through: this request waited for a lock, or for its turn.
 LATE_DETAIL = gettext_lazy("The database did not respond in time. Try again shortly.")
 _LATE_SQLSTATES = frozenset({"57014", "55P03"})
+
+
+def is_for_programs(path: str) -> bool:
+    """Return whether a path's errors are problem details: the API, pictures, which games fetch too, and probes."""
+    return path.startswith(_FOR_PROGRAMS)
 
 
 def problem(

@@ -1,4 +1,4 @@
-"""Errors outside the API's views: problem details below /api/, pages elsewhere."""
+"""Errors outside the API's views: problem details for programs, pages for people."""
 
 import sys
 from functools import cache
@@ -15,6 +15,7 @@ from apps.core.http.pages import throttled_seconds
 from apps.core.http.problems import (
     RETRY_SECONDS,
     UNAVAILABLE_CODE,
+    is_for_programs,
     log_unavailable,
     problem_http_response,
     reason_of,
@@ -47,7 +48,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     detail = gettext(
         "This form was open for too long, or your browser keeps no cookies for this site. Nothing was changed."
     )
-    if request.path.startswith("/api/"):
+    if is_for_programs(request.path):
         return problem_http_response(request, 403, "csrf_failed", detail)
     return render(request, "403_csrf.html", {"detail": detail}, status=403)
 
@@ -58,7 +59,9 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Say when to come back; a page's status and Retry-After are the middleware's."""
-    return render(request, "429.html", {"detail": try_again_in(throttled_seconds(request) or RETRY_SECONDS)}, status=429)
+    return render(
+        request, "429.html", {"detail": try_again_in(throttled_seconds(request) or RETRY_SECONDS)}, status=429
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -88,7 +91,7 @@ def _unavailable(request: HttpRequest, code: str, detail: str, seconds: int = RE
 
 
 def _response(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if is_for_programs(request.path):
         return problem_http_response(request, status, code, detail)
     template = f"{status}.html" if status in {400, 403, 404, 503} else "500.html"
     context = {"detail": _VISITORS_DETAILS.get(code, detail)}

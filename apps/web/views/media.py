@@ -6,9 +6,9 @@ from datetime import datetime
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
 
+from apps.core.api.wire.methods import reading
 from apps.web.queries import media as pictures
 
 # Only names that we generate: nothing else below MEDIA_ROOT can be requested.
@@ -20,7 +20,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, max-age=3600, must-revalidate"
 
 
-@require_safe
+@reading
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve one picture: cached for ever under a name with a content hash, else for an hour."""
     name = _stored.match(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +14,8 @@ from apps.core.parsing.sentences import NO_PARAMETERS
 
 READING = ("GET", "HEAD", "OPTIONS")
 
-SafeView = Callable[[HttpRequest], HttpResponseBase]
+# A view of a request and what varies in its path.
+SafeView = Callable[..., HttpResponseBase]
 
 
 def options_response(methods: Iterable[str]) -> HttpResponse:
@@ -27,7 +29,7 @@ def reading(view: SafeView) -> SafeView:
     """Make a read-only view answer OPTIONS, and refuse other methods."""
 
     @wraps(view)
-    def responding(request: HttpRequest) -> HttpResponseBase:
+    def responding(request: HttpRequest, **values: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return options_response(READING)
         if request.method not in READING:
@@ -35,7 +37,7 @@ def reading(view: SafeView) -> SafeView:
             response = problem_http_response(request, 405, refused.default_code, str(refused.detail))
             response["Allow"] = ", ".join(READING)
             return response
-        return view(request)
+        return view(request, **values)
 
     responding.allowed_methods = READING  # type: ignore[attr-defined]
     return responding
@@ -46,11 +48,11 @@ def read_only(view: SafeView) -> SafeView:
 
     @reading
     @wraps(view)
-    def responding(request: HttpRequest) -> HttpResponseBase:
+    def responding(request: HttpRequest, **values: Any) -> HttpResponseBase:
         if request.META.get("QUERY_STRING") and request.GET:
             detail = str(NO_PARAMETERS)
             flaws = [Flaw(name, "unknown", detail) for name in request.GET]
             return problem_http_response(request, 400, "invalid", detail, flaws)
-        return view(request)
+        return view(request, **values)
 
     return responding

@@ -1,0 +1,54 @@
+"""Whatever programs read refuses other methods, unknown addresses and names of other servers with a problem."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.converters import get_converters
+
+from apps.core.http.problems import is_for_programs
+from tests.api.test_auth_matrix import routes
+
+pytestmark = pytest.mark.django_db
+
+# Of each kind of parameter one has a value that fits it.
+VALUES = ("01a20ad2-38e6-72cd-813a-f74946f8058f", "2026-01-01", "day", "1", "x")
+
+
+def an_address(route: str) -> str:
+    """Return an address of a route; nothing has to be there."""
+
+    def value(parameter: re.Match[str]) -> str:
+        rule = get_converters()[parameter[1] or "str"].regex
+        return next(text for text in VALUES if re.fullmatch(rule, text))
+
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", value, route)
+
+
+ADDRESSES = sorted(
+    {an_address(route) for route, _ in routes(get_resolver().url_patterns) if is_for_programs(f"/{route}")}
+)
+
+
+def problem_of(response: Any) -> tuple[int, str, str]:
+    return response.status_code, response["Content-Type"], response.json()["code"]
+
+
+def test_every_address_for_programs_refuses_an_unknown_method_with_a_problem() -> None:
+    client = Client()
+
+    responses = {path: client.generic("TRACE", path) for path in ADDRESSES}
+
+    problem = (405, "application/problem+json", "method_not_allowed")
+    assert {path: problem_of(response) for path, response in responses.items() if problem_of(response) != problem} == {}
+    assert [path for path, response in responses.items() if "OPTIONS" not in response["Allow"]] == []
+    assert {"/livez", "/metrics", "/api/v1/ping", "/api/v1/asyncapi.json"} < {*ADDRESSES}
+    assert any(path.startswith("/media/") for path in ADDRESSES)
+    assert len(ADDRESSES) > 90
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/media/", "/media/games/icons/nothing.png", "/livez/x"])
+def test_an_address_for_programs_without_anything_is_a_problem(path: str) -> None:
+    assert problem_of(Client().get(path)) == (404, "application/problem+json", "not_found")
