@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from apps.web.auth import throttles
 from apps.web.views.account import log_out, sign_up
 
 # One log-in, with one throttle: the admin uses that of every page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+throttles.install()
 
 api = [
     path("", include("apps.players.urls")),
@@ -35,6 +37,6 @@ urlpatterns = [
 handler400 = "apps.web.views.errors.bad_request"
 handler403 = "apps.web.views.errors.forbidden"
 handler404 = "apps.web.views.errors.not_found"
-# Of allauth, which asks for it as Django does for the others.
+# Called by allauth, as Django calls the others.
 handler429 = "apps.web.views.errors.too_many_requests"
 handler500 = "apps.web.views.errors.server_error"

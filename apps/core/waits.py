@@ -12,7 +12,10 @@ def try_again_in(seconds: int) -> str:
     if seconds <= 2 * _MINUTE:
         return ngettext("Try again in {n} second.", "Try again in {n} seconds.", seconds).format(n=seconds)
     if seconds <= 2 * _HOUR:
-        return ngettext("Try again in {n} minute.", "Try again in {n} minutes.", n := ceil(seconds / _MINUTE)).format(n=n)
+        minutes = ceil(seconds / _MINUTE)
+        return ngettext("Try again in {n} minute.", "Try again in {n} minutes.", minutes).format(n=minutes)
     if seconds <= 2 * _DAY:
-        return ngettext("Try again in {n} hour.", "Try again in {n} hours.", n := ceil(seconds / _HOUR)).format(n=n)
-    return ngettext("Try again in {n} day.", "Try again in {n} days.", n := ceil(seconds / _DAY)).format(n=n)
+        hours = ceil(seconds / _HOUR)
+        return ngettext("Try again in {n} hour.", "Try again in {n} hours.", hours).format(n=hours)
+    days = ceil(seconds / _DAY)
+    return ngettext("Try again in {n} day.", "Try again in {n} days.", days).format(n=days)

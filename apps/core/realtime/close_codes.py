@@ -23,7 +23,9 @@ class CloseCode(IntEnum):
 # What the close frame says where whoever ends the connection says nothing more exact.
 REASONS: Final[Mapping[int, Promise]] = {
     CloseCode.RESTART: gettext_lazy("The server restarts: connect again after a random moment."),
-    CloseCode.TRY_LATER: gettext_lazy("Too slow a reader, too many sockets, or something is down: connect again later."),
+    CloseCode.TRY_LATER: gettext_lazy(
+        "Too slow a reader, too many sockets, or something is down: connect again later."
+    ),
     CloseCode.BAD_FRAME: gettext_lazy("A frame or a query parameter is invalid."),
     CloseCode.NOT_AUTHENTICATED: gettext_lazy("No valid session or ticket, or no longer."),
     CloseCode.FORBIDDEN: gettext_lazy("You don't have permission to open this socket."),

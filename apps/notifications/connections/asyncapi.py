@@ -34,8 +34,9 @@ connections, and as many more in each game, opened by its server; the newest rep
 with the log-in, key, account or player that it was opened for, and with a token that is revoked.
 
 A refused connection is opened and closed with a code and a reason that say why, as browsers learn nothing from a
-refused handshake; it gets no hello, which is otherwise the first frame. Three handshakes are refused nevertheless, with HTTP 403: from a page of another site without a ticket; to
-watch a board, from a page whose origin is not in CORS_ALLOWED_ORIGINS; and without TLS where it is required.
+refused handshake; it gets no hello, which is otherwise the first frame. Three handshakes are refused nevertheless, with
+HTTP 403: from a page of another site without a ticket; to watch a board, from a page whose origin is not in
+CORS_ALLOWED_ORIGINS; and without TLS where it is required.
 
 A client may send {FRAMES_IN_BURST} frames in a burst and {FRAMES_IN_PER_SECOND:.0f} a second over time, each of at most
 {FRAME_IN_CHARACTERS_MAX:,} characters. The server queues up to {FRAMES_WAITING_MAX} frames for a client.

@@ -49,7 +49,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return allauth's error of a form; of a limit, with the time to come back."""
         seconds = throttled_seconds(self.request)
         if code != "too_many_login_attempts" or seconds is None:
-            return super().validation_error(code, *arguments)
+            error: forms.ValidationError = super().validation_error(code, *arguments)
+            return error
         words = gettext("Too many failed log-ins.")
         return forms.ValidationError(f"{words} {try_again_in(seconds)}", code=code)
 
