@@ -1,6 +1,7 @@
 """Effects of events on the ledger: long revocations continue, merged players' unlocks move, deleted players' go."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from apps.core.background.outbox import record
 from apps.core.background.relay import Step, subscribe
@@ -40,13 +41,10 @@ def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
 
 @subscribe(PlayersErased)
 def erase_ledgers(events: Sequence[PlayersErased], step: Step) -> None:
-    """Delete what deleted players have earned, later if Redis is down; of deleted accounts it stays."""
-    whole = [event for event in events if event.is_whole]
-    earned = Unlock.objects.filter(player__in=[player_id for event in whole for player_id in event.player_ids])
-    try:
-        # Or a repeat would be answered as if it were still there.
+    """Delete what deleted players have earned; that of deleted accounts stays with their players."""
+    whole = [player_id for event in events if event.is_whole for player_id in event.player_ids]
+    earned = Unlock.objects.filter(player__in=whole)
+    # Without Redis a repeat may be answered as if it were still there, for five minutes.
+    with suppress(RedisUnavailableError):
         replay_cache.bury(earned.values_list("game_id", "player_id", "achievement_id"))
-    except RedisUnavailableError:
-        record(whole)
-        return
-    players.erase(whole, whole=LEDGER)
+    players.erase(events, whole=LEDGER)

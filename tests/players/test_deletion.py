@@ -4,7 +4,7 @@ It looks at every table of the database that refers to players, accounts or devi
 person first, whether or not anyone thought of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -22,6 +23,7 @@ from django.urls import reverse
 from apps.analytics.counters.reconciliation import reconcile_counters
 from apps.analytics.models import AchievementCounter, PlaySession, PlayTime
 from apps.core.background.outbox import record
+from apps.core.background.relay import Step
 from apps.core.clock import now
 from apps.games.definitions.studio_players import note_differences
 from apps.games.models import Achievement, Game
@@ -29,14 +31,16 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import page_of_board
 from apps.players.actions import delete_account, delete_player, edit_player
 from apps.players.actions.rulings import untrack_player
-from apps.players.events import PlayersMerged
+from apps.players.events import PlayersErased, PlayersMerged
 from apps.players.models import Account, Device, Guest, Player
 from apps.unlocks.idle_guests import delete_guests
 from apps.unlocks.models import Revocation, Unlock
+from apps.unlocks.subscribers import erase_ledgers
 from apps.webhooks.models import WebhookEndpoint
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_device, make_known, make_player
 from tests.own_database import all_differences
+from tests.redis_trouble import Trouble, trouble_ahead
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Relay = Callable[[], int]
@@ -57,6 +61,11 @@ STAYS = {
     "account": LEDGER | SIGNED | {"player", "rename", "django_admin_log"},
     "player": {"revocation", "django_admin_log"},
 }
+# Columns of ids that are of no player, account or device.
+OF_NOBODY = {
+    "achievement_id", "after_id", "claim_token", "delivery_id", "endpoint_id", "game_id", "id", "import_id",
+    "message_id", "reached_id", "revocation_id", "scope_id", "set_id", "studio_id",
+}  # fmt: skip
 WORDS = ("lighthouse", "beacon42", "keeper@example.com", "lantern phone", "steam-7656", "portrait")
 
 
@@ -179,7 +188,11 @@ def everywhere(person: Player, ids: dict[str, Any], game: Game, achievement: Ach
         "endpoint_id": endpoint.id, "group_id": Group.objects.create(name="Operators").pk,
         "permission_id": Permission.objects.earliest("pk").pk,
     }  # fmt: skip
-    Filler(ids, other, others).fill()
+    # The admin's log of a change of their address.
+    LogEntry.objects.create(user_id=stranger.account_id, object_repr="keeper@example.com", action_flag=CHANGE)
+    merged = {**ids, "player": Player.objects.get(merged_into=person).id}
+    for each in (ids, merged):
+        Filler(each, other, others).fill()
 
 
 @pytest.mark.parametrize("kind", ["account", "player"])
@@ -253,6 +266,24 @@ def test_a_game_knows_the_person_of_a_deleted_account_no_more(api: Api, person: 
     assert (again.status_code, Player.objects.count()) == (201, 3)
 
 
+@pytest.fixture
+def freeze(settings: Any) -> Iterator[Trouble]:
+    with trouble_ahead("frozen", settings) as trouble:
+        yield trouble
+
+
+def test_what_a_player_earned_goes_while_redis_is_frozen(
+    freeze: Trouble, api: Api, alice: Player, achievement: Achievement
+) -> None:
+    api.unlock(alice, achievement)
+    freeze()
+
+    with transaction.atomic():
+        erase_ledgers([PlayersErased((alice.id,), is_whole=True)], Step())
+
+    assert Unlock.objects.count() == 0
+
+
 def test_an_idle_guest_goes_with_the_time_they_played(api: Api, game: Game, person: Player, relay: Relay) -> None:
     idle = make_player()
     Guest.objects.create(player=idle, game_id=game.id, seen_at=now() - timedelta(days=31))
@@ -273,6 +304,15 @@ def test_a_picture_that_another_player_has_too_stays(person: Player) -> None:
     for player in (person, other):
         delete_player(player=player)
         assert default_storage.exists("players/avatars/portrait.png") == (player == person)
+
+
+def test_every_column_of_ids_says_whether_it_is_of_people(db: None) -> None:
+    everyone = dict.fromkeys(("account", "player", "device"), uuid4())
+
+    unknown = {name for _, name, kind, _ in columns() if kind == "uuid" and person_of(name, kind, everyone) is None}
+
+    # Whom a player became is looked for as the player's row.
+    assert unknown - {"merged_into_id"} == OF_NOBODY
 
 
 def test_every_table_that_keeps_something_of_deleted_people_is_in_the_documents() -> None:
