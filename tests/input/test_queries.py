@@ -114,7 +114,7 @@ def test_a_page_by_number_says_what_others_call_it(anonymous: Api) -> None:
     assert ["Did you mean page?" in details[0], "Did you mean page_size?" in details[1]] == [True, True]
 
 
-def test_every_page_refuses_more_parameters_than_it_reads(game: Game, alice: Player, settings: Any) -> None:
+def test_every_page_refuses_more_parameters_than_it_reads(game: Game, alice: Player) -> None:
     client = SiteClient()
     client.force_login(Account.objects.create_superuser(email="boss@example.com", password="boss"))
     pages = [path for path in paths(game, alice) if not path.startswith(LEAN_PREFIXES)]
