@@ -10,6 +10,7 @@ from django.urls.converters import get_converters
 
 from apps.core.http.problems import is_for_programs
 from tests.api.test_auth_matrix import routes
+from tests.stacks import SiteClient
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,20 @@ def test_every_address_for_programs_refuses_an_unknown_method_with_a_problem() -
     assert {"/livez", "/metrics", "/api/v1/ping", "/api/v1/asyncapi.json"} < {*ADDRESSES}
     assert any(path.startswith("/media/") for path in ADDRESSES)
     assert len(ADDRESSES) > 90
+
+
+def test_no_address_of_the_api_answers_under_another_servers_name_without_a_key() -> None:
+    client = SiteClient(HTTP_HOST="evil.example")
+    paths = [path for path in ADDRESSES if path.startswith("/api/")]
+
+    responses = {path: client.get(path) for path in paths}
+    with_key = client.get("/api/v1/games", headers={"Authorization": "Bearer lk_live_none"})
+
+    refused = (400, "application/problem+json", "bad_request")
+    assert {path: problem_of(response) for path, response in responses.items() if problem_of(response) != refused} == {}
+    assert "name in Host" in responses["/api/v1/games"].json()["detail"]
+    assert problem_of(with_key)[0] == 401
+    assert [client.get(path).status_code for path in ("/livez", "/games/")] == [200, 400]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/media/", "/media/games/icons/nothing.png", "/livez/x"])

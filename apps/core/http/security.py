@@ -23,6 +23,9 @@ class LeanSecurityMiddleware(SecurityMiddleware):
     """Django's for the lean stack: no headers about pages, and no redirects for the API.
 
     A plain HTTP call has exposed its key already; a redirect would hide that, and turn a POST into a GET.
+
+    Who brings no key or token has to call this server by one of its names (ALLOWED_HOSTS): a page whose own name leads
+    here (DNS rebinding) would read what is meant for this network. No such page has a key, so reports are not checked.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,6 +36,9 @@ class LeanSecurityMiddleware(SecurityMiddleware):
         if self.redirect and request.path.startswith("/api/") and not request.is_secure():
             detail = gettext("Call this server by https. What you sent came in the clear: replace the key it carried.")
             return problem_http_response(request, 403, "https_required", detail)
+        if request.path.startswith("/api/") and "HTTP_AUTHORIZATION" not in request.META:
+            # Raises: DisallowedHost, a 400.
+            request.get_host()
         return super().process_request(request)
 
 

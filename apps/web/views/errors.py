@@ -3,6 +3,7 @@
 import sys
 from functools import cache
 
+from django.core.exceptions import DisallowedHost
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,7 @@ from apps.core.redis.sessions import SessionsUnavailableError
 from apps.core.waits import try_again_in
 
 _NO_SERVER = gettext_lazy("This page can't be loaded or saved at the moment. Try again shortly.")
+_NOT_OUR_NAME = gettext_lazy("This server does not go by the name in Host. Its operator lists the names it has.")
 # What visitors read when a server behind the site fails, by code: which one is for the log, /health/ and the API.
 _VISITORS_DETAILS = {
     UNAVAILABLE_CODE: _NO_SERVER,
@@ -36,7 +38,9 @@ _VISITORS_DETAILS = {
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
-    return _response(request, 400, "bad_request", gettext("The request could not be read."))
+    is_elsewhere = isinstance(exception, DisallowedHost)
+    detail = _NOT_OUR_NAME if is_elsewhere else gettext("The request could not be read.")
+    return _response(request, 400, "bad_request", str(detail))
 
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
