@@ -251,7 +251,7 @@ MAIL_FOLDER = str(LAUREL_HOME / "mail")
 EMAIL_BACKEND = "apps.core.operations.mail_folder.MailFolder"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
-# Set by `make run` on a loopback address: pages say where to look.
+# Set by `make run` on a loopback address: pages say where to look, to visitors from this machine alone.
 SHOW_MAIL_FOLDER = env.bool("SHOW_MAIL_FOLDER", default=False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Laurel <laurel@localhost>")
 # Without a time-out an unresponsive mail server blocks forever.

@@ -7,9 +7,13 @@ from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
+from apps.core.http.ip_addresses import ip_address_of, is_within
+from apps.core.operations.mail_folder import MailFolder
 from apps.notifications.inbox.queries import ReadMark, read_mark_of
 
 THEMES = frozenset({"light", "dark"})
+_FOLDER = f"{MailFolder.__module__}.{MailFolder.__name__}"
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -17,13 +21,20 @@ def site(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
-        # Shown only on the visitor's own machine; see settings.
-        "mail_folder": settings.MAIL_FOLDER if settings.SHOW_MAIL_FOLDER else "",
+        # Where emails stay on this machine, no page says that one was sent.
+        "sends_mail": settings.EMAIL_BACKEND != _FOLDER,
+        "mail_folder": _mail_folder(request),
         "canonical_url": _canonical_url(request),
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
         "read_mark": SimpleLazyObject(lambda: _read_mark(request)),
     }
+
+
+def _mail_folder(request: HttpRequest) -> str:
+    """Return where emails are, to who can look there: a visitor of a demo on their own machine; else nothing."""
+    is_here = settings.SHOW_MAIL_FOLDER and is_within(ip_address_of(request), _LOOPBACK)
+    return settings.MAIL_FOLDER if is_here else ""
 
 
 def _canonical_url(request: HttpRequest) -> str:
