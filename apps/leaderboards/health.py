@@ -1,6 +1,6 @@
 """Whether boards are read from Redis, for the health page."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.operations.health import Finding, health_check
 from apps.core.redis.client import RedisError
@@ -8,7 +8,7 @@ from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.sorted_sets import state
 
 
-@health_check("boards")
+@health_check("boards", gettext_lazy("Leaderboards"))
 def check_boards() -> Finding:
     """Without boards in Redis they are served from PostgreSQL: slower, but correct."""
     is_rebuilding = state.read_state().rebuild_id is not None

@@ -1,5 +1,6 @@
 """The players' pages as they answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,27 @@ def text_of(response: Any) -> str:
 def test_every_page_answers_on_an_empty_installation(visitor: Client, db: None) -> None:
     for path in ("/", "/games/", "/leaderboards/global/", "/accounts/login/", "/accounts/signup/"):
         assert visitor.get(path).status_code == 200, path
+
+
+def test_home_offers_each_visitor_what_they_can_do_next(as_alice: Client, game: Game) -> None:
+    member, newcomer = make_account(), make_account()
+    game.studio.memberships.create(account=member, role="owner")
+    browsers = {"anyone": Client(), "player": as_alice, "member": Client(), "newcomer": Client()}
+    browsers["member"].force_login(member)
+    browsers["newcomer"].force_login(newcomer)
+
+    offers = {}
+    for name, browser in browsers.items():
+        page = text_of(browser.get("/")).partition("<main")[2]
+        offers[name] = [path for path, _ in re.findall(r'<a class="button[^"]*" href="([^"]+)">([^<]+)</a>', page)]
+        assert [browser.get(path).status_code for path in offers[name]] == [200] * len(offers[name]), name
+
+    assert offers == {
+        "anyone": ["/accounts/signup/", "/games/", "/accounts/login/?next=/portal/"],
+        "player": ["/players/alice/", "/leaderboards/global/", "/portal/games/new/"],
+        "member": ["/portal/", "/account/profile/", "/portal/"],
+        "newcomer": ["/account/profile/", "/games/", "/portal/games/new/"],
+    }
 
 
 def test_an_unlock_shows_on_home_game_profile_and_board(

@@ -9,6 +9,7 @@ from typing import Literal
 
 import structlog
 from django.db import close_old_connections
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from apps.core.database.budgets import spending
@@ -36,6 +37,11 @@ class Check:
     latency_ms: float
     detail: str
 
+    @property
+    def label(self) -> str:
+        """The name in the words of pages."""
+        return str(_labels.get(self.name) or self.name.capitalize())
+
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
@@ -50,16 +56,17 @@ class _RunningCheck:
 
 
 _checks: dict[str, Callable[[], Finding]] = {}
+_labels: dict[str, Promise | None] = {}
 _running: dict[str, _RunningCheck] = {}
 _lock = threading.Lock()
 _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="health")
 
 
-def health_check(name: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
-    """Register a check; an exception counts as down."""
+def health_check(name: str, label: Promise | None = None) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
+    """Register a check, with the word that pages have for it if it is another; an exception counts as down."""
 
     def register(check: Callable[[], Finding]) -> Callable[[], Finding]:
-        _checks[name] = check
+        _checks[name], _labels[name] = check, label
         return check
 
     return register

@@ -153,7 +153,7 @@ def check_disk() -> Finding:
     return Finding("up", f"{words}.")
 
 
-@health_check("backlogs")
+@health_check("backlogs", gettext_lazy("Work queues"))
 def check_work_queues() -> Finding:
     """Work queues, such as notifying friends: late when neither workers nor the relay keep up."""
     late = {name: age for name, age in work_queues.oldest_waiting_seconds().items() if age > BACKLOG_DEGRADED_SECONDS}
