@@ -88,7 +88,7 @@ WHERE recorded_at >= %(recorded_since)s AND source <> 5
 """
 NOTIFIED = """
 SELECT player_id, payload->'achievement'->>'id' FROM notification
-WHERE kind = 'own_unlock' AND created_at >= %(recorded_since)s
+WHERE kind = 'own_unlock' AND created_at >= %(recorded_since)s AND NOT payload ? 'hardcore_only'
 """
 # Of every such unlock each follower is notified once: by itself, in a group, or as soon as what waits is sent.
 FRIENDS_TO_NOTIFY = f"""

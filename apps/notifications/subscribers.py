@@ -14,7 +14,7 @@ from apps.notifications.kinds import game_completed, new_follower, own_unlock, r
 from apps.notifications.kinds.base import Note
 from apps.players.actions import erase
 from apps.players.events import PlayerFollowed, PlayersErased
-from apps.unlocks.events import AchievementUnlocked, SandboxAchievementUnlocked
+from apps.unlocks.events import AchievementUnlocked, HardcoreEarned, SandboxAchievementUnlocked
 
 _OF_READERS = (
     *("inbox", "notification", "notification_dedupe_key", "notification_preference", "email_digest"),
@@ -26,6 +26,12 @@ _OF_READERS = (
 def notify_player(events: Sequence[AchievementUnlocked], step: Step) -> None:
     """Notify players of their own unlocks."""
     step.collect(deliver_notes, own_unlock.notes_of(events))
+
+
+@subscribe(HardcoreEarned)
+def notify_in_hardcore(events: Sequence[HardcoreEarned], step: Step) -> None:
+    """Notify players of the hardcore mode of what they had earned already; followers are not notified of it."""
+    step.collect(deliver_notes, own_unlock.hardcore_notes_of(events))
 
 
 @subscribe(AchievementUnlocked)
@@ -61,7 +67,10 @@ def notify_followed(events: Sequence[PlayerFollowed], step: Step) -> None:
 
 @subscribe(AchievementUnlocked)
 @subscribe(SandboxAchievementUnlocked)
-def refresh_live_tails(events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked], step: Step) -> None:
+@subscribe(HardcoreEarned)
+def refresh_live_tails(
+    events: Sequence[AchievementUnlocked | SandboxAchievementUnlocked | HardcoreEarned], step: Step
+) -> None:
     """Refresh the games' live tails, once a step."""
     step.messages.append(partial(push.tail_hints, {event.game_id for event in events}))
 

@@ -52,6 +52,14 @@ class AchievementNotFoundError(NotFoundError):
     detail = gettext_noop("This game has no such achievement, or none that you may see.")
 
 
+_WITH_UNLOCKS = """
+SELECT h.player_id, h.achievement_id, h.hardcore_at
+FROM unnest(%s::uuid[], %s::uuid[]) AS e (player_id, achievement_id)
+JOIN hardcore_unlock h USING (player_id, achievement_id)
+JOIN unlock u ON u.player_id = h.player_id AND u.achievement_id = h.achievement_id AND u.recorded_at = h.recorded_at
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AchievementEntry:
     """An achievement as visible to the viewer. Masked ones hide key, name, description, icons, target and steps."""
@@ -167,6 +175,13 @@ def _hardcore_ats(achievements: Collection[Achievement], reading: Reading) -> di
     model: Any = SandboxHardcoreUnlock if reading.is_test else HardcoreUnlock
     rows = model.objects.filter(player_id=reading.player_id, achievement_id__in=ids)
     return dict(rows.values_list("achievement_id", "hardcore_at"))
+
+
+def hardcore_with_unlocks(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when unlocks (player, achievement) were earned in hardcore, of those whose report said so. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_UNLOCKS, [list(ids) for ids in zip(*pairs, strict=True)])
+        return {row[:2]: row[2] for row in cursor.fetchall()}
 
 
 def unlocks_of(reading: Reading) -> QuerySet[UnlockColumns]:

@@ -14,6 +14,7 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.games.models import Achievement
 from apps.leaderboards.events import GameCompleted
+from apps.unlocks.queries import hardcore_with_unlocks
 from apps.webhooks.event_types import EventType
 
 # Of one player; a player merged from many has many, and payloads are limited in size.
@@ -24,6 +25,7 @@ SELECT game_id, player_id, external_id FROM external_identity
 WHERE player_id = ANY (%s) AND game_id = ANY (%s) AND environment = 'live' ORDER BY created_at, id
 """
 _ExternalIds = Mapping[tuple[UUID, UUID], list[str]]
+_Shown = Mapping[UUID, tuple[str | None, bool]]
 
 
 class UnlockEvent(Protocol):
@@ -53,22 +55,26 @@ class Message:
 
 
 def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> list[Message]:
-    """Return a message for each event, in order. Two queries."""
-    ids = {event.achievement_id for event in events}
-    keys = dict(Achievement.objects.filter(id__in=ids).values_list("id", "key"))
-    known_as = _external_ids(events)
+    """Return a message for each event, in order. Two queries; of new unlocks a third where games have modes."""
+    shown, known_as = _shown(events), _external_ids(events)
+    hardcore = _hardcore(events, shown) if event_type == EventType.UNLOCKED else {}
     return [
         message(
             event_type,
             event.game_id,
-            _player(event, known_as)
-            | {
-                "achievement_id": event.achievement_id,
-                "achievement_key": keys.get(event.achievement_id),
-                "points": event.points,
-                "unlocked_at": event.unlocked_at,
-            },
+            _earned(event, shown, known_as)
+            | {"unlocked_at": event.unlocked_at}
+            | hardcore.get((event.player_id, event.achievement_id), {}),
         )
+        for event in events
+    ]
+
+
+def hardcore_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> list[Message]:
+    """Return a message for each event of a mode alone, in order. Two queries."""
+    shown, known_as = _shown(events), _external_ids(events)
+    return [
+        message(event_type, event.game_id, _earned(event, shown, known_as) | {"hardcore_at": event.unlocked_at})
         for event in events
     ]
 
@@ -91,6 +97,33 @@ def message(event_type: EventType, game_id: UUID, data: Mapping[str, object]) ->
     moment = now()
     body = {"type": event_type, "timestamp": moment, "data": {"game_id": game_id, **data}}
     return Message(new_id(), game_id, event_type, orjson.dumps(body, option=orjson.OPT_UTC_Z).decode(), moment)
+
+
+def _shown(events: Sequence[UnlockEvent]) -> _Shown:
+    """Return the key of each achievement, and whether its game has modes."""
+    ids = {event.achievement_id for event in events}
+    rows = Achievement.objects.filter(id__in=ids).values_list("id", "key", "game__has_modes")
+    return {achievement_id: (key, has_modes) for achievement_id, key, has_modes in rows}
+
+
+def _hardcore(events: Sequence[UnlockEvent], shown: _Shown) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    """Return what new unlocks say of hardcore, by player and achievement; nothing where there are no modes."""
+    pairs = {(event.player_id, event.achievement_id) for event in events if _has_modes(event, shown)}
+    found = hardcore_with_unlocks(pairs) if pairs else {}
+    return {pair: {"hardcore_at": found.get(pair)} for pair in pairs}
+
+
+def _has_modes(event: UnlockEvent, shown: _Shown) -> bool:
+    return event.achievement_id in shown and shown[event.achievement_id][1]
+
+
+def _earned(event: UnlockEvent, shown: _Shown, known_as: _ExternalIds) -> dict[str, Any]:
+    key, _ = shown.get(event.achievement_id, (None, False))
+    return _player(event, known_as) | {
+        "achievement_id": event.achievement_id,
+        "achievement_key": key,
+        "points": event.points,
+    }
 
 
 def _external_ids(events: Sequence[Any]) -> _ExternalIds:

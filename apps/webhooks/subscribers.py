@@ -7,12 +7,20 @@ from typing import TypeVar
 from apps.core.background import dispatcher
 from apps.core.background.relay import Step, subscribe
 from apps.leaderboards.events import GameCompleted
-from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
+from apps.unlocks.events import (
+    AchievementUnlocked,
+    HardcoreEarned,
+    HardcoreEvent,
+    HardcoreRestored,
+    HardcoreRevoked,
+    UnlockRestored,
+    UnlockRevoked,
+)
 from apps.webhooks import messages, payloads
 from apps.webhooks.event_types import EventType
 from apps.webhooks.sending import WORK_QUEUE
 
-E = TypeVar("E", AchievementUnlocked, UnlockRevoked, UnlockRestored, GameCompleted)
+E = TypeVar("E", AchievementUnlocked, UnlockRevoked, UnlockRestored, HardcoreEvent, GameCompleted)
 
 
 @subscribe(AchievementUnlocked)
@@ -30,9 +38,30 @@ def send_restorations(events: Sequence[UnlockRestored], step: Step) -> None:
     _store(EventType.RESTORED, events, step, partial(payloads.unlock_messages, EventType.RESTORED))
 
 
+@subscribe(HardcoreEarned)
+def send_hardcore(events: Sequence[HardcoreEarned], step: Step) -> None:
+    _store_alone(EventType.HARDCORE, events, step)
+
+
+@subscribe(HardcoreRevoked)
+def send_hardcore_revocations(events: Sequence[HardcoreRevoked], step: Step) -> None:
+    _store_alone(EventType.HARDCORE_REVOKED, events, step)
+
+
+@subscribe(HardcoreRestored)
+def send_hardcore_restorations(events: Sequence[HardcoreRestored], step: Step) -> None:
+    _store_alone(EventType.HARDCORE_RESTORED, events, step)
+
+
 @subscribe(GameCompleted)
 def send_completions(events: Sequence[GameCompleted], step: Step) -> None:
     _store(EventType.COMPLETED, events, step, payloads.completion_messages)
+
+
+def _store_alone(event_type: EventType, events: Sequence[HardcoreEvent], step: Step) -> None:
+    """Store messages of modes that came or went alone: with an unlock, that unlock's message says all."""
+    if alone := [event for event in events if not event.is_with_unlock]:
+        _store(event_type, alone, step, partial(payloads.hardcore_messages, event_type))
 
 
 def _store(

@@ -73,9 +73,9 @@ function words(title, href, line) {
   return made;
 }
 
-function ownUnlock(region, { achievement, game }) {
+function ownUnlock(region, { body, data: { achievement, game, hardcore_at: hardcoreAt } }) {
   const href = `/games/${encodeURIComponent(game.slug)}/#${achievement.id}`;
-  const line = sentence(region, "points", { count: achievement.points, game: game.name });
+  const line = hardcoreAt ? body : sentence(region, "points", { count: achievement.points, game: game.name });
   return [frame(achievement.icon_url), words(achievement.name, href, line)];
 }
 
@@ -98,7 +98,7 @@ class Toasts {
     const isFresh = Date.now() - Date.parse(frame.at) < FRESH_MS;
     if (!isFresh || this.region.childElementCount >= SHOWN_MAX) return this.#group(frame.kind);
     const isOwn = frame.kind === "own_unlock";
-    const content = isOwn ? ownUnlock(this.region, frame.data) : anyKind(this.region, frame);
+    const content = isOwn ? ownUnlock(this.region, frame) : anyKind(this.region, frame);
     const isEarned = isOwn || frame.kind in GOLD_ICONS;
     this.#show(card(this.region, content, (toast) => this.#drop(toast)), isEarned ? "toast--earned" : "toast--notification");
   }

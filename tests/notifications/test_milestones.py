@@ -14,7 +14,8 @@ from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.models import FinalPlace
 from apps.notifications import delivery
 from apps.notifications.kinds import season_medal
-from apps.notifications.models import Notification
+from apps.notifications.kinds.own_unlock import OwnUnlock
+from apps.notifications.models import FanOutEntry, Notification
 from apps.players.actions import follow_player, unfollow_player
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
@@ -259,3 +260,33 @@ def test_a_window_that_is_closed_days_late_is_no_news(
     stored = delivery.deliver(season_medal.notes_of([WindowClosed(game.id, "day", opened_on)]))
 
     assert len(stored) == count
+
+
+# The hardcore mode of what was earned
+
+
+def test_hardcore_is_in_the_notice_of_its_unlock_or_in_one_of_its_own(alice: Player, bob: Player, relay: Relay) -> None:
+    game = make_game(has_modes=True, name="Tide")
+    prize = make_achievement(game, points=10, name="Prize")
+    follow_player(follower_id=bob.id, followed_id=alice.id)
+
+    def report(player: Player, *, is_hardcore: bool) -> None:
+        record_unlocks(reports=[Report(game.id, player.id, prize.id, None, None, is_hardcore=is_hardcore)])
+        relay()
+
+    for is_hardcore in (False, True, True):
+        report(alice, is_hardcore=is_hardcore)
+    report(bob, is_hardcore=True)
+
+    casual, later = received_by(alice, "own_unlock")
+    (together,) = received_by(bob, "own_unlock")
+    assert (casual["hardcore_at"], "hardcore_only" in casual) == (None, False)
+    assert (later["hardcore_only"], later["hardcore_at"]) == (True, later["unlocked_at"])
+    assert (together["hardcore_at"], "hardcore_only" in together) == (together["unlocked_at"], False)
+    assert [OwnUnlock.body(item) for item in (casual, later, together)] == [
+        "You earned 10 points in Tide.",
+        "You earned it in hardcore in Tide.",
+        "You earned 10 points in Tide, in hardcore.",
+    ]
+    # Followers get one notice, of the unlock.
+    assert FanOutEntry.objects.filter(player_id=alice.id).count() == 1

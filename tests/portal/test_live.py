@@ -90,3 +90,30 @@ def test_the_tail_is_bounded_and_takes_six_queries(
         rows = tail_of(shown_tide)
 
     assert len(rows) == min(2 * count, TAIL_LENGTH)
+
+
+def test_what_was_earned_in_hardcore_is_marked_and_later_a_row_of_its_own(
+    browser: Client, shown_tide: Game, alice: Player, bob: Player, django_assert_num_queries: Any
+) -> None:
+    Game.objects.filter(pk=shown_tide.pk).update(has_modes=True)
+    shown_tide.refresh_from_db()
+    first = make_achievement(shown_tide, name="First", points=15)
+    live, test = Api(make_key(shown_tide)), Api(make_key(shown_tide, "test"))
+    ago = {minutes: (now() - timedelta(minutes=minutes)).isoformat() for minutes in (4, 3, 2, 1)}
+    live.unlock(alice, first, unlocked_at=ago[4])
+    live.unlock(bob, first, unlocked_at=ago[3], hardcore=True)
+    test.unlock(bob, first, unlocked_at=ago[2], hardcore=True)
+    live.unlock(alice, first, unlocked_at=ago[1], hardcore=True)
+
+    with django_assert_num_queries(9):
+        rows = tail_of(shown_tide)
+    page = text_of(browser.get(ROWS))
+
+    assert [(row.player_name, row.points, row.is_test, row.is_hardcore) for row in rows] == [
+        ("Alice", 15, False, True),
+        ("Bob", 15, True, True),
+        ("Bob", 15, False, True),
+        ("Alice", 15, False, False),
+    ]
+    assert page.count('class="hardcore"') == 3
+    assert len({row.id for row in rows}) == 4

@@ -207,3 +207,15 @@ def test_pages_cost_the_same_however_long_they_are(
         browser.get(WEBHOOKS)
     with django_assert_num_queries(8):
         browser.get(f"{WEBHOOKS}{made.id}/")
+
+
+def test_only_games_with_modes_offer_the_events_of_hardcore(browser: Client, tide: Game) -> None:
+    plain = text_of(browser.get(WEBHOOKS))
+    refused = browser.post(WEBHOOKS, {**NEW, "event_types": ["achievement.hardcore"]})
+    Game.objects.filter(pk=tide.pk).update(has_modes=True)
+    with_modes = text_of(browser.get(WEBHOOKS))
+    created = browser.post(WEBHOOKS, {**NEW, "event_types": ["achievement.hardcore"]})
+
+    assert ("achievement.hardcore" in plain, refused.status_code) == (False, 422)
+    assert with_modes.count('value="achievement.hardcore') == 3
+    assert (created.status_code, WebhookEndpoint.objects.get().event_types) == (201, ["achievement.hardcore"])

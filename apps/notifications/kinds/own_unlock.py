@@ -1,19 +1,25 @@
 """The player earned an achievement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
-from apps.unlocks.events import AchievementUnlocked
+from apps.unlocks.events import AchievementUnlocked, HardcoreEarned, LedgerEvent
+from apps.unlocks.queries import hardcore_with_unlocks
 
 
 class OwnUnlock:
-    """Payload: {achievement: {id, key, name, description, points, icon_url}, game: {id, slug, name}, unlocked_at}."""
+    """Payload: {achievement: {id, key, name, description, points, icon_url}, game: {id, slug, name}, unlocked_at}.
+
+    In a game with modes also hardcore_at, null for a casual unlock; and hardcore_only, true, where the player had
+    earned the achievement already and has now earned it in hardcore.
+    """
 
     key: ClassVar[str] = "own_unlock"
     label: ClassVar[Promise] = gettext_lazy("Achievements you earn")
@@ -28,6 +34,15 @@ class OwnUnlock:
     @staticmethod
     def body(payload: Payload) -> str:
         points = payload["achievement"]["points"]
+        if payload.get("hardcore_only"):
+            return gettext("You earned it in hardcore in {game}.").format(game=payload["game"]["name"])
+        if payload.get("hardcore_at"):
+            words = ngettext(
+                "You earned {points:,} point in {game}, in hardcore.",
+                "You earned {points:,} points in {game}, in hardcore.",
+                points,
+            )
+            return words.format(points=points, game=payload["game"]["name"])
         words = ngettext("You earned {points:,} point in {game}.", "You earned {points:,} points in {game}.", points)
         return words.format(points=points, game=payload["game"]["name"])
 
@@ -37,12 +52,37 @@ class OwnUnlock:
 
 
 def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
-    """Return a note an event, with the achievements' current names and the points as earned. Cost: one query."""
+    """Return a note an event, with the achievements' current names and the points as earned.
+
+    Cost: one query, a second for games with modes.
+    """
     shown = shown_achievements({event.achievement_id for event in events})
-    return [_note(event, found) for event in events if (found := shown.get(event.achievement_id))]
+    pairs = {(event.player_id, event.achievement_id) for event in events if _has_modes(event, shown)}
+    hardcore = hardcore_with_unlocks(pairs) if pairs else {}
+    in_modes = {pair: {"hardcore_at": hardcore.get(pair)} for pair in pairs}
+    return [
+        _note(event, found, in_modes.get((event.player_id, event.achievement_id), {}))
+        for event in events
+        if (found := shown.get(event.achievement_id))
+    ]
 
 
-def _note(event: AchievementUnlocked, shown: ShownAchievement) -> Note:
+def hardcore_notes_of(events: Sequence[HardcoreEarned]) -> list[Note]:
+    """Return a note for each mode that came without its unlock. Cost: one query, none without such events."""
+    alone = [event for event in events if not event.is_with_unlock]
+    shown = shown_achievements({event.achievement_id for event in alone}) if alone else {}
+    return [
+        _note(event, found, {"hardcore_at": event.unlocked_at, "hardcore_only": True})
+        for event in alone
+        if (found := shown.get(event.achievement_id)) and found.has_modes
+    ]
+
+
+def _has_modes(event: AchievementUnlocked, shown: Mapping[UUID, ShownAchievement]) -> bool:
+    return event.achievement_id in shown and shown[event.achievement_id].has_modes
+
+
+def _note(event: LedgerEvent, shown: ShownAchievement, in_modes: Mapping[str, object]) -> Note:
     payload = {
         "achievement": {
             "id": shown.id,
@@ -54,5 +94,6 @@ def _note(event: AchievementUnlocked, shown: ShownAchievement) -> Note:
         },
         "game": shown.game,
         "unlocked_at": event.unlocked_at,
+        **in_modes,
     }
     return Note(event.player_id, OwnUnlock.key, event.unlocked_at, payload, event.game_id)

@@ -16,7 +16,7 @@ from apps.players.models import Player
 # Plain rows: with 500 model instances and their games, the relay's step took three times as long.
 _ACHIEVEMENT = (
     *("id", "key", "name", "description", "icon", "is_hidden", "completion__share"),
-    *("game__id", "game__slug", "game__name"),
+    *("game__id", "game__slug", "game__name", "game__has_modes"),
 )
 
 
@@ -32,6 +32,7 @@ class ShownAchievement:
     is_hidden: bool
     tier: Tier | None
     game: dict[str, Any]
+    has_modes: bool
 
     def for_others(self) -> dict[str, Any]:
         """Return {id, name, icon_url} as players who may not have earned it may see them."""
@@ -76,7 +77,8 @@ def shown_players(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
 
 
 def _achievement(row: tuple[Any, ...]) -> ShownAchievement:
-    achievement_id, key, name, description, icon, is_hidden, share, game_id, game_slug, game_name = row
+    achievement_id, key, name, description, icon, is_hidden, share, game_id, game_slug, game_name, has_modes = row
     game = {"id": game_id, "slug": game_slug, "name": game_name}
     icon_url = media_url(icon) or None
-    return ShownAchievement(achievement_id, key, name, description, icon_url, is_hidden, tier_of(share), game)
+    tier = tier_of(share)
+    return ShownAchievement(achievement_id, key, name, description, icon_url, is_hidden, tier, game, has_modes)

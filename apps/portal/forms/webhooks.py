@@ -8,7 +8,7 @@ from apps.core.http.pages import DomainForm
 from apps.core.parsing.form_fields import NameFormField
 from apps.portal.forms.base import Files
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
-from apps.webhooks.event_types import CHOICES, EventType
+from apps.webhooks.event_types import CHOICES, IN_HARDCORE, EventType
 from apps.webhooks.models import WebhookEndpoint
 from apps.webhooks.url_policy import URL_LENGTH_MAX
 
@@ -37,7 +37,18 @@ class WebhookForm(DomainForm):
     )
 
     def __init__(
-        self, data: QueryDict | None = None, files: Files | None = None, *, endpoint: WebhookEndpoint | None = None
+        self,
+        data: QueryDict | None = None,
+        files: Files | None = None,
+        *,
+        has_modes: bool,
+        endpoint: WebhookEndpoint | None = None,
     ) -> None:
         names = () if endpoint is None else ("url", "description", "event_types")
         super().__init__(data, files, initial={name: getattr(endpoint, name) for name in names})
+        chosen = [] if endpoint is None else endpoint.event_types
+        self.fields["event_types"].choices = [  # type: ignore[attr-defined] # it is a ChoiceField
+            (event_type.value, label)
+            for event_type, label in CHOICES.items()
+            if has_modes or event_type not in IN_HARDCORE or event_type in chosen
+        ]

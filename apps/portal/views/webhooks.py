@@ -43,14 +43,14 @@ def webhook_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List endpoints; a new one's secret is shown only in the response to its form."""
     is_post = request.method == "POST"
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS if is_post else Ability.VIEW)
-    form = WebhookForm(*sent(request))
+    form = WebhookForm(*sent(request), has_modes=access.game.has_modes)
     issued = form.submit(lambda: _create(request, form, access)) if form.is_valid() else None
     context = {
         "access": access,
         "game": access.game,
         "issued": issued,
         "endpoints": endpoint_rows(access.game),
-        "form": WebhookForm() if issued else form,
+        "form": WebhookForm(has_modes=access.game.has_modes) if issued else form,
     }
     return render(request, "portal/webhook_list_page.html", context, status=201 if issued else form_status(form))
 
@@ -67,7 +67,7 @@ def webhook_detail(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpRes
 def webhook_edit(request: HttpRequest, slug: str, webhook_id: UUID) -> HttpResponse:
     access = _open(request, slug, Ability.MANAGE_WEBHOOKS)
     endpoint = open_endpoint(access.game, webhook_id)
-    form = WebhookForm(*sent(request), endpoint=endpoint)
+    form = WebhookForm(*sent(request), has_modes=access.game.has_modes, endpoint=endpoint)
     if form.is_valid() and _is_changed(form, endpoint):
         messages.success(request, gettext("Saved."))
         return redirect("portal:webhook-detail", slug, webhook_id)
