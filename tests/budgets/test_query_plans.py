@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from apps.analytics.rollups.player_statistics import fill_due
 from apps.core.background import relay
 from apps.core.clock import now
 from apps.core.database.partitions import month_before
+from apps.core.database.sql import fetch_column
 from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
 from apps.games.actions.scheduling import PUBLICATIONS, publish_due
@@ -50,6 +52,7 @@ from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.idle_guests import delete_guests
 from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.imports.runs import begin_import, import_unlocks
+from apps.unlocks.queries import hardcore_with_unlocks
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
@@ -66,6 +69,7 @@ GROWING = (
     "final_place", "rank_history", "email_digest", "account", "account_emailaddress", "fan_out_entry",
     "friend_rate_limit", "friend_waiting", "board_follow", "announcement", "notification_dedupe_key",
     "notification_preference", "imported_unlock", "achievement_history", "scheduled_publication", "guest", "device",
+    "hardcore_unlock",
 )  # fmt: skip
 _scan = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(_\w+)?\b")
 
@@ -78,6 +82,9 @@ INSERT INTO unlock (player_id, achievement_id, game_id, unlocked_at, recorded_at
 SELECT p.id, a.id, a.game_id,
     now() - make_interval(secs => (hashtext(p.handle || a.key) & 8388607)), now(), 1, a.points, 1
 FROM player p CROSS JOIN achievement a WHERE p.handle LIKE 'filler%';
+INSERT INTO hardcore_unlock (player_id, achievement_id, game_id, hardcore_at, recorded_at, source)
+SELECT u.player_id, u.achievement_id, u.game_id, now(), now() + interval '1 hour', 1
+FROM unlock u JOIN game g ON g.id = u.game_id AND g.has_modes;
 INSERT INTO standing (player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at)
 SELECT p.id, s.id, 'all', '1970-01-01', 'EU', 400 + hashtext(p.handle) & 255, 40, now()
 FROM player p CROSS JOIN (SELECT id FROM game UNION ALL SELECT '00000000-0000-0000-0000-000000000000') s
@@ -155,7 +162,7 @@ UPDATE outbox SET parked_at = now();
 ANALYZE player, game, unlock, progress, external_identity, standing, achievement, outbox, notification, statistics_due,
     player_statistics, play_session, final_place, rank_history, account, account_emailaddress, inbox, email_digest,
     follow, fan_out_entry, friend_rate_limit, friend_waiting, board_follow, announcement, notification_dedupe_key,
-    notification_preference, achievement_history, scheduled_publication, guest, device;
+    notification_preference, achievement_history, scheduled_publication, guest, device, hardcore_unlock;
 """
 
 
@@ -163,7 +170,7 @@ ANALYZE player, game, unlock, progress, external_identity, standing, achievement
 def million(django_db_setup: None, django_db_blocker: Any) -> Iterator[Game]:
     """A game whose ledger holds 1,000,000 unlocks."""
     with around_a_file(django_db_blocker):
-        games = [make_game(studio=make_studio()) for _ in range(4)]
+        games = [make_game(studio=make_studio(), has_modes=number == 0) for number in range(4)]
         for game in games:
             for _ in range(10):
                 make_achievement(game)
@@ -204,6 +211,14 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "unlock by key": lambda: record_unlocks(reports=[report(newcomer, achievements[1], achievements[1].key)]),
         "repeat": lambda: record_unlocks(reports=[report(players[0], achievements[0])]),
         "batch": lambda: record_unlocks(reports=[report(player, achievements[2]) for player in players]),
+        "hardcore": lambda: record_unlocks(reports=[replace(report(newcomer, achievements[3]), is_hardcore=True)]),
+        "hardcore of a repeat": lambda: record_unlocks(
+            reports=[replace(report(player, achievements[4]), is_hardcore=True) for player in players]
+        ),
+        "hardcore with unlocks": lambda: hardcore_with_unlocks([(player.id, achievements[5].id) for player in players]),
+        "hardcore ever": lambda: fetch_column(
+            "SELECT achievement_id FROM hardcore_ever WHERE player_id = ANY (%s)", [[player.id for player in players]]
+        ),
         "progress": lambda: record_progress(reports=[progress(players[0])]),
         "progress batch": lambda: record_progress(reports=[progress(player) for player in players]),
         "player by external id": lambda: find_or_create_by_external_id(

@@ -102,7 +102,7 @@ def test_rows_show_the_mark_and_the_rarity_of_the_mode(game: Game, alice: Player
     assert "Hardcore <time" not in visited
     assert visited.count('<p class="rarity">Hardcore<svg') == 2
     assert "10.0% <span" in visited
-    assert f'href="/leaderboards/{game.slug}/?mode=hardcore">Hardcore leaderboard' in visited
+    assert f'href="/leaderboards/{game.slug}/?mode=hardcore">Hardcore<span' in visited
     # Among the latest, and among the rarest.
     assert profile.count('<span class="hardcore">') == 2
 
