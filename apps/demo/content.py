@@ -10,6 +10,8 @@ from typing import Any
 FOLDER = Path(__file__).parent / "games"
 # The game that scripts and the printed curl command use.
 KEYED_GAME = "tidebound"
+# The one that is shipped with a publishable key: part of its achievements is set by devices.
+SHIPPED_GAME = "moss-garden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class DemoAchievement:
     motif: str
     share: float
     set: str
+    setter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +112,5 @@ def _achievement(item: dict[str, Any]) -> DemoAchievement:
         motif=item["motif"],
         share=item.get("share", 0.0),
         set=item.get("set", "base"),
+        setter=item.get("setter", "server"),
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.content import KEYED_GAME
+from apps.demo.content import KEYED_GAME, SHIPPED_GAME
 from apps.games.auth import keys
-from apps.games.models import AchievementState, ApiKey, Game
+from apps.games.models import AchievementState, ApiKey, Game, KeyKind
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 
@@ -19,6 +19,8 @@ PASSWORD = "laurel-demo"  # noqa: S105 - printed by `make run`, on purpose
 STUDIO_EMAIL = "studio@laurel.example"
 DEMO_PLAYERS = 20
 ENVIRONMENTS: tuple[keys.Environment, ...] = ("live", "test")
+# Where the shipped game's page is played, and where a page of one's own runs meanwhile.
+PAGE_ORIGINS = ("https://play.harbour-lane.example", "http://localhost:8080")
 
 
 def email_of(handle: str) -> str:
@@ -27,17 +29,31 @@ def email_of(handle: str) -> str:
 
 def token(environment: keys.Environment) -> str:
     """Return the keyed game's token: derived from SECRET_KEY, so that it can be printed again and is unique."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"showcase {environment} key".encode(), sha256).digest()
-    return f"lk_{environment}_{urlsafe_b64encode(digest[:24]).decode()}"
+    return f"lk_{environment}_{_derived(f'showcase {environment} key')}"
+
+
+def publishable_token() -> str:
+    """Return the shipped game's publishable key, derived likewise."""
+    return f"lk_pub_{_derived('showcase publishable key')}"
+
+
+def _derived(name: str) -> str:
+    digest = hmac.new(settings.SECRET_KEY.encode(), name.encode(), sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
 
 
 def store_keys() -> None:
-    """Create the keyed game's keys where they are missing; a revoked one stays revoked.
+    """Create the keyed and the shipped game's keys where they are missing; a revoked one stays revoked.
 
     They are missing in a new installation, or after a change of SECRET_KEY, which changes the tokens.
     """
-    game = Game.objects.get(slug=KEYED_GAME)
-    rows = [
+    games = Game.objects.in_bulk([KEYED_GAME, SHIPPED_GAME], field_name="slug")
+    rows = [*_secret_keys(games[KEYED_GAME]), _publishable_key(games[SHIPPED_GAME])]
+    ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _secret_keys(game: Game) -> list[ApiKey]:
+    return [
         ApiKey(
             game=game,
             name=f"Showcase, {environment}",
@@ -47,7 +63,21 @@ def store_keys() -> None:
         )
         for environment in ENVIRONMENTS
     ]
-    ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _publishable_key(game: Game) -> ApiKey:
+    text = publishable_token()
+    return ApiKey(
+        game=game,
+        kind=KeyKind.PUBLISHABLE,
+        name="Shipped with the game",
+        environment="live",
+        prefix=text[: len("lk_pub_") + 4],
+        digest=keys.digest_of(text),
+        text=text,
+        scopes=[],
+        allowed_origins=list(PAGE_ORIGINS),
+    )
 
 
 def store_external_ids() -> None:
@@ -73,7 +103,7 @@ def write_demo_file(path: Path) -> None:
 def demo() -> dict[str, object]:
     """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
     endpoint = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-    game = Game.objects.get(slug=KEYED_GAME)
+    game, shipped = (Game.objects.get(slug=slug) for slug in (KEYED_GAME, SHIPPED_GAME))
     players = demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
     published = game.achievements.filter(state=AchievementState.PUBLISHED).order_by("position", "id")
@@ -88,6 +118,13 @@ def demo() -> dict[str, object]:
             "live_key": token("live"),
             "test_key": token("test"),
             "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
+        },
+        "shipped_game": {
+            "id": str(shipped.id),
+            "slug": shipped.slug,
+            "publishable_key": publishable_token(),
+            "allowed_origins": list(PAGE_ORIGINS),
+            "achievements": list(shipped.achievements.filter(setter="client").values_list("key", flat=True)),
         },
         "players": [
             {"id": str(player.id), "handle": player.handle, "email": _email_of_account(player), "password": PASSWORD}

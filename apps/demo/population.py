@@ -156,6 +156,7 @@ def _achievement(item: DemoAchievement, game: Game, of_set: AchievementSet, posi
         is_hidden=item.is_hidden,
         kind=item.kind,
         target=item.target,
+        setter=item.setter,
         position=position,
     )
 

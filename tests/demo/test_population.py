@@ -11,15 +11,17 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 
 from apps.core.clock import now
-from apps.demo.content import KEYED_GAME, demo_games
+from apps.demo.content import KEYED_GAME, SHIPPED_GAME, demo_games
+from apps.demo.guests import GUESTS
 from apps.demo.motifs import MOTIFS
 from apps.games.models import Achievement, AchievementDraft, AchievementSet, Game, HistoryEntry, ScheduledPublication
 from apps.leaderboards.models import Crown
 from apps.notifications.models import Announcement, Inbox, Notification
-from apps.players.models import Player
-from apps.unlocks.models import SandboxUnlock, Unlock
+from apps.players.models import Device, Player
+from apps.unlocks.models import SandboxUnlock, Source, Unlock
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import Api
 from tests.recompute import differences, recent_windows
@@ -72,7 +74,7 @@ def test_everything_that_follows_from_the_history_is_in_place(demo: dict[str, An
     assert in_event.exists()
     assert not in_event.exclude(unlocked_at__gte=event.opens_at, unlocked_at__lt=event.closes_at).exists()
     assert set(Crown.objects.values_list("player_id", "game_id")) == complete_players()
-    assert len(set(Player.objects.values_list("number", flat=True))) == PLAYERS
+    assert len(set(Player.objects.values_list("number", flat=True))) == PLAYERS + len(GUESTS)
 
 
 def complete_players() -> set[tuple[UUID, UUID]]:
@@ -113,6 +115,26 @@ def test_every_corner_that_a_visitor_opens_has_something_in_it(demo: dict[str, A
     assert nearly_complete(players[0]) == [1]
 
 
+def test_guests_of_the_shipped_game_stand_where_their_devices_brought_them(demo: dict[str, Any]) -> None:
+    shipped, anyone = demo["shipped_game"], Api()
+    guests = Player.objects.exclude(guest=None)
+
+    board = anyone.get(f"leaderboards/{shipped['id']}?page_size=100").json()["results"]
+    key = Api(shipped["publishable_key"])
+    made = [key.post("guests", headers={"Origin": origin}).status_code for origin in shipped["allowed_origins"]]
+
+    unlocks = Unlock.objects.filter(source=Source.PUBLISHABLE)
+    assert Counter(unlocks.values_list("player__display_name", flat=True)) == {
+        guest.display_name: guest.earned_count for guest in GUESTS
+    }
+    assert set(unlocks.values_list("achievement__key", flat=True)) == set(shipped["achievements"])
+    assert not unlocks.exclude(unlocked_at__gt=F("player__created_at"), unlocked_at__lt=now()).exists()
+    assert {row["player"]["display_name"] for row in board if row["player"]} >= {guest.display_name for guest in GUESTS}
+    assert (shipped["slug"], made, len(shipped["achievements"])) == (SHIPPED_GAME, [201, 201], 8)
+    assert guests.filter(devices=None).count() == 0
+    assert Device.objects.filter(player_id=demo["players"][0]["id"]).count() == 1
+
+
 def nearly_complete(player_id: UUID) -> list[int]:
     """Return how many achievements of a base set the player lacks, of each game where these are few."""
     base = Achievement.objects.filter(set_kind="base", game__is_published=True)
@@ -133,7 +155,7 @@ def test_a_second_run_changes_nothing_but_the_address(demo: dict[str, Any], monk
     # The address they log in with stays.
     demo["players"][0]["handle"] = "renamed"
     assert again == {**demo, "base_url": "http://127.0.0.1:8099", "ws_url": "ws://127.0.0.1:8099"}
-    assert Player.objects.count() == PLAYERS
+    assert Player.objects.count() == PLAYERS + len(GUESTS)
 
 
 def test_demo_json_opens_every_door(demo: dict[str, Any]) -> None:
@@ -168,7 +190,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_completes(
 
     call_command("seed_demo", players=30, verbosity=0)
 
-    assert (Player.objects.count(), Game.objects.count()) == (30, 7)
+    assert (Player.objects.count(), Game.objects.count()) == (30 + len(GUESTS), 7)
 
 
 def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next(
@@ -188,6 +210,7 @@ def test_a_run_interrupted_while_it_draws_is_completed_with_pictures_by_the_next
 
     call_command("seed_demo", players=30, verbosity=0)
 
-    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30, 7, unlocks)
+    unlocks += sum(guest.earned_count for guest in GUESTS)
+    assert (Player.objects.count(), Game.objects.count(), Unlock.objects.count()) == (30 + len(GUESTS), 7, unlocks)
     assert Game.objects.exclude(cover="").count() == 7
     assert Achievement.objects.filter(icon="").count() == 0

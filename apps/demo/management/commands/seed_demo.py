@@ -13,6 +13,7 @@ from apps.core.clock import now
 from apps.core.redis.client import RedisError
 from apps.demo import pictures
 from apps.demo.credentials import store_external_ids, store_keys, write_demo_file
+from apps.demo.guests import store_guests
 from apps.demo.notices import store_notices
 from apps.demo.population import has_pictures, is_populated, populate, store_pictures
 from apps.demo.studio_desk import furnish_portal
@@ -42,6 +43,8 @@ class Command(BaseCommand):
                     store_pictures(drawn_pictures)
                     furnish_portal(now(), drawn_pictures)
                     store_notices(now())
+                    store_guests(now())
+                run_steps_until_empty()
         store_keys()
         store_external_ids()
         write_demo_file(settings.LAUREL_HOME / "demo.json")
