@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import DomainError, Flaw, InvalidError
 from apps.core.parsing import sentences
@@ -31,6 +31,7 @@ PAST_MEMBERS = frozenset({"player_id", "external_id", "achievement_id", "unlocke
 REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
 VERBS = frozenset(Verb) - {Verb.UNLOCK}
 _request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
+NOT_AN_ACHIEVEMENT = gettext_lazy("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT.")
 
 
 class BatchTooLargeError(InvalidError):
@@ -133,6 +134,13 @@ def read_items(items: Sequence[object], read: Callable[[object], R]) -> tuple[di
     return reports, refused
 
 
+def read_achievement(value: object) -> tuple[UUID | None, str | None] | None:
+    """Return the id or the key by which an achievement is named, and None for the other; None for what is neither."""
+    if (achievement_id := read_uuid(value)) is not None:
+        return achievement_id, None
+    return (None, value) if isinstance(value, str) and ACHIEVEMENT_KEY.fullmatch(value) else None
+
+
 def _require_object(body: object) -> None:
     if not isinstance(body, Mapping):
         raise InvalidError.of(Flaw("", *sentences.wrong_type(sentences.NOT_A_BODY)))
@@ -233,13 +241,10 @@ def _read_past_time(body: Body) -> datetime:
 
 
 def _read_achievement(body: Body) -> tuple[UUID | None, str | None]:
-    value = body.get("achievement_id")
-    if (achievement_id := read_uuid(value)) is not None:
-        return achievement_id, None
-    if isinstance(value, str) and ACHIEVEMENT_KEY.fullmatch(value):
-        return None, value
-    sentence = gettext("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT.")
-    raise _refusal_of_text(body, "achievement_id", sentence)
+    named = read_achievement(body.get("achievement_id"))
+    if named is None:
+        raise _refusal_of_text(body, "achievement_id", NOT_AN_ACHIEVEMENT)
+    return named
 
 
 def _read_time(body: Body) -> datetime | None:

@@ -9,11 +9,10 @@ from django.utils.translation import gettext
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing import sentences
 from apps.core.parsing.json_text import pointer_to
-from apps.core.parsing.values import DIGITS_MAX, read_moment, read_uuid
-from apps.games.models import ACHIEVEMENT_KEY
+from apps.core.parsing.values import DIGITS_MAX, read_moment
 from apps.players.device_credentials import SIGNATURE_LENGTH_MAX
 from apps.unlocks.journals.chain import HASH_LENGTH, Entry
-from apps.unlocks.parsing import read_batch
+from apps.unlocks.parsing import NOT_AN_ACHIEVEMENT, read_achievement, read_batch
 
 MEMBERS = ("sequence", "previous_hash", "achievement_id", "earned_at", "signature")
 HASH_PATTERN = f"^[0-9a-f]{{{HASH_LENGTH}}}$"
@@ -36,16 +35,16 @@ def read_entries(body: Any) -> list[Entry]:
 
 
 def _entry(item: Any) -> Entry:
-    achievement_id = read_uuid(item["achievement_id"])
-    device_time = read_moment(item["earned_at"])
+    achievement, device_time = read_achievement(item["achievement_id"]), read_moment(item["earned_at"])
+    assert achievement is not None
     assert device_time is not None
     return Entry(
         sequence=item["sequence"],
         previous=item["previous_hash"],
         achievement=item["achievement_id"],
         earned_at=item["earned_at"],
-        achievement_id=achievement_id,
-        achievement_key=None if achievement_id else item["achievement_id"],
+        achievement_id=achievement[0],
+        achievement_key=achievement[1],
         device_time=device_time,
         signature=item["signature"],
     )
@@ -75,7 +74,7 @@ def _is_good(name: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     if name == "achievement_id":
-        return read_uuid(value) is not None or ACHIEVEMENT_KEY.fullmatch(value) is not None
+        return read_achievement(value) is not None
     if name == "earned_at":
         return read_moment(value) is not None
     return (_hash if name == "previous_hash" else _signature).fullmatch(value) is not None
@@ -85,7 +84,7 @@ def _rule_of(name: str) -> str:
     return {
         "sequence": gettext("Send the entry's place in the device's journal: a whole number from 1."),
         "previous_hash": gettext("Send the SHA-256 of the entry before: 64 hexadecimal digits in lower case."),
-        "achievement_id": gettext("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT."),
+        "achievement_id": str(NOT_AN_ACHIEVEMENT),
         "earned_at": str(sentences.NOT_A_MOMENT),
         "signature": gettext("Send the device's signature of the entry in hexadecimal."),
     }[name]
