@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -419,6 +422,34 @@ class History:
         """Earned from now on for other points, so that two merged players have different ones."""
         item = self.random.choice(self.achievements)
         Achievement.objects.filter(pk=item.pk).update(points=self.random.choice((0, 5, 15)))
+
+
+def test_one_games_boards_are_rebuilt_in_both_modes(
+    alice: Player, game: Game, relay: Relay, boards: None, settings: Any
+) -> None:
+    earn(alice, make_achievement(game, points=10))
+    relay()
+    for scope in (game.id, scope_of(game.id, Mode.HARDCORE)):
+        redis.client().delete(*redis.client().scan_iter(f"board:{scope.hex}:*"))
+    assert len(all_differences(settings)) > 0
+
+    call_command("rebuild_boards", game=game.slug, stdout=StringIO())
+
+    assert all_differences(settings) == []
+
+
+def test_a_hardcore_page_takes_the_queries_of_a_casual_one(
+    alice: Player, game: Game, relay: Relay, boards: None
+) -> None:
+    earn(alice, make_achievement(game, points=10))
+    relay()
+    paths = [
+        f"leaderboards/{game.id}{rest}" for rest in ("", f"/players/{alice.id}", "/closed", "/closed/day/2026-01-01")
+    ]
+
+    for path in paths:
+        counts = [len(statements(partial(Api().get, f"{path}{mode}"))) for mode in ("", "?mode=hardcore")]
+        assert counts[0] == counts[1], path
 
 
 @pytest.mark.parametrize("seed", range(3))

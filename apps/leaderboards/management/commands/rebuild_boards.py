@@ -1,6 +1,6 @@
 """manage.py rebuild_boards: rebuild all boards, or one game's, without blocking reads."""
 
-from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -8,6 +8,7 @@ from tqdm import tqdm
 from apps.core.redis.client import RedisError
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.leaderboards.boards.modes import Mode, scope_of
 from apps.leaderboards.models import Standing
 from apps.leaderboards.repair.rebuild import RebuildInterruptedError, RebuildUnderWayError, rebuild_boards
 
@@ -19,13 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--game", metavar="SLUG", help="only this game's boards; `global` for the platform's")
 
     def handle(self, *args: object, game: str | None = None, **options: object) -> None:
-        scope_id = None
-        if game is not None:
-            scope_id = PLATFORM_ID if game == "global" else self._game_id(game)
-        standings = Standing.objects.filter(points__gt=0, **({} if scope_id is None else {"scope_id": scope_id}))
+        scopes: list[UUID | None] = [None] if game is None else [*self._scopes(game)]
+        standings = Standing.objects.filter(points__gt=0, **({} if game is None else {"scope_id__in": scopes}))
         try:
             with tqdm(total=standings.count(), unit=" places", disable=None) as bar:
-                places = rebuild_boards(scope_id=scope_id, progress=bar.update)
+                places = sum(rebuild_boards(scope_id=item, progress=bar.update) for item in scopes)
         except RebuildUnderWayError as error:
             raise CommandError(
                 "Another rebuild is under way. Try again when it is over (at most 30 s if it died)."
@@ -36,8 +35,11 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(f"Boards rebuilt from {places:,} standings.")
 
-    def _game_id(self, slug: str) -> Any:
+    def _scopes(self, slug: str) -> list[UUID]:
+        """Return the platform, or a game in both modes."""
+        if slug == "global":
+            return [PLATFORM_ID]
         game = Game.objects.filter(slug=slug).first()
         if game is None:
             raise CommandError(f"No game has the slug {slug!r}.")
-        return game.id
+        return [scope_of(game.id, mode) for mode in Mode]
