@@ -32,3 +32,11 @@ def test_below_the_api_it_is_a_problem() -> None:
     response = client.post("/api/v1/nothing")
 
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/games/", "/docs/", "/health/", "/metrics", "/livez", "/api/v1/ping"])
+def test_what_can_only_be_read_refuses_other_methods_with_and_without_a_token(path: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, path)
+
+    assert (response.status_code, set(response["Allow"].split(", ")) - {"OPTIONS"}) == (405, {"GET", "HEAD"})

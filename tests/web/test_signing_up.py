@@ -196,8 +196,30 @@ def test_log_in_and_reset_speak_as_the_pages_do() -> None:
     client.post("/accounts/password/reset/", {"email": "known@example.com"})
     page = client.post("/accounts/login/", {"login": "known@example.com", "password": PASSWORD}, follow=True)
 
-    assert mail.outbox[0].subject.endswith("Reset your password")
+    assert mail.outbox[0].subject == "Laurel: Reset your password"
     assert "Logged in as known@example.com." in page.content.decode()
+
+
+def test_each_email_says_what_was_done_where_and_what_to_do() -> None:
+    make_account(email="known@example.com", password=PASSWORD)
+
+    for handle, email in (("mira", "known@example.com"), ("wren", "new@example.com")):
+        sign_up(Client(), email, handle)
+        Client().post("/accounts/password/reset/", {"email": f"{email}.au"})
+        Client().post("/accounts/password/reset/", {"email": email})
+
+    assert sorted({message.subject for message in mail.outbox}) == [
+        "Laurel: Confirm your email address",
+        "Laurel: No account with this email address",
+        "Laurel: Reset your password",
+        "Laurel: You already have an account",
+    ]
+    for message in mail.outbox:
+        text = str(message.body)
+        assert text.startswith("Hello,\n\n")
+        assert "http://testserver/accounts/" in text
+        assert "you can ignore this email." in text
+        assert "Thank you for using" not in text
 
 
 # Whether emails leave this machine, whether pages may say where they are, and who reads the page.

@@ -25,7 +25,7 @@ class InvalidKeyError(DomainError):
     code = "invalid_key"
     status = 401
     detail = gettext_noop(
-        "Send a valid API key as `Authorization: Bearer lk_live_...`. Keys are made in the portal, under Keys."
+        "Send a valid API key as `Authorization: Bearer lk_live_...`. Keys are created in the portal, under Keys."
     )
 
 

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
+from apps.core.http.methods import require_safe
 from apps.games.access import open_game
 from apps.portal.queries.live import tail_of
 from apps.portal.views.base import account_of, portal_page

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.http.methods import require_safe
 from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_achievement, open_game

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.background import dispatcher
+from apps.core.http.methods import require_safe
 from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_uuid
 from apps.games.access import Ability, GameAccess, open_game

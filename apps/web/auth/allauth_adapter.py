@@ -84,6 +84,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Say why a right password opens nothing: only who knows it reads this."""
         return render(request, "account/account_inactive.html", ban_of(user.pk), status=403)
 
+    def format_email_subject(self, subject: str) -> str:
+        return f"Laurel: {subject}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send as allauth does. Raises: MailUnavailableError when the mail server refuses it."""
         try:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
 
+from apps.core.http.methods import require_safe
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.tickets import TICKET_SECONDS

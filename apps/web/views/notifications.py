@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.errors import InvalidError
+from apps.core.http.methods import require_safe
 from apps.core.http.pages import run_with_message
 from apps.core.parsing.values import read_count
 from apps.notifications import preferences

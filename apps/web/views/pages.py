@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
+from apps.core.http.methods import require_safe
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.leaderboards.boards.links import BoardLink
