@@ -1,6 +1,7 @@
 """Exact running counts of unlocks, and play time."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from apps.games.models import Game
 from apps.players.models import Player
@@ -73,6 +74,7 @@ class PlayerStatistics(models.Model):
 
     class Meta:
         db_table = "player_statistics"
+        verbose_name_plural = gettext_lazy("player statistics")
 
 
 class StatisticsDue(models.Model):
@@ -112,6 +114,7 @@ class CompletionHistory(models.Model):
 
     class Meta:
         db_table = "completion_history"
+        verbose_name_plural = gettext_lazy("completion histories")
 
 
 class GameTotal(models.Model):

@@ -63,7 +63,7 @@ class DashboardRankSerializer(AnySerializer):
 
 
 class PlayedGameSerializer(AnySerializer):
-    """A game on the dashboard."""
+    """A game on the dashboard: points are of all sets, completion and totals of the base set."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -74,7 +74,9 @@ class PlayedGameSerializer(AnySerializer):
     achievement_count = serializers.IntegerField(help_text="Earned of the base set's published achievements.")
     total_achievements = serializers.IntegerField(help_text="Published achievements of the base set.")
     completion_percentage = serializers.FloatField(help_text="Of the base set.")
-    points = serializers.IntegerField(help_text="Of everything earned in the game.")
+    points = serializers.IntegerField(
+        help_text="Of everything earned in the game, whatever its set; may exceed total_points."
+    )
     total_points = serializers.IntegerField(help_text="Of the base set's published achievements.")
     last_played_at = serializers.DateTimeField()
     crown = CrownSerializer(allow_null=True, help_text="Null until the base set was earned whole.")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 
 def number_of(table: str, field: "type[models.IntegerField[int, int]]") -> "models.IntegerField[int, int]":
@@ -27,6 +28,7 @@ class OutboxEntry(models.Model):
 
     class Meta:
         db_table = "outbox"
+        verbose_name_plural = gettext_lazy("outbox entries")
 
 
 class IdempotencyRecord(models.Model):

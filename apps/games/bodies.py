@@ -27,7 +27,7 @@ def game_bodies(games: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def set_body(found: Any) -> dict[str, Any]:
-    """Return a set of queries.counted_sets."""
+    """Return a set of queries.sets_of or managed_sets."""
     return {
         "key": found.key,
         "kind": found.kind,
@@ -41,7 +41,7 @@ def set_body(found: Any) -> dict[str, Any]:
 
 
 def managed_set_body(found: Any) -> dict[str, Any]:
-    """Return a set of queries.counted_sets as its studio sees it."""
+    """Return a set of queries.managed_sets."""
     return {"id": found.id, **set_body(found), "position": found.position, "created_at": found.created_at}
 
 

@@ -108,10 +108,10 @@ def plan_import(game: Game, document: Document, *, publish: bool = False) -> Imp
 
 @dataclass(frozen=True, slots=True)
 class _Sets:
-    """What becomes of a game's sets, and the keys of those it then has."""
+    """What becomes of a game's sets, and the titles by key of those it then has."""
 
     planned: tuple[PlannedSet, ...]
-    keys: frozenset[str]
+    titles: Mapping[str, str]
     problems: tuple[Flaw, ...]
 
 
@@ -134,7 +134,9 @@ def _planned_sets(game: Game, document: Document) -> _Sets:
         for index, item in enumerate(document.sets)
         if item.key in named[:index]
     ]
-    return _Sets(tuple(planned), frozenset(existing) | set(named), tuple(problems))
+    titles = {key: row.title for key, row in existing.items()}
+    titles |= {item.definition.key: item.definition.title for item in planned}
+    return _Sets(tuple(planned), titles, tuple(problems))
 
 
 class _Planner:
@@ -163,16 +165,10 @@ class _Planner:
 
     def plan(self, document: Document) -> ImportPlan:
         before, after = self._points(is_after=False), self._points(is_after=True)
-        fullest = max(after.values(), default=0)
         problems = [*document.problems, *self._problems]
         if document.game_slug not in {None, self._game.slug}:
             problems.append(Flaw("/game", "other_game", _of_other_game(document.game_slug or "", self._game.slug)))
-        if fullest > self._game.points_budget:
-            detail = total_sentence(self._game.points_budget, fullest)
-            problems.append(Flaw("/achievements", "budget_exceeded", detail))
-        elif (live := max(self._live_points().values(), default=0)) > self._game.points_budget:
-            detail = live_sentence(self._game.points_budget, live)
-            problems.append(Flaw("/achievements", "budget_exceeded", detail))
+        problems += self._problems_of_budget(after)
         named = {fold_key(item.key) for item in document.items}
         return ImportPlan(
             problems=_first_at_each_pointer(problems),
@@ -182,9 +178,19 @@ class _Planner:
             unchanged=tuple(self._unchanged),
             missing=tuple(drafted_content(row).definition for key, row in self._existing.items() if key not in named),
             points_before=max(before.values(), default=0),
-            points_after=fullest,
+            points_after=max(after.values(), default=0),
             points_budget=self._game.points_budget,
         )
+
+    def _problems_of_budget(self, drafted: Counter[str]) -> list[Flaw]:
+        """Return how a set would be over its budget: as all is drafted, or else in what is live."""
+        budget = self._game.points_budget
+        for totals, sentence in ((drafted, total_sentence), (self._live_points(), live_sentence)):
+            for key, points in totals.most_common(1):
+                if points > budget:
+                    detail = sentence(self._sets.titles.get(key, key), budget, points)
+                    return [Flaw("/achievements", "budget_exceeded", detail)]
+        return []
 
     def _definition(self, item: DocumentItem, current: Achievement | None) -> AchievementDefinition:
         """Return the item's definition; gaps, already reported as problems, get placeholders."""
@@ -205,7 +211,7 @@ class _Planner:
     def _check(
         self, item: DocumentItem, definition: AchievementDefinition, current: Achievement | None, state: str
     ) -> None:
-        problems = [*problems_of_achievement(definition), *problems_of_set(definition, self._sets.keys)]
+        problems = [*problems_of_achievement(definition), *problems_of_set(definition, self._sets.titles)]
         if current is not None:
             problems += problems_of_edit(current, definition)
             if state != current.state and state not in NEXT_STATES[current.state]:

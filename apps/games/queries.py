@@ -13,6 +13,7 @@ from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
 from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import hold, of_grant
+from apps.games.definitions.budget import as_drafted
 from apps.games.definitions.content import with_drafts
 from apps.games.models import (
     Achievement,
@@ -67,7 +68,7 @@ def listed_games() -> QuerySet[Game]:
 def counted_listed_games(caller: Caller | None) -> QuerySet[Game]:
     """Return listed games and a key's own, each with achievement_count, points and player_count."""
     own = Game.objects.filter(pk__in=_games_of_key(caller))
-    return counted_games(listed_games() | own, [AchievementState.PUBLISHED])
+    return counted_games(listed_games() | own)
 
 
 def _games_of_key(caller: Caller | None) -> list[UUID]:
@@ -79,7 +80,7 @@ def _games_of_key(caller: Caller | None) -> list[UUID]:
 def shown_game(reference: UUID | str, caller: Caller | None) -> Game:
     """Return the game with this id or slug. Raises: GameNotFoundError."""
     column = {"pk": reference} if isinstance(reference, UUID) else {"slug": reference}
-    game = counted_games(games_seen_by(caller).filter(**column), [AchievementState.PUBLISHED]).first()
+    game = counted_games(games_seen_by(caller).filter(**column)).first()
     if game is None:
         raise GameNotFoundError
     return game
@@ -94,7 +95,8 @@ def are_published(game_ids: Sequence[UUID]) -> list[bool]:
 def managed_games(caller: Caller) -> QuerySet[Any]:
     """Return the games that the caller may manage: a key's own, or those of the account's studios.
 
-    Each has achievement_count and points without archived achievements, player_count, and the account's `member_role`.
+    Each has achievement_count and points as drafted, without archived achievements, player_count, and the account's
+    `member_role`.
     """
     rows: QuerySet[Any]
     if caller.account_id is None:
@@ -102,35 +104,47 @@ def managed_games(caller: Caller) -> QuerySet[Any]:
     else:
         mine = Game.objects.filter(studio__memberships__account_id=caller.account_id)
         rows = mine.annotate(member_role=F("studio__memberships__role"))
-    return counted_games(rows.select_related("studio"), [AchievementState.PUBLISHED, AchievementState.DRAFT])
+    drafted = as_drafted(Achievement.objects.all()).filter(kind_drafted=SetKind.BASE)
+    return _counted(rows.select_related("studio"), drafted, "points_drafted")
 
 
-def counted_games(games: QuerySet[Game], states: list[AchievementState]) -> QuerySet[Game]:
-    """Annotate games with achievement_count and points of base sets' achievements in these states, and player_count."""
-    counted = Achievement.objects.filter(game=OuterRef("pk"), state__in=states, set_kind=SetKind.BASE).values("game")
+def counted_games(games: QuerySet[Game]) -> QuerySet[Game]:
+    """Annotate games with achievement_count and points of their base sets' published achievements, and player_count."""
+    published = Achievement.objects.filter(state=AchievementState.PUBLISHED, set_kind=SetKind.BASE)
+    return _counted(games, published, "points")
+
+
+def _counted(games: QuerySet[Game], achievements: QuerySet[Any], points: str) -> QuerySet[Game]:
+    """Annotate games with how many of these achievements are theirs, the sum of this column, and player_count."""
+    counted = achievements.filter(game=OuterRef("pk")).values("game")
     completions = AchievementCompletion.objects.filter(achievement__game=OuterRef("pk"))
     players = completions.order_by("-player_count").values("player_count")[:1]
     return games.annotate(
         achievement_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0),
-        points=Coalesce(Subquery(counted.annotate(n=Sum("points")).values("n"), output_field=IntegerField()), 0),
+        points=Coalesce(Subquery(counted.annotate(n=Sum(points)).values("n"), output_field=IntegerField()), 0),
         player_count=Coalesce(Subquery(players), 0),
     )
 
 
-def counted_sets(states: Sequence[AchievementState]) -> QuerySet[Any]:
-    """Return sets with achievement_count and points of their achievements in these states."""
-    counted = Q(achievements__state__in=states)
-    return AchievementSet.objects.annotate(
-        achievement_count=Count("achievements", filter=counted),
-        points=Coalesce(Sum("achievements__points", filter=counted), 0),
+def managed_sets(game: Game) -> QuerySet[Any]:
+    """Return a game's sets with achievement_count and points of what is drafted in each, as its budget counts them."""
+    drafted = as_drafted(Achievement.objects.filter(game=OuterRef("game"))).filter(set_drafted=OuterRef("pk"))
+    counted = drafted.values("game")
+    return AchievementSet.objects.filter(game=game).annotate(
+        achievement_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0),
+        points=Coalesce(Subquery(counted.annotate(n=Sum("points_drafted")).values("n")), 0),
     )
 
 
 def sets_of(game_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
-    """Return the sets of games as counted_sets does of published achievements, base sets first. One query."""
-    rows = counted_sets([AchievementState.PUBLISHED]).filter(game_id__in=game_ids).order_by("position", "id")
+    """Return the sets of games, base sets first, with achievement_count and points of what is published. One query."""
+    published = Q(achievements__state=AchievementState.PUBLISHED)
+    rows = AchievementSet.objects.filter(game_id__in=game_ids).annotate(
+        achievement_count=Count("achievements", filter=published),
+        points=Coalesce(Sum("achievements__points", filter=published), 0),
+    )
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.kind != SetKind.BASE):
+    for row in sorted(rows.order_by("position", "id"), key=lambda row: row.kind != SetKind.BASE):
         found[row.game_id].append(row)
     return found
 

@@ -230,6 +230,7 @@ class ExternalIdentity(models.Model):
 
     class Meta:
         db_table = "external_identity"
+        verbose_name_plural = gettext_lazy("external identities")
         constraints = (
             models.UniqueConstraint(
                 fields=["game_id", "environment", "external_id"], name="external_identity_game_environment_id_uniq"

@@ -123,6 +123,7 @@ class Progress(ProgressColumns):
 
     class Meta:
         db_table = "progress"
+        verbose_name_plural = gettext_lazy("progress")
 
 
 class SandboxProgress(ProgressColumns):
@@ -130,6 +131,7 @@ class SandboxProgress(ProgressColumns):
 
     class Meta:
         db_table = "sandbox_progress"
+        verbose_name_plural = gettext_lazy("sandbox progress")
 
 
 class ProgressRequestColumns(models.Model):
@@ -191,6 +193,7 @@ class JournalEntry(models.Model):
 
     class Meta:
         db_table = "journal_entry"
+        verbose_name_plural = gettext_lazy("journal entries")
 
 
 class RevocationState(models.TextChoices):

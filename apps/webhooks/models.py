@@ -116,6 +116,7 @@ class WebhookDelivery(models.Model):
 
     class Meta:
         db_table = "webhook_delivery"
+        verbose_name_plural = gettext_lazy("webhook deliveries")
         indexes = (
             # For when the oldest is due, which relays read four times a second.
             models.Index(fields=["due_at"], name="webhook_delivery_due_idx", condition=_waiting),

@@ -104,7 +104,7 @@ def _draft(achievement: Achievement) -> None:
     )
     edit_achievement(achievement=achievement, definition=definition, icon=achievement.icon_locked)
     schedule_publication(game=achievement.game, achievement=achievement, publish_at=now() + timedelta(days=30))
-    why = "One set would have 1,100 points in all; the budget of each is 1,000."
+    why = 'The set "Base game" would have 1,100 points in all; its budget is 1,000.'
     ScheduledPublication.objects.create(
         game=achievement.game, publish_at=now(), refused_at=now(), refusal_code="budget_exceeded", refusal=why
     )

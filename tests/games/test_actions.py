@@ -215,7 +215,9 @@ def test_the_budget_counts_drafts_and_published_but_not_archived_ones() -> None:
         create_achievement(game=game, definition=replace(FIRST_LIGHT, points=21))
     create_achievement(game=game, definition=replace(FIRST_LIGHT, points=20))
 
-    assert refusal.value.detail == "The game's budget is 100 points and 20 of them are left, so 21 do not fit."
+    assert refusal.value.detail == (
+        'The budget of the set "Base game" is 100 points and 20 of them are left, so 21 do not fit.'
+    )
     assert Achievement.objects.filter(game=game).count() == 4
 
 

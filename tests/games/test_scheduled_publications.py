@@ -142,7 +142,7 @@ def test_what_became_invalid_is_refused_and_says_why(tool: Api, time_machine: An
     worked = [publish_due.work(), publish_due.work()]
 
     body = tool.get(manage(game, "/achievements/ACH_OLD")).json()
-    why = "One set would have 110 points in all; the budget of each is 100."
+    why = 'The set "Base game" would have 110 points in all; its budget is 100.'
     assert worked == [1, 0]
     assert (body["state"], body["publication"]["refused_at"]) == ("archived", "2026-11-25T14:00:00Z")
     assert body["publication"]["refusal"] == {"code": "budget_exceeded", "detail": why}

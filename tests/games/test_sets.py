@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from apps.core.api.auth.callers import Scope
+from apps.games.actions import amend_achievement
 from apps.games.models import Achievement, AchievementSet, Game, Membership
 from apps.players.models import Account, Player
+from apps.portal.queries.games import achievement_table
 from tests.conftest import Api
 from tests.factories import make_account, make_achievement, make_game, make_key, make_set
 
@@ -160,6 +162,32 @@ def test_each_set_has_the_budget_for_itself(tool: Api) -> None:
     assert (full.json()["code"], too_many.json()["code"]) == ("budget_exceeded", "budget_exceeded")
     assert pointers(too_low) == {("/points_budget", "invalid")}
     assert Achievement.objects.get(pk=moving.pk).achievement_set == dlc
+
+
+def test_a_studio_reads_its_points_as_its_budget_counts_them() -> None:
+    game = make_game(points_budget=100)
+    tool = Api(make_key(game, scopes=[Scope.DEFINITIONS_WRITE]))
+    dlc = make_set(game, key="north", title="North")
+    first, moving = [make_achievement(game, points=40, key=key) for key in ("ACH_FIRST", "ACH_MOVING")]
+    make_achievement(game, points=9, state="archived")
+    amend_achievement(achievement=first, changes={"points": 35})
+    amend_achievement(achievement=moving, changes={"set": "north"})
+    make_achievement(game, achievement_set=dlc, points=50, state="draft")
+
+    listed = tool.get(manage(game, "/sets")).json()["results"]
+    one = tool.get(manage(game, "/sets/north")).json()
+    whole = tool.get(manage(game)).json()
+    live = Api().get(f"games/{game.id}").json()["sets"]
+    full = tool.post(manage(game, "/achievements"), {"key": "ACH_A", "name": "A", "points": 11, "set": "north"})
+
+    assert [(item["achievement_count"], item["points"]) for item in listed] == [(1, 35), (2, 90)]
+    assert one == listed[1]
+    assert (whole["achievement_count"], whole["points"]) == (1, 35)
+    assert [(item["achievement_count"], item["points"]) for item in live] == [(2, 80), (0, 0)]
+    assert [row.points_used for row in achievement_table(game).sets] == [35, 90]
+    assert full.json()["detail"] == (
+        'The budget of the set "North" is 100 points and 10 of them are left, so 11 do not fit.'
+    )
 
 
 def test_a_game_shows_its_sets_and_counts_its_base_set(api: Api, alice: Player, game: Game) -> None:

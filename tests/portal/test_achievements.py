@@ -89,7 +89,10 @@ def test_a_name_without_letters_needs_a_key(browser: Client, tide: Game) -> None
         ({"points": "many"}, "Enter a whole number."),
         ({"points": "\u0663"}, "Enter a whole number."),
         ({"points": ""}, "This field is required."),
-        ({"points": "901"}, "The game&#x27;s budget is 1,000 points and 900 of them are left, so 901 do not fit."),
+        (
+            {"points": "901"},
+            "The budget of the set &quot;Base game&quot; is 1,000 points and 900 of them are left, so 901 do not fit.",
+        ),
         ({"kind": "sometimes"}, "Select a valid choice."),
         ({"kind": "incremental"}, "Give the number of steps it takes"),
         ({"key": "ACH_THERE"}, "Another achievement of this game has this key."),
@@ -244,7 +247,7 @@ def test_restoring_an_achievement_whose_points_are_in_use_is_refused(browser: Cl
 
     page = text_of(browser.post(address(shelved, "publish/"), follow=True))
 
-    assert "One set would have 1,100 points in all; the budget of each is 1,000." in page
+    assert "The set &quot;Base game&quot; would have 1,100 points in all; its budget is 1,000." in page
     shelved.refresh_from_db()
     assert shelved.state == "archived"
 

@@ -84,7 +84,9 @@ def test_a_draft_whose_points_others_have_taken_says_why_it_stays(
 
     page = text_of(browser.post(address(first_light, "discard/"), follow=True))
 
-    assert "The game&#x27;s budget is 1,000 points and 5 of them are left, so 10 do not fit." in page
+    assert (
+        "The budget of the set &quot;Base game&quot; is 1,000 points and 5 of them are left, so 10 do not fit." in page
+    )
     assert AchievementDraft.objects.get().points == 0
 
 
@@ -147,7 +149,7 @@ def test_a_refused_publication_says_why_until_it_is_dismissed(browser: Client, t
         [True, False],
         [True, False],
     ]
-    why = "One set would have 1,100 points in all; the budget of each is 1,000."
+    why = "The set &quot;Base game&quot; would have 1,100 points in all; its budget is 1,000."
     assert [f"was to be published on 25 Nov 2026, 14:00 UTC and was not: {why}" in page for page in pages] == [
         True,
         True,

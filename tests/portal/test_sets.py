@@ -43,6 +43,26 @@ def test_a_set_is_made_ordered_retired_and_deleted(browser: Client, tide: Game) 
     assert sets_of(tide) == [BASE, ("winter", "Last winter", "retired")]
 
 
+def test_each_page_shows_the_budget_of_the_set_it_is_about(browser: Client, tide: Game) -> None:
+    dlc = make_set(tide, key="north", title="North & South")
+    base, moved = [make_achievement(tide, points=points) for points in (400, 120)]
+    amend_achievement(achievement=base, changes={"points": 395})
+    amend_achievement(achievement=moved, changes={"set": "north"})
+    draft = make_achievement(tide, achievement_set=dlc, points=30, state="draft")
+
+    pages = [
+        " ".join(text_of(browser.get(f"{GAME}{rest}")).split())
+        for rest in ("", "achievements/new/", *(f"achievements/{item.id}/" for item in (base, moved, draft)))
+    ]
+    shelf = text_of(browser.get("/portal/"))
+
+    left = '<b class="numeral">{}</b> of 1,000 points used<span class="quiet">, {} left</span>'
+    of_base = f"<bdi>Base game</bdi>: {left.format(395, 605)}"
+    of_north = f"<bdi>North &amp; South</bdi>: {left.format(150, 850)}"
+    assert [(of_base in page, of_north in page) for page in pages] == [(True, False)] * 3 + [(False, True)] * 2
+    assert "395 of 1,000" in shelf
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

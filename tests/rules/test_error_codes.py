@@ -6,6 +6,7 @@ from importlib import import_module
 from django.test import Client
 
 from apps.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
+from apps.core.http.problems import TITLES
 from apps.web.queries.error_codes import ERROR_CODES
 
 BASES = {DomainError, ConflictError, InvalidError, NotFoundError}
@@ -37,6 +38,10 @@ def test_every_error_of_the_api_is_listed_with_its_status() -> None:
     assert unlisted(subclasses(DomainError)) == {}
     assert LISTED.items() >= {"invalid_key": 401, "key_revoked": 401}.items()
     assert len(LISTED) == len(ERROR_CODES)
+
+
+def test_every_status_of_a_problem_has_its_title() -> None:
+    assert {error.status for error in ERROR_CODES} - TITLES.keys() == set()
 
 
 def test_the_type_of_a_problem_leads_to_its_line(db: None) -> None:

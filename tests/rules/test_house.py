@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.utils.module_loading import import_string
 
 from achievements_site.celery import app as celery
@@ -26,6 +27,15 @@ SOURCES = [
 
 # Of a model or form, and a command of manage.py.
 NAMED_BY_DJANGO = {"Meta", "Command"}
+
+
+def test_every_models_plural_is_one() -> None:
+    plurals = {
+        str(model._meta.verbose_name_plural) for model in apps.get_models() if model.__module__.startswith("apps.")
+    }
+
+    assert {name for name in plurals if re.search(r"[^aeiou]ys$|(?<!progre)ss$|xs$", name)} == set()
+    assert len(plurals) > 60
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -36,6 +37,7 @@ TITLES = {
     405: gettext_lazy("Method not allowed"),
     408: gettext_lazy("Too slow"),
     409: gettext_lazy("Conflict"),
+    412: gettext_lazy("Precondition failed"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Unsupported media type"),
     422: gettext_lazy("Not processable"),
@@ -67,7 +69,7 @@ def problem(
     """Return the body of a problem: RFC 9457's members and code, retryable, request_id, errors[]."""
     return {
         "type": f"/docs/errors/#{code}",
-        "title": str(TITLES.get(status) or gettext("Error")),
+        "title": str(TITLES.get(status) or HTTPStatus(status).phrase),
         "status": status,
         "detail": detail,
         "instance": path,

@@ -2,6 +2,9 @@
 
 A name is one line without invisible characters; a text may have lines and, for long words, places to break them.
 
+A letter has up to four marks: more of them climb over the lines above and below. Scripts whose letters have more marks
+than that write them beside it, or have letters below letters, which is another limit.
+
 Characters unknown to Python's tables are accepted, as new emoji appear every year; noncharacters and what Unicode
 reserves for invisible characters are refused, assigned or not.
 """
@@ -21,6 +24,7 @@ DIRECTIONS = gettext_lazy("Characters that turn the direction of writing are not
 NO_CHARACTERS = gettext_lazy("Code points that are no characters are not allowed.")
 CONTROLS_IN_TEXT = gettext_lazy("Control characters are not allowed, except line breaks and tabs.")
 INVISIBLE = gettext_lazy("Invisible characters are not allowed.")
+PILED = gettext_lazy("A letter can have at most four marks above and below it.")
 
 # Change the direction of neighbouring text: marks, embeddings, overrides and isolates.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,10 +39,18 @@ _UNSEEN = re.compile(
 _NO_CHARACTER = re.compile(
     "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
 )
+# Five marks that take no width, or nine of the letters that Tibetan writes below others (Kalachakra's seed syllable has
+# seven); marks with a width, as Burmese vowels, and joiners may stand between. Starting with a mark keeps it linear.
+_MARK, _BELOW = r"[[\p{Mn}\p{Me}]--[\u0f90-\u0fbc]]", r"[\u0f90-\u0fbc]"
+_PILE = regex.compile(
+    rf"(?V1){_MARK}(?:[\p{{Mc}}\u200c\u200d\u0f90-\u0fbc]*+{_MARK}){{4}}"
+    rf"|{_BELOW}(?:[[\p{{M}}\u200c\u200d]--{_BELOW}]*+{_BELOW}){{8}}"
+)
 _TEXT_PROBLEMS = (
     (re.compile(f"[{''.join(_DIRECTIONS)}]"), DIRECTIONS),
     (re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"), CONTROLS_IN_TEXT),
     (_NO_CHARACTER, NO_CHARACTERS),
+    (_PILE, PILED),
 )
 # Arabic, Syriac and Kaithi number signs that enclose the following digits.
 _SHOWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
@@ -94,6 +106,8 @@ def problem_with_name(name: str) -> str | None:
     problem = next((found for character in shown if (found := _problem_with(character))), None)
     if (problem is None or problem is INVISIBLE) and not any(map(_is_seen, shown)):
         return str(NOT_SHOWN)
+    if problem is None and _PILE.search(name):
+        problem = PILED
     return None if problem is None else str(problem)
 
 

@@ -4,6 +4,7 @@ Two totals do: that of the drafts, which is what all would be once everything is
 """
 
 from collections.abc import Collection
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, DomainError, NotFoundError
 from apps.games.definitions.content import edit_tag, with_drafts
 from apps.games.events import GameChanged
-from apps.games.models import Achievement, AchievementState, Game
+from apps.games.models import Achievement, AchievementSet, AchievementState, Game
 
 
 class BudgetExceededError(ConflictError):
@@ -66,16 +67,27 @@ def touch_game(game: Game) -> None:
     record([GameChanged(game.id)])
 
 
+def as_drafted(rows: QuerySet[Achievement]) -> QuerySet[Any]:
+    """Return what counts of achievements when a draft is saved: all but archived ones, each as it is drafted.
+
+    Each has set_drafted, kind_drafted (the set's) and points_drafted.
+    """
+    return rows.exclude(state=AchievementState.ARCHIVED).annotate(
+        set_drafted=Coalesce("draft__achievement_set_id", "achievement_set_id"),
+        kind_drafted=Coalesce("draft__achievement_set__kind", "set_kind"),
+        points_drafted=Coalesce("draft__points", "points"),
+    )
+
+
 def drafted_points(rows: QuerySet[Achievement]) -> QuerySet[Any, Any]:
     """Return the points of drafts and published achievements by `set_drafted`, as they are drafted."""
-    counted = rows.exclude(state=AchievementState.ARCHIVED)
-    by_set = counted.values(set_drafted=Coalesce("draft__achievement_set_id", "achievement_set_id"))
-    return by_set.annotate(total=Sum(Coalesce("draft__points", "points")))
+    by_set: QuerySet[Any, Any] = as_drafted(rows).values("set_drafted").annotate(total=Sum("points_drafted"))
+    return by_set
 
 
 def most_points_in_use(game_id: UUID) -> int:
     """Return the points in use, drafted or live, in that set of a game which uses most."""
-    return max(_most_drafted(game_id), _most_live(game_id))
+    return max(_most_drafted(game_id)[1], _most_live(game_id)[1])
 
 
 def require_room(game: Game, set_id: UUID, points: int, *, except_for: UUID | None = None) -> None:
@@ -85,7 +97,7 @@ def require_room(game: Game, set_id: UUID, points: int, *, except_for: UUID | No
         rows = rows.exclude(pk=except_for)
     used = sum(row["total"] for row in drafted_points(rows) if row["set_drafted"] == set_id)
     if used + points > game.points_budget:
-        raise BudgetExceededError(budget_sentence(game.points_budget, used, points), pointer="/points")
+        raise BudgetExceededError(room_sentence(_title(set_id), game.points_budget, used, points), pointer="/points")
 
 
 def require_budget(game: Game) -> None:
@@ -93,38 +105,47 @@ def require_budget(game: Game) -> None:
 
     Call with the game locked. Raises: BudgetExceededError.
     """
-    drafted, live = _most_drafted(game.id), _most_live(game.id)
-    if drafted > game.points_budget:
-        raise BudgetExceededError(total_sentence(game.points_budget, drafted), pointer="/points")
-    if live > game.points_budget:
-        raise BudgetExceededError(live_sentence(game.points_budget, live), pointer="/points")
+    for (set_id, points), sentence in ((_most_drafted(game.id), total_sentence), (_most_live(game.id), live_sentence)):
+        if set_id is not None and points > game.points_budget:
+            raise BudgetExceededError(sentence(_title(set_id), game.points_budget, points), pointer="/points")
 
 
-def total_sentence(budget: int, total: int) -> str:
-    return gettext("One set would have {points:,} points in all; the budget of each is {budget:,}.").format(
-        points=total, budget=budget
+def total_sentence(title: str, budget: int, total: int) -> str:
+    """Return why a set, named by its title, would be over its budget once all is published."""
+    return gettext('The set "{title}" would have {points:,} points in all; its budget is {budget:,}.').format(
+        title=title, points=total, budget=budget
     )
 
 
-def live_sentence(budget: int, total: int) -> str:
+def live_sentence(title: str, budget: int, total: int) -> str:
+    """Return why what is live of a set would be over its budget."""
     return gettext(
-        "One set would have {points:,} points live; the budget of each is {budget:,}. First publish the changes that "
+        'The set "{title}" would have {points:,} points live; its budget is {budget:,}. First publish the changes that '
         "make room, or publish all at once."
-    ).format(points=total, budget=budget)
+    ).format(title=title, points=total, budget=budget)
 
 
-def budget_sentence(budget: int, used: int, requested: int) -> str:
+def room_sentence(title: str, budget: int, used: int, requested: int) -> str:
+    """Return why the points requested find no room in a set."""
     left = max(budget - used, 0)
     return gettext(
-        "The game's budget is {budget:,} points and {left:,} of them are left, so {requested:,} do not fit."
-    ).format(budget=budget, left=left, requested=requested)
+        'The budget of the set "{title}" is {budget:,} points and {left:,} of them are left, so {requested:,} do not '
+        "fit."
+    ).format(title=title, budget=budget, left=left, requested=requested)
 
 
-def _most_drafted(game_id: UUID) -> int:
-    return max((row["total"] for row in drafted_points(Achievement.objects.filter(game_id=game_id))), default=0)
+def _title(set_id: UUID) -> str:
+    return AchievementSet.objects.values_list("title", flat=True).get(pk=set_id)
 
 
-def _most_live(game_id: UUID) -> int:
+def _most_drafted(game_id: UUID) -> tuple[UUID | None, int]:
+    """Return the set that has most points as drafted, and these."""
+    totals = drafted_points(Achievement.objects.filter(game_id=game_id)).values_list("set_drafted", "total")
+    return max(totals, key=itemgetter(1), default=(None, 0))
+
+
+def _most_live(game_id: UUID) -> tuple[UUID | None, int]:
+    """Return the set that has most points live, and these."""
     live = Achievement.objects.filter(game_id=game_id, state=AchievementState.PUBLISHED)
-    totals = live.values("achievement_set_id").annotate(total=Sum("points")).values_list("total", flat=True)
-    return max(totals, default=0)
+    totals = live.values("achievement_set_id").annotate(total=Sum("points"))
+    return max(totals.values_list("achievement_set_id", "total"), key=itemgetter(1), default=(None, 0))

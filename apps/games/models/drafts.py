@@ -99,6 +99,7 @@ class HistoryEntry(models.Model):
 
     class Meta:
         db_table = "achievement_history"
+        verbose_name_plural = gettext_lazy("history entries")
         # Both are listed newest first.
         indexes = (
             models.Index(fields=["achievement", "-id"], name="achievement_history_newest_idx"),

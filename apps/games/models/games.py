@@ -300,6 +300,7 @@ class ApiKey(models.Model):
 
     class Meta:
         db_table = "api_key"
+        verbose_name = gettext_lazy("API key")
         # Preflights are answered by what these name.
         indexes = (
             models.Index(

@@ -73,7 +73,7 @@ class GameSerializer(BareGameSerializer):
 
 
 class ManagedGameSerializer(BareGameSerializer):
-    """A game as its studio sees it; counts include what was never published, and of the rest what is live."""
+    """A game as its studio sees it, its base set counted as all is drafted, without archived achievements."""
 
     is_published = serializers.BooleanField()
     points_budget = serializers.IntegerField()
@@ -136,10 +136,11 @@ class NewAchievementSerializer(AnySerializer):
 
 
 class ManagedSetSerializer(SetSerializer):
-    """A set as its studio sees it; counts include what was never published, and of the rest what is live."""
+    """A set as its studio sees it, counted as all is drafted; the game's own `sets` count what is live."""
 
     id = serializers.UUIDField()
-    achievement_count = serializers.IntegerField(help_text="Without archived ones.")
+    achievement_count = serializers.IntegerField(help_text="Those drafted in it, without archived ones.")
+    points = serializers.IntegerField(help_text="Of these as drafted: what the budget counts when a draft is saved.")
     position = serializers.IntegerField()
     created_at = serializers.DateTimeField()
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -19,8 +18,8 @@ from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions.sets import SetInUseError, SetKeyTakenError
 from apps.games.bodies import managed_set_body
 from apps.games.definitions.definition import SetDefinition
-from apps.games.models import AchievementState, Game
-from apps.games.queries import counted_sets
+from apps.games.models import Game
+from apps.games.queries import managed_sets
 from apps.games.serializers import (
     ManagedSetPageSerializer,
     ManagedSetSerializer,
@@ -46,7 +45,7 @@ class ManagedSetsView(ApiView):
         description="In authored order, the base set first.",
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
-        rows = _sets(open_managed_game(require_caller(request), game_id))
+        rows = managed_sets(open_managed_game(require_caller(request), game_id))
         page = page_of(
             request, rows, order=("position", "id"), rows_body=lambda found: list(map(managed_set_body, found))
         )
@@ -124,13 +123,9 @@ class SetOrderView(ApiView):
         return HttpResponse(status=204)
 
 
-def _sets(game: Game) -> QuerySet[Any]:
-    return counted_sets([AchievementState.DRAFT, AchievementState.PUBLISHED]).filter(game=game)
-
-
 def _set(game: Game, reference: UUID | str) -> Any:
     column = {"pk": reference} if isinstance(reference, UUID) else {"key": reference}
-    found = _sets(game).filter(**column).first()
+    found = managed_sets(game).filter(**column).first()
     if found is None:
         raise NotFoundError
     return found

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from apps.core.ids import NIL
 
@@ -20,6 +21,7 @@ class FanOutEntry(models.Model):
 
     class Meta:
         db_table = "fan_out_entry"
+        verbose_name_plural = gettext_lazy("fan-out entries")
 
 
 class FriendRateLimit(models.Model):

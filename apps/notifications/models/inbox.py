@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from apps.players.models import Player
 
@@ -15,6 +16,7 @@ class Inbox(models.Model):
 
     class Meta:
         db_table = "inbox"
+        verbose_name_plural = gettext_lazy("inboxes")
 
 
 class Notification(models.Model):

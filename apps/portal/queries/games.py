@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from apps.core.media import media_url
 from apps.games.access import Ability, may
+from apps.games.definitions.budget import as_drafted
 from apps.games.definitions.content import draft_of, show_draft
 from apps.games.definitions.sets import sets_by_key
 from apps.games.models import Achievement, AchievementState, Game, Membership, SetKind
@@ -109,21 +110,35 @@ class SetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBudget:
+    """What is used of a set's points; its title is empty where the game has no other."""
+
+    set_title: str
+    used: int
+    points: int
+
+    @property
+    def left(self) -> int:
+        return max(self.points - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class AchievementTable:
     """A game's achievements as they are drafted in authored order, archived ones separately, and its sets.
 
-    Points are those of the base set.
+    `points_budget` is the budget of each set.
     """
 
     listed: list[AchievementRow]
     archived: list[AchievementRow]
     sets: list[SetRow]
-    points_used: int
     points_budget: int
 
-    @property
-    def points_left(self) -> int:
-        return max(self.points_budget - self.points_used, 0)
+    def budget_of(self, key: str | None = None) -> SetBudget:
+        """Return the budget of the set with this key, or of the base set."""
+        found = next((row for row in self.sets if row.key == key), self.sets[0])
+        title = found.title if len(self.sets) > 1 else ""
+        return SetBudget(title, used=found.points_used, points=self.points_budget)
 
     @property
     def pending_count(self) -> int:
@@ -163,14 +178,12 @@ def shelves_of(account: Account) -> list[StudioShelf]:
 def achievement_table(game: Game) -> AchievementTable:
     """Return a game's achievements and sets for its studio's page. Two queries."""
     found = [show_draft(row) for row in managed_achievements(game).order_by("position", "id")]
-    sets = _set_rows(game, found)
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
     return AchievementTable(
         listed=_rows(listed),
         archived=_rows(archived),
-        sets=sets,
-        points_used=sets[0].points_used,
+        sets=_set_rows(game, found),
         points_budget=game.points_budget,
     )
 
@@ -262,14 +275,14 @@ def _game_row(game: Game, tally: Mapping[str, int], player_count: int) -> GameRo
 
 
 def _tallies(game_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
-    is_archived = Q(state=AchievementState.ARCHIVED)
+    """Return of each game how many achievements are published and drafts, and its base set's points as drafted."""
     rows = (
-        Achievement.objects.filter(game_id__in=list(game_ids))
+        as_drafted(Achievement.objects.filter(game_id__in=list(game_ids)))
         .values("game_id")
         .annotate(
             published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
             drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
-            points=Coalesce(Sum("points", filter=~is_archived & Q(set_kind=SetKind.BASE)), 0),
+            points=Coalesce(Sum("points_drafted", filter=Q(kind_drafted=SetKind.BASE)), 0),
         )
     )
     return {row["game_id"]: {name: row[name] for name in ("published", "drafts", "points")} for row in rows}

@@ -132,6 +132,6 @@ def _context(access: GameAccess, form: AchievementForm, achievement: Achievement
         "access": access,
         "game": access.game,
         "form": form,
-        "table": achievement_table(access.game),
+        "budget": achievement_table(access.game).budget_of(form["set"].value()),
         "previews": previews_of(drafted),
     }

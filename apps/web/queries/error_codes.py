@@ -34,7 +34,7 @@ ERROR_CODES = (
     ErrorCode("board_page_unavailable", 503, _("While boards are rebuilt, only their first 10,000 places can be read."), _("Try again after Retry-After, or read an earlier page.")),
     ErrorCode("body_too_large", 413, _("The body is over 1 MB."), _("Split the batch.")),
     ErrorCode("body_too_slow", 408, _("The body did not arrive in time."), _("Send it again; nothing was recorded.")),
-    ErrorCode("budget_exceeded", 409, _("The game's achievements would exceed its points budget."), _("Use fewer points, archive an achievement, or raise the budget.")),
+    ErrorCode("budget_exceeded", 409, _("The achievements of a set would exceed its points budget, as drafted or live."), _("Use fewer points, archive an achievement, or raise the budget.")),
     ErrorCode("busy", 503, _("Too many requests are waiting."), _("Send the same request again after Retry-After.")),
     ErrorCode("caller_not_allowed", 403, _("Your kind of credentials may not call this."), _("The detail names who may call: keys, player tokens or people who log in.")),
     ErrorCode("challenge_unknown", 409, _("The challenge is used, over five minutes old, or another device's."), _("Get a new one and answer it once.")),

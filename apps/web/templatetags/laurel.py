@@ -1,11 +1,12 @@
 """Formats numbers and names for pages."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -38,6 +39,12 @@ def unit_width(share: float | None) -> str:
 def grouped(number: int | None) -> str:
     """Return a count with thousands separators."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def breakable(key: str) -> SafeString:
+    """Return a key that a narrow line breaks between its words, behind underscores, dots and hyphens."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((word,) for word in re.findall(r"[^_.-]*[_.-]*", key) if word))
 
 
 @register.filter
