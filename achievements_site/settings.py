@@ -16,7 +16,7 @@ WSGI_APPLICATION = "achievements_site.wsgi.application"
 ASGI_APPLICATION = "achievements_site.asgi.application"
 
 # Security
-SECRET_KEY = secret_key()
+SECRET_KEY, SECRET_KEY_FALLBACKS = secret_key(), env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

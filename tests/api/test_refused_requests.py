@@ -59,6 +59,7 @@ def test_no_address_of_the_api_answers_under_another_servers_name_without_a_key(
 
     refused = (400, "application/problem+json", "bad_request")
     assert {path: problem_of(response) for path, response in responses.items() if problem_of(response) != refused} == {}
+    assert {response.get("X-Content-Type-Options") for response in responses.values()} == {"nosniff"}
     assert "name in Host" in responses["/api/v1/games"].json()["detail"]
     assert problem_of(with_key)[0] == 401
     assert [client.get(path).status_code for path in ("/livez", "/games/")] == [200, 400]

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -29,16 +30,13 @@ class LeanSecurityMiddleware(SecurityMiddleware):
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        super().__init__(get_response)
+        super().__init__(_by_our_name(get_response))
         self.referrer_policy = self.cross_origin_opener_policy = None
 
     def process_request(self, request: HttpRequest) -> Any:
         if self.redirect and request.path.startswith("/api/") and not request.is_secure():
             detail = gettext("Call this server by https. What you sent came in the clear: replace the key it carried.")
             return problem_http_response(request, 403, "https_required", detail)
-        if request.path.startswith("/api/") and "HTTP_AUTHORIZATION" not in request.META:
-            # Raises: DisallowedHost, a 400.
-            request.get_host()
         return super().process_request(request)
 
 
@@ -60,6 +58,19 @@ class SharedResponsesMiddleware:
             elif not said:
                 response["Cache-Control"] = "private"
         return response
+
+
+def _by_our_name(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Refuse other servers' names; converted within the middleware, so that this response has its headers, too."""
+
+    def responding(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith("/api/") and "HTTP_AUTHORIZATION" not in request.META:
+            # Raises: DisallowedHost, a 400.
+            request.get_host()
+        return get_response(request)
+
+    converted: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(responding)  # type: ignore[assignment]
+    return converted
 
 
 def is_shared(cache_control: str) -> bool:

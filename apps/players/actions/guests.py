@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from apps.core.clock import now
 from apps.core.errors import DomainError
+from apps.core.waits import try_again_in
 from apps.players import device_credentials
 from apps.players.actions.players import DEFAULT_REGION, create_player_with_new_handle
 from apps.players.attestation import GuestRequest, require_attestation
@@ -35,9 +36,7 @@ class TooManyGuestsError(DomainError):
     def __init__(self, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(
-            gettext("Too many new guests this hour. Try again in {seconds} seconds.").format(
-                seconds=retry_after_seconds
-            )
+            gettext("Too many new guests this hour. {again}").format(again=try_again_in(retry_after_seconds))
         )
 
 

@@ -149,9 +149,7 @@ class Schema(AutoSchema):
         return [*schemes, {}] if access.anonymous else schemes
 
     def get_override_parameters(self) -> list[Any]:
-        variant = self._variant()
-        lacks = variant.lacks if variant else ()
-        parameters = [item for item in super().get_override_parameters() if getattr(item, "name", "") not in lacks]
+        parameters = list(super().get_override_parameters())
         if self.method == "POST" and getattr(self.view, "is_idempotent", False):
             parameters.append(
                 OpenApiParameter(
@@ -162,6 +160,13 @@ class Schema(AutoSchema):
                 )
             )
         return parameters
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        # extend_schema's own parameters never pass through get_override_parameters.
+        variant = self._variant()
+        lacks = variant.lacks if variant else ()
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        return [item for item in parameters if item["name"] not in lacks]
 
     def is_deprecated(self) -> bool:
         return getattr(self.view, "deprecation", None) is not None or bool(super().is_deprecated())
