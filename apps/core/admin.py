@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.models import OutboxEntry
 from apps.core.parsing.form_fields import NameFormField, TextFormField
+from apps.core.reasons import REASON_LENGTH_MAX, read_reason
 
 TEXTS = frozenset({"description", "text"})
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
@@ -47,7 +48,20 @@ class ReadOnlyAdmin(PlainAdmin):
 class ReasonForm(ActionForm):
     """The reason of a decision, stored with it."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=REASON_LENGTH_MAX)
+
+
+class ReasonedAdmin(PlainAdmin):
+    """Takes decisions on rows, each with its reason."""
+
+    action_form = ReasonForm
+
+    def reason_of(self, request: HttpRequest) -> str | None:
+        """Return the reason of an action; None for one without, which a message says."""
+        reason = read_reason(request.POST.get("reason", ""))
+        if reason is None:
+            self.message_user(request, gettext("Say why, beside the action. Nothing was changed."), messages.ERROR)
+        return reason
 
 
 class NamesAdmin(PlainAdmin):

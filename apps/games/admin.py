@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, ReadOnlyAdmin, ReasonForm
+from apps.core.admin import NamesAdmin, ReadOnlyAdmin, ReasonedAdmin
 from apps.games import actions
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions.budget import lock_game, touch_game
@@ -45,7 +45,7 @@ class StudioAdmin(NamesAdmin):
 
 
 @admin.register(Game)
-class GameAdmin(NamesAdmin):
+class GameAdmin(ReasonedAdmin, NamesAdmin):
     list_display = ("name", "studio", "is_published", "trust", "has_trusted_clients", "points_budget", "created_at")
     list_select_related = ("studio",)
     search_fields = ("name", "slug", "studio__name")
@@ -54,7 +54,6 @@ class GameAdmin(NamesAdmin):
     raw_id_fields = ("studio",)
     # Decided by the actions below, which record who and why.
     readonly_fields = ("trust", "has_trusted_clients")
-    action_form = ReasonForm
     actions = ("list_games", "delist_games", "trust_clients", "distrust_clients")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Game | None = None) -> tuple[str, ...]:
@@ -90,7 +89,9 @@ class GameAdmin(NamesAdmin):
         self._decide(request, queryset, partial(actions.trust_clients, is_trusted=False))
 
     def _decide(self, request: HttpRequest, games: QuerySet[Game], decide: Callable[..., Game]) -> None:
-        decided_by, reason = f"account:{request.user.pk}", request.POST.get("reason", "")[:200]
+        if (reason := self.reason_of(request)) is None:
+            return
+        decided_by = f"account:{request.user.pk}"
         count = 0
         for game in games:
             with suppress(AlreadyDecidedError):

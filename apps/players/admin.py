@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonForm
+from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
 from apps.players.actions.players import note_profile
 from apps.players.errors import PlayerNotFoundError
@@ -74,7 +74,7 @@ class PlayerForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Player)
-class PlayerAdmin(WholeAdmin, NamesAdmin):
+class PlayerAdmin(WholeAdmin, ReasonedAdmin, NamesAdmin):
     form = PlayerForm
     list_display = ("handle", "display_name", "region", "visibility", "banned_at", "untracked_at", "created_at")
     search_fields = ("handle", "display_name", "account__email")
@@ -89,7 +89,6 @@ class PlayerAdmin(WholeAdmin, NamesAdmin):
     # Rulings come from the actions below, which record who and why.
     readonly_fields = ("region", "merged_into", "merged_at", "created_at", "banned_at", "untracked_at")
     raw_id_fields = ("account",)
-    action_form = ReasonForm
     actions = ("ban", "lift_ban", "untrack", "track")
 
     def save_model(self, request: HttpRequest, obj: Player, form: "forms.ModelForm[Player]", change: bool) -> None:
@@ -118,7 +117,9 @@ class PlayerAdmin(WholeAdmin, NamesAdmin):
         self._rule(request, queryset, rulings.track_player)
 
     def _rule(self, request: HttpRequest, players: QuerySet[Player], rule: Callable[..., Player]) -> None:
-        decided_by, reason = f"account:{request.user.pk}", request.POST.get("reason", "")[:200]
+        if (reason := self.reason_of(request)) is None:
+            return
+        decided_by = f"account:{request.user.pk}"
         count = 0
         for player in players:
             with suppress(rulings.AlreadyRuledError, PlayerNotFoundError):

@@ -52,6 +52,11 @@ def record_unlocks(
     return _in_order(reports, ReportOutcome, arrived_at, lambda accepted: _record(accepted, arrived_at, is_test))
 
 
+def record_judged(*, reports: Sequence[Report], is_test: bool, moment: datetime) -> list[ReportOutcome]:
+    """Record unlocks as record_unlocks does, at times that the caller has judged; `moment` is that of their arrival."""
+    return _record(list(reports), moment, is_test) if reports else []
+
+
 def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False) -> list[ProgressOutcome]:
     """Record progress, and the unlocks it leads to, in one statement; return one outcome per report, in order.
 

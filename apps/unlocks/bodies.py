@@ -7,7 +7,6 @@ from apps.core.errors import DomainError
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.games.rarity import tier_of
-from apps.unlocks.errors import REFUSALS, refusal_of
 from apps.unlocks.imports.past_unlocks import ImportOutcome
 from apps.unlocks.journals.taking import JournalOutcome, Taken
 from apps.unlocks.models import Revocation, UnlockImport
@@ -64,15 +63,18 @@ def journal_body(outcome: JournalOutcome, count: int) -> dict[str, Any]:
 
 def _taken_body(index: int, taken: Taken) -> dict[str, Any]:
     entry = taken.entry
-    placed = {"sequence": entry.sequence, "late": entry.is_late, "device_time": entry.device_time}
-    if entry.outcome in REFUSALS:
-        return item_error_body(index, refusal_of(entry.outcome)) | placed
+    placed: dict[str, Any] = {"sequence": entry.sequence, "late": entry.is_late}
+    if entry.device_time is not None:
+        placed["device_time"] = entry.device_time
+    if taken.error is not None:
+        return item_error_body(index, taken.error) | placed
+    is_unlocked = entry.outcome == "unlocked"
     return {
         "index": index,
-        "status": 201 if taken.is_unlocked else 200,
+        "status": 201 if is_unlocked else 200,
         **placed,
         "achievement_id": entry.achievement_id,
-        "unlocked": taken.is_unlocked,
+        "unlocked": is_unlocked,
         "points": entry.points,
         "unlocked_at": entry.unlocked_at,
     }

@@ -20,7 +20,7 @@ class ReportedPlayerNotFoundError(RefusedError):
 class ReportedAchievementNotFoundError(RefusedError):
     code = "achievement_not_found"
     status = 404
-    detail = gettext_noop("This key's game has no such achievement.")
+    detail = gettext_noop("The game has no such achievement.")
 
 
 class GameNotPublishedError(RefusedError):
@@ -47,7 +47,9 @@ class AchievementRetiredError(RefusedError):
 
 class EventNotOpenError(RefusedError):
     code = "event_not_open"
-    detail = gettext_noop("This achievement belongs to an event, which was not open when it was earned.")
+    detail = gettext_noop(
+        "This achievement belongs to an event, and was earned outside of its times or sent over 14 days after them."
+    )
 
 
 class AchievementNotIncrementalError(RefusedError):

@@ -182,11 +182,12 @@ class JournalEntry(models.Model):
     hash = models.CharField(max_length=64)
     # Null where the game has no such achievement.
     achievement_id = models.UUIDField(null=True)
-    # Of the report: unlocked, repeated, or one of errors.REFUSALS.
+    # Of the report: unlocked, repeated, or one of errors.REFUSALS; invalid for a malformed entry.
     outcome = models.CharField(max_length=30)
     points = models.PositiveSmallIntegerField(null=True)
     unlocked_at = models.DateTimeField(null=True)
-    device_time = models.DateTimeField()
+    # Null where no time was readable.
+    device_time = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     # Over 14 days old when it arrived, so that it counts at its arrival.
     is_late = models.BooleanField()

@@ -289,12 +289,18 @@ class JournalResultSerializer(AnySerializer):
     """What became of an entry. One that was refused has an `error`; the chain goes on behind it."""
 
     index = serializers.IntegerField()
-    status = serializers.IntegerField(help_text="201 for a new unlock, 200 for any other, or the error's.")
+    status = serializers.IntegerField(
+        help_text="201 for a new unlock, 200 for any other, or the error's; the same when sent again."
+    )
     sequence = serializers.IntegerField(required=False)
     late = serializers.BooleanField(
-        required=False, help_text="Over 14 days old when it arrived: it counts at its arrival."
+        required=False,
+        help_text="Over 14 days old when it arrived: it counts at its arrival, or at the last moment of an event that "
+        "had closed.",
     )
-    device_time = serializers.DateTimeField(required=False, help_text="As the device's clock had it.")
+    device_time = serializers.DateTimeField(
+        required=False, help_text="As the device's clock had it; absent for one that is no time."
+    )
     achievement_id = serializers.UUIDField(required=False)
     unlocked = serializers.BooleanField(required=False)
     points = serializers.IntegerField(required=False)

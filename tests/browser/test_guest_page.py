@@ -121,6 +121,23 @@ def test_a_page_without_a_server_earns_offline_and_is_linked_to_an_account(
     ]  # fmt: skip
 
 
+def test_a_page_whose_device_was_deleted_goes_on_with_a_new_one(visit_site: Callable[..., Page], game: Game) -> None:
+    page = visit_site()
+    page.get_by_role("button", name="Link with my account").click()
+    expect(page.locator("output")).to_have_text(re.compile("^[0-9A-Z]{4}-[0-9A-Z]{4}$"))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Light the lamp").click()
+    expect(page.locator("output")).to_contain_text("Later")
+    deleted = Device.objects.get(game_id=game.id)
+    Device.objects.filter(pk=deleted.pk).delete()
+
+    page.context.set_offline(False)
+
+    expect(page.locator("output")).to_have_text("1 achievements earned")
+    assert Unlock.objects.get(game=game).player_id != deleted.player_id
+    assert JournalEntry.objects.get(device__game_id=game.id).outcome == "unlocked"
+
+
 def test_a_page_of_another_site_can_not_use_the_key(visit_site: Callable[..., Page], site: Site, game: Game) -> None:
     page = visit_site(origin=site.origin.replace("localhost", "127.0.0.1"))
 

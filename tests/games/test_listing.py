@@ -122,7 +122,7 @@ def test_the_command_decides_with_a_reason_and_no_second_time(
 
     call_command("set_trust", verb, "tide", "--reason", "Played it", "--no-wait")
     with pytest.raises(CommandError, match="The game is so already"):
-        call_command("set_trust", verb, "tide", "--no-wait")
+        call_command("set_trust", verb, "tide", "--reason", "Played it", "--no-wait")
 
     assert capsys.readouterr().out == "Done. The relay moves the boards.\n"
     assert Game.objects.values_list("trust", "has_trusted_clients").get() == after
@@ -133,7 +133,7 @@ def test_the_command_decides_with_a_reason_and_no_second_time(
 def test_the_command_waits_for_no_boards_where_a_draft_is_listed(capsys: Any) -> None:
     make_game(slug="tide", trust=Trust.DEVELOPING, is_published=False)
 
-    call_command("set_trust", "list", "tide")
+    call_command("set_trust", "list", "tide", "--reason", "Played it")
 
     assert capsys.readouterr().out == "Done, and the boards have followed.\n"
     assert (Game.objects.get().trust, TrustMove.objects.count()) == ("listed", 0)
@@ -141,9 +141,16 @@ def test_the_command_waits_for_no_boards_where_a_draft_is_listed(capsys: Any) ->
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
-    [(("list", "nobody"), "No game has the slug 'nobody'."), (("praise", "tide"), "invalid choice: 'praise'")],
+    [
+        (("list", "nobody", "--reason", "Played it"), "No game has the slug 'nobody'."),
+        (("praise", "tide", "--reason", "Played it"), "invalid choice: 'praise'"),
+        (("list", "tide"), "required: --reason"),
+        (("list", "tide", "--reason", " "), "--reason: say why"),
+    ],
 )
-def test_the_command_changes_nothing_by_a_name_that_is_wrong(arguments: tuple[str, ...], error: str) -> None:
+def test_the_command_changes_nothing_by_a_wrong_name_or_without_a_reason(
+    arguments: tuple[str, ...], error: str
+) -> None:
     make_game(slug="tide", trust=Trust.DEVELOPING)
 
     with pytest.raises(CommandError, match=error):
@@ -176,6 +183,15 @@ def test_operators_decide_on_several_games_at_once_in_the_admin(
     assert decision == (other.id, f"account:{admin_user.pk}", "Played it")
 
 
+def test_the_admin_decides_nothing_without_a_reason(admin_client: Client) -> None:
+    game = make_game(trust="listed")
+
+    page = decide(admin_client, "delist_games", game, reason=" ")
+
+    assert "Say why, beside the action. Nothing was changed." in page
+    assert (Game.objects.get().trust, TrustDecision.objects.count()) == ("listed", 0)
+
+
 @pytest.mark.parametrize(
     ("is_staff", "rights", "status"), [(False, [], 302), (True, [], 403), (True, ["view_game"], 200)]
 )
@@ -190,9 +206,9 @@ def test_the_admins_actions_are_for_operators(is_staff: bool, rights: list[str],
     assert (Game.objects.get().trust, TrustDecision.objects.count()) == ("listed", 0)
 
 
-def decide(client: Client, action: str, *games: Game) -> str:
+def decide(client: Client, action: str, *games: Game, reason: str = "Played it") -> str:
     """Take an action of the admin on games; return the page that follows."""
-    form = {"action": action, "reason": "Played it", "_selected_action": [str(game.id) for game in games]}
+    form = {"action": action, "reason": reason, "_selected_action": [str(game.id) for game in games]}
     response = client.post("/admin/games/game/", form, follow=True)
     assert response.status_code == 200
     return response.content.decode()
@@ -220,7 +236,7 @@ def test_the_portal_says_what_a_game_in_development_lacks(owner: Account, game: 
 
 
 def test_the_portal_says_why_a_game_was_delisted_and_nothing_of_a_listed_one(owner: Account, game: Game) -> None:
-    call_command("set_trust", "list", game.slug, "--no-wait")
+    call_command("set_trust", "list", game.slug, "--reason", "Played it", "--no-wait")
     listed = panel(owner, game)
     call_command("set_trust", "delist", game.slug, "--reason", "Points for nothing", "--no-wait")
     delisted = panel(owner, game)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from apps.core.clock import now
 from apps.core.redis import client as redis
@@ -361,3 +362,33 @@ def test_without_redis_there_are_no_codes(api: Api, guest: Player) -> None:
     response = api.post(f"players/{guest.id}/link-codes")
 
     assert (response.status_code, response.json()["code"]) == (503, "link_codes_unavailable")
+
+
+def test_a_token_of_the_surviving_player_speaks_for_all_ids_that_lead_to_them(
+    game: Game, alice: Player, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    device = Api(make_device_token(make_device(alice, game)))
+    first, second = (make_player(merged_into=alice, merged_at=now()) for _ in range(2))
+    strangers = [make_player(), make_player()]
+    lamps = [make_achievement(game, setter="client") for _ in range(5)]
+
+    def report(*players: Player) -> Any:
+        unlocks = [
+            {"player_id": str(player.id), "achievement_id": lamp.key}
+            for player, lamp in zip(players, lamps, strict=False)
+        ]
+        return device.post("achievements/unlock/batch", {"unlocks": unlocks}).json()["results"]
+
+    report(alice)
+    with django_assert_num_queries(1):
+        report(alice)
+    with django_assert_num_queries(2):
+        results = report(first, second, *strangers)
+    alone = device.unlock(first, lamps[4])
+
+    assert [item["status"] for item in results] == [200, 201, 404, 404]
+    assert [item["error"]["code"] for item in results[2:]] == ["player_not_found"] * 2
+    assert (alone.status_code, alone.json()["player_id"]) == (201, str(alice.id))
+    assert set(Unlock.objects.values_list("player_id", "achievement_id")) == {
+        (alice.id, lamps[number].id) for number in (0, 1, 4)
+    }

@@ -288,7 +288,7 @@ def test_the_command_rules_on_no_player_who_is_another_by_now(capsys: Any) -> No
     make_player(handle="merged", merged_into=last)
 
     with pytest.raises(CommandError, match=r"merged was merged into last\. Nothing was changed\."):
-        call_command("rule_player", "ban", "first", "merged")
+        call_command("rule_player", "ban", "first", "merged", "--reason", "Bots")
 
     first.refresh_from_db()
     assert (first.banned_at, PlayerRuling.objects.count()) == (None, 0)
@@ -298,10 +298,32 @@ def test_the_command_rules_on_several_players_or_on_none(relay: Relay, capsys: A
     players = [make_player(handle=handle) for handle in ("first", "second")]
 
     with pytest.raises(Exception, match="No player has the handle nobody"):
-        call_command("rule_player", "untrack", "first", "nobody")
+        call_command("rule_player", "untrack", "first", "nobody", "--reason", "Bots")
     assert PlayerRuling.objects.count() == 0
     call_command("rule_player", "untrack", "first", "SECOND", "--reason", "Bots")
     run_step()
 
     assert "2 of 2 players changed" in capsys.readouterr().out
     assert not Player.objects.filter(pk__in=[player.pk for player in players], is_counted=True).exists()
+
+
+@pytest.mark.parametrize("ruling", ["ban", "unban", "untrack", "track"])
+@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
+def test_the_command_rules_on_nobody_without_a_reason(ruling: str, reason: tuple[str, ...]) -> None:
+    make_player(handle="first")
+
+    with pytest.raises(CommandError, match="--reason"):
+        call_command("rule_player", ruling, "first", *reason)
+
+    assert PlayerRuling.objects.count() == 0
+
+
+@pytest.mark.parametrize("action", ["ban", "lift_ban", "untrack", "track"])
+def test_the_admin_rules_on_nobody_without_a_reason(action: str, admin_client: Client) -> None:
+    player = make_player()
+    form = {"action": action, "reason": " ", "_selected_action": [str(player.id)]}
+
+    page = admin_client.post("/admin/players/player/", form, follow=True)
+
+    assert "Say why, beside the action. Nothing was changed." in page.content.decode()
+    assert PlayerRuling.objects.count() == 0

@@ -19,8 +19,12 @@ class JournalDevice:
 
     def __init__(self, player: Player, game: Game) -> None:
         self.device = make_device(player, game, secret=SECRET)
-        self.api = Api(make_device_token(self.device))
         self.sequence, self.previous = 0, NOTHING
+        self.renew()
+
+    def renew(self) -> None:
+        """Call with a new token."""
+        self.api = Api(make_device_token(self.device))
 
     def write(self, achievement: Any, earned_at: datetime | str) -> dict[str, Any]:
         """Return the next entry, and go on behind it."""

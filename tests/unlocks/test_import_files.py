@@ -2,13 +2,16 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.core.database import slow_statements
 from apps.games.models import Achievement, Game
 from apps.players.models import ExternalIdentity, Player
+from apps.unlocks.management.commands import import_unlocks
 from apps.unlocks.models import ImportState, Unlock, UnlockImport
 from tests.factories import make_achievement
 
@@ -47,6 +50,32 @@ def run(game: Game, file: Path, **options: object) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_log_lines_of_slow_statements_are_for_files_and_never_in_a_bar(
+    game: Game, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, is_terminal: bool
+) -> None:
+    terminal = StringIO()
+    terminal.isatty = lambda: is_terminal  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr(slow_statements, "SLOW_SECONDS", -1)
+    bring = import_unlocks.import_unlocks
+    said: list[int] = []
+
+    def bring_and_look(**options: Any) -> Any:
+        before = len(caplog.records)
+        outcomes = bring(**options)
+        said.append(len(caplog.records) - before)
+        return outcomes
+
+    monkeypatch.setattr(import_unlocks, "import_unlocks", bring_and_look)
+    run(game, csv_of(tmp_path, *ROWS), expect=3)
+
+    assert ("3/3" in terminal.getvalue(), said[0] == 0) == (is_terminal, is_terminal)
+    before = len(caplog.records)
+    assert Unlock.objects.count() == 3
+    assert len(caplog.records) == before + 1
+
+
 @pytest.mark.parametrize("write", [csv_of, json_lines_of])
 def test_a_file_is_previewed_and_brought_in_once(game: Game, tmp_path: Path, write: object) -> None:
     file = write(tmp_path, *ROWS)  # type: ignore[operator]
@@ -57,7 +86,7 @@ def test_a_file_is_previewed_and_brought_in_once(game: Game, tmp_path: Path, wri
     again, _ = run(game, file, expect=3)
 
     assert preview == (
-        "3 unlocks of 2 players; 1 lines repeat another, 0 are bad.\n"
+        "3 unlocks of 2 players; 1 line repeats another, 0 are bad.\n"
         "This was a preview. Run it again with --expect 3 to write it.\n"
     )
     assert first.endswith("Done: 3 recorded, 0 were there before.\n")
@@ -109,8 +138,8 @@ def test_bad_lines_are_reported_with_number_and_code_and_the_others_come_in(
         ["line", "code"],
         *([str(number), code] for number, code in zip([2, 3, 4, 6, 7, 8], codes, strict=True)),
     ]
-    assert err.splitlines()[0] == "  line 2: achievement_not_found: This key's game has no such achievement."
-    assert out.startswith("1 unlocks of 1 players; 0 lines repeat another, 6 are bad.\n")
+    assert err.splitlines()[0] == "  line 2: achievement_not_found: The game has no such achievement."
+    assert out.startswith("1 unlock of 1 player; 0 lines repeat another, 6 are bad.\n")
     assert [unlock.player_id for unlock in Unlock.objects.all()] == [alice.id]
     assert ExternalIdentity.objects.count() == 0
 

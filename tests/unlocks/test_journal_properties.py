@@ -30,6 +30,7 @@ class Model:
 
     def __init__(self) -> None:
         self.accepted: list[list[str]] = [[], []]
+        self.answers: list[list[int]] = [[], []]
         self.earned: set[int] = set()
         self.is_late: dict[tuple[int, int], bool] = {}
 
@@ -39,11 +40,12 @@ class Model:
         for entry, hash_, achievement, is_late in entries:
             place = entry["sequence"]
             if place <= len(accepted) and accepted[place - 1] == hash_:
-                answers.append(403 if achievement == 4 else 200)
+                answers.append(self.answers[device][place - 1])
             elif place == len(accepted) + 1 and entry["previous_hash"] == [NOTHING, *accepted][-1]:
                 accepted.append(hash_)
                 self.is_late[device, place] = is_late
                 answers.append(403 if achievement == 4 else 200 if achievement in self.earned else 201)
+                self.answers[device].append(answers[-1])
                 self.earned |= {achievement} - {4}
             else:
                 return answers + [409] * (len(entries) - len(answers))

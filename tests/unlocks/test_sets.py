@@ -1,6 +1,5 @@
 """What a retired set and an event take, and what they refuse."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,11 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 OPENS = datetime(2026, 11, 1, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 8, tzinfo=UTC)
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
-
-
-@pytest.fixture
-def at(time_machine: Any) -> Callable[[datetime], None]:
-    return lambda moment: time_machine.move_to(moment, tick=False)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_script_earns_offline_is_killed_and_goes_on(live_orm: Stack, game_of_l
     assert offline[1].returncode != 0
     assert set(earned_first) == {LAMPS[0], LAMPS[2]}
     assert [(item["status"], item["unlocked"], item["late"]) for item in results] == [
-        (200, False, True), (200, False, False), (201, True, False)
+        (201, True, True), (201, True, False), (201, True, False)
     ]  # fmt: skip
     assert unlocks_of(game_of_lamps) == {**earned_first, LAMPS[1]: unlocks_of(game_of_lamps)[LAMPS[1]]}
     assert earned_first[LAMPS[2]] > now() - timedelta(minutes=10)
@@ -127,3 +127,21 @@ def test_a_damaged_file_begins_a_new_chain_and_another_device_joins(
     assert set(Unlock.objects.filter(game=game_of_lamps).values_list("player", "achievement__key")) == {
         (player.id, key) for key in LAMPS
     }
+
+
+def test_a_device_that_was_deleted_is_followed_by_a_new_one_that_hands_over_what_is_left(
+    live_orm: Stack, game_of_lamps: Game, tmp_path: Path
+) -> None:
+    script = Script(tmp_path, game_of_lamps, live_orm.base_url)
+    script.run("sync")
+    script.run("earn", LAMPS[0])
+    deleted = script.state["device"]
+    Device.objects.filter(pk=deleted).delete()
+
+    script.run("earn", LAMPS[1])
+    synced = script.run("sync")
+
+    assert synced.returncode == 0, synced.stderr
+    assert [json.loads(line)["status"] for line in synced.stdout.splitlines()] == [201, 201]
+    assert (script.state["device"] == deleted, script.state["journal"], script.state["earned"]) == (False, [], [])
+    assert set(unlocks_of(game_of_lamps)) == set(LAMPS[:2])

@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 from apps.core.clock import now
 from apps.core.database.sql import change_rows
 from apps.core.ids import new_id
+from apps.core.quiet_logs import hidden_below
 
 log = structlog.get_logger(__name__)
 
@@ -310,16 +311,9 @@ def delete_slots(*, before: datetime, rows_max: int) -> int:
     return change_rows(_DELETE_OLD, {"before": before, "limit": rows_max})
 
 
-@contextmanager
-def quietly() -> Iterator[None]:
+def quietly() -> AbstractContextManager[None]:
     """Hide the log lines, one a slot, while a command prints to a terminal."""
-    logger = logging.getLogger(__name__)
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+    return hidden_below(logging.WARNING, __name__)
 
 
 def _read_json(value: Any) -> dict[str, Any]:

@@ -60,9 +60,9 @@ class Definition:
 Definitions = dict[UUID | str, Definition]
 
 
-def definitions_of(game_id: UUID) -> Definitions:
-    """Return a game's achievements, drafts included. One query."""
-    rows = Achievement.objects.filter(game_id=game_id).values_list(
+def definitions_of(game_id: UUID, **conditions: object) -> Definitions:
+    """Return a game's achievements, drafts included, or those that meet conditions. One query."""
+    rows = Achievement.objects.filter(game_id=game_id, **conditions).values_list(
         "key", "id", "state", "set_kind", "achievement_set__opens_at", "achievement_set__closes_at"
     )
     found: Definitions = {}

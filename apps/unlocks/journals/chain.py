@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from apps.core.errors import Flaw
+
 # The first line, so that no signature serves for anything else.
 HEADER = "laurel-journal-1"
 HASH_LENGTH = 64
@@ -19,7 +21,10 @@ NOTHING = "0" * HASH_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a device's journal: an achievement earned, at a time by the device's clock."""
+    """A line of a device's journal: an achievement earned, at a time by the device's clock.
+
+    One with flaws has its place in the chain as any other, by what was sent; what it says is not known.
+    """
 
     sequence: int
     previous: str
@@ -28,8 +33,9 @@ class Entry:
     earned_at: str
     achievement_id: UUID | None
     achievement_key: str | None
-    device_time: datetime
+    device_time: datetime | None
     signature: str
+    flaws: tuple[Flaw, ...] = ()
 
     def canonical_bytes(self, device_id: UUID) -> bytes:
         """Return the bytes that are hashed, and that the device signs."""

@@ -1,7 +1,7 @@
-"""Reads a journal from JSON, strictly: what is hashed is what was written."""
+"""Reads a journal from JSON: what is hashed is what was sent, well-formed or not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -15,6 +15,9 @@ from apps.unlocks.journals.chain import HASH_LENGTH, Entry
 from apps.unlocks.parsing import NOT_AN_ACHIEVEMENT, read_achievement, read_batch
 
 MEMBERS = ("sequence", "previous_hash", "achievement_id", "earned_at", "signature")
+# Without these, as they have to be, an entry has no place in the chain; the others are hashed as any text.
+LINKS = ("sequence", "previous_hash", "signature")
+TEXTS = ("achievement_id", "earned_at")
 HASH_PATTERN = f"^[0-9a-f]{{{HASH_LENGTH}}}$"
 SIGNATURE_PATTERN = f"^[0-9a-fA-F]{{1,{SIGNATURE_LENGTH_MAX}}}$"
 SEQUENCE_MAX = 10 ** (DIGITS_MAX - 3) - 1
@@ -23,21 +26,31 @@ _signature = re.compile(SIGNATURE_PATTERN[1:-1])
 
 
 def read_entries(body: Any) -> list[Entry]:
-    """Return the entries of a list, as it is sent. Raises: InvalidError with every flaw, BatchTooLargeError.
+    """Return the entries of a list, as it is sent, malformed ones with their flaws.
 
-    Unlike a batch, one malformed entry refuses the list: its hash can't be known, so nothing could follow it.
+    Raises: InvalidError with the flaws of each entry whose hash or signature can't be known, as nothing could follow
+    it; BatchTooLargeError.
     """
     items = read_batch(body, member="entries")
-    flaws = [flaw for index, item in enumerate(items) for flaw in _flaws_of(f"/entries/{index}", item)]
-    if flaws:
-        raise InvalidError.of(*flaws)
-    return [_entry(item) for item in items]
+    found = [_flaws_of(f"/entries/{index}", item) for index, item in enumerate(items)]
+    unreadable = [
+        flaw for item, flaws in zip(items, found, strict=True) if flaws and not _is_readable(item) for flaw in flaws
+    ]
+    if unreadable:
+        raise InvalidError.of(*unreadable)
+    return [_entry(item, flaws) for item, flaws in zip(items, found, strict=True)]
 
 
-def _entry(item: Any) -> Entry:
-    achievement, device_time = read_achievement(item["achievement_id"]), read_moment(item["earned_at"])
-    assert achievement is not None
-    assert device_time is not None
+def _is_readable(item: object) -> bool:
+    return (
+        isinstance(item, Mapping)
+        and all(_is_good(name, item.get(name)) for name in LINKS)
+        and all(isinstance(item.get(name), str) for name in TEXTS)
+    )
+
+
+def _entry(item: Any, flaws: Sequence[Flaw]) -> Entry:
+    achievement = read_achievement(item["achievement_id"]) or (None, None)
     return Entry(
         sequence=item["sequence"],
         previous=item["previous_hash"],
@@ -45,8 +58,9 @@ def _entry(item: Any) -> Entry:
         earned_at=item["earned_at"],
         achievement_id=achievement[0],
         achievement_key=achievement[1],
-        device_time=device_time,
+        device_time=read_moment(item["earned_at"]),
         signature=item["signature"],
+        flaws=tuple(flaws),
     )
 
 

@@ -9,16 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Flaw, InvalidError
 from apps.players.actions.devices import DeviceNotFoundError
 from apps.players.device_credentials import Verifier
 from apps.players.models import Device
-from apps.unlocks.actions import BACKDATED_MAX, record_unlocks
-from apps.unlocks.errors import JournalBrokenError
+from apps.unlocks.actions import BACKDATED_MAX, record_judged
+from apps.unlocks.errors import REFUSALS, JournalBrokenError, refusal_of
 from apps.unlocks.journals.chain import Entry, Head, hash_of, links
+from apps.unlocks.journals.times import recorded_times
 from apps.unlocks.models import Journal, JournalEntry, Source
 from apps.unlocks.parsing import BATCH_MAX
-from apps.unlocks.reports import AHEAD_MAX, Report, ReportOutcome
+from apps.unlocks.reports import Report, ReportOutcome
 
 # Entries of a device that are held for their answers: its last two lists, however long. A device may write as many as
 # it likes, and who lost an answer sends the last list again.
@@ -36,7 +37,20 @@ class Taken:
     """What became of an entry that was accepted, with this list or before."""
 
     entry: JournalEntry
-    is_unlocked: bool
+    # Of the entry as it is sent now.
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def error(self) -> DomainError | None:
+        """Why the entry was refused when it was accepted; None for one that counted."""
+        if self.entry.outcome in REFUSALS:
+            return refusal_of(self.entry.outcome)
+        if self.entry.outcome != InvalidError.code:
+            return None
+        # What is not signed may have changed since.
+        if not self.flaws:
+            return InvalidError(gettext("The entry was malformed when it was accepted, so it stays refused."))
+        return InvalidError.of(*self.flaws)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +85,8 @@ def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
     Entries that were accepted before get their answer again, if they are among the device's last ENTRIES_HELD; what
     breaks the chain is refused with all that follows. A refused unlock is an entry as any: it stays refused, and the
     chain goes on. Raises: JournalEditedError, DeviceNotFoundError, with nothing recorded.
-    Cost: a statement for the unlocks and five more, whatever the number of entries; six for a device with more than
-    ENTRIES_HELD of them.
+    Cost: a statement for the unlocks and five more, whatever the number of entries; one more for a device with more
+    than ENTRIES_HELD of them, and one where a time can't be true.
     """
     signed = [entry.canonical_bytes(sender.device_id) for entry in entries]
     _require_signatures(sender.device_id, entries, signed)
@@ -87,10 +101,9 @@ def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
         new = [number for number, is_new in enumerate(newness) if is_new]
         rows = _record(sender, [entries[number] for number in new], [hashes[number] for number in new])
         if rows:
-            head = _move_head(sender.device_id, rows[-1].entry)
-    answers = {place: Taken(row, is_unlocked=False) for place, row in accepted.items()}
-    answers |= {row.entry.sequence: row for row in rows}
-    taken = [answers[entry.sequence] for entry in entries[: len(newness)]]
+            head = _move_head(sender.device_id, rows[-1])
+    accepted |= {row.sequence: row for row in rows}
+    taken = [Taken(accepted[entry.sequence], entry.flaws) for entry in entries[: len(newness)]]
     return JournalOutcome(taken, head, _break_at(len(newness), entries, head))
 
 
@@ -120,29 +133,31 @@ def _move_head(device_id: UUID, last: JournalEntry) -> Head:
     return Head(last.sequence, last.hash)
 
 
-def _record(sender: Sender, entries: Sequence[Entry], hashes: Sequence[str]) -> list[Taken]:
+def _record(sender: Sender, entries: Sequence[Entry], hashes: Sequence[str]) -> list[JournalEntry]:
     if not entries:
         return []
     moment = now()
-    reports = [_report(sender, entry, moment) for entry in entries]
-    outcomes = record_unlocks(reports=reports, is_test=sender.is_test, moment=moment)
-    rows = [
-        _row(sender.device_id, entry, hash_, outcome, moment)
-        for entry, hash_, outcome in zip(entries, hashes, outcomes, strict=True)
-    ]
-    JournalEntry.objects.bulk_create(rows)
-    return [Taken(row, outcome.is_new) for row, outcome in zip(rows, outcomes, strict=True)]
+    outcomes = iter(_outcomes(sender, [entry for entry in entries if not entry.flaws], moment))
+    malformed = ReportOutcome(InvalidError.code, sender.player_id, None, None, None, None)
+    return JournalEntry.objects.bulk_create(
+        _row(sender.device_id, entry, hash_, malformed if entry.flaws else next(outcomes), moment)
+        for entry, hash_ in zip(entries, hashes, strict=True)
+    )
 
 
-def _report(sender: Sender, entry: Entry, moment: datetime) -> Report:
-    """Return the report of an entry: at the device's time, or at its arrival where that can't be true or is too old."""
-    is_credible = moment - BACKDATED_MAX <= entry.device_time <= moment + AHEAD_MAX
+def _outcomes(sender: Sender, entries: Sequence[Entry], moment: datetime) -> list[ReportOutcome]:
+    times = recorded_times(entries, game_id=sender.game_id, is_test=sender.is_test, moment=moment)
+    reports = [_report(sender, entry, time) for entry, time in zip(entries, times, strict=True)]
+    return record_judged(reports=reports, is_test=sender.is_test, moment=moment)
+
+
+def _report(sender: Sender, entry: Entry, unlocked_at: datetime) -> Report:
     return Report(
         game_id=sender.game_id,
         player_id=sender.player_id,
         achievement_id=entry.achievement_id,
         achievement_key=entry.achievement_key,
-        unlocked_at=entry.device_time if is_credible else None,
+        unlocked_at=unlocked_at,
         source=Source.PUBLISHABLE,
     )
 
@@ -158,7 +173,7 @@ def _row(device_id: UUID, entry: Entry, hash_: str, outcome: ReportOutcome, mome
         unlocked_at=outcome.unlocked_at if outcome.exists else None,
         device_time=entry.device_time,
         recorded_at=moment,
-        is_late=entry.device_time < moment - BACKDATED_MAX,
+        is_late=entry.device_time is not None and entry.device_time < moment - BACKDATED_MAX,
     )
 
 

@@ -10,6 +10,7 @@ from apps.core.api.auth.callers import Access, Caller, Scope, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.responses import json_response
+from apps.players.own_ids import OwnIds
 from apps.unlocks import serializers
 from apps.unlocks.actions import record_or_recall, record_progress, record_unlocks
 from apps.unlocks.bodies import progress_outcome_body, unlock_outcome_body
@@ -112,7 +113,7 @@ class ProgressBatchView(ReportView):
 
 def _sender(caller: Caller) -> dict[str, Any]:
     """Return whom a caller may report for, a token for its own player only, and who vouches for what it says."""
-    return {"game_id": caller.game_id, "own_ids": caller.own_ids, "source": source_of(caller)}
+    return {"game_id": caller.game_id, "own_ids": OwnIds(caller.own_ids), "source": source_of(caller)}
 
 
 def source_of(caller: Caller) -> Source:

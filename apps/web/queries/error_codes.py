@@ -47,7 +47,7 @@ ERROR_CODES = (
     ErrorCode("device_revoked", 403, _("The device was revoked by its player."), _("Create a new guest, and link it with the player by a code.")),
     ErrorCode("disk_full", 503, _("The server's disk is full. Nothing was recorded."), _("Send the same request again after Retry-After; its operator sees it at /health/.")),
     ErrorCode("ended_at_out_of_range", 400, _("ended_at is over 14 days ago, or over 5 minutes in the future."), _("Check the clock, or leave it out.")),
-    ErrorCode("event_not_open", 409, _("The achievement belongs to an event, and the time it was earned is not within the event."), _("Send unlocked_at for what was earned while it was open; it is taken for 14 days after.")),
+    ErrorCode("event_not_open", 409, _("The achievement belongs to an event, and it was earned outside of the event's times, or a journal brought it over 14 days after them."), _("Send unlocked_at for what was earned while it was open; it is taken for 14 days after.")),
     ErrorCode("external_id_invalid", 400, _("The external id is too long, or contains unprintable characters."), _("Use 1 to 100 printable characters, percent-encoded in the URL, and not only dots.")),
     ErrorCode("external_id_unknown", 404, _("The key's game has no player with this external id."), _("PUT the same URL to create them.")),
     ErrorCode("forbidden", 403, _("You don't have permission to do this."), _("Ask the owner of the studio.")),

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from apps.core.background import scheduled_jobs
 from apps.core.clock import now
+from apps.core.management.progress_bars import progress_bar
 
 _NAMES = {scheduled_jobs.HOUR: "hour", scheduled_jobs.DAY: "day"}
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self._list(chosen)
             return
         for job in chosen:
-            with scheduled_jobs.quietly(), tqdm(desc=job.name, unit=" chunks", disable=None, leave=False) as bar:
+            with scheduled_jobs.quietly(), progress_bar(desc=job.name, unit="chunks", leave=False) as bar:
                 counts = self._run_or_fail(job, bar, options)
             summary = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items() if count)
             self.stdout.write(f"{job.name}: {summary or 'nothing to do'}")

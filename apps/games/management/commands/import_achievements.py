@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
+from apps.core.management.progress_bars import progress_bar
 from apps.games.actions import import_achievements
 from apps.games.actions.imports import ImportRefusedError
 from apps.games.formats import read_file
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def _apply(self, game: Game, document: Document, plan: ImportPlan, *, publish: bool) -> None:
         try:
-            with tqdm(total=plan.change_count, unit=" achievements", disable=None) as bar:
+            with progress_bar(total=plan.change_count, unit="achievements") as bar:
                 import_achievements(game=game, document=document, publish=publish, progress=bar.update)
         except ImportRefusedError as error:
             raise CommandError(f"The game changed meanwhile: {error.detail} Nothing was changed.") from error

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
+from django.utils.translation import ngettext
 
+from apps.core.management.progress_bars import progress_bar
 from apps.core.redis.client import RedisError
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         scopes: list[UUID | None] = [None] if game is None else [*self._scopes(game)]
         standings = Standing.objects.filter(points__gt=0, **({} if game is None else {"scope_id__in": scopes}))
         try:
-            with tqdm(total=standings.count(), unit=" places", disable=None) as bar:
+            with progress_bar(total=standings.count(), unit="places") as bar:
                 places = sum(rebuild_boards(scope_id=item, progress=bar.update) for item in scopes)
         except RebuildUnderWayError as error:
             raise CommandError(
@@ -33,7 +34,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Redis did not stay up during the rebuild ({error}). Nothing was swapped in."
             ) from error
-        self.stdout.write(f"Boards rebuilt from {places:,} standings.")
+        text = ngettext("Boards rebuilt from {count:,} standing.", "Boards rebuilt from {count:,} standings.", places)
+        self.stdout.write(text.format(count=places))
 
     def _scopes(self, slug: str) -> list[UUID]:
         """Return the platform, or a game in both modes."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
+from django.utils.translation import ngettext
 
+from apps.core.management.progress_bars import progress_bar
+from apps.core.management.reasons import add_reason
 from apps.players.actions import rulings
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
@@ -23,21 +25,29 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("ruling", choices=list(RULINGS))
         parser.add_argument("players", metavar="HANDLE", nargs="+")
-        parser.add_argument("--reason", default="", help="stored with the ruling")
+        add_reason(parser)
 
-    def handle(self, *args: object, ruling: str, players: list[str], reason: str = "", **options: object) -> None:
+    def handle(self, *args: object, ruling: str, players: list[str], reason: str, **options: object) -> None:
         found = list(map(_player, players))
         count = 0
-        for player in tqdm(found, unit=" players", disable=None):
-            try:
-                RULINGS[ruling](player_id=player.id, decided_by="command", reason=reason[:200])
-            except rulings.AlreadyRuledError:
-                self.stderr.write(f"{player.handle} is so already.")
-            except PlayerNotFoundError:
-                self.stderr.write(f"{player.handle} was deleted or merged a moment ago.")
-            else:
-                count += 1
-        self.stdout.write(f"{count} of {len(found)} players changed. The relay moves the boards.")
+        with progress_bar(total=len(found), unit="players") as bar:
+            for player in found:
+                count += self._rule(player, ruling, reason)
+                bar.update()
+        text = ngettext("{count} of {total} player changed.", "{count} of {total} players changed.", len(found))
+        self.stdout.write(f"{text.format(count=count, total=len(found))} The relay moves the boards.")
+
+    def _rule(self, player: Player, ruling: str, reason: str) -> bool:
+        """Return whether the player was changed."""
+        try:
+            RULINGS[ruling](player_id=player.id, decided_by="command", reason=reason)
+        except rulings.AlreadyRuledError:
+            self.stderr.write(f"{player.handle} is so already.")
+        except PlayerNotFoundError:
+            self.stderr.write(f"{player.handle} was deleted or merged a moment ago.")
+        else:
+            return True
+        return False
 
 
 def _player(handle: str) -> Player:

@@ -4,12 +4,14 @@ import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
+from django.utils.translation import ngettext
 
 from apps.core.clock import now
 from apps.core.errors import DomainError, InvalidError
+from apps.core.management.progress_bars import progress_bar
 from apps.games.models import Game
 from apps.unlocks.errors import REFUSALS
 from apps.unlocks.import_files import BadLine, PastOfGame, bad_line, read_past
@@ -53,14 +55,21 @@ class Command(BaseCommand):
         past = self._read(found, file)
         self._report(past.bad_lines, report)
         self.stdout.write(
-            f"{len(past):,} unlocks of {past.player_count:,} players; {past.repeated_count:,} lines repeat another, "
-            f"{len(past.bad_lines):,} are bad."
+            "{unlocks} of {players}; {repeated}, {bad}.".format(
+                unlocks=_counted(len(past), "{count:,} unlock", "{count:,} unlocks"),
+                players=_counted(past.player_count, "{count:,} player", "{count:,} players"),
+                repeated=_counted(
+                    past.repeated_count, "{count:,} line repeats another", "{count:,} lines repeat another"
+                ),
+                bad=_counted(len(past.bad_lines), "{count:,} is bad", "{count:,} are bad"),
+            )
         )
         if expect is None:
             self.stdout.write(f"This was a preview. Run it again with --expect {len(past)} to write it.")
             return
         if expect != len(past):
-            raise CommandError(f"The file has {len(past):,} unlocks, not {expect:,}. Nothing was written.")
+            unlocks = _counted(len(past), "{count:,} unlock", "{count:,} unlocks")
+            raise CommandError(f"The file has {unlocks}, not {expect:,}. Nothing was written.")
         self._write(found, file, past, report)
 
     def _read(self, game: Game, file: Path) -> PastOfGame:
@@ -82,14 +91,15 @@ class Command(BaseCommand):
             done = finish_import(import_id=begun.id, game=game)
         except DomainError as error:
             raise CommandError(f"{error.detail} What was brought stays.") from error
-        self.stdout.write(
-            f"Done: {done.recorded_count:,} recorded, {done.unlock_count - done.recorded_count:,} were there before."
+        repeated = _counted(
+            done.unlock_count - done.recorded_count, "{count:,} was there before", "{count:,} were there before"
         )
+        self.stdout.write(f"Done: {done.recorded_count:,} recorded, {repeated}.")
 
     def _bring(self, game: Game, begun: UnlockImport, past: PastOfGame) -> list[BadLine]:
         """Bring the file's unlocks chunk by chunk, and return the lines that were refused."""
         refused = []
-        with tqdm(total=len(past), unit=" unlocks", disable=None) as bar:
+        with progress_bar(total=len(past), unit="unlocks") as bar:
             for chunk in past.chunks(CHUNK_SIZE):
                 refused += _bring_chunk(game, begun, chunk, bar)
                 bar.update(len(chunk))
@@ -107,9 +117,11 @@ class Command(BaseCommand):
                 writer.writerows((line.number, line.code, line.detail) for line in bad_lines)
 
 
-def _bring_chunk(
-    game: Game, begun: UnlockImport, chunk: Sequence[tuple[int, PastReport]], bar: "tqdm[object]"
-) -> list[BadLine]:
+def _counted(count: int, singular: str, plural: str) -> str:
+    return ngettext(singular, plural, count).format(count=count)
+
+
+def _bring_chunk(game: Game, begun: UnlockImport, chunk: Sequence[tuple[int, PastReport]], bar: Any) -> list[BadLine]:
     unlocks = [past for _, past in chunk]
     while True:
         try:

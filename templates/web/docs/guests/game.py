@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from datetime import datetime, timezone
 from pathlib import Path
@@ -57,7 +58,20 @@ def earn(state, key):
 
 
 def connect(state):
-    """Return a token of this device's player, who is a new guest the first time."""
+    """Return a token of this device's player: a new guest the first time, and when the device is no longer there."""
+    try:
+        return create_token(state)
+    except urllib.error.HTTPError as error:
+        if error.code != 404 or json.load(error)["code"] != "device_not_found":
+            raise
+    # What was not handed over is earned anew by the next device, which signs it.
+    written = [[entry["achievement_id"], entry["earned_at"]] for entry in state["journal"]]
+    state.update(earned=written + state["earned"], journal=[])
+    del state["device"]
+    return create_token(state)
+
+
+def create_token(state):
     if "device" not in state:
         made = call("guests", {"device_name": "My computer"})
         state.update(device=made["device"]["id"], secret=made["secret"], sequence=0, previous=NOTHING)
