@@ -1,6 +1,7 @@
 """Fixtures everyone uses: an empty Redis, a client of the API, the three people."""
 
 import itertools
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -39,6 +40,26 @@ from tests.factories import make_account, make_achievement, make_game, make_key,
 from tests.proxy import Proxy
 
 emptying.install()
+
+# A dropped pool may still be opening a connection, and a killed server's session outlives it for a while.
+END_SESSIONS = """
+SELECT application_name, state, left(query, 80), pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tests' database, whose last sessions are ended and named: none may keep it from being dropped."""
+    yield
+    connection.close()
+    connection.close_pool()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_SESSIONS)
+        ended = cursor.fetchall()
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        for session in ended:
+            sys.stderr.write(f"ended a session of the tests' database: {session}\n")
 
 
 @pytest.fixture(autouse=True)
