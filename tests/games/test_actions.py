@@ -214,10 +214,13 @@ def test_the_budget_counts_drafts_and_published_but_not_archived_ones() -> None:
     with pytest.raises(BudgetExceededError) as refusal:
         create_achievement(game=game, definition=replace(FIRST_LIGHT, points=21))
     create_achievement(game=game, definition=replace(FIRST_LIGHT, points=20))
+    with pytest.raises(BudgetExceededError) as one_more:
+        create_achievement(game=game, definition=replace(FIRST_LIGHT, key="ACH_ONE_MORE", points=1))
 
-    assert refusal.value.detail == (
-        'The budget of the set "Base game" is 100 points and 20 of them are left, so 21 do not fit.'
-    )
+    assert [refusal.value.detail, one_more.value.detail] == [
+        'The budget of the set "Base game" is 100 points and 20 of them are left, so 21 do not fit.',
+        'The budget of the set "Base game" is 100 points and 0 of them are left, so 1 does not fit.',
+    ]
     assert Achievement.objects.filter(game=game).count() == 4
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, DomainError, NotFoundError
@@ -128,9 +128,12 @@ def live_sentence(title: str, budget: int, total: int) -> str:
 def room_sentence(title: str, budget: int, used: int, requested: int) -> str:
     """Return why the points requested find no room in a set."""
     left = max(budget - used, 0)
-    return gettext(
+    return ngettext(
+        'The budget of the set "{title}" is {budget:,} points and {left:,} of them are left, so {requested:,} does not '
+        "fit.",
         'The budget of the set "{title}" is {budget:,} points and {left:,} of them are left, so {requested:,} do not '
-        "fit."
+        "fit.",
+        requested,
     ).format(title=title, budget=budget, left=left, requested=requested)
 
 
