@@ -58,6 +58,12 @@ def make_game(**fields: Any) -> Game:
     return game
 
 
+def turn_on_modes(game: Game) -> Game:
+    Game.objects.filter(pk=game.pk).update(has_modes=True)
+    game.refresh_from_db()
+    return game
+
+
 def make_set(game: Game, kind: str = "dlc", **fields: Any) -> AchievementSet:
     number = next(_numbers)
     return AchievementSet.objects.create(

@@ -37,7 +37,7 @@ from apps.unlocks.models import Revocation, Source
 from apps.unlocks.reports import Report
 from apps.unlocks.revocations import AlreadyRestoredError, NothingToRevokeError, restore_revocation, revoke_unlocks
 from tests.conftest import Api
-from tests.factories import make_achievement, make_game, make_key, make_player
+from tests.factories import make_achievement, make_game, make_key, make_player, turn_on_modes
 from tests.journeys.test_trust_history import wrong
 from tests.leaderboards.test_reconciling import all_differences, run
 
@@ -48,9 +48,7 @@ Relay = Callable[[], int]
 @pytest.fixture
 def game(game: Game) -> Game:
     """A game with modes."""
-    Game.objects.filter(pk=game.pk).update(has_modes=True)
-    game.refresh_from_db()
-    return game
+    return turn_on_modes(game)
 
 
 def earn(player: Player, achievement: Achievement, at: datetime | None = None, *, hardcore: bool = True) -> None:

@@ -22,16 +22,14 @@ from apps.unlocks.merging import move_ledger
 from apps.unlocks.models import HardcoreUnlock, Progress, RevokedHardcoreUnlock, SandboxHardcoreUnlock, Unlock
 from apps.unlocks.reports import Report
 from tests.conftest import Api
-from tests.factories import make_achievement, make_game, make_key, make_player, make_set
+from tests.factories import make_achievement, make_game, make_key, make_player, make_set, turn_on_modes
 from tests.live import wait_until
 
 
 @pytest.fixture
 def game(game: Game) -> Game:
     """A game with modes."""
-    Game.objects.filter(pk=game.pk).update(has_modes=True)
-    game.refresh_from_db()
-    return game
+    return turn_on_modes(game)
 
 
 @pytest.fixture

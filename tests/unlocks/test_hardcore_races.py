@@ -11,7 +11,7 @@ from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.models import HardcoreUnlock, Revocation, RevokedHardcoreUnlock, Unlock
 from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, ReportOutcome, Verb
 from apps.unlocks.revocations import revoke_unlocks
-from tests.factories import make_player
+from tests.factories import make_player, turn_on_modes
 from tests.unlocks.rivals import beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def game(game: Game) -> Game:
     """A game with modes."""
-    Game.objects.filter(pk=game.pk).update(has_modes=True)
-    game.refresh_from_db()
-    return game
+    return turn_on_modes(game)
 
 
 def earn(

@@ -19,7 +19,7 @@ from apps.leaderboards.rivalry.board_follows import boards_followed_by, follow_b
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.reports import Report
-from tests.factories import make_account, make_achievement, make_game, make_player
+from tests.factories import make_account, make_achievement, make_game, make_player, turn_on_modes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("boards")]
 Relay = Callable[[], int]
@@ -28,9 +28,7 @@ Relay = Callable[[], int]
 @pytest.fixture
 def game(game: Game) -> Game:
     """A game with modes."""
-    Game.objects.filter(pk=game.pk).update(has_modes=True)
-    game.refresh_from_db()
-    return game
+    return turn_on_modes(game)
 
 
 def earn(player: Player, achievement: Achievement, at: Any = None, *, hardcore: bool = True) -> None:

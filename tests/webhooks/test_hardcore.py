@@ -18,7 +18,7 @@ from apps.unlocks.models import HardcoreUnlock
 from apps.unlocks.reports import Report
 from apps.unlocks.revocations import restore_revocation, revoke_unlocks
 from apps.webhooks.models import WebhookEndpoint, WebhookMessage
-from tests.factories import make_achievement, make_game, make_player
+from tests.factories import make_achievement, make_game, make_player, turn_on_modes
 from tests.webhooks.conftest import report
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("boards")]
@@ -28,9 +28,7 @@ Relay = Callable[[], int]
 @pytest.fixture
 def game(game: Game) -> Game:
     """A game with modes."""
-    Game.objects.filter(pk=game.pk).update(has_modes=True)
-    game.refresh_from_db()
-    return game
+    return turn_on_modes(game)
 
 
 def earn(player: Player, achievement: Any) -> None:
