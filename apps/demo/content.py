@@ -10,6 +10,8 @@ from typing import Any
 FOLDER = Path(__file__).parent / "games"
 # The game that scripts and the printed curl command use.
 KEYED_GAME = "tidebound"
+# The one that can be played in hardcore, too.
+GAME_WITH_MODES = "ember-and-ash"
 # The one that is shipped with a publishable key: part of its achievements is set by devices.
 SHIPPED_GAME = "moss-garden"
 
@@ -54,6 +56,7 @@ class DemoGame:
     accent: str
     accent_dark: str
     style: str
+    has_modes: bool
     sets: tuple[DemoSet, ...]
     achievements: tuple[DemoAchievement, ...]
     # What its studio works on: new achievements, and changed members of published ones by key.
@@ -93,6 +96,7 @@ def _game(document: dict[str, Any]) -> DemoGame:
         accent=game["palette"]["accent"],
         accent_dark=game["palette"]["accent_dark"],
         style=game["style"],
+        has_modes=game.get("has_modes", False),
         sets=tuple(DemoSet(**item) for item in document.get("sets", [])),
         achievements=tuple(_achievement(item) for item in document["achievements"]),
         drafts=tuple(_achievement(item) for item in document.get("drafts", [])),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.content import KEYED_GAME, SHIPPED_GAME
+from apps.demo.content import GAME_WITH_MODES, KEYED_GAME, SHIPPED_GAME
 from apps.games.auth import keys
 from apps.games.models import AchievementState, ApiKey, Game, KeyKind
 from apps.players.models import ExternalIdentity, Player
@@ -32,6 +32,11 @@ def token(environment: keys.Environment) -> str:
     return f"lk_{environment}_{_derived(f'showcase {environment} key')}"
 
 
+def token_with_modes() -> str:
+    """Return the live token of the game that can be played in hardcore, derived likewise."""
+    return f"lk_live_{_derived('showcase hardcore key')}"
+
+
 def publishable_token() -> str:
     """Return the shipped game's publishable key, derived likewise."""
     return f"lk_pub_{_derived('showcase publishable key')}"
@@ -43,26 +48,27 @@ def _derived(name: str) -> str:
 
 
 def store_keys() -> None:
-    """Create the keyed and the shipped game's keys where they are missing; a revoked one stays revoked.
+    """Create the demo games' keys where they are missing; a revoked one stays revoked.
 
     They are missing in a new installation, or after a change of SECRET_KEY, which changes the tokens.
     """
-    games = Game.objects.in_bulk([KEYED_GAME, SHIPPED_GAME], field_name="slug")
-    rows = [*_secret_keys(games[KEYED_GAME]), _publishable_key(games[SHIPPED_GAME])]
+    games = Game.objects.in_bulk([KEYED_GAME, GAME_WITH_MODES, SHIPPED_GAME], field_name="slug")
+    rows = [
+        *(_secret_key(games[KEYED_GAME], environment, token(environment)) for environment in ENVIRONMENTS),
+        _secret_key(games[GAME_WITH_MODES], "live", token_with_modes()),
+        _publishable_key(games[SHIPPED_GAME]),
+    ]
     ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _secret_keys(game: Game) -> list[ApiKey]:
-    return [
-        ApiKey(
-            game=game,
-            name=f"Showcase, {environment}",
-            environment=environment,
-            prefix=token(environment)[: len("lk_live_") + 4],
-            digest=keys.digest_of(token(environment)),
-        )
-        for environment in ENVIRONMENTS
-    ]
+def _secret_key(game: Game, environment: keys.Environment, text: str) -> ApiKey:
+    return ApiKey(
+        game=game,
+        name=f"Showcase, {environment}",
+        environment=environment,
+        prefix=text[: len("lk_live_") + 4],
+        digest=keys.digest_of(text),
+    )
 
 
 def _publishable_key(game: Game) -> ApiKey:
@@ -103,7 +109,8 @@ def write_demo_file(path: Path) -> None:
 def demo() -> dict[str, object]:
     """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
     endpoint = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-    game, shipped = (Game.objects.get(slug=slug) for slug in (KEYED_GAME, SHIPPED_GAME))
+    slugs = (KEYED_GAME, GAME_WITH_MODES, SHIPPED_GAME)
+    game, with_modes, shipped = (Game.objects.get(slug=slug) for slug in slugs)
     players = demo_players()
     earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
     published = game.achievements.filter(state=AchievementState.PUBLISHED).order_by("position", "id")
@@ -119,6 +126,7 @@ def demo() -> dict[str, object]:
             "test_key": token("test"),
             "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
         },
+        "game_with_modes": {"id": str(with_modes.id), "slug": with_modes.slug, "live_key": token_with_modes()},
         "shipped_game": {
             "id": str(shipped.id),
             "slug": shipped.slug,

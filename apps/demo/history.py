@@ -50,6 +50,7 @@ class Earnable:
     # Of an event: nobody earned it before.
     opens_at: datetime | None = None
     is_in_base_set: bool = True
+    has_modes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,12 @@ def unlocks(
     """Yield every unlock of the last DAYS days, at least one per person and none after `moment`.
 
     Of a game's players, about its share earns each achievement. The first `demo_count` people play the first game and
-    leave its rarer half to be earned; the first of them lacks one achievement of another game.
+    those with modes, and leave the first's rarer half to be earned; the first of them lacks one achievement of another.
     """
+    shown = {0, *(index for index, game in enumerate(games) if game[0].has_modes)}
     for number, person in enumerate(people):
         is_demo = number < demo_count
-        for place, index in enumerate(_games_of(random, len(games), is_demo=is_demo)):
+        for place, index in enumerate(_games_of(random, len(games), shown if is_demo else set())):
             is_unfinished = is_demo and index == 0
             achievements = [
                 achievement for achievement in games[index] if not is_unfinished or achievement.share > DEMO_SHARE_MIN
@@ -95,10 +97,11 @@ def follows(people: Sequence[Person], *, count: int, random: Random) -> list[tup
     return list(pairs.values())
 
 
-def _games_of(random: Random, available: int, *, is_demo: bool) -> list[int]:
+def _games_of(random: Random, available: int, shown: set[int]) -> list[int]:
+    """Return what someone plays; who shows some games, of a demo account, plays at least DEMO_GAMES_MIN."""
     wanted = random.choices([n for n, _ in GAMES_PLAYED], [weight for _, weight in GAMES_PLAYED])[0]
-    chosen = {0} if is_demo else set()
-    while len(chosen) < min(max(wanted, DEMO_GAMES_MIN if is_demo else 1), available):
+    chosen = set(shown)
+    while len(chosen) < min(max(wanted, DEMO_GAMES_MIN if shown else 1), available):
         chosen.add(random.choices(range(available), POPULARITY[:available])[0])
     return sorted(chosen)
 
@@ -124,7 +127,7 @@ def friends_who_play(
 def _won(person: Person, achievements: Sequence[Earnable], random: Random) -> list[Earnable]:
     """Return what one player earns in one game."""
     ability = OWN * person.skill + TASTE * random.gauss(0, 1)
-    won = [achievement for achievement in achievements if ability + LUCK * random.gauss(0, 1) > _bar(achievement.share)]
+    won = [achievement for achievement in achievements if ability + LUCK * random.gauss(0, 1) > bar(achievement.share)]
     # A player without unlocks is not counted as one of the game, which would raise all other shares.
     return won or [random.choice(achievements[1:5])]
 
@@ -138,7 +141,7 @@ def _career(person: Person, won: Sequence[Earnable], moment: datetime, random: R
 
 
 @cache
-def _bar(share: float) -> float:
+def bar(share: float) -> float:
     """Return the ability that this share of players exceeds."""
     return NormalDist().inv_cdf(1 - share)
 

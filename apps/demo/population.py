@@ -14,7 +14,7 @@ from apps.analytics.counters import game_totals, unlock_counts
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.analytics.rollups.player_statistics import mark_due
 from apps.core.clock import now
-from apps.demo import history, pictures
+from apps.demo import hardcore, history, pictures
 from apps.demo.content import KEYED_GAME, DemoAchievement, DemoGame, DemoSet, demo_games, unpublished_games
 from apps.demo.credentials import DEMO_PLAYERS, PASSWORD, STUDIO_EMAIL, email_of
 from apps.demo.people import Person, people
@@ -38,7 +38,10 @@ from apps.unlocks.models import Source
 
 SEED = 20260401
 FOLLOWS_PER_PLAYER = 5
-TABLES = ("account", "player", "follow", "achievement", "unlock", "standing", "achievement_completion")
+TABLES = (
+    *("account", "player", "follow", "achievement"),
+    *("unlock", "hardcore_unlock", "standing", "achievement_completion"),
+)
 
 Progress = Callable[[int], None]
 
@@ -66,6 +69,7 @@ def populate(*, player_count: int, progress: Callable[[str], None]) -> None:
         _store_people(persons, earned, moment, random)
         progress(f"writing {len(earned):,} unlocks")
         _store_unlocks(earned)
+        _store_hardcore(_in_hardcore(persons, earned, moment))
         progress("adding up standings and rarity")
         _store_totals(persons, earned, moment)
     with connection.cursor() as cursor:
@@ -125,6 +129,7 @@ def _store_game(
         description=title.description,
         palette={"accent": title.accent, "accent_dark": title.accent_dark},
         is_published=is_published,
+        has_modes=title.has_modes,
         trust=Trust.LISTED if is_published else Trust.DEVELOPING,
         created_at=moment - timedelta(days=history.DAYS + 45),
     )
@@ -138,7 +143,13 @@ def _store_game(
     Achievement.objects.bulk_create(rows)
     return [
         history.Earnable(
-            row.id, game.id, row.points, achievement.share, sets[achievement.set].opens_at, row.set_kind == SetKind.BASE
+            id=row.id,
+            game_id=game.id,
+            points=row.points,
+            share=achievement.share,
+            opens_at=sets[achievement.set].opens_at,
+            is_in_base_set=row.set_kind == SetKind.BASE,
+            has_modes=title.has_modes,
         )
         for row, achievement in zip(rows, title.achievements, strict=True)
     ]
@@ -246,6 +257,32 @@ def _store_unlocks(earned: Sequence[history.PastUnlock]) -> None:
                 time,
                 1,
                 item.achievement.points,
+                int(Source.SERVER),
+            )
+            for item in earned
+        ),
+    )
+
+
+def _in_hardcore(
+    persons: Sequence[Person], earned: Sequence[history.PastUnlock], moment: datetime
+) -> Iterator[hardcore.PastHardcore]:
+    # Draws of its own: the rest of the community is the same with and without modes.
+    random = Random(SEED + 1)  # noqa: S311 - a community, not a secret
+    return hardcore.in_hardcore(persons, earned, demo_count=DEMO_PLAYERS, moment=moment, random=random)
+
+
+def _store_hardcore(earned: Iterable[hardcore.PastHardcore]) -> None:
+    _copy(
+        "hardcore_unlock",
+        ("player_id", "achievement_id", "game_id", "hardcore_at", "recorded_at", "source"),
+        (
+            (
+                item.unlock.player_id,
+                item.unlock.achievement.id,
+                item.unlock.achievement.game_id,
+                time := item.hardcore_at.isoformat(),
+                time,
                 int(Source.SERVER),
             )
             for item in earned

@@ -18,6 +18,7 @@ from django.db import connection
 from apps.core.ids import new_id
 from apps.demo.content import demo_games
 from apps.demo.credentials import DEMO_PLAYERS, store_keys, token
+from apps.demo.hardcore import SHARE, PastHardcore, in_hardcore
 from apps.demo.history import DAYS, DEMO_SHARE_MIN, Earnable, PastUnlock, follows, unlocks
 from apps.demo.people import DISPLAY_NAME_MAX, Person, people, plain
 from apps.games.auth import keys
@@ -39,7 +40,11 @@ def community() -> tuple[list[Person], Games, list[PastUnlock]]:
 def make_community(count: int) -> tuple[list[Person], Games, list[PastUnlock]]:
     random = Random(7)
     games = [
-        [Earnable(new_id(), UUID(int=n), item.points, item.share) for item in title.achievements] for n, title in TITLES
+        [
+            Earnable(new_id(), UUID(int=n), item.points, item.share, has_modes=title.has_modes)
+            for item in title.achievements
+        ]
+        for n, title in TITLES
     ]
     persons = people(count, random)
     return persons, games, list(unlocks(persons, games, demo_count=DEMO_PLAYERS, moment=MOMENT, random=random))
@@ -139,6 +144,30 @@ def test_demo_players_have_much_to_show_and_much_to_earn() -> None:
         assert all(item.share > DEMO_SHARE_MIN for item in mine if item.game_id == games[0][0].game_id)
 
 
+def test_a_third_of_a_games_players_earn_a_part_of_theirs_in_hardcore_never_before_the_unlock() -> None:
+    persons, games, earned = community()
+    (of_modes,) = ({item.id for item in game} for game in games if game[0].has_modes)
+
+    found, again = hardcore_of(persons, earned), hardcore_of(persons, earned)
+
+    unlocks_of_modes = [item for item in earned if item.achievement.id in of_modes]
+    players = {item.player_id for item in unlocks_of_modes}
+    bold = {item.unlock.player_id for item in found}
+    assert found == again
+    assert {item.unlock.achievement.id for item in found} <= of_modes
+    assert len({(item.unlock.player_id, item.unlock.achievement.id) for item in found}) == len(found)
+    assert all(item.unlock.unlocked_at <= item.hardcore_at <= MOMENT for item in found)
+    assert sum(item.hardcore_at > item.unlock.unlocked_at for item in found) > 0.05 * len(found)
+    assert len(bold) / len(players) == pytest.approx(SHARE, abs=0.06)
+    assert 0.1 < len(found) / len(unlocks_of_modes) < 0.3
+    # They all try; one with a few hard achievements may have earned none of them so.
+    assert sum(person.id in bold for person in persons[:DEMO_PLAYERS]) >= DEMO_PLAYERS - 2
+
+
+def hardcore_of(persons: list[Person], earned: list[PastUnlock]) -> list[PastHardcore]:
+    return list(in_hardcore(persons, earned, demo_count=DEMO_PLAYERS, moment=MOMENT, random=Random(9)))
+
+
 def test_follows_are_distinct_never_of_oneself_and_few_are_followed_by_many() -> None:
     persons, _, _ = community()
 
@@ -183,12 +212,12 @@ def differing(since: date) -> list[str]:
 def test_another_secret_key_gets_keys_of_its_own_and_a_revoked_key_stays_revoked(settings: Any) -> None:
     ApiKey.objects.filter(digest=keys.digest_of(token("test"))).update(revoked_at=MOMENT)
     store_keys()
-    # The shipped game's publishable key is the third.
-    assert ApiKey.objects.filter(revoked_at=None).count() == 2
-    assert ApiKey.objects.count() == 3
+    # The keyed game's live key, that of the game with modes, and the shipped game's publishable one.
+    assert ApiKey.objects.filter(revoked_at=None).count() == 3
+    assert ApiKey.objects.count() == 4
 
     settings.SECRET_KEY = "another, as in a new LAUREL_HOME beside the old database"
     store_keys()
 
     assert ApiKey.objects.filter(digest=keys.digest_of(token("live")), revoked_at=None).count() == 1
-    assert ApiKey.objects.count() == 6
+    assert ApiKey.objects.count() == 8

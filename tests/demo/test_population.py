@@ -14,14 +14,14 @@ from django.db import connection
 from django.db.models import F
 
 from apps.core.clock import now
-from apps.demo.content import KEYED_GAME, SHIPPED_GAME, demo_games
+from apps.demo.content import GAME_WITH_MODES, KEYED_GAME, SHIPPED_GAME, demo_games
 from apps.demo.guests import GUESTS
 from apps.demo.motifs import MOTIFS
 from apps.games.models import Achievement, AchievementDraft, AchievementSet, Game, HistoryEntry, ScheduledPublication
 from apps.leaderboards.models import Crown
 from apps.notifications.models import Announcement, Inbox, Notification
 from apps.players.models import Device, Player
-from apps.unlocks.models import SandboxUnlock, Source, Unlock
+from apps.unlocks.models import HardcoreUnlock, SandboxUnlock, Source, Unlock
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.conftest import Api
 from tests.recompute import differences, recent_windows
@@ -133,6 +133,29 @@ def test_guests_of_the_shipped_game_stand_where_their_devices_brought_them(demo:
     assert (shipped["slug"], made, len(shipped["achievements"])) == (SHIPPED_GAME, [201, 201], 8)
     assert guests.filter(devices=None).count() == 0
     assert Device.objects.filter(player_id=demo["players"][0]["id"]).count() == 1
+
+
+def test_the_game_with_modes_is_alive_in_both(demo: dict[str, Any]) -> None:
+    game, key = demo["game_with_modes"], Api(demo["game_with_modes"]["live_key"])
+    in_hardcore = HardcoreUnlock.objects.filter(game_id=game["id"])
+    points = Counter[UUID]()
+    for row in in_hardcore:
+        points[row.player_id] += Achievement.objects.get(pk=row.achievement_id).points
+    casual = Unlock.objects.filter(game_id=game["id"]).exclude(
+        achievement_id__in=in_hardcore.values("achievement_id"), player_id__in=in_hardcore.values("player_id")
+    )[0]
+
+    board = key.get(f"leaderboards/{game['id']}?mode=hardcore&page_size=100").json()["results"]
+    shares = key.get(f"games/{game['id']}/achievements?page_size=100").json()["results"]
+    body = {"player_id": str(casual.player_id), "achievement_id": str(casual.achievement_id), "hardcore": True}
+    report = key.post("achievements/unlock", body)
+
+    assert list(Game.objects.filter(has_modes=True).values_list("slug", flat=True)) == [game["slug"]]
+    assert game["slug"] == GAME_WITH_MODES
+    assert [row["points"] for row in board] == sorted(points.values(), reverse=True)
+    assert 5 < len(points) < in_hardcore.count()
+    assert {item["hardcore_rarity"]["share"] is None for item in shares} == {False}
+    assert (report.status_code, report.json()["unlocked"], report.json()["hardcore"]) == (200, False, True)
 
 
 def nearly_complete(player_id: UUID) -> list[int]:
