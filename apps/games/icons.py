@@ -145,7 +145,7 @@ _TOO_WIDE = format_lazy(
     gettext_lazy("The picture is over {maximum} pixels on a side. Save it smaller."), maximum=SIDE_MAX
 )
 _TOO_MANY = format_lazy(
-    gettext_lazy("The picture has over {millions:.1f} million pixels, 3840 x 2160. Save it smaller."),
+    gettext_lazy("The picture has over {millions:.1f} million pixels, as many as 3840 x 2160. Save it smaller."),
     millions=PIXELS_MAX / 1e6,
 )
 

@@ -65,6 +65,12 @@ def test_no_address_of_the_api_answers_under_another_servers_name_without_a_key(
     assert [client.get(path).status_code for path in ("/livez", "/games/")] == [200, 400]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/media/", "/media/games/icons/nothing.png", "/livez/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api", "/api/", "/api/v1", "/api/v2/games", "/api/v1/nothing"),
+        *("/media", "/media/", "/media/games/icons/nothing.png", "/livez/x"),
+    ],
+)
 def test_an_address_for_programs_without_anything_is_a_problem(path: str) -> None:
     assert problem_of(Client().get(path)) == (404, "application/problem+json", "not_found")

@@ -22,6 +22,7 @@ from apps.core.models import IdempotencyRecord
 from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
 from apps.core.redis.rate_limits import Meter, Policy
+from apps.games.models import Game
 from apps.players.models import Player
 from tests.conftest import Api
 from tests.factories import make_game, make_key
@@ -247,6 +248,19 @@ def test_odd_bodies_are_refused(api: Api, body: bytes, status: int, code: str) -
 
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert not Player.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["achievements/unlock", "achievements/progress", "achievements/unlock/batch", "manage/games/{game}/achievements"],
+)
+def test_a_refused_body_says_at_the_top_what_its_first_error_says(game: Game, path: str) -> None:
+    key = Api(make_key(game, scopes=[Scope.UNLOCKS_WRITE, Scope.DEFINITIONS_WRITE]))
+
+    problem = key.post(path.format(game=game.id), {"nonsense": 1}).json()
+
+    assert problem["code"] == "invalid"
+    assert problem["detail"] == problem["errors"][0]["detail"] != ""
 
 
 def test_a_body_must_be_declared_as_json(api: Api) -> None:

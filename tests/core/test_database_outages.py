@@ -234,7 +234,8 @@ def test_requests_are_refused_at_once_with_a_retry_after(proxy: Proxy, caplog: p
     assert whole.seconds < 1.0
     checks = {check["name"]: check for check in orjson.loads(whole.body)["checks"]}
     assert checks["database"]["status"] == "down"
-    assert checks["database"]["detail"].startswith("It is down; breaker ")
+    assert checks["database"]["detail"].startswith("It is not responding; breaker ")
+    assert checks["outbox"]["detail"] == checks["jobs"]["detail"] == "The database is not responding."
     assert checks["redis"]["status"] == "up"
     reason = "database_unavailable: PostgreSQL does not answer; its breaker is open, or about to be."
     reasons = dict.fromkeys(("/api/v1/games", "/api/v1/players/me", "/games/", "/"), reason)

@@ -79,8 +79,9 @@ class Echo:
         while message.get("more_body"):
             message = await receive()
         await self.may_respond.wait()
-        length = str(len(scope["path"])).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        headers = [(b"content-length", str(len(scope["path"])).encode())]
+        headers += [(b"connection", b"close")] if scope["path"] == "/last" else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": scope["path"].encode()})
 
 
@@ -301,6 +302,19 @@ async def test_idle_connections_stay_open_for_75_seconds_and_the_response_says_s
     assert headers["keep-alive"] == "timeout=75"
     assert "connection" not in headers
     assert 74 < waiting <= 75
+
+
+@pytest.mark.parametrize("sent", [b"GET /a HTTP/1.1\r\nConnection: close", b"GET /last HTTP/1.1"])
+async def test_a_response_that_closes_its_connection_does_not_offer_it_again(connect: Connect, sent: bytes) -> None:
+    wire = await connect()
+
+    await wire.send(sent + b"\r\nHost: here\r\n\r\n")
+    _, headers, _ = await wire.response()
+
+    assert headers["connection"] == "close"
+    assert "keep-alive" not in headers
+    assert "date" in headers
+    assert await wire.rest() == b""
 
 
 async def test_a_server_that_ends_announces_it_on_its_last_responses(

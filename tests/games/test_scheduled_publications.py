@@ -181,6 +181,24 @@ def test_a_publication_to_come_ends_with_what_it_was_to_publish(game: Game, time
     assert publish_due.work() == 0
 
 
+def test_an_edit_back_to_what_is_live_ends_the_publication_to_come(tool: Api, game: Game) -> None:
+    make_achievement(game, key="ACH_FIRST", name="First")
+    retired = make_achievement(game, key="ACH_OLD", name="Old", state="archived")
+    address = manage(game, "/achievements/ACH_FIRST")
+    tool.patch(address, {"name": "Second"})
+    tool.post(f"{address}/publish", {"publish_at": LATER.isoformat()})
+    schedule_publication(game=game, achievement=retired, publish_at=LATER)
+
+    edited = tool.patch(address, {"name": "Third"}).json()["publication"]
+    back = tool.patch(address, {"name": "First"}).json()["publication"]
+    tool.patch(manage(game, "/achievements/ACH_OLD"), {"name": "Older"})
+    old = tool.patch(manage(game, "/achievements/ACH_OLD"), {"name": "Old"}).json()["publication"]
+
+    assert (edited["publish_at"], back) == ("2026-11-25T14:00:00Z", None)
+    assert old["publish_at"] == "2026-11-25T14:00:00Z"
+    assert ScheduledPublication.objects.get().achievement == retired
+
+
 def test_a_publication_that_fails_waits_and_holds_up_no_other(
     tool: Api, game: Game, time_machine: Any, monkeypatch: Any
 ) -> None:

@@ -407,6 +407,22 @@ def test_the_greeting_has_log_ins_and_an_unlock_for_this_port(home: Home) -> Non
     ) in shown
 
 
+def test_behind_https_the_greeting_says_what_it_takes_and_shows_no_call_that_would_be_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = {"email": "ada@laurel.example", "password": "laurel-demo", "id": "p1", "handle": "ada"}
+    home.write("demo.json", {"studio": person, "players": [person]})
+    monkeypatch.setenv("HTTPS_ONLY", "true")
+
+    shown = greeting(home, Endpoint("127.0.0.1", 8123), Console(io.StringIO()))
+
+    assert "Laurel is ready: http://127.0.0.1:8123\n" in shown
+    assert "HTTPS_ONLY is on: this address refuses plain HTTP, and is for a proxy of yours that speaks HTTPS." in shown
+    assert "TRUSTED_PROXIES" in shown
+    assert "ada@laurel.example" in shown
+    assert "curl" not in shown
+
+
 def test_steps_are_one_line_each_without_a_terminal(output: io.StringIO) -> None:
     console = Console(output)
 

@@ -132,6 +132,24 @@ def test_all_changes_are_reviewed_and_published_as_they_were_shown(
     ]
 
 
+def test_a_publication_that_is_late_says_that_it_has_not_been_yet(
+    browser: Client, tide: Game, time_machine: Any
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
+    draft = make_achievement(tide, name="New light", state="draft")
+    browser.post(address(draft, "schedule/"), {"publish_at": "2026-11-25T14:00"})
+    time_machine.move_to(datetime(2026, 11, 25, 14, 0, 59, tzinfo=UTC), tick=False)
+
+    in_time = text_of(browser.get(CHANGES))
+    time_machine.move_to(datetime(2026, 11, 25, 14, 1, tzinfo=UTC), tick=False)
+    late = text_of(browser.get(CHANGES))
+
+    assert "New light</bdi> will be published on 25 Nov 2026, 14:00 UTC, as it is drafted then." in in_time
+    assert "New light</bdi> was to be published on 25 Nov 2026, 14:00 UTC and has not been yet." in late
+    assert "will be published" not in late
+    assert "Cancel publication</button>" in late
+
+
 def test_a_refused_publication_says_why_until_it_is_dismissed(browser: Client, tide: Game, time_machine: Any) -> None:
     time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
     shelved = make_achievement(tide, name="Old light", points=600, state="archived")

@@ -34,6 +34,23 @@ def test_below_the_api_it_is_a_problem() -> None:
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        *((path, "GET, HEAD, OPTIONS") for path in ("/", "/games/", "/docs/", "/health/")),
+        ("/notifications/read/", "POST, OPTIONS"),
+        ("/account/profile/", "GET, HEAD, POST, OPTIONS"),
+    ],
+)
+def test_options_of_a_page_lists_its_methods_and_carries_none_out(path: str, methods: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_account())
+
+    response = client.options(path)
+
+    assert (response.status_code, response["Allow"], response.content) == (204, methods, b"")
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["/", "/games/", "/docs/", "/health/", "/metrics", "/livez", "/api/v1/ping"])
 def test_what_can_only_be_read_refuses_other_methods_with_and_without_a_token(path: str, method: str) -> None:

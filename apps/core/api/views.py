@@ -13,9 +13,9 @@ from apps.core.api.auth import throttles
 from apps.core.api.auth.callers import Access, NotAuthenticatedError, UnreadableSession, caller_of
 from apps.core.api.openapi.deprecation import Deprecation
 from apps.core.api.wire.idempotency import respond_once
-from apps.core.api.wire.methods import options_response
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.http.ip_addresses import ip_address_of
+from apps.core.http.methods import options_response
 from apps.core.redis.rate_limits import Verdict
 from apps.core.redis.sessions import unreadable_error
 

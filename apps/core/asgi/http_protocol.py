@@ -22,6 +22,18 @@ LAST_CALL_SECONDS = 0.5
 # A line's length apart from its content: a method and a version at most.
 _AROUND_BYTES = 16
 Refusal = tuple[HTTPStatus, str, str]
+_CLOSE = (b"connection", b"close")
+
+
+class _DefaultFields(list[tuple[bytes, bytes]]):
+    """uvicorn's default header fields, put before a response's own; keep-alive not before connection: close."""
+
+    def __add__(self, fields: Any) -> Any:
+        return (_closing(self) if _CLOSE in fields else list(self)) + list(fields)
+
+
+def _closing(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return [field for field in fields if field[0] != b"keep-alive"]
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -85,8 +97,10 @@ class HTTPProtocol(HttpToolsProtocol):
         self._is_in_head = self._has_begun = False
         self._buffered = -self._chunk_bytes
         super().on_headers_complete()
-        if self._is_ending and self.cycle is not None:
-            self.cycle.keep_alive = False
+        if self.cycle is not None:
+            self.cycle.keep_alive &= not self._is_ending
+            fields = self.cycle.default_headers
+            self.cycle.default_headers = _DefaultFields(fields) if self.cycle.keep_alive else _closing(fields)
 
     def on_body(self, body: bytes) -> None:
         self._buffered = -self._chunk_bytes

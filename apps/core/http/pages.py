@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from apps.core.errors import DomainError
+from apps.core.http.methods import answering_options
 from apps.core.redis.sessions import is_unreadable, unreadable_error
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ class PageMiddleware:
 
     Later it would fail again in the error page. What a page may not show, or doesn't find, ends in the error page for
     403 or 404. Nobody is sent to log in because their session can't be read: that is 503, whoever's the page is.
-    Whichever form a limit refused, its page is a 429 with the time to come back.
+    Whichever form a limit refused, its page is a 429 with the time to come back. OPTIONS gets the page's methods.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -43,7 +44,7 @@ class PageMiddleware:
             raise unreadable_error()
         if (seconds := throttled_seconds(request)) is not None and response.status_code in _SHOWN_AGAIN:
             response.status_code, response["Retry-After"] = 429, str(seconds)
-        return response
+        return answering_options(request, response)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         status = error.status if isinstance(error, DomainError) else None

@@ -1,7 +1,7 @@
 """Turns every error of the API into RFC 9457 problem details, in one place."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +21,7 @@ from apps.core.circuit_breakers import PAUSE_SECONDS_MAX
 from apps.core.database.availability import DatabaseUnavailableError, failure_detector
 from apps.core.database.budgets import current_budget, has_fallback
 from apps.core.disk import FULL_CODE, FULL_DETAIL, is_full, says_full
-from apps.core.errors import DomainError, Flaw
+from apps.core.errors import DomainError, Flaw, InvalidError
 from apps.core.parsing.json_text import pointer_to
 from apps.core.parsing.sentences import sentence_of
 from apps.core.redis.client import RedisUnavailableError
@@ -48,7 +48,7 @@ TITLES = {
 }
 RETRYABLE = frozenset({408, 429, 503})
 # What programs read, and people don't: errors here are problems, and pages elsewhere.
-_FOR_PROGRAMS = ("/api/", "/media/", "/livez", "/readyz", "/metrics")
+_FOR_PROGRAMS = ("/api/", "/media/", "/livez/", "/readyz/", "/metrics/")
 # For 503 responses without a better estimate.
 RETRY_SECONDS = PAUSE_SECONDS_MAX
 UNAVAILABLE_CODE = "database_unavailable"
@@ -60,7 +60,7 @@ _LATE_SQLSTATES = frozenset({"57014", "55P03"})
 
 def is_for_programs(path: str) -> bool:
     """Return whether a path's errors are problem details: the API, pictures, which games fetch too, and probes."""
-    return path.startswith(_FOR_PROGRAMS)
+    return f"{path}/".startswith(_FOR_PROGRAMS)
 
 
 def problem(
@@ -137,6 +137,9 @@ Described = tuple[int, str, str, list[dict[str, object]], dict[str, str]]
 
 
 def _describe(error: Exception) -> Described | None:
+    if isinstance(error, exceptions.ValidationError):
+        # Whoever reads a body, its problem states the first flaw.
+        error = InvalidError.of(*_flaws(error.get_full_details(), ""))
     if isinstance(error, DomainError):
         errors = [asdict(flaw) for flaw in error.flaws]
         headers = _headers(error.status)
@@ -185,29 +188,21 @@ def _headers(status: int) -> dict[str, str]:
 
 
 def _describe_api_exception(error: exceptions.APIException) -> Described:
-    detail = str(error.detail) if isinstance(error.detail, str) else gettext("The request is not valid.")
-    code = str(error.get_codes()) if isinstance(error.detail, str) else "invalid"
-    errors: list[dict[str, Any]] = []
-    if isinstance(error, exceptions.ValidationError):
-        code, errors = "invalid", list(_pointers(error.get_full_details(), ""))
+    detail, code = str(error.detail), str(error.get_codes())
     if isinstance(error, exceptions.MethodNotAllowed):
         detail = gettext("This address does not take this method. The Allow header lists what it takes.")
     if isinstance(error, exceptions.UnsupportedMediaType):
         detail = gettext("Send the body as application/json.")
     headers = _headers(error.status_code)
-    return error.status_code, code, detail, errors, headers
+    return error.status_code, code, detail, [], headers
 
 
-def _pointers(details: Any, pointer: str) -> Any:
+def _flaws(details: Any, pointer: str) -> Iterator[Flaw]:
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        yield {
-            "pointer": pointer,
-            "code": details["code"],
-            "detail": sentence_of(details["code"], details["message"]),
-        }
+        yield Flaw(pointer, details["code"], sentence_of(details["code"], details["message"]))
         return
     items = details.items() if isinstance(details, dict) else enumerate(details)
     for name, inner in items:
         is_message = isinstance(inner, dict) and set(inner) == {"message", "code"}
         is_here = name == "non_field_errors" or (isinstance(name, int) and is_message)
-        yield from _pointers(inner, pointer if is_here else pointer_to(pointer, str(name)))
+        yield from _flaws(inner, pointer if is_here else pointer_to(pointer, str(name)))

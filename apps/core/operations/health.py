@@ -9,8 +9,10 @@ from typing import Literal
 
 import structlog
 from django.db import close_old_connections
+from django.db.utils import InterfaceError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from psycopg_pool import PoolTimeout
 
 from apps.core.database.budgets import spending
 
@@ -100,10 +102,17 @@ def _run(name: str) -> Check:
             finding = _checks[name]()
     except Exception as error:  # noqa: BLE001 - the other checks still count
         log.warning("health.check_failed", check=name, error=str(error)[:200])
-        finding = Finding("down", gettext("The check failed ({error}).").format(error=type(error).__name__))
+        finding = Finding("down", _failure_words(name, error))
     finally:
         close_old_connections()
     return Check(name, finding.status, round((time.monotonic() - began_at) * 1000, 1), finding.detail)
+
+
+def _failure_words(name: str, error: Exception) -> str:
+    """Return why a check failed; most read the database."""
+    if not isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        return gettext("The check failed ({error}).").format(error=type(error).__name__)
+    return gettext("It is not responding.") if name == "database" else gettext("The database is not responding.")
 
 
 def _silent(name: str, running: _RunningCheck) -> Check:

@@ -42,7 +42,9 @@ SELECT
 @health_check("database")
 def check_database() -> Finding:
     if failure_detector.is_down:
-        return Finding("down", gettext("It is down; breaker {state}.").format(state=failure_detector.breaker.state))
+        return Finding(
+            "down", gettext("It is not responding; breaker {state}.").format(state=failure_detector.breaker.state)
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
         version, is_replica = cursor.fetchone()

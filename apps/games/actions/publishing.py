@@ -113,7 +113,6 @@ def make_live(game: Game, rows: Collection[Achievement], *, by: str, due_at: dat
     drop_drafts(list(rows))
     require_budget(game)
     history.store(entries)
-    ScheduledPublication.objects.filter(achievement__in=rows).delete()
     if [is_counted(row) for row in rows] != were_counted:
         record([BaseSetChanged(game.id)])
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from apps.core.clock import now
 from apps.games.definitions.content import COLUMNS, VERSIONED, Content, live_content
 from apps.games.definitions.sets import put_into
-from apps.games.models import Achievement, AchievementDraft, AchievementSet, AchievementState
+from apps.games.models import Achievement, AchievementDraft, AchievementSet, AchievementState, ScheduledPublication
 
 # Rows a statement: well within its five seconds, and often enough to move an import's progress bar.
 ROWS_AT_ONCE = 200
@@ -68,4 +68,7 @@ def save_drafts(items: Iterable[Drafted]) -> None:
 
 
 def drop_drafts(achievements: Sequence[Achievement]) -> None:
+    """Delete what is drafted beside achievements, and publications to come of what then has nothing to publish."""
     AchievementDraft.objects.filter(achievement__in=achievements).delete()
+    live = [row for row in achievements if row.state == AchievementState.PUBLISHED]
+    ScheduledPublication.objects.filter(achievement__in=live).delete()

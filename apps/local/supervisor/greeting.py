@@ -4,18 +4,29 @@ import json
 import os
 from typing import Any
 
+from environ import Env
+
 from apps.local.supervisor.console import BOLD, DIM, Console
 from apps.local.supervisor.home import Home
 from apps.local.supervisor.parts import Endpoint
 
 PLAYERS_SHOWN = 2
+_BEHIND_PROXY = (
+    "  HTTPS_ONLY is on: this address refuses plain HTTP, and is for a proxy of yours that speaks HTTPS.",
+    "  Set TRUSTED_PROXIES to the number of your proxies, and open the proxy's address.",
+)
 
 
 def greeting(home: Home, endpoint: Endpoint, console: Console) -> str:
     demo = home.read("demo.json") or {}
+    is_https_only = Env().bool("HTTPS_ONLY", default=False)
     lines = ["", f"  Laurel is ready: {console.paint(BOLD, endpoint.url)}", ""]
+    if is_https_only:
+        lines += [*_BEHIND_PROXY, ""]
     if demo.get("players"):
-        lines += [*_log_ins(demo), "", "  Unlock an achievement:", "", _curl(demo), ""]
+        lines += [*_log_ins(demo), ""]
+    if demo.get("players") and not is_https_only:
+        lines += ["  Unlock an achievement:", "", _curl(demo), ""]
     lines += [
         console.paint(DIM, f"  Ids, keys and passwords: {home.path / 'demo.json'}   Logs: {home.logs}"),
         *([] if os.environ.get("EMAIL_URL") else [console.paint(DIM, f"  Mails, each a file: {home.mail}")]),

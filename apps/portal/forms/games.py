@@ -68,7 +68,8 @@ class GameForm(DefinitionForm):
         label=gettext_lazy("Cover"),
         convert=icons.to_cover,
         help_text=gettext_lazy(
-            "PNG, JPEG or WebP up to 2 MB and 3840 x 2160 pixels; cropped to 16:9 around its centre."
+            "PNG, JPEG or WebP up to 2 MB and 8.3 million pixels, as many as 3840 x 2160; cropped to 16:9 around its "
+            "centre."
         ),
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from apps.core.clock import zone_label
+from apps.core.clock import now, zone_label
 from apps.games.definitions.content import (
     FieldChange,
     draft_of,
@@ -23,15 +23,18 @@ from apps.games.queries import managed_achievements
 from apps.portal.queries.callers import names_of_callers
 
 ENTRIES_A_PAGE = 30
+# A publication is carried out within seconds; later than this it has failed, or nothing carries it out.
+OVERDUE_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
-    """A publication to come, or refused; `name` is empty where it is of all changes."""
+    """A publication to come, overdue or refused; `name` is empty where it is of all changes."""
 
     id: UUID
     name: str
     time: str
+    is_overdue: bool
     refusal: str
 
     @property
@@ -158,6 +161,7 @@ def _publication_row(publication: ScheduledPublication, zone: ZoneInfo) -> Publi
         id=publication.id,
         name="" if achievement is None else achievement.name,
         time=time_in_words(publication.publish_at, zone),
+        is_overdue=publication.publish_at + OVERDUE_AFTER <= now(),
         refusal=publication.refusal,
     )
 

@@ -1,15 +1,16 @@
 """Methods of a path: OPTIONS lists them, and others are refused with a problem."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import MethodNotAllowed
 
 from apps.core.errors import Flaw
+from apps.core.http.methods import options_response
 from apps.core.http.problems import problem_http_response
 from apps.core.parsing.sentences import NO_PARAMETERS
 
@@ -17,13 +18,6 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 # A view of a request and what varies in its path.
 SafeView = Callable[..., HttpResponseBase]
-
-
-def options_response(methods: Iterable[str]) -> HttpResponse:
-    """Return 204 with Allow."""
-    response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
-    del response.headers["Content-Type"]
-    return response
 
 
 def reading(view: SafeView) -> SafeView:
