@@ -1,20 +1,24 @@
 """Effects of unlocks on counters and statistics, and of merges on play time."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from apps.analytics.counters import game_totals, unlock_counts
 from apps.analytics.play_time.merging import move_play_time
-from apps.analytics.rollups.player_statistics import mark_due, mark_players_due, retained_since
+from apps.analytics.rollups.player_statistics import (
+    mark_columns_due,
+    mark_due,
+    mark_players_due,
+    retained_since,
+)
 from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
 from apps.games.events import GameChanged
 from apps.leaderboards.standings import recounting
-from apps.leaderboards.standings.standing_changes import Unlocked
+from apps.leaderboards.standings.standing_changes import Unlocked, columns_of_imports
 from apps.players.actions import erase, rulings
 from apps.players.cache_versions import touch_players_now
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged
@@ -22,25 +26,25 @@ from apps.players.queries import uncounted_among
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
 
 E = TypeVar("E", bound=LedgerEvent)
+# Of a game's achievement, how many more unlocks.
+Count = tuple[UUID, UUID, int]
 
 
 @subscribe(AchievementUnlocked)
 @subscribe(UnlockRestored)
 def count_unlocks(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the counters, but for players whom operators leave out."""
-    step.collect(count, _of_players(events))
+    step.collect(count, _counts(_of_players(events)))
 
 
 @subscribe(UnlocksImported)
 def count_imported(events: Sequence[UnlocksImported], step: Step) -> None:
     """Add imported unlocks to the counters, and mark the players' statistics from the first of theirs on."""
-    unlocks = [unlock for event in events for unlock in event.unlocks()]
-    step.collect(count, _of_players(unlocks))
-    firsts: dict[tuple[UUID, UUID], datetime] = {}
-    for item in unlocks:
-        key = item.player_id, item.game_id
-        firsts[key] = min(item.unlocked_at, firsts.get(key, item.unlocked_at))
-    mark_due((player_id, game_id, since) for (player_id, game_id), since in firsts.items())
+    left_out = uncounted_among({player_id for event in events for player_id in event.players})
+    for event in events:
+        step.collect(count, [(event.game_id, *counted) for counted in event.counts(left_out).items()])
+    unlocks = columns_of_imports(events)
+    mark_columns_due(player_ids=unlocks.player_ids, game_ids=unlocks.game_ids, sinces=unlocks.unlocked_ats)
 
 
 @subscribe(AchievementUnlocked)
@@ -60,7 +64,7 @@ def note_totals(events: Sequence[GameChanged], step: Step) -> None:
 @subscribe(UnlockRevoked)
 def uncount_unlocks(events: Sequence[UnlockRevoked], step: Step) -> None:
     """Subtract the unlocks from the counters."""
-    _take_back(_of_players(events))
+    _add(_counts(_of_players(events), -1))
 
 
 @subscribe(PlayerRuled)
@@ -71,7 +75,7 @@ def recount_players(events: Sequence[PlayerRuled], step: Step) -> None:
     """
     for player_id, will_count in rulings.players_to_follow({event.player_id for event in events}).items():
         unlocks = recounting.counted_unlocks([player_id])
-        (_put if will_count else _take_back)(unlocks)
+        _add(_counts(unlocks, 1 if will_count else -1))
         mark_players_due([player_id], retained_since(now()))
 
 
@@ -93,9 +97,9 @@ def erase_play(events: Sequence[PlayersErased], step: Step) -> None:
 
 
 @batch_writer
-def count(events: list[LedgerEvent], step: Step) -> None:
+def count(counts: list[Count], step: Step) -> None:
     """Count a step's unlocks together at its end, as everyone updates the rows of a popular game."""
-    _put(events)
+    _add(counts)
 
 
 def _of_players(events: Sequence[E]) -> list[E]:
@@ -104,19 +108,13 @@ def _of_players(events: Sequence[E]) -> list[E]:
     return [event for event in events if event.player_id not in left_out]
 
 
-def _put(unlocks: Sequence[LedgerEvent | Unlocked]) -> None:
-    unlock_counts.add(
-        per_achievement=Counter(item.achievement_id for item in unlocks),
-        per_game=Counter(item.game_id for item in unlocks),
-    )
+def _counts(unlocks: Iterable[LedgerEvent | Unlocked], times: int = 1) -> list[Count]:
+    return [(item.game_id, item.achievement_id, times) for item in unlocks]
 
 
-def _take_back(unlocks: Sequence[LedgerEvent | Unlocked]) -> None:
-    unlock_counts.add(
-        per_achievement=_negative(Counter(item.achievement_id for item in unlocks)),
-        per_game=_negative(Counter(item.game_id for item in unlocks)),
-    )
-
-
-def _negative(counts: Counter[UUID]) -> dict[UUID, int]:
-    return {key: -count for key, count in counts.items()}
+def _add(counts: Iterable[Count]) -> None:
+    per_achievement, per_game = Counter[UUID](), Counter[UUID]()
+    for game_id, achievement_id, count_ in counts:
+        per_achievement[achievement_id] += count_
+        per_game[game_id] += count_
+    unlock_counts.add(per_achievement=per_achievement, per_game=per_game)

@@ -25,7 +25,7 @@ from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import crowns, player_counts, recounting, standing_changes
 from apps.leaderboards.standings.recounting import Recounted
-from apps.leaderboards.standings.standing_changes import unlocked_of
+from apps.leaderboards.standings.standing_changes import AddedColumns, columns_of, columns_of_imports, unlocked_of
 from apps.leaderboards.standings.taking import take
 from apps.players.actions import erase, rulings
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged, ProfileChanged, RegionChanged
@@ -52,26 +52,24 @@ TIMEOUT_SECONDS = 1.0
 @subscribe(UnlockRestored)
 def move_boards(events: Sequence[AchievementUnlocked | UnlockRestored], step: Step) -> None:
     """Add the unlocks to the standings and write the absolute totals to the sorted sets while the rows are locked."""
-    _add(events, step, _before(events))
+    _add(columns_of(events), step, _before(events))
 
 
 @subscribe(UnlocksImported)
 def move_boards_of_imports(events: Sequence[UnlocksImported], step: Step) -> None:
     """As move_boards; imports overtake nobody."""
-    _add([unlock for event in events for unlock in event.unlocks()], step)
+    _add(columns_of_imports(events), step)
 
 
 @subscribe(UnlocksImported)
 def crown_imported(events: Sequence[UnlocksImported], step: Step) -> None:
     """Crown players who completed a game by an import, without notifying anyone."""
-    crowns.record_crowns(_pairs([unlock for event in events for unlock in event.unlocks()]))
+    crowns.record_crowns((player_id, event.game_id) for event in events for player_id in event.players)
 
 
-def _add(
-    events: Sequence[LedgerEvent], step: Step, before: overtakes.Before | None = None, mode: Mode = Mode.CASUAL
-) -> None:
+def _add(unlocks: AddedColumns, step: Step, before: overtakes.Before | None = None, mode: Mode = Mode.CASUAL) -> None:
     current = state.read_state()
-    changed = standing_changes.add_unlocks(unlocked_of(events), mode=mode)
+    changed = standing_changes.add_unlocks(unlocks, mode=mode)
     scores = board_sets.scores_of_moved(changed)
     try:
         touched = _write(scores, current.rebuild_id)
@@ -80,7 +78,7 @@ def _add(
         _note_missed_write(current, len(changed))
         return
     record(rivals_passed)
-    _notify(step, {event.player_id for event in events}, touched, scores)
+    _notify(step, unlocks.players, touched, scores)
 
 
 @subscribe(AchievementUnlocked)
@@ -180,9 +178,9 @@ def move_hardcore_boards(events: list[HardcoreEvent], step: Step) -> None:
     earned = [event for event in events if isinstance(event, HardcoreEarned)]
     restored = [event for event in events if isinstance(event, HardcoreRestored)]
     if earned:
-        _add(earned, step, _before(earned, Mode.HARDCORE), Mode.HARDCORE)
+        _add(columns_of(earned), step, _before(earned, Mode.HARDCORE), Mode.HARDCORE)
     if restored:
-        _add(restored, step, mode=Mode.HARDCORE)
+        _add(columns_of(restored), step, mode=Mode.HARDCORE)
     if revoked := [event for event in events if isinstance(event, HardcoreRevoked)]:
         changed = take(standing_changes.sums_of(unlocked_of(revoked), mode=Mode.HARDCORE))
         _show(Recounted(changed, []), step, {event.player_id for event in revoked})

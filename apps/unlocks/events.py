@@ -1,12 +1,14 @@
 """Events that the ledger emits."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from apps.core.background.outbox import Event, event
+from apps.core.database.sql import elements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,35 @@ class HardcoreRestored(HardcoreEvent):
 @event
 @dataclass(frozen=True, slots=True)
 class UnlocksImported(Event):
-    """A chunk of a game's past came into the ledger, column by column: it counts, and notifies nobody."""
+    """A chunk of a game's past came into the ledger, column by column: it counts, and notifies nobody.
+
+    A column is a PostgreSQL array as text, which the relay's statements take as it is: as values, a thousand unlocks
+    took 25 of the relay's own 40 ms.
+    """
 
     kind: ClassVar[str] = "unlocks_imported"
     # models.Source.IMPORT, which vouched for them all.
     source: ClassVar[int] = 5
 
     game_id: UUID
-    player_ids: tuple[UUID, ...]
-    achievement_ids: tuple[UUID, ...]
-    points: tuple[int, ...]
-    unlocked_ats: tuple[datetime, ...]
+    player_ids: str
+    achievement_ids: str
+    points: str
+    unlocked_ats: str
 
-    def unlocks(self) -> Iterator[LedgerEvent]:
-        """Yield its unlocks, one by one."""
-        columns = zip(self.player_ids, self.achievement_ids, self.points, self.unlocked_ats, strict=True)
-        for player_id, achievement_id, points, unlocked_at in columns:
-            yield LedgerEvent(player_id, achievement_id, self.game_id, points, unlocked_at, self.source)
+    def __len__(self) -> int:
+        return self.points.count(",") + 1
+
+    @property
+    def players(self) -> set[UUID]:
+        return set(map(UUID, set(elements_of(self.player_ids))))
+
+    def counts(self, left_out: Collection[UUID]) -> dict[UUID, int]:
+        """Return how often it has each achievement, but for those players."""
+        without = set(map(str, left_out))
+        pairs = zip(elements_of(self.player_ids), elements_of(self.achievement_ids), strict=True)
+        counts = Counter(achievement for player, achievement in pairs if player not in without)
+        return {UUID(achievement): count for achievement, count in counts.items()}
 
 
 @event

@@ -21,7 +21,7 @@ from tests.tools.load.wire import Wire
 from tests.tools.load.workloads import Pairs, UnlockBatch
 from tests.tools.load.world import World, make_world
 
-UNLOCKS, PLAYERS, ACHIEVEMENTS = 6_000, 300, 40
+UNLOCKS, PLAYERS, ACHIEVEMENTS = 12_000, 600, 40
 KILLS = 3
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

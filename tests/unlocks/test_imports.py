@@ -11,11 +11,15 @@ from django.db import connection
 
 from apps.analytics.counters.reconciliation import reconcile_counters
 from apps.core.api.auth.callers import Scope
+from apps.core.background.outbox import decode
 from apps.core.background.scheduled_jobs import find_job, run_due
 from apps.core.clock import now
+from apps.core.database.sql import elements_of, text_array
+from apps.core.models import OutboxEntry
 from apps.games.models import Achievement, Game
 from apps.leaderboards.models import Crown, Standing
 from apps.leaderboards.repair.reconciliation import reconcile_players
+from apps.leaderboards.standings.standing_changes import columns_of_imports
 from apps.notifications.models import Notification
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.archive import mark_inactive, move_settled
@@ -264,10 +268,27 @@ def test_a_player_who_is_merged_during_an_import_is_counted_once(
     assert importer.post(f"{place}/finish").status_code == 200
 
 
-def test_what_an_import_announces_says_that_an_import_vouched_for_it() -> None:
-    imported = UnlocksImported(uuid4(), (uuid4(),), (uuid4(),), (10,), (now(),))
+def test_a_chunk_announces_what_is_new_in_columns(
+    importer: Api, place: str, game: Game, alice: Player, bob: Player
+) -> None:
+    first, second = make_achievement(game, points=10), make_achievement(game, points=25)
+    importer.unlock(alice, first)
+    OutboxEntry.objects.all().delete()
 
-    assert [unlock.source for unlock in imported.unlocks()] == [Source.IMPORT]
+    send(importer, place, past(alice, first), past(alice, second), past(bob, first), past(bob, second))
+
+    (entry,) = OutboxEntry.objects.all()
+    imported = decode(entry.kind, entry.payload)
+    assert isinstance(imported, UnlocksImported)
+    assert (imported.game_id, imported.source, len(imported)) == (game.id, Source.IMPORT, 3)
+    assert imported.players == {alice.id, bob.id}
+    assert imported.counts([]) == {first.id: 1, second.id: 2}
+    assert imported.counts([bob.id]) == {second.id: 1}
+    columns = columns_of_imports([imported, imported])
+    assert (columns.game_ids, columns.sources) == (text_array([game.id.hex] * 6), text_array("555555"))
+    assert columns.player_ids.count(str(bob.id)) == 4
+    assert columns.unlocked_ats == text_array(['"2012-05-01 10:00:00+00"'] * 6)
+    assert sorted(elements_of(columns.points)) == ["10", "10", "25", "25", "25", "25"]
 
 
 def test_an_import_is_finished_when_it_has_brought_what_was_expected(

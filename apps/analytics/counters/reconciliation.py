@@ -20,11 +20,10 @@ WITH earned AS (
         WHERE kind IN ('achievement_unlocked', 'unlock_restored', 'unlock_revoked')
             AND payload->>'game_id' = %(game_id)s::text
             AND (payload->>'player_id')::uuid NOT IN (SELECT id FROM player WHERE NOT is_counted)
-        UNION ALL SELECT achievement_id::uuid, 1 FROM outbox, LATERAL ROWS FROM (
-            jsonb_array_elements_text(payload->'player_ids'), jsonb_array_elements_text(payload->'achievement_ids'))
-            AS i (player_id, achievement_id)
+        UNION ALL SELECT achievement_id, 1 FROM outbox, LATERAL unnest(
+            (payload->>'player_ids')::uuid[], (payload->>'achievement_ids')::uuid[]) AS i (player_id, achievement_id)
         WHERE kind = 'unlocks_imported' AND payload->>'game_id' = %(game_id)s::text
-            AND player_id::uuid NOT IN (SELECT id FROM player WHERE NOT is_counted)) o
+            AND player_id NOT IN (SELECT id FROM player WHERE NOT is_counted)) o
     GROUP BY 1
 ), drift AS (
     SELECT a.id AS achievement_id,

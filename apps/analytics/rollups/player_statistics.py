@@ -25,7 +25,9 @@ Due = tuple[UUID, UUID, datetime]
 
 _MARK_DUE = """
 INSERT INTO statistics_due (player_id, game_id, since)
-SELECT * FROM unnest(%s::text::uuid[], %s::text::uuid[], %s::text::timestamptz[])
+SELECT player_id, game_id, min(since)
+FROM unnest(%s::text::uuid[], %s::text::uuid[], %s::text::timestamptz[]) AS d (player_id, game_id, since)
+GROUP BY 1, 2
 """
 _MARK_PLAYERS_DUE = """
 INSERT INTO statistics_due (player_id, game_id, since)
@@ -70,15 +72,17 @@ def slot_start(at: datetime, moment: datetime) -> datetime:
 def mark_due(dues: Iterable[Due]) -> None:
     """Note that players' statistics of games must be recomputed from a time on. In the caller's transaction."""
     noted = list(dues)
+    mark_columns_due(
+        player_ids=text_array(player_id.hex for player_id, _, _ in noted),
+        game_ids=text_array(game_id.hex for _, game_id, _ in noted),
+        sinces=text_array(since.isoformat() for _, _, since in noted),
+    )
+
+
+def mark_columns_due(*, player_ids: str, game_ids: str, sinces: str) -> None:
+    """As mark_due, of columns that are PostgreSQL arrays as text."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MARK_DUE,
-            [
-                text_array(player_id.hex for player_id, _, _ in noted),
-                text_array(game_id.hex for _, game_id, _ in noted),
-                text_array(since.isoformat() for _, _, since in noted),
-            ],
-        )
+        cursor.execute(_MARK_DUE, [player_ids, game_ids, sinces])
 
 
 def mark_players_due(player_ids: list[UUID], since: datetime) -> None:

@@ -31,12 +31,8 @@ _readers: dict[Any, Any] = {
     int: int,
     str: str,
     bool: bool,
-}
-# Columns, of events of many.
-_readers |= {
+    # Of events of many.
     tuple[UUID, ...]: lambda values: tuple(map(UUID, values)),
-    tuple[datetime, ...]: lambda values: tuple(map(datetime.fromisoformat, values)),
-    tuple[int, ...]: tuple,
 }
 
 

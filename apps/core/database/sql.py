@@ -25,6 +25,16 @@ def text_array(values: Iterable[str | None]) -> str:
     return f"{{{','.join('NULL' if value is None else value for value in values)}}}"
 
 
+def elements_of(array: str) -> list[str]:
+    """Return the elements of a PostgreSQL array as text, which has some: as they stand there, quoted or not."""
+    return array[1:-1].split(",")
+
+
+def join_arrays(arrays: Iterable[str]) -> str:
+    """Return PostgreSQL arrays as text, of which none is empty, as one."""
+    return f"{{{','.join(array[1:-1] for array in arrays)}}}"
+
+
 def change_rows(statement: str, values: Values | None = None) -> int:
     """Run a statement; return how many rows it changed."""
     with connection.cursor() as cursor:

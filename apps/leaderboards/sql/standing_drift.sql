@@ -7,8 +7,7 @@ WITH settled AS (
             o.payload->>'player_id', o.payload->>'from_player_id', o.payload->>'into_player_id'))
         -- Read once, not once a player: a chunk of an import has a thousand.
         AND p.id NOT IN (
-            SELECT jsonb_array_elements_text(o.payload->'player_ids')::uuid FROM outbox o
-            WHERE o.kind = 'unlocks_imported')
+            SELECT unnest((o.payload->>'player_ids')::uuid[]) FROM outbox o WHERE o.kind = 'unlocks_imported')
 ), expected AS (
     __TOTALS__ FROM __CASUAL__ __WINDOWS__
     WHERE s.is_held AND __RETAINED__

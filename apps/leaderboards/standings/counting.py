@@ -35,7 +35,8 @@ REACHED = """date_trunc('second', coalesce(
     AT TIME ZONE 'UTC'"""
 TOTALS = f"""
 SELECT u.player_id, s.scope_id, w."window", w.opened_on, u.region,
-    coalesce(sum(u.points) FILTER (WHERE s.is_counted), 0)::integer AS points, count(*)::integer AS unlock_count,
+    coalesce(sum(u.points) FILTER (WHERE s.is_counted), 0)::integer AS points,
+    sum(u.unlock_count)::integer AS unlock_count,
     {REACHED} AS reached_at, coalesce(sum(u.points) FILTER (WHERE NOT s.is_counted), 0)::integer AS uncounted_points
 """
 COLUMNS = '(player_id, scope_id, "window", opened_on, region, points, unlock_count, reached_at, uncounted_points)'
@@ -50,15 +51,16 @@ _SCOPES = {
 EVER = {Mode.CASUAL: "FROM unlock_ever u", Mode.HARDCORE: "FROM hardcore_ever u"}
 
 
-def counted(unlocks: str, where: str = "true", *, mode: Mode = Mode.CASUAL) -> str:
+def counted(unlocks: str, where: str = "true", *, mode: Mode = Mode.CASUAL, count: str = "1") -> str:
     """Return FROM items of unlocks as `u`, each with a row for each scope that has a standing for it as `s`.
 
     `unlocks` are a FROM clause with the unlocks' columns as `u`, in hardcore those of hardcore_ever. Of `s`, only rows
-    with `is_held` are standings'; `is_counted` is whether the board counts it.
+    with `is_held` are standings'; `is_counted` is whether the board counts it. `count` is how many unlocks a row is.
     """
     # Fenced, so that an unlock is judged once: spread first, 500 unlocks took four times as long.
     return f"""(
-    SELECT u.player_id, u.game_id, u.points, u.unlocked_at, p.region, p.is_counted AS is_player,
+    SELECT u.player_id, u.game_id, u.points, u.unlocked_at, {count} AS unlock_count, p.region,
+        p.is_counted AS is_player,
         (u.source NOT IN ({_CLIENTS}) OR coalesce(m.is_ranking_clients, g.is_ranking_clients))
             AND (coalesce(m.is_ranking_members, g.is_ranking_members) OR NOT EXISTS (
                 SELECT FROM studio_player o WHERE o.player_id = u.player_id AND o.studio_id = g.studio_id))

@@ -14,7 +14,7 @@ from apps.games.models import StudioPlayer
 from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import BEGINNING
 from apps.leaderboards.standings.counting import EVER
-from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, sums_of
+from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, columns_of, sums_of
 from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding
 from apps.leaderboards.standings.taking import take
 from apps.players.actions import rulings
@@ -53,11 +53,9 @@ WITH waiting AS (
     WHERE kind <> 'unlocks_imported' AND (payload->>'player_id')::uuid = ANY (%(player_ids)s::text::uuid[])
     UNION ALL
     SELECT i.player_id, i.achievement_id, (payload->>'game_id')::uuid, i.points, i.unlocked_at, {imported}, -1
-    FROM waiting w, LATERAL ROWS FROM (
-        jsonb_array_elements_text(payload->'player_ids'), jsonb_array_elements_text(payload->'achievement_ids'),
-        jsonb_array_elements_text(payload->'points'), jsonb_array_elements_text(payload->'unlocked_ats'))
-        AS e (player_id, achievement_id, points, unlocked_at),
-    LATERAL (SELECT e.player_id::uuid, e.achievement_id::uuid, e.points::integer, e.unlocked_at::timestamptz)
+    FROM waiting w, LATERAL unnest(
+        (payload->>'player_ids')::uuid[], (payload->>'achievement_ids')::uuid[],
+        (payload->>'points')::integer[], (payload->>'unlocked_ats')::timestamptz[])
         AS i (player_id, achievement_id, points, unlocked_at)
     WHERE kind = 'unlocks_imported' AND i.player_id = ANY (%(player_ids)s::text::uuid[])
 )
@@ -122,9 +120,8 @@ def recount(unlocks: UnlocksByMode, concern: Concern, change: Callable[[], None]
     sums = [item for mode, found in unlocks.items() if found for item in sums_of(found, concern, mode)]
     change()
     taken = take(sums)
-    return Recounted(
-        taken, [item for mode, found in unlocks.items() if found for item in add_unlocks(found, concern, mode)]
-    )
+    columns = [(columns_of(found), mode) for mode, found in unlocks.items() if found]
+    return Recounted(taken, [item for found, mode in columns for item in add_unlocks(found, concern, mode)])
 
 
 def follow_change(game_id: UUID) -> Recounted | None:

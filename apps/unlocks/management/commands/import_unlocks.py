@@ -20,7 +20,7 @@ from apps.unlocks.imports.runs import CHUNK_SIZE, ImportBusyError, begin_import,
 from apps.unlocks.models import UnlockImport
 
 SHOWN_MAX = 40
-WAIT_SECONDS = 0.02
+WAIT_SECONDS = 0.05
 
 
 class Command(BaseCommand):
