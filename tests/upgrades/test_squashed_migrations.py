@@ -15,13 +15,16 @@ import orjson
 import psycopg
 import pytest
 import time_machine
+from django.apps.registry import Apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
 
+from apps.core.database.squashes import lost_migrations
 from apps.local.management.commands import prepare
 from apps.local.supervisor.console import Console
 from tests.conftest import Api
@@ -54,6 +57,9 @@ FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'relation', oid::regclass::text,
     concat_ws(' ', relkind, reloptions, pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid))
 FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'sequence', seqrelid::regclass::text, concat_ws(' ',
+    format_type(seqtypid, NULL), seqincrement, refobjid::regclass, refobjsubid)
+FROM pg_sequence LEFT JOIN pg_depend ON objid = seqrelid AND deptype IN ('a', 'i')
 UNION ALL SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
 UNION ALL SELECT 'materialized view', matviewname, definition FROM pg_matviews WHERE schemaname = 'public'
 UNION ALL SELECT 'function', oid::regprocedure::text, pg_get_functiondef(oid)
@@ -111,6 +117,51 @@ def test_every_migration_counts_as_applied(upgraded: str) -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_whatever_of_them_was_applied_the_rest_follows(restored: str, monkeypatch: Any) -> None:
+    with models_at(restored):
+        executor = MigrationExecutor(connection)
+        applied = set(executor.recorder.applied_migrations())
+        pending = [
+            (step.app_label, step.name) for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
+        ]
+
+    for number in range(len(pending)):
+        landed = dict.fromkeys(applied | set(pending[:number]))
+        monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _recorder, landed=landed: dict(landed))
+        executor = MigrationExecutor(connection)
+        executor.loader.check_consistent_history(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+        assert {(step.app_label, step.name) for step, _ in plan} == set(pending[number:])
+        assert lost_migrations() == []
+    assert len(pending) >= 48
+
+
+def test_a_new_one_is_made_by_one_migration_an_app() -> None:
+    executor = MigrationExecutor(connection)
+    made = {app: name for app, name in executor.recorder.applied_migrations() if "_squashed_" in name}
+
+    assert made == dict(MigrationLoader(None).replacements.keys())
+    assert len(made) == 8
+
+
+def test_models_rendered_once_relate_as_those_rendered_all_over() -> None:
+    loader, state = MigrationLoader(None), ProjectState()
+
+    for key in loader.graph._generate_plan(loader.graph.leaf_nodes(), at_end=True):
+        assert state.apps
+        loader.graph.nodes[key].mutate_state(state, preserve=False)
+
+    assert relations(state.apps) == relations(loader.project_state().apps)
+
+
+def relations(rendered: Apps) -> dict[str, list[str]]:
+    return {
+        model._meta.label: sorted(map(repr, model._meta.get_fields(include_hidden=True)))
+        for model in rendered.get_models()
+    }
+
+
 def test_nothing_is_lost(restored: str, upgraded: str) -> None:
     with models_at(restored):
         before, unlocks = values(), rows("unlock")
@@ -160,10 +211,10 @@ def test_other_apps_may_still_depend_on_a_migration_that_was_squashed(monkeypatc
 
     parents = MigrationLoader(None).graph.node_map[("sessions", "0001_initial")].parents
 
-    assert [node.key for node in parents] == [("players", "0001_squashed_0005_player_description")]
+    assert [node.key for node in parents] == [("players", "0001_squashed_0013_plural_names")]
 
 
-@pytest.mark.parametrize("missing", ["players.0005_player_description", "leaderboards.0005_earned_archived"])
+@pytest.mark.parametrize("missing", ["players.0005_player_description", "webhooks.0001_initial"])
 def test_an_older_one_is_refused_and_left_alone(restored: str, missing: str) -> None:
     with models_at(restored), unrecorded(missing):
         before = (values(), schema())

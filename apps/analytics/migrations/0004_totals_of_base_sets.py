@@ -6,7 +6,7 @@ from apps.core.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0001_squashed_0003_statistics"), ("games", "0006_achievement_sets")]
+    dependencies = [("analytics", "0001_initial"), ("games", "0006_achievement_sets")]
 
     operations = [
         migrations.RunSQL("DROP MATERIALIZED VIEW game_total", migrations.RunSQL.noop),

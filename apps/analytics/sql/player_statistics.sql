@@ -57,11 +57,3 @@ CREATE INDEX play_session_ended_brin ON play_session USING brin (ended_at) WITH 
 
 -- One row while the totals below are to be refreshed.
 CREATE TABLE totals_due (id smallint CONSTRAINT totals_due_pkey PRIMARY KEY);
-
--- What a game has to be earned; read wherever completion is shown.
-CREATE MATERIALIZED VIEW game_total AS
-SELECT g.id AS game_id, count(a.id) AS achievement_count, coalesce(sum(a.points), 0) AS points
-FROM game g LEFT JOIN achievement a ON a.game_id = g.id AND a.state = 'published'
-GROUP BY g.id;
--- Refreshing beside readers needs it; completion is looked up by it.
-CREATE UNIQUE INDEX game_total_game_uniq ON game_total (game_id);

@@ -9,14 +9,16 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 from django.db.models import Field, UniqueConstraint
 
+from apps.core.clock import now
 from apps.core.database.numbering import Numbering
+from apps.core.database.partitions import MONTHS_AHEAD, MonthlyTable, make_partitions, month_before, months_from
 
 
 class CreateModels(Operation):
-    """Create models together.
+    """Create models together, and render each once.
 
-    After each CreateModel, Django renders every related model of the project again: for our tables on an empty database
-    3.8 s of CPU, together 1.7 s (2026-11-29).
+    After each CreateModel, Django renders every related model of the project again, though only their reverse relations
+    change: migrating an empty database took 1.4 s of CPU where it now takes 0.7 to 1.0 (2026-11-30).
     """
 
     category = OperationCategory.ADDITION
@@ -25,10 +27,12 @@ class CreateModels(Operation):
         self.models = models
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Rendered models are rebuilt on the next access.
-        state.__dict__.pop("apps", None)
+        rendered = state.__dict__.pop("apps", None)
         for model in self.models:
             model.state_forwards(app_label, state)
+        if rendered:
+            rendered.render_multiple([state.models[app_label, model.name_lower] for model in self.models])
+            state.__dict__["apps"] = rendered
 
     def database_forwards(self, app_label: str, *editor_and_states: Any) -> None:
         for model in self.models:
@@ -40,6 +44,29 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create models {', '.join(model.name for model in self.models)}"
+
+
+class MakePartitions(Operation):
+    """Make the partitions of a new monthly table: from the oldest month of its retention to those ahead."""
+
+    category = OperationCategory.ADDITION
+    reversible = True
+
+    def __init__(self, table: MonthlyTable) -> None:
+        self.table = table
+
+    def state_forwards(self, _app_label: str, _state: ProjectState) -> None:
+        """Django does not know of partitions."""
+
+    def database_forwards(self, *_: Any) -> None:
+        past = self.table.retention_months
+        make_partitions(self.table, months_from(month_before(now().date(), past), past + 1 + MONTHS_AHEAD))
+
+    def database_backwards(self, *_: Any) -> None:
+        """They go with their table."""
+
+    def describe(self) -> str:
+        return f"Make partitions of {self.table.name}"
 
 
 class AddNumber(AddField):

@@ -15,7 +15,8 @@ WHAT_TO_DO = (
 def lost_migrations() -> list[str]:
     """Return the migrations that the database lacks and that no longer exist, in order.
 
-    They were squashed with others that it has applied. Django would skip all of them silently.
+    They were squashed with others that it has applied. Django would skip all of them silently, and run an initial one,
+    whose tables are there.
     """
     applied = MigrationRecorder(connection).applied_migrations()
     loader = MigrationLoader(None)
@@ -24,5 +25,5 @@ def lost_migrations() -> list[str]:
         for squashed in loader.replacements.values()
         if any(key in applied for key in squashed.replaces)
         for app, name in squashed.replaces
-        if (app, name) not in applied and (app, name) not in loader.disk_migrations
+        if (app, name) not in applied and ((app, name) not in loader.disk_migrations or name == "0001_initial")
     )

@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0001_squashed_0003_job_slot")]
+    dependencies = [("core", "0001_initial")]
 
     operations = [migrations.RenameField("jobslot", "token", "claim_token")]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     # The tables are locked for moments only; killed, it goes on where it was.
     atomic = False
 
-    dependencies = [("games", "0001_squashed_0004_token_grants")]
+    dependencies = [("games", "0001_initial")]
 
     operations = [
         AddNumber(

@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leaderboards", "0001_squashed_0005_earned_archived")]
+    dependencies = [("leaderboards", "0001_initial")]
 
     operations = [migrations.RenameField("boardstate", "rebuild_id", "claim_token")]

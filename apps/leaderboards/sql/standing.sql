@@ -9,6 +9,8 @@ CREATE TABLE standing (
     unlock_count integer NOT NULL,
     "window" varchar(5) NOT NULL,
     region varchar(2) NOT NULL,
+    -- Held beside what the board counts.
+    uncounted_points integer NOT NULL DEFAULT 0,
     CONSTRAINT standing_pkey PRIMARY KEY (player_id, scope_id, "window", opened_on)
 ) PARTITION BY LIST ("window");
 

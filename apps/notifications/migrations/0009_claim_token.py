@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0001_squashed_0006_email")]
+    dependencies = [("notifications", "0001_initial")]
 
     operations = [migrations.RenameField("emaildigest", "token", "claim_token")]

@@ -6,7 +6,7 @@ from django.db import migrations
 
 from apps.core.database.sql import read_sql
 
-first = import_module("apps.unlocks.migrations.0001_squashed_0005_only_published_games")
+first = import_module("apps.unlocks.migrations.0001_initial")
 
 
 def _replaced(file: str, name: str, **names: str) -> migrations.RunSQL:
@@ -15,7 +15,7 @@ def _replaced(file: str, name: str, **names: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("unlocks", "0001_squashed_0005_only_published_games")]
+    dependencies = [("unlocks", "0001_initial")]
 
     operations = [
         _replaced("record_unlocks", "record_unlocks", table="unlock", **first.LEDGER),

@@ -6,7 +6,7 @@ from django.db import migrations
 
 from apps.core.database.sql import read_sql
 
-first = import_module("apps.unlocks.migrations.0001_squashed_0005_only_published_games")
+first = import_module("apps.unlocks.migrations.0001_initial")
 LEDGER = {**first.LEDGER, "events": "event_is_open(a.set_id, coalesce(r.unlocked_at, p_now))"}
 # Studios try an event before it opens.
 SANDBOX = {**first.SANDBOX, "events": "true"}

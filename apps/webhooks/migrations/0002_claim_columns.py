@@ -24,7 +24,7 @@ CHECK = models.CheckConstraint(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webhooks", "0001_squashed_0001_initial")]
+    dependencies = [("webhooks", "0001_initial")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

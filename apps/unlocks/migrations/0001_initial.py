@@ -6,7 +6,6 @@ from django.db import migrations, models
 import apps.core.clock
 import apps.core.ids
 from apps.core.database.operations import CreateModels
-from apps.core.database.sql import read_sql
 
 LEDGER = {
     "states": "'published'",
@@ -85,42 +84,18 @@ def _request(name: str, db_table: str) -> migrations.CreateModel:
     )
 
 
-def _tables(file: str, undo: str) -> migrations.RunSQL:
-    return migrations.RunSQL(read_sql("unlocks", file), undo)
-
-
-def _function(file: str, name: str, **names: str) -> migrations.RunSQL:
-    return migrations.RunSQL(read_sql("unlocks", file, function=name, **names), f"DROP FUNCTION {name}")
-
-
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("unlocks", "0001_initial"),
-        ("unlocks", "0002_progress"),
-        ("unlocks", "0003_revocations"),
-        ("unlocks", "0004_archive"),
-        ("unlocks", "0005_only_published_games"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("core", "0001_squashed_0003_job_slot"),
-        ("players", "0001_squashed_0005_player_description"),
-        ("games", "0001_squashed_0004_token_grants"),
+        ("core", "0001_initial"),
+        ("players", "0001_initial"),
+        ("games", "0001_initial"),
     ]
 
     operations = [
-        # Django can't write partitioned tables, so it is told of them apart from what makes them.
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                _tables("unlock", "DROP TABLE unlock, sandbox_unlock"),
-                _tables(
-                    "progress",
-                    "DROP TABLE progress, progress_request, sandbox_progress, sandbox_progress_request",
-                ),
-                _tables("unlock_archive", "DROP VIEW unlock_ever; DROP TABLE unlock_archive"),
-            ],
             state_operations=[
                 CreateModels(
                     [
@@ -136,10 +111,6 @@ class Migration(migrations.Migration):
                 )
             ],
         ),
-        _function("record_unlocks", "record_unlocks", table="unlock", **LEDGER),
-        _function("record_unlocks", "record_sandbox_unlocks", table="sandbox_unlock", **SANDBOX),
-        _function("record_progress", "record_progress", prefix="", **LEDGER),
-        _function("record_progress", "record_sandbox_progress", prefix="sandbox_", **SANDBOX),
         CreateModels(
             [
                 migrations.CreateModel(

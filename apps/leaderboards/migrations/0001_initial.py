@@ -1,52 +1,24 @@
 """Standings, the state and sizes of boards, what closed windows leave behind, ranks day by day, and follows of boards."""
 
-from datetime import UTC, datetime
-
 import django.db.models.deletion
 from django.db import migrations, models
 
 import apps.core.clock
 from apps.core.database.operations import CreateModels
-from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
-from apps.core.database.sql import read_sql
-from apps.leaderboards.standings.rank_history import RANK_HISTORY
-
-
-def _make_partitions(apps: object, schema_editor: object) -> None:
-    first = month_before(datetime.now(UTC).date(), RANK_HISTORY.retention_months)
-    make_partitions(RANK_HISTORY, months_from(first, RANK_HISTORY.retention_months + 1 + MONTHS_AHEAD))
-
-
-def _sql(file: str, undo: str) -> migrations.RunSQL:
-    return migrations.RunSQL(read_sql("leaderboards", file), undo)
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("leaderboards", "0001_initial"),
-        ("leaderboards", "0002_closed_windows"),
-        ("leaderboards", "0003_board_follow"),
-        ("leaderboards", "0004_board_sizes"),
-        ("leaderboards", "0005_earned_archived"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("players", "0001_squashed_0005_player_description"),
-        ("games", "0001_squashed_0004_token_grants"),
-        ("unlocks", "0001_squashed_0005_only_published_games"),
+        ("players", "0001_initial"),
+        ("games", "0001_initial"),
+        ("unlocks", "0001_initial"),
     ]
 
     operations = [
-        # Django can't write these tables as they are meant, so it is told of them apart from what makes them.
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                _sql("standing", "DROP TABLE standing"),
-                _sql("closed_windows", "DROP TABLE closed_window, final_place, rank_history"),
-                migrations.RunPython(_make_partitions, migrations.RunPython.noop),
-                _sql("board_size", "DROP TABLE board_size, board_size_change"),
-            ],
             state_operations=[
                 CreateModels(
                     [
@@ -315,5 +287,4 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        _sql("earned_archived", "DROP VIEW earned_archived"),
     ]

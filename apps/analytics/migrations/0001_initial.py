@@ -1,33 +1,18 @@
 """Counters, play time, statistics by month, what is due of them, and the history and totals of completion."""
 
-from datetime import UTC, datetime
-
 import django.db.models.deletion
 from django.db import migrations, models
 
-from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.database.operations import CreateModels
-from apps.core.database.partitions import MONTHS_AHEAD, make_partitions, month_before, months_from
-from apps.core.database.sql import read_sql
-
-
-def _make_partitions(apps: object, schema_editor: object) -> None:
-    first = month_before(datetime.now(UTC).date(), PLAYER_STATISTICS.retention_months)
-    make_partitions(PLAYER_STATISTICS, months_from(first, PLAYER_STATISTICS.retention_months + 1 + MONTHS_AHEAD))
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("analytics", "0001_initial"),
-        ("analytics", "0002_play_time"),
-        ("analytics", "0003_statistics"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("players", "0001_squashed_0005_player_description"),
-        ("games", "0001_squashed_0004_token_grants"),
+        ("players", "0001_initial"),
+        ("games", "0001_initial"),
     ]
 
     operations = [
@@ -55,17 +40,7 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        # Django can't write these tables as they are meant, so it is told of them apart from what makes them.
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(read_sql("analytics", "play_time"), "DROP TABLE play_session, play_time"),
-                migrations.RunSQL(
-                    read_sql("analytics", "player_statistics"),
-                    "DROP MATERIALIZED VIEW game_total; DROP INDEX play_session_ended_brin; "
-                    "DROP TABLE totals_due, player_statistics, statistics_due, game_statistic, completion_history",
-                ),
-                migrations.RunPython(_make_partitions, migrations.RunPython.noop),
-            ],
             state_operations=[
                 CreateModels(
                     [

@@ -10,32 +10,19 @@ from django.db import migrations, models
 import apps.core.clock
 import apps.core.ids
 from apps.core.database.operations import CreateModels
-from apps.core.database.sql import read_sql
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("notifications", "0001_initial"),
-        ("notifications", "0002_preference"),
-        ("notifications", "0003_trimming"),
-        ("notifications", "0004_friends"),
-        ("notifications", "0005_announcement"),
-        ("notifications", "0006_email"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("players", "0001_squashed_0005_player_description"),
-        ("games", "0001_squashed_0004_token_grants"),
+        ("players", "0001_initial"),
+        ("games", "0001_initial"),
     ]
 
     operations = [
-        # Django can't write this table as it is meant, so it is told of it apart from what makes it.
         migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(read_sql("notifications", "notification"), "DROP TABLE notification")
-            ],
             state_operations=[
                 migrations.CreateModel(
                     name="Notification",

@@ -15,15 +15,9 @@ from apps.core.database.operations import CreateModels
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("games", "0001_initial"),
-        ("games", "0002_revision_and_scopes"),
-        ("games", "0003_archived_index"),
-        ("games", "0004_token_grants"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("players", "0001_squashed_0005_player_description"),
+        ("players", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

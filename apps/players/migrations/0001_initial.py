@@ -14,14 +14,7 @@ from apps.core.database.operations import CreateModels
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("players", "0001_initial"),
-        ("players", "0002_external_ids_blocks_merging"),
-        ("players", "0003_merged_at"),
-        ("players", "0004_archived_at"),
-        ("players", "0005_player_description"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
     ]

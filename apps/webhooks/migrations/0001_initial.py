@@ -14,14 +14,9 @@ from apps.core.database.operations import CreateModels
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("notifications", "0007_webhooks"),
-        ("notifications", "0008_webhooks_leave"),
-        ("webhooks", "0001_initial"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = [
-        ("games", "0001_squashed_0004_token_grants"),
+        ("games", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,12 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    # Made anew on empty databases; where all of these were applied, it counts as applied.
-    replaces = [
-        ("core", "0001_initial"),
-        ("core", "0002_idempotency"),
-        ("core", "0003_job_slot"),
-    ]
+    # What databases of ad0e489 have, made piece by piece: for Django's state alone. What replaces it makes new ones.
     dependencies = []
 
     operations = [
@@ -67,12 +62,5 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "job_slot",
             },
-        ),
-        # Every row is deleted soon after it is written: vacuum by number, not by share, and at full speed.
-        migrations.RunSQL(
-            "ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, "
-            "autovacuum_vacuum_cost_delay = 0)",
-            "ALTER TABLE outbox RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, "
-            "autovacuum_vacuum_cost_delay)",
         ),
     ]
