@@ -1,5 +1,6 @@
 """Effects of unlocks and revocations on boards and completions."""
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -46,6 +47,7 @@ log = structlog.get_logger(__name__)
 # Only pages within the first hundred ranks are cached.
 PAGE_RANKS = 100
 TIMEOUT_SECONDS = 1.0
+_chunk_size = recounting.ChunkSize()
 
 
 @subscribe(AchievementUnlocked)
@@ -190,12 +192,14 @@ def move_hardcore_boards(events: list[HardcoreEvent], step: Step) -> None:
 @batch_writer
 def follow_changes(game_ids: list[UUID], step: Step) -> None:
     """Move one chunk of players to the rules of their game, and leave the rest to later steps."""
-    game_id, *others = sorted(set(game_ids))
-    if (recounted := recounting.follow_change(game_id)) is not None:
+    game_id, *waiting = sorted(set(game_ids))
+    began_at = time.monotonic()
+    if (recounted := recounting.follow_change(game_id, _chunk_size.players)) is not None:
         _show(recounted, step, recounted.player_ids)
-    if waiting := [TrustChanged(item) for item in (game_id, *others) if trust_moves.is_moving(item)]:
-        record(waiting)
-        step.after_commit.append(wake_relay)
+        waiting.append(game_id)
+        _chunk_size.adapt(time.monotonic() - began_at)
+    record(map(TrustChanged, waiting))
+    step.after_commit.append(wake_relay)
 
 
 @batch_writer
@@ -300,7 +304,7 @@ def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> Non
         _note_missed_write(current, len(recounted.taken) + len(recounted.added))
         return
     # Leaving a first page changes it as much as entering it.
-    boards = {*board_sets.scores_of(recounted.taken), *touched}
+    boards = {*board_sets.boards_of(recounted.taken), *touched}
     _notify(step, player_ids, boards, boards)
 
 
@@ -308,7 +312,8 @@ def _before(events: Sequence[LedgerEvent], mode: Mode = Mode.CASUAL) -> overtake
     """Return the players' ranks before they move; restored unlocks overtake nobody."""
     if isinstance(events[0], UnlockRestored):
         return None
-    scopes = {scope_of(item.game_id, mode) for item in events} | ({PLATFORM_ID} if mode == Mode.CASUAL else set())
+    game_ids = {item.game_id for item in events}
+    scopes = game_ids | {PLATFORM_ID} if mode == Mode.CASUAL else {scope_of(game_id, mode) for game_id in game_ids}
     return overtakes.scores_before({item.player_id for item in events}, scopes, now())
 
 

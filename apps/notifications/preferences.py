@@ -110,7 +110,9 @@ def _unless_chosen(kind: type[Kind], road: Road, saved: Chosen) -> Choice:
 
 
 def _choice(chosen: _Chosen, note: Note, road: Road) -> Choice:
-    return chosen.get((note.player_id, note.kind, road)) or KINDS[note.kind].roads[road][0]
+    # Most players have chosen nothing; each look would hash an id in Python.
+    saved = chosen.get((note.player_id, note.kind, road)) if chosen else None
+    return saved or KINDS[note.kind].roads[road][0]
 
 
 def _chosen(player_ids: Collection[UUID], kinds: Collection[str]) -> _Chosen:

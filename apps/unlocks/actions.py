@@ -183,9 +183,6 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[6:]
     if seen or any(outcome.is_first_hardcore for outcome in outcomes):
         transaction.on_commit(wake_relay)
-    if len(rows[0]) > 6:
-        # Some are in hardcore.
-        _touch_changed(outcomes, is_test)
     return outcomes
 
 
@@ -198,19 +195,15 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[9:]
     if any(outcome.is_new or outcome.is_first_hardcore for outcome in outcomes):
         transaction.on_commit(wake_relay)
-    _touch_changed(outcomes, is_test)
+    if not is_test:
+        _touch_progressed(outcomes)
     return outcomes
 
 
-def _touch_changed(outcomes: Sequence[ReportOutcome], is_test: bool) -> None:
-    """Record who has new progress or a new mode, and no new unlock: for unlocks the relay does this."""
-    if is_test:
-        return
-    changed = {
-        outcome.holder_id
-        for outcome in outcomes
-        if outcome.holder_id
-        and (outcome.outcome == "recorded" or (outcome.is_first_hardcore and outcome.outcome == "repeated"))
-    }
-    if changed:
+def _touch_progressed(outcomes: Sequence[ProgressOutcome]) -> None:
+    """Record who has new progress alone: that has no event. Of events, also those of modes, the relay does this.
+
+    It does so once boards have what the event says, of which dashboards show a part.
+    """
+    if changed := {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}:
         touch_players(changed)

@@ -1,7 +1,7 @@
 """Reads of achievements, unlocks and progress, as visible to a viewer."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,6 +26,7 @@ from apps.games.models import (
     Game,
 )
 from apps.games.queries import GameNotFoundError, games_seen_by
+from apps.unlocks.events import LedgerEvent
 from apps.unlocks.models import (
     EarnedUnlock,
     HardcoreUnlock,
@@ -177,11 +178,20 @@ def _hardcore_ats(achievements: Collection[Achievement], reading: Reading) -> di
     return dict(rows.values_list("achievement_id", "hardcore_at"))
 
 
-def hardcore_with_unlocks(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime]:
-    """Return when unlocks (player, achievement) were earned in hardcore, of those whose report said so. One query."""
+def hardcore_of_new(
+    events: Iterable[LedgerEvent], in_modes: Collection[UUID]
+) -> Mapping[tuple[UUID, UUID], dict[str, datetime | None]]:
+    """Return what news of unlocks says of hardcore: {hardcore_at}, by player and achievement; None is casual.
+
+    `in_modes` are the achievements of games with modes: of others nothing is said. One query, none without any.
+    """
+    if not in_modes:
+        return {}
+    pairs = {(item.player_id, item.achievement_id) for item in events if item.achievement_id in in_modes}
     with connection.cursor() as cursor:
         cursor.execute(_WITH_UNLOCKS, [list(ids) for ids in zip(*pairs, strict=True)])
-        return {row[:2]: row[2] for row in cursor.fetchall()}
+        found = {row[:2]: row[2] for row in cursor.fetchall()}
+    return {pair: {"hardcore_at": found.get(pair)} for pair in pairs}
 
 
 def unlocks_of(reading: Reading) -> QuerySet[UnlockColumns]:

@@ -16,7 +16,6 @@ from apps.core.redis.client import RedisUnavailableError
 from apps.games.achievement_keys import named
 from apps.games.definitions.budget import lock_game
 from apps.games.models import Achievement, Game
-from apps.players.cache_versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.events import RevocationContinues
@@ -148,7 +147,7 @@ WITH chosen AS (
 ), announced AS (
     {_ANNOUNCE_HARDCORE.format(rows="back")}
 )
-SELECT (SELECT count(*) FROM chosen), ARRAY(SELECT player_id FROM back)
+SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
 """  # noqa: S608 - put together from constants
 ARCHIVED_PLAYERS = """
 SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
@@ -264,9 +263,6 @@ def _take_chunk(revocation: Revocation) -> int:
         _take(revocation, table, [row[:2] for row in rows])
         taken += rows
         sought_count += rows[0][3] if rows else 0
-    if revocation.is_hardcore_only:
-        # With an unlock the relay does this.
-        touch_players(row[0] for row in taken)
     is_over = sought_count < CHUNK_SIZE
     revocation.unlock_count += len(taken)
     revocation.reached_at = None if is_over else min(row[2] for row in taken)
@@ -315,6 +311,8 @@ def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
 
 
 def _give_back_chunk(revocation: Revocation) -> None:
+    # A revocation of the same unlocks waits here, and takes what comes back, or has taken it.
+    lock_game(revocation.game_id)
     with connection.cursor() as cursor:
         cursor.execute(ARCHIVED_PLAYERS, [revocation.id])
         # Achievements earned again may be in the archive, where the ledger's key can't find them.
@@ -323,11 +321,10 @@ def _give_back_chunk(revocation: Revocation) -> None:
         chosen_count, restored_count = cursor.fetchone()
         mode: dict[str, Any] = {"kind": "hardcore_restored", "is_alone": revocation.is_hardcore_only}
         cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, **mode})
-        hardcore_chosen, hardcore_holders = cursor.fetchone()
+        hardcore_chosen, hardcore_restored = cursor.fetchone()
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
     if revocation.is_hardcore_only:
-        chosen_count, restored_count = hardcore_chosen, len(hardcore_holders)
-        touch_players(hardcore_holders)
+        chosen_count, restored_count = hardcore_chosen, hardcore_restored
     revocation.restored_count += restored_count
     revocation.kept_count += chosen_count - restored_count
     _save(revocation, RevocationState.RESTORED if is_over else RevocationState.RESTORING)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -14,7 +14,8 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.games.models import Achievement
 from apps.leaderboards.events import GameCompleted
-from apps.unlocks.queries import hardcore_with_unlocks
+from apps.unlocks.events import LedgerEvent
+from apps.unlocks.queries import hardcore_of_new
 from apps.webhooks.event_types import EventType
 
 # Of one player; a player merged from many has many, and payloads are limited in size.
@@ -28,21 +29,6 @@ _ExternalIds = Mapping[tuple[UUID, UUID], list[str]]
 _Shown = Mapping[UUID, tuple[str | None, bool]]
 
 
-class UnlockEvent(Protocol):
-    """What events of unlocks, revocations and restored unlocks have in common."""
-
-    @property
-    def player_id(self) -> UUID: ...
-    @property
-    def game_id(self) -> UUID: ...
-    @property
-    def achievement_id(self) -> UUID: ...
-    @property
-    def points(self) -> int: ...
-    @property
-    def unlocked_at(self) -> datetime: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """An event to be sent; `payload` is JSON."""
@@ -54,10 +40,11 @@ class Message:
     created_at: datetime
 
 
-def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> list[Message]:
+def unlock_messages(event_type: EventType, events: Sequence[LedgerEvent]) -> list[Message]:
     """Return a message for each event, in order. Two queries; of new unlocks a third where games have modes."""
     shown, known_as = _shown(events), _external_ids(events)
-    hardcore = _hardcore(events, shown) if event_type == EventType.UNLOCKED else {}
+    in_modes = {key for key, (_, has_modes) in shown.items() if has_modes} if event_type == EventType.UNLOCKED else ()
+    hardcore = hardcore_of_new(events, in_modes)
     return [
         message(
             event_type,
@@ -70,7 +57,7 @@ def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> lis
     ]
 
 
-def hardcore_messages(event_type: EventType, events: Sequence[UnlockEvent]) -> list[Message]:
+def hardcore_messages(event_type: EventType, events: Sequence[LedgerEvent]) -> list[Message]:
     """Return a message for each event of a mode alone, in order. Two queries."""
     shown, known_as = _shown(events), _external_ids(events)
     return [
@@ -99,25 +86,14 @@ def message(event_type: EventType, game_id: UUID, data: Mapping[str, object]) ->
     return Message(new_id(), game_id, event_type, orjson.dumps(body, option=orjson.OPT_UTC_Z).decode(), moment)
 
 
-def _shown(events: Sequence[UnlockEvent]) -> _Shown:
+def _shown(events: Sequence[LedgerEvent]) -> _Shown:
     """Return the key of each achievement, and whether its game has modes."""
     ids = {event.achievement_id for event in events}
     rows = Achievement.objects.filter(id__in=ids).values_list("id", "key", "game__has_modes")
     return {achievement_id: (key, has_modes) for achievement_id, key, has_modes in rows}
 
 
-def _hardcore(events: Sequence[UnlockEvent], shown: _Shown) -> dict[tuple[UUID, UUID], dict[str, Any]]:
-    """Return what new unlocks say of hardcore, by player and achievement; nothing where there are no modes."""
-    pairs = {(event.player_id, event.achievement_id) for event in events if _has_modes(event, shown)}
-    found = hardcore_with_unlocks(pairs) if pairs else {}
-    return {pair: {"hardcore_at": found.get(pair)} for pair in pairs}
-
-
-def _has_modes(event: UnlockEvent, shown: _Shown) -> bool:
-    return event.achievement_id in shown and shown[event.achievement_id][1]
-
-
-def _earned(event: UnlockEvent, shown: _Shown, known_as: _ExternalIds) -> dict[str, Any]:
+def _earned(event: LedgerEvent, shown: _Shown, known_as: _ExternalIds) -> dict[str, Any]:
     key, _ = shown.get(event.achievement_id, (None, False))
     return _player(event, known_as) | {
         "achievement_id": event.achievement_id,

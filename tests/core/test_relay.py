@@ -26,7 +26,7 @@ from apps.notifications.models import Notification
 from apps.players.events import PlayerFollowed
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
-from apps.unlocks.events import AchievementUnlocked
+from apps.unlocks.events import AchievementUnlocked, UnlockRevoked
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
 from tests.factories import make_achievement, make_player
@@ -118,6 +118,26 @@ def test_relays_that_notify_the_same_players_of_different_events_do_not_wait_in_
     assert list(stored) == [(player.id, seq) for player in (alice, bob) for seq in (1, 2)]
 
 
+def test_what_waits_beside_a_barrier_is_carried_out_before_it(
+    alice: Player, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlock(alice, game)
+    earned = Unlock.objects.get()
+    with transaction.atomic():
+        outbox.record([UnlockRevoked(alice.id, earned.achievement_id, game.id, 10, earned.unlocked_at)])
+
+    def fail(events: Sequence[Any], step: Step) -> None:
+        raise RuntimeError("alone")
+
+    monkeypatch.setitem(relay._subscribers, UnlockRevoked, [fail])
+
+    with pytest.raises(RuntimeError, match="alone"):
+        run_step()
+
+    assert OutboxEntry.objects.values_list("kind", flat=True).get() == "unlock_revoked"
+    assert Notification.objects.values_list("player_id", flat=True).get() == alice.id
+
+
 def test_hints_go_out_only_after_the_commit(
     alice: Player, game: Game, last_subscriber: Callable[[relay.Handler], None]
 ) -> None:
@@ -181,7 +201,7 @@ def test_a_row_another_relay_holds_is_passed_over(alice: Player, bob: Player, ga
 
     def hold_first() -> None:
         with transaction.atomic():
-            assert len(relay._claim_due(1)) == 1
+            assert len(relay._claim_due(1, [])) == 1
             is_held.set()
             assert is_done.wait(PATIENCE_SECONDS)
             transaction.set_rollback(True)
@@ -226,7 +246,7 @@ def test_parking_hits_the_event_that_failed_and_not_one_that_another_relay_has_i
 
     def hold_the_good_one() -> None:
         with transaction.atomic():
-            assert len(relay._claim_due(1)) == 1
+            assert len(relay._claim_due(1, [])) == 1
             is_held.set()
             assert is_done.wait(PATIENCE_SECONDS)
             transaction.set_rollback(True)
@@ -312,12 +332,12 @@ def test_the_loop_outlives_a_database_that_goes_down(
     unlock(alice, game)
     failures: list[None] = []
 
-    def lose_the_connection_twice(limit: int) -> Any:
+    def lose_the_connection_twice(*wanted: Any) -> Any:
         if len(failures) < 2:
             failures.append(None)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        return claim(limit)
+        return claim(*wanted)
 
     claim = relay._claim_due
     monkeypatch.setattr(relay, "_claim_due", lose_the_connection_twice)

@@ -143,6 +143,18 @@ def test_boards_follow_a_change_and_its_reverse_through_kills(
     assert all_differences(settings) == []
 
 
+def test_a_step_takes_as_many_players_as_the_last_would_have_done_in_its_time() -> None:
+    size = recounting.ChunkSize()
+
+    sizes = [size.players]
+    for seconds in (recounting.STEP_SECONDS / 2, 0.001, recounting.STEP_SECONDS * 4, 60.0):
+        size.adapt(seconds)
+        sizes.append(size.players)
+
+    # Twice as many at most, and never too few to get on.
+    assert sizes == [100, 200, 400, 100, 20]
+
+
 def test_changes_made_while_boards_follow_come_after_each_other(
     relay: Relay, boards: None, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

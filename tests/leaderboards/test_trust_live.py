@@ -4,6 +4,7 @@ LAUREL_TEST_STANDINGS says how many standings the large game has on its boards (
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -46,8 +47,8 @@ def make_large_game(stack: Stack, players: int) -> Game:
         database.commit()
         database.autocommit = True
         database.execute("ANALYZE player, unlock")
-    for start in range(0, players, 5_000):
-        fill(player_ids=ids[start : start + 5_000], moment=now())
+    for start in range(0, players, 1_000):
+        fill(player_ids=ids[start : start + 1_000], moment=now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE standing")
     with Redis.from_url(stack.redis_url) as client:
@@ -87,12 +88,20 @@ def check(stack: Stack) -> None:
 def run(stack: Stack, players: int, limit: float) -> None:
     game, other = make_large_game(stack, players), make_achievement(make_game())
     for decide in (delist_game, list_game):
-        delays = follow(stack, partial(decide, game_id=game.id, decided_by="rule"), other)
+        since = time.monotonic()
+        delays = sorted(follow(stack, partial(decide, game_id=game.id, decided_by="rule"), other))
+        took, load = time.monotonic() - since, os.getloadavg()[0]
+        p50, p99 = (delays[len(delays) * share // 100] for share in (50, 99))
+        sys.stderr.write(
+            f"{decide.__name__}: {players} players in {took:.0f} s, load {load:.0f}; {len(delays)} unlocks elsewhere: "
+            f"p50 {p50:.2f} s, p99 {p99:.2f} s, most {delays[-1]:.2f} s\n"
+        )
         check(stack)
-        assert max(delays) < limit
+        assert delays[-1] < limit
 
 
 # A busy machine holds up a whole process for longer than boards do.
+@pytest.mark.timeout(300)
 def test_unlocks_of_another_game_show_while_boards_follow(live_orm: Stack) -> None:
     run(live_orm, 6_000, limit=5)
 

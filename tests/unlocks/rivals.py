@@ -51,6 +51,9 @@ def beside(mine: Callable[[], Any], rival: Callable[[], Any], then: Callable[[],
 
 
 def is_someone_waiting() -> bool:
+    """Whether a connection waits for a lock of this one: others, such as an autovacuum's, may wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
         return bool(cursor.fetchone()[0])

@@ -205,13 +205,16 @@ def test_dashboards_say_what_lists_say_of_the_mode(
     comes_to(None)
 
     hardcore_at = earn(api, alice, achievement)[3]
+    relay()
     comes_to(hardcore_at)
 
     place = f"manage/games/{game.id}/revocations"
     revoked = studio.post(place, {"player_id": str(alice.id), "hardcore_only": True, "reason": "A cheat"}).json()
+    relay()
     comes_to(None)
 
     studio.post(f"{place}/{revoked['id']}/restore")
+    relay()
     comes_to(hardcore_at)
 
 

@@ -10,7 +10,7 @@ from apps.players.models import Player
 from apps.unlocks.actions import record_progress, record_unlocks
 from apps.unlocks.models import HardcoreUnlock, Revocation, RevokedHardcoreUnlock, Unlock
 from apps.unlocks.reports import ProgressOutcome, ProgressReport, Report, ReportOutcome, Verb
-from apps.unlocks.revocations import revoke_unlocks
+from apps.unlocks.revocations import restore_revocation, revoke_unlocks
 from tests.factories import make_player, turn_on_modes
 from tests.unlocks.rivals import beside
 
@@ -37,9 +37,14 @@ def progress(player: Player, achievement: Achievement) -> ProgressOutcome:
     return record_progress(reports=[lit])[0]
 
 
-def revoke(achievement: Achievement) -> Revocation:
+def revoke(achievement: Achievement, *, is_hardcore_only: bool = False) -> Revocation:
     return revoke_unlocks(
-        game=achievement.game, player_id=None, achievement_id=achievement.id, reason="A cheat", revoked_by="studio"
+        game=achievement.game,
+        player_id=None,
+        achievement_id=achievement.id,
+        is_hardcore_only=is_hardcore_only,
+        reason="A cheat",
+        revoked_by="studio",
     )
 
 
@@ -62,6 +67,21 @@ def test_a_revocation_waits_for_a_report_in_hardcore_and_takes_its_mode(
     first, _ = beside(lambda: earn(alice, achievement), lambda: revoke(achievement))
 
     assert (first.outcome, first.is_first_hardcore) == ("repeated", True)
+    assert (Unlock.objects.count(), HardcoreUnlock.objects.count()) == (0, 0)
+    assert RevokedHardcoreUnlock.objects.count() == 1
+
+
+def test_a_revocation_waits_for_one_that_is_restored_and_takes_the_mode_that_came_back(
+    alice: Player, achievement: Achievement
+) -> None:
+    earn(alice, achievement)
+    alone = revoke(achievement, is_hardcore_only=True)
+
+    beside(
+        lambda: restore_revocation(revocation_id=alone.id, game=achievement.game, restored_by="studio"),
+        lambda: revoke(achievement),
+    )
+
     assert (Unlock.objects.count(), HardcoreUnlock.objects.count()) == (0, 0)
     assert RevokedHardcoreUnlock.objects.count() == 1
 

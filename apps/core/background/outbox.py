@@ -43,6 +43,10 @@ def event(cls: type[E]) -> type[E]:
     return cls
 
 
+def barrier_kinds() -> list[str]:
+    return [kind for kind, cls in _types.items() if cls.is_barrier]
+
+
 def record(events: Iterable[Event]) -> None:
     """Write events to the outbox. Call inside the transaction of the change that they describe."""
     if not connection.in_atomic_block:

@@ -16,7 +16,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.background.outbox import Event, decode
+from apps.core.background.outbox import Event, barrier_kinds, decode
 from apps.core.realtime import publishing
 from apps.core.redis.client import RedisUnavailableError
 
@@ -32,7 +32,7 @@ STEP_LOCK = 7_110_001
 
 CLAIM_DUE = """
 DELETE FROM outbox WHERE id = ANY (ARRAY(
-    SELECT id FROM outbox WHERE parked_at IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
+    SELECT id FROM outbox WHERE parked_at IS NULL AND kind <> ALL (%s) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, kind, payload::text
 """
 # Only the oldest rows are read, however many there are.
@@ -58,6 +58,11 @@ class Step:
     def collect(self, writer: "BatchWriter", items: Iterable[Any]) -> None:
         """Have a batch writer write these items at the end of the step, with those of events of other types."""
         self.collected.setdefault(writer, []).extend(items)
+
+    def clear(self) -> None:
+        """Begin again, with another transaction."""
+        for held in (self.after_commit, self.messages, self.row_ids, self.collected):
+            held.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +116,15 @@ def periodic(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], N
 def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
     """Claim up to `limit` events and process them; return how many were claimed.
 
-    Raises: whatever a subscriber raises; the step is rolled back.
+    What waits beside a barrier is carried out before it, in a step that shares: a barrier may be long, and several may
+    follow each other. Raises: whatever a subscriber raises; the step is rolled back.
     """
     step = step or Step()
     try:
-        claimed = _run(limit, step, is_alone=False)
-    except _BarrierMetError:
-        step.after_commit.clear()
-        step.messages.clear()
-        claimed = _run(limit, step, is_alone=True)
-    for callback in step.after_commit:
-        _run_best_effort(callback)
-    _run_best_effort(lambda: publishing.publish(message for make in step.messages for message in make()))
-    return claimed
+        return _carry_out(limit, step)
+    except _BarrierMetError as met:
+        beside = _carry_out(limit, step, without=barrier_kinds()) if met.has_others else 0
+    return beside + _carry_out(limit, step, is_alone=True)
 
 
 class StoppingError(Exception):
@@ -131,7 +132,11 @@ class StoppingError(Exception):
 
 
 class _BarrierMetError(Exception):
-    """The step contains an event that must be processed alone."""
+    """The step contains an event that must be processed alone, and perhaps others."""
+
+    def __init__(self, *, has_others: bool) -> None:
+        super().__init__()
+        self.has_others = has_others
 
 
 def wait_for_steps() -> None:
@@ -140,17 +145,27 @@ def wait_for_steps() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STEP_LOCK])
 
 
-def _run(limit: int, step: Step, *, is_alone: bool) -> int:
+def _carry_out(limit: int, step: Step, *, is_alone: bool = False, without: Sequence[str] = ()) -> int:
+    """Run one transaction, and what follows its commit; `without` are kinds of events that it leaves."""
+    step.clear()
+    claimed = _run(limit, step, is_alone=is_alone, without=without)
+    for callback in step.after_commit:
+        _run_best_effort(callback)
+    _run_best_effort(lambda: publishing.publish(message for make in step.messages for message in make()))
+    return claimed
+
+
+def _run(limit: int, step: Step, *, is_alone: bool, without: Sequence[str]) -> int:
     with transaction.atomic():
         _join_steps(is_alone=is_alone)
-        rows = _claim_due(limit)
+        rows = _claim_due(limit, without)
         step.row_ids = [row_id for row_id, _, _ in rows]
         by_type: dict[type[Event], list[Event]] = defaultdict(list)
         for _, kind, payload in rows:
             item = decode(kind, payload)
             by_type[type(item)].append(item)
         if not is_alone and any(event_type.is_barrier for event_type in by_type):
-            raise _BarrierMetError
+            raise _BarrierMetError(has_others=not all(event_type.is_barrier for event_type in by_type))
         # Barriers come last: what they take back has been done before, if only in this step.
         for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
             for handler in _subscribers[event_type]:
@@ -215,9 +230,9 @@ class BatchSizeController:
         return claimed
 
 
-def _claim_due(limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+def _claim_due(limit: int, without: Sequence[str]) -> list[tuple[int, str, dict[str, Any]]]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_DUE, [limit])
+        cursor.execute(CLAIM_DUE, [list(without), limit])
         return [(row_id, kind, orjson.loads(payload)) for row_id, kind, payload in sorted(cursor.fetchall())]
 
 

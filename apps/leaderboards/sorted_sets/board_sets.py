@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
+from apps.leaderboards.models import Window
 from apps.leaderboards.standings.standing_rows import BoardEntry, MovedStandings, PlayerStanding
 
 # The run id of the Redis server that the boards were built in: gone after a flush, wrong after a restart.
@@ -22,6 +24,7 @@ ID_BYTES = 16
 BOARDS_AT_ONCE = 500
 
 Scores = dict[Board, dict[bytes, int]]
+_Place = tuple[UUID, Window, date, str]
 
 
 def aside(rebuild_id: UUID) -> str:
@@ -48,12 +51,30 @@ def key_of(board: Board, space: str = LIVE) -> str:
 def scores_of(standings: Iterable[PlayerStanding]) -> Scores:
     """Return the scores to write for standings: each counts on its global and its regional board, in every order."""
     scores: Scores = defaultdict(dict)
-    for item in standings:
+    for (scope_id, window, opened, region), rows in _by_board(standings).items():
         for order in ORDERS.values():
-            member, score = item.player_id.bytes, order.score_of(item.points, item.reached_at)
-            for region in (None, item.region):
-                scores[Board(item.scope_id, item.window, item.opened_on, region, order)][member] = score
+            entries = {item.player_id.bytes: order.score_of(item.points, item.reached_at) for item in rows}
+            scores[Board(scope_id, window, opened, None, order)].update(entries)
+            scores[Board(scope_id, window, opened, region, order)] = entries
     return scores
+
+
+def boards_of(standings: Iterable[PlayerStanding]) -> set[Board]:
+    """Return the boards that standings are on, as scores_of does."""
+    return {
+        Board(scope_id, window, opened, shown, order)
+        for scope_id, window, opened, region in _by_board(standings)
+        for shown in (None, region)
+        for order in ORDERS.values()
+    }
+
+
+# A board made for each standing took most of what its score did.
+def _by_board(standings: Iterable[PlayerStanding]) -> dict[_Place, list[PlayerStanding]]:
+    found: dict[_Place, list[PlayerStanding]] = defaultdict(list)
+    for item in standings:
+        found[item.scope_id, item.window, item.opened_on, item.region].append(item)
+    return found
 
 
 def scores_of_moved(moved: Iterable[MovedStandings]) -> Scores:

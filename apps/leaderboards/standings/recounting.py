@@ -29,9 +29,14 @@ from apps.unlocks.events import (
 )
 from apps.unlocks.models import CLIENT_SOURCES, Source
 
-# Players per step, during which no other runs: some 0.1 s, and an unlock elsewhere waits for two such steps at most.
-PLAYERS_AT_ONCE = 100
-# Where a game has no more players, they are read from its board; else everyone is looked at, so many at once.
+# How long a step of a change of rules aims to take: no other runs during it, and an unlock elsewhere waits for one of
+# them. On a busy machine most of it are round trips and planning, whatever its players: it did 23 of them at a load of
+# 15. Then its most players, and its fewest.
+STEP_SECONDS = 0.2
+PLAYERS_AT_ONCE, PLAYERS_MIN = 2_000, 20
+
+# Everyone is looked at, so many at once; where that finds too few, and the game has no more players, these are read
+# from its board.
 FEW_PLAYERS = 5_000
 LOOKED_AT_ONCE = 10_000
 
@@ -85,9 +90,11 @@ _KINDS = {
 }
 _HAS_PLAYED = f"""s.scope_id = %(game_id)s AND s."window" = 'all' AND s.opened_on = '{BEGINNING}'"""
 _FEW = f"SELECT player_id FROM standing s WHERE {_HAS_PLAYED} LIMIT %(limit)s"  # noqa: S608 - put together from constants
+# Looked at one by one: a join would read the whole board.
 _NEXT = f"""
 SELECT id FROM (SELECT id FROM player WHERE id > %(reached_id)s ORDER BY id LIMIT %(looked_at)s) p
-WHERE EXISTS (SELECT FROM standing s WHERE s.player_id = p.id AND {_HAS_PLAYED}) ORDER BY id LIMIT %(limit)s
+CROSS JOIN LATERAL (SELECT FROM standing s WHERE s.player_id = p.id AND {_HAS_PLAYED} LIMIT 1) s
+ORDER BY id LIMIT %(limit)s
 """  # noqa: S608 - put together from constants
 _LAST_LOOKED_AT = "SELECT id FROM player WHERE id > %s ORDER BY id OFFSET %s LIMIT 1"
 
@@ -103,8 +110,24 @@ class Recounted:
 
     @property
     def player_ids(self) -> set[UUID]:
-        members = (item.members[start : start + 16] for item in self.added for start in range(0, len(item.members), 16))
+        members = {item.members[start : start + 16] for item in self.added for start in range(0, len(item.members), 16)}
         return {item.player_id for item in self.taken} | {UUID(bytes=member) for member in members}
+
+
+class ChunkSize:
+    """How many players a step takes: what the last one would have done in STEP_SECONDS, at most twice as many."""
+
+    def __init__(self) -> None:
+        self._fitting = 100
+
+    @property
+    def players(self) -> int:
+        return min(self._fitting, PLAYERS_AT_ONCE)
+
+    def adapt(self, seconds: float) -> None:
+        """Follow a step that took so long."""
+        fitting = int(self.players * STEP_SECONDS / seconds)
+        self._fitting = max(PLAYERS_MIN, min(fitting, self.players * 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +138,41 @@ class _Chunk:
     reached_id: UUID | None
 
 
-def recount(unlocks: UnlocksByMode, concern: Concern, change: Callable[[], None]) -> Recounted:
-    """Take unlocks out of the standings, change the rules, and add them again. Call while no other step is running."""
-    sums = [item for mode, found in unlocks.items() if found for item in sums_of(found, concern, mode)]
+def recount(
+    unlocks: UnlocksByMode, concern: Concern, change: Callable[[], None], *, was_held: bool = True, is_held: bool = True
+) -> Recounted:
+    """Take unlocks out of the standings, change the rules, and add them again. Call while no other step is running.
+
+    `was_held` and `is_held` are false where the rules before, or after, hold nothing of them there.
+    """
+    before, after = (unlocks if was_held else {}), (unlocks if is_held else {})
+    sums = [item for mode, found in before.items() if found for item in sums_of(found, concern, mode)]
     change()
     taken = take(sums)
-    columns = [(columns_of(found), mode) for mode, found in unlocks.items() if found]
+    columns = [(columns_of(found), mode) for mode, found in after.items() if found]
     return Recounted(taken, [item for found, mode in columns for item in add_unlocks(found, concern, mode)])
 
 
-def follow_change(game_id: UUID) -> Recounted | None:
-    """Have the next of a game's players follow the change of its rules; None when there is no change to follow.
+def follow_change(game_id: UUID, count: int) -> Recounted | None:
+    """Have the next `count` of a game's players follow the change of its rules; None when there is no change to follow.
 
     The place is stored with the standings, so a killed step changes neither. Call as recount.
     """
     change = trust_moves.oldest_change(game_id)
     if change is None:
         return None
-    chunk = _next_players(change) if change.before != change.after else _Chunk([], None)
+    chunk = _next_players(change, count) if change.before != change.after else _Chunk([], None)
     sources = CLIENT_SOURCES if change.is_of_clients else tuple(Source)
     concern = Concern(now(), is_platform_only=change.is_of_platform)
     modes = (Mode.CASUAL,) if concern.is_platform_only else tuple(Mode)
     unlocks = {mode: counted_unlocks(chunk.player_ids, [game_id], sources, mode) for mode in modes}
-    return recount(unlocks, concern, lambda: trust_moves.reach(change, chunk.reached_id))
+    return recount(
+        unlocks,
+        concern,
+        lambda: trust_moves.reach(change, chunk.reached_id),
+        was_held=change.before.is_listed or not concern.is_platform_only,
+        is_held=change.after.is_listed or not concern.is_platform_only,
+    )
 
 
 def follow_membership(studio_id: UUID, player_id: UUID) -> Recounted:
@@ -177,21 +212,21 @@ def counted_unlocks(
         return [Unlocked(*row) for row in cursor.fetchall()]
 
 
-def _next_players(change: RulesChange) -> _Chunk:
+def _next_players(change: RulesChange, count: int) -> _Chunk:
     if change.is_of_members:
         members = StudioPlayer.objects.filter(studio=change.game.studio_id).values_list("player_id", flat=True)
-        return _first(sorted(members), change.reached_id)
+        return _first(sorted(members), change.reached_id, count)
+    looked_at = {"game_id": change.game.id, "reached_id": change.reached_id, "looked_at": LOOKED_AT_ONCE}
+    found = fetch_column(_NEXT, {**looked_at, "limit": count})
+    if len(found) == count:
+        return _Chunk(found, found[-1])
     few = fetch_column(_FEW, {"game_id": change.game.id, "limit": FEW_PLAYERS + 1})
     if len(few) <= FEW_PLAYERS:
-        return _first(sorted(few), change.reached_id)
-    looked_at = {"game_id": change.game.id, "reached_id": change.reached_id, "looked_at": LOOKED_AT_ONCE}
-    found = fetch_column(_NEXT, {**looked_at, "limit": PLAYERS_AT_ONCE})
-    if len(found) == PLAYERS_AT_ONCE:
-        return _Chunk(found, found[-1])
+        return _first(sorted(few), change.reached_id, count)
     last = fetch_column(_LAST_LOOKED_AT, [change.reached_id, LOOKED_AT_ONCE - 1])
     return _Chunk(found, last[0] if last else None)
 
 
-def _first(player_ids: Sequence[UUID], after: UUID) -> _Chunk:
-    found = [player_id for player_id in player_ids if player_id > after][:PLAYERS_AT_ONCE]
-    return _Chunk(found, found[-1] if len(found) == PLAYERS_AT_ONCE else None)
+def _first(player_ids: Sequence[UUID], after: UUID, count: int) -> _Chunk:
+    found = [player_id for player_id in player_ids if player_id > after][:count]
+    return _Chunk(found, found[-1] if len(found) == count else None)

@@ -74,8 +74,10 @@ def take(sums: Sequence[Sum]) -> list[PlayerStanding]:
     }
     left = [replace(row, reached_at=reached.get(row.key, row.reached_at)) for row in left]
     gone = [row for row in changed if row.unlock_count <= 0]
-    _update(left)
-    change_rows(_DELETE, _keys(row.key for row in gone))
+    if left:
+        _update(left)
+    if gone:
+        change_rows(_DELETE, _keys(row.key for row in gone))
     _note(stored, [*left, *gone], taken)
     return [*left, *gone]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -11,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked, HardcoreEarned, LedgerEvent
-from apps.unlocks.queries import hardcore_with_unlocks
+from apps.unlocks.queries import hardcore_of_new
 
 
 class OwnUnlock:
@@ -57,11 +56,9 @@ def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
     Cost: one query, a second for games with modes.
     """
     shown = shown_achievements({event.achievement_id for event in events})
-    pairs = {(event.player_id, event.achievement_id) for event in events if _has_modes(event, shown)}
-    hardcore = hardcore_with_unlocks(pairs) if pairs else {}
-    in_modes = {pair: {"hardcore_at": hardcore.get(pair)} for pair in pairs}
+    hardcore = hardcore_of_new(events, {key for key, found in shown.items() if found.has_modes})
     return [
-        _note(event, found, in_modes.get((event.player_id, event.achievement_id), {}))
+        _note(event, found, hardcore[event.player_id, event.achievement_id] if found.has_modes else {})
         for event in events
         if (found := shown.get(event.achievement_id))
     ]
@@ -76,10 +73,6 @@ def hardcore_notes_of(events: Sequence[HardcoreEarned]) -> list[Note]:
         for event in alone
         if (found := shown.get(event.achievement_id)) and found.has_modes
     ]
-
-
-def _has_modes(event: AchievementUnlocked, shown: Mapping[UUID, ShownAchievement]) -> bool:
-    return event.achievement_id in shown and shown[event.achievement_id].has_modes
 
 
 def _note(event: LedgerEvent, shown: ShownAchievement, in_modes: Mapping[str, object]) -> Note:
