@@ -34,6 +34,7 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Account, Player
+from apps.unlocks.definitions import cached_definitions
 from tests import emptying
 from tests.contract import check_response
 from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
@@ -72,6 +73,7 @@ def clean_slate() -> Iterator[None]:
     rate_limits.meter.clear()
     stale_copies.clear()
     known_tokens.clear()
+    cached_definitions.clear()
     yield
     keys.cache.clear()
 

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from orjson import Fragment
+
 from apps.analytics.play_time.sessions import PlayTimeOutcome
 from apps.analytics.queries import DashboardGame
 from apps.analytics.statistics.comparisons import Side
@@ -15,8 +17,8 @@ from apps.leaderboards.bodies import crown_body
 from apps.leaderboards.queries import PlayerRank
 from apps.players.bodies import player_body
 from apps.players.models import Player
-from apps.unlocks.bodies import unlock_entry_body
-from apps.unlocks.queries import UnlockEntry
+from apps.unlocks.bodies import unlock_json
+from apps.unlocks.queries import ListEntry
 
 
 def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, session_id: str) -> dict[str, object]:
@@ -31,7 +33,11 @@ def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, 
 
 
 def dashboard_body(
-    player: Player, *, games: Sequence[DashboardGame], player_rank: PlayerRank | None, latest: Iterable[UnlockEntry]
+    player: Player,
+    *,
+    games: Sequence[DashboardGame],
+    player_rank: PlayerRank | None,
+    latest: Iterable[ListEntry],
 ) -> dict[str, object]:
     return {
         "player": player_body(player),
@@ -45,7 +51,7 @@ def dashboard_body(
         },
         "rank": None if player_rank is None else _rank_body(player_rank),
         "games": [_game_body(game) for game in games],
-        "latest_unlocks": [unlock_entry_body(entry) for entry in latest],
+        "latest_unlocks": [Fragment(unlock_json(entry)) for entry in latest],
     }
 
 

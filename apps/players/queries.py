@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +27,15 @@ JOIN player p ON p.id = s.player_id WHERE {seen_sql("p", "s.viewer_id")}
 """  # noqa: S608 - put together from constants
 _FIELDS = Player._meta.concrete_fields  # noqa: SLF001 - Django documents it
 _FIELD_NAMES = [field.attname for field in _FIELDS]
-_FOLLOWED = f"""
+_FOLLOWED_BY_ID = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in _FIELDS)} FROM player named
-JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id = %s
-"""  # noqa: S608 - put together from constants
+JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id = """  # noqa: S608 - of constants
+_FOLLOWED = f"{_FOLLOWED_BY_ID}%s"
+_IS_KNOWN = """EXISTS (SELECT FROM external_identity x
+    WHERE x.player_id = p.id AND x.game_id = %(sight_game_id)s AND x.environment = %(sight_environment)s)"""
+_VIEWER = "%(sight_viewer_id)s::uuid"
+# The old id of a merged viewer still refers to the same person.
+_VIEWER_NOW = f"(SELECT CASE WHEN named.id = {_VIEWER} THEN p.id ELSE {_VIEWER} END)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,32 @@ class Viewer:
         return {f"viewer_{name}": getattr(self, name) for name in self.__slots__}
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """As whom a player is looked up: a player, or None for anyone.
+
+    `game_id` is a key's game: it sees every player the game knows, a test key those known from tests.
+    """
+
+    viewer_id: UUID | None = None
+    game_id: UUID | None = None
+    is_test: bool = False
+
+    def condition(self, player: str) -> str:
+        """Return the SQL condition that the player with this id, as SQL, is visible so and was not merged."""
+        visible = _visible_sql(_VIEWER if self.viewer_id else None, has_game=self.game_id is not None)
+        return f"EXISTS (SELECT FROM player p WHERE p.id = {player} AND p.merged_into_id IS NULL AND {visible})"
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of the condition."""
+        environment = "test" if self.is_test else "live"
+        return {
+            "sight_viewer_id": self.viewer_id,
+            "sight_game_id": self.game_id,
+            "sight_environment": environment,
+        }
+
+
 ANYONE = Viewer()
 
 
@@ -60,18 +92,22 @@ def as_viewer(player: Player | None) -> Viewer:
 def visible_player(
     player_id: UUID | None, viewer_id: UUID | None, *, game_id: UUID | None = None, is_test: bool = False
 ) -> Player:
-    """Return a player if visible to the viewer, following a merge. At most three queries.
+    """Return a player if visible to the viewer, following a merge. One query.
 
     `viewer_id` None is anyone. `game_id` is a key's game: it sees every player the game knows, a test key those
     known from tests. Raises: PlayerNotFoundError, the same for unknown, private and blocking players.
     """
-    player = followed_player(player_id) if player_id else None
-    if player is not None and viewer_id == player_id:
-        # The old id still refers to the same person.
-        viewer_id = player.id
-    if player is None or not (_is_known_to(game_id, player, is_test=is_test) or may_see(viewer_id, player)):
+    sight = Sight(viewer_id, game_id, is_test)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _visible_statement(viewer_id is not None, game_id is not None),
+            {"player_id": player_id, **sight.parameters()},
+        )
+        row = cursor.fetchone()
+    if row is None:
         raise PlayerNotFoundError
-    return player
+    found: Player = Player.from_db("default", _FIELD_NAMES, row)
+    return found
 
 
 def known_player(player_id: UUID, *, game_id: UUID, environment: str) -> Player:
@@ -178,8 +214,13 @@ def players_known_to(game_id: UUID, player_ids: Collection[UUID]) -> set[UUID]:
     return set(known.values_list("player_id", flat=True))
 
 
-def _is_known_to(game_id: UUID | None, player: Player, *, is_test: bool) -> bool:
-    if game_id is None:
-        return False
-    environment = "test" if is_test else "live"
-    return ExternalIdentity.objects.filter(player=player, game_id=game_id, environment=environment).exists()
+@cache
+def _visible_statement(has_viewer: bool, has_game: bool) -> str:
+    visible = _visible_sql(_VIEWER_NOW if has_viewer else None, has_game=has_game)
+    return f"{_FOLLOWED_BY_ID}%(player_id)s AND {visible}"
+
+
+def _visible_sql(viewer: str | None, *, has_game: bool) -> str:
+    """Return the condition that the player `p` is visible to the viewer, or known to a key's game."""
+    seen = seen_sql("p", viewer)
+    return f"({seen} OR {_IS_KNOWN})" if has_game else seen

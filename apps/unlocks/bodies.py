@@ -1,16 +1,16 @@
 """Outcomes, lists and revocations as JSON, by hand: a DRF serializer costs more than the whole database call."""
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
+from apps.core.api.wire.responses import to_json
 from apps.core.errors import DomainError
-from apps.core.media import media_url
-from apps.games.models import Game
 from apps.games.rarity import tier_of
 from apps.unlocks.imports.past_unlocks import ImportOutcome
 from apps.unlocks.journals.taking import JournalOutcome, Taken
 from apps.unlocks.models import Revocation, UnlockImport
-from apps.unlocks.queries import AchievementEntry, ProgressEntry, UnlockEntry
+from apps.unlocks.queries import ListEntry
 from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
 
@@ -105,51 +105,55 @@ def unlock_import_body(found: UnlockImport) -> dict[str, Any]:
     }
 
 
-def achievement_entry_body(entry: AchievementEntry) -> dict[str, Any]:
-    found, is_shown = entry.achievement, not entry.is_masked
-    body = {
-        "id": found.id,
-        "number": found.number,
-        "key": found.key if is_shown else None,
-        "name": found.name if is_shown else None,
-        "description": found.description if is_shown else None,
-        "points": found.points,
-        "set": found.set_key,
-        "kind": found.kind,
-        "target": found.target if is_shown else None,
-        "hidden": found.is_hidden,
-        "icon_url": (media_url(found.icon) or None) if is_shown else None,
-        "locked_icon_url": (media_url(found.icon_locked) or None) if is_shown else None,
-        "rarity": _rarity_body(found.share),
-        "unlocked_at": entry.unlocked_at,
-        "steps": entry.steps,
-    }
-    if found.has_modes:
-        body |= {"hardcore_at": entry.hardcore_at, "hardcore_rarity": _rarity_body(found.hardcore_share)}
-    return body
+def achievement_json(entry: ListEntry) -> str:
+    """Return an achievement as JSON, with what there is of it for the player and the viewer."""
+    definition = entry.definition
+    modes = ""
+    if definition.has_modes:
+        modes = f',"hardcore_at":{_moment(entry.hardcore_at)},"hardcore_rarity":{_rarity_json(entry.hardcore_share)}'
+    return (
+        f"{{{definition.masked if entry.is_masked else definition.shown},"
+        f'"rarity":{_rarity_json(entry.share)},"unlocked_at":{_moment(entry.unlocked_at)},"steps":{_steps(entry)}{modes}}}'
+    )
 
 
-def unlock_entry_body(unlock: UnlockEntry) -> dict[str, Any]:
-    return {
-        "achievement": achievement_entry_body(unlock.entry),
-        "game": _game_body(unlock.entry.achievement.game),
-        "points": unlock.points,
-        "unlocked_at": unlock.unlocked_at,
-    }
+def unlock_json(entry: ListEntry) -> str:
+    return (
+        f'{{"achievement":{achievement_json(entry)},"game":{entry.definition.game},'
+        f'"points":{entry.value},"unlocked_at":{_moment(entry.unlocked_at)}}}'
+    )
 
 
-def progress_entry_body(progress: ProgressEntry) -> dict[str, Any]:
-    return {
-        "achievement": achievement_entry_body(progress.entry),
-        "game": _game_body(progress.entry.achievement.game),
-        "steps": progress.steps,
-        "target": progress.entry.achievement.target,
-        "updated_at": progress.updated_at,
-    }
+def progress_json(entry: ListEntry) -> str:
+    target = entry.definition.target
+    steps = entry.steps if target is None else min(entry.steps or 0, target)
+    return (
+        f'{{"achievement":{achievement_json(entry)},"game":{entry.definition.game},'
+        f'"steps":{steps},"target":{"null" if target is None else target},"updated_at":{_moment(entry.value)}}}'
+    )
 
 
-def _game_body(game: Game) -> dict[str, object]:
-    return {"id": game.id, "slug": game.slug, "name": game.name}
+def _steps(entry: ListEntry) -> int | str:
+    """Return the steps so far as JSON: all of them once earned, and other players' are private."""
+    target = entry.definition.target
+    if target is None or not entry.is_own or entry.is_masked:
+        return "null"
+    return target if entry.unlocked_at is not None else min(entry.steps or 0, target)
+
+
+def moment_text(text: str | None) -> str:
+    """Return a moment as cursors hold it."""
+    return str(text).replace(".000000Z", "Z").replace("Z", "+00:00")
+
+
+def _moment(text: str | None) -> str:
+    """Return a moment as JSON: whole seconds have no fraction."""
+    return "null" if text is None else f'"{text.replace(".000000Z", "Z")}"'
+
+
+@lru_cache(maxsize=10_000)
+def _rarity_json(share: float | None) -> str:
+    return to_json(_rarity_body(share)).decode()
 
 
 def _rarity_body(share: float | None) -> dict[str, object] | None:

@@ -3,15 +3,14 @@
 import hashlib
 from collections.abc import Callable
 
-from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games.models import Game
 
 CACHED_SECONDS = 60
 
 
-def cached_list(game: Game, url: str, make: Callable[[], dict[str, object]]) -> FinishedBytes:
-    """Return what `make` returns for this URL, as JSON. The key names everything it depends on."""
+def cached_list(game: Game, url: str, make: Callable[[], bytes]) -> FinishedBytes:
+    """Return what `make` returns for this URL. The key names everything it depends on."""
     digest = hashlib.sha256(url.encode()).hexdigest()
     entry = CacheEntry(f"achievement-list:{game.id.hex}:{game.revision}:{digest}", CACHED_SECONDS)
-    return cached(entry, lambda: FinishedBytes(to_json(make())))
+    return cached(entry, lambda: FinishedBytes(make()))

@@ -216,11 +216,6 @@ class Achievement(DefinitionColumns):
     archived_at = models.DateTimeField(null=True, blank=True)
     # When it was last moved out of the base set.
     left_base_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Of its set and completion, annotated where players read lists: rows of those make a list a fifth slower.
-    set_key: str
-    share: float | None
-    has_modes: bool
-    hardcore_share: float | None
 
     class Meta:
         db_table = "achievement"

@@ -10,19 +10,20 @@ from apps.core.api.auth.callers import PUBLIC, Access, NotAuthenticatedError, Sc
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
-from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
-from apps.core.api.wire.filters import filtered
+from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, json_page_of, page_serializer
+from apps.core.api.wire.filters import chosen_by
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_response
-from apps.games.models import AchievementKind, Game
+from apps.core.api.wire.responses import bytes_response
+from apps.games.models import Achievement, AchievementKind
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
 from apps.players.errors import PlayerNotFoundError
 from apps.unlocks import queries
-from apps.unlocks.bodies import achievement_entry_body, progress_entry_body, unlock_entry_body
+from apps.unlocks.bodies import achievement_json, moment_text, progress_json, unlock_json
 from apps.unlocks.cached_lists import cached_list
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
+from apps.unlocks.models import EarnedUnlock, Progress
 from apps.unlocks.queries import AchievementNotFoundError
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 from apps.unlocks.visibility import Reading, own_reading, reading_in_game, reading_of_player
@@ -59,8 +60,7 @@ class AchievementsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        game = queries.readable_game(game_id, caller_of(request))
-        return _response(request, reading, game, lambda: _page(request, game, reading))
+        return _response(request, reading, game_id, lambda: _page(request, game_id, reading))
 
 
 class AchievementView(ApiView):
@@ -79,12 +79,12 @@ class AchievementView(ApiView):
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        game = queries.readable_game(game_id, caller_of(request))
+        caller = caller_of(request)
         return _response(
             request,
             reading,
-            game,
-            lambda: achievement_entry_body(queries.listed_achievement(game, achievement, reading)),
+            game_id,
+            lambda: achievement_json(queries.listed_achievement(game_id, caller, achievement, reading)).encode(),
         )
 
 
@@ -107,15 +107,15 @@ class PlayerUnlocksView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = reading_of_player(caller_of(request), player)
-        rows = filtered(UnlockFilters, request, queries.unlocks_of(reading))
-        return json_response(
-            page_of(
-                request,
-                rows,
-                order=queries.UNLOCK_ORDER,
-                rows_body=lambda found: [unlock_entry_body(entry) for entry in queries.unlock_entries(found, reading)],
-            )
+        chosen = chosen_by(UnlockFilters, request, EarnedUnlock)
+        page = json_page_of(
+            request,
+            order=queries.UNLOCK_ORDER,
+            find=lambda piece: queries.unlocks_of(reading, chosen, piece),
+            values=lambda entry: (moment_text(entry.unlocked_at), entry.id),
+            text=unlock_json,
         )
+        return bytes_response(page)
 
 
 class PlayerProgressView(ApiView):
@@ -134,33 +134,35 @@ class PlayerProgressView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = own_reading(require_caller(request), player)
-        rows = filtered(ProgressFilters, request, queries.progress_of(reading))
-        return json_response(
-            page_of(
-                request,
-                rows,
-                order=queries.PROGRESS_ORDER,
-                rows_body=lambda found: [
-                    progress_entry_body(entry) for entry in queries.progress_entries(found, reading)
-                ],
-            )
+        chosen = chosen_by(ProgressFilters, request, Progress)
+        page = json_page_of(
+            request,
+            order=queries.PROGRESS_ORDER,
+            find=lambda piece: queries.progress_of(reading, chosen, piece),
+            values=lambda entry: (moment_text(entry.value), entry.id),
+            text=progress_json,
         )
+        return bytes_response(page)
 
 
-def _page(request: Request, game: Game, reading: Reading) -> dict[str, object]:
-    rows = filtered(AchievementFilters, request, queries.listed_achievements(game, reading))
-    return page_of(
+def _page(request: Request, game_id: UUID, reading: Reading) -> bytes:
+    caller = caller_of(request)
+    chosen = chosen_by(AchievementFilters, request, Achievement)
+    return json_page_of(
         request,
-        rows,
-        order=("position", "id"),
-        rows_body=lambda found: [achievement_entry_body(entry) for entry in queries.entries_of(found, reading)],
+        order=queries.ACHIEVEMENT_ORDER,
+        find=lambda piece: queries.achievements_of(game_id, caller, reading, chosen, piece),
+        values=lambda entry: (entry.value, entry.id),
+        text=achievement_json,
     )
 
 
-def _response(request: Request, reading: Reading, game: Game, make: Callable[[], dict[str, object]]) -> HttpResponse:
+def _response(request: Request, reading: Reading, game_id: UUID, make: Callable[[], bytes]) -> HttpResponse:
     """Respond from the cache to anonymous callers, who all get the same, uncached to others."""
-    if caller_of(request) is not None or reading.player_id is not None:
-        return json_response(make())
+    caller = caller_of(request)
+    if caller is not None or reading.player_id is not None:
+        return bytes_response(make())
+    game = queries.readable_game(game_id, caller)
     found = cached_list(game, request.build_absolute_uri(), make)
     response = conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
     # Authenticated callers get another response.

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,7 +17,11 @@ from rest_framework.request import Request
 
 from apps.core.api.wire.inputs import AnySerializer, read_number
 from apps.core.api.wire.query_parameters import query
+from apps.core.api.wire.responses import to_json
+from apps.core.database.slices import Direction, Slice
 from apps.core.errors import InvalidError
+
+T = TypeVar("T")
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 100
@@ -33,14 +37,6 @@ class InvalidCursorError(InvalidError):
     detail = gettext_noop("This cursor is not from a page of this list. Start again without it.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cursor:
-    """A position between rows, and the direction to continue in."""
-
-    direction: Literal["after", "before"]
-    values: tuple[object, ...]
-
-
 def page_of(
     request: Request,
     rows: QuerySet[Any],
@@ -53,22 +49,63 @@ def page_of(
     `rows_body` gets all rows of the page in one call. Cost: one query at any depth. Raises: InvalidError,
     InvalidCursorError.
     """
+    chosen = read_slice(request, order)
+    columns = [_flip(column) for column in order] if chosen.direction == "before" else list(order)
+    if chosen.direction is not None:
+        rows = rows.filter(_beyond(columns, chosen.values))
+    names = [column.lstrip("-") for column in order]
+    found = list(rows.order_by(*columns)[: chosen.size + 1])
+    page = _page(request, order, chosen, found, lambda row: [getattr(row, name) for name in names])
+    return {"next": page.next, "previous": page.previous, "results": rows_body(page.rows)}
+
+
+def json_page_of(
+    request: Request,
+    *,
+    order: Sequence[str],
+    find: Callable[[Slice], list[T]],
+    values: Callable[[T], Sequence[object]],
+    text: Callable[[T], str],
+) -> bytes:
+    """Return a page as page_of does, as JSON, of rows that are JSON by themselves.
+
+    `find` returns the rows of a slice, in its order and one more than its size if there are more; `values` what a row
+    has in the columns of `order`, and `text` its JSON.
+    """
+    chosen = read_slice(request, order)
+    page = _page(request, order, chosen, find(chosen), values)
+    links = to_json({"next": page.next, "previous": page.previous}).decode()
+    return f'{links[:-1]},"results":[{",".join(map(text, page.rows))}]}}'.encode()
+
+
+def read_slice(request: Request, order: Sequence[str]) -> Slice:
+    """Return the slice of a list that the query parameters select. Raises: InvalidError, InvalidCursorError."""
     size = read_page_size(request)
-    cursor = _read(request, order)
-    is_back = cursor is not None and cursor.direction == "before"
-    columns = [_flip(column) for column in order] if is_back else list(order)
-    if cursor is not None:
-        rows = rows.filter(_beyond(columns, cursor.values))
-    found = list(rows.order_by(*columns)[: size + 1])
-    has_more, found = len(found) > size, found[:size]
-    if is_back:
-        found.reverse()
-    has_next, has_previous = (bool(found), has_more) if is_back else (has_more, cursor is not None and bool(found))
-    return {
-        "next": _link(request, "after", found[-1], order) if has_next else None,
-        "previous": _link(request, "before", found[0], order) if has_previous else None,
-        "results": rows_body(found),
-    }
+    direction, values = _read(request, order)
+    return Slice(size, direction, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[T]):
+    rows: list[T]
+    next: str | None
+    previous: str | None
+
+
+def _page(
+    request: Request, order: Sequence[str], chosen: Slice, found: list[T], values: Callable[[T], Sequence[object]]
+) -> _Page[T]:
+    """Return the page of the rows found, which may be one too many and in the order of the slice."""
+    has_more, rows = len(found) > chosen.size, found[: chosen.size]
+    has_next, has_previous = has_more, chosen.direction is not None and bool(rows)
+    if chosen.direction == "before":
+        rows.reverse()
+        has_next, has_previous = bool(rows), has_more
+    return _Page(
+        rows,
+        _link(request, "after", values(rows[-1]), order) if has_next else None,
+        _link(request, "before", values(rows[0]), order) if has_previous else None,
+    )
 
 
 def read_page_size(request: Request) -> int:
@@ -109,24 +146,24 @@ def _beyond(columns: Sequence[str], values: Sequence[object]) -> Q:
     return bound & condition
 
 
-def _link(request: Request, direction: str, row: object, order: Sequence[str]) -> str:
-    values = [_plain(getattr(row, column.lstrip("-"))) for column in order]
-    payload = base64.urlsafe_b64encode(orjson.dumps([direction, *values])).rstrip(b"=").decode()
+def _link(request: Request, direction: str, values: Sequence[object], order: Sequence[str]) -> str:
+    payload = base64.urlsafe_b64encode(orjson.dumps([direction, *map(_plain, values)])).rstrip(b"=").decode()
     parameters = request.query_params.copy()
     parameters["cursor"] = _signer(request, order).sign(payload)
     return request.build_absolute_uri(f"{request.path}?{urlencode(sorted(parameters.items()))}")
 
 
-def _read(request: Request, order: Sequence[str]) -> _Cursor | None:
+def _read(request: Request, order: Sequence[str]) -> tuple[Direction | None, tuple[object, ...]]:
+    """Return the direction to continue in, and the position between rows; neither at the beginning."""
     text = request.query_params.get("cursor")
     if text is None:
-        return None
+        return None, ()
     try:
         payload = _signer(request, order).unsign(text)
         direction, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (BadSignature, ValueError):
         raise InvalidCursorError(pointer="cursor") from None
-    return _Cursor("before" if direction == "before" else "after", tuple(values))
+    return "before" if direction == "before" else "after", tuple(values)
 
 
 def _signer(request: Request, order: Sequence[str]) -> Signer:

@@ -15,14 +15,30 @@ M = TypeVar("M", bound=Model)
 
 def filtered(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> QuerySet[M]:
     """Return the rows that the query parameters select. Raises: InvalidError, naming each invalid parameter."""
+    result: QuerySet[M] = _valid(filters, request, rows).qs
+    return result
+
+
+def chosen_by(filters: type[FilterSet], request: Request, model: type[Model]) -> dict[str, Any]:
+    """Return what the query parameters of a list of this model say, for handwritten statements; without the absent.
+
+    Raises: InvalidError, naming each invalid parameter.
+    """
+    if not any(name in request.query_params for name in filters.base_filters):
+        # A form of nothing takes 0.3 ms.
+        return {}
+    chosen = _valid(filters, request, model._default_manager.none()).form.cleaned_data  # noqa: SLF001
+    return {name: value for name, value in chosen.items() if value not in {None, ""}}
+
+
+def _valid(filters: type[FilterSet], request: Request, rows: QuerySet[M]) -> Any:
     chosen: Any = filters(request.query_params, queryset=rows)
     if empty := [name for name in filters.base_filters if request.query_params.get(name) == ""]:
         # django-filter would treat it as absent.
         raise refused_parameters({name: [str(EMPTY)] for name in empty})
     if not chosen.is_valid():
         raise refused_parameters(_errors_of(chosen.form))
-    result: QuerySet[M] = chosen.qs
-    return result
+    return chosen
 
 
 def _errors_of(form: Any) -> dict[str, list[Any]]:

@@ -13,6 +13,11 @@ def json_response(body: object, *, status: int = 200) -> HttpResponse:
     return HttpResponse(to_json(body), status=status, content_type="application/json")
 
 
+def bytes_response(body: bytes) -> HttpResponse:
+    """Return JSON that is finished already."""
+    return HttpResponse(body, content_type="application/json")
+
+
 class SecretResponse(HttpResponse):
     """JSON with a secret: never compressed, as its length would reveal it (BREACH)."""
 
