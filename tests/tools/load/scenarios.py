@@ -10,7 +10,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import psycopg
+import redis
 
+from apps.core.redis.cache_versions import change_versions
+from apps.games import cache_versions as game_versions
 from tests.supervised import CHECKOUT
 from tests.tools.load.bare_insert import bare_insert, pgbench_path
 from tests.tools.load.crowd import Crowd
@@ -35,6 +38,7 @@ from tests.tools.load.workloads import (
     keyed_achievement_lists,
     lists_of_players,
     ping,
+    progress_of_players,
     ranks,
     unlocks_of_players,
 )
@@ -45,6 +49,8 @@ REPEATED = 200
 REAL_UNLOCKS = 100_000
 IMPORTED_UNLOCKS, IMPORTED_PLAYERS = 1_000_000, 50_000
 PAST_UNLOCKS = 5_000_000
+# More than a run gets through: each is read once.
+EVERYONE = 100_000
 
 
 def _measure_ping(bench: Bench) -> None:
@@ -91,6 +97,13 @@ def _measure_dashboard(bench: Bench) -> None:
     _measure_reads(bench, "dashboard", dashboards(bench.target, _public_players(bench)))
 
 
+def _measure_first_dashboard(bench: Bench) -> None:
+    """Dashboards that nobody has read since the last change of any game."""
+    with redis.Redis.from_url(bench.stack.redis_url) as client:
+        change_versions(client, [game_versions.KEY])
+    _measure_reads(bench, "dashboard, first", dashboards(bench.target, _public_players(bench, EVERYONE)))
+
+
 def _measure_achievement_list(bench: Bench) -> None:
     _measure_reads(bench, "achievements", achievement_lists(bench.target, [bench.game_scope]))
 
@@ -108,6 +121,11 @@ def _measure_players_unlocks(bench: Bench) -> None:
 def _measure_players_list(bench: Bench) -> None:
     workload = lists_of_players(bench.target, bench.game_scope, _public_players(bench), bench.demo_key)
     _measure_reads(bench, "player's list", workload)
+
+
+def _measure_players_progress(bench: Bench) -> None:
+    workload = progress_of_players(bench.target, _public_players(bench), bench.demo_key)
+    _measure_reads(bench, "player's progress", workload)
 
 
 def _measure_reads(bench: Bench, name: str, workload: Workload) -> None:
@@ -144,13 +162,13 @@ def _measure_mixed(bench: Bench) -> None:
         bench.exhaust("mixed, 80 % reads", Mixed(reads, writes), connections, is_writing=True)
 
 
-def _public_players(bench: Bench) -> list[str]:
-    """Return 200 players whose dashboards anyone may see: the first read builds it, later ones find it cached."""
+def _public_players(bench: Bench, count: int = 200) -> list[str]:
+    """Return players whose dashboards anyone may see: the first read builds it, later ones find it cached."""
     with psycopg.connect(bench.stack.database_url, autocommit=True) as connection:
         rows = connection.execute(
             "SELECT p.id::text FROM player p JOIN standing s ON s.player_id = p.id AND s.scope_id = %s"
-            " AND s.\"window\" = 'all' WHERE p.visibility = 'public' ORDER BY p.id LIMIT 200",
-            [bench.game_scope],
+            " AND s.\"window\" = 'all' WHERE p.visibility = 'public' ORDER BY p.id LIMIT %s",
+            [bench.game_scope, count],
         ).fetchall()
     return [row[0] for row in rows]
 
@@ -274,10 +292,12 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "board": _measure_board_page,
     "rank": _measure_rank,
     "dashboard": _measure_dashboard,
+    "first-dashboard": _measure_first_dashboard,
     "achievements": _measure_achievement_list,
     "keyed-achievements": _measure_keyed_achievement_list,
     "player-unlocks": _measure_players_unlocks,
     "player-list": _measure_players_list,
+    "player-progress": _measure_players_progress,
     "progress": _measure_progress,
     "mixed": _measure_mixed,
     "to-board": _measure_unlock_to_board,

@@ -154,6 +154,12 @@ def unlocks_of_players(target: Target, player_ids: Sequence[str], key: str) -> R
     return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
 
 
+def progress_of_players(target: Target, player_ids: Sequence[str], key: str) -> Reading:
+    """What one player after another has under way, as a game requests it at its start."""
+    paths = [f"/api/v1/players/{player_id}/progress" for player_id in player_ids]
+    return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
+
+
 def lists_of_players(target: Target, game_id: str, player_ids: Sequence[str], key: str) -> Reading:
     """The first fifty achievements of a game and which of them a player has, for one player after another."""
     paths = [f"/api/v1/games/{game_id}/achievements?player_id={player_id}" for player_id in player_ids]
