@@ -16,13 +16,16 @@ from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.error_responses import refusal
 from apps.core.asgi.gc_pauses import log_pauses
 from apps.core.asgi.request_bodies import Receive, Scope, Send
+from apps.core.asgi.response_cache import ResponseCache
 from apps.core.asgi.responses import send_response
 from apps.core.asgi.shutdown import on_shutdown
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.availability import failure_detector
 from apps.core.http.problems import is_for_programs, reason_of
+from apps.core.operations.metrics import ResponseCacheUse, registry
 from apps.core.realtime.watch import watch
 from apps.games.auth.known_tokens import known_tokens
+from apps.games.auth.usual_callers import UsualCallers
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.notifications.consumers import NotificationStreamConsumer
 from apps.notifications.routing import websockets
@@ -65,6 +68,8 @@ def _require_database(scope: Scope) -> None:
         raise UnavailableError(*reason_of())
 
 
+responses = ResponseCache(UsualCallers(), bytes_max=settings.RESPONSE_CACHE_MB * 1024 * 1024)
+registry.register(ResponseCacheUse(responses.stored))
 http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
@@ -76,6 +81,7 @@ http = WSGIBridge(
     require=_require_database,
     fast_paths={fast_path.PATH: fast_path.unlock},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
+    responses=responses,
 )
 
 

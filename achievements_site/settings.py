@@ -321,8 +321,8 @@ REQUEST_HEAD_BYTES_MAX = 16 * 1024
 REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=10.0)
 # Idle connections stay open this long: longer than balancers keep theirs, mostly 60 s.
 KEEP_ALIVE_SECONDS = env.int("KEEP_ALIVE_SECONDS", default=75)
-# Concurrent requests per process; each may hold one connection of the pool.
-WEB_THREADS = env.int("WEB_THREADS", default=16)
+# Concurrent requests per process, each with one connection of the pool at most; and its memory of finished responses.
+WEB_THREADS, RESPONSE_CACHE_MB = env.int("WEB_THREADS", default=16), env.int("RESPONSE_CACHE_MB", default=64)
 # For measurements: log each garbage collection over 1 ms.
 LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 

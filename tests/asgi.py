@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,24 @@ class Reply:
 
 
 async def send_request(
-    method: str, path: str, *, query: str = "", token: str = "", origin: str = "", body: Any = None, after: float = 0.0
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    token: str = "",
+    origin: str = "",
+    body: Any = None,
+    after: float = 0.0,
+    headers: Mapping[str, str] | None = None,
+    address: str = "127.0.0.1",
+    to: Any = application,
 ) -> Reply:
     """Send a request after so many seconds, whose client stays until it is answered; with an origin, a page's."""
     await asyncio.sleep(after)
     raw = b"" if body is None else orjson.dumps(body)
-    headers = {"host": "localhost", "content-length": str(len(raw)), "content-type": "application/json"}
+    headers = {"host": "localhost", "content-length": str(len(raw)), **(headers or {})}
+    if body is not None:
+        headers["content-type"] = "application/json"
     if token:
         headers["authorization"] = f"Bearer {token}"
     if origin:
@@ -42,6 +55,7 @@ async def send_request(
         "query_string": query.encode(),
         "http_version": "1.1",
         "scheme": "http",
+        "client": (address, 50_000),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     sent: list[dict[str, Any]] = []
@@ -57,7 +71,7 @@ async def send_request(
         sent.append(message)
 
     began_at = time.monotonic()
-    await application(scope, receive, send)
+    await to(scope, receive, send)
     names = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     whole = b"".join(message.get("body", b"") for message in sent[1:])
     return Reply(sent[0]["status"], names, whole, time.monotonic() - began_at)

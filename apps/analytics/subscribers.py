@@ -16,7 +16,6 @@ from apps.analytics.rollups.player_statistics import (
 )
 from apps.core.background.relay import Step, batch_writer, subscribe
 from apps.core.clock import now
-from apps.games.cache_versions import touch_games_now
 from apps.games.events import GameChanged
 from apps.leaderboards.standings import recounting
 from apps.leaderboards.standings.standing_changes import Unlocked, columns_of_imports
@@ -58,9 +57,8 @@ def note_statistics(events: Sequence[AchievementUnlocked | UnlockRestored | Unlo
 
 @subscribe(GameChanged)
 def note_totals(events: Sequence[GameChanged], step: Step) -> None:
-    """Request a refresh of games' totals, and drop what is cached with the games as they were."""
+    """Request a refresh of games' totals."""
     game_totals.mark_due()
-    step.after_commit.append(touch_games_now)
 
 
 @subscribe(UnlockRevoked)

@@ -9,7 +9,7 @@ class GamesConfig(AppConfig):
     def ready(self) -> None:
         # Their import registers what they hold.
         from apps.core.http.origins import know_origins
-        from apps.games import paths, scheduled
+        from apps.games import paths, scheduled, subscribers
         from apps.games.actions import scheduling
         from apps.games.auth.page_origins import page_origins
 

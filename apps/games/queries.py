@@ -71,6 +71,11 @@ def counted_listed_games(caller: Caller | None) -> QuerySet[Game]:
     return counted_games(listed_games() | own)
 
 
+def sees_own_game(caller: Caller | None) -> bool:
+    """Whether lists of games name a caller's own beside those that are listed."""
+    return bool(_games_of_key(caller))
+
+
 def _games_of_key(caller: Caller | None) -> list[UUID]:
     if caller is None or caller.game_id is None or not (caller.kind == "key" or caller.is_test):
         return []

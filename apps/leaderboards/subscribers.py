@@ -44,8 +44,6 @@ from apps.unlocks.events import (
 
 log = structlog.get_logger(__name__)
 
-# Only pages within the first hundred ranks are cached.
-PAGE_RANKS = 100
 TIMEOUT_SECONDS = 1.0
 _chunk_size = recounting.ChunkSize()
 
@@ -74,13 +72,13 @@ def _add(unlocks: AddedColumns, step: Step, before: overtakes.Before | None = No
     changed = standing_changes.add_unlocks(unlocks, mode=mode)
     scores = board_sets.scores_of_moved(changed)
     try:
-        touched = _write(scores, current.rebuild_id)
+        touched, behind = _write(scores, current.rebuild_id)
         rivals_passed = overtakes.overtaken(client(timeout_seconds=TIMEOUT_SECONDS), before, scores) if before else []
     except (RedisError, OSError):
         _note_missed_write(current, len(changed))
         return
     record(rivals_passed)
-    _notify(step, unlocks.players, touched, scores)
+    _notify(step, unlocks.players, touched, scores, behind)
 
 
 @subscribe(AchievementUnlocked)
@@ -152,7 +150,7 @@ def move_regions(events: Sequence[RegionChanged], step: Step) -> None:
     except (RedisError, OSError):
         _note_missed_write(current, len(moved))
         return
-    _notify(step, {event.player_id for event in events}, [*entered, *gone], [*entered, *gone])
+    _notify(step, {event.player_id for event in events}, [*entered, *gone], [*entered, *gone], [])
 
 
 @subscribe(TrustChanged)
@@ -299,13 +297,13 @@ def _show(recounted: Recounted, step: Step, player_ids: Collection[UUID]) -> Non
         # A chunk read before would bring them back: the rebuild restarts.
         state.mark_stale()
     try:
-        touched = _write(held, current.rebuild_id, gone)
+        touched, behind = _write(held, current.rebuild_id, gone)
     except (RedisError, OSError):
         _note_missed_write(current, len(recounted.taken) + len(recounted.added))
         return
     # Leaving a first page changes it as much as entering it.
     boards = {*board_sets.boards_of(recounted.taken), *touched}
-    _notify(step, player_ids, boards, boards)
+    _notify(step, player_ids, boards, boards, behind)
 
 
 def _before(events: Sequence[LedgerEvent], mode: Mode = Mode.CASUAL) -> overtakes.Before | None:
@@ -324,27 +322,24 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
         state.mark_stale()
 
 
-def _notify(step: Step, player_ids: Collection[UUID], touched: Iterable[Board], boards: Iterable[Board]) -> None:
-    step.after_commit.append(dropping(list(touched), player_ids))
+def _notify(
+    step: Step, player_ids: Collection[UUID], touched: Iterable[Board], boards: Iterable[Board], behind: list[Board]
+) -> None:
+    step.after_commit.append(dropping(list(touched), player_ids, behind=behind))
     step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
 
-def _write(scores: board_sets.Scores, rebuild_id: UUID | None, gone: board_sets.Scores | None = None) -> list[Board]:
+def _write(
+    scores: board_sets.Scores, rebuild_id: UUID | None, gone: board_sets.Scores | None = None
+) -> tuple[list[Board], list[Board]]:
     """Write the scores, during a rebuild to its key space too, and remove those gone, in one round trip.
 
-    Returns the boards whose first page the scores reach.
+    Returns what board_sets.reach_of does.
     """
     pipeline = client(timeout_seconds=TIMEOUT_SECONDS).pipeline(transaction=False)
     board_sets.remove_members(pipeline, gone or {})
     if rebuild_id is not None:
         board_sets.write_scores(pipeline, scores, space=board_sets.aside(rebuild_id))
     board_sets.write_scores(pipeline, scores)
-    for board in scores:
-        pipeline.zrange(board_sets.key_of(board), PAGE_RANKS - 1, PAGE_RANKS - 1, withscores=True)
-    results = pipeline.execute()
-    lasts = results[len(results) - len(scores) :]
-    return [
-        board
-        for (board, members), last in zip(scores.items(), lasts, strict=True)
-        if not last or min(members.values()) <= last[0][1]
-    ]
+    board_sets.queue_reach_reads(pipeline, scores)
+    return board_sets.reach_of(scores, pipeline.execute())

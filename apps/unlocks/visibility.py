@@ -32,6 +32,11 @@ class Reading:
         return self.game_id is not None and (self.is_key or self.is_test or self.is_own)
 
     @property
+    def is_strangers(self) -> bool:
+        """Whether a game's list reads as it does for anyone, while the game is published."""
+        return self.player_id is None and self.viewer_id is None and not self.is_test
+
+    @property
     def is_own(self) -> bool:
         """Whether the viewer reads what is theirs."""
         return self.viewer_id is not None and self.viewer_id == self.player_id

@@ -157,7 +157,7 @@ def test_a_cached_page_is_dropped_when_it_changes(
     api.unlock(alice, achievement)
     relay()
     assert ranking(api, f"leaderboards/{game.id}") == [(1, "alice", 10, 1)]
-    assert redis.client().exists(f"page:100:{Board(game.id).name}") == 1
+    assert redis.client().exists(f"page:1:100:{Board(game.id).name}") == 1
 
     api.unlock(bob, make_achievement(game, points=20))
     relay()

@@ -60,7 +60,7 @@ def test_a_union_is_cached_for_thirty_seconds(
     path = f"leaderboards/{game.id}?region=EU,NA"
     before = places(anonymous.get(path).json())
     key = multi_region.key_of(Board(game.id, region="EU,NA"))
-    assert 28 <= redis.client().ttl(key) <= multi_region.CACHE_SECONDS
+    assert 23 <= redis.client().ttl(key) <= multi_region.CACHE_SECONDS
     assert redis.client().keys("board-union:*:head:*") == []
 
     api.unlock(players[8], make_achievement(game, points=500))
@@ -68,7 +68,7 @@ def test_a_union_is_cached_for_thirty_seconds(
     relay()
 
     assert places(anonymous.get(path).json()) == before
-    redis.client().delete(key, f"{key}:total")
+    redis.client().delete(key, f"{key}:total", *redis.client().keys("page:*"))
     assert places(anonymous.get(path).json())[0] == (1, str(players[7].id))
 
 

@@ -1,6 +1,6 @@
 """The base class of every endpoint: it declares who may call, and gets the API's conventions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
 from typing import ClassVar, Literal
 
@@ -16,8 +16,10 @@ from apps.core.api.wire.idempotency import respond_once
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.methods import options_response
+from apps.core.http.shareable import EVERYONE, SHAREABLE, Shareable
 from apps.core.redis.rate_limits import Verdict
 from apps.core.redis.sessions import unreadable_error
+from apps.core.redis.versioned_cache import Validity, validity_from_now
 
 NO_STORE = "no-store"
 
@@ -34,6 +36,8 @@ class ApiView(APIView):
     rate: ClassVar[Literal["read", "write", "secret"]] = "read"
     # Whether its GET supports If-None-Match.
     is_conditional: ClassVar[bool] = False
+    # Whether its GET's responses may be sent to others from memory, as `share` leaves them.
+    is_response_cached: ClassVar[bool] = False
     # Whether its POST supports Idempotency-Key.
     is_idempotent: ClassVar[bool] = False
     # Set for an endpoint that will be removed.
@@ -100,6 +104,20 @@ class ApiView(APIView):
         for name, value in self._conventions(finished).items():
             finished.headers[name] = value
         return finished
+
+    def validity_from_now(self, request: Request, *version_keys: str, seconds: int) -> Validity | None:
+        """Return what a response made from now on depends on, for `share`; None where nobody would store it.
+
+        One round trip for one that may be stored.
+        """
+        return validity_from_now(version_keys, seconds) if SHAREABLE in request.META else None
+
+    def share(self, request: Request, validity: Validity | None, audience: Hashable = EVERYONE) -> None:
+        """Leave for the response cache who may have this GET's response, and for how long; nothing if unknown."""
+        left: list[Shareable] | None = request.META.get(SHAREABLE)
+        access = self._access
+        if left is not None and validity is not None and access is not None and self.is_response_cached:
+            left.append(Shareable(audience, validity, access.key, access.anonymous, self.rate))
 
     @property
     def allowed_methods(self) -> list[str]:

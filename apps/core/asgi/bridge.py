@@ -22,6 +22,7 @@ from apps.core.asgi.request_bodies import (
     Send,
     read_body,
 )
+from apps.core.asgi.response_cache import Build, ResponseCache
 from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
@@ -40,6 +41,9 @@ ADMITTED = "laurel.admitted"
 BUFFERED_BYTES_MAX = 1024 * 1024
 BUFFERED_SECONDS_MAX = 0.1
 
+# Key in the scope for the build that its request is.
+_BUILD = "laurel.build"
+
 
 class WSGIBridge:
     """An ASGI application that runs a WSGI one in `threads` threads.
@@ -47,8 +51,9 @@ class WSGIBridge:
     `lanes` has the paths with threads of their own. Requests that `is_quick` selects are tried in `quick_threads`
     others first, where they may wait for the database only briefly; otherwise they continue as usual. `fast_paths` has
     the paths that are tried on the loop first, `streams` those whose GET, once admitted by a view, continues without a
-    thread. `bytes_max_of` returns a path's body limit; `refuse` answers (status, code, detail) to a request that is
-    never passed on; `require` raises UnavailableError for one whose thread comes too late.
+    thread; other GETs may be answered by `responses`. `bytes_max_of` returns a path's body limit; `refuse` answers
+    (status, code, detail) to a request that is never passed on; `require` raises UnavailableError for one whose thread
+    comes too late.
     """
 
     def __init__(
@@ -64,10 +69,12 @@ class WSGIBridge:
         require: Callable[[Scope], None] = lambda scope: None,
         fast_paths: Mapping[str, FastPath] | None = None,
         streams: Mapping[str, Stream] | None = None,
+        responses: ResponseCache | None = None,
     ) -> None:
         self._application = application
         self._fast_paths = fast_paths or {}
         self._streams = streams or {}
+        self._responses = responses
         self._ordinary = Lane("web", threads)
         self._quick = Lane("quick", quick_threads)
         self._is_quick = is_quick
@@ -88,12 +95,37 @@ class WSGIBridge:
         except BodyTooSlowError:
             await self._refuse(scope, send, 408, "body_too_slow", gettext("The body took too long to arrive."))
         else:
-            fast_path = self._fast_paths.get(scope["path"])
-            finished = await fast_path(scope, body) if fast_path is not None else None
-            if finished is None:
-                await self._serve(scope, body, receive, send)
+            found = await self._found_on_loop(scope, body)
+            if isinstance(found, tuple):
+                await send_response(send, *found)
             else:
-                await send_response(send, *finished)
+                await self._serve_and_share(found, scope, body, receive, send)
+
+    async def _found_on_loop(self, scope: Scope, body: bytes) -> Finished | Build | None:
+        """Return the response, if it takes no thread."""
+        fast_path = self._fast_paths.get(scope["path"])
+        if fast_path is not None:
+            return await fast_path(scope, body)
+        if self._responses is None or body or not self._responses.is_of_use(scope) or scope["path"] in self._streams:
+            return None
+        began_at = time.monotonic()
+        found = await self._responses.look_up(scope)
+        if found is None:
+            # It may have waited for another's response.
+            scope[SECONDS_LEFT] = REQUEST_SECONDS - (time.monotonic() - began_at)
+        return found
+
+    async def _serve_and_share(
+        self, build: Build | None, scope: Scope, body: bytes, receive: Receive, send: Send
+    ) -> None:
+        if build is None:
+            await self._serve(scope, body, receive, send)
+            return
+        scope[_BUILD] = build
+        try:
+            await self._serve(scope, body, receive, send)
+        finally:
+            build.end()
 
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         try:
@@ -106,19 +138,18 @@ class WSGIBridge:
 
     async def _served_quickly(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
         """Respond if that takes only a moment; return whether it did."""
-        response, environ = BufferedResponse(send, asyncio.get_running_loop()), build_environ(scope, body)
+        response, environ = BufferedResponse(send, asyncio.get_running_loop()), _environ(scope, body)
         environ[SECONDS_LEFT], environ[HAS_FALLBACK] = SHORT_SECONDS, True
         await self._quick.run(lambda: self._run(environ, response), receive)
         if response.status == 503:
             scope[VERDICT] = environ.get(VERDICT)
             return False
-        await response.finish()
+        await _finish(scope, response)
         return True
 
     async def _serve_ordinarily(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        response, environ = BufferedResponse(send, loop), build_environ(scope, body)
-        environ[VERDICT] = scope.get(VERDICT)
+        response, environ = BufferedResponse(send, loop), _environ(scope, body)
         stream = self._streams.get(scope["path"])
         if stream is not None:
             environ[ADMITTED] = []
@@ -134,7 +165,7 @@ class WSGIBridge:
         if stream is not None and environ[ADMITTED]:
             await stream(scope, receive, send, environ[ADMITTED][0], response.headers)
         else:
-            await response.finish()
+            await _finish(scope, response)
 
     def _run(self, environ: dict[str, Any], response: BufferedResponse) -> None:
         chunks = self._application(environ, response.start)
@@ -148,3 +179,19 @@ class WSGIBridge:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+
+
+def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    environ = build_environ(scope, body)
+    environ[VERDICT] = scope.get(VERDICT)
+    if (build := scope.get(_BUILD)) is not None:
+        build.prepare(environ)
+    return environ
+
+
+async def _finish(scope: Scope, response: BufferedResponse) -> None:
+    """Send the rest of a response; stored first, as others may wait for it and a client may be slow."""
+    build: Build | None = scope.get(_BUILD)
+    if build is not None and (finished := response.finished) is not None:
+        response.replace(build.finish(finished))
+    await response.finish()

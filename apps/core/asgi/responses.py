@@ -44,6 +44,16 @@ class BufferedResponse:
         sending = asyncio.run_coroutine_threadsafe(self._send_part(more_body=True), self._loop)
         sending.result(STALLED_SECONDS_MAX)
 
+    @property
+    def finished(self) -> Finished | None:
+        """The whole response, once the application has returned; None if a part has been sent."""
+        return None if self._is_begun else (self.status, self.headers, b"".join(self._chunks))
+
+    def replace(self, finished: Finished) -> None:
+        """Send this instead."""
+        self.status, self.headers, body = finished
+        self._chunks, self.size = [body], len(body)
+
     async def finish(self) -> None:
         if not self._is_begun and self.size and self.status not in _BODILESS:
             self._declare_length()

@@ -19,6 +19,7 @@ from django.db.utils import InterfaceError, OperationalError
 from apps.core.background.outbox import Event, barrier_kinds, decode
 from apps.core.realtime import publishing
 from apps.core.redis.client import RedisUnavailableError
+from apps.core.redis.versioned_cache import renew_epoch
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger(__name__)
@@ -81,6 +82,7 @@ _batch_writers: list[BatchWriter] = []
 periodic_tasks: list[PeriodicTask] = []
 # Set when this process's relay is to stop; long periodic tasks check it.
 stopping = threading.Event()
+_has_lost_messages = threading.Event()
 
 
 def subscribe(event_type: type[Event]) -> Callable[[Handler], Handler]:
@@ -246,3 +248,16 @@ def _run_best_effort(callback: Callable[[], None]) -> None:
         callback()
     except RedisUnavailableError:
         log.warning("relay.message_lost")
+        _has_lost_messages.set()
+
+
+@periodic(seconds=1)
+def renew_cache_epoch() -> None:
+    """Have nothing that is cached count any more, after changes of versions that Redis did not take."""
+    if not _has_lost_messages.is_set():
+        return
+    _has_lost_messages.clear()
+    try:
+        renew_epoch()
+    except RedisUnavailableError:
+        _has_lost_messages.set()

@@ -5,6 +5,7 @@ connection's address and trusts no header (see asgi/uvicorn_config.py).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -54,6 +55,7 @@ def _joined(scope: Mapping[str, Any], name: bytes) -> str:
     return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str, otherwise: str) -> str:
     """Return an address in its one form: IPv4 as itself, also where a socket for both has it as ::ffff:192.0.2.7."""
     try:

@@ -1,7 +1,7 @@
 """Security headers of every response, and the handling of plain HTTP."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.utils.translation import gettext
@@ -73,6 +74,13 @@ def _by_our_name(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Cal
     return converted
 
 
+@lru_cache(maxsize=256)
+def is_our_name(host: bytes) -> bool:
+    """Return whether a Host is one of ALLOWED_HOSTS, as Django's get_host has it."""
+    domain, _ = split_domain_port(host.decode("latin-1"))
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
 def is_shared(cache_control: str) -> bool:
     """Return whether a Cache-Control value lets shared caches store a response."""
     names = {part.strip().partition("=")[0].lower() for part in cache_control.split(",")}
@@ -102,3 +110,4 @@ def _rules() -> tuple[bool, int]:
 @receiver(setting_changed)
 def _clear_rules(**_: object) -> None:
     _rules.cache_clear()
+    is_our_name.cache_clear()

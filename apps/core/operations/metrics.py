@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.db import connection
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from apps.core.asgi.stored_responses import StoredResponses
 from apps.core.background import scheduled_jobs, work_queues
 from apps.core.clock import now
 from apps.core.database import partitions
@@ -37,6 +38,24 @@ class _State:
         )
         late = {made.name: float(scheduled_jobs.is_late(made, moment)) for made in scheduled_jobs.all_jobs()}
         yield _labelled("laurel_job_late", "1 for a job that has missed two of its slots.", "job", late)
+
+
+class ResponseCacheUse:
+    """A collector of one process's response cache: the one that answers the scrape."""
+
+    def __init__(self, stored: StoredResponses) -> None:
+        self._stored = stored
+
+    def collect(self) -> Iterator[Metric]:
+        counts = {
+            "hits": (self._stored.hits, "Responses sent from memory, without Django."),
+            "misses": (self._stored.misses, "Responses that Django made, and that others could wait for."),
+            "renewals": (self._stored.renewals, "Popular responses made again before their time ended."),
+            "evictions": (self._stored.evictions, "Responses dropped for lack of memory."),
+        }
+        for name, (count, help_text) in counts.items():
+            yield CounterMetricFamily(f"laurel_response_cache_{name}", help_text, count)
+        yield GaugeMetricFamily("laurel_response_cache_bytes", "Memory of stored responses.", self._stored.bytes)
 
 
 registry = CollectorRegistry(auto_describe=False)

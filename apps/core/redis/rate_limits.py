@@ -8,6 +8,7 @@ minute, the part less than a minute ago counts. Without Redis each process count
 import math
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -72,9 +73,9 @@ class Meter:
 
     def hit(self, subject: str, policy: Policy) -> Verdict:
         """Count a call and return whether it is admitted; refused ones don't count. Sometimes calls Redis."""
-        key = f"{policy.name}:{subject}"
+        key = _key(subject, policy)
         if self._claim_settling(key):
-            self._settle(key)
+            self._settle([key])
         with self._lock:
             return self._admit(key, policy)
 
@@ -83,7 +84,7 @@ class Meter:
 
         The count is settled in the background.
         """
-        key = f"{policy.name}:{subject}"
+        key = _key(subject, policy)
         with self._lock:
             count = self._counts.get(key)
             age = math.inf if count is None else time.monotonic() - count.settled_at
@@ -91,9 +92,19 @@ class Meter:
                 return None
             if age > SETTLED_SECONDS and not count.is_settling_queued:
                 count.is_settling_queued = True
-                self._settler.submit(self._settle, key)
+                self._settler.submit(self._settle, [key])
             verdict = self._admit(key, policy)
         return verdict if verdict.is_admitted else None
+
+    def is_settled(self, subject: str, policy: Policy) -> bool:
+        """Whether `hit_locally` knows enough of this count; if it admits nothing then, the limit is used up."""
+        with self._lock:
+            count = self._counts.get(_key(subject, policy))
+            return count is not None and time.monotonic() - count.settled_at <= UNSETTLED_SECONDS_MAX
+
+    def settle(self, callers: Iterable[tuple[str, Policy]]) -> None:
+        """Settle the counts of these subjects, so that `hit_locally` admits them. One round trip."""
+        self._settle(sorted({_key(subject, policy) for subject, policy in callers}))
 
     def clear(self) -> None:
         with self._lock:
@@ -109,18 +120,24 @@ class Meter:
             count.settled_at = moment
             return True
 
-    def _settle(self, key: str) -> None:
+    def _settle(self, keys: Sequence[str]) -> None:
         with self._lock:
-            count = self._count(key)
-            minute, added, count.unsettled = count.minute, count.unsettled, 0
-            count.settled_at, count.is_settling_queued = time.monotonic(), False
+            taken = [self._take(key) for key in keys]
         try:
-            now, before = run_with_breaker(lambda client: _exchange(client, key, minute, added))
+            found = run_with_breaker(lambda client: _exchange(client, taken))
         except RedisUnavailableError:
             return
         with self._lock:
-            if count.minute == minute:
-                count.now, count.before = now + count.unsettled, before
+            for (key, minute, _), (now, before) in zip(taken, found, strict=True):
+                if (count := self._count(key)).minute == minute:
+                    count.now, count.before = now + count.unsettled, before
+
+    def _take(self, key: str) -> tuple[str, int, int]:
+        """Return the minute and the unsettled calls of a count, which are settled by that. Call locked."""
+        count = self._count(key)
+        minute, added, count.unsettled = count.minute, count.unsettled, 0
+        count.settled_at, count.is_settling_queued = time.monotonic(), False
+        return key, minute, added
 
     def _admit(self, key: str, policy: Policy) -> Verdict:
         """Count a call if the limit allows it. Call locked."""
@@ -146,14 +163,19 @@ class Meter:
         return count
 
 
-def _exchange(client: Client, key: str, minute: int, added: int) -> tuple[int, int]:
-    """Add to this minute's count; return it, and that of the previous minute."""
+def _exchange(client: Client, taken: Iterable[tuple[str, int, int]]) -> list[tuple[int, int]]:
+    """Add to the counts of these minutes; return each, and that of the minute before."""
     pipeline = client.pipeline(transaction=False)
-    pipeline.incrby(f"rate:{key}:{minute}", added)
-    pipeline.expire(f"rate:{key}:{minute}", 2 * WINDOW_SECONDS)
-    pipeline.get(f"rate:{key}:{minute - 1}")
-    now, _, before = pipeline.execute()
-    return int(now), int(before or 0)
+    for key, minute, added in taken:
+        pipeline.incrby(f"rate:{key}:{minute}", added)
+        pipeline.expire(f"rate:{key}:{minute}", 2 * WINDOW_SECONDS)
+        pipeline.get(f"rate:{key}:{minute - 1}")
+    replies = pipeline.execute()
+    return [(int(now), int(before or 0)) for now, before in zip(replies[::3], replies[2::3], strict=True)]
+
+
+def _key(subject: str, policy: Policy) -> str:
+    return f"{policy.name}:{subject}"
 
 
 meter = Meter()

@@ -9,6 +9,7 @@ everything is made each time.
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from apps.core.redis.single_flight import SingleFlight
 _LINE_END = b"\n"
 # For a key without recent changes.
 _NO_VERSION = b"0"
+EPOCH_KEY = "cache-epoch"
+Versions = tuple[bytes | None, ...]
 
 
 class CacheEntry(NamedTuple):
@@ -35,6 +38,23 @@ class CacheEntry(NamedTuple):
     renewed_below_seconds: int = 0
 
 
+def renew_epoch() -> None:
+    """Have no bytes with versions count any more, wherever they are. Raises: RedisUnavailableError."""
+    run_with_breaker(lambda client: client.set(EPOCH_KEY, str(time.time_ns())))
+
+
+class Validity(NamedTuple):
+    """How long bytes are current: while these keys have these versions, and until then (seconds since 1970)."""
+
+    version_keys: tuple[str, ...]
+    versions: Versions
+    ends_at: float
+
+    def until(self, end: datetime | None) -> "Validity":
+        """Return it with an earlier end, if there is one."""
+        return self if end is None else self._replace(ends_at=min(self.ends_at, end.timestamp()))
+
+
 class FinishedBytes(NamedTuple):
     """A response's body, with its ETag if known."""
 
@@ -43,6 +63,18 @@ class FinishedBytes(NamedTuple):
     # For this caller only.
     is_private: bool = False
     is_degraded: bool = False
+    # None if nothing says when they are out of date.
+    validity: Validity | None = None
+
+
+def validity_from_now(version_keys: tuple[str, ...], seconds: int) -> Validity | None:
+    """Return the validity of what is made after this call; None without Redis. One round trip."""
+    entry = CacheEntry("nothing", seconds, version_keys)
+    try:
+        *versions, _ = run_with_breaker(lambda client: _values(client, entry))
+    except RedisUnavailableError:
+        return None
+    return _validity(entry, tuple(versions), time.time() + seconds)
 
 
 def _is_shareable(made: FinishedBytes) -> bool:
@@ -67,23 +99,47 @@ def cached(entry: CacheEntry, make: Callable[[], FinishedBytes]) -> FinishedByte
     return _flights.get((entry.key, versions), lambda: _stored(entry, versions, make()))
 
 
-def _read(client: Client, entry: CacheEntry) -> tuple[bytes, FinishedBytes | None]:
+def _read(client: Client, entry: CacheEntry) -> tuple[Versions, FinishedBytes | None]:
     """Return the current versions, and the cached bytes if valid and not due for renewal by this caller."""
     *versions, value = _values(client, entry)
-    current = b" ".join([version or _NO_VERSION for version in versions])
+    current = tuple(versions)
     if value is None:
         return current, None
-    made_at, ends_at, etag, body = value.split(_LINE_END, 3)
-    if made_at != current or (entry.renewed_below_seconds and _is_my_turn(client, entry, float(ends_at))):
+    made_at, end, etag, body = value.split(_LINE_END, 3)
+    ends_at = float(end)
+    if made_at != _line(current) or (entry.renewed_below_seconds and _is_my_turn(client, entry, ends_at)):
         return current, None
-    return current, FinishedBytes(body, etag.decode())
+    return current, FinishedBytes(body, etag.decode(), validity=_validity(entry, current, ends_at))
+
+
+def _keys_of(entry: CacheEntry) -> tuple[str, ...]:
+    """Return the keys of the entry's versions, the epoch last."""
+    return (*entry.version_keys, EPOCH_KEY) if entry.version_keys else ()
+
+
+def _line(versions: Versions) -> bytes:
+    return b" ".join([version or _NO_VERSION for version in versions])
+
+
+def _validity(entry: CacheEntry, versions: Versions, ends_at: float) -> Validity | None:
+    return Validity(_keys_of(entry), versions, ends_at) if versions else None
 
 
 def _values(client: Client, entry: CacheEntry) -> list[bytes | None]:
+    """Return the versions, and then what is cached; with a new epoch when Redis has lost it."""
+    values = _stored_values(client, entry)
+    if entry.version_keys and values[-2] is None:
+        client.set(EPOCH_KEY, str(time.time_ns()), nx=True)
+        values = _stored_values(client, entry)
+    return values
+
+
+def _stored_values(client: Client, entry: CacheEntry) -> list[bytes | None]:
     """Return the versions as the primary has them, and then what is cached, which may come from a replica."""
+    version_keys = _keys_of(entry)
     if not settings.REDIS_REPLICA_URLS:
-        return values_of(client, [*entry.version_keys, entry.key])
-    versions = values_of(client, entry.version_keys) if entry.version_keys else []
+        return values_of(client, [*version_keys, entry.key])
+    versions = values_of(client, version_keys) if version_keys else []
     return [*versions, finished_value_of(client, entry.key)]
 
 
@@ -92,13 +148,13 @@ def _is_my_turn(client: Client, entry: CacheEntry, ends_at: float) -> bool:
     return ends_at - time.time() < below and bool(client.set(f"turn:{entry.key}", b"1", nx=True, ex=below))
 
 
-def _stored(entry: CacheEntry, versions: bytes, made: FinishedBytes) -> FinishedBytes:
+def _stored(entry: CacheEntry, versions: Versions, made: FinishedBytes) -> FinishedBytes:
     """Cache the bytes if allowed, with these versions, and return them."""
     if not _is_shareable(made):
         return made
-    finished = made._replace(etag=etag_of(made.body))
-    ends_at = str(time.time() + entry.seconds)
-    value = _LINE_END.join((versions, ends_at.encode(), str(finished.etag).encode(), made.body))
+    ends_at = time.time() + entry.seconds
+    finished = made._replace(etag=etag_of(made.body), validity=_validity(entry, versions, ends_at))
+    value = _LINE_END.join((_line(versions), str(ends_at).encode(), str(finished.etag).encode(), made.body))
     with suppress(RedisUnavailableError):
         run_with_breaker(lambda client: client.set(entry.key, value, ex=entry.seconds))
     return finished

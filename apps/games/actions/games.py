@@ -7,7 +7,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.definitions.budget import lock_game, most_points_in_use, touch_game
 from apps.games.definitions.definition import GameDefinition
@@ -15,7 +14,6 @@ from apps.games.definitions.rules import problems_of_game, require
 from apps.games.definitions.sets import create_base_set
 from apps.games.definitions.slugs import free_slug
 from apps.games.definitions.trust_moves import changing_rules
-from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementState, Game, Studio
 
 
@@ -66,14 +64,11 @@ def _edit(current: Game, definition: GameDefinition, cover: str | None, points_b
     if points_budget is not None:
         _require_budget(points_budget, most_points_in_use(current.id))
         current.points_budget = points_budget
-    if current.has_modes != definition.has_modes:
-        # What is cached of hardcore boards goes, or comes.
-        record([GameChanged(current.id)])
     _apply(current, definition)
     current.slug = definition.slug or current.slug
     current.cover = current.cover if cover is None else cover
-    current.revision += 1
     _save(current, is_new=False)
+    touch_game(current)
     return current
 
 

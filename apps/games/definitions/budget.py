@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from apps.core.background.outbox import record
 from apps.core.errors import ConflictError, DomainError, NotFoundError
+from apps.games.cache_versions import touch_game_soon
 from apps.games.definitions.content import edit_tag, with_drafts
 from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementSet, AchievementState, Game
@@ -65,6 +66,7 @@ def touch_game(game: Game) -> None:
     game.revision += 1
     game.save(update_fields=["revision"])
     record([GameChanged(game.id)])
+    touch_game_soon(game.id)
 
 
 def as_drafted(rows: QuerySet[Achievement]) -> QuerySet[Any]:

@@ -15,12 +15,14 @@ from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response, to_json
+from apps.core.http.shareable import ANONYMOUS
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.games.actions import amend_game, publish_game, unpublish_game
 from apps.games.actions.games import NothingPublishedError, SlugFixedError, SlugTakenError
 from apps.games.bodies import game_bodies, managed_game_body
+from apps.games.cache_versions import CACHED_SECONDS, KEY
 from apps.games.filters import GameFilters
-from apps.games.queries import GameNotFoundError, counted_listed_games, managed_games, shown_game
+from apps.games.queries import GameNotFoundError, counted_listed_games, managed_games, sees_own_game, shown_game
 from apps.games.serializers import (
     GameChangesSerializer,
     GamePageSerializer,
@@ -39,6 +41,8 @@ class GameListView(ApiView):
 
     access = {"GET": PUBLIC}
     tags = ("Games",)
+    is_conditional = True
+    is_response_cached = True
 
     @operation(
         "List games",
@@ -49,8 +53,16 @@ class GameListView(ApiView):
         "player tokens of a test key.",
     )
     def get(self, request: Request) -> HttpResponse:
+        validity = self.validity_from_now(request, KEY, seconds=CACHED_SECONDS)
         rows = filtered(GameFilters, request, counted_listed_games(caller_of(request)))
-        return json_response(page_of(request, rows, order=ORDER, rows_body=game_bodies))
+        body = to_json(page_of(request, rows, order=ORDER, rows_body=game_bodies))
+        if sees_own_game(caller_of(request)):
+            return HttpResponse(body, content_type="application/json")
+        self.share(request, validity, ANONYMOUS)
+        response = conditional(request, body, cache_control=REVALIDATED)
+        # Keys get another response.
+        response.headers["Vary"] = "Authorization"
+        return response
 
 
 class GameView(ApiView):
@@ -59,6 +71,7 @@ class GameView(ApiView):
     access = {"GET": PUBLIC}
     tags = ("Games",)
     is_conditional = True
+    is_response_cached = True
 
     @operation(
         "Get a game",
@@ -68,9 +81,11 @@ class GameView(ApiView):
         "its test keys, and by members of its studio who are logged in.",
     )
     def get(self, request: Request, game: UUID | str) -> HttpResponse:
+        validity = self.validity_from_now(request, KEY, seconds=CACHED_SECONDS)
         found = shown_game(game, caller_of(request))
         body = to_json(game_bodies([found])[0])
         if found.is_published:
+            self.share(request, validity)
             return conditional(request, body, cache_control=REVALIDATED)
         return conditional(request, body, cache_control="private, no-cache")
 

@@ -1,6 +1,6 @@
-"""What cached first pages of boards depend on: a version per board, and when its copies were withdrawn.
+"""What cached pages of boards depend on: two versions per board, and when its copies were withdrawn.
 
-The relay changes a board's version when a change reaches its first page.
+The relay changes a board's versions when a change reaches its first hundred ranks, or its first thousand.
 """
 
 import time
@@ -12,19 +12,28 @@ from django.db.models import Q
 
 from apps.core.redis.cache_versions import change_versions
 from apps.core.redis.client import Client, Pipeline, run_with_breaker, value_of
-from apps.leaderboards.boards.board import Board, in_every_order
+from apps.games import cache_versions as game_versions
+from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
 from apps.players.cache_versions import touch_players_in
 
+# Pages within these have a version that stands longer than that of pages behind; those behind the head are not cached.
+FIRST_RANKS, HEAD_RANKS = 100, 1000
 # As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
 # The tolerated clock difference between two hosts.
 CLOCK_SECONDS = 2.0
 
 
-def version_key(board_name: str) -> str:
-    return f"page-version:{board_name}"
+def version_keys_of(board: Board, last_rank: int) -> tuple[str, ...]:
+    """Return what a page up to this rank, a thousand at most, changes with: its rows, and whether the game is shown.
+
+    Several regions' board changes with each of theirs.
+    """
+    key_of = _key_of_first if last_rank <= FIRST_RANKS else _key_of_head
+    of_rows = map(key_of, board.parts if board.is_union else [board])
+    return (*of_rows, *([] if board.scope_id == PLATFORM_ID else [game_versions.key_of(board.game_id)]))
 
 
 def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board]:
@@ -42,9 +51,10 @@ def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board
     )
 
 
-def drop_pages(redis: Client | Pipeline, boards: Iterable[Board]) -> None:
-    """Invalidate all cached pages of the boards, in one command."""
-    change_versions(redis, [version_key(board.name) for board in boards])
+def drop_pages(redis: Client | Pipeline, boards: Iterable[Board], behind: Iterable[Board] = ()) -> None:
+    """Invalidate all cached pages of the boards, and those behind the first hundred ranks of others. One command."""
+    of_all = [key for board in boards for key in (_key_of_first(board), _key_of_head(board))]
+    change_versions(redis, [*of_all, *map(_key_of_head, behind)])
 
 
 def withdraw_copies(pipeline: Pipeline, boards: Iterable[Board]) -> None:
@@ -60,18 +70,23 @@ def is_withdrawn(board: Board, made_at: float) -> bool:
 
 
 def dropping(
-    boards: Collection[Board], player_ids: Collection[UUID] = (), *, is_withdrawn: bool = False
+    boards: Collection[Board],
+    player_ids: Collection[UUID] = (),
+    *,
+    behind: Collection[Board] = (),
+    is_withdrawn: bool = False,
 ) -> Callable[[], None]:
-    """Return what drops the boards' first pages and whatever is cached of the players, in one round trip.
+    """Return what drops the boards' pages and whatever is cached of the players, in one round trip.
 
-    Withdrawn, their copies are not served in an outage either. It raises RedisUnavailableError.
+    `behind` are those of which only pages behind the first hundred ranks go. Withdrawn, their copies are not served in
+    an outage either. It raises RedisUnavailableError.
     """
 
     def drop() -> None:
         def send(redis: Client) -> None:
             pipeline = redis.pipeline(transaction=False)
             touch_players_in(pipeline, player_ids)
-            drop_pages(pipeline, boards)
+            drop_pages(pipeline, boards, behind)
             if is_withdrawn:
                 withdraw_copies(pipeline, boards)
             pipeline.execute()
@@ -79,6 +94,14 @@ def dropping(
         run_with_breaker(send)
 
     return drop
+
+
+def _key_of_first(board: Board) -> str:
+    return f"page-version:{board.name}"
+
+
+def _key_of_head(board: Board) -> str:
+    return f"pages-version:{board.name}"
 
 
 def _withdrawn_key(board_name: str) -> str:

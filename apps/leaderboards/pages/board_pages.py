@@ -5,32 +5,42 @@ from uuid import UUID
 from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.boards.page_versions import version_key
+from apps.leaderboards.boards.page_versions import HEAD_RANKS, version_keys_of
 from apps.leaderboards.bodies import board_page_body
 from apps.leaderboards.pages.stale_if_error import Url, stale_copies
 from apps.leaderboards.queries import page_for_account
 
 CACHED_SECONDS = 30
 RENEWED_BELOW_SECONDS = 6
+# After the rows of several regions, which have been united some seconds before.
+UNION_SECONDS = 5
 
 
 def board_page_bytes(board: Board, page: int, size: int, *, account_id: UUID | None, url: Url) -> FinishedBytes:
     """Return a page of a board as JSON; private if the account sees it as a member of the game's studio.
 
-    First pages are cached. Raises: GameNotFoundError, BoardPageUnavailableError.
+    Those within the first thousand ranks are cached. Raises: GameNotFoundError, BoardPageUnavailableError.
     """
 
     def make() -> FinishedBytes:
         return _made(board, page, size, account_id)
 
-    if page > 1 or board.is_union:
+    if page * size > HEAD_RANKS:
         return make()
-    return stale_copies.if_error(url, board, lambda: cached(_entry(board.name, size), make))
+    entry = _entry(board, page, size)
+    found = (
+        cached(entry, make)
+        if page > 1 or board.is_union
+        else stale_copies.if_error(url, board, lambda: cached(entry, make))
+    )
+    # Then the URL is another board's.
+    return found if found.validity is None else found._replace(validity=found.validity.until(board.closes_at))
 
 
-def _entry(board_name: str, size: int) -> CacheEntry:
-    versions = (version_key(board_name),)
-    return CacheEntry(f"page:{size}:{board_name}", CACHED_SECONDS, versions, RENEWED_BELOW_SECONDS)
+def _entry(board: Board, page: int, size: int) -> CacheEntry:
+    versions = version_keys_of(board, page * size)
+    seconds, renewed_below = (UNION_SECONDS, 1) if board.is_union else (CACHED_SECONDS, RENEWED_BELOW_SECONDS)
+    return CacheEntry(f"page:{page}:{size}:{board.name}", seconds, versions, renewed_below)
 
 
 def _made(board: Board, page: int, size: int, account_id: UUID | None) -> FinishedBytes:

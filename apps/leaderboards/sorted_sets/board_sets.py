@@ -9,6 +9,7 @@ from uuid import UUID
 
 from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
+from apps.leaderboards.boards.page_versions import FIRST_RANKS, HEAD_RANKS
 from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
@@ -112,6 +113,29 @@ def write_scores(pipeline: Pipeline, scores: Scores, *, space: str = LIVE, only_
         pipeline.zadd(key, members, nx=only_new)
         if closes := board.closes_at:
             pipeline.expireat(key, closes + RETENTION_AFTER_CLOSING)
+
+
+def queue_reach_reads(pipeline: Pipeline, scores: Scores) -> None:
+    """Queue the reads that `reach_of` evaluates, last in the pipeline."""
+    for board in scores:
+        for ranks in (FIRST_RANKS, HEAD_RANKS):
+            pipeline.zrange(key_of(board), ranks - 1, ranks - 1, withscores=True)
+
+
+def reach_of(scores: Scores, results: Sequence[Any]) -> tuple[list[Board], list[Board]]:
+    """Return the boards whose first hundred ranks the scores reach, and others of which they reach the first thousand.
+
+    `results` are the pipeline's.
+    """
+    lasts = results[len(results) - 2 * len(scores) :]
+    first, behind = [], []
+    for (board, members), hundredth, thousandth in zip(scores.items(), lasts[::2], lasts[1::2], strict=True):
+        best = min(members.values())
+        if not hundredth or best <= hundredth[0][1]:
+            first.append(board)
+        elif not thousandth or best <= thousandth[0][1]:
+            behind.append(board)
+    return first, behind
 
 
 def remove_members(pipeline: Pipeline, scores: Scores, *, space: str = LIVE) -> None:

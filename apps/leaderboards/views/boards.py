@@ -50,6 +50,7 @@ class BoardView(ApiView):
     access = {"GET": PUBLIC}
     tags = ("Leaderboards",)
     is_conditional = True
+    is_response_cached = True
 
     @operation(
         "Leaderboard of a game",
@@ -69,6 +70,7 @@ class BoardView(ApiView):
         found = board_page_bytes(board, page, size, account_id=account_id_of(request), url=url)
         if found.is_private:
             return HttpResponse(found.body, content_type="application/json")
+        self.share(request, found.validity)
         # Revalidated each time, as a cached page is dropped at every change: a 304 saves the body.
         return conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
 

@@ -15,6 +15,7 @@ from apps.core.api.wire.filters import chosen_by
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import bytes_response
+from apps.games.cache_versions import CACHED_SECONDS, key_of
 from apps.games.models import Achievement, AchievementKind
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
@@ -43,6 +44,7 @@ class AchievementsView(ApiView):
     access = {"GET": PUBLIC}
     tags = ("Achievements",)
     is_conditional = True
+    is_response_cached = True
 
     @operation(
         "Achievements of a game",
@@ -60,7 +62,10 @@ class AchievementsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        return _response(request, reading, game_id, lambda: _page(request, game_id, reading))
+        validity = self.validity_from_now(request, key_of(game_id), seconds=CACHED_SECONDS)
+        response = _response(request, reading, game_id, lambda: _page(request, game_id, reading))
+        self.share(request, validity)
+        return response
 
 
 class AchievementView(ApiView):
@@ -69,6 +74,7 @@ class AchievementView(ApiView):
     access = {"GET": PUBLIC}
     tags = ("Achievements",)
     is_conditional = True
+    is_response_cached = True
 
     @operation(
         "Achievement of a game",
@@ -79,13 +85,16 @@ class AchievementView(ApiView):
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
+        validity = self.validity_from_now(request, key_of(game_id), seconds=CACHED_SECONDS)
         caller = caller_of(request)
-        return _response(
+        response = _response(
             request,
             reading,
             game_id,
             lambda: achievement_json(queries.listed_achievement(game_id, caller, achievement, reading)).encode(),
         )
+        self.share(request, validity)
+        return response
 
 
 class PlayerUnlocksView(ApiView):
@@ -158,14 +167,13 @@ def _page(request: Request, game_id: UUID, reading: Reading) -> bytes:
 
 
 def _response(request: Request, reading: Reading, game_id: UUID, make: Callable[[], bytes]) -> HttpResponse:
-    """Respond from the cache to anonymous callers, who all get the same, uncached to others."""
-    caller = caller_of(request)
-    if caller is not None or reading.player_id is not None:
+    """Respond from the cache to those who read as strangers, who all get the same, uncached to others."""
+    game = queries.readable_game(game_id, caller_of(request)) if reading.is_strangers else None
+    if game is None or not game.is_published:
         return bytes_response(make())
-    game = queries.readable_game(game_id, caller)
     found = cached_list(game, request.build_absolute_uri(), make)
     response = conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
-    # Authenticated callers get another response.
+    # Players, and test keys, get another response.
     response.headers["Vary"] = "Authorization, Cookie"
     return response
 

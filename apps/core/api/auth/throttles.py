@@ -59,9 +59,17 @@ def check_once(environ: dict[str, Any], caller: Caller | None, ip_address: str, 
 
 
 def policy_of(caller: Caller | None, rate: Rate) -> Policy:
-    kind = "anonymous" if caller is None else caller.kind
-    limits: dict[str, int] = settings.RATE_LIMITS
-    return Policy(f"{kind}-{rate}", limits["secret"] if rate == "secret" else limits[kind])
+    return policy_of_kind("anonymous" if caller is None else caller.kind, rate)
+
+
+def policy_of_kind(kind: str, rate: str) -> Policy:
+    """Return the limit of a kind of callers, or of anonymous ones."""
+    return _policy(kind, rate, settings.RATE_LIMITS["secret" if rate == "secret" else kind])
+
+
+@cache
+def _policy(kind: str, rate: str, limit: int) -> Policy:
+    return Policy(f"{kind}-{rate}", limit)
 
 
 def headers_of(verdict: Verdict) -> dict[str, str]:

@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from apps.core.etags import etag_of
+from apps.core.etags import etag_of, is_named
 
 # DRF's, or Django's outside of DRF views.
 AnyRequest = Request | HttpRequest
@@ -50,10 +50,7 @@ def if_match(request: AnyRequest) -> frozenset[str] | None:
 
 def _has(request: AnyRequest, etag: str) -> bool:
     text = request.META.get("HTTP_IF_NONE_MATCH")
-    if text is None:
-        return False
-    # Compared weakly (RFC 9110, 13.1.2): ETags of compressed responses come back as W/"...".
-    return any(known in {etag, f"W/{etag}", "*"} for known in parse_etags(text))
+    return text is not None and is_named(etag, text)
 
 
 def _response(body: bytes | None, etag: str, cache_control: str) -> HttpResponse:

@@ -1,0 +1,92 @@
+"""Versions of cached data as Redis has them, read in groups: a hot key once in some milliseconds, whoever needs it."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from time import monotonic
+
+from apps.core.asgi.micro_batching import MicroBatcher
+from apps.core.redis.client import RedisUnavailableError, run_with_breaker, values_of
+from apps.core.redis.versioned_cache import Validity, Versions
+
+# A value counts for so long from the moment its reading began.
+TRUSTED_SECONDS = 0.02
+# Beyond this age it is read again beside the request, so that nobody waits for what is hot.
+RENEWED_SECONDS = 0.01
+# Later, or without Redis, the request goes the ordinary way.
+WAIT_SECONDS_MAX = 0.05
+# About 250 bytes each; beyond, all are read again.
+KNOWN_MAX = 20_000
+
+# A version, and when its reading began.
+_Known = tuple[bytes | None, float]
+
+
+class KnownVersions:
+    """What this process knows of versions; used on one event loop."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+        self._under_way: dict[str, asyncio.Task[bool]] = {}
+        self._reads: MicroBatcher[str, _Known] = MicroBatcher(_read, batches_max=1, size_max=1000)
+
+    async def hold(self, validity: Validity) -> bool | None:
+        """Return whether the versions are still these; None when Redis does not say so in time."""
+        if (missing := self._missing(validity.version_keys)) and not await self._are_read(missing):
+            return None
+        return self._now(validity.version_keys) == validity.versions
+
+    def note(self, validity: Validity, began_at: float) -> None:
+        """Note versions that a view read after `began_at`, unless newer ones are known."""
+        for key, version in zip(validity.version_keys, validity.versions, strict=True):
+            known = self._known.get(key)
+            if known is None or known[1] < began_at:
+                self._remember(key, (version, began_at))
+
+    def _missing(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys whose version must be read first; start reading what gets old."""
+        moment, missing = monotonic(), []
+        for key in keys:
+            known = self._known.get(key)
+            age = TRUSTED_SECONDS if known is None else moment - known[1]
+            if age >= TRUSTED_SECONDS:
+                missing.append(key)
+            elif age > RENEWED_SECONDS:
+                self._start(key)
+        return missing
+
+    def _now(self, keys: Sequence[str]) -> Versions:
+        return tuple([self._known[key][0] if key in self._known else None for key in keys])
+
+    async def _are_read(self, keys: Collection[str]) -> bool:
+        tasks = [self._start(key) for key in keys]
+        _, late = await asyncio.wait(tasks, timeout=WAIT_SECONDS_MAX)
+        return not late and all(task.result() for task in tasks)
+
+    def _start(self, key: str) -> asyncio.Task[bool]:
+        """Return the reading of a key that is under way, or a new one."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.create_task(self._run(key))
+        return task
+
+    async def _run(self, key: str) -> bool:
+        try:
+            self._remember(key, await self._reads.call(key))
+        except RedisUnavailableError:
+            return False
+        finally:
+            del self._under_way[key]
+        return True
+
+    def _remember(self, key: str, known: _Known) -> None:
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        self._known[key] = known
+
+
+def _read(keys: Sequence[str]) -> list[_Known]:
+    """Read the keys in one round trip to the primary. Raises: RedisUnavailableError."""
+    began_at = monotonic()
+    different = list(dict.fromkeys(keys))
+    found = dict(zip(different, run_with_breaker(lambda client: values_of(client, different)), strict=True))
+    return [(found[key], began_at) for key in keys]

@@ -1,0 +1,269 @@
+"""The response cache: GETs answered on the event loop with responses that Django has finished before.
+
+It makes nothing: a view leaves beside its response who may be sent it and which versions it depends on, and whoever
+comes next gets it while those hold. Of requests that miss at once one goes to Django, and the others wait for it. What
+is unusual, or can't be answered so, goes to Django too.
+"""
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
+
+from django_http_compression.middleware import best_coding
+
+from apps.core.asgi.known_versions import KnownVersions
+from apps.core.asgi.request_bodies import Scope
+from apps.core.asgi.responses import Finished, Headers
+from apps.core.asgi.stored_responses import StoredResponse, StoredResponses, without_body
+from apps.core.etags import is_named
+from apps.core.http.ip_addresses import is_secure
+from apps.core.http.request_ids import choose_request_id
+from apps.core.http.security import is_our_name, is_refused_in_the_clear, is_shared
+from apps.core.http.shareable import SHAREABLE, Shareable
+from apps.core.realtime.per_loop import PerLoop
+
+PREFIX = "/api/v1/"
+# Whoever sends one of these goes to Django, whatever it does with it.
+_UNUSUAL = frozenset(
+    {
+        *(b"cookie", b"origin", b"range", b"if-range", b"if-match", b"if-modified-since", b"if-unmodified-since"),
+        *(b"content-encoding", b"transfer-encoding", b"expect", b"x-forwarded-host", b"access-control-request-method"),
+    }
+)
+# Each request has its own.
+_OWN = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
+# With one of these a response is somebody's.
+_PERSONAL = frozenset({b"set-cookie", b"content-security-policy"})
+# No request waits longer for another's response.
+BUILD_SECONDS_MAX = 1.0
+# How often a request looks: once, after a build, and after one of what changed meanwhile.
+LOOKS_MAX = 3
+# After a response that nobody else may have, requests like its own go straight to Django for so long.
+UNSHARED_SECONDS = 5.0
+UNSHARED_MAX = 10_000
+# Responses about the caller or the moment; the URL's next may be another's.
+_PASSING = frozenset({401, 403, 429, 503})
+
+
+class URL(NamedTuple):
+    """What responses differ by, apart from the caller. Links to further pages have the host and the scheme."""
+
+    path: bytes
+    query: bytes
+    host: bytes
+    is_secure: bool
+    coding: str
+
+
+class Recipient(Protocol):
+    """Who sent a request, and is to have its response."""
+
+    @property
+    def audiences(self) -> Sequence[Hashable]:
+        """The audiences of responses that they belong to."""
+
+
+class Callers(Protocol):
+    """What the cache must know of callers, without a query."""
+
+    def identify(self, scope: Scope, headers: dict[bytes, bytes]) -> Recipient | None:
+        """Return the caller; None for one that Django must identify."""
+
+    async def admit(self, caller: Any, shareable: Shareable) -> Headers | None:
+        """Count a call and return its limit's headers; None for one that Django must admit or refuse."""
+
+
+# Path, query, and whether there are credentials.
+_Like = tuple[bytes, bytes, bool]
+
+
+class _Request(NamedTuple):
+    url: URL
+    like: _Like
+    caller: Recipient
+    headers: dict[bytes, bytes]
+
+    @property
+    def if_none_match(self) -> bytes:
+        return self.headers.get(b"if-none-match", b"")
+
+
+class Build:
+    """A request on its way to Django, for whose response others may wait."""
+
+    def __init__(self, cache: "ResponseCache", request: _Request) -> None:
+        self._cache = cache
+        self._request = request
+        self._left: list[Shareable] = []
+        self._began_at = monotonic()
+        # Whether the response may be had by others, once it is there.
+        self.outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def prepare(self, environ: dict[str, Any]) -> None:
+        """Have the view leave what it knows of its response; which must have its body, to be stored."""
+        environ[SHAREABLE] = self._left
+        environ.pop("HTTP_IF_NONE_MATCH", None)
+
+    def finish(self, finished: Finished) -> Finished:
+        """Store Django's response if others may have it, and return what the request's own caller gets."""
+        status, headers, _ = finished
+        stored = _storable(finished, self._left)
+        self._end(
+            is_stored=stored is not None and self._cache.store(self._request.url, stored, self._began_at),
+            is_passing=status in _PASSING,
+        )
+        if status == 200 and _is_unmodified(self._request.if_none_match, _value(headers, b"etag")):
+            return 304, without_body(headers), b""
+        return finished
+
+    def end(self) -> None:
+        """Let the others go, also when there is no response."""
+        if not self.outcome.done():
+            self._end(is_stored=False, is_passing=True)
+
+    def _end(self, *, is_stored: bool, is_passing: bool) -> None:
+        self.outcome.set_result(is_stored)
+        self._cache.end(self._request, is_unshared=not (is_stored or is_passing))
+
+
+class _OfLoop:
+    """What belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self.versions = KnownVersions()
+        self.builds: dict[URL, Build] = {}
+
+
+class ResponseCache:
+    """The cache of a process; `bytes_max` is all of its memory."""
+
+    def __init__(self, callers: Callers, *, bytes_max: int) -> None:
+        self._callers = callers
+        self.stored = StoredResponses(bytes_max)
+        self._unshared_until: dict[_Like, float] = {}
+        self._of_loop = PerLoop(_OfLoop)
+
+    def is_of_use(self, scope: Scope) -> bool:
+        """Return whether looking up may help: not for a request whose like was lately of no use to others."""
+        if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+            return False
+        return self._unshared_until.get(_like(scope), 0.0) <= monotonic()
+
+    async def look_up(self, scope: Scope) -> Finished | Build | None:
+        """Return the response, or the build that its request is, or None for one that Django answers by itself."""
+        request = self._read(scope)
+        if request is None:
+            return None
+        of_loop = self._of_loop()
+        for _ in range(LOOKS_MAX):
+            if (found := self._find(request)) is not None:
+                is_current = await of_loop.versions.hold(found.shareable.validity)
+                if is_current is None:
+                    return None
+                if is_current:
+                    return self._renewal(of_loop, request, found) or await self._respond(request, found)
+            build = of_loop.builds.get(request.url)
+            if build is None:
+                return self._start(of_loop, request)
+            if not await _is_stored(build):
+                return None
+        return None
+
+    def store(self, url: URL, response: StoredResponse, began_at: float) -> bool:
+        """Store a response whose request began then; return whether others may have it."""
+        self._of_loop().versions.note(response.shareable.validity, began_at)
+        key_bytes = len(url.path) + len(url.query) + len(url.host)
+        return self.stored.put((url, response.shareable.audience), key_bytes, response)
+
+    def end(self, request: _Request, *, is_unshared: bool) -> None:
+        """Note that a build has ended, and whether its response was for its caller alone."""
+        self._of_loop().builds.pop(request.url, None)
+        if is_unshared:
+            if len(self._unshared_until) >= UNSHARED_MAX:
+                self._unshared_until.clear()
+            self._unshared_until[request.like] = monotonic() + UNSHARED_SECONDS
+
+    def clear(self) -> None:
+        self.stored.clear()
+        self._unshared_until.clear()
+
+    def _read(self, scope: Scope) -> _Request | None:
+        """Return what the request is about; None for an unusual one."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        # A header sent twice has another meaning for Django.
+        is_usual = len(headers) == len(scope["headers"]) and _UNUSUAL.isdisjoint(headers)
+        host = headers.get(b"host", b"")
+        if not is_usual or not is_our_name(host) or is_refused_in_the_clear(scope):
+            return None
+        if (caller := self._callers.identify(scope, headers)) is None:
+            return None
+        coding = best_coding(headers.get(b"accept-encoding", b"").decode("latin-1"))
+        url = URL(scope["raw_path"], scope["query_string"], host, is_secure(scope), coding)
+        return _Request(url, _like(scope), caller, headers)
+
+    def _find(self, request: _Request) -> StoredResponse | None:
+        for audience in request.caller.audiences:
+            if (found := self.stored.get((request.url, audience))) is not None:
+                return found
+        return None
+
+    def _start(self, of_loop: _OfLoop, request: _Request) -> Build:
+        """Return the build that this request is now."""
+        self.stored.misses += 1
+        build = of_loop.builds[request.url] = Build(self, request)
+        return build
+
+    def _renewal(self, of_loop: _OfLoop, request: _Request, found: StoredResponse) -> Build | None:
+        """Return the build by which this request renews a response, where it is due and none does yet."""
+        if not found.is_due_for_renewal or request.url in of_loop.builds:
+            return None
+        found.use_count = 0
+        self.stored.renewals += 1
+        return self._start(of_loop, request)
+
+    async def _respond(self, request: _Request, found: StoredResponse) -> Finished | None:
+        limit_fields = await self._callers.admit(request.caller, found.shareable)
+        if limit_fields is None:
+            return None
+        found.use_count += 1
+        self.stored.hits += 1
+        request_id = choose_request_id(request.headers.get(b"x-request-id", b"").decode("latin-1"))
+        own = [(b"x-request-id", request_id.encode()), *limit_fields]
+        if _is_unmodified(request.if_none_match, found.etag):
+            return 304, found.headers_unmodified + own, b""
+        return 200, found.headers + own, found.body
+
+
+def _like(scope: Scope) -> _Like:
+    return scope["raw_path"], scope["query_string"], any(name == b"authorization" for name, _ in scope["headers"])
+
+
+async def _is_stored(build: Build) -> bool:
+    """Wait for another's build; return whether it is in time, and has stored its response."""
+    done, _ = await asyncio.wait([build.outcome], timeout=BUILD_SECONDS_MAX)
+    return bool(done) and build.outcome.result()
+
+
+def _storable(finished: Finished, left: Sequence[Shareable]) -> StoredResponse | None:
+    """Return a response as it may be stored: public, by its own word, and with nothing of its caller's."""
+    status, headers, body = finished
+    cache_control = _value(headers, b"cache-control").decode("latin-1")
+    is_public = is_shared(cache_control) and all(name not in _PERSONAL for name, _ in headers)
+    if status != 200 or not left or not is_public:
+        return None
+    common = [item for item in headers if item[0] not in _OWN]
+    if not _value(common, b"content-length"):
+        common.append((b"content-length", str(len(body)).encode()))
+    return StoredResponse(left[-1], common, body, _value(headers, b"etag"))
+
+
+def _is_unmodified(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether the caller has what this ETag names."""
+    if not if_none_match or not etag:
+        return False
+    return if_none_match == etag or is_named(etag.decode("latin-1"), if_none_match.decode("latin-1"))
+
+
+def _value(headers: Headers, name: bytes) -> bytes:
+    return next((value for key, value in headers if key == name), b"")

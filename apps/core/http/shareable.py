@@ -1,0 +1,26 @@
+"""What a view leaves beside a finished response that may serve others too: whom, and for how long."""
+
+from collections.abc import Hashable
+from typing import Final, NamedTuple
+
+from apps.core.redis.versioned_cache import Validity
+
+# The list in the WSGI environ that a view adds to; absent where nobody stores its response.
+SHAREABLE = "laurel.shareable"
+EVERYONE: Final = "everyone"
+ANONYMOUS: Final = "anonymous"
+
+
+class Shareable(NamedTuple):
+    """Who may be sent a response, of those that its view admits, and while what holds.
+
+    `audience` is EVERYONE, ANONYMOUS (also who brings a publishable key), or a game's id: that of its keys.
+    """
+
+    audience: Hashable
+    validity: Validity
+    # What a key needs; None where no key may call.
+    key_scope: str | None
+    is_for_anonymous: bool
+    # The limit that calls count against.
+    rate: str

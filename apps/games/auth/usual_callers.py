@@ -1,0 +1,78 @@
+"""Callers that the event loop identifies and counts by what this process knows: anonymous ones and live keys."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from apps.core.api.auth.throttles import header_fields_of, policy_of_kind
+from apps.core.asgi.micro_batching import MicroBatcher
+from apps.core.asgi.responses import Headers
+from apps.core.http.ip_addresses import ip_address_of_scope
+from apps.core.http.shareable import ANONYMOUS, EVERYONE, Shareable
+from apps.core.realtime.per_loop import PerLoop
+from apps.core.redis.rate_limits import Policy, meter
+from apps.games.auth import keys
+from apps.games.auth.keys import KeyIdentity
+
+_SCHEME = b"Bearer "
+
+
+def known_key(headers: Mapping[bytes, bytes]) -> KeyIdentity | None:
+    """Return the live key of a request, as far as known without a query; None for any other and for a revoked one."""
+    authorization = headers.get(b"authorization", b"")
+    if not authorization.startswith(_SCHEME):
+        return None
+    identity = keys.cache.peek(authorization[len(_SCHEME) :].decode("latin-1"))
+    return None if identity is None or identity.is_test or identity.revoked_at is not None else identity
+
+
+class UsualCaller(NamedTuple):
+    """Who sent a request; `subject` is what limits count."""
+
+    kind: Literal["anonymous", "key", "publishable"]
+    subject: str
+    audiences: Sequence[Hashable]
+    scopes: Sequence[str] = ()
+
+    def may_have(self, shareable: Shareable) -> bool:
+        """Whether the view of a response admits the caller."""
+        if self.kind == "key":
+            return shareable.key_scope is not None and shareable.key_scope in self.scopes
+        return shareable.is_for_anonymous
+
+
+class UsualCallers:
+    """What the response cache must know of callers."""
+
+    def __init__(self) -> None:
+        self._settlements: PerLoop[MicroBatcher[tuple[str, Policy], None]] = PerLoop(
+            lambda: MicroBatcher(_settle, batches_max=1, size_max=500)
+        )
+
+    def identify(self, scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> UsualCaller | None:
+        if b"authorization" not in headers:
+            return UsualCaller("anonymous", ip_address_of_scope(scope), (EVERYONE, ANONYMOUS))
+        if (identity := known_key(headers)) is None:
+            return None
+        if identity.is_publishable:
+            # As public as the game, so it counts by address.
+            subject = f"{identity.caller_id}@{ip_address_of_scope(scope)}"
+            return UsualCaller("publishable", subject, (EVERYONE, ANONYMOUS))
+        return UsualCaller("key", identity.caller_id, (EVERYONE, identity.game_id), identity.scopes)
+
+    async def admit(self, caller: UsualCaller, shareable: Shareable) -> Headers | None:
+        if not caller.may_have(shareable):
+            return None
+        policy = policy_of_kind(caller.kind, shareable.rate)
+        if not policy.limit:
+            return []
+        verdict = meter.hit_locally(caller.subject, policy)
+        if verdict is None and not meter.is_settled(caller.subject, policy):
+            # Who calls less often than counts are settled would always take a thread for that.
+            await self._settlements().call((caller.subject, policy))
+            verdict = meter.hit_locally(caller.subject, policy)
+        return None if verdict is None else header_fields_of(verdict)
+
+
+def _settle(callers: Sequence[tuple[str, Policy]]) -> list[None]:
+    meter.settle(callers)
+    return [None] * len(callers)

@@ -1,0 +1,90 @@
+"""Which GETs the response cache serves, and why the others are Django's alone: a table of every route of the API."""
+
+import pytest
+
+from apps.core.api.auth.callers import Access
+from apps.games.models import Achievement, Game
+from apps.players.models import Player
+from tests.api.test_auth_matrix import api_routes, filled
+from tests.asgi import Reply
+from tests.core.test_response_cache import common, empty_cache, get, visits
+from tests.factories import make_key
+
+__all__ = ["empty_cache", "visits"]
+
+CACHED = {
+    "games",
+    "games/{game}",
+    "games/{game_id}/achievements",
+    "games/{game_id}/achievements/{achievement}",
+    "leaderboards/global",
+    "leaderboards/{game_id}",
+}
+OF_ONE_PLAYER = "as many responses as players, and no two callers who come for the same one within its time"
+SELDOM = "read by people, a few times a day"
+# Of routes that anyone may read. All others depend on who calls.
+NOT_CACHED = {
+    "asyncapi.json": "one response for ever, which no game reads while it runs",
+    "compare": "players of the caller's choice, seldom the same twice",
+    "leaderboards/global/closed": SELDOM,
+    "leaderboards/global/closed/{window}/{opened_on}": SELDOM,
+    "leaderboards/global/players/{player_id}": OF_ONE_PLAYER,
+    "leaderboards/global/players/{player_id}/history": OF_ONE_PLAYER,
+    "leaderboards/{game_id}/closed": SELDOM,
+    "leaderboards/{game_id}/closed/{window}/{opened_on}": SELDOM,
+    "leaderboards/{game_id}/players/{player_id}": OF_ONE_PLAYER,
+    "leaderboards/{game_id}/players/{player_id}/history": OF_ONE_PLAYER,
+    "players": SELDOM,
+    "players/{player_id}": OF_ONE_PLAYER,
+    "players/{player}/dashboard": OF_ONE_PLAYER,
+    "players/{player}/games/{game_id}/completion": OF_ONE_PLAYER,
+    "players/{player}/medals": OF_ONE_PLAYER,
+    "players/{player}/statistics": OF_ONE_PLAYER,
+    "players/{player}/unlocks": OF_ONE_PLAYER,
+}
+
+
+def test_every_route_that_anyone_may_read_is_cached_or_says_why_not() -> None:
+    views = api_routes()
+
+    public = {route for route, view in views.items() if view.access.get("GET", Access()).anonymous}
+    assert public == CACHED | NOT_CACHED.keys()
+    assert {route for route, view in views.items() if view.is_response_cached} == CACHED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("boards")
+@pytest.mark.parametrize("route", sorted(CACHED))
+def test_a_cached_route_is_read_from_django_once(
+    route: str, game: Game, alice: Player, achievement: Achievement, visits: list[str]
+) -> None:
+    route = route.replace("{game}", game.slug).replace("{achievement}", achievement.key)
+    path = f"/api/v1/{filled(route, game.id, alice.id)}"
+
+    first, second = get(path), get(path)
+
+    assert (first.status, first.body, common(first)) == (second.status, second.body, common(second))
+    assert (first.status, visits) == (200, [path])
+    assert "etag" in first.headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_cached_is_made_each_time(game: Game, alice: Player, visits: list[str]) -> None:
+    paths = [f"/api/v1/{filled(route, game.id, alice.id)}" for route in sorted(NOT_CACHED)]
+
+    for path in paths * 2:
+        get(path)
+
+    assert visits == paths * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_lists_its_own_hidden_game_alone(visits: list[str], game: Game) -> None:
+    hidden = Game.objects.get(pk=game.pk)
+    Game.objects.filter(pk=game.pk).update(is_published=False)
+    token = make_key(hidden)
+
+    replies: list[Reply] = [get("/api/v1/games", token=sent) for sent in ("", token, "", token)]
+
+    assert [len(reply.json()["results"]) for reply in replies] == [0, 1, 0, 1]
+    assert visits == ["/api/v1/games"] * 3
