@@ -32,7 +32,8 @@ class Board:
     def name(self) -> str:
         """The board's name in Redis keys; an order other than by points is a prefix."""
         prefix = "" if self.order is POINTS else f"{self.order.key}/"
-        return f"{prefix}{self.scope_id.hex}:{self.window.value}:{self.opened_on:%Y%m%d}:{self.region or '-'}"
+        opened = self.opened_on.isoformat().replace("-", "")
+        return f"{prefix}{self.scope_id.hex}:{self.window.value}:{opened}:{self.region or '-'}"
 
     @property
     def game_id(self) -> UUID:

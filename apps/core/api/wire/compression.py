@@ -28,5 +28,5 @@ def _set_cache_headers(request: HttpRequest, response: HttpResponseBase) -> None
     """
     patch_vary_headers(response, ("accept-encoding",))
     etag = response.headers["ETag"]
-    if etag.startswith('"') and best_coding(request.headers.get("accept-encoding", "")) != "identity":
+    if etag.startswith('"') and best_coding(request.META.get("HTTP_ACCEPT_ENCODING", "")) != "identity":
         response.headers["ETag"] = f"W/{etag}"
