@@ -6,12 +6,14 @@ A second language drops this library from the settings, and Django's own tags ta
 
 from collections.abc import Iterable
 
-from django.template import Context, Library, Node, NodeList
+from django.template import Context, Engine, Library, Node, NodeList
 from django.template.base import Parser, TextNode, Token, VariableNode
 from django.template.defaulttags import WithNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+
+from apps.core.rendering.nodes import Out, Write, maker, writer_of
 
 register = Library()
 # Surrounds the names of variables in a translated text; no template contains it.
@@ -26,6 +28,16 @@ class CountNode(Node):
 
     def render(self, context: Context) -> SafeString:
         return (self.one if context[self.name] == 1 else self.many).render(context)
+
+
+@maker(CountNode)
+def _count(node: CountNode, engine: Engine) -> Write:
+    write_one, write_many = writer_of(node.one, engine), writer_of(node.many, engine)
+
+    def write(context: Context, out: Out) -> None:
+        (write_one if context[node.name] == 1 else write_many)(context, out)
+
+    return write
 
 
 @register.tag

@@ -275,7 +275,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
+                    "apps.core.rendering.loader.Loader",
                     [
                         "django_cotton.cotton_loader.Loader",
                         "django.template.loaders.filesystem.Loader",
@@ -294,6 +294,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "apps.core.rendering.loader.FormRenderer"
 # One language today: strings are marked for gettext but not looked up: 0.2 us each, 13 with look-ups.
 # A second language needs a folder here, USE_I18N, LocaleMiddleware, and no achievements_site.language above.
 USE_I18N = False
@@ -342,9 +343,7 @@ GUEST_LIMITS = {"address": env.int("GUEST_LIMIT_ADDRESS", 60), "game": env.int("
 GUEST_ATTESTATION = env.str("GUEST_ATTESTATION", default="")
 # Networks that may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
-LANGUAGE_CODE = "en"
-USE_TZ = True
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", "UTC", True
 
 LOGGING_CONFIG = None
 log_config.configure(debug=DEBUG)

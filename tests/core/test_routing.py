@@ -33,7 +33,7 @@ def plain(item: Any) -> Any:
     if not isinstance(item, URLResolver):
         return item
     patterns = [plain(one) for one in item.url_patterns]
-    return URLResolver(item.pattern, patterns, item.default_kwargs, item.app_name, item.namespace)  # type: ignore[arg-type]
+    return URLResolver(item.pattern, patterns, item.default_kwargs, item.app_name, item.namespace)
 
 
 def found(resolver: URLResolver, path: str) -> tuple[Any, ...] | None:
@@ -45,7 +45,7 @@ def found(resolver: URLResolver, path: str) -> tuple[Any, ...] | None:
     return match.func, match.view_name, match.app_names, match.namespaces, match.route, *said
 
 
-def asked_for(game: Game, player: Player) -> set[str]:
+def addresses(game: Game, player: Player) -> set[str]:
     """Return an address of each route."""
     return {re.sub(r"/7(?=/|$)", f"/{value}", path) for path in paths(game, player) for value in (7, player.id)}
 
@@ -59,21 +59,23 @@ def crooked(path: str) -> Iterator[str]:
 
 def test_every_path_leads_where_djangos_resolver_leads_it(game: Game, player: Player) -> None:
     indexed, ordinary = get_resolver(), URLResolver(RegexPattern(r"^/"), [plain(get_resolver().url_patterns[0])])
-    asked = {way for path in asked_for(game, player) for way in crooked(path)}
+    requested = {way for path in addresses(game, player) for way in crooked(path)}
 
-    differing = [path for path in asked if found(indexed, path) != found(ordinary, path)]
+    differing = [path for path in requested if found(indexed, path) != found(ordinary, path)]
 
     assert isinstance(indexed.url_patterns[0], IndexedResolver)
-    assert sum(found(indexed, path) is not None for path in asked) > 200
+    assert sum(found(indexed, path) is not None for path in requested) > 200
     assert differing == []
 
 
 def test_few_of_the_api_s_routes_are_tried(game: Game, player: Player) -> None:
-    asked = [path for path in asked_for(game, player) if path.startswith("/api/v1/") and found(get_resolver(), path)]
+    requested = [
+        path for path in addresses(game, player) if path.startswith("/api/v1/") and found(get_resolver(), path)
+    ]
 
-    tried = [len(get_resolver().resolve(path).tried or ()) for path in asked]
+    tried = [len(get_resolver().resolve(path).tried or ()) for path in requested]
 
-    assert len(asked) > 80
+    assert len(requested) > 80
     assert max(tried) <= 5
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from django.urls import ResolverMatch, URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
@@ -72,7 +72,7 @@ class IndexedResolver(URLResolver):
         """Return a plain resolver of these patterns: as many exist as there are ways through the index."""
         if (found := self._narrowed.get(numbers)) is None:
             patterns = [self.url_patterns[number] for number in numbers]
-            found = URLResolver(self.pattern, patterns, self.default_kwargs, self.app_name, self.namespace)  # type: ignore[arg-type]
+            found = URLResolver(self.pattern, patterns, self.default_kwargs, self.app_name, self.namespace)
             self._narrowed[numbers] = found
         return found
 
@@ -91,7 +91,7 @@ class IndexedResolver(URLResolver):
         return root
 
 
-def _segments(item: Any) -> tuple[list[str], bool]:
+def _segments(item: URLPattern | URLResolver) -> tuple[list[str], bool]:
     """Return the segments that a path must have, and whether it has no others."""
     if not isinstance(item.pattern, RoutePattern):
         return [], False

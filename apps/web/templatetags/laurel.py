@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 
 # A narrower bar in a box of 100 units would be invisible.
 NARROWEST_BAR = 0.012
+_REGIONS = {region.value: region for region in Region}
 
 
 @register.filter
@@ -48,6 +50,7 @@ def breakable(key: str) -> SafeString:
 
 
 @register.filter
+@lru_cache(maxsize=10_000)
 def moment(at: datetime) -> SafeString:
     """Return a time element in UTC, which JavaScript makes relative; a filter, for tables of them."""
     utc = at.astimezone(UTC)
@@ -60,7 +63,7 @@ def moment(at: datetime) -> SafeString:
 
 @register.filter
 def region_name(code: str) -> str:
-    return str(Region(code).label) if code in Region.values else code
+    return str(_REGIONS[code].label) if code in _REGIONS else code
 
 
 @register.filter

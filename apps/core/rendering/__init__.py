@@ -1,0 +1,1 @@
+"""Faster rendering of Django's templates, with the same output."""

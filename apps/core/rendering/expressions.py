@@ -1,0 +1,168 @@
+"""Reads what a template's expressions stand for, with what can be known beforehand settled when a template loads.
+
+Whatever is unusual (a method, an item of a dictionary that is missing, a context's own attributes) goes to Django's
+Variable, which then does all of it.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.base import FilterExpression, Variable, VariableDoesNotExist, render_value_in_context
+from django.template.defaultfilters import date
+from django.template.defaulttags import TemplateLiteral
+from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined] # the stubs lack it
+
+# What templates are given, of whatever type.
+Value = Any
+Reader = Callable[[Context], Value]
+
+# For a variable that must be there.
+_RAISE = object()
+_NEEDS_ESCAPING = re.compile("[&<>\"']")
+_COMPARISONS: Mapping[str, Callable[[Value, Value], object]] = {
+    "in": lambda item, items: item in items,
+    "not_in": lambda item, items: item not in items,
+    "is": operator.is_,
+    "is_not": operator.is_not,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+@lru_cache(maxsize=10_000)
+def _date_in(zone: object, value: Value, *given: Value) -> Value:
+    """Return what the filter `date` does; the same moment in another zone, which equals it, has another text."""
+    return date(value, *given)
+
+
+# A profile has 140 dates, a fifth of what rendering it took.
+_REMEMBERED: Mapping[Callable[..., Value], Callable[..., Value]] = {
+    date: lambda value, *given: _date_in(getattr(value, "tzinfo", None), value, *given)
+}
+
+
+def reader_of(expression: FilterExpression, *, missing: Value = "") -> Reader:
+    """Return what resolves an expression; `missing` stands for a variable that there is not."""
+    read = variable_of(expression.var, missing) if expression.is_var else _constant(expression.var)
+    for function, arguments in expression.filters:
+        read = _filtered(read, function, arguments)
+    return read
+
+
+def variable_of(variable: Variable, missing: Value = _RAISE) -> Reader:
+    """Return what resolves a variable. Without something for a missing one it raises VariableDoesNotExist."""
+    if variable.lookups is None or variable.translate:
+        return variable.resolve
+    first, *rest = variable.lookups
+
+    def read(context: Context) -> Value:
+        for scope in reversed(context.dicts):
+            if first in scope:
+                found = scope[first]
+                break
+        else:
+            return _unusual(variable, context, missing)
+        for bit in rest:
+            kind = type(found)
+            if callable(found):
+                return _unusual(variable, context, missing)
+            try:
+                found = found[bit] if kind is dict else _attribute(found, kind, bit)
+            except (AttributeError, KeyError, TypeError):
+                return _unusual(variable, context, missing)
+        return _unusual(variable, context, missing) if callable(found) else found
+
+    return read
+
+
+def _unusual(variable: Variable, context: Context, missing: Value) -> Value:
+    """Return what Django finds, from the beginning."""
+    try:
+        return variable.resolve(context)
+    except VariableDoesNotExist:
+        if missing is _RAISE:
+            raise
+        return missing
+
+
+def _attribute(found: Value, kind: type, bit: str) -> Value:
+    """Return the attribute of what has no items, or of a named tuple. Raises: AttributeError, TypeError."""
+    items = getattr(kind, "__getitem__", None)
+    if items is None or (items is tuple.__getitem__ and not bit.isdigit()):
+        return getattr(found, bit)
+    raise TypeError
+
+
+def _filtered(read: Reader, function: Callable[..., Value], arguments: list[tuple[bool, Value]]) -> Reader:
+    """Return what applies a filter to what `read` returns."""
+    values = [variable_of(value) if is_variable else _constant(mark_safe(value)) for is_variable, value in arguments]  # noqa: S308 - Django's own rule: what a template says is safe
+    is_local = getattr(function, "expects_localtime", False)
+    is_safe, needs_autoescape = getattr(function, "is_safe", False), getattr(function, "needs_autoescape", False)
+    call = _REMEMBERED.get(function, function)
+
+    def apply(context: Context) -> Value:
+        value = read(context)
+        given = [argument(context) for argument in values]
+        if is_local:
+            value = template_localtime(value, context.use_tz)
+        options = {"autoescape": context.autoescape} if needs_autoescape else {}
+        found = call(value, *given, **options)
+        return mark_safe(found) if is_safe and isinstance(value, SafeData) else found  # noqa: S308 - as above
+
+    return apply
+
+
+def _constant(value: Value) -> Reader:
+    return lambda context: value
+
+
+def condition_of(token: Value) -> Reader:
+    """Return what evaluates the condition of an `if`; whatever fails in it is false."""
+    if isinstance(token, TemplateLiteral):
+        # The stubs have other tokens' values.
+        return reader_of(token.value, missing=None)  # type: ignore[arg-type]
+    first = condition_of(token.first)
+    second = first if token.second is None else condition_of(token.second)
+    evaluate = _operation(token.id, first, second)
+
+    def read(context: Context) -> Value:
+        try:
+            return evaluate(context)
+        except Exception:  # noqa: BLE001 - as Django's operators have it
+            return False
+
+    return read
+
+
+def _operation(name: str, first: Reader, second: Reader) -> Reader:
+    if name == "not":
+        return lambda context: not first(context)
+    if name == "and":
+        return lambda context: first(context) and second(context)
+    if name == "or":
+        return lambda context: first(context) or second(context)
+    compare = _COMPARISONS[name.replace(" ", "_")]
+    return lambda context: compare(first(context), second(context))
+
+
+def text_of(value: Value, context: Context) -> str:
+    """Return a value as a page shows it: escaped, unless it is safe."""
+    kind = type(value)
+    if kind is SafeString:
+        return value  # type: ignore[no-any-return]
+    if kind is str and context.autoescape:
+        return escape(value) if _NEEDS_ESCAPING.search(value) else value
+    if kind is int and not settings.USE_THOUSAND_SEPARATOR:
+        return str(value)
+    return render_value_in_context(value, context)
