@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.analytics.models import PlaySession, PlayTime
 from apps.core.clock import now
+from apps.games.actions import amend_game
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
 from tests.conftest import Api
@@ -151,6 +152,24 @@ def test_a_cached_dashboard_is_dropped_by_what_changes_it(
     relay()
 
     assert totals()["points"] == 10
+
+
+# What is cached is dropped once it is committed.
+@pytest.mark.django_db(transaction=True)
+def test_a_cached_dashboard_says_what_a_game_says_now(
+    api: Api, anonymous: Api, alice: Player, achievement: Achievement, boards: None, relay: Callable[[], int]
+) -> None:
+    api.unlock(alice, achievement)
+    relay()
+
+    def names() -> set[str]:
+        body = anonymous.get(f"players/{alice.id}/dashboard").json()
+        return {body["games"][0]["name"], body["latest_unlocks"][0]["game"]["name"]}
+
+    assert names() == {achievement.game.name}
+    amend_game(game=achievement.game, changes={"name": "Renamed"})
+    relay()
+    assert names() == {"Renamed"}
 
 
 def test_a_cached_dashboard_costs_reading_the_player_alone(

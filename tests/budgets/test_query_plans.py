@@ -14,6 +14,7 @@ from apps.analytics.rollups.player_statistics import fill_due
 from apps.core.background import relay
 from apps.core.clock import now
 from apps.core.database.partitions import month_before
+from apps.core.database.slices import Slice
 from apps.core.database.sql import fetch_column
 from apps.core.ids import NIL, new_id
 from apps.core.redis.client import client
@@ -41,7 +42,7 @@ from apps.players.actions import find_or_create_by_external_id
 from apps.players.actions.guests import clear_networks, create_guest
 from apps.players.attestation import GuestRequest
 from apps.players.models import Player
-from apps.players.queries import friends_of, living_devices, visible_player
+from apps.players.queries import Sight, friends_of, living_devices, visible_player
 from apps.portal.queries.announcements import announcements_of
 from apps.portal.queries.drafts import history_of
 from apps.portal.queries.games import achievement_table
@@ -52,8 +53,9 @@ from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.idle_guests import delete_guests
 from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.imports.runs import begin_import, import_unlocks
-from apps.unlocks.queries import hardcore_with_unlocks
+from apps.unlocks.queries import hardcore_of_new, unlocks_of
 from apps.unlocks.reports import ProgressReport, Report, Verb
+from apps.unlocks.visibility import Reading
 from apps.web.queries.games import game_page, home, latest_unlocks
 from apps.web.queries.notifications import inbox_page
 from apps.web.queries.players import player_page
@@ -215,7 +217,9 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "hardcore of a repeat": lambda: record_unlocks(
             reports=[replace(report(player, achievements[4]), is_hardcore=True) for player in players]
         ),
-        "hardcore with unlocks": lambda: hardcore_with_unlocks([(player.id, achievements[5].id) for player in players]),
+        "hardcore with unlocks": lambda: hardcore_of_new(
+            [event(player, achievements[5]) for player in players], {achievements[5].id}
+        ),
         "hardcore ever": lambda: fetch_column(
             "SELECT achievement_id FROM hardcore_ever WHERE player_id = ANY (%s)", [[player.id for player in players]]
         ),
@@ -233,7 +237,12 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "place": lambda: rank_of_player(Board(PLATFORM_ID), players[50].id, reach=5),
         "friends board": lambda: friends_page(Board(million.id), players[0].id, offset=0, limit=100),
         "achievements": lambda: anyone.get(f"games/{million.id}/achievements?player_id={players[0].id}&earned=true"),
+        "achievements of a key": lambda: server.get(f"games/{million.id}/achievements?player_id={players[0].id}"),
+        "rare achievements": lambda: server.get(f"games/{million.id}/achievements?player_id={players[0].id}&tier=rare"),
         "unlocks": lambda: anyone.get(f"players/{players[0].id}/unlocks"),
+        "unlocks for another player": lambda: unlocks_of(
+            Reading(players[0].id, players[1].id, sight=Sight(players[1].id)), {}, Slice(50)
+        ),
         "unlocks of a game": lambda: server.get(f"players/{players[0].id}/unlocks"),
         "progress of a player": lambda: server.get(f"players/{players[0].id}/progress"),
         "rebuild": lambda: next(
