@@ -1,7 +1,7 @@
 """`make bench`: starts Laurel, puts every flow under load from this machine, and prints what it did.
 
 Open loop at the target rates with latencies from the scheduled time, then the most it sustains in the closed loop,
-beside the same server's empty view and pgbench's bare insert.
+beside the same server's empty view and what Redis and PostgreSQL alone do, measured in the same run.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from tests.tools.load.compare import FLOWS, compare, is_commit
 from tests.tools.load.generator import SECONDS_MAX
 from tests.tools.load.machine import this_machine
 from tests.tools.load.report import as_json, header, ratios
-from tests.tools.load.scenarios import LONG, SCENARIOS
+from tests.tools.load.scenarios import LONG, RUNGS, SCENARIOS, with_rungs
 from tests.tools.load.stack_bench import Bench, Plan
 from tests.tools.load.targets import local_target
 
@@ -45,12 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             # Celery's worker and beat are still starting when the web answers.
             bench.wire.wait(perf_counter() + STARTING_SECONDS)
-            for name in options.scenario or [name for name in SCENARIOS if name not in LONG]:
+            for name in with_rungs(options.scenario or [name for name in SCENARIOS if name not in LONG]):
                 SCENARIOS[name](bench)
         except KeyboardInterrupt:
             is_stopped = True
             _say("\nStopped early.")
-    for base, title in (("ping", "the empty view"), ("bare insert", "pgbench's bare insert")):
+    for base, title in RUNGS.values():
         if lines := ratios(bench.results, to=base):
             _say("\n".join([f"\nclosed-loop rate, times that of {title}", *lines]))
     if options.json:

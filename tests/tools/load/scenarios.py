@@ -16,6 +16,7 @@ from apps.core.redis.cache_versions import change_versions
 from apps.games import cache_versions as game_versions
 from tests.supervised import CHECKOUT
 from tests.tools.load.bare_insert import bare_insert, pgbench_path
+from tests.tools.load.bare_read import bare_read
 from tests.tools.load.crowd import Crowd
 from tests.tools.load.delays import send, unlock_to_board, unlock_to_socket
 from tests.tools.load.generator import Workload
@@ -35,6 +36,8 @@ from tests.tools.load.workloads import (
     achievement_lists,
     board_pages,
     dashboards,
+    first_pages,
+    further_pages,
     keyed_achievement_lists,
     lists_of_players,
     ping,
@@ -86,7 +89,15 @@ def _measure_unlock_repeat(bench: Bench) -> None:
 
 
 def _measure_board_page(bench: Bench) -> None:
-    _measure_reads(bench, "board page", board_pages(bench.target, [bench.game_scope, "global"]))
+    _measure_reads(bench, "board page", first_pages(bench.target, [bench.game_scope, "global"]))
+
+
+def _measure_further_pages(bench: Bench) -> None:
+    _measure_reads(bench, "board pages 2-10", further_pages(bench.target, [bench.game_scope, "global"]))
+
+
+def _measure_mixed_pages(bench: Bench) -> None:
+    _measure_reads(bench, "board pages, mixed", board_pages(bench.target, [bench.game_scope, "global"]))
 
 
 def _measure_rank(bench: Bench) -> None:
@@ -223,6 +234,12 @@ def _measure_bare_insert(bench: Bench) -> None:
         bench.add(Result("bare insert", summary, connections=connections, remark="pgbench, PostgreSQL alone"))
 
 
+def _measure_bare_read(bench: Bench) -> None:
+    for connections in bench.plan.connections:
+        summary = bare_read(bench.stack.redis_url, clients=connections, seconds=bench.plan.seconds)
+        bench.add(Result("bare read", summary, connections=connections, remark="MGET of 25 kB, Redis alone"))
+
+
 def _measure_beside_jobs(bench: Bench) -> None:
     """Unlocks at the target rate while every hourly job, then every nightly one, runs at once over millions."""
     past = make_past(bench.stack.database_url, label=f"past-{secrets.token_hex(3)}", unlocks=PAST_UNLOCKS)
@@ -290,6 +307,8 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "batch": _measure_unlock_batch,
     "repeat": _measure_unlock_repeat,
     "board": _measure_board_page,
+    "board-pages": _measure_further_pages,
+    "board-mix": _measure_mixed_pages,
     "rank": _measure_rank,
     "dashboard": _measure_dashboard,
     "first-dashboard": _measure_first_dashboard,
@@ -302,6 +321,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "mixed": _measure_mixed,
     "to-board": _measure_unlock_to_board,
     "to-socket": _measure_unlock_to_socket,
+    "redis": _measure_bare_read,
     "insert": _measure_bare_insert,
     "real-game": _play_real_game,
     "beside-jobs": _measure_beside_jobs,
@@ -309,3 +329,14 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
 }
 # Made of millions of rows first: minutes, not seconds.
 LONG = ("beside-jobs", "beside-import")
+# What the others are put beside, each in the same run: the rungs of the ladder, by the name in the results.
+RUNGS = {
+    "ping": ("ping", "the empty view"),
+    "redis": ("bare read", "a bare MGET of 25 kB"),
+    "insert": ("bare insert", "pgbench's bare insert"),
+}
+
+
+def with_rungs(names: Sequence[str]) -> list[str]:
+    """Return the scenarios to run, and those that they are put beside: on another day the machine is another."""
+    return [*(name for name in RUNGS if name not in names), *names]

@@ -1,15 +1,19 @@
 """The comparison of two commits, and the flows of one player against a running Laurel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
 
+from apps.core.redis.client import client
 from tests.supervised import CHECKOUT, Stack
 from tests.tools.load import bench as bench_command
+from tests.tools.load.bare_read import KEY, bare_read
 from tests.tools.load.compare import FLOWS, Comparison, goodness, server_cpu, settle, taken_out
 from tests.tools.load.recorder import Summary
-from tests.tools.load.report import Result
-from tests.tools.load.scenarios import SCENARIOS
+from tests.tools.load.report import Result, ratios
+from tests.tools.load.scenarios import SCENARIOS, with_rungs
 from tests.tools.load.stack_bench import Bench, Plan
 from tests.tools.load.targets import local_target
 from tests.tools.load.world import make_world
@@ -101,3 +105,26 @@ def test_the_flows_of_one_player_and_of_a_key_are_answered(live_stack: Stack, mo
     ]
     assert [result.summary.errors for result in bench.results] == [{}] * 7, said
     assert {"keyed-achievements", "player-unlocks", "player-list"} <= set(FLOWS)
+
+
+def test_a_run_has_what_its_flows_are_put_beside_and_shows_each_as_a_ratio() -> None:
+    results = [
+        Result(name, replace(SUMMARY, rate=rate), connections=16)
+        for name, rate in (("ping", 4_000.0), ("bare read", 20_000.0), ("board page", 3_000.0))
+    ]
+
+    assert with_rungs(["board", "board-pages"]) == ["ping", "redis", "insert", "board", "board-pages"]
+    assert with_rungs(["insert", "ping"]) == ["redis", "insert", "ping"]
+    assert [ratio.split() for ratio in ratios(results, to="ping")] == [
+        ["bare", "read", "5.00", "at", "16"],
+        ["board", "page", "0.75", "at", "16"],
+    ]
+    assert [ratio.split()[-3] for ratio in ratios(results, to="bare read")] == ["0.20", "0.15"]
+
+
+def test_redis_alone_is_read_by_every_client_and_left_as_it_was() -> None:
+    summary = bare_read(settings.REDIS_URL, clients=3, seconds=0.2)
+
+    assert summary.count > 3
+    assert summary.errors == {}
+    assert client().exists(KEY.decode()) == 0

@@ -114,12 +114,26 @@ def ping(target: Target) -> Reading:
     return Reading([request_bytes("GET", "/api/v1/ping", target)])
 
 
+def first_pages(target: Target, scopes: Sequence[str]) -> Reading:
+    """First pages alone, of all-time and weekly boards: what most people read, and what is kept whole."""
+    return _pages(target, scopes, [("all", 1), ("week", 1)])
+
+
+def further_pages(target: Target, scopes: Sequence[str]) -> Reading:
+    """Pages 2 to 10 of all-time boards, one after another."""
+    return _pages(target, scopes, [("all", page) for page in range(2, 11)])
+
+
 def board_pages(target: Target, scopes: Sequence[str]) -> Reading:
-    """First pages of all-time and weekly boards, most often the very first, as people read them."""
+    """Pages of all-time, weekly and monthly boards, most often the very first, as people read them."""
+    return _pages(target, scopes, [("all", 1), ("week", 1), ("all", 1), ("all", 2), ("month", 1), ("all", 3)])
+
+
+def _pages(target: Target, scopes: Sequence[str], chosen: Sequence[tuple[str, int]]) -> Reading:
     paths = [
         f"/api/v1/leaderboards/{scope}?window={window}&page={page}&page_size=100"
         for scope in scopes
-        for window, page in (("all", 1), ("week", 1), ("all", 1), ("all", 2), ("month", 1), ("all", 3))
+        for window, page in chosen
     ]
     return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"results"')
 
