@@ -24,6 +24,13 @@ LIVE = "board"
 ID_BYTES = 16
 BOARDS_AT_ONCE = 500
 
+# A player's index, then who stands around them: as a script, so that the second read needs no answer of the first.
+_AROUND = """
+local index = redis.call('ZRANK', KEYS[1], ARGV[1])
+if not index then return {} end
+return {index, redis.call('ZRANGE', KEYS[1], math.max(0, index - ARGV[2]), index + ARGV[3], 'WITHSCORES')}
+"""
+
 Scores = dict[Board, dict[bytes, int]]
 _Place = tuple[UUID, Window, date, str]
 
@@ -185,20 +192,28 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
 def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
     """Return the board's size and the entries up to `reach` above and below a player, including theirs.
 
-    None when the player is not on the board. Two round trips. Raises: BoardsMissingError.
+    None when the player is not on the board. One round trip. Raises: BoardsMissingError.
     """
     key = key_of(board)
     pipeline = client.pipeline(transaction=False)
     queue_trust_reads(pipeline, [board])
     pipeline.zcard(key)
-    pipeline.zrank(key, player_id.bytes)
-    built, lost, total, index = pipeline.execute()
+    queue_around(pipeline, key, player_id, reach)
+    built, lost, total, found = pipeline.execute()
     check_trust(built, lost)
-    if index is None:
-        return None
-    first = max(0, index - max(reach, 1))
-    entries: Any = client.zrange(key, first, index + reach, withscores=True)
-    return total, ranked_from(first, entries_of(board.order, entries))
+    return (total, ranked_around(board.order, found, reach)) if found else None
+
+
+def queue_around(pipeline: Pipeline, key: str, player_id: UUID, reach: int) -> None:
+    """Queue the read that ranked_around evaluates: the player's index first, and nothing without one."""
+    pipeline.eval(_AROUND, 1, key, player_id.bytes, str(max(reach, 1)), str(reach))
+
+
+def ranked_around(order: Order, found: Sequence[Any], reach: int) -> list[Ranked]:
+    """Return the places that a queue_around found, at least one of them above the player where there is one."""
+    index, flat = found
+    entries = zip(flat[::2], map(float, flat[1::2]), strict=True)
+    return ranked_from(max(0, index - max(reach, 1)), entries_of(order, entries))
 
 
 def keys_in(client: Client, space: str) -> list[bytes]:

@@ -5,7 +5,6 @@ and six 20 ms, where uniting two whole ones of 500,000 blocked it for 1.5 s.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from apps.core.redis.client import Client, Pipeline
@@ -62,17 +61,13 @@ def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tupl
     pipeline = client.pipeline(transaction=False)
     _unite(pipeline, board)
     pipeline.zcard(key_of(board))
-    pipeline.zrank(key_of(board), player_id.bytes)
-    built, lost, total, size, index = pipeline.execute()
+    board_sets.queue_around(pipeline, key_of(board), player_id, reach)
+    built, lost, total, size, found = pipeline.execute()
     board_sets.check_trust(built and total >= 0, lost)
     is_whole = size == total
-    if not is_whole and (index is None or index + reach >= HEAD_RANKS):
+    if not is_whole and (not found or found[0] + reach >= HEAD_RANKS):
         raise BoardsMissingError
-    if index is None:
-        return None
-    first = max(0, index - max(reach, 1))
-    entries: Any = client.zrange(key_of(board), first, index + reach, withscores=True)
-    return total, board_sets.ranked_from(first, board_sets.entries_of(board.order, entries))
+    return (total, board_sets.ranked_around(board.order, found, reach)) if found else None
 
 
 def _unite(pipeline: Pipeline, board: Board) -> None:
