@@ -192,6 +192,9 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
 async def _finish(scope: Scope, response: BufferedResponse) -> None:
     """Send the rest of a response; stored first, as others may wait for it and a client may be slow."""
     build: Build | None = scope.get(_BUILD)
-    if build is not None and (finished := response.finished) is not None:
-        response.replace(build.finish(finished))
+    if build is not None:
+        if (finished := response.finished) is None:
+            build.end(is_passing=False)
+        else:
+            response.replace(build.finish(finished))
     await response.finish()

@@ -117,10 +117,10 @@ class Build:
             return 304, without_body(headers), b""
         return finished
 
-    def end(self) -> None:
-        """Let the others go, also when there is no response."""
+    def end(self, *, is_passing: bool = True) -> None:
+        """Let the others go, also when there is no response, or one that was sent in parts."""
         if not self.outcome.done():
-            self._end(is_stored=False, is_passing=True)
+            self._end(is_stored=False, is_passing=is_passing)
 
     def _end(self, *, is_stored: bool, is_passing: bool) -> None:
         self.outcome.set_result(is_stored)

@@ -69,12 +69,12 @@ class FinishedBytes(NamedTuple):
 
 def validity_from_now(version_keys: tuple[str, ...], seconds: int) -> Validity | None:
     """Return the validity of what is made after this call; None without Redis. One round trip."""
-    entry = CacheEntry("nothing", seconds, version_keys)
+    keys = (*version_keys, EPOCH_KEY)
     try:
-        *versions, _ = run_with_breaker(lambda client: _values(client, entry))
+        versions = run_with_breaker(lambda client: _versions_of(client, keys))
     except RedisUnavailableError:
         return None
-    return _validity(entry, tuple(versions), time.time() + seconds)
+    return Validity(keys, tuple(versions), time.time() + seconds)
 
 
 def _is_shareable(made: FinishedBytes) -> bool:
@@ -126,12 +126,20 @@ def _validity(entry: CacheEntry, versions: Versions, ends_at: float) -> Validity
 
 
 def _values(client: Client, entry: CacheEntry) -> list[bytes | None]:
-    """Return the versions, and then what is cached; with a new epoch when Redis has lost it."""
+    """Return the versions, and then what is cached; nothing of an epoch before is valid."""
     values = _stored_values(client, entry)
-    if entry.version_keys and values[-2] is None:
+    if not entry.version_keys or values[-2] is not None:
+        return values
+    return [*_versions_of(client, _keys_of(entry)), None]
+
+
+def _versions_of(client: Client, keys: tuple[str, ...]) -> list[bytes | None]:
+    """Return the versions, the last that of the epoch, of which there is a new one where Redis has lost it."""
+    versions = values_of(client, keys)
+    if versions[-1] is None:
         client.set(EPOCH_KEY, str(time.time_ns()), nx=True)
-        values = _stored_values(client, entry)
-    return values
+        versions = values_of(client, keys)
+    return versions
 
 
 def _stored_values(client: Client, entry: CacheEntry) -> list[bytes | None]:
