@@ -392,6 +392,8 @@ def test_many_distinct_addresses_leave_memory_within_its_bound() -> None:
 def test_versions_of_the_moment_are_read_together_and_then_trusted_for_a_moment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in ("TRUSTED_SECONDS", "RENEWED_SECONDS"):
+        monkeypatch.setattr(known_versions, name, 10.0)
     reads: list[set[str]] = []
     read = known_versions.values_of
     monkeypatch.setattr(known_versions, "values_of", lambda client, keys: reads.append(set(keys)) or read(client, keys))

@@ -12,8 +12,9 @@ from apps.core.redis.versioned_cache import Validity, Versions
 TRUSTED_SECONDS = 0.02
 # Beyond this age it is read again beside the request, so that nobody waits for what is hot.
 RENEWED_SECONDS = 0.01
-# Later, or without Redis, the request goes the ordinary way.
-WAIT_SECONDS_MAX = 0.05
+# Later the request goes the ordinary way. Longer than Redis may take before it counts as down: sent to threads
+# sooner, the readers of a busy process would delay the one that reads versions, and so each other.
+WAIT_SECONDS_MAX = 0.5
 # About 250 bytes each; beyond, all are read again.
 KNOWN_MAX = 20_000
 
