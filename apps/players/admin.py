@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
+from apps.players.actions.activity import set_active
 from apps.players.actions.players import note_profile
 from apps.players.errors import PlayerNotFoundError
 from apps.players.former_handles import problem_with_handle
@@ -36,6 +37,11 @@ class AccountAdmin(WholeAdmin):
     ordering = ("email",)
     readonly_fields = ("created_at", "last_login")
     exclude = ("password",)
+
+    def save_model(self, request: HttpRequest, obj: Account, form: "forms.ModelForm[Account]", change: bool) -> None:
+        if change:
+            set_active(Account.objects.filter(pk=obj.pk), is_active=obj.is_active)
+        super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Account) -> None:
         delete_account(account=obj)

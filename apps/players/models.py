@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
@@ -52,6 +53,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    # Sessions, and the tokens they created, depend on it as on the password; see actions.activity.
+    session_salt = models.CharField(max_length=32, default="", db_default="", editable=False)
 
     objects = AccountManager()
 
@@ -64,6 +67,16 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def session_basis(self) -> str:
+        """What the account's sessions depend on, and end with when it changes."""
+        return self.password + self.session_salt
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what Django stores in a session and compares: as it makes it, of the salt too."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(salt, self.session_basis, secret=secret, algorithm="sha256").hexdigest()
 
 
 handle_rule = RegexValidator(
@@ -111,6 +124,8 @@ class Player(models.Model):
     # Operators' rulings: a banned player stands nowhere in public, an untracked one plays on.
     banned_at = models.DateTimeField(null=True, blank=True)
     untracked_at = models.DateTimeField(null=True, blank=True)
+    # Their account, or they themselves, were deleted: nobody acts for them, or takes over what is left, ever again.
+    erased_at = models.DateTimeField(null=True, editable=False)
     # False once boards and counters leave the player out, which follows the rulings in a step of the relay.
     is_counted = models.BooleanField(default=True, db_default=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)

@@ -225,7 +225,7 @@ def test_who_was_banned_a_moment_ago_is_linked_with_nobody(
     for player in (guest, alice):
         ban_player(player_id=player.id, **BY)
     # As in a request that was let in before.
-    Account.objects.update(is_active=True)
+    Account.objects.update(is_active=True, session_salt="")
     before = linked()
 
     refused = [caller.post("players/me/links", {"code": code_for(bob)}) for caller in callers]

@@ -14,6 +14,7 @@ from apps.core.encryption import DecryptionError, decrypt, encrypt
 from apps.core.realtime.session_accounts import living_sessions
 from apps.core.redis.client import RedisUnavailableError
 from apps.games.models import TokenGrant
+from apps.players.models import Account
 
 # Returns the invalid ones and those whose player has been merged; unchanged ones return no row.
 # 500 log-ins took 47 ms of CPU as rows.
@@ -38,7 +39,8 @@ CROSS JOIN LATERAL (SELECT coalesce(checked.player_id IS NOT NULL AND (
     OR checked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL)
     OR checked.account_id IS NOT NULL AND (
         account.id IS NULL OR NOT account.is_active
-        OR left(encode(sha256(convert_to(account.password, 'UTF8')), 'hex'), 32) IS DISTINCT FROM checked.password_mark)
+        OR left(encode(sha256(convert_to(account.password || account.session_salt, 'UTF8')), 'hex'), 32)
+            IS DISTINCT FROM checked.password_mark)
     OR checked.player_id IS NULL AND NOT EXISTS (
         SELECT FROM membership JOIN game ON game.studio_id = membership.studio_id
         WHERE membership.account_id = checked.account_id AND game.id = checked.game_id), false) AS is_refused) AS held
@@ -93,8 +95,9 @@ def of_session(
     account: AbstractBaseUser, session_key: str, *, player_id: UUID | None, game_id: UUID | None = None
 ) -> Credentials:
     """Return the credentials of a session just authenticated as the account's."""
-    # Changes with the password, as _CHANGED computes it.
-    mark = hashlib.sha256(account.password.encode()).hexdigest()[:32]
+    assert isinstance(account, Account)
+    # Changes with the password and when the account's sessions are ended, as _CHANGED computes it.
+    mark = hashlib.sha256(account.session_basis.encode()).hexdigest()[:32]
     return Credentials(player_id, game_id, account_id=account.pk, password_mark=mark, session_key=session_key)
 
 

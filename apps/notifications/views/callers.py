@@ -18,5 +18,5 @@ def credentials_of(request: Request, caller: Caller, player_id: UUID) -> Credent
         return replace(request.user, player_id=player_id)
     if caller.account_id is None:
         return Credentials(player_id, caller.game_id, caller.key_id)
-    account = Account.objects.only("password").get(pk=caller.account_id)
+    account = Account.objects.only("password", "session_salt").get(pk=caller.account_id)
     return of_session(account, request.COOKIES[settings.SESSION_COOKIE_NAME], player_id=player_id)

@@ -78,8 +78,8 @@ def _take_name(player: Player) -> None:
     if player.avatar:
         transaction.on_commit(partial(_delete_picture, player.avatar.name or ""))
     player.handle = player.display_name = new_handle()
-    player.avatar, player.time_zone = "", "UTC"
-    save_player(player, {"handle", "display_name", "avatar", "time_zone"})
+    player.avatar, player.time_zone, player.erased_at = "", "UTC", now()
+    save_player(player, {"handle", "display_name", "avatar", "time_zone", "erased_at"})
     note_profile(player.pk)
 
 

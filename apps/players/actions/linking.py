@@ -46,7 +46,7 @@ def link_player(*, account_id: UUID, code: str) -> Player:
         own_id = Player.objects.filter(account_id=account_id).values_list("id", flat=True).first()
         players = _locked(found_id, own_id)
         found = players.get(found_id)
-        if found is None or found.is_test:
+        if found is None or found.is_test or found.erased_at:
             raise PlayerNotFoundError
         _require_free(found, account_id, own_id)
         _require_no_ban(players.values())
@@ -71,6 +71,8 @@ def join_player(*, player_id: UUID, code: str) -> Player:
         players = _locked(player_id, found_id)
         found, guest = players.get(found_id), players.get(player_id)
         if found is None or guest is None or found.is_test or found.merged_into_id or guest.merged_into_id:
+            raise PlayerNotFoundError
+        if found.erased_at or guest.erased_at:
             raise PlayerNotFoundError
         if found.id == guest.id:
             raise AlreadyLinkedError

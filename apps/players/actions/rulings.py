@@ -11,6 +11,7 @@ from django.db.models.fields import BooleanField
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
+from apps.players.actions.activity import set_active
 from apps.players.actions.players import note_profile
 from apps.players.errors import PlayerNotFoundError
 from apps.players.events import PlayerRuled
@@ -33,7 +34,7 @@ def ban_player(*, player_id: UUID, decided_by: str, reason: str = "") -> Player:
     if player.banned_at is not None:
         raise AlreadyRuledError
     player.banned_at = now()
-    deactivated = Account.objects.filter(player=player, is_active=True).update(is_active=False)
+    deactivated = set_active(Account.objects.filter(player=player), is_active=False)
     return _rule(player, Ruling.BANNED, decided_by, reason, has_deactivated=bool(deactivated))
 
 
@@ -46,7 +47,7 @@ def unban_player(*, player_id: UUID, decided_by: str, reason: str = "") -> Playe
     player.banned_at = None
     ban = PlayerRuling.objects.filter(player=player, ruling=Ruling.BANNED).order_by("-id").first()
     if ban is not None and ban.has_deactivated:
-        Account.objects.filter(player=player).update(is_active=True)
+        set_active(Account.objects.filter(player=player), is_active=True)
     return _rule(player, Ruling.UNBANNED, decided_by, reason)
 
 
