@@ -5,7 +5,7 @@ import logging.config
 
 import structlog
 
-from achievements_site.log_discretion import format_errors, mask_addresses, name_route, redact_tasks
+from achievements_site.log_discretion import format_errors, mask_addresses, name_refusal, name_route, redact_tasks
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -51,6 +51,7 @@ def _formatter(*, debug: bool) -> dict[str, object]:
         "foreign_pre_chain": _SHARED,
         "pass_foreign_args": True,
         "processors": [
+            name_refusal,
             name_route,
             redact_tasks,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,

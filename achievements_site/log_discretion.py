@@ -14,6 +14,27 @@ _SPOKEN_NAMES = {"OperationalError", "InterfaceError", "PoolTimeout", "RedisUnav
 _address = re.compile(r"[^\s@\"'<>(){}\[\],=/]+@[^\s@\"'<>(){}\[\],/]+")
 _detail = re.compile(r"\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)
 
+# Before the name of what Django refused as suspicious.
+_SECURITY = "django.security."
+# The header that Django quotes where a form came from elsewhere.
+_origin = re.compile(r"(?<=checking failed - ).*(?= does not match any trusted origins)")
+
+
+def name_refusal(_: Any, __: str, event: EventDict) -> EventDict:
+    """Say of a request that Django refused only what kind it was: its words quote what was sent, such as Host.
+
+    It is no error of ours, whatever Django's level: anybody can send one. So it has no traceback either.
+    """
+    record = event.get("_record")
+    name = getattr(record, "name", "")
+    if name == f"{_SECURITY}csrf":
+        event["event"] = _origin.sub("[its value]", str(event["event"]))
+    elif name.startswith(_SECURITY):
+        path = getattr(getattr(record, "request", None), "path", "")
+        event |= {"event": f"Refused ({name.removeprefix(_SECURITY)}): {path}", "level": "warning"}
+        event.pop("exc_info", None)
+    return event
+
 
 def name_route(_: Any, __: str, event: EventDict) -> EventDict:
     """Replace a request's path, which may contain a handle or a link's key, by its route."""

@@ -15,6 +15,7 @@ import pytest
 import requests
 import structlog
 from celery.app.log import Logging
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, connection
 from django.test import Client
 
@@ -109,6 +110,52 @@ def test_a_form_without_its_token_is_logged_by_its_route(log: Log) -> None:
 
     assert MARK not in log.text
     assert log.lines[0]["event"].startswith("Forbidden (CSRF cookie not set.): /accounts/password/reset/key/")
+
+
+@pytest.mark.django_db
+def test_what_another_site_says_of_itself_is_not_logged(log: Log) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    for header, secure in (("Origin", False), ("Referer", True)):
+        answer = client.post("/accounts/login/", headers={header: f"https://{MARK}.example"}, secure=secure)
+        assert answer.status_code == 403
+
+    assert MARK not in log.text
+    assert [line["event"] for line in log.lines] == [
+        "Forbidden (Origin checking failed - [its value] does not match any trusted origins.): /accounts/login/",
+        "Forbidden (Referer checking failed - [its value] does not match any trusted origins.): /accounts/login/",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/api/v1/games"])
+def test_a_name_that_is_not_this_servers_is_a_warning_that_does_not_quote_it(log: Log, path: str) -> None:
+    answer = Client().get(path, headers={"Host": f"lk_live_{MARK}"})
+
+    (line,) = log.lines
+    assert answer.status_code == 400
+    assert MARK not in log.text
+    assert (line["level"], line["event"]) == (
+        "warning",
+        f"Refused (DisallowedHost): {'/' if path == '/' else '[no route]'}",
+    )
+    assert "exception" not in line
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", SuspiciousOperation.__subclasses__())
+def test_whatever_django_refuses_is_one_line_by_its_route(log: Log, monkeypatch: Any, kind: type[Exception]) -> None:
+    def refuse(*_: Any) -> None:
+        raise kind(MARK)
+
+    monkeypatch.setattr("apps.web.views.pages.player_page", refuse)
+
+    assert Client().get(f"/players/{MARK}/").status_code == 400
+
+    (line,) = log.lines
+    assert MARK not in log.text
+    assert (line["level"], line["event"]) == ("warning", f"Refused ({kind.__name__}): /players/<handle:handle>/")
+    assert "exception" not in line
 
 
 def test_a_task_that_fails_is_logged_without_its_arguments(log: Log) -> None:
