@@ -32,7 +32,7 @@ def writes_in(text: str) -> list[str]:
 
 
 def test_only_the_unlocks_app_writes_the_ledger() -> None:
-    # The demo's rows come by COPY, from a function that is told the table.
+    # The demo's rows come by COPY, from a function that takes the table.
     assert writers_of({"unlock", "unlock_archive", "hardcore_unlock"}) == {"unlocks"}
 
 
