@@ -133,7 +133,7 @@ def test_a_page_whose_device_was_deleted_goes_on_with_a_new_one(visit_site: Call
 
     page.context.set_offline(False)
 
-    expect(page.locator("output")).to_have_text("1 achievements earned")
+    expect(page.locator("output")).to_have_text("1 achievement earned")
     assert Unlock.objects.get(game=game).player_id != deleted.player_id
     assert JournalEntry.objects.get(device__game_id=game.id).outcome == "unlocked"
 
