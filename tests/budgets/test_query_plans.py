@@ -190,6 +190,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
     counting = make_achievement(million, kind="incremental", target=10)
     client().flushall()
     anyone, server = Api(), Api(make_key(million))
+    key_id = million.api_keys.get().id
 
     def report(player: Player, achievement: Achievement, key: str | None = None) -> Report:
         return Report(million.id, player.id, None if key else achievement.id, key, None)
@@ -290,6 +291,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "history of an achievement": lambda: history_of(million, achievements[0], ZoneInfo("UTC"), before=None),
         "history of a game": lambda: history_of(million, None, ZoneInfo("UTC"), before=None),
         "guest": lambda: create_guest(wanted=GuestRequest(million.id, False, "192.0.2.7", "", None)),
+        "tokens of keys": lambda: hold([Credentials(player.id, million.id, key_id) for player in players * 5]),
         "token of a device": lambda: hold([Credentials(players[0].id, million.id, device_id=players[0].id)]),
         "devices": lambda: living_devices(players[0].id, game_id=million.id),
         "players listed": lambda: anyone.get("players"),

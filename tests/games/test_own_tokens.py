@@ -19,6 +19,8 @@ from apps.games.auth import known_tokens as module
 from apps.games.auth.keys import UNCHECKED_SECONDS_MAX
 from apps.games.auth.known_tokens import CHECKED_SECONDS_MAX, IDLE_SECONDS, known_tokens
 from apps.games.models import Game, TokenGrant
+from apps.players import actions, link_codes
+from apps.players.actions import link_player
 from apps.players.models import Account, Player
 from apps.players.tokens import PREFIX
 from apps.unlocks.models import Unlock
@@ -145,6 +147,45 @@ def test_a_token_of_a_key_dies_with_its_player_too(
     clock.seconds += CHECKED_SECONDS_MAX + 0.1
 
     assert before == (200, "wren")
+    assert who(token) == (401, "token_revoked")
+
+
+def delete_by_operator(player: Player) -> None:
+    actions.delete_account(account=Account.objects.get(player=player))
+
+
+def take_external_id(player: Player) -> None:
+    player.external_identities.filter(environment="live").delete()
+
+
+@pytest.mark.parametrize("end", [delete_by_operator, take_external_id])
+def test_a_token_of_a_key_dies_once_its_game_does_not_know_the_player(
+    player: Player, alice: Player, game: Game, clock: Clock, end: Callable[[Player], None]
+) -> None:
+    make_known(make_known(player, make_game()), game, "test")
+    token, of_another = make_token(player, game), make_token(alice, game)
+    before = who(token)
+
+    end(player)
+    clock.seconds += CHECKED_SECONDS_MAX + 0.1
+
+    assert before == (200, "wren")
+    assert who(token) == (401, "token_revoked")
+    assert who(of_another) == (200, "alice")
+
+
+def test_a_token_of_a_key_follows_its_player_into_a_merge_until_the_game_knows_them_no_more(
+    player: Player, alice: Player, game: Game, clock: Clock
+) -> None:
+    token = make_token(alice, game)
+    link_player(account_id=player.account_id, code=link_codes.issue(alice.id))
+    clock.seconds += CHECKED_SECONDS_MAX + 0.1
+    merged = who(token)
+
+    take_external_id(player)
+    clock.seconds += CHECKED_SECONDS_MAX + 0.1
+
+    assert merged == (200, "wren")
     assert who(token) == (401, "token_revoked")
 
 

@@ -28,7 +28,7 @@ from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.asgi import Reply, send_request
 from tests.conftest import Api, Followers
-from tests.factories import make_key
+from tests.factories import make_key, make_known
 from tests.live import wait_until
 from tests.proxy import Proxy
 
@@ -111,6 +111,7 @@ def test_an_unchanged_page_is_served_as_ever_while_the_database_is_down(key: str
 
 
 def test_a_token_lives_as_long_as_its_key_is_remembered(key: str, game: Game, alice: Player, proxy: Proxy) -> None:
+    make_known(alice, game)
     token, _ = issue_token(PlayerToken(alice.id, game.id, False, ApiKey.objects.get().id))
     read(game, token)
     proxy.go_down()

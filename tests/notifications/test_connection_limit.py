@@ -20,7 +20,7 @@ from apps.notifications.connections import tickets
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX, ROUNDS_TO_RENEW, connection_slots
 from apps.players.channel_groups import player_group
 from apps.players.models import Player
-from tests.factories import make_key
+from tests.factories import make_key, make_known
 from tests.notifications.conftest import Open, Peer, TicketPath
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +63,7 @@ async def test_what_a_games_server_opens_takes_no_slot_of_the_players_own(
     opened: Any, open_socket: Open, alice: Player, game: Game
 ) -> None:
     own = await opened(CONNECTIONS_MAX)
-    key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
+    key = await in_thread(lambda: make_key(game) and make_known(alice, game) and ApiKey.objects.get(game=game))
     of_key = Credentials(alice.id, game.id, key_id=key.id)
 
     theirs = []
@@ -85,7 +85,7 @@ async def test_without_redis_too_a_games_server_displaces_its_own_alone(
 
     monkeypatch.setattr(module, "_enter", refuse)
     own = await opened(CONNECTIONS_MAX)
-    key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
+    key = await in_thread(lambda: make_key(game) and make_known(alice, game) and ApiKey.objects.get(game=game))
     secret = await in_thread(tickets.issue, Credentials(alice.id, game.id, key_id=key.id))
 
     peer = await open_socket(f"/ws/notifications/?ticket={secret}")

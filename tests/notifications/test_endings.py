@@ -18,6 +18,7 @@ from apps.games.auth import credentials
 from apps.games.auth.credentials import Credentials
 from apps.games.models import ApiKey, Game
 from apps.notifications.connections import tickets
+from apps.players import actions
 from apps.players.models import Account, Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.conftest import Api
@@ -155,6 +156,31 @@ async def test_a_revoked_key_ends_what_came_of_its_tickets_and_tokens(
     assert await of_other.is_quiet()
 
 
+def delete_the_account(player: Player) -> None:
+    actions.delete_account(account=Account.objects.get(player=player))
+
+
+def take_the_external_id(player: Player) -> None:
+    player.external_identities.all().delete()
+
+
+@pytest.mark.parametrize("end", [delete_the_account, take_the_external_id])
+async def test_what_a_key_opened_ends_once_its_game_does_not_know_the_player(
+    open_socket: Open, api: Api, player: Player, alice: Player, game: Game, end: Callable[[Player], None]
+) -> None:
+    await in_thread(lambda: [make_known(known, game) for known in (player, alice)])
+    peer, other = [await opened(open_socket, await in_thread(path_of_ticket, api, who)) for who in (player, alice)]
+    await a_round()
+    was_open = await peer.is_quiet()
+
+    await in_thread(end, player)
+    await a_round()
+
+    assert was_open
+    assert await peer.receive_close() == 4401
+    assert await other.is_quiet()
+
+
 async def test_a_ticket_of_a_key_revoked_since_opens_nothing(
     open_socket: Open, api: Api, alice: Player, game: Game
 ) -> None:
@@ -279,7 +305,7 @@ def test_all_connections_are_checked_at_once(account: Account, game: Game, djang
     make_key(game)
     key = ApiKey.objects.get(game=game)
     session_key = cookie_of(account).partition("=")[2]
-    players = [make_player() for _ in range(20)]
+    players = [make_known(make_player(), game) for _ in range(20)]
     own = make_player(account=account)
     of_games = [Credentials(player.id, game.id, key.id) for player in players]
     of_people = [credentials.of_session(account, session_key, player_id=own.id)] * 20

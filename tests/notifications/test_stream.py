@@ -23,7 +23,7 @@ from apps.players.models import Player
 from apps.players.tokens import PlayerToken, issue_token
 from tests.communicators import ApplicationCommunicator
 from tests.conftest import Api
-from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_token
+from tests.factories import make_account, make_achievement, make_game, make_key, make_known, make_player, make_token
 from tests.notifications.conftest import PATIENCE_SECONDS, QUIET_SECONDS, Earn, Open, TicketPath, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -236,7 +236,7 @@ async def test_streams_and_sockets_share_five_slots(
 
 
 async def test_a_revoked_key_ends_its_streams(open_stream: Any, alice: Player, game: Game) -> None:
-    key = await in_thread(lambda: make_key(game) and ApiKey.objects.get(game=game))
+    key = await in_thread(lambda: make_key(game) and make_known(alice, game) and ApiKey.objects.get(game=game))
     token, _ = issue_token(PlayerToken(alice.id, game.id, is_test=False, key_id=key.id))
     stream = await open_stream(authorization=f"Bearer {token}")
     await stream.frame()

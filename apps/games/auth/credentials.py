@@ -16,7 +16,8 @@ from apps.core.redis.client import RedisUnavailableError
 from apps.games.models import TokenGrant
 from apps.players.models import Account
 
-# Returns the invalid ones and those whose player has been merged; unchanged ones return no row.
+# Returns the invalid ones and those whose player has been merged; unchanged ones return no row. A key acts for a player
+# as long as its game knows them, as `known_player` has it.
 # 500 log-ins took 47 ms of CPU as rows.
 _CHANGED = """
 SELECT checked.number, player.merged_into_id, held.is_refused FROM unnest(
@@ -36,7 +37,11 @@ CROSS JOIN LATERAL (SELECT coalesce(checked.player_id IS NOT NULL AND (
     OR token_grant.revoked_at IS NOT NULL
     OR checked.device_id IS NOT NULL AND (device.id IS NULL OR device.revoked_at IS NOT NULL
         OR device.player_id <> coalesce(player.merged_into_id, player.id))
-    OR checked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL)
+    OR checked.key_id IS NOT NULL AND (api_key.id IS NULL OR api_key.revoked_at IS NOT NULL
+        OR checked.player_id IS NOT NULL AND checked.device_id IS NULL AND NOT EXISTS (
+            SELECT FROM external_identity known
+            WHERE known.player_id = coalesce(player.merged_into_id, player.id) AND known.game_id = checked.game_id
+                AND known.environment = api_key.environment))
     OR checked.account_id IS NOT NULL AND (
         account.id IS NULL OR NOT account.is_active
         OR left(encode(sha256(convert_to(account.password || account.session_salt, 'UTF8')), 'hex'), 32)
@@ -59,7 +64,7 @@ class Credentials:
     """Credentials of a player, in one game or all; without a player, of a member of the game's studio.
 
     They outlive the ticket they came with, and end with the session, the key, the device, the account or the player,
-    and when their token's grant is revoked.
+    when a key's game no longer knows the player by an external id, and when their token's grant is revoked.
     """
 
     player_id: UUID | None
