@@ -12,22 +12,26 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.core.errors import DomainError, InvalidError
+from apps.core.parsing import sentences
 from apps.core.parsing.json_text import read_json
-from apps.unlocks.errors import REFUSALS
+from apps.unlocks.errors import refusal_of
 from apps.unlocks.imports.past_unlocks import Definitions, PastReport, definition_named, refusal_code
-from apps.unlocks.parsing import PAST_MEMBERS, read_past_unlock
+from apps.unlocks.parsing import NOT_AN_ACHIEVEMENT, PAST_MEMBERS, read_past_unlock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# What an empty cell wants; that of a player says so itself.
+_WANTED = {"achievement_id": NOT_AN_ACHIEVEMENT, "unlocked_at": sentences.NOT_A_MOMENT}
 # Lines of a file, in the packed numbers below.
 _LINE_BITS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that can't be imported, and why; the code is that of the API."""
+    """A line that can't be imported, and why; the code is that of the API, the column empty if it is of none."""
 
     number: int
+    column: str
     code: str
     detail: str
 
@@ -88,8 +92,7 @@ def read_past(file: Path, definitions: Definitions, moment: datetime) -> PastOfG
             try:
                 past = read_past_unlock(read_json(body) if isinstance(body, str) else body)
             except DomainError as error:
-                first_code = error.flaws[0].code if error.flaws else error.code
-                found.bad_lines.append(BadLine(number, first_code, error.detail))
+                found.bad_lines.append(_bad_line_of(number, error))
                 continue
             definition = definition_named(definitions, past.achievement)
             code = refusal_code(past, definition, moment)
@@ -102,7 +105,17 @@ def read_past(file: Path, definitions: Definitions, moment: datetime) -> PastOfG
 
 def bad_line(number: int, code: str) -> BadLine:
     """Return the line with a refusal's code and sentence."""
-    return BadLine(number, code, REFUSALS[code]().detail)
+    return _bad_line_of(number, refusal_of(code))
+
+
+def _bad_line_of(number: int, error: DomainError) -> BadLine:
+    """Return the line with the first of its flaws; of a cell that is empty it says what to write there."""
+    if not error.flaws:
+        return BadLine(number, "", error.code, error.detail)
+    flaw = error.flaws[0]
+    column = flaw.pointer.removeprefix("/")
+    wanted = _WANTED.get(column) if flaw.code in {"required", "null"} else None
+    return BadLine(number, column, flaw.code, flaw.detail if wanted is None else str(wanted))
 
 
 def _bodies(lines: IO[str]) -> Iterator[tuple[int, str | dict[str, Any]]]:

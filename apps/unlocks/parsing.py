@@ -31,6 +31,7 @@ PAST_MEMBERS = frozenset({"player_id", "external_id", "achievement_id", "unlocke
 REQUEST_ID_PATTERN = r"^[!-~]{1,64}$"
 VERBS = frozenset(Verb) - {Verb.UNLOCK}
 _request_id_rule = re.compile(REQUEST_ID_PATTERN[1:-1])
+NAME_THE_PLAYER = gettext_lazy("Name the player by player_id or by external_id; either will do.")
 NOT_AN_ACHIEVEMENT = gettext_lazy("Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT.")
 
 
@@ -222,6 +223,9 @@ def _read_player(body: Body, own_ids: Sequence[UUID]) -> UUID:
 def _read_past_player(body: Body) -> UUID | str:
     external_id = body.get("external_id")
     if external_id is None:
+        if body.get("player_id") is None:
+            code = "null" if "player_id" in body else "required"
+            raise InvalidError.of(Flaw("/player_id", code, str(NAME_THE_PLAYER)))
         return _read_player(body, ())
     if body.get("player_id") is not None:
         raise InvalidError(gettext("Name the player once: by player_id or by external_id."), pointer="/external_id")

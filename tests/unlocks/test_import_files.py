@@ -133,15 +133,33 @@ def test_bad_lines_are_reported_with_number_and_code_and_the_others_come_in(
 
     codes = ["achievement_not_found", "invalid", "unlocked_at_implausible", "required"]
     codes += ["achievement_not_published", "unknown"]
-    found = [line.split(",")[:2] for line in report.read_text().splitlines()]
+    columns = ["", "unlocked_at", "unlocked_at", "player_id", "", ""]
+    found = [line.split(",")[:3] for line in report.read_text().splitlines()]
     assert found == [
-        ["line", "code"],
-        *([str(number), code] for number, code in zip([2, 3, 4, 6, 7, 8], codes, strict=True)),
+        ["line", "column", "code"],
+        *([str(number), *words] for number, *words in zip([2, 3, 4, 6, 7, 8], columns, codes, strict=True)),
     ]
     assert err.splitlines()[0] == "  line 2: achievement_not_found: The game has no such achievement."
+    assert err.splitlines()[3] == (
+        "  line 6: player_id: required: Name the player by player_id or by external_id; either will do."
+    )
     assert out.startswith("1 unlock of 1 player; 0 lines repeat another, 6 are bad.\n")
     assert [unlock.player_id for unlock in Unlock.objects.all()] == [alice.id]
     assert ExternalIdentity.objects.count() == 0
+
+
+@pytest.mark.parametrize("write", [csv_of, json_lines_of])
+def test_the_line_of_an_empty_cell_says_which_and_what_to_write(game: Game, tmp_path: Path, write: Any) -> None:
+    file = write(tmp_path, ("", "steam-1", "ACH_ONE", ""), ("", "steam-1", "", "2012-05-01T10:00:00Z"))
+
+    _, err = run(game, file)
+
+    numbers = (2, 3) if write is csv_of else (1, 3)
+    assert err.splitlines() == [
+        f"  line {numbers[0]}: unlocked_at: required: "
+        "Send a time in the format of RFC 3339, such as 2026-11-24T18:04:05Z.",
+        f"  line {numbers[1]}: achievement_id: required: Send a UUID or an achievement's key, such as ACH_FIRST_LIGHT.",
+    ]
 
 
 def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game, alice: Player, tmp_path: Path) -> None:
@@ -152,7 +170,7 @@ def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game,
     with pytest.raises(CommandError, match="2 unlocks are expected, and 1 were brought"):
         run(game, file, expect=2, report=report)
 
-    assert report.read_text().splitlines()[1] == "2,player_not_found,No player has this id."
+    assert report.read_text().splitlines()[1] == "2,,player_not_found,No player has this id."
     assert UnlockImport.objects.get().state == ImportState.OPEN
     assert Unlock.objects.count() == 1
 

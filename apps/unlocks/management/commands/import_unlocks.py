@@ -107,14 +107,18 @@ class Command(BaseCommand):
 
     def _report(self, bad_lines: Sequence[BadLine], report: Path | None) -> None:
         for line in bad_lines[:SHOWN_MAX]:
-            self.stderr.write(f"  line {line.number}: {line.code}: {line.detail}")
+            self.stderr.write("  line " + ": ".join(filter(None, (str(line.number), *_words(line)))))
         if len(bad_lines) > SHOWN_MAX:
             self.stderr.write(f"    ... and {len(bad_lines) - SHOWN_MAX:,} more; --report FILE has all of them")
         if report is not None:
             with report.open("w", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(["line", "code", "detail"])
-                writer.writerows((line.number, line.code, line.detail) for line in bad_lines)
+                writer.writerow(["line", "column", "code", "detail"])
+                writer.writerows((line.number, *_words(line)) for line in bad_lines)
+
+
+def _words(line: BadLine) -> tuple[str, str, str]:
+    return line.column, line.code, line.detail
 
 
 def _counted(count: int, singular: str, plural: str) -> str:
