@@ -15,8 +15,11 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from apps.core.management.terminals import fit_for_people
+
     try:
-        execute_from_command_line(sys.argv)
+        with fit_for_people(sys.argv):
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         # It says what is missing and what to do; where in our code that was found says no more.
         sys.exit(str(error))

@@ -1,14 +1,12 @@
 """The bars with which commands show how far they are."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from tqdm import tqdm
 
-from apps.core.database import slow_statements
-from apps.core.quiet_logs import hidden_below
+from apps.core.management.terminals import hidden_statements
 
 
 @contextmanager
@@ -19,5 +17,5 @@ def progress_bar(*, unit: str, total: int | None = None, desc: str | None = None
     are logged where none is drawn.
     """
     bar = tqdm(total=total, desc=desc, unit=f" {unit}", leave=leave, disable=None)
-    with bar, nullcontext() if bar.disable else hidden_below(logging.CRITICAL, slow_statements.__name__):
+    with bar, nullcontext() if bar.disable else hidden_statements():
         yield bar
