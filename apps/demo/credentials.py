@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,9 +33,10 @@ def token(environment: keys.Environment) -> str:
     return f"lk_{environment}_{_derived(f'showcase {environment} key')}"
 
 
-def token_with_modes() -> str:
-    """Return the live token of the game that can be played in hardcore, derived likewise."""
-    return f"lk_live_{_derived('showcase hardcore key')}"
+def token_with_modes(environment: keys.Environment) -> str:
+    """Return a token of the game that can be played in hardcore, derived likewise."""
+    name = "showcase hardcore key" if environment == "live" else f"showcase hardcore {environment} key"
+    return f"lk_{environment}_{_derived(name)}"
 
 
 def publishable_token() -> str:
@@ -55,7 +57,10 @@ def store_keys() -> None:
     games = Game.objects.in_bulk([KEYED_GAME, GAME_WITH_MODES, SHIPPED_GAME], field_name="slug")
     rows = [
         *(_secret_key(games[KEYED_GAME], environment, token(environment)) for environment in ENVIRONMENTS),
-        _secret_key(games[GAME_WITH_MODES], "live", token_with_modes()),
+        *(
+            _secret_key(games[GAME_WITH_MODES], environment, token_with_modes(environment))
+            for environment in ENVIRONMENTS
+        ),
         _publishable_key(games[SHIPPED_GAME]),
     ]
     ApiKey.objects.bulk_create(rows, ignore_conflicts=True)
@@ -107,26 +112,17 @@ def write_demo_file(path: Path) -> None:
 
 
 def demo() -> dict[str, object]:
-    """Return what scripts need to use the demo; the first achievement is one that the first player lacks."""
+    """Return what scripts need to use the demo; a game's first achievement is one that the first player lacks."""
     endpoint = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
     slugs = (KEYED_GAME, GAME_WITH_MODES, SHIPPED_GAME)
     game, with_modes, shipped = (Game.objects.get(slug=slug) for slug in slugs)
     players = demo_players()
-    earned = set(Unlock.objects.filter(player=players[0], game=game).values_list("achievement_id", flat=True))
-    published = game.achievements.filter(state=AchievementState.PUBLISHED).order_by("position", "id")
-    achievements = sorted(published, key=lambda item: item.id in earned)
     return {
         "base_url": f"http://{endpoint}",
         "ws_url": f"ws://{endpoint}",
         "studio": {"email": STUDIO_EMAIL, "password": PASSWORD},
-        "game": {
-            "id": str(game.id),
-            "slug": game.slug,
-            "live_key": token("live"),
-            "test_key": token("test"),
-            "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
-        },
-        "game_with_modes": {"id": str(with_modes.id), "slug": with_modes.slug, "live_key": token_with_modes()},
+        "game": _game(game, token, players[0]),
+        "game_with_modes": _game(with_modes, token_with_modes, players[0]),
         "shipped_game": {
             "id": str(shipped.id),
             "slug": shipped.slug,
@@ -138,6 +134,19 @@ def demo() -> dict[str, object]:
             {"id": str(player.id), "handle": player.handle, "email": _email_of_account(player), "password": PASSWORD}
             for player in players
         ],
+    }
+
+
+def _game(game: Game, token_in: Callable[[keys.Environment], str], player: Player) -> dict[str, object]:
+    earned = set(Unlock.objects.filter(player=player, game=game).values_list("achievement_id", flat=True))
+    published = game.achievements.filter(state=AchievementState.PUBLISHED).order_by("position", "id")
+    achievements = sorted(published, key=lambda item: item.id in earned)
+    return {
+        "id": str(game.id),
+        "slug": game.slug,
+        "live_key": token_in("live"),
+        "test_key": token_in("test"),
+        "achievements": [{"id": str(item.id), "key": item.key, "points": item.points} for item in achievements],
     }
 
 

@@ -61,6 +61,7 @@ def game_body(game: Any) -> dict[str, Any]:
         "points": game.points,
         "player_count": game.player_count,
         "is_listed": game.is_listed,
+        "has_modes": game.has_modes,
     }
 
 
@@ -70,7 +71,6 @@ def managed_game_body(game: Any) -> dict[str, Any]:
         "is_published": game.is_published,
         "points_budget": game.points_budget,
         "default_setter": game.default_setter,
-        "has_modes": game.has_modes,
         "trust": game.trust,
         "has_trusted_clients": game.has_trusted_clients,
         "is_ranking_clients": game.is_ranking_clients,

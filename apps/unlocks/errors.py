@@ -68,7 +68,7 @@ class SetByServerError(RefusedError):
 class GameWithoutModesError(RefusedError):
     code = "game_without_modes"
     detail = gettext_noop(
-        "This game has no hardcore mode. Turn it on in the settings of the game, or leave hardcore out."
+        "This game has no hardcore mode: leave hardcore out. Its studio can turn the mode on in the game's settings."
     )
 
 

@@ -212,12 +212,12 @@ def differing(since: date) -> list[str]:
 def test_another_secret_key_gets_keys_of_its_own_and_a_revoked_key_stays_revoked(settings: Any) -> None:
     ApiKey.objects.filter(digest=keys.digest_of(token("test"))).update(revoked_at=MOMENT)
     store_keys()
-    # The keyed game's live key, that of the game with modes, and the shipped game's publishable one.
-    assert ApiKey.objects.filter(revoked_at=None).count() == 3
-    assert ApiKey.objects.count() == 4
+    # The keyed game's live key, two of the game with modes, and the shipped game's publishable one.
+    assert ApiKey.objects.filter(revoked_at=None).count() == 4
+    assert ApiKey.objects.count() == 5
 
     settings.SECRET_KEY = "another, as in a new LAUREL_HOME beside the old database"
     store_keys()
 
     assert ApiKey.objects.filter(digest=keys.digest_of(token("live")), revoked_at=None).count() == 1
-    assert ApiKey.objects.count() == 8
+    assert ApiKey.objects.count() == 10

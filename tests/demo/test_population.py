@@ -150,6 +150,11 @@ def test_the_game_with_modes_is_alive_in_both(demo: dict[str, Any]) -> None:
     body = {"player_id": str(casual.player_id), "achievement_id": str(casual.achievement_id), "hardcore": True}
     report = key.post("achievements/unlock", body)
 
+    assert game.keys() == demo["game"].keys() == {"id", "slug", "live_key", "test_key", "achievements"}
+    assert not Unlock.objects.filter(
+        player_id=demo["players"][0]["id"], achievement_id=game["achievements"][0]["id"]
+    ).exists()
+    assert Api(game["test_key"]).get(f"games/{game['id']}").json()["has_modes"] is True
     assert list(Game.objects.filter(has_modes=True).values_list("slug", flat=True)) == [game["slug"]]
     assert game["slug"] == GAME_WITH_MODES
     assert [row["points"] for row in board] == sorted(points.values(), reverse=True)

@@ -298,10 +298,11 @@ def test_a_game_is_read_anew_only_when_it_changed(anonymous: Api, tool: Api, gam
     etag = {"If-None-Match": first.headers["ETag"]}
 
     same = anonymous.get(f"games/{game.slug}", headers=etag)
-    tool.patch(manage(game), {"tagline": "New"})
+    tool.patch(manage(game), {"tagline": "New", "has_modes": True})
     changed = anonymous.get(f"games/{game.slug}", headers=etag)
 
-    assert first.json() == {**changed.json(), "tagline": ""}
+    assert first.json() == {**changed.json(), "tagline": "", "has_modes": False}
+    assert [row["has_modes"] for row in anonymous.get("games").json()["results"]] == [True]
     assert (same.status_code, changed.status_code) == (304, 200)
 
 

@@ -113,6 +113,9 @@ def test_a_game_without_modes_refuses_hardcore_and_shows_nothing_of_it(alice: Pl
     entry = api.get(f"games/{plain.id}/achievements/{other.key}?player_id={alice.id}")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "game_without_modes")
+    assert refused.json()["detail"] == (
+        "This game has no hardcore mode: leave hardcore out. Its studio can turn the mode on in the game's settings."
+    )
     assert [(item["status"], item.get("error", {}).get("code")) for item in batch] == [
         (409, "game_without_modes"),
         (201, None),

@@ -64,6 +64,9 @@ class BareGameSerializer(AnySerializer):
     is_listed = serializers.BooleanField(
         help_text="Whether lists of games name it and the platform's boards count it; see `trust` of managed games."
     )
+    has_modes = serializers.BooleanField(
+        help_text="Whether achievements can be earned in hardcore, too, and it has hardcore boards."
+    )
 
 
 class GameSerializer(BareGameSerializer):
@@ -78,7 +81,6 @@ class ManagedGameSerializer(BareGameSerializer):
     is_published = serializers.BooleanField()
     points_budget = serializers.IntegerField()
     default_setter = serializers.ChoiceField(choices=Setter.values, help_text="What new achievements start with.")
-    has_modes = serializers.BooleanField(help_text="Whether achievements can be earned in hardcore, too.")
     trust = serializers.ChoiceField(
         choices=Trust.values,
         help_text="Operators decide: once published, a listed game is in lists and counts on the platform's boards.",

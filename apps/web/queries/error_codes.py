@@ -53,7 +53,7 @@ ERROR_CODES = (
     ErrorCode("forbidden", 403, _("You don't have permission to do this."), _("Ask the owner of the studio.")),
     ErrorCode("game_not_found", 404, _("No published game has this id."), _("Check the id in the portal.")),
     ErrorCode("game_not_published", 409, _("The game is not published: it accepts no live unlocks, progress or play time, and can't send announcements."), _("Publish it in the portal; for tests, report with a test key.")),
-    ErrorCode("game_without_modes", 409, _("A hardcore report or board of a game that has no hardcore mode. Nothing was changed."), _("Turn the mode on in the game's settings, or leave hardcore out.")),
+    ErrorCode("game_without_modes", 409, _("A hardcore report or board of a game that has no hardcore mode. Nothing was changed."), _("Leave hardcore out; a game's `has_modes` says whether it has the mode. Its studio turns it on in the game's settings.")),
     ErrorCode("handle_reserved", 409, _("The handle, or one that looks like it, belongs to the site: an address, or a role such as admin."), _("Choose another, or leave it out.")),
     ErrorCode("handle_taken", 409, _("Another player has this handle, gave it up within 90 days, or has one that looks like it."), _("Choose another, or leave it out.")),
     ErrorCode("head_too_large", 431, _("The request's line and headers are over 16 kB together."), _("Send fewer and shorter cookies and headers.")),
