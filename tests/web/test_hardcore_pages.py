@@ -95,6 +95,10 @@ def test_rows_show_the_mark_and_the_rarity_of_the_mode(game: Game, alice: Player
 
     own, visited = page(f"/games/{game.slug}/", client), page(f"/games/{game.slug}/")
     profile = page(f"/players/{alice.handle}/")
+    game.studio.memberships.create(account=alice.account, role="viewer")
+    portal = page(f"/portal/games/{game.slug}/", client)
+    Game.objects.filter(pk=game.pk).update(has_modes=False)
+    portal_without = page(f"/portal/games/{game.slug}/", client)
 
     assert own.count("Hardcore <time") == 1
     assert "Hardcore <time" not in visited
@@ -103,6 +107,9 @@ def test_rows_show_the_mark_and_the_rarity_of_the_mode(game: Game, alice: Player
     assert f'href="/leaderboards/{game.slug}/?mode=hardcore">Hardcore<span' in visited
     # Among the latest, and among the rarest.
     assert profile.count('<span class="hardcore">') == 2
+    assert profile.count('<p class="exhibit__line">10.0% in hardcore</p>') == 1
+    assert portal.count('<p class="rarity">Hardcore<svg') == 2
+    assert portal_without.count('<p class="rarity">Hardcore<svg') == 0
 
 
 def test_a_medal_of_a_hardcore_board_says_so(game: Game, alice: Player, relay: Relay) -> None:

@@ -54,7 +54,10 @@ class StudioShelf:
 
 @dataclass(frozen=True, slots=True)
 class AchievementRow:
-    """An achievement as its studio sees it; `share` is None until enough people have played."""
+    """An achievement as its studio sees it; `share` is None until enough people have played.
+
+    So is `hardcore_share`, and always in a game without modes.
+    """
 
     id: UUID
     key: str
@@ -71,6 +74,7 @@ class AchievementRow:
     locked_icon_url: str
     share: float | None
     tier: str | None
+    hardcore_share: float | None
     unlock_count: int
     position: int
     is_first: bool
@@ -181,8 +185,8 @@ def achievement_table(game: Game) -> AchievementTable:
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
     return AchievementTable(
-        listed=_rows(listed),
-        archived=_rows(archived),
+        listed=_rows(game, listed),
+        archived=_rows(game, archived),
         sets=_set_rows(game, found),
         points_budget=game.points_budget,
     )
@@ -223,12 +227,12 @@ def _set_rows(game: Game, achievements: list[Achievement]) -> list[SetRow]:
     ]
 
 
-def _rows(achievements: list[Achievement]) -> list[AchievementRow]:
+def _rows(game: Game, achievements: list[Achievement]) -> list[AchievementRow]:
     last = len(achievements) - 1
-    return [_row(item, position=index + 1, is_last=index == last) for index, item in enumerate(achievements)]
+    return [_row(game, item, position=index + 1, is_last=index == last) for index, item in enumerate(achievements)]
 
 
-def _row(achievement: Achievement, *, position: int, is_last: bool) -> AchievementRow:
+def _row(game: Game, achievement: Achievement, *, position: int, is_last: bool) -> AchievementRow:
     completion = getattr(achievement, "completion", None)
     share = completion.share if completion is not None else None
     publication = getattr(achievement, "publication", None)
@@ -248,6 +252,7 @@ def _row(achievement: Achievement, *, position: int, is_last: bool) -> Achieveme
         locked_icon_url=media_url(achievement.icon_locked),
         share=share,
         tier=tier_of(share),
+        hardcore_share=completion.hardcore_share if completion is not None and game.has_modes else None,
         unlock_count=completion.unlock_count if completion is not None else 0,
         position=position,
         is_first=position == 1,
