@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from django.urls.converters import get_converters
 
 from apps.core.http.problems import is_for_programs
+from apps.core.http.security import is_our_name
 from tests.api.test_auth_matrix import routes
 from tests.stacks import SiteClient
 
@@ -63,6 +64,18 @@ def test_no_address_of_the_api_answers_under_another_servers_name_without_a_key(
     assert "name in Host" in responses["/api/v1/games"].json()["detail"]
     assert problem_of(with_key)[0] == 401
     assert [client.get(path).status_code for path in ("/livez", "/games/")] == [200, 400]
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "0"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer lk_live_none"}])
+def test_a_host_whose_port_can_not_be_is_none_of_ours(port: str, headers: dict[str, str]) -> None:
+    refused, answered = [
+        SiteClient(HTTP_HOST=f"testserver:{number}").get("/api/v1/games", headers=headers) for number in (port, "65535")
+    ]
+
+    assert problem_of(refused) == (400, "application/problem+json", "bad_request")
+    assert answered.status_code == (401 if headers else 200)
+    assert (is_our_name(f"testserver:{port}".encode()), is_our_name(b"testserver:65535")) == (False, True)
 
 
 @pytest.mark.parametrize(

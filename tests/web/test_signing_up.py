@@ -23,6 +23,22 @@ def sign_up(client: Client, email: str, handle: str, **fields: str) -> Any:
     return client.post("/accounts/signup/", form)
 
 
+@pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/password/reset/"])
+@pytest.mark.parametrize("length", [254, 255, 310])
+def test_an_address_longer_than_mail_knows_is_refused_before_anything_is_sent(path: str, length: int) -> None:
+    domain = ".".join(["a" * 50] * 4)
+    email = f"{'x' * (length - 1 - len(domain))}@{domain}"
+
+    answer = Client().post(path, {"email": email, "handle": "longest", "region": "OC", "password1": PASSWORD})
+
+    assert len(email) == length
+    is_taken = length <= 254
+    assert (answer.status_code, len(mail.outbox)) == ((302, 1) if is_taken else (200, 0))
+    said = f"This address has {length} characters, and one of email has 254 at most."
+    assert (said in answer.content.decode()) is not is_taken
+    assert Account.objects.filter(email=email).exists() is (is_taken and "signup" in path)
+
+
 def link_in(message: Any, part: str) -> str:
     return "/" + next(word for word in message.body.split() if part in word).partition("testserver/")[2]
 

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.signals import setting_changed
 from django.dispatch import receiver
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 
 from apps.core.http.ip_addresses import is_secure
 from apps.core.http.problems import problem_http_response
+from apps.core.parsing.values import read_port
 
 Fields = list[tuple[bytes, bytes]]
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
@@ -65,9 +67,11 @@ def _by_our_name(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Cal
     """Refuse other servers' names; converted within the middleware, so that this response has its headers, too."""
 
     def responding(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/api/") and "HTTP_AUTHORIZATION" not in request.META:
+        if request.path.startswith("/api/"):
             # Raises: DisallowedHost, a 400.
-            request.get_host()
+            _require_port(request.META.get("HTTP_HOST", ""))
+            if "HTTP_AUTHORIZATION" not in request.META:
+                request.get_host()
         return get_response(request)
 
     converted: Callable[[HttpRequest], HttpResponseBase] = convert_exception_to_response(responding)  # type: ignore[assignment]
@@ -76,9 +80,21 @@ def _by_our_name(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Cal
 
 @lru_cache(maxsize=256)
 def is_our_name(host: bytes) -> bool:
-    """Return whether a Host is one of ALLOWED_HOSTS, as Django's get_host has it."""
-    domain, _ = split_domain_port(host.decode("latin-1"))
-    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+    """Return whether a Host is one of ALLOWED_HOSTS, as Django's get_host has it, and its port one that can be."""
+    domain, port = split_domain_port(host.decode("latin-1"))
+    return bool(domain) and _is_port(port) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+@lru_cache(maxsize=256)
+def _require_port(host: str) -> None:
+    """Refuse a Host whose port can't be, as it would stand in links. Raises: DisallowedHost."""
+    _, port = split_domain_port(host)
+    if not _is_port(port):
+        raise DisallowedHost
+
+
+def _is_port(text: str) -> bool:
+    return not text or read_port(text) is not None
 
 
 def is_shared(cache_control: str) -> bool:

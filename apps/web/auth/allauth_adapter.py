@@ -21,6 +21,8 @@ from apps.players.models import Player
 from apps.web.auth.known_devices import device_known_to, remember_device
 
 ALLAUTH = "allauth.account"
+# Of RFC 5321's path, without its brackets; also that of the column. Django's form fields take 320.
+EMAIL_LENGTH_MAX = 254
 
 
 class MailUnavailableError(DomainError):
@@ -83,6 +85,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponseBase:
         """Say why a right password opens nothing: only who knows it reads this."""
         return render(request, "account/account_inactive.html", ban_of(user.pk), status=403)
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address longer than mail knows, wherever one is given. Raises: ValidationError."""
+        if len(email) > EMAIL_LENGTH_MAX:
+            raise forms.ValidationError(
+                gettext("This address has {count} characters, and one of email has {maximum} at most.").format(
+                    count=len(email), maximum=EMAIL_LENGTH_MAX
+                ),
+                code="max_length",
+            )
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def format_email_subject(self, subject: str) -> str:
         return f"Laurel: {subject}"
