@@ -28,6 +28,7 @@ from apps.core.background.scheduled_jobs import (
 from apps.core.background.tasks import run_job
 from apps.core.clock import now
 from apps.core.models import JobSlot
+from apps.core.operations.health_checks import check_jobs
 from apps.players.models import Player
 from tests.factories import make_player
 
@@ -292,6 +293,28 @@ def test_late_is_who_missed_two_slots() -> None:
 
     late = [scheduled_jobs.is_late(job, NOON + timedelta(hours=number)) for number in range(4)]
     assert late == [False, False, True, True]
+
+
+def test_a_job_that_failed_is_named_until_another_run_has_done_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(context: JobContext) -> Iterator[Counts]:
+        raise ValueError("broken")
+        yield {}
+
+    monkeypatch.setattr(scheduled_jobs, "_jobs", {"counting": counting([])})
+    with pytest.raises(ValueError, match="broken"):
+        run_due(Job("counting", HOUR, work))
+    is_running = scheduled_jobs.failed_jobs(), check_jobs().status
+    JobSlot.objects.update(lease_until=now() - timedelta(seconds=1))
+
+    finding = check_jobs()
+
+    assert is_running == ([], "up")
+    assert (finding.status, finding.detail) == (
+        "degraded",
+        "Failed, and tried again soon: counting. The worker's log says why.",
+    )
+    run_due(counting([]))
+    assert (scheduled_jobs.failed_jobs(), check_jobs().status) == ([], "up")
 
 
 def scheduled() -> set[str]:

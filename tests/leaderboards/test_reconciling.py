@@ -9,6 +9,7 @@ import pytest
 from apps.analytics.models import AchievementCounter, GameCounter
 from apps.core.background.scheduled_jobs import dry_run, find_job, run_due
 from apps.core.clock import now
+from apps.core.database.sql import fetch_value
 from apps.core.models import JobSlot
 from apps.core.redis import client as redis
 from apps.games.models import Achievement, Game
@@ -213,3 +214,16 @@ def test_the_plain_recomputation_finds_boards_at_all(settled: Game, settings: An
 
     assert len(boards) == 2 * 4 * 3
     assert board_differences(boards, settings.REDIS_URL) == []
+
+
+def test_comparing_with_the_ledger_may_take_longer_than_a_request(
+    alice: Player, boards: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = []
+    monkeypatch.setattr(
+        reconciliation, "_drifts", lambda *_: limits.append(fetch_value("SHOW statement_timeout")) or []
+    )
+
+    reconciliation.reconcile_players([alice.id], now())
+
+    assert (limits, fetch_value("SHOW statement_timeout")) == (["40s"], "5s")

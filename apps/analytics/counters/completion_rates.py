@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from apps.core.background.scheduled_jobs import allow_long_statements
 from apps.core.clock import now
 from apps.games.rarity import PLAYERS_MIN
 from apps.leaderboards.standings.player_counts import COUNTED
@@ -53,7 +54,7 @@ def refresh_completion_rates(*, moment: datetime | None = None) -> int:
     Repeating it changes only computed_at.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '40s'")
+        allow_long_statements()
         cursor.execute(_REFRESH, {"players_min": PLAYERS_MIN, "moment": moment or now()})
         count = int(cursor.rowcount)
         cursor.execute(_STORE_DAY, {"day": (moment or now()).astimezone(UTC).date()})

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from apps.core.clock import now
-from apps.core.database.sql import change_rows
+from apps.core.database.sql import change_rows, fetch_column
 from apps.core.ids import new_id
 from apps.core.quiet_logs import hidden_below
 
@@ -38,6 +38,15 @@ Counts = dict[str, int]
 _LATEST_DONE = "SELECT max(slot) FROM job_slot WHERE job = %(job)s AND state = 'done'"
 _UNFINISHED = """
 SELECT slot FROM job_slot WHERE job = %(job)s AND state <> 'done' AND slot <= %(last)s ORDER BY slot
+"""
+# A run that fails leaves its slot claimed, until its lease ends.
+_FAILED = """
+SELECT job FROM unnest(%(jobs)s::text[]) AS j (job)
+CROSS JOIN LATERAL (SELECT max(slot) AS slot FROM job_slot d WHERE d.job = j.job AND d.state = 'done') AS done
+WHERE EXISTS (
+    SELECT FROM job_slot s WHERE s.job = j.job AND s.slot > coalesce(done.slot, '-infinity')
+        AND s.state = 'running' AND s.lease_until < now())
+ORDER BY job
 """
 _CLAIM_DUE = """
 INSERT INTO job_slot AS s (job, slot, state, claim_token, lease_until, attempts, cursor, counts, started_at)
@@ -202,9 +211,9 @@ class JobRun:
         return transaction.atomic() if self.job.is_atomic else nullcontext()
 
     def _renew_lease(self) -> None:
+        if self.job.is_atomic:
+            allow_long_statements()
         with connection.cursor() as cursor:
-            if self.job.is_atomic:
-                cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
             cursor.execute(_RENEW_LEASE, self._names)
             if cursor.fetchone() is None:
                 raise LeaseLostError(self.job.name)
@@ -268,6 +277,17 @@ def is_late(job: Job, moment: datetime) -> bool:
         cursor.execute(_LATEST_DONE, {"job": job.name})
         (done,) = cursor.fetchone()
     return done is not None and job.latest_slot(moment) - done >= 2 * job.every
+
+
+def failed_jobs() -> list[str]:
+    """Return the jobs whose last run failed or was killed, and that wait to be tried again. One query."""
+    return fetch_column(_FAILED, {"jobs": [job.name for job in all_jobs()]})
+
+
+def allow_long_statements() -> None:
+    """Let statements of this transaction take as long as a chunk may; a request's limit is in settings."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
 
 
 def claim_due(job: Job, slot: datetime, moment: datetime) -> JobRun | None:

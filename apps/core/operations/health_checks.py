@@ -180,7 +180,7 @@ def check_partitions() -> Finding:
 
 @health_check("jobs")
 def check_jobs() -> Finding:
-    """Jobs late by more than their own cadence: the worker or beat is down, or they fail."""
+    """Jobs that failed and wait for another run, or are late by more than their own cadence: no worker or beat, say."""
     moment = now()
     late = [job.name for job in scheduled_jobs.all_jobs() if scheduled_jobs.is_late(job, moment)]
     if late:
@@ -188,6 +188,13 @@ def check_jobs() -> Finding:
             "degraded",
             gettext("Late: {names}. Is a worker running? See `manage.py run_jobs --list`.").format(
                 names=", ".join(late)
+            ),
+        )
+    if failed := scheduled_jobs.failed_jobs():
+        return Finding(
+            "degraded",
+            gettext("Failed, and tried again soon: {names}. The worker's log says why.").format(
+                names=", ".join(failed)
             ),
         )
     return Finding("up", gettext("All {count} are keeping up.").format(count=len(scheduled_jobs.all_jobs())))

@@ -15,6 +15,7 @@ import structlog
 from django.db import connection, transaction
 
 from apps.core.background.relay import wait_for_steps
+from apps.core.background.scheduled_jobs import allow_long_statements
 from apps.core.database.sql import fetch_column, read_sql
 from apps.core.redis.client import Client, client
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
@@ -127,7 +128,9 @@ def reconcile_players(player_ids: Sequence[UUID], moment: datetime, *, is_dry: b
     ids = list(player_ids)
     if not are_boards_there():
         return Repaired()
-    drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
+    with transaction.atomic():
+        allow_long_statements()
+        drifts, misplaced = _drifts(ids, moment), _misplaced(ids, moment)
     suspects = sorted({drift.player_id for drift in drifts}.union(*misplaced.values()))
     if is_dry:
         return Repaired(len(ids), len(drifts), sum(map(len, misplaced.values())))
@@ -268,8 +271,8 @@ def _repair_entries(player_ids: list[UUID], drifts: Sequence[_Drift], moment: da
 
 def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
     """Return the expected number of players of each of a scope's boards. One scan of the scope's standings."""
+    allow_long_statements()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '40s'")
         cursor.execute(_SIZES, {"scope_id": scope_id, **retained_bounds(moment)})
         found = {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
     return sizes.in_every_order(found)
