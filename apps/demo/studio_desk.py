@@ -101,7 +101,8 @@ def _store_webhook(game: Game, owner: Account, moment: datetime) -> None:
     events = [
         AchievementUnlocked(row.player_id, row.achievement_id, row.game_id, row.points, row.unlocked_at) for row in rows
     ]
-    messages = unlock_messages(EventType.UNLOCKED, events)
+    happened_at = {id(event): event.unlocked_at for event in events}
+    messages = unlock_messages(EventType.UNLOCKED, events, lambda event: happened_at[id(event)])
     # Ids are ordered by time and the log is read by them: the oldest first.
     for number in reversed(range(len(messages))):
         _store_delivery(endpoint, messages[number], number, rows[number].unlocked_at)

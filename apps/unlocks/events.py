@@ -40,9 +40,16 @@ class SandboxAchievementUnlocked(LedgerEvent):
     kind: ClassVar[str] = "sandbox_achievement_unlocked"
 
 
+@dataclass(frozen=True, slots=True)
+class RevocationEvent(LedgerEvent):
+    """An unlock that was taken or given back, with its hardcore mode if it has one."""
+
+    hardcore_at: datetime | None = None
+
+
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRevoked(LedgerEvent):
+class UnlockRevoked(RevocationEvent):
     """A developer revoked an unlock, which no longer counts."""
 
     kind: ClassVar[str] = "unlock_revoked"
@@ -51,10 +58,11 @@ class UnlockRevoked(LedgerEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRestored(LedgerEvent):
+class UnlockRestored(RevocationEvent):
     """A revoked unlock was restored: it counts again, and sends no notification."""
 
     kind: ClassVar[str] = "unlock_restored"
+    follows_barriers: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class HardcoreRestored(HardcoreEvent):
     """A revoked hardcore mode was restored."""
 
     kind: ClassVar[str] = "hardcore_restored"
+    follows_barriers: ClassVar[bool] = True
 
 
 @event

@@ -103,11 +103,15 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         for statement in MOVES:
             cursor.execute(statement, pair)
     into = into_player_id
-    move_modes(*(from_player_id, into), {row[0]: row[5] for row in taken}, {row[0]: row[2] for row in replaced}, given)
-    record(UnlockRevoked(from_player_id, row[0], row[1], row[5], row[2], row[6]) for row in taken)
-    record(UnlockRevoked(into, *row[:5]) for row in replaced)
-    record(UnlockRestored(into, row[0], row[1], row[5], row[2], row[6]) for row in taken if row[0] in given)
-    record(UnlockRestored(into, *row[:2], *row[5:]) for row in replaced)
+    modes = move_modes(
+        *(from_player_id, into), {row[0]: row[5] for row in taken}, {row[0]: row[2] for row in replaced}, given
+    )
+    moved = [(row[0], row[1], row[5], row[2], row[6]) for row in taken]
+    came = [row for row in moved if row[0] in given] + [(*row[:2], *row[5:]) for row in replaced]
+    # What is replaced goes before its like comes.
+    record(UnlockRevoked(from_player_id, *row, modes.merged.get(row[0])) for row in moved)
+    record(UnlockRevoked(into, *row[:5], modes.before.get(row[0])) for row in replaced)
+    record(UnlockRestored(into, *row, modes.after.get(row[0])) for row in came)
     return len(taken)
 
 

@@ -1,6 +1,6 @@
 """Moves what a merged player earned in hardcore, with its unlocks; of two times the earlier stays."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,22 +46,31 @@ class _Mode:
         return event_type(player_id, *members, is_with_unlock=is_with_unlock)
 
 
+@dataclass(frozen=True, slots=True)
+class ModeTimes:
+    """When unlocks were earned in hardcore, by achievement: of the merged player, of the other before and after."""
+
+    merged: Mapping[UUID, datetime]
+    before: Mapping[UUID, datetime]
+    after: Mapping[UUID, datetime]
+
+
 def move_modes(
     from_player_id: UUID,
     into_player_id: UUID,
     taken: Mapping[UUID, int],
     replaced: Mapping[UUID, int],
     given: set[UUID],
-) -> None:
-    """Move the modes of unlocks that have just been moved, and record their events. Call in the same transaction.
+) -> ModeTimes:
+    """Move the modes of unlocks that have just been moved; record their events, and return the modes' times.
 
     `taken` are the points of the merged player's unlocks; `replaced` those that the surviving player's had, of the ones
     that got the merged player's time; `given` are unlocks that the surviving player did not have.
-    Cost: one query where neither has a mode and nothing was replaced.
+    Call in the same transaction. Cost: one query where neither has a mode and nothing was replaced.
     """
     moved = _rows(TAKE, from_player_id, taken)
     if not moved and not replaced:
-        return
+        return ModeTimes({}, {}, {})
     points = _points(into_player_id, taken)
     held = {mode.achievement_id: mode for mode in _rows(HELD, into_player_id, taken)}
     won = {mode.achievement_id: mode for mode in moved if _is_earlier(mode, held.get(mode.achievement_id))}
@@ -79,7 +88,14 @@ def move_modes(
             lost.append(old.event(HardcoreRevoked, into_player_id, old_points, is_with_unlock=is_replaced))
         is_with_unlock = is_replaced or key in given
         came.append(new.event(HardcoreRestored, into_player_id, points[key], is_with_unlock=is_with_unlock))
-    record([*lost, *came])
+    # Apart, so that what is replaced has the earlier time.
+    record(lost)
+    record(came)
+    return ModeTimes(_times(moved), _times(held.values()), _times((held | won).values()))
+
+
+def _times(modes: Iterable[_Mode]) -> dict[UUID, datetime]:
+    return {mode.achievement_id: mode.hardcore_at for mode in modes}
 
 
 def _is_earlier(mode: _Mode, held: _Mode | None) -> bool:

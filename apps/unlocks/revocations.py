@@ -18,8 +18,19 @@ from apps.games.definitions.budget import lock_game
 from apps.games.models import Achievement, Game
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
+from apps.unlocks.errors import GameWithoutModesError
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
+from apps.unlocks.revocation_statements import (
+    ANNOUNCE_TAKEN_HARDCORE,
+    ARCHIVED_PLAYERS,
+    CHOOSE_OF_ACHIEVEMENT,
+    CHOOSE_OF_PLAYER,
+    GIVE_BACK,
+    GIVE_BACK_HARDCORE,
+    TAKE,
+    TAKE_HARDCORE,
+)
 
 # Unlocks per transaction; the relay continues with the rest.
 CHUNK_SIZE = 1000
@@ -28,131 +39,6 @@ TABLES = ("unlock", "unlock_archive")
 HARDCORE_TABLES = ("hardcore_unlock",)
 # Player, achievement and time of an unlock, and how many were sought with it.
 Row = tuple[UUID, UUID, datetime, int]
-
-_COLUMNS = "player_id, achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
-_ANNOUNCE = """
-INSERT INTO outbox (kind, payload)
-SELECT %(kind)s, jsonb_build_object(
-    'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id,
-    'points', points, 'unlocked_at', unlocked_at, 'source', source)
-"""
-_EARNED_BEFORE = "recorded_at <= %(before)s"
-# Selects from the ledger, then from the archive: by key when a player is given, else along the game's unlocks from
-# the newest on. Then locks in the order of reports in hardcore, which lock them too; how many were sought says whether
-# there may be more, as of those some may have been moved to another player meanwhile.
-_LOCKED = """
-WITH sought AS MATERIALIZED ({sought})
-SELECT u.player_id, u.achievement_id, u.unlocked_at, (SELECT count(*) FROM sought)
-FROM sought JOIN __TABLE__ u USING (player_id, achievement_id)
-ORDER BY u.player_id, u.achievement_id FOR UPDATE OF u
-"""
-CHOOSE_OF_PLAYER = _LOCKED.format(
-    sought=f"""
-    SELECT player_id, achievement_id FROM __TABLE__
-    WHERE player_id = %(player_id)s AND game_id = %(game_id)s AND {_EARNED_BEFORE}
-        AND (%(achievement_id)s::uuid IS NULL OR achievement_id = %(achievement_id)s)
-    ORDER BY player_id, achievement_id LIMIT %(limit)s
-"""  # noqa: S608 - put together from constants
-)
-CHOOSE_OF_ACHIEVEMENT = _LOCKED.format(
-    sought=f"""
-    SELECT player_id, achievement_id FROM __TABLE__
-    WHERE game_id = %(game_id)s AND achievement_id = %(achievement_id)s AND {_EARNED_BEFORE}
-        AND unlocked_at <= coalesce(%(reached_at)s, 'infinity'::timestamptz)
-    ORDER BY unlocked_at DESC LIMIT %(limit)s
-"""  # noqa: S608 - put together from constants
-)
-TAKE = f"""
-WITH gone AS (
-    DELETE FROM __TABLE__ u
-    USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
-    WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
-    RETURNING u.*
-), stepped_back AS (
-    DELETE FROM progress p USING gone g
-    WHERE p.player_id = g.player_id AND p.achievement_id = g.achievement_id
-    RETURNING p.player_id, p.achievement_id, p.steps, p.updated_at, p.revealed_at
-), moved AS (
-    INSERT INTO revoked_unlock (revocation_id, {_COLUMNS}, steps, progressed_at, revealed_at, is_kept)
-    SELECT %(revocation_id)s, {", ".join(f"g.{name.strip()}" for name in _COLUMNS.split(","))},
-        s.steps, s.updated_at, s.revealed_at, false
-    FROM gone g LEFT JOIN stepped_back s USING (player_id, achievement_id)
-)
-{_ANNOUNCE} FROM gone
-"""  # noqa: S608 - put together from constants
-# Unlocks earned again since are marked, so that the next chunk skips them and the audit trail keeps them.
-GIVE_BACK = f"""
-WITH chosen AS (
-    SELECT * FROM revoked_unlock WHERE revocation_id = %(revocation_id)s AND NOT is_kept
-    ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
-), back AS (
-    INSERT INTO unlock ({_COLUMNS}) SELECT {_COLUMNS} FROM chosen ORDER BY player_id, achievement_id
-    ON CONFLICT DO NOTHING
-    RETURNING {_COLUMNS}
-), gone AS (
-    DELETE FROM revoked_unlock r USING back b
-    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = b.player_id AND r.achievement_id = b.achievement_id
-), marked AS (
-    UPDATE revoked_unlock r SET is_kept = true FROM chosen c
-    WHERE r.revocation_id = %(revocation_id)s AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
-        AND NOT EXISTS (
-            SELECT FROM back b WHERE b.player_id = c.player_id AND b.achievement_id = c.achievement_id)
-), stepped AS (
-    INSERT INTO progress AS p (player_id, achievement_id, game_id, steps, updated_at, revealed_at)
-    SELECT c.player_id, c.achievement_id, c.game_id, c.steps, c.progressed_at, c.revealed_at
-    FROM chosen c JOIN back USING (player_id, achievement_id) WHERE c.steps IS NOT NULL
-    ON CONFLICT (player_id, achievement_id) DO UPDATE SET
-        steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at),
-        revealed_at = least(p.revealed_at, excluded.revealed_at)
-), announced AS ({_ANNOUNCE} FROM back)
-SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
-"""  # noqa: S608 - put together from constants
-_HARDCORE = "player_id, achievement_id, game_id, hardcore_at, recorded_at, source"
-_ANNOUNCE_HARDCORE = """
-INSERT INTO outbox (kind, payload)
-SELECT %(kind)s, jsonb_build_object(
-    'player_id', h.player_id, 'achievement_id', h.achievement_id, 'game_id', h.game_id, 'points', u.points,
-    'unlocked_at', h.hardcore_at, 'source', h.source, 'is_with_unlock', NOT %(is_alone)s)
-FROM {rows} h JOIN unlock_ever u ON u.player_id = h.player_id AND u.achievement_id = h.achievement_id
-"""
-TAKE_HARDCORE = f"""
-WITH gone AS (
-    DELETE FROM hardcore_unlock u
-    USING unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
-    WHERE u.player_id = d.player_id AND u.achievement_id = d.achievement_id
-    RETURNING u.*
-)
-INSERT INTO revoked_hardcore_unlock (revocation_id, {_HARDCORE}) SELECT %(revocation_id)s, {_HARDCORE} FROM gone
-"""  # noqa: S608 - put together from constants
-# A statement of its own, as there are few: planned with the other it cost every revocation a millisecond.
-_TAKEN = """(
-    SELECT r.* FROM revoked_hardcore_unlock r
-    JOIN unnest(%(player_ids)s::uuid[], %(achievement_ids)s::uuid[]) AS d (player_id, achievement_id)
-        USING (player_id, achievement_id)
-    WHERE r.revocation_id = %(revocation_id)s)"""
-ANNOUNCE_TAKEN_HARDCORE = _ANNOUNCE_HARDCORE.format(rows=_TAKEN)
-# As GIVE_BACK, to unlocks that are there; what was earned in hardcore again since stays as it is.
-GIVE_BACK_HARDCORE = f"""
-WITH chosen AS (
-    SELECT * FROM revoked_hardcore_unlock k WHERE revocation_id = %(revocation_id)s AND EXISTS (
-        SELECT FROM unlock_ever u WHERE u.player_id = k.player_id AND u.achievement_id = k.achievement_id)
-    ORDER BY player_id, achievement_id LIMIT %(limit)s FOR UPDATE
-), gone AS (
-    DELETE FROM revoked_hardcore_unlock r USING chosen c
-    WHERE r.revocation_id = c.revocation_id AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
-), back AS (
-    INSERT INTO hardcore_unlock ({_HARDCORE}) SELECT {_HARDCORE} FROM chosen ORDER BY player_id, achievement_id
-    ON CONFLICT DO NOTHING
-    RETURNING {_HARDCORE}
-), announced AS (
-    {_ANNOUNCE_HARDCORE.format(rows="back")}
-)
-SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
-"""  # noqa: S608 - put together from constants
-ARCHIVED_PLAYERS = """
-SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id
-WHERE r.revocation_id = %s AND NOT r.is_kept AND p.archived_at IS NOT NULL
-"""
 
 
 class NothingToRevokeError(NotFoundError):
@@ -168,6 +54,11 @@ class RevocationUnderWayError(ConflictError):
 class AlreadyRestoredError(ConflictError):
     code = "already_restored"
     detail = gettext_noop("These unlocks have been restored before.")
+
+
+class UnlocksRevokedError(ConflictError):
+    code = "unlocks_revoked"
+    detail = gettext_noop("The unlocks that this hardcore mode belongs to are revoked themselves. Restore those first.")
 
 
 class RevocationUnavailableError(DomainError):
@@ -200,8 +91,9 @@ def revoke_unlocks(
 
     With the hardcore mode of them, or `is_hardcore_only` that alone: then the unlocks stay.
     Over CHUNK_SIZE the relay continues, and the state is `revoking` until it is done. Later unlocks stay.
-    Raises: NothingToRevokeError, RevocationUnavailableError, with nothing changed.
+    Raises: NothingToRevokeError, GameWithoutModesError, RevocationUnavailableError, with nothing changed.
     """
+    _refuse_without_modes(game, is_hardcore_only=is_hardcore_only)
     with transaction.atomic():
         revocation = Revocation.objects.create(
             game=game,
@@ -220,7 +112,9 @@ def revoke_unlocks(
 def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> Revocation:
     """Restore a revocation's unlocks with their times and points; achievements earned again since stay unchanged.
 
-    Raises: NotFoundError, RevocationUnderWayError, AlreadyRestoredError.
+    Hardcore modes come back to unlocks that are there; of `hardcore_only` others stay, in the state `revoked`.
+    Raises: NotFoundError, RevocationUnderWayError, AlreadyRestoredError, GameWithoutModesError, UnlocksRevokedError,
+    with nothing changed.
     """
     with transaction.atomic():
         revocation = Revocation.objects.select_for_update().filter(pk=revocation_id, game=game).first()
@@ -230,11 +124,18 @@ def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> 
             raise RevocationUnderWayError
         if revocation.state != RevocationState.REVOKED:
             raise AlreadyRestoredError
+        _refuse_without_modes(game, is_hardcore_only=revocation.is_hardcore_only)
         revocation.state = RevocationState.RESTORING
         revocation.restored_at, revocation.restored_by = now(), restored_by
-        _give_back_chunk(revocation)
+        if not _give_back_chunk(revocation) and revocation.state == RevocationState.REVOKED:
+            raise UnlocksRevokedError
     transaction.on_commit(wake_relay)
     return revocation
+
+
+def _refuse_without_modes(game: Game, *, is_hardcore_only: bool) -> None:
+    if is_hardcore_only and not game.has_modes:
+        raise GameWithoutModesError
 
 
 def go_on(*, revocation_id: UUID) -> None:
@@ -310,7 +211,8 @@ def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
         return list(cursor.fetchall())
 
 
-def _give_back_chunk(revocation: Revocation) -> None:
+def _give_back_chunk(revocation: Revocation) -> int:
+    """Move a chunk back; return how many were sought. Saves the record and the follow-up event with it."""
     # A revocation of the same unlocks waits here, and takes what comes back, or has taken it.
     lock_game(revocation.game_id)
     with connection.cursor() as cursor:
@@ -321,13 +223,21 @@ def _give_back_chunk(revocation: Revocation) -> None:
         chosen_count, restored_count = cursor.fetchone()
         mode: dict[str, Any] = {"kind": "hardcore_restored", "is_alone": revocation.is_hardcore_only}
         cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, **mode})
-        hardcore_chosen, hardcore_restored = cursor.fetchone()
+        hardcore_chosen, hardcore_restored, alone_count = cursor.fetchone()
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
     if revocation.is_hardcore_only:
         chosen_count, restored_count = hardcore_chosen, hardcore_restored
-    revocation.restored_count += restored_count
-    revocation.kept_count += chosen_count - restored_count
-    _save(revocation, RevocationState.RESTORED if is_over else RevocationState.RESTORING)
+    # What was earned again and has its mode back is not as it was.
+    revocation.restored_count += restored_count + alone_count
+    revocation.kept_count += chosen_count - restored_count - alone_count
+    _save(revocation, _state_after(revocation) if is_over else RevocationState.RESTORING)
+    return chosen_count
+
+
+def _state_after(revocation: Revocation) -> RevocationState:
+    """Return the state after the last chunk of a restoration: modes whose unlock is not there wait for another."""
+    is_left = revocation.is_hardcore_only and revocation.hardcore_unlocks.exists()
+    return RevocationState.REVOKED if is_left else RevocationState.RESTORED
 
 
 def _save(revocation: Revocation, state: RevocationState) -> None:

@@ -261,7 +261,9 @@ class RevocationSerializer(AnySerializer):
     unlock_count = serializers.IntegerField(help_text="Unlocks taken back so far.")
     restored_by = serializers.CharField(allow_null=True)
     restored_at = serializers.DateTimeField(allow_null=True)
-    restored_count = serializers.IntegerField()
+    restored_count = serializers.IntegerField(
+        help_text="Unlocks restored, those included that were earned again and only got their hardcore mode back."
+    )
     kept_count = serializers.IntegerField(help_text="Earned again before the restoration, and left unchanged.")
 
 

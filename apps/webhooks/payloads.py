@@ -1,7 +1,7 @@
 """The JSON that is sent to endpoints."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,12 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from apps.core.background.outbox import Event
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.games.models import Achievement
 from apps.leaderboards.events import GameCompleted
-from apps.unlocks.events import LedgerEvent
+from apps.unlocks.events import LedgerEvent, RevocationEvent
 from apps.unlocks.queries import hardcore_of_new
 from apps.webhooks.event_types import EventType
 
@@ -27,6 +28,8 @@ WHERE player_id = ANY (%s) AND game_id = ANY (%s) AND environment = 'live' ORDER
 """
 _ExternalIds = Mapping[tuple[UUID, UUID], list[str]]
 _Shown = Mapping[UUID, tuple[str | None, bool]]
+# Returns when an event happened.
+HappenedAt = Callable[[Event], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +43,63 @@ class Message:
     created_at: datetime
 
 
-def unlock_messages(event_type: EventType, events: Sequence[LedgerEvent]) -> list[Message]:
+def unlock_messages(event_type: EventType, events: Sequence[LedgerEvent], happened_at: HappenedAt) -> list[Message]:
     """Return a message for each event, in order. Two queries; of new unlocks a third where games have modes."""
     shown, known_as = _shown(events), _external_ids(events)
-    in_modes = {key for key, (_, has_modes) in shown.items() if has_modes} if event_type == EventType.UNLOCKED else ()
-    hardcore = hardcore_of_new(events, in_modes)
+    in_modes = {key for key, (_, has_modes) in shown.items() if has_modes}
+    hardcore = hardcore_of_new(events, in_modes if event_type == EventType.UNLOCKED else ())
     return [
         message(
             event_type,
             event.game_id,
             _earned(event, shown, known_as)
             | {"unlocked_at": event.unlocked_at}
-            | hardcore.get((event.player_id, event.achievement_id), {}),
+            | hardcore.get((event.player_id, event.achievement_id), {})
+            | (_own_mode(event) if event.achievement_id in in_modes else {}),
+            happened_at(event),
         )
         for event in events
     ]
 
 
-def hardcore_messages(event_type: EventType, events: Sequence[LedgerEvent]) -> list[Message]:
-    """Return a message for each event of a mode alone, in order. Two queries."""
+def hardcore_messages(event_type: EventType, events: Sequence[LedgerEvent], happened_at: HappenedAt) -> list[Message]:
+    """Return a message for each event of a mode alone, in order; none where modes are off. Two queries."""
     shown, known_as = _shown(events), _external_ids(events)
     return [
-        message(event_type, event.game_id, _earned(event, shown, known_as) | {"hardcore_at": event.unlocked_at})
+        message(
+            event_type,
+            event.game_id,
+            _earned(event, shown, known_as) | {"hardcore_at": event.unlocked_at},
+            happened_at(event),
+        )
         for event in events
+        if shown.get(event.achievement_id, (None, False))[1]
     ]
 
 
-def completion_messages(events: Sequence[GameCompleted]) -> list[Message]:
+def completion_messages(
+    event_type: EventType, events: Sequence[GameCompleted], happened_at: HappenedAt
+) -> list[Message]:
     """Return a message for each event, in order. One query."""
     known_as = _external_ids(events)
     return [
         message(
-            EventType.COMPLETED,
+            event_type,
             event.game_id,
             _player(event, known_as)
             | {"achievement_count": event.achievement_count, "completed_at": event.completed_at},
+            happened_at(event),
         )
         for event in events
     ]
 
 
-def message(event_type: EventType, game_id: UUID, data: Mapping[str, object]) -> Message:
+def message(
+    event_type: EventType, game_id: UUID, data: Mapping[str, object], happened_at: datetime | None = None
+) -> Message:
+    """Return a message made now; its `timestamp` is when that happened, by which receivers order messages."""
     moment = now()
-    body = {"type": event_type, "timestamp": moment, "data": {"game_id": game_id, **data}}
+    body = {"type": event_type, "timestamp": happened_at or moment, "data": {"game_id": game_id, **data}}
     return Message(new_id(), game_id, event_type, orjson.dumps(body, option=orjson.OPT_UTC_Z).decode(), moment)
 
 
@@ -100,6 +117,10 @@ def _earned(event: LedgerEvent, shown: _Shown, known_as: _ExternalIds) -> dict[s
         "achievement_key": key,
         "points": event.points,
     }
+
+
+def _own_mode(event: LedgerEvent) -> dict[str, datetime | None]:
+    return {"hardcore_at": event.hardcore_at} if isinstance(event, RevocationEvent) else {}
 
 
 def _external_ids(events: Sequence[Any]) -> _ExternalIds:

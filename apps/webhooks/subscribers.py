@@ -25,17 +25,17 @@ E = TypeVar("E", AchievementUnlocked, UnlockRevoked, UnlockRestored, HardcoreEve
 
 @subscribe(AchievementUnlocked)
 def send_unlocks(events: Sequence[AchievementUnlocked], step: Step) -> None:
-    _store(EventType.UNLOCKED, events, step, partial(payloads.unlock_messages, EventType.UNLOCKED))
+    _store(EventType.UNLOCKED, events, step, payloads.unlock_messages)
 
 
 @subscribe(UnlockRevoked)
 def send_revocations(events: Sequence[UnlockRevoked], step: Step) -> None:
-    _store(EventType.REVOKED, events, step, partial(payloads.unlock_messages, EventType.REVOKED))
+    _store(EventType.REVOKED, events, step, payloads.unlock_messages)
 
 
 @subscribe(UnlockRestored)
 def send_restorations(events: Sequence[UnlockRestored], step: Step) -> None:
-    _store(EventType.RESTORED, events, step, partial(payloads.unlock_messages, EventType.RESTORED))
+    _store(EventType.RESTORED, events, step, payloads.unlock_messages)
 
 
 @subscribe(HardcoreEarned)
@@ -61,15 +61,19 @@ def send_completions(events: Sequence[GameCompleted], step: Step) -> None:
 def _store_alone(event_type: EventType, events: Sequence[HardcoreEvent], step: Step) -> None:
     """Store messages of modes that came or went alone: with an unlock, that unlock's message says all."""
     if alone := [event for event in events if not event.is_with_unlock]:
-        _store(event_type, alone, step, partial(payloads.hardcore_messages, event_type))
+        _store(event_type, alone, step, payloads.hardcore_messages)
 
 
 def _store(
-    event_type: EventType, events: Sequence[E], step: Step, messages_of: Callable[[list[E]], list[payloads.Message]]
+    event_type: EventType,
+    events: Sequence[E],
+    step: Step,
+    messages_of: Callable[[EventType, list[E], payloads.HappenedAt], list[payloads.Message]],
 ) -> None:
     """Store messages for the games' endpoints. One query where no endpoint wants the type."""
     wanting = messages.endpoints_wanting(event_type, {event.game_id for event in events})
     if not wanting:
         return
-    messages.store(messages_of([event for event in events if event.game_id in wanting]), wanting)
+    found = messages_of(event_type, [event for event in events if event.game_id in wanting], step.recorded_at)
+    messages.store(found, wanting)
     step.after_commit.append(partial(dispatcher.dispatch, WORK_QUEUE))

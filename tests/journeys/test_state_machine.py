@@ -36,6 +36,7 @@ from apps.unlocks.revocations import (
     AlreadyRestoredError,
     NothingToRevokeError,
     RevocationUnderWayError,
+    UnlocksRevokedError,
     restore_revocation,
     revoke_unlocks,
 )
@@ -154,7 +155,7 @@ def run_machine(  # noqa: C901 - one class of many small rules
             for revocation in found:
                 try:
                     restore_revocation(revocation_id=revocation.id, game=revocation.game, restored_by="key:1")
-                except (AlreadyRestoredError, RevocationUnderWayError):
+                except (AlreadyRestoredError, RevocationUnderWayError, UnlocksRevokedError):
                     continue
                 self.is_checked = False
 

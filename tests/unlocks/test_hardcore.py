@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.analytics.counters.completion_rates import refresh_completion_rates
 from apps.core.api.auth.callers import Scope
 from apps.core.clock import now
+from apps.core.models import OutboxEntry
 from apps.games.definitions.sets import put_into
 from apps.games.models import Achievement, Game
 from apps.players.actions.rulings import ban_player, untrack_player
@@ -19,7 +20,14 @@ from apps.players.models import Player
 from apps.unlocks import archive, replay_cache
 from apps.unlocks.actions import record_unlocks
 from apps.unlocks.merging import move_ledger
-from apps.unlocks.models import HardcoreUnlock, Progress, RevokedHardcoreUnlock, SandboxHardcoreUnlock, Unlock
+from apps.unlocks.models import (
+    HardcoreUnlock,
+    Progress,
+    Revocation,
+    RevokedHardcoreUnlock,
+    SandboxHardcoreUnlock,
+    Unlock,
+)
 from apps.unlocks.reports import Report
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player, make_set, turn_on_modes
@@ -290,6 +298,85 @@ def test_an_unlock_is_revoked_and_restored_with_its_mode(
     relay()
     assert hardcore_of(alice) == before
     assert Unlock.objects.count() == 1
+
+
+def test_a_mode_returns_to_an_unlock_earned_again_and_never_with_an_earlier_time(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, boards: None
+) -> None:
+    earn(studio, alice, achievement, unlocked_at=(now() - timedelta(days=3)).isoformat())
+    place = f"manage/games/{game.id}/revocations"
+    revoked = studio.post(place, {"player_id": str(alice.id), "reason": "A fault"}).json()
+    again = studio.unlock(alice, achievement)
+
+    restored = studio.post(f"{place}/{revoked['id']}/restore").json()
+
+    assert again.status_code == 201
+    assert (restored["state"], restored["restored_count"], restored["kept_count"]) == ("restored", 1, 0)
+    assert hardcore_of(alice) == [(achievement.id, Unlock.objects.get().unlocked_at)]
+    (event,) = OutboxEntry.objects.filter(kind="hardcore_restored").values_list("payload", flat=True)
+    assert event["is_with_unlock"] is False
+
+
+def test_a_mode_waits_for_its_unlock_to_be_restored(
+    studio: Api, game: Game, alice: Player, bob: Player, achievement: Achievement, boards: None
+) -> None:
+    for player in (alice, bob):
+        earn(studio, player, achievement)
+    before = [hardcore_of(player) for player in (alice, bob)]
+    place = f"manage/games/{game.id}/revocations"
+    of_all = {"achievement_id": achievement.key, "reason": "A cheat"}
+    modes = studio.post(place, {**of_all, "hardcore_only": True}).json()
+    unlocks = [studio.post(place, {**of_all, "player_id": str(player.id)}).json() for player in (alice, bob)]
+
+    refused = studio.post(f"{place}/{modes['id']}/restore")
+    untouched = studio.get(f"{place}/{modes['id']}").json()
+    studio.post(f"{place}/{unlocks[0]['id']}/restore")
+    of_one = studio.post(f"{place}/{modes['id']}/restore").json()
+    still_refused = studio.post(f"{place}/{modes['id']}/restore")
+    studio.post(f"{place}/{unlocks[1]['id']}/restore")
+    of_both = studio.post(f"{place}/{modes['id']}/restore").json()
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "unlocks_revoked")
+    assert untouched == modes
+    assert (of_one["state"], of_one["restored_count"], of_one["kept_count"]) == ("revoked", 1, 0)
+    assert still_refused.json()["code"] == "unlocks_revoked"
+    assert (of_both["state"], of_both["restored_count"], of_both["kept_count"]) == ("restored", 2, 0)
+    assert [hardcore_of(player) for player in (alice, bob)] == before
+    assert RevokedHardcoreUnlock.objects.count() == 0
+
+
+@pytest.mark.parametrize("way", ["ledger", "sandbox"])
+def test_the_mode_is_never_earlier_than_its_unlock(
+    api: Api, test_api: Api, alice: Player, achievement: Achievement, way: str
+) -> None:
+    caller = test_api if way == "sandbox" else api
+    caller.unlock(alice, achievement, unlocked_at=(now() - timedelta(days=1)).isoformat())
+    body = {"player_id": str(alice.id), "achievement_id": achievement.key, "hardcore": True}
+    body["unlocked_at"] = (now() - timedelta(days=3)).isoformat()
+
+    result = caller.post("achievements/unlock", body).json()
+
+    assert result["hardcore"] is True
+    assert result["hardcore_at"] == result["unlocked_at"]
+
+
+def test_where_modes_are_off_they_are_neither_revoked_nor_restored(
+    studio: Api, game: Game, alice: Player, achievement: Achievement, boards: None
+) -> None:
+    other = make_achievement(game)
+    for item in (achievement, other):
+        earn(studio, alice, item)
+    place, of = f"manage/games/{game.id}/revocations", {"hardcore_only": True, "reason": "A cheat"}
+    revoked = studio.post(place, {**of, "achievement_id": other.key}).json()
+    Game.objects.filter(pk=game.pk).update(has_modes=False)
+    events = OutboxEntry.objects.count()
+
+    refused = [studio.post(place, {**of, "player_id": str(alice.id)}), studio.post(f"{place}/{revoked['id']}/restore")]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "game_without_modes")] * 2
+    assert [item for item, _ in hardcore_of(alice)] == [achievement.id]
+    assert (RevokedHardcoreUnlock.objects.count(), Revocation.objects.get().state) == (1, "revoked")
+    assert OutboxEntry.objects.count() == events
 
 
 def test_without_hardcore_there_is_nothing_to_revoke_of_it(

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core.background import outbox
 from apps.core.background import relay as relay_module
 from apps.core.background.relay import run_step
+from apps.core.models import OutboxEntry
 from apps.games.models import Achievement, Game
 from apps.leaderboards.events import GameCompleted
 from apps.players.models import ExternalIdentity, Player
@@ -40,13 +41,14 @@ def test_an_unlock_is_sent_with_the_names_the_game_knows(
     time_machine.move_to(MOMENT, tick=False)
 
     report(alice, achievement)
+    happened_at = OutboxEntry.objects.values_list("created_at", flat=True).get()
     relay()
     deliver()
 
     (request,) = receiver.received
     assert request.verified(issued.secret) == {
         "type": "achievement.unlocked",
-        "timestamp": "2026-11-25T12:00:00Z",
+        "timestamp": f"{happened_at:%Y-%m-%dT%H:%M:%S.%f}Z",
         "data": {
             "game_id": str(game.id),
             "player_id": str(alice.id),

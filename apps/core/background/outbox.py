@@ -1,13 +1,12 @@
 """The outbox: events, written in the transaction of what happened and read by the relay alone."""
 
 from collections.abc import Iterable
-from dataclasses import Field, asdict, fields
+from dataclasses import Field, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import orjson
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from apps.core.models import OutboxEntry
@@ -20,6 +19,8 @@ class Event:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     # Carried out while no other step runs, because it takes back what earlier events did.
     is_barrier: ClassVar[bool] = False
+    # Gives what a barrier before it may have taken, so it never overtakes one.
+    follows_barriers: ClassVar[bool] = False
 
 
 E = TypeVar("E", bound=Event)
@@ -27,6 +28,7 @@ _types: dict[str, type[Event]] = {}
 _readers: dict[Any, Any] = {
     UUID: UUID,
     datetime: datetime.fromisoformat,
+    datetime | None: lambda text: None if text is None else datetime.fromisoformat(text),
     date: date.fromisoformat,
     int: int,
     str: str,
@@ -43,8 +45,9 @@ def event(cls: type[E]) -> type[E]:
     return cls
 
 
-def barrier_kinds() -> list[str]:
-    return [kind for kind, cls in _types.items() if cls.is_barrier]
+def ordered_kinds() -> list[str]:
+    """Return the kinds of barriers, and of what never overtakes one."""
+    return [kind for kind, cls in _types.items() if cls.is_barrier or cls.follows_barriers]
 
 
 def record(events: Iterable[Event]) -> None:
@@ -52,7 +55,9 @@ def record(events: Iterable[Event]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("Record an event in the transaction of its cause, or it may be lost.")
     OutboxEntry.objects.bulk_create(
-        OutboxEntry(kind=item.kind, payload=orjson.loads(DjangoJSONEncoder().encode(asdict(item)))) for item in events
+        # Not by Django's encoder, which cuts times to milliseconds.
+        OutboxEntry(kind=item.kind, payload=orjson.loads(orjson.dumps(item)))
+        for item in events
     )
 
 

@@ -6,9 +6,10 @@ relays may run; the rows of a killed one are claimed by the next. Messages to so
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, groupby
 from typing import Any, TypeVar
 
 import orjson
@@ -16,7 +17,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.background.outbox import Event, barrier_kinds, decode
+from apps.core.background.outbox import Event, decode, ordered_kinds
 from apps.core.realtime import publishing
 from apps.core.redis.client import RedisUnavailableError
 from apps.core.redis.versioned_cache import renew_epoch
@@ -34,7 +35,7 @@ STEP_LOCK = 7_110_001
 CLAIM_DUE = """
 DELETE FROM outbox WHERE id = ANY (ARRAY(
     SELECT id FROM outbox WHERE parked_at IS NULL AND kind <> ALL (%s) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
-RETURNING id, kind, payload::text
+RETURNING id, kind, payload::text, created_at
 """
 # Only the oldest rows are read, however many there are.
 BEHIND = """
@@ -53,6 +54,8 @@ class Step:
     messages: list[Callable[[], list[publishing.Message]]] = field(default_factory=list)
     # The outbox rows that it has claimed.
     row_ids: list[int] = field(default_factory=list)
+    # When events were recorded, by the id() of the event.
+    recorded_ats: dict[int, datetime] = field(default_factory=dict)
     # What is written once at the end of the step for events of every type, by its writer.
     collected: dict["BatchWriter", list[Any]] = field(default_factory=dict)
 
@@ -60,9 +63,13 @@ class Step:
         """Have a batch writer write these items at the end of the step, with those of events of other types."""
         self.collected.setdefault(writer, []).extend(items)
 
+    def recorded_at(self, event: Event) -> datetime:
+        """Return when one of the step's events was recorded, by the database's clock: its order, however late it is."""
+        return self.recorded_ats[id(event)]
+
     def clear(self) -> None:
         """Begin again, with another transaction."""
-        for held in (self.after_commit, self.messages, self.row_ids, self.collected):
+        for held in (self.after_commit, self.messages, self.row_ids, self.recorded_ats, self.collected):
             held.clear()
 
 
@@ -118,14 +125,14 @@ def periodic(*, seconds: float) -> Callable[[Callable[[], None]], Callable[[], N
 def run_step(limit: int = BATCH_SIZE, step: Step | None = None) -> int:
     """Claim up to `limit` events and process them; return how many were claimed.
 
-    What waits beside a barrier is carried out before it, in a step that shares: a barrier may be long, and several may
-    follow each other. Raises: whatever a subscriber raises; the step is rolled back.
+    What waits beside a barrier is carried out before it, in a step that shares, unless it follows barriers: a barrier
+    may be long, and several may follow each other. Raises: whatever a subscriber raises; the step is rolled back.
     """
     step = step or Step()
     try:
         return _carry_out(limit, step)
     except _BarrierMetError as met:
-        beside = _carry_out(limit, step, without=barrier_kinds()) if met.has_others else 0
+        beside = _carry_out(limit, step, without=ordered_kinds()) if met.has_others else 0
     return beside + _carry_out(limit, step, is_alone=True)
 
 
@@ -161,21 +168,33 @@ def _run(limit: int, step: Step, *, is_alone: bool, without: Sequence[str]) -> i
     with transaction.atomic():
         _join_steps(is_alone=is_alone)
         rows = _claim_due(limit, without)
-        step.row_ids = [row_id for row_id, _, _ in rows]
-        by_type: dict[type[Event], list[Event]] = defaultdict(list)
-        for _, kind, payload in rows:
-            item = decode(kind, payload)
-            by_type[type(item)].append(item)
-        if not is_alone and any(event_type.is_barrier for event_type in by_type):
-            raise _BarrierMetError(has_others=not all(event_type.is_barrier for event_type in by_type))
-        # Barriers come last: what they take back has been done before, if only in this step.
-        for event_type, events in sorted(by_type.items(), key=lambda item: item[0].is_barrier):
-            for handler in _subscribers[event_type]:
-                handler(events, step)
+        step.row_ids = [row[0] for row in rows]
+        events = [decode(kind, payload) for _, kind, payload, _ in rows]
+        step.recorded_ats = {id(item): row[3] for item, row in zip(events, rows, strict=True)}
+        if not is_alone and any(item.is_barrier for item in events):
+            raise _BarrierMetError(has_others=not all(item.is_barrier or item.follows_barriers for item in events))
+        for by_type in _runs(events):
+            for event_type, items in by_type.items():
+                for handler in _subscribers[event_type]:
+                    handler(items, step)
         for write in _batch_writers:
             if items := step.collected.get(write):
                 write(items, step)
     return len(rows)
+
+
+def _runs(events: Sequence[Event]) -> Iterator[Mapping[type[Event], list[Event]]]:
+    """Return events by type, in runs to carry out one after another.
+
+    Barriers come after what they may take back, and among them what follows them in the order in which it was recorded.
+    """
+    free = [item for item in events if not (item.is_barrier or item.follows_barriers)]
+    ordered = [item for item in events if item.is_barrier or item.follows_barriers]
+    for _, run in chain([(False, iter(free))], groupby(ordered, key=lambda item: item.is_barrier)):
+        by_type: dict[type[Event], list[Event]] = defaultdict(list)
+        for item in run:
+            by_type[type(item)].append(item)
+        yield by_type
 
 
 def _join_steps(*, is_alone: bool) -> None:
@@ -232,10 +251,11 @@ class BatchSizeController:
         return claimed
 
 
-def _claim_due(limit: int, without: Sequence[str]) -> list[tuple[int, str, dict[str, Any]]]:
+def _claim_due(limit: int, without: Sequence[str]) -> list[tuple[int, str, dict[str, Any], datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_DUE, [list(without), limit])
-        return [(row_id, kind, orjson.loads(payload)) for row_id, kind, payload in sorted(cursor.fetchall())]
+        rows = sorted(cursor.fetchall())
+        return [(row_id, kind, orjson.loads(payload), moment) for row_id, kind, payload, moment in rows]
 
 
 def _park(row_ids: list[int], error: Exception) -> None:

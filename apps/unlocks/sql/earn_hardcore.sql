@@ -1,5 +1,5 @@
 -- Notes that unlocks which are there were earned in hardcore, too; returns one row for each element of the arrays that is
--- noted, now or before. The first time stays, and has an event in the outbox.
+-- noted, now or before. The first time stays, and has an event in the outbox; it is never before that of the unlock.
 --
 -- Only what can be earned now is noted: not of an achievement that was archived since, say. The placeholders are those of
 -- record_unlocks.sql, and of its unlocks in __TABLE__, which it writes just before, in the same statement.
@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     WITH earnable AS MATERIALIZED (
         SELECT r.position, r.player_id, a.id AS achievement_id, a.game_id, r.source,
-            coalesce(r.unlocked_at, p_now) AS hardcore_at, held.points, held.recorded_at = p_now AS is_with_unlock
+            greatest(coalesce(r.unlocked_at, p_now), held.unlocked_at) AS hardcore_at, held.points, held.recorded_at = p_now AS is_with_unlock
         FROM (
             SELECT * FROM unnest(p_positions, p_player_ids, p_achievement_ids, p_unlocked_ats, p_sources)
                 AS n (position, player_id, achievement_id, unlocked_at, source)
@@ -28,7 +28,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT * FROM game d WHERE d.id = a.game_id LIMIT 1) g
         -- Locked, in the one order of all: what takes the unlock away takes its mode, and waits for this or is waited for.
         CROSS JOIN LATERAL (
-            SELECT u.points, u.recorded_at FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id
+            SELECT u.points, u.recorded_at, u.unlocked_at FROM __TABLE__ u WHERE u.player_id = r.player_id AND u.achievement_id = r.achievement_id
             LIMIT 1 FOR KEY SHARE) held
         WHERE a.state IN (__STATES__) AND (r.source NOT IN (2, 4) OR a.setter = 'client') AND __GAMES__
             AND a.set_kind <> 'retired' AND (a.set_kind <> 'event' OR __EVENTS__)

@@ -15,12 +15,14 @@ from apps.core.errors import NotFoundError
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
 from apps.players.queries import id_now
 from apps.unlocks.bodies import revocation_body
+from apps.unlocks.errors import GameWithoutModesError
 from apps.unlocks.models import Revocation
 from apps.unlocks.revocations import (
     AlreadyRestoredError,
     NothingToRevokeError,
     RevocationUnavailableError,
     RevocationUnderWayError,
+    UnlocksRevokedError,
     achievement_named,
     restore_revocation,
     revoke_unlocks,
@@ -53,7 +55,7 @@ class RevocationListView(ApiView):
         "Revoke unlocks",
         request=NewRevocationSerializer,
         responses={201: RevocationSerializer},
-        errors=(NothingToRevokeError, RevocationUnavailableError, RoleTooLowError),
+        errors=(GameWithoutModesError, NothingToRevokeError, RevocationUnavailableError, RoleTooLowError),
         description="Boards, totals, rarity and statistics follow within seconds. Over 1,000 unlocks are taken back in "
         "the background: look at `state`. The player may earn them again.",
     )
@@ -94,8 +96,17 @@ class RestoreView(ApiView):
     @operation(
         "Restore revoked unlocks",
         responses={200: RevocationSerializer},
-        errors=(AlreadyRestoredError, RevocationUnderWayError, RoleTooLowError),
-        description="Every unlock returns with its time and points; achievements earned again since stay unchanged.",
+        errors=(
+            AlreadyRestoredError,
+            GameWithoutModesError,
+            RevocationUnderWayError,
+            RoleTooLowError,
+            UnlocksRevokedError,
+        ),
+        description="Every unlock returns with its time, points and hardcore mode. Achievements earned again since "
+        "stay unchanged, or get their mode back alone. With `hardcore_only` modes return to unlocks that are there: if "
+        "none is, `unlocks_revoked` says to restore those first; where some are not, it stays `revoked`, and can be "
+        "restored again.",
     )
     def post(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         caller = require_caller(request)

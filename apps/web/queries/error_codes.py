@@ -127,6 +127,7 @@ ERROR_CODES = (
     ErrorCode("unlocked_at_implausible", 400, _("A past unlock is from before 1990: from a clock that was never set, or counted in other units."), _("Correct the time, and send the item again.")),
     ErrorCode("unlocked_at_in_future", 400, _("unlocked_at is over 5 minutes in the future."), _("Check the clock, or leave it out.")),
     ErrorCode("unlocked_at_too_old", 400, _("unlocked_at is over 14 days ago."), _("Offline play is accepted up to 14 days back.")),
+    ErrorCode("unlocks_revoked", 409, _("The unlocks of the hardcore mode are revoked themselves."), _("Restore those first, then this.")),
     ErrorCode("unsupported_content_encoding", 415, _("The body's Content-Encoding is not supported."), _("Send it uncompressed, or with Content-Encoding: gzip.")),
     ErrorCode("unsupported_media_type", 415, _("The body is not declared as JSON."), _("Send Content-Type: application/json.")),
     ErrorCode("webhook_disabled", 409, _("The webhook endpoint is disabled, so it receives no events."), _("Enable it first.")),
