@@ -112,10 +112,11 @@ SELECT player_id, count(*), min(seq), max(seq), (SELECT last_seq FROM inbox i WH
 FROM notification n GROUP BY 1 HAVING count(*) <> max(seq) OR min(seq) <> 1
     OR max(seq) IS DISTINCT FROM (SELECT last_seq FROM inbox i WHERE i.player_id = n.player_id)
 """
-# Whatever became of an unlock, its mode went with it.
+# Whatever became of an unlock, its mode went with it; and it was not earned before it.
 HARDCORE_ALONE = """
 SELECT player_id, achievement_id FROM hardcore_unlock h WHERE NOT EXISTS (
-    SELECT FROM unlock_ever u WHERE u.player_id = h.player_id AND u.achievement_id = h.achievement_id)
+    SELECT FROM unlock_ever u WHERE u.player_id = h.player_id AND u.achievement_id = h.achievement_id
+        AND u.unlocked_at <= h.hardcore_at)
 """
 SIZES = """
 SELECT scope_id, "window", opened_on, region, counted.players, noted.players FROM (
@@ -160,7 +161,7 @@ def differences(
     with connect(dsn) as connection:
         found = [*_outbox(connection), *_standings(connection, windows_since), *_counters(connection)]
         found += [f"size of board {row}" for row in connection.execute(SIZES).fetchall()]
-        found += [f"hardcore without an unlock {row}" for row in connection.execute(HARDCORE_ALONE).fetchall()]
+        found += [f"hardcore without an unlock then {row}" for row in connection.execute(HARDCORE_ALONE).fetchall()]
         found += _notifications(connection, recorded_since)
         boards = boards_of_ledger(connection, windows_since=windows_since)
         found += board_differences(boards, redis_url, windows_since=windows_since)

@@ -8,7 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -26,7 +29,7 @@ from apps.notifications.models import Notification
 from apps.players.events import PlayerFollowed
 from apps.players.models import Player
 from apps.unlocks.actions import record_unlocks
-from apps.unlocks.events import AchievementUnlocked, UnlockRevoked
+from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevoked
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
 from tests.factories import make_achievement, make_player
@@ -116,6 +119,42 @@ def test_relays_that_notify_the_same_players_of_different_events_do_not_wait_in_
     assert OutboxEntry.objects.count() == 0
     stored = Notification.objects.order_by("player_id", "seq").values_list("player_id", "seq")
     assert list(stored) == [(player.id, seq) for player in (alice, bob) for seq in (1, 2)]
+
+
+def test_events_come_out_of_the_outbox_as_they_were_recorded() -> None:
+    samples = {
+        UUID: uuid4(), datetime: now().replace(microsecond=907635), datetime | None: None, date: now().date(), int: 7,
+        str: "words", bool: True, tuple[UUID, ...]: (uuid4(), uuid4()),
+    }  # fmt: skip
+    samples_of = [[samples[field.type] for field in fields(cls)] for cls in outbox._types.values()]
+    events = [cls(*values) for cls, values in zip(outbox._types.values(), samples_of, strict=True)]
+
+    with transaction.atomic():
+        outbox.record(events)
+
+    rows = OutboxEntry.objects.order_by("id").values_list("kind", "payload")
+    assert [outbox.decode(*row) for row in rows] == events
+
+
+def test_what_is_restored_never_overtakes_what_was_revoked_before(
+    alice: Player, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried_out: list[tuple[type[outbox.Event], int]] = []
+
+    def note(events: Sequence[Any], step: Step) -> None:
+        carried_out.extend((type(item), item.points) for item in events)
+
+    for cls in (AchievementUnlocked, UnlockRevoked, UnlockRestored):
+        monkeypatch.setitem(relay._subscribers, cls, [note])
+    of = (alice.id, game.id, game.id)
+    recorded = [(UnlockRestored, 1), (UnlockRevoked, 2), (UnlockRestored, 3), (AchievementUnlocked, 4),
+                (UnlockRevoked, 5), (UnlockRestored, 6)]  # fmt: skip
+    with transaction.atomic():
+        outbox.record(cls(*of, points, now()) for cls, points in recorded)
+
+    run_steps_until_empty()
+
+    assert carried_out == [recorded[3], *recorded[:3], *recorded[4:]]
 
 
 def test_what_waits_beside_a_barrier_is_carried_out_before_it(

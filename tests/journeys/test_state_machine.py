@@ -116,9 +116,10 @@ def run_machine(  # noqa: C901 - one class of many small rules
             record_unlocks(reports=[Report(achievement.game_id, player.id, achievement.id, None, None)])
             self.is_checked = False
 
-        @rule(player=players, achievement=achievements)
-        def earn_hardcore(self, player: Player, achievement: Achievement) -> None:
-            report = Report(achievement.game_id, player.id, achievement.id, None, None, is_hardcore=True)
+        @rule(player=players, achievement=achievements, days=st.integers(0, 13))
+        def earn_hardcore(self, player: Player, achievement: Achievement, days: int) -> None:
+            at = now() - timedelta(days=days)
+            report = Report(achievement.game_id, player.id, achievement.id, None, at, is_hardcore=True)
             record_unlocks(reports=[report])
             self.is_checked = False
 
