@@ -33,9 +33,16 @@ from apps.players.events import PlayersMerged
 from apps.players.models import Player, Region
 from apps.unlocks import archive
 from apps.unlocks.actions import record_unlocks
+from apps.unlocks.errors import GameWithoutModesError
 from apps.unlocks.models import Revocation, Source
 from apps.unlocks.reports import Report
-from apps.unlocks.revocations import AlreadyRestoredError, NothingToRevokeError, restore_revocation, revoke_unlocks
+from apps.unlocks.revocations import (
+    AlreadyRestoredError,
+    NothingToRevokeError,
+    UnlocksRevokedError,
+    restore_revocation,
+    revoke_unlocks,
+)
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player, turn_on_modes
 from tests.journeys.test_trust_history import wrong
@@ -371,7 +378,7 @@ class History:
 
     def revoke(self) -> None:
         item, player = self.random.choice(self.achievements), self.random.choice([None, *self.players])
-        with suppress(NothingToRevokeError):
+        with suppress(NothingToRevokeError, GameWithoutModesError):
             revoke_unlocks(
                 game=item.game, player_id=player and player.id,
                 achievement_id=item.id if player is None or self.random.random() < 0.5 else None,
@@ -381,7 +388,7 @@ class History:
     def restore(self) -> None:
         if found := list(Revocation.objects.order_by("id")):
             revocation = self.random.choice(found)
-            with suppress(AlreadyRestoredError):
+            with suppress(AlreadyRestoredError, GameWithoutModesError, UnlocksRevokedError):
                 restore_revocation(revocation_id=revocation.id, game=revocation.game, restored_by="key:1")
 
     def merge(self) -> None:
