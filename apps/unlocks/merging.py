@@ -107,11 +107,12 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
         *(from_player_id, into), {row[0]: row[5] for row in taken}, {row[0]: row[2] for row in replaced}, given
     )
     moved = [(row[0], row[1], row[5], row[2], row[6]) for row in taken]
-    came = [row for row in moved if row[0] in given] + [(*row[:2], *row[5:]) for row in replaced]
+    gone = [(row[0], row[1], row[2], row[3], row[4]) for row in replaced]
+    came = [row for row in moved if row[0] in given] + [(row[0], row[1], row[5], row[6], row[7]) for row in replaced]
     # What is replaced goes before its like comes.
-    record(UnlockRevoked(from_player_id, *row, modes.merged.get(row[0])) for row in moved)
-    record(UnlockRevoked(into, *row[:5], modes.before.get(row[0])) for row in replaced)
-    record(UnlockRestored(into, *row, modes.after.get(row[0])) for row in came)
+    record(UnlockRevoked(from_player_id, *row, hardcore_at=modes.merged.get(row[0])) for row in moved)
+    record(UnlockRevoked(into, *row, hardcore_at=modes.before.get(row[0])) for row in gone)
+    record(UnlockRestored(into, *row, hardcore_at=modes.after.get(row[0])) for row in came)
     return len(taken)
 
 

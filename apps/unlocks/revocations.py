@@ -231,7 +231,7 @@ def _give_back_chunk(revocation: Revocation) -> int:
     revocation.restored_count += restored_count + alone_count
     revocation.kept_count += chosen_count - restored_count - alone_count
     _save(revocation, _state_after(revocation) if is_over else RevocationState.RESTORING)
-    return chosen_count
+    return int(chosen_count)
 
 
 def _state_after(revocation: Revocation) -> RevocationState:

@@ -174,9 +174,9 @@ def _run(limit: int, step: Step, *, is_alone: bool, without: Sequence[str]) -> i
         if not is_alone and any(item.is_barrier for item in events):
             raise _BarrierMetError(has_others=not all(item.is_barrier or item.follows_barriers for item in events))
         for by_type in _runs(events):
-            for event_type, items in by_type.items():
+            for event_type, of_type in by_type.items():
                 for handler in _subscribers[event_type]:
-                    handler(items, step)
+                    handler(of_type, step)
         for write in _batch_writers:
             if items := step.collected.get(write):
                 write(items, step)
