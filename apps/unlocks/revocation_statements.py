@@ -116,7 +116,9 @@ _IS_BACK_TOO = f"NOT %(is_alone)s AND NOT EXISTS ({_STILL_REVOKED.format('h')})"
 # as it is. An unlock earned again may be later than its mode, which it then gives its time.
 GIVE_BACK_HARDCORE = f"""
 WITH chosen AS (
-    SELECT k.*, e.unlocked_at FROM revoked_hardcore_unlock k CROSS JOIN LATERAL (
+    SELECT k.revocation_id, k.player_id, k.achievement_id, k.game_id,
+        greatest(k.hardcore_at, e.unlocked_at) AS hardcore_at, k.recorded_at, k.source
+    FROM revoked_hardcore_unlock k CROSS JOIN LATERAL (
         SELECT u.unlocked_at FROM unlock_ever u
         WHERE u.player_id = k.player_id AND u.achievement_id = k.achievement_id LIMIT 1) e
     WHERE k.revocation_id = %(revocation_id)s AND NOT EXISTS ({_STILL_REVOKED.format("k")}
@@ -126,9 +128,7 @@ WITH chosen AS (
     DELETE FROM revoked_hardcore_unlock r USING chosen c
     WHERE r.revocation_id = c.revocation_id AND r.player_id = c.player_id AND r.achievement_id = c.achievement_id
 ), back AS (
-    INSERT INTO hardcore_unlock ({_HARDCORE})
-    SELECT {_HARDCORE.replace("hardcore_at", "greatest(hardcore_at, unlocked_at)")}
-    FROM chosen ORDER BY player_id, achievement_id
+    INSERT INTO hardcore_unlock ({_HARDCORE}) SELECT {_HARDCORE} FROM chosen ORDER BY player_id, achievement_id
     ON CONFLICT DO NOTHING
     RETURNING {_HARDCORE}
 ), announced AS (

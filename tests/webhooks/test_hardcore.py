@@ -164,14 +164,14 @@ def test_of_merged_players_what_is_replaced_goes_before_its_like_comes(
 
     rows = [orjson.loads(row.payload) for row in WebhookMessage.objects.order_by("id")]
     times = [row["timestamp"] for row in rows]
-    said_of = [(row["type"], row["data"]["player_id"]) for row in rows]
-    told = [(row["data"]["unlocked_at"], row["data"]["hardcore_at"]) for row in rows]
-    assert said_of == [
+    sent_of = [(row["type"], row["data"]["player_id"]) for row in rows]
+    times_of = [(row["data"]["unlocked_at"], row["data"]["hardcore_at"]) for row in rows]
+    assert sent_of == [
         ("achievement.revoked", str(guest.id)),
         ("achievement.revoked", str(alice.id)),
         ("achievement.restored", str(alice.id)),
     ]
-    assert told == [(said(early), said(early)), (said(late), None), (said(early), said(early))]
+    assert times_of == [(said(early), said(early)), (said(late), None), (said(early), said(early))]
     assert times == sorted(set(times))
 
 
