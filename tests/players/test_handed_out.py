@@ -129,7 +129,8 @@ def a_link_to_a_new_password(player: Player, game: Game) -> Use:
 
 OF_A_SESSION = [a_session, a_token_of_a_session, a_ticket_of_a_session]
 OF_A_PLAYER = [
-    a_token_of_a_session, a_token_of_a_device, a_ticket_of_a_session, a_ticket_of_a_device, a_challenge,
+    a_token_of_a_session, a_token_of_a_key, a_token_of_a_device, a_ticket_of_a_session, a_ticket_of_a_key,
+    a_ticket_of_a_device, a_challenge,
     a_link_code_typed_by_an_account, a_link_code_typed_by_an_account_without_a_player, a_link_code_typed_on_a_device,
 ]  # fmt: skip
 OF_AN_ACCOUNT = [a_session, a_link_to_a_new_password]
