@@ -421,6 +421,18 @@ def test_newer_versions_of_a_view_are_not_taken_for_older_ones() -> None:
     assert asyncio.run(hold()) == [True, True, False]
 
 
+def test_a_version_that_is_dropped_at_once_is_not_taken_for_one_that_does_not_exist(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(known_versions, "KNOWN_MAX", 1)
+    change_versions(redis.client(), ["changed"])
+
+    async def hold() -> bool | None:
+        return await KnownVersions().hold(Validity(("changed", "other"), (None, None), 2e9))
+
+    assert asyncio.run(hold()) is None
+
+
 def _fail(operation: object) -> None:
     raise RedisUnavailableError
 

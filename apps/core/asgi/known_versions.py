@@ -6,7 +6,7 @@ from time import monotonic
 
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.redis.client import RedisUnavailableError, run_with_breaker, values_of
-from apps.core.redis.versioned_cache import Validity, Versions
+from apps.core.redis.versioned_cache import Validity
 
 # A value counts for so long from the moment its reading began.
 TRUSTED_SECONDS = 0.02
@@ -34,7 +34,10 @@ class KnownVersions:
         """Return whether the versions are still these; None when Redis does not say so in time."""
         if (missing := self._missing(validity.version_keys)) and not await self._are_read(missing):
             return None
-        return self._now(validity.version_keys) == validity.versions
+        known = [self._known.get(key) for key in validity.version_keys]
+        # Others may have been read so many at once that what was read here is dropped again.
+        versions = tuple([item[0] for item in known if item is not None])
+        return versions == validity.versions if len(versions) == len(known) else None
 
     def note(self, validity: Validity, began_at: float) -> None:
         """Note versions that a view read after `began_at`, unless newer ones are known."""
@@ -54,9 +57,6 @@ class KnownVersions:
             elif age > RENEWED_SECONDS:
                 self._start(key)
         return missing
-
-    def _now(self, keys: Sequence[str]) -> Versions:
-        return tuple([self._known[key][0] if key in self._known else None for key in keys])
 
     async def _are_read(self, keys: Collection[str]) -> bool:
         tasks = [self._start(key) for key in keys]
