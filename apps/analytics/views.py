@@ -80,6 +80,7 @@ class PlayTimeView(ApiView):
 
 class DashboardView(ApiView):
     access = {"GET": PUBLIC_LIVE}
+    stale_ok = False
     tags = ("Statistics",)
 
     @operation(
@@ -98,6 +99,7 @@ class DashboardView(ApiView):
 
 class StatisticsView(ApiView):
     access = {"GET": PUBLIC_LIVE}
+    stale_ok = True
     tags = ("Statistics",)
 
     @operation(
@@ -122,6 +124,7 @@ class GameStatisticsView(ApiView):
     """GET /api/v1/manage/games/{game_id}/statistics."""
 
     access = {"GET": Access(key=Scope.DEFINITIONS_WRITE, session=True, test_keys=False)}
+    stale_ok = True
     tags = ("Management",)
 
     @operation(
@@ -146,6 +149,7 @@ class GameStatisticsView(ApiView):
 
 class CompareView(ApiView):
     access = {"GET": PUBLIC_LIVE}
+    stale_ok = True
     tags = ("Statistics",)
 
     @operation(

@@ -53,6 +53,7 @@ class WebhooksView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/webhooks."""
 
     access = {"GET": PEOPLE, "POST": PEOPLE}
+    stale_ok = False
     tags = ("Webhooks",)
     rate = "write"
 
@@ -88,6 +89,7 @@ class WebhookView(ApiView):
     """GET, PATCH, DELETE /api/v1/manage/games/{game_id}/webhooks/{webhook_id}."""
 
     access = {"GET": PEOPLE, "PATCH": PEOPLE, "DELETE": PEOPLE}
+    stale_ok = False
     tags = ("Webhooks",)
     rate = "write"
 
@@ -183,6 +185,7 @@ class WebhookDeliveriesView(ApiView):
     """GET /api/v1/manage/games/{game_id}/webhooks/{webhook_id}/deliveries."""
 
     access = {"GET": PEOPLE}
+    stale_ok = False
     tags = ("Webhooks",)
 
     @operation(
@@ -207,6 +210,7 @@ class WebhookDeliveryView(ApiView):
     """GET /api/v1/manage/games/{game_id}/webhooks/{webhook_id}/deliveries/{delivery_id}."""
 
     access = {"GET": PEOPLE}
+    stale_ok = False
     tags = ("Webhooks",)
 
     @operation(

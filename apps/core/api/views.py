@@ -31,6 +31,9 @@ class ApiView(APIView):
     """
 
     access: ClassVar[Mapping[str, Access]] = {}
+    # Whether its GET may be answered with what was true some seconds ago, as a replica that lags does. Each view with a
+    # GET says so. Not where callers look for what they wrote, nor where the answer is stored: it would pass for newer.
+    stale_ok: ClassVar[bool]
     tags: ClassVar[tuple[str, ...]] = ()
     # The rate limit that its calls count against.
     rate: ClassVar[Literal["read", "write", "secret"]] = "read"

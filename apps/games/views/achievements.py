@@ -38,6 +38,7 @@ class ManagedAchievementsView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/achievements."""
 
     access = {"GET": MAKERS, "POST": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
     is_idempotent = True
@@ -78,6 +79,7 @@ class ManagedAchievementView(ApiView):
     """GET, PATCH, DELETE /api/v1/manage/games/{game_id}/achievements/{achievement}."""
 
     access = {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

@@ -24,6 +24,7 @@ class ApiKeysView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/keys."""
 
     access = {"GET": PEOPLE, "POST": PEOPLE}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

@@ -44,6 +44,7 @@ class DefinitionsView(ApiView):
     """GET, PUT /api/v1/manage/games/{game_id}/definitions."""
 
     access = {"GET": MAKERS, "PUT": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

@@ -40,6 +40,7 @@ class GameListView(ApiView):
     """GET /api/v1/games."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Games",)
     is_conditional = True
     is_response_cached = True
@@ -69,6 +70,7 @@ class GameView(ApiView):
     """GET /api/v1/games/{game}."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Games",)
     is_conditional = True
     is_response_cached = True
@@ -94,6 +96,7 @@ class ManagedGameListView(ApiView):
     """GET /api/v1/manage/games."""
 
     access = {"GET": MAKERS}
+    stale_ok = False
     tags = ("Management",)
 
     @operation(
@@ -113,6 +116,7 @@ class ManagedGameView(ApiView):
     """GET, PATCH /api/v1/manage/games/{game_id}."""
 
     access = {"GET": MAKERS, "PATCH": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

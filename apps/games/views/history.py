@@ -26,6 +26,7 @@ class GameHistoryView(ApiView):
     """GET /api/v1/manage/games/{game_id}/history."""
 
     access = {"GET": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 
@@ -45,6 +46,7 @@ class AchievementHistoryView(ApiView):
     """GET /api/v1/manage/games/{game_id}/achievements/{achievement}/history."""
 
     access = {"GET": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

@@ -111,6 +111,7 @@ class ChangesView(ApiView):
     """GET /api/v1/manage/games/{game_id}/changes."""
 
     access = {"GET": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 
@@ -170,6 +171,7 @@ class PublicationsView(ApiView):
     """GET /api/v1/manage/games/{game_id}/publications."""
 
     access = {"GET": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

@@ -33,6 +33,7 @@ class ManagedSetsView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/sets."""
 
     access = {"GET": MAKERS, "POST": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
     is_idempotent = True
@@ -68,6 +69,7 @@ class ManagedSetView(ApiView):
     """GET, PATCH, DELETE /api/v1/manage/games/{game_id}/sets/{achievement_set}."""
 
     access = {"GET": MAKERS, "PATCH": MAKERS, "DELETE": MAKERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 

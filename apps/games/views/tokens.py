@@ -24,6 +24,7 @@ class OwnTokensView(ApiView):
     """GET, POST /api/v1/players/me/tokens."""
 
     access = {"GET": PEOPLE, "POST": PEOPLE}
+    stale_ok = False
     tags = ("Players",)
     rate = "write"
 

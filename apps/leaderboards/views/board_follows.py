@@ -24,6 +24,7 @@ class FollowedBoardsView(ApiView):
     """GET /api/v1/players/me/followed-boards."""
 
     access = {"GET": PLAYERS}
+    stale_ok = False
     tags = ("Leaderboards",)
 
     @operation(

@@ -48,6 +48,7 @@ class BoardView(ApiView):
     """GET /api/v1/leaderboards/{game_id}, or /global."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Leaderboards",)
     is_conditional = True
     is_response_cached = True
@@ -79,6 +80,7 @@ class PlayerPlaceView(ApiView):
     """GET /api/v1/leaderboards/{game_id}/players/{player_id}, or /global/players/{player_id}."""
 
     access = {"GET": PUBLIC}
+    stale_ok = True
     tags = ("Leaderboards",)
 
     @operation(
@@ -112,6 +114,7 @@ class FriendsBoardView(ApiView):
     """GET /api/v1/leaderboards/{game_id}/friends, or /global/friends."""
 
     access = {"GET": Access(key=Scope.READ, token=True, session=True, test_keys=False)}
+    stale_ok = False
     tags = ("Leaderboards",)
 
     @operation(

@@ -23,6 +23,7 @@ class CompletionView(ApiView):
     """GET /api/v1/players/{player}/games/{game_id}/completion."""
 
     access = {"GET": PUBLIC_LIVE}
+    stale_ok = False
     tags = ("Achievements",)
 
     @operation(

@@ -52,6 +52,7 @@ class ClosedWindowsView(ApiView):
     """GET /api/v1/leaderboards/{game_id}/closed, or /global/closed."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Leaderboards",)
 
     @operation(
@@ -74,6 +75,7 @@ class FinalPlacesView(ApiView):
     """GET /api/v1/leaderboards/{game_id}/closed/{window}/{opened_on}, or /global/closed/..."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Leaderboards",)
 
     @operation(
@@ -103,6 +105,7 @@ class RankHistoryView(ApiView):
     """GET /api/v1/leaderboards/{game_id}/players/{player_id}/history, or /global/players/..."""
 
     access = {"GET": PUBLIC}
+    stale_ok = True
     tags = ("Leaderboards",)
 
     @operation(
@@ -129,6 +132,7 @@ class MedalsView(ApiView):
     """GET /api/v1/players/{player}/medals."""
 
     access = {"GET": PUBLIC_LIVE}
+    stale_ok = False
     tags = ("Leaderboards",)
 
     @operation(

@@ -30,6 +30,7 @@ class AnnouncementsView(ApiView):
     """GET, POST /api/v1/manage/games/{game_id}/announcements."""
 
     access = {"GET": ANNOUNCERS, "POST": ANNOUNCERS}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
     is_idempotent = True

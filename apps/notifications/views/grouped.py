@@ -18,6 +18,7 @@ class NotificationUnlocksView(ApiView):
     """GET /api/v1/players/me/notifications/{seq}/unlocks"""
 
     access = {"GET": PLAYERS}
+    stale_ok = False
     tags = ("Notifications",)
 
     @operation(

@@ -24,6 +24,7 @@ from apps.players.visibility import own_player_id
 
 class NotificationListView(ApiView):
     access = {"GET": PLAYERS}
+    stale_ok = False
     tags = ("Notifications",)
     is_conditional = True
 

@@ -21,6 +21,7 @@ class PreferencesView(ApiView):
     """GET, PUT /api/v1/players/me/preferences."""
 
     access = {"GET": PEOPLE, "PUT": PEOPLE}
+    stale_ok = False
     tags = ("Notifications",)
     rate = "write"
 

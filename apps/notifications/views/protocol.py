@@ -18,6 +18,7 @@ class ProtocolView(ApiView):
     """GET /api/v1/asyncapi.json"""
 
     access = {"GET": PUBLIC}
+    stale_ok = True
     tags = ("Notifications",)
     is_conditional = True
 

@@ -57,6 +57,7 @@ class NotificationStreamView(ApiView):
 
     authentication_classes = [TicketAuthentication]
     access = {"GET": PLAYERS}
+    stale_ok = False
     tags = ("Notifications",)
 
     @operation(

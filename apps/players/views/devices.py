@@ -122,6 +122,7 @@ class OwnDevicesView(ApiView):
     """GET /api/v1/players/me/devices."""
 
     access = {"GET": MINE}
+    stale_ok = False
     tags = ("Devices",)
 
     @operation(

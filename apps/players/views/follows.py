@@ -28,6 +28,7 @@ LIST_ERRORS = (InvalidCursorError, PlayerNotFoundError)
 
 class FollowingView(ApiView):
     access = {"GET": MINE}
+    stale_ok = False
     tags = ("Friends",)
 
     @operation(
@@ -41,6 +42,7 @@ class FollowingView(ApiView):
 
 class FollowersView(ApiView):
     access = {"GET": MINE}
+    stale_ok = False
     tags = ("Friends",)
 
     @operation(
@@ -77,6 +79,7 @@ class FollowView(ApiView):
 
 class BlocksView(ApiView):
     access = {"GET": MINE}
+    stale_ok = False
     tags = ("Friends",)
 
     @operation(

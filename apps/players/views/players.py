@@ -45,6 +45,7 @@ RENAME_ERRORS = (HandleTakenError, HandleReservedError, RenamedTooOftenError)
 
 class PlayerListView(ApiView):
     access = {"GET": PUBLIC}
+    stale_ok = True
     tags = ("Players",)
 
     @operation(
@@ -66,6 +67,7 @@ class PlayerListView(ApiView):
 
 class PlayerView(ApiView):
     access = {"GET": PUBLIC, "PATCH": Access(key=Scope.PLAYERS_WRITE)}
+    stale_ok = False
     tags = ("Players",)
 
     @operation("Get a player", responses={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
@@ -91,6 +93,7 @@ class PlayerView(ApiView):
 
 class MeView(ApiView):
     access = {"GET": Access(token=True, session=True), "PATCH": Access(session=True)}
+    stale_ok = False
     tags = ("Players",)
 
     @operation("Get me", responses={200: MeSerializer}, errors=(PlayerNotFoundError,))
@@ -113,6 +116,7 @@ class MeView(ApiView):
 
 class ExternalPlayerView(ApiView):
     access = {"GET": Access(key=Scope.READ), "PUT": Access(key=Scope.PLAYERS_WRITE)}
+    stale_ok = False
     tags = ("Players",)
 
     rate = "write"

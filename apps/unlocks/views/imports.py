@@ -33,6 +33,7 @@ STUDIO = Access(key=Scope.IMPORT, session=True, test_keys=False)
 
 class ImportListView(ApiView):
     access = {"GET": STUDIO, "POST": STUDIO}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 
@@ -72,6 +73,7 @@ class ImportListView(ApiView):
 
 class ImportView(ApiView):
     access = {"GET": STUDIO}
+    stale_ok = False
     tags = ("Management",)
 
     @operation(

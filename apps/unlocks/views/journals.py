@@ -20,6 +20,7 @@ class JournalView(ApiView):
     """GET, POST /api/v1/achievements/journal."""
 
     access = {"GET": Access(device=True), "POST": Access(device=True)}
+    stale_ok = False
     tags = ("Unlocks",)
     rate = "write"
 

@@ -42,6 +42,7 @@ class AchievementsView(ApiView):
     """GET /api/v1/games/{game_id}/achievements."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Achievements",)
     is_conditional = True
     is_response_cached = True
@@ -72,6 +73,7 @@ class AchievementView(ApiView):
     """GET /api/v1/games/{game_id}/achievements/{achievement}."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Achievements",)
     is_conditional = True
     is_response_cached = True
@@ -101,6 +103,7 @@ class PlayerUnlocksView(ApiView):
     """GET /api/v1/players/{player}/unlocks."""
 
     access = {"GET": PUBLIC}
+    stale_ok = False
     tags = ("Unlocks",)
 
     @operation(
@@ -131,6 +134,7 @@ class PlayerProgressView(ApiView):
     """GET /api/v1/players/{player}/progress."""
 
     access = {"GET": Access(session=True, token=True, key=Scope.READ)}
+    stale_ok = False
     tags = ("Progress",)
 
     @operation(

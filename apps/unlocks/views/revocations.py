@@ -34,6 +34,7 @@ STUDIO = Access(key=Scope.UNLOCKS_REVOKE, session=True, test_keys=False)
 
 class RevocationListView(ApiView):
     access = {"GET": STUDIO, "POST": STUDIO}
+    stale_ok = False
     tags = ("Management",)
     rate = "write"
 
@@ -77,6 +78,7 @@ class RevocationListView(ApiView):
 
 class RevocationView(ApiView):
     access = {"GET": STUDIO}
+    stale_ok = False
     tags = ("Management",)
 
     @operation("Get a revocation", responses={200: RevocationSerializer}, errors=(RoleTooLowError,))
