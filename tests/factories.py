@@ -1,16 +1,20 @@
 """Things tests need, made with as few words as possible."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from apps.games.auth import keys
 from apps.games.definitions.sets import base_set, create_base_set, put_into
 from apps.games.models import Achievement, AchievementSet, ApiKey, Game, Membership, Studio
+from apps.leaderboards.models import ClosedWindow, FinalPlace
 from apps.players.device_credentials import sealed
 from apps.players.models import Account, Device, ExternalIdentity, Player
 from apps.players.tokens import PlayerToken, issue_token
 
 _numbers = count(1)
+MONDAY = date(2026, 11, 16)
 
 
 def make_account(**fields: Any) -> Account:
@@ -81,6 +85,15 @@ def make_achievement(game: Game, *, achievement_set: AchievementSet | None = Non
     put_into(achievement, achievement_set or base_set(game.id))
     achievement.save(force_insert=True)
     return achievement
+
+
+def make_final_place(player: Player, scope_id: UUID, window: str = "week", opened_on: date = MONDAY) -> None:
+    """Close a window of a scope with this player alone on it."""
+    at = datetime.combine(opened_on, time(1), UTC)
+    closed = {"scope_id": scope_id, "window": window, "opened_on": opened_on}
+    ClosedWindow.objects.update_or_create(**closed, defaults={"closed_at": at + timedelta(days=7), "player_count": 1})
+    earned = {"rank": 1, "points": 10, "unlock_count": 1, "reached_at": at, "region": player.region}
+    FinalPlace.objects.update_or_create(player_id=player.id, **closed, defaults=earned)
 
 
 def make_key(game: Game, environment: keys.Environment = "live", **fields: Any) -> str:

@@ -19,7 +19,8 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, boards_with_pages
 from apps.leaderboards.boards.channel_groups import board_hints
 from apps.leaderboards.boards.modes import Mode, scope_of
-from apps.leaderboards.boards.page_versions import boards_showing, dropping
+from apps.leaderboards.boards.page_versions import boards_showing, dropping, touch_closed_windows
+from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.queries import hidden_in_hardcore
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
@@ -219,8 +220,7 @@ def follow_players(player_ids: list[UUID], step: Step) -> None:
 @subscribe(ProfileChanged)
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
     """Drop caches of the players and the first pages of their boards, which show old profiles."""
-    player_ids = {event.player_id for event in events}
-    boards = boards_showing(player_ids, now())
+    boards = boards_showing(player_ids := {event.player_id for event in events}, now())
     step.after_commit.append(dropping(boards, player_ids, is_withdrawn=True))
     step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
@@ -237,6 +237,11 @@ def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> Non
         # Nobody may watch them any more.
         step.messages.append(partial(board_hints, set(hidden), "board.hidden"))
         step.messages.append(partial(board_hints, hidden_scopes - set(hidden)))
+
+
+@subscribe(WindowClosed)
+def drop_cached_closed_windows(events: Sequence[WindowClosed], step: Step) -> None:
+    step.after_commit.append(touch_closed_windows)
 
 
 @periodic(seconds=1)

@@ -10,10 +10,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core.api.auth import throttles
-from apps.core.api.auth.callers import Access, NotAuthenticatedError, UnreadableSession, caller_of
+from apps.core.api.auth.callers import Access, NotAuthenticatedError, UnreadableSession, caller_of, is_person
 from apps.core.api.openapi.deprecation import Deprecation
+from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.idempotency import respond_once
 from apps.core.api.wire.query_parameters import check_query
+from apps.core.api.wire.responses import bytes_response
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.methods import options_response
 from apps.core.http.shareable import EVERYONE, SHAREABLE, Shareable
@@ -121,6 +123,20 @@ class ApiView(APIView):
         access = self._access
         if left is not None and validity is not None and access is not None and self.is_response_cached:
             left.append(Shareable(audience, validity, access.key, access.anonymous, self.rate))
+
+    def respond_to_all(
+        self, request: Request, body: bytes, validity: Validity | None, audience: Hashable = EVERYONE
+    ) -> HttpResponse:
+        """Return JSON that all who come without a player get alike, with an ETag, and leave it for the response cache.
+
+        Who comes with one sees more, and gets a response of their own.
+        """
+        if is_person(caller_of(request)):
+            return bytes_response(body)
+        self.share(request, validity, audience)
+        response = conditional(request, body, cache_control=REVALIDATED)
+        response.headers["Vary"] = "Authorization, Cookie"
+        return response
 
     @property
     def allowed_methods(self) -> list[str]:

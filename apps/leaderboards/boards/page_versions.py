@@ -14,12 +14,16 @@ from apps.core.redis.cache_versions import change_versions
 from apps.core.redis.client import Client, Pipeline, run_with_breaker, value_of
 from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
+from apps.leaderboards.boards.modes import game_of
 from apps.leaderboards.boards.windows import opened_on
 from apps.leaderboards.models import Standing, Window
-from apps.players.cache_versions import touch_players_in
+from apps.players import cache_versions as player_versions
+from apps.players.cache_versions import PROFILES_KEY, touch_players_in
 
 # Pages within these have a version that stands longer than that of pages behind; those behind the head are not cached.
 FIRST_RANKS, HEAD_RANKS = 100, 1000
+# What is shown of closed windows, of any board, changes with it when one closes.
+CLOSED_KEY = "fresh:closed-windows"
 # As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
 # The tolerated clock difference between two hosts.
@@ -34,6 +38,22 @@ def version_keys_of(board: Board, last_rank: int) -> tuple[str, ...]:
     key_of = _key_of_first if last_rank <= FIRST_RANKS else _key_of_head
     of_rows = map(key_of, board.parts if board.is_union else [board])
     return (*of_rows, *([] if board.scope_id == PLATFORM_ID else [game_versions.key_of(board.game_id)]))
+
+
+def version_keys_of_closed(scope_id: UUID) -> tuple[str, ...]:
+    """Return what a scope's closed windows change with: another one, who is on them, and whether the game is shown."""
+    of_game = [] if scope_id == PLATFORM_ID else [game_versions.key_of(game_of(scope_id))]
+    return (CLOSED_KEY, PROFILES_KEY, *of_game)
+
+
+def version_keys_of_medals(player_id: UUID) -> tuple[str, ...]:
+    """Return what a player's medals change with: a closed window, the player, and which games are shown."""
+    return (CLOSED_KEY, player_versions.key_of(player_id), game_versions.KEY)
+
+
+def touch_closed_windows() -> None:
+    """Record that a window has closed. Raises: RedisUnavailableError."""
+    run_with_breaker(lambda client: change_versions(client, [CLOSED_KEY]))
 
 
 def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board]:

@@ -12,9 +12,12 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.inputs import read_number
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_response
+from apps.core.api.wire.responses import bytes_response, json_response, to_json
+from apps.core.http.shareable import ANONYMOUS
+from apps.games.cache_versions import CACHED_SECONDS
 from apps.games.queries import GameNotFoundError
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
+from apps.leaderboards.boards.page_versions import version_keys_of_closed, version_keys_of_medals
 from apps.leaderboards.bodies import closed_window_body, final_page_body, medal_body, rank_history_body
 from apps.leaderboards.models import Window
 from apps.leaderboards.parsing import (
@@ -36,7 +39,7 @@ from apps.leaderboards.serializers import (
 )
 from apps.leaderboards.standings.rank_history import RETENTION_DAYS, ranks_of
 from apps.players.errors import PlayerNotFoundError
-from apps.players.visibility import seen_player, viewer_of
+from apps.players.visibility import key_game_of, seen_player, viewer_of
 from apps.unlocks.errors import GameWithoutModesError
 
 _window = query("window", str, "Of which length.", enum=CLOSING, default=Window.WEEK.value)
@@ -54,6 +57,7 @@ class ClosedWindowsView(ApiView):
     access = {"GET": PUBLIC}
     stale_ok = False
     tags = ("Leaderboards",)
+    is_conditional = is_response_cached = True
 
     @operation(
         "Closed windows of a game",
@@ -66,9 +70,11 @@ class ClosedWindowsView(ApiView):
     def get(self, request: Request, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         window = read_closing_window(request.query_params.get("window", Window.WEEK.value))
         scope_id = read_scope(request.query_params, game_id)
+        validity = self.validity_from_now(request, *version_keys_of_closed(scope_id), seconds=CACHED_SECONDS)
         require_board(scope_id, account_id_of(request))
         found = final_places.closed_windows(scope_id, window, viewer_of(caller_of(request)))
-        return json_response({"results": [closed_window_body(item) for item in found]})
+        body = to_json({"results": [closed_window_body(item) for item in found]})
+        return self.respond_to_all(request, body, validity)
 
 
 class FinalPlacesView(ApiView):
@@ -77,6 +83,7 @@ class FinalPlacesView(ApiView):
     access = {"GET": PUBLIC}
     stale_ok = False
     tags = ("Leaderboards",)
+    is_conditional = is_response_cached = True
 
     @operation(
         "Final ranks in a game",
@@ -94,11 +101,12 @@ class FinalPlacesView(ApiView):
     def get(self, request: Request, window: str, opened_on: date, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = Board(read_scope(request.query_params, game_id), read_closing_window(window), opened_on)
         page, size = read_page(request.query_params, board)
+        validity = self.validity_from_now(request, *version_keys_of_closed(board.scope_id), seconds=CACHED_SECONDS)
         require_board(board.scope_id, account_id_of(request))
         found = final_places.final_page(
             board, offset=(page - 1) * size, limit=size, viewer=viewer_of(caller_of(request))
         )
-        return json_response(final_page_body(found, page=page, page_size=size))
+        return self.respond_to_all(request, to_json(final_page_body(found, page=page, page_size=size)), validity)
 
 
 class RankHistoryView(ApiView):
@@ -134,6 +142,7 @@ class MedalsView(ApiView):
     access = {"GET": PUBLIC_LIVE}
     stale_ok = False
     tags = ("Leaderboards",)
+    is_conditional = is_response_cached = True
 
     @operation(
         "Medals of a player",
@@ -144,7 +153,13 @@ class MedalsView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = caller_of(request)
+        keys = () if player is None else version_keys_of_medals(player)
+        validity = self.validity_from_now(request, *keys, seconds=CACHED_SECONDS)
         found = seen_player(caller, player)
         order = ("-opened_on", "window", "scope_id", "player_id")
         rows = final_places.places_of(found, caller)
-        return json_response(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))
+        body = to_json(page_of(request, rows, order=order, rows_body=lambda page: list(map(medal_body, page))))
+        # A key sees whom its game knows, and its own game while that is hidden; who was merged changes with another.
+        if key_game_of(caller) is not None or found.id != player:
+            return bytes_response(body)
+        return self.respond_to_all(request, body, validity, ANONYMOUS)

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.background.outbox import record
-from apps.core.background.wakeup import wake_relay
 from apps.players.actions.renames import record_rename, require_may_rename
+from apps.players.cache_versions import touch_profiles_soon
 from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHasAccountError
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.former_handles import is_held_for_others
@@ -115,7 +115,7 @@ def edit_player_of_game(*, player_id: UUID, **changes: str) -> Player:
 def note_profile(player_id: UUID) -> None:
     """Invalidate everything cached about a player's profile. In the caller's transaction."""
     record([ProfileChanged(player_id)])
-    transaction.on_commit(wake_relay)
+    touch_profiles_soon([player_id])
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, pa
 from apps.core.api.wire.filters import filtered
 from apps.core.api.wire.inputs import read
 from apps.core.api.wire.query_parameters import query
-from apps.core.api.wire.responses import json_response
+from apps.core.api.wire.responses import bytes_response, json_response, to_json
 from apps.players.actions import edit_player, edit_player_of_game, find_or_create_by_external_id
 from apps.players.actions.renames import RenamedTooOftenError
 from apps.players.bodies import me_body, player_body
+from apps.players.cache_versions import CACHED_SECONDS, key_of
 from apps.players.errors import (
     AccountDeactivatedError,
     ExternalIdUnknownError,
@@ -28,7 +29,7 @@ from apps.players.errors import (
 from apps.players.filters import PlayerFilters
 from apps.players.models import Region
 from apps.players.parsing import ExternalIdInvalidError, read_external_id
-from apps.players.queries import listed_players, player_known_as, visible_player
+from apps.players.queries import listed_players, may_see, player_known_as, visible_player
 from apps.players.serializers import (
     FoundPlayerSerializer,
     GamePlayerChangesSerializer,
@@ -69,13 +70,19 @@ class PlayerView(ApiView):
     access = {"GET": PUBLIC, "PATCH": Access(key=Scope.PLAYERS_WRITE)}
     stale_ok = False
     tags = ("Players",)
+    is_conditional = is_response_cached = True
 
     @operation("Get a player", responses={200: PlayerSerializer}, errors=(PlayerNotFoundError,))
     def get(self, request: Request, player_id: UUID) -> HttpResponse:
         caller = caller_of(request)
         is_test = caller is not None and caller.is_test
+        validity = self.validity_from_now(request, key_of(player_id), seconds=CACHED_SECONDS)
         found = visible_player(player_id, viewer_id_of(caller), game_id=key_game_of(caller), is_test=is_test)
-        return json_response(player_body(found))
+        body = to_json(player_body(found))
+        # Who was merged changes with whom they became.
+        if found.id == player_id and may_see(None, found):
+            return self.respond_to_all(request, body, validity)
+        return bytes_response(body)
 
     @operation(
         "Change a player",

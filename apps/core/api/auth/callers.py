@@ -181,6 +181,11 @@ def caller_of(request: Any) -> Caller | None:
     return caller if isinstance(caller, Caller) else None
 
 
+def is_person(caller: Caller | None) -> bool:
+    """Whether a caller acts for one person, and so may see more than others do."""
+    return caller is not None and caller.kind in {"token", "session"}
+
+
 def account_id_of(request: object) -> UUID | None:
     """Return the account of who is logged in; None for other callers."""
     caller = caller_of(request)
