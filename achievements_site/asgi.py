@@ -5,6 +5,7 @@ Under ASGI, Django takes 6 to 16 times as long per request as under WSGI, so who
 
 import asyncio
 import gc
+import re
 
 # First, as it sets Django up.
 from achievements_site.wsgi import application as wsgi  # isort: skip
@@ -35,6 +36,8 @@ from apps.web.views.errors import unavailable_page
 # Pages upload icons and covers; the API's bodies are JSON.
 PAGE_BODY_BYTES_MAX = 10 * 1024 * 1024
 API_BODY_BYTES_MAX: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+# Where views may leave responses for others; tests/web/test_cached_pages.py visits every page that does.
+_has_shared_responses = re.compile(r"/(?:$|api/v1/|games/|players/|leaderboards/|docs/)")
 
 
 def _bytes_max_of(path: str) -> int:
@@ -68,7 +71,9 @@ def _require_database(scope: Scope) -> None:
         raise UnavailableError(*reason_of())
 
 
-responses = ResponseCache(UsualCallers(), bytes_max=settings.RESPONSE_CACHE_MB * 1024 * 1024)
+responses = ResponseCache(
+    UsualCallers(), serves=_has_shared_responses.match, bytes_max=settings.RESPONSE_CACHE_MB * 1024 * 1024
+)
 registry.register(ResponseCacheUse(responses.stored))
 http = WSGIBridge(
     wsgi,

@@ -35,7 +35,7 @@ async def send_request(
     after: float = 0.0,
     headers: Mapping[str, str] | None = None,
     address: str = "127.0.0.1",
-    to: Any = application,
+    to: Any = None,
 ) -> Reply:
     """Send a request after so many seconds, whose client stays until it is answered; with an origin, a page's."""
     await asyncio.sleep(after)
@@ -71,7 +71,7 @@ async def send_request(
         sent.append(message)
 
     began_at = time.monotonic()
-    await to(scope, receive, send)
+    await (to or application)(scope, receive, send)
     names = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     whole = b"".join(message.get("body", b"") for message in sent[1:])
     return Reply(sent[0]["status"], names, whole, time.monotonic() - began_at)

@@ -380,7 +380,7 @@ def test_many_distinct_addresses_leave_memory_within_its_bound() -> None:
         own = [(name + b"", value + b"") for name, value in headers]
         left = Shareable(EVERYONE, validity, "read", is_for_anonymous=True, rate="read")
         response = StoredResponse(left, own, b"x" * (number % 3_000), b'"%d"' % number)
-        stored.put((response_cache.URL(path, b"", b"localhost", False, "gzip"), EVERYONE), len(path), response)
+        stored.put((response_cache.URL(path, b"", b"localhost", False, "gzip", ()), EVERYONE), len(path), response)
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

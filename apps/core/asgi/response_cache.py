@@ -1,4 +1,4 @@
-"""The response cache: GETs answered on the event loop with responses that Django has finished before.
+"""The response cache: GETs of API and pages, answered on the event loop with what Django has finished before.
 
 It makes nothing: a view leaves beside its response who may be sent it and which versions it depends on, and whoever
 comes next gets it while those hold. Of requests that miss at once one goes to Django, and the others wait for it. What
@@ -6,10 +6,11 @@ is unusual, or can't be answered so, goes to Django too.
 """
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
+from django.conf import settings
 from django_http_compression.middleware import best_coding
 
 from apps.core.asgi.known_versions import KnownVersions
@@ -23,7 +24,6 @@ from apps.core.http.security import is_our_name, is_refused_in_the_clear, is_sha
 from apps.core.http.shareable import SHAREABLE, Shareable
 from apps.core.realtime.per_loop import PerLoop
 
-PREFIX = "/api/v1/"
 # Whoever sends one of these goes to Django, whatever it does with it.
 _UNUSUAL = frozenset(
     {
@@ -33,8 +33,8 @@ _UNUSUAL = frozenset(
 )
 # Each request has its own.
 _OWN = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
-# With one of these a response is somebody's.
-_PERSONAL = frozenset({b"set-cookie", b"content-security-policy"})
+# What may be in a header of one visit's alone: pages have the same Content-Security-Policy but for that.
+_NONCE = b"'nonce-"
 # No request waits longer for another's response.
 BUILD_SECONDS_MAX = 1.0
 # How often a request looks: once, after a build, and after one of what changed meanwhile.
@@ -54,6 +54,8 @@ class URL(NamedTuple):
     host: bytes
     is_secure: bool
     coding: str
+    # What pages differ by: whether a part of them is requested, and in which language.
+    variant: tuple[bytes, ...]
 
 
 class Recipient(Protocol):
@@ -136,17 +138,18 @@ class _OfLoop:
 
 
 class ResponseCache:
-    """The cache of a process; `bytes_max` is all of its memory."""
+    """The cache of a process, for paths that `serves` finds it of use for; `bytes_max` is all of its memory."""
 
-    def __init__(self, callers: Callers, *, bytes_max: int) -> None:
+    def __init__(self, callers: Callers, *, serves: Callable[[str], object], bytes_max: int) -> None:
         self._callers = callers
+        self._serves = serves
         self.stored = StoredResponses(bytes_max)
         self._unshared_until: dict[_Like, float] = {}
         self._of_loop = PerLoop(_OfLoop)
 
     def is_of_use(self, scope: Scope) -> bool:
         """Return whether looking up may help: not for a request whose like was lately of no use to others."""
-        if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+        if scope["method"] != "GET" or not self._serves(scope["path"]):
             return False
         return self._unshared_until.get(_like(scope), 0.0) <= monotonic()
 
@@ -199,7 +202,7 @@ class ResponseCache:
         if (caller := self._callers.identify(scope, headers)) is None:
             return None
         coding = best_coding(headers.get(b"accept-encoding", b"").decode("latin-1"))
-        url = URL(scope["raw_path"], scope["query_string"], host, is_secure(scope), coding)
+        url = URL(scope["raw_path"], scope["query_string"], host, is_secure(scope), coding, _variant(headers))
         return _Request(url, _like(scope), caller, headers)
 
     def _find(self, request: _Request) -> StoredResponse | None:
@@ -239,6 +242,11 @@ def _like(scope: Scope) -> _Like:
     return scope["raw_path"], scope["query_string"], any(name == b"authorization" for name, _ in scope["headers"])
 
 
+def _variant(headers: dict[bytes, bytes]) -> tuple[bytes, ...]:
+    part = headers.get(b"hx-request", b"")
+    return (part, headers.get(b"accept-language", b"")) if settings.USE_I18N else (part,)
+
+
 async def _is_stored(build: Build) -> bool:
     """Wait for another's build; return whether it is in time, and has stored its response."""
     done, _ = await asyncio.wait([build.outcome], timeout=BUILD_SECONDS_MAX)
@@ -249,13 +257,17 @@ def _storable(finished: Finished, left: Sequence[Shareable]) -> StoredResponse |
     """Return a response as it may be stored: public, by its own word, and with nothing of its caller's."""
     status, headers, body = finished
     cache_control = _value(headers, b"cache-control").decode("latin-1")
-    is_public = is_shared(cache_control) and all(name not in _PERSONAL for name, _ in headers)
+    is_public = is_shared(cache_control) and not any(_is_personal(name, value) for name, value in headers)
     if status != 200 or not left or not is_public:
         return None
     common = [item for item in headers if item[0] not in _OWN]
     if not _value(common, b"content-length"):
         common.append((b"content-length", str(len(body)).encode()))
     return StoredResponse(left[-1], common, body, _value(headers, b"etag"))
+
+
+def _is_personal(name: bytes, value: bytes) -> bool:
+    return name == b"set-cookie" or _NONCE in value
 
 
 def _is_unmodified(if_none_match: bytes, etag: bytes) -> bool:

@@ -9,6 +9,8 @@ from apps.core.redis.versioned_cache import Validity
 SHAREABLE = "laurel.shareable"
 EVERYONE: Final = "everyone"
 ANONYMOUS: Final = "anonymous"
+# Cacheable by anyone and revalidated each time: 304 while nothing has changed.
+REVALIDATED: Final = "public, max-age=0, must-revalidate"
 
 
 class Shareable(NamedTuple):
@@ -22,5 +24,5 @@ class Shareable(NamedTuple):
     # What a key needs; None where no key may call.
     key_scope: str | None
     is_for_anonymous: bool
-    # The limit that calls count against.
-    rate: str
+    # The limit that calls count against; None for pages, which have none.
+    rate: str | None

@@ -62,6 +62,8 @@ class UsualCallers:
     async def admit(self, caller: UsualCaller, shareable: Shareable) -> Headers | None:
         if not caller.may_have(shareable):
             return None
+        if shareable.rate is None:
+            return []
         policy = policy_of_kind(caller.kind, shareable.rate)
         if not policy.limit:
             return []

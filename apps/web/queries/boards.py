@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from apps.core.clock import now
+from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.games.queries import games_open_to, listed_games
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
@@ -20,7 +22,7 @@ from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.models import Player, Region
 from apps.players.queries import as_viewer
 
-PAGE_SIZE = 50
+PAGE_SIZE, PAGE_MAX = 50, 1_000_000
 AROUND = 2
 WINDOW_ORDER = list(Window)
 
@@ -107,6 +109,18 @@ class FollowedBoard:
     title: str
     window_label: str
     url: str
+
+
+def read_link(slug: str, query: QueryDict) -> BoardLink:
+    """Return the board's page that a query chooses; what it says and we don't know is ignored."""
+    number, window = read_count(query.get("page", "")), query.get("window", "")
+    return BoardLink(
+        slug,
+        window if window in Window.values else Window.ALL.value,
+        read_regions(query.getlist("region")),
+        min(number or 1, PAGE_MAX),
+        read_mode(query.get("mode", "")),
+    )
 
 
 def read_regions(texts: Iterable[str]) -> str:

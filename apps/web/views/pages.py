@@ -9,22 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apps.core.http.methods import require_safe
-from apps.core.parsing.values import read_count
+from apps.core.http.public_pages import public_page
 from apps.games.models import Game
-from apps.leaderboards.boards.links import BoardLink
-from apps.leaderboards.models import Window
 from apps.players.former_handles import player_formerly
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see
-from apps.web.queries.boards import board_page, read_mode, read_regions
+from apps.web.queries import dependences
+from apps.web.queries.boards import board_page, read_link
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
 from apps.web.queries.players import player_page
 
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
-PAGE_MAX = 1_000_000
 
 
+@public_page(dependences.of_home)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     content = home_content(_viewer(request))
@@ -37,11 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home_page.html", context)
 
 
+@public_page(dependences.of_games)
 @require_safe
 def game_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/game_list_page.html", {"games": list_games(_viewer(request))})
 
 
+@public_page(dependences.of_a_game)
 @require_safe
 def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = game_page(slug, _viewer(request), request.user.pk)
@@ -64,6 +65,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/game_page.html", context)
 
 
+@public_page(dependences.of_games)
 @require_safe
 def game_palette(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a game's colours as custom properties; a stylesheet, as the CSP allows no inline style."""
@@ -88,6 +90,7 @@ def _is_of_the_studio(request: HttpRequest, game: Game) -> bool:
     return user.is_authenticated and user.memberships.filter(studio=game.studio_id).exists()
 
 
+@public_page(dependences.of_a_player)
 @require_safe
 def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
     page = player_page(handle, _viewer(request))
@@ -121,19 +124,11 @@ def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
     return redirect("web:player-detail", player.handle)
 
 
+@public_page(dependences.of_a_board)
 @require_safe
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     """Show a board; with HX-Request only its rows, for live updates of the page."""
-    number = read_count(request.GET.get("page", ""))
-    window = request.GET.get("window", "")
-    chosen = BoardLink(
-        slug,
-        window if window in Window.values else Window.ALL.value,
-        read_regions(request.GET.getlist("region")),
-        min(number or 1, PAGE_MAX),
-        read_mode(request.GET.get("mode", "")),
-    )
-    page = board_page(chosen, _viewer(request), request.user.pk)
+    page = board_page(read_link(slug, request.GET), _viewer(request), request.user.pk)
     if page is None:
         raise Http404
     is_fragment = request.headers.get("HX-Request") == "true"
@@ -142,6 +137,8 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     context["canonical_url"] = f"{settings.PUBLIC_URL}{page.url}"
     response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"
+    if page.is_degraded:
+        response["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -22,6 +22,7 @@ from tests.tools.load.delays import send, unlock_to_board, unlock_to_socket
 from tests.tools.load.generator import Workload
 from tests.tools.load.http_connection import request_bytes
 from tests.tools.load.jobs import HOURLY_JOBS, NIGHTLY_JOBS
+from tests.tools.load.page_paths import game_paths, profile_paths
 from tests.tools.load.past import make_past
 from tests.tools.load.past_file import write_past
 from tests.tools.load.real_achievements import ABSENT, find_definitions
@@ -40,6 +41,7 @@ from tests.tools.load.workloads import (
     further_pages,
     keyed_achievement_lists,
     lists_of_players,
+    pages,
     ping,
     progress_of_players,
     ranks,
@@ -317,6 +319,11 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "player-unlocks": _measure_players_unlocks,
     "player-list": _measure_players_list,
     "player-progress": _measure_players_progress,
+    "home": lambda bench: _measure_reads(bench, "home page", pages(bench.target, ["/"])),
+    "game-page": lambda bench: _measure_reads(bench, "game's page", pages(bench.target, game_paths(bench))),
+    "profiles": lambda bench: _measure_reads(
+        bench, "profiles", pages(bench.target, profile_paths(bench, _public_players(bench)))
+    ),
     "progress": _measure_progress,
     "mixed": _measure_mixed,
     "to-board": _measure_unlock_to_board,

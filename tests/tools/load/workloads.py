@@ -138,6 +138,12 @@ def _pages(target: Target, scopes: Sequence[str], chosen: Sequence[tuple[str, in
     return Reading([request_bytes("GET", path, target) for path in paths], marker=b'"results"')
 
 
+def pages(target: Target, paths: Sequence[str]) -> Reading:
+    """One page of the site after another, as a visitor without cookies gets them, compressed as browsers accept it."""
+    headers = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    return Reading([request_bytes("GET", path, target, headers=headers) for path in paths])
+
+
 def ranks(target: Target, scope: str, player_ids: Sequence[str]) -> Reading:
     """The rank of one player after another, with five neighbours each way."""
     shuffled = random.Random(7).sample(list(player_ids), len(player_ids))

@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.etags import etag_of, is_named
+from apps.core.http import shareable
 
 # DRF's, or Django's outside of DRF views.
 AnyRequest = Request | HttpRequest
@@ -22,8 +23,7 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of what you read, so that you change nothing that someone else has changed since.",
 )
-# Cacheable by anyone and revalidated each time: 304 while nothing has changed.
-REVALIDATED = "public, max-age=0, must-revalidate"
+REVALIDATED = shareable.REVALIDATED
 
 
 def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:
