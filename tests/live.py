@@ -142,3 +142,9 @@ def point_models_at(database: str) -> None:
     connection.close()
     connection.close_pool()
     connection.settings_dict["NAME"] = database
+
+
+def url_of_test_database() -> str:
+    database = connection.settings_dict
+    login = f"{database['USER']}:{database['PASSWORD']}"
+    return f"postgres://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"

@@ -1,12 +1,17 @@
 """PostgreSQL that breaks, freezes and goes down: waits end, requests are refused at once, and all comes back."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
 import pytest
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection, transaction
 from django.test import RequestFactory
 
@@ -20,7 +25,7 @@ from apps.core.http.problems import UNAVAILABLE_CODE, reason_of
 from apps.core.operations import health
 from apps.games.models import Game
 from tests.factories import make_game
-from tests.live import wait_until
+from tests.live import url_of_test_database, wait_until
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -289,6 +294,27 @@ def test_a_server_that_freezes_a_moment_after_it_responded_is_given_up_in_time(p
     wait_until(lambda: failure_detector.is_down, "the breaker to open", seconds=4)
     proxy.thaw()
     wait_until(lambda: not failure_detector.is_down, "the breaker to close", seconds=12)
+
+
+def test_a_command_waits_for_a_server_that_is_slow_when_it_starts(proxy: Proxy) -> None:
+    proxy.go_down()
+
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "migrate", "--plan"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": url_of_test_database()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        assert command.stderr is not None
+        # One a second: longer than a request would wait.
+        failures = islice((line for line in command.stderr if "reconnection attempt" in line), 3)
+        count = len(list(failures))
+        proxy.come_back()
+        command.communicate()
+
+    assert (count, command.returncode) == (3, 0)
 
 
 def test_what_waits_for_a_lock_is_late_and_not_unavailable(monkeypatch: Any) -> None:

@@ -33,6 +33,7 @@ from apps.unlocks.events import AchievementUnlocked, UnlockRestored, UnlockRevok
 from apps.unlocks.models import Unlock
 from apps.unlocks.reports import Report
 from tests.factories import make_achievement, make_player
+from tests.live import url_of_test_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -453,12 +454,6 @@ def test_the_command_drains_the_outbox_and_exits_at_sigterm(alice: Player, game:
     assert status == 0
     assert "relay.stopped" in output
     assert Unlock.objects.count() == Notification.objects.count() == 5
-
-
-def url_of_test_database() -> str:
-    database = connection.settings_dict
-    login = f"{database['USER']}:{database['PASSWORD']}"
-    return f"postgres://{login}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
 def test_events_are_refused_outside_a_transaction(db: None) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from apps.core.database.availability import failure_detector
 from apps.core.database.budgets import at_most, current_budget, spending
@@ -17,6 +17,8 @@ from apps.core.database.slow_statements import log_if_slow
 
 # For taking a connection from the pool and checking it, half a millisecond on a healthy server.
 CHECKOUT_SECONDS = 1.0
+# A process that starts, such as one for migrations, waits for its first connection: a busy machine is slow to make it.
+FIRST_SECONDS = 15.0
 # Connections that a process prepares after an outage.
 READY_CONNECTIONS = 4
 
@@ -26,6 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # Django's own, shared by all threads.
     _connection_pools: ClassVar[dict[str, ConnectionPool[BoundedConnection]]]
+    _has_connected: ClassVar[bool] = False
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
@@ -55,16 +58,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _wait_for_connection(self, pool: ConnectionPool[BoundedConnection]) -> BoundedConnection:
         """Return a live connection, of the next pool if this one is dropped. Raises: psycopg_pool.PoolTimeout."""
-        deadline = monotonic() + pool.timeout
+        deadline = monotonic() + (pool.timeout if DatabaseWrapper._has_connected else FIRST_SECONDS)
         while True:
             try:
                 pool.open()
-                return _living(pool, deadline - monotonic())
-            except psycopg.OperationalError:
+                connection = _living(pool, min(pool.timeout, deadline - monotonic()))
+            except psycopg.OperationalError as error:
                 successor = self.pool
-                if successor is None or successor is pool:
+                is_over = monotonic() >= deadline or not isinstance(error, PoolTimeout)
+                if successor is None or (successor is pool and is_over):
                     raise
                 pool = successor
+            else:
+                DatabaseWrapper._has_connected = True
+                return connection
 
     def probe(self, seconds: int) -> None:
         """Connect and check the server. Raises: psycopg.Error after so many seconds."""

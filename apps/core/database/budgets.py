@@ -37,7 +37,7 @@ _thread = _Thread()
 
 
 def current_budget() -> Budget | None:
-    """Return this thread's budget; None for relays, workers and commands, which wait without limit."""
+    """Return this thread's budget; None for relays, workers and commands, which wait for statements without limit."""
     return _thread.budget
 
 
