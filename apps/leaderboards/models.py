@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy
 
 from apps.core.clock import now
@@ -78,7 +79,7 @@ class FinalPlace(models.Model):
 class Crown(models.Model):
     """A player's completion of a game's base set, and the unlocks it rests on; withdrawn while one of those is revoked.
 
-    What is added, moved or archived later takes none away.
+    What is added, moved or archived later takes none away. Of several the earliest stands that has all its unlocks.
     """
 
     pk = models.CompositePrimaryKey("player_id", "game_id")
@@ -90,6 +91,8 @@ class Crown(models.Model):
     # When this player was first crowned in this game.
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    # The others, as objects of completed_at and achievement_ids.
+    set_aside = models.JSONField(default=list, db_default=Value([], models.JSONField()))
 
     class Meta:
         db_table = "crown"

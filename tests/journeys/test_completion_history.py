@@ -64,7 +64,8 @@ class Truth:
 
     definitions: dict[UUID, Definition] = field(default_factory=dict)
     earned: dict[UUID, dict[UUID, datetime]] = field(default_factory=dict)
-    crowns: dict[UUID, Held] = field(default_factory=dict)
+    # All that a player was ever given.
+    crowns: dict[UUID, list[Held]] = field(default_factory=dict)
     notices: dict[UUID, list[int]] = field(default_factory=dict)
 
     @property
@@ -73,6 +74,10 @@ class Truth:
 
     def share_of(self, player: UUID) -> tuple[int, int]:
         return len(self.counted & self.earned.get(player, {}).keys()), len(self.counted)
+
+    def completed_at(self, player: UUID) -> datetime | None:
+        """Return the time of the earliest crown that holds."""
+        return min((held.completed_at for held in self.crowns.get(player, []) if held.is_held), default=None)
 
 
 def replay(history: list[Fact]) -> Truth:
@@ -108,18 +113,17 @@ def follow_ledger(truth: Truth, moment: datetime, what: str, player: UUID, chang
             mine.pop(achievement)
         else:
             mine.setdefault(achievement, unlocked_at)
-    held = truth.crowns.get(player)
-    if held is not None and what != "earned":
-        held.is_held = all(item in mine and mine[item] <= held.completed_at for item in held.rests_on)
+    if what != "earned":
+        for held in truth.crowns.get(player, []):
+            held.is_held = all(item in mine and mine[item] <= held.completed_at for item in held.rests_on)
 
 
 def crown(truth: Truth) -> None:
     for player, mine in truth.earned.items():
-        held = truth.crowns.get(player)
-        if truth.counted and truth.counted <= mine.keys() and not (held and held.is_held):
-            if held is None:
+        if truth.counted and truth.counted <= mine.keys() and truth.completed_at(player) is None:
+            if player not in truth.crowns:
                 truth.notices.setdefault(player, []).append(len(truth.counted))
-            truth.crowns[player] = Held(completed_at(truth, mine), truth.counted)
+            truth.crowns.setdefault(player, []).append(Held(completed_at(truth, mine), truth.counted))
 
 
 def completed_at(truth: Truth, mine: dict[UUID, datetime]) -> datetime:
@@ -249,15 +253,15 @@ def numbers(pattern: str, text: str) -> tuple[int, ...] | None:
 
 
 def expected(truth: Truth, player: UUID) -> Iterator[tuple[str, Any]]:
-    held, (earned, total) = truth.crowns.get(player), truth.share_of(player)
-    has_crown = held is not None and held.is_held
+    since, (earned, total) = truth.completed_at(player), truth.share_of(player)
+    has_crown = since is not None
     has_played = bool(truth.earned.get(player))
     percentage = round(100 * earned / total, 2) if total else 0.0
     yield "dashboard", (earned, total, percentage) if has_played else None
-    yield "crown", held.completed_at if held and has_crown and has_played else None
+    yield "crown", since if has_played else None
     yield "count of crowns", int(has_crown and has_played)
     yield "API", (earned, total, percentage)
-    yield "crown of the API", held.completed_at if held and has_crown else None
+    yield "crown of the API", since
     yield "statistics", earned if has_played else None
     yield "comparison", (earned, total) if has_played else []
     yield "profile", (earned, total) if has_played else None

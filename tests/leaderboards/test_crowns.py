@@ -14,7 +14,7 @@ from apps.core.background.outbox import record
 from apps.games.actions import amend_achievement, archive_achievement, publish_achievement
 from apps.games.models import Achievement, AchievementSet, Game
 from apps.leaderboards.models import Crown
-from apps.leaderboards.standings.crowns import record_crowns
+from apps.leaderboards.standings.crowns import SET_ASIDE_MAX, record_crowns
 from apps.notifications.models import Notification
 from apps.players.events import PlayersMerged
 from apps.players.models import Player
@@ -77,8 +77,9 @@ def studio(game: Game, relay: Relay) -> Studio:
 
 def crown_of(player: Player) -> datetime | None:
     """Return the time of the player's one crown as the API says it."""
-    (game,) = Api().get(f"players/{player.id}/dashboard").json()["games"]
-    return None if game["crown"] is None else datetime.fromisoformat(game["crown"]["completed_at"])
+    games = Api().get(f"players/{player.id}/dashboard").json()["games"]
+    crowns = [game["crown"]["completed_at"] for game in games if game["crown"] is not None]
+    return datetime.fromisoformat(crowns[0]) if crowns else None
 
 
 def notices(player: Player) -> list[int]:
@@ -172,6 +173,90 @@ def test_revoking_what_it_rests_on_withdraws_it_and_restoring_brings_the_first_d
     assert notices(alice) == [2]
 
 
+def test_restoring_brings_the_first_date_back_whatever_came_in_between(
+    alice: Player, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay
+) -> None:
+    earn(alice, *two)
+    revocation = studio.revoke(alice, two[0])
+    at(NOON + HOUR)
+    archive_achievement(achievement=two[0])
+    relay()
+    between = crown_of(alice)
+
+    at(NOON + 2 * HOUR)
+    studio.restore(revocation)
+    restored = crown_of(alice)
+    at(NOON + 3 * HOUR)
+    studio.revoke(alice, two[0])
+
+    assert (between, restored, crown_of(alice)) == (NOON + HOUR, NOON, NOON + HOUR)
+    assert notices(alice) == [2]
+
+
+def test_of_three_crowns_the_earliest_that_has_all_its_unlocks_stands(
+    alice: Player, game: Game, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay
+) -> None:
+    items = [*two, make_achievement(game, published_at=NOON)]
+    earn(alice, *items)
+    revocations = {}
+    for hours, item in enumerate(two, start=1):
+        at(NOON + hours * HOUR)
+        revocations[item] = studio.revoke(alice, item)
+        archive_achievement(achievement=item)
+        relay()
+    found = [crown_of(alice)]
+
+    for hours, item in enumerate([*reversed(two), *items, *reversed(items)], start=3):
+        at(NOON + hours * HOUR)
+        if item in revocations:
+            studio.restore(revocations.pop(item))
+        else:
+            revocations[item] = studio.revoke(alice, item)
+        found.append(crown_of(alice))
+
+    first, second, third = (NOON + hours * HOUR for hours in range(3))
+    assert found == [third, second, first, second, third, None, third, second, first]
+    assert notices(alice) == [3]
+
+
+def test_the_first_date_does_not_come_back_until_what_was_earned_again_is_revoked_too(
+    alice: Player, two: list[Achievement], earn: Any, at: At, studio: Studio
+) -> None:
+    earn(alice, *two)
+    first = studio.revoke(alice, two[0])
+    at(NOON + HOUR)
+    earn(alice, two[0])
+    again = crown_of(alice)
+
+    at(NOON + 2 * HOUR)
+    studio.revoke(alice, two[0])
+    without = crown_of(alice)
+    at(NOON + 3 * HOUR)
+    studio.restore(first)
+
+    assert (again, without, crown_of(alice)) == (NOON + HOUR, None, NOON)
+
+
+def test_no_more_than_a_few_crowns_are_set_aside_and_the_first_stays(
+    alice: Player, game: Game, two: list[Achievement], earn: Any, at: At, studio: Studio
+) -> None:
+    earn(alice, *two)
+    revocation = studio.revoke(alice, two[0])
+    later = {"completed_at": (NOON + HOUR).isoformat(), "achievement_ids": [str(item.id) for item in two]}
+    first = {**later, "completed_at": NOON.isoformat()}
+    Crown.objects.update(completed_at=NOON + HOUR, set_aside=[first, *[later] * (SET_ASIDE_MAX - 1)])
+
+    at(NOON + 2 * HOUR)
+    earn(alice, two[0])
+    again, set_aside = crown_of(alice), Crown.objects.get().set_aside
+    at(NOON + 3 * HOUR)
+    studio.revoke(alice, two[0])
+    studio.restore(revocation)
+
+    assert (again, set_aside) == (NOON + 2 * HOUR, [first, *[later] * (SET_ASIDE_MAX - 1)])
+    assert crown_of(alice) == NOON
+
+
 def test_revoking_what_it_does_not_rest_on_leaves_it(
     alice: Player, game: Game, two: list[Achievement], earn: Any, studio: Studio
 ) -> None:
@@ -234,6 +319,30 @@ def test_of_two_merged_players_the_earlier_crown_stays(
     assert crown_of(bob) == NOON
     assert list(Crown.objects.values_list("player_id", "withdrawn_at")) == [(bob.id, None)]
     assert notices(bob) == [2]
+
+
+def test_a_merged_players_crowns_that_were_set_aside_come_along(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay
+) -> None:
+    earn(alice, *two)
+    revocation = studio.revoke(alice, two[0])
+    at(NOON + HOUR)
+    archive_achievement(achievement=two[0])
+    at(NOON + 2 * HOUR)
+    earn(bob, two[1])
+    before = (crown_of(alice), crown_of(bob))
+
+    at(NOON + 3 * HOUR)
+    merge(alice, bob, relay)
+    merged = crown_of(bob)
+    at(NOON + 4 * HOUR)
+    studio.restore(revocation)
+
+    assert before == (NOON + HOUR, NOON + 2 * HOUR)
+    assert (merged, crown_of(bob)) == (NOON + HOUR, NOON)
+    assert [item["completed_at"] for item in Crown.objects.get().set_aside] == [
+        (NOON + hours * HOUR).isoformat() for hours in (2, 1)
+    ]
 
 
 def test_who_completes_a_game_by_a_merge_is_crowned(

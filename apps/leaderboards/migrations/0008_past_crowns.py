@@ -2,7 +2,7 @@
 
 from django.db import connection, migrations, transaction
 
-from apps.leaderboards.standings.crowns import record_crowns_in
+from apps.leaderboards.standings.crowns import record_past_crowns
 
 
 def crown_past_completions(apps_then: object, schema_editor: object) -> None:
@@ -13,7 +13,7 @@ def crown_past_completions(apps_then: object, schema_editor: object) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
             # They were notified at the time.
-            crowned = record_crowns_in([game_id])
+            crowned = record_past_crowns(game_id)
         print(f"  crowns of game {number} of {len(ids)}: {len(crowned):,}")  # noqa: T201 - progress
 
 

@@ -23,9 +23,7 @@ WHERE NOT EXISTS (
         SELECT FROM unnest(p.ids) AS a (id) WHERE NOT EXISTS (
             SELECT FROM unlock_ever u WHERE u.player_id = s.player_id AND u.achievement_id = a.id))
 ORDER BY s.player_id, p.game_id
-ON CONFLICT (player_id, game_id) DO UPDATE SET
-    completed_at = excluded.completed_at, achievement_ids = excluded.achievement_ids, withdrawn_at = NULL
-WHERE c.withdrawn_at IS NOT NULL
+ON CONFLICT (player_id, game_id) __AGAIN__
 RETURNING c.player_id, c.game_id, cardinality(c.achievement_ids), c.completed_at,
     -- A row that was inserted, not updated.
     c.xmax = 0

@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 
 from apps.core.clock import now
@@ -17,15 +20,23 @@ from apps.leaderboards.models import Crown
 
 # A player and a game.
 Pair = tuple[UUID, UUID]
+# Crowns of a player in a game that are set aside, so that revoking and earning again for ever fills no row.
+SET_ASIDE_MAX = 20
 
 _PAIRS = """
     unnest(%(player_ids)s::text::uuid[], %(game_ids)s::text::uuid[]) AS e (player_id, game_id)
     JOIN published p ON p.game_id = e.game_id
     JOIN standing s ON s.player_id = e.player_id AND s.scope_id = e.game_id"""
 _ALL_PLAYERS = "published p JOIN standing s ON s.scope_id = p.game_id"
+# A crown that was withdrawn gives way to the new one.
+_AGAIN = f"""DO UPDATE SET
+    completed_at = excluded.completed_at, achievement_ids = excluded.achievement_ids, withdrawn_at = NULL,
+    set_aside = CASE WHEN jsonb_array_length(c.set_aside) < {SET_ASIDE_MAX} THEN c.set_aside || jsonb_build_object(
+        'completed_at', c.completed_at, 'achievement_ids', c.achievement_ids) ELSE c.set_aside END
+WHERE c.withdrawn_at IS NOT NULL"""
 _TAKE = """
 DELETE FROM crown WHERE player_id = ANY (%s)
-RETURNING game_id, completed_at, achievement_ids, recorded_at, withdrawn_at
+RETURNING game_id, completed_at, achievement_ids, recorded_at, withdrawn_at, set_aside
 """
 
 
@@ -38,6 +49,12 @@ class _Taken:
     achievement_ids: list[UUID]
     recorded_at: datetime
     withdrawn_at: datetime | None
+    set_aside: str
+
+    @property
+    def order(self) -> tuple[UUID, bool, datetime]:
+        """Return what puts the one that stays first in its game."""
+        return self.game_id, self.withdrawn_at is not None, self.completed_at
 
 
 def record_crowns(pairs: Iterable[Pair]) -> list[GameCompleted]:
@@ -59,8 +76,16 @@ def record_crowns_in(game_ids: Collection[UUID]) -> list[GameCompleted]:
     return _record(_ALL_PLAYERS, games=game_ids)
 
 
+def record_past_crowns(game_id: UUID) -> list[GameCompleted]:
+    """Crown all players of a game who never were, for a migration that comes before crowns were set aside."""
+    return _record(_ALL_PLAYERS, again="DO NOTHING", games=[game_id])
+
+
 def settle_crowns(pairs: Iterable[Pair]) -> None:
-    """Withdraw the players' crowns that rest on an unlock which is gone, and give back those that have all theirs."""
+    """Withdraw the players' crowns that rest on an unlock which is gone, and give back the earliest that has all its.
+
+    One query.
+    """
     chosen = sorted(set(pairs))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -75,14 +100,12 @@ def settle_crowns(pairs: Iterable[Pair]) -> None:
 
 @transaction.atomic
 def merge_crowns(*, from_player_id: UUID, into_player_id: UUID) -> None:
-    """Give a merged player's crowns to the one they became; of two of a game the earlier one stays."""
+    """Give a merged player's crowns to the one they became; of two of a game the earlier one stands."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [[from_player_id, into_player_id]])
-        taken = [_Taken(*row) for row in cursor.fetchall()]
-    best: dict[UUID, _Taken] = {}
-    for crown in sorted(taken, key=lambda item: (item.withdrawn_at is not None, item.completed_at)):
-        best.setdefault(crown.game_id, crown)
-    Crown.objects.bulk_create(_crown(into_player_id, best[game_id]) for game_id in sorted(best))
+        taken = sorted((_Taken(*row) for row in cursor.fetchall()), key=attrgetter("order"))
+    of_games = groupby(taken, key=attrgetter("game_id"))
+    Crown.objects.bulk_create(_merged(into_player_id, *crowns) for _, crowns in of_games)
 
 
 def crowns_of(player_id: UUID, game_ids: Collection[UUID] | None = None) -> dict[UUID, datetime]:
@@ -93,27 +116,33 @@ def crowns_of(player_id: UUID, game_ids: Collection[UUID] | None = None) -> dict
     return dict(held.values_list("game_id", "completed_at"))
 
 
-def _crown(player_id: UUID, taken: _Taken) -> Crown:
+def _merged(player_id: UUID, stands: _Taken, *others: _Taken) -> Crown:
+    set_aside = [entry for crown in (stands, *others) for entry in orjson.loads(crown.set_aside)]
+    set_aside += [
+        {"completed_at": crown.completed_at.isoformat(), "achievement_ids": list(map(str, crown.achievement_ids))}
+        for crown in others
+    ]
     return Crown(
         player_id=player_id,
-        game_id=taken.game_id,
-        completed_at=taken.completed_at,
-        achievement_ids=taken.achievement_ids,
-        recorded_at=taken.recorded_at,
-        withdrawn_at=taken.withdrawn_at,
+        game_id=stands.game_id,
+        completed_at=stands.completed_at,
+        achievement_ids=stands.achievement_ids,
+        recorded_at=min(crown.recorded_at for crown in (stands, *others)),
+        withdrawn_at=stands.withdrawn_at,
+        set_aside=set_aside[:SET_ASIDE_MAX],
     )
 
 
-def _record(candidates: str, *, games: Collection[UUID], **columns: str) -> list[GameCompleted]:
+def _record(candidates: str, *, again: str = _AGAIN, games: Collection[UUID], **columns: str) -> list[GameCompleted]:
     named: dict[str, Any] = {"games": text_array(game_id.hex for game_id in games), "moment": now(), **columns}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(candidates), named)
+        cursor.execute(_statement(candidates, again), named)
         return _first_completions(cursor.fetchall())
 
 
 @cache
-def _statement(candidates: str) -> str:
-    return read_sql("leaderboards", "record_crowns", candidates=candidates, beginning=str(BEGINNING))
+def _statement(candidates: str, again: str) -> str:
+    return read_sql("leaderboards", "record_crowns", candidates=candidates, again=again, beginning=str(BEGINNING))
 
 
 def _first_completions(rows: Sequence[tuple[UUID, UUID, int, datetime, bool]]) -> list[GameCompleted]:
