@@ -12,6 +12,11 @@ def main() -> None:
         from apps.local.supervisor import main as run
 
         sys.exit(run(sys.argv[2:]))
+    if sys.argv[1:2] == ["web-processes"]:
+        # What `web` becomes where it is several: it serves nothing itself, and needs no Django.
+        from apps.core.web_processes.parent import main as keep_web_processes
+
+        sys.exit(keep_web_processes(sys.argv[2:]))
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.error_responses import refusal
 from apps.core.asgi.gc_pauses import log_pauses
+from apps.core.asgi.process_figures import ProcessFigures
 from apps.core.asgi.request_bodies import Receive, Scope, Send
 from apps.core.asgi.response_cache import ResponseCache
 from apps.core.asgi.responses import send_response
@@ -71,10 +72,9 @@ def _require_database(scope: Scope) -> None:
         raise UnavailableError(*reason_of())
 
 
-responses = ResponseCache(
-    UsualCallers(), serves=_has_shared_responses.match, bytes_max=settings.RESPONSE_CACHE_MB * 1024 * 1024
-)
-registry.register(ResponseCacheUse(responses.stored))
+responses = ResponseCache(UsualCallers(), serves=_has_shared_responses.match, bytes_max=settings.RESPONSE_CACHE_BYTES)
+figures = ProcessFigures(responses.stored.figures)
+registry.register(ResponseCacheUse(figures))
 http = WSGIBridge(
     wsgi,
     threads=settings.WEB_THREADS,
@@ -97,6 +97,7 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         _settle_memory()
         on_shutdown(watch().farewell)
         known_tokens.start_rounds()
+        figures.start_publishing()
     except Exception as error:
         # Otherwise the server would assume that we don't support lifespan, and serve errors.
         await send({"type": "lifespan.startup.failed", "message": str(error)})

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.core.web_processes.count import read_web_processes
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -53,3 +55,11 @@ def secret_key() -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text()
+
+
+def web_processes() -> int:
+    """Return how many web processes one command runs. Raises: ImproperlyConfigured."""
+    try:
+        return read_web_processes(os.environ.get("WEB_PROCESSES", ""))
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None

@@ -6,8 +6,19 @@ import logging.config
 import structlog
 
 from achievements_site.log_discretion import format_errors, mask_addresses, name_refusal, name_route, redact_tasks
+from apps.core.web_processes.place import place
+
+
+
+def _name_process(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say which of several web processes writes to their common log."""
+    if (own := place()) is not None:
+        event["process"] = own.number
+    return event
+
 
 _SHARED: list[structlog.typing.Processor] = [
+    _name_process,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

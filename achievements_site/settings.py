@@ -5,8 +5,9 @@ from whitenoise.compress import Compressor
 
 from achievements_site import log_config
 from achievements_site.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them here
-from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url
+from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url, web_processes
 from achievements_site.queues import BROKER_SECONDS, settings_for
+from apps.core.web_processes.count import connections_each, threads_each
 
 env = environ.Env()
 
@@ -116,6 +117,9 @@ CORS_ALLOW_HEADERS = [
 CORS_PREFLIGHT_MAX_AGE = 7200
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
 
+# Of one `manage.py web`; by default each gets its share of what they have together.
+WEB_PROCESSES = web_processes()
+
 # PostgreSQL: a pool per process; nothing here needs session state, so PgBouncer may be in between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
 # 0 is none, for background work.
@@ -138,7 +142,7 @@ DATABASES["default"] |= {
         "application_name": "laurel",
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=24),
+            "max_size": env.int("DATABASE_POOL_SIZE", default=connections_each(WEB_PROCESSES)),
             # Threads wait at most this long for a connection, then respond with 503.
             "timeout": env.float("DATABASE_POOL_TIMEOUT", default=1.0),
             # More would wait in vain.
@@ -177,7 +181,7 @@ SESSION_ENGINE = "apps.core.redis.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
-# Anonymous sockets that watch boards, per process: from one address, and in total.
+# Anonymous sockets that watch boards, of one command's web processes: from one address, and in total.
 ANONYMOUS_SOCKETS_PER_ADDRESS = env.int("ANONYMOUS_SOCKETS_PER_ADDRESS", default=50)
 ANONYMOUS_SOCKETS_MAX = env.int("ANONYMOUS_SOCKETS_MAX", default=2_000)
 # Our consumers need our layer, and `manage.py check` says so: it passes messages on without a queue, reports gaps, and
@@ -322,8 +326,10 @@ REQUEST_HEAD_BYTES_MAX = 16 * 1024
 REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=10.0)
 # Idle connections stay open this long: longer than balancers keep theirs, mostly 60 s.
 KEEP_ALIVE_SECONDS = env.int("KEEP_ALIVE_SECONDS", default=75)
-# Concurrent requests per process, each with one connection of the pool at most; and its memory of finished responses.
-WEB_THREADS, RESPONSE_CACHE_MB = env.int("WEB_THREADS", default=16), env.int("RESPONSE_CACHE_MB", default=64)
+# Concurrent requests per web process, each with one connection of the pool at most; and its share of the memory for
+# finished responses.
+WEB_THREADS = env.int("WEB_THREADS", default=threads_each(WEB_PROCESSES))
+RESPONSE_CACHE_BYTES = env.int("RESPONSE_CACHE_MB", default=64) * 1024 * 1024 // WEB_PROCESSES
 # For measurements: log each garbage collection over 1 ms.
 LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 

@@ -17,6 +17,7 @@ import pytest
 
 from apps.core.database.durability import UnsafeDurabilityError, refuse_unsafe_durability
 from apps.core.disk import MB
+from apps.core.web_processes.restarts import delay_after
 from apps.local import supervisor
 from apps.local.embedded.server import free_port
 from apps.local.orphan_reaper import CHECKOUT, OrphanReaper, is_running
@@ -25,7 +26,7 @@ from apps.local.supervisor import console as console_module
 from apps.local.supervisor import disk_watch
 from apps.local.supervisor import fleet as fleet_module
 from apps.local.supervisor.console import Console
-from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest, delay_after
+from apps.local.supervisor.fleet import Child, Fleet, Stopped, StopRequest
 from apps.local.supervisor.greeting import greeting
 from apps.local.supervisor.home import LOG_BYTES_MAX, PROCESSES, Home, StartError
 from apps.local.supervisor.leftovers import end_leftovers

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
 
 from apps.core.asgi.request_bodies import DISCARD_SECONDS
+from apps.core.asgi.shutdown import is_ending
 from apps.core.http.problems import MEDIA_TYPE, problem
 from apps.core.ids import new_hex
 
@@ -61,6 +62,9 @@ class HTTPProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         self._await_head()
+        if is_ending():
+            # Accepted in the last moment: the server may have notified its connections without this one.
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_is_here()

@@ -8,6 +8,12 @@ from functools import partial
 from types import FrameType
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_is_ending = threading.Event()
+
+
+def is_ending() -> bool:
+    """Whether this process was signalled to end."""
+    return _is_ending.is_set()
 
 
 def on_shutdown(callback: Callable[[], None]) -> None:
@@ -24,6 +30,7 @@ def on_shutdown(callback: Callable[[], None]) -> None:
 def _handle(
     loop: asyncio.AbstractEventLoop, callback: Callable[[], None], before: object, number: int, frame: FrameType | None
 ) -> None:
+    _is_ending.set()
     if not loop.is_closed():
         loop.call_soon_threadsafe(callback)
     if callable(before):

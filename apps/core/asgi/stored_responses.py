@@ -63,6 +63,10 @@ class StoredResponses:
         self.bytes = self.hits = self.misses = self.renewals = self.evictions = 0
         self._by_key: OrderedDict[Hashable, tuple[int, StoredResponse]] = OrderedDict()
 
+    def figures(self) -> list[float]:
+        """Return its hits, misses, renewals, evictions and bytes."""
+        return [self.hits, self.misses, self.renewals, self.evictions, self.bytes]
+
     def get(self, key: Hashable) -> StoredResponse | None:
         """Return a response whose time has not ended."""
         if (found := self._by_key.get(key)) is None:

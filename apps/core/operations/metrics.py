@@ -6,7 +6,7 @@ from django.db import connection
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from apps.core.asgi.stored_responses import StoredResponses
+from apps.core.asgi.process_figures import ProcessFigures
 from apps.core.background import scheduled_jobs, work_queues
 from apps.core.clock import now
 from apps.core.database import partitions
@@ -41,21 +41,32 @@ class _State:
 
 
 class ResponseCacheUse:
-    """A collector of one process's response cache: the one that answers the scrape."""
+    """A collector of each web process's response cache: one process answers the scrape, for those of its command."""
 
-    def __init__(self, stored: StoredResponses) -> None:
-        self._stored = stored
+    def __init__(self, processes: ProcessFigures) -> None:
+        self._processes = processes
 
     def collect(self) -> Iterator[Metric]:
-        counts = {
-            "hits": (self._stored.hits, "Responses sent from memory, without Django."),
-            "misses": (self._stored.misses, "Responses that Django made, and that others could wait for."),
-            "renewals": (self._stored.renewals, "Popular responses made again before their time ended."),
-            "evictions": (self._stored.evictions, "Responses dropped for lack of memory."),
-        }
-        for name, (count, help_text) in counts.items():
-            yield CounterMetricFamily(f"laurel_response_cache_{name}", help_text, count)
-        yield GaugeMetricFamily("laurel_response_cache_bytes", "Memory of stored responses.", self._stored.bytes)
+        rows = self._processes.all()
+        for index, (name, help_text) in enumerate(_CACHE_COUNTS.items()):
+            counter = CounterMetricFamily(f"laurel_response_cache_{name}", help_text, labels=["process"])
+            for number, figures in rows.items():
+                counter.add_metric([number], figures[index])
+            yield counter
+        yield _labelled(
+            "laurel_response_cache_bytes",
+            "Memory of stored responses.",
+            "process",
+            {number: figures[-1] for number, figures in rows.items()},
+        )
+
+
+_CACHE_COUNTS = {
+    "hits": "Responses sent from memory, without Django.",
+    "misses": "Responses that Django made, and that others could wait for.",
+    "renewals": "Popular responses made again before their time ended.",
+    "evictions": "Responses dropped for lack of memory.",
+}
 
 
 registry = CollectorRegistry(auto_describe=False)

@@ -1,8 +1,9 @@
 """Rate limits: calls per minute and caller, counted across processes without a round trip per call.
 
 Each process admits calls by its own knowledge and settles its count with Redis at most every SETTLED_SECONDS per
-caller, so a caller may exceed a limit by what all processes admit within that time. Windows slide: of the previous
-minute, the part less than a minute ago counts. Without Redis each process counts alone.
+caller, so a caller may exceed a limit by what all processes but one admit within that time. Exact policies are settled
+at each call, and may be exceeded by one call for each process but one. Windows slide: of the previous minute, the part
+less than a minute ago counts. Without Redis each process counts alone.
 """
 
 import math
@@ -31,6 +32,8 @@ class Policy:
 
     name: str
     limit: int
+    # Worth a round trip a call: for what may be tried a few times only, however many processes there are.
+    is_exact: bool = False
 
 
 class Verdict(NamedTuple):
@@ -74,7 +77,7 @@ class Meter:
     def hit(self, subject: str, policy: Policy) -> Verdict:
         """Count a call and return whether it is admitted; refused ones don't count. Sometimes calls Redis."""
         key = _key(subject, policy)
-        if self._claim_settling(key):
+        if policy.is_exact or self._claim_settling(key):
             self._settle([key])
         with self._lock:
             return self._admit(key, policy)
@@ -88,7 +91,7 @@ class Meter:
         with self._lock:
             count = self._counts.get(key)
             age = math.inf if count is None else time.monotonic() - count.settled_at
-            if count is None or age > UNSETTLED_SECONDS_MAX:
+            if count is None or age > UNSETTLED_SECONDS_MAX or policy.is_exact:
                 return None
             if age > SETTLED_SECONDS and not count.is_settling_queued:
                 count.is_settling_queued = True

@@ -21,11 +21,12 @@ DATABASE = USER = "laurel"
 PREDECESSOR_SECONDS = 15.0
 BOOTSTRAP_SQL = f"CREATE EXTENSION pg_stat_statements;\nCREATE DATABASE {DATABASE};\n"
 
-# Sized for a laptop or two cores; all processes of Laurel together open about 40 connections.
+# Sized for a laptop or two cores; all processes of Laurel together open about 40 connections, and with as many web
+# processes as there may be (apps/core/web_processes/count.py) some 410.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "100",
+    "max_connections": "420",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "8MB",

@@ -8,18 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from apps.core.web_processes.restarts import WELL_SECONDS, cause_of, delay_after
 from apps.local.embedded.server import EmbeddedServerError
 from apps.local.orphan_reaper import OrphanReaper
 from apps.local.programs import POLL_SECONDS, Program, kill_and_reap, last_lines, open_log, spawn, stop
 from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch
 from apps.local.supervisor.home import PROCESSES, Home
-
-FIRST_DELAY_SECONDS = 0.5
-DELAY_SECONDS_MAX = 30.0
-# After running this long a child counts as healthy, and its restart delay starts over.
-WELL_SECONDS = 30.0
-
 
 class Stopped(BaseException):
     """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing catches it on the way out."""
@@ -118,7 +113,7 @@ class Fleet:
         # Its own children, such as a worker's pool, must be gone before it restarts.
         kill_and_reap(process, self._reaper)
         child.process = None
-        self._postpone(child, f"{child.name} ended ({_cause(process.returncode)})")
+        self._postpone(child, f"{child.name} ended ({cause_of(process.returncode)})")
 
     def _revive(self, child: Child) -> None:
         try:
@@ -152,12 +147,3 @@ class Fleet:
             self._is_written = False
         else:
             self._is_written = True
-
-
-def delay_after(deaths: int) -> float:
-    """Return the seconds until the next start: 0.5, 1, 2 ... 30."""
-    return min(DELAY_SECONDS_MAX, FIRST_DELAY_SECONDS * 2.0 ** min(deaths, 10))
-
-
-def _cause(status: int) -> str:
-    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"

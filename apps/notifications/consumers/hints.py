@@ -30,11 +30,11 @@ from apps.notifications.connections.credential_revalidation import revalidator
 HINT_SECONDS_MIN = 0.25
 # Each hint causes a page request: a board's audience makes at most this many a second, spread out.
 HINTS_PER_SECOND_MAX = 1_000
-# One person's tabs, per process.
+# One person's tabs.
 TAILS_PER_ACCOUNT_MAX = 50
 # Open connections: of visitors by IP address, of members of studios by account.
-_visitors = PerLoop(Bounds)
-_members = PerLoop(Bounds)
+_visitors = PerLoop(lambda: Bounds("visitors"))
+_members = PerLoop(lambda: Bounds("members"))
 # Pages of a board reconnect together after a restart.
 _published = PerLoop(lambda: MicroBatcher(are_published, batches_max=1, size_max=500))
 

@@ -69,7 +69,7 @@ def policy_of_kind(kind: str, rate: str) -> Policy:
 
 @cache
 def _policy(kind: str, rate: str, limit: int) -> Policy:
-    return Policy(f"{kind}-{rate}", limit)
+    return Policy(f"{kind}-{rate}", limit, is_exact=rate == "secret")
 
 
 def headers_of(verdict: Verdict) -> dict[str, str]:

@@ -1,12 +1,14 @@
-"""manage.py web: pages, API, sockets and streams on one port, until stopped. Several may run."""
+"""manage.py web: pages, API, sockets and streams on one port, until stopped, by WEB_PROCESSES processes."""
 
 from argparse import ArgumentTypeError
 
-import uvicorn
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.core.asgi.uvicorn_config import application, server_options
+from apps.core.asgi.web_server import serve
 from apps.core.parsing.values import read_port
+from apps.core.web_processes.parent import become
+from apps.core.web_processes.place import place
 
 
 def _port(text: str) -> int:
@@ -28,4 +30,6 @@ class Command(BaseCommand):
         parser.add_argument("--grace-seconds", type=int, default=20, help="For responses in progress when it stops.")
 
     def handle(self, *args: object, host: str, port: int, grace_seconds: int, **options: object) -> None:
-        uvicorn.run(application(), host=host, port=port, timeout_graceful_shutdown=grace_seconds, **server_options())
+        if place() is None and settings.WEB_PROCESSES > 1:
+            become(host=host, port=port, processes=settings.WEB_PROCESSES, grace_seconds=grace_seconds)
+        serve(host=host, port=port, grace_seconds=grace_seconds)
