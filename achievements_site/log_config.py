@@ -9,7 +9,6 @@ from achievements_site.log_discretion import format_errors, mask_addresses, name
 from apps.core.web_processes.place import place
 
 
-
 def _name_process(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Say which of several web processes writes to their common log."""
     if (own := place()) is not None:

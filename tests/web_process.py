@@ -1,11 +1,14 @@
 """A web process of a test's own beside the live stack, which can be killed, and started again on its port."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from apps.local.embedded.server import free_port
@@ -36,7 +39,7 @@ class WebProcess:
                 _command(self.port), cwd=CHECKOUT, env=self._environment, stdout=output, stderr=output
             )
         deadline = time.monotonic() + READY_SECONDS
-        while not self._is_ready():
+        while not (self._is_ready() and self._is_complete()):
             assert self._process.poll() is None, self._log.read_text()[-3000:]
             assert time.monotonic() < deadline, "not ready"
             time.sleep(0.05)
@@ -60,6 +63,29 @@ class WebProcess:
         assert self._process is not None
         self._process.terminate()
 
+    def children(self) -> dict[int, int]:
+        """Return the numbers of the processes it runs, where it is several, and their pids."""
+        found = {}
+        for pid in map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()):
+            environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            places = [json.loads(item.partition(b"=")[2]) for item in environment if item.startswith(b"LAUREL_WEB_")]
+            found.update({place["number"]: pid for place in places})
+        return found
+
+    @contextmanager
+    def only(self, number: int) -> Iterator[None]:
+        """Freeze all its processes but one, which takes the connections that are opened meanwhile."""
+        others = [pid for other, pid in self.children().items() if other != number]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        while not all(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T") for pid in others):
+            time.sleep(0.001)
+        try:
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
+
     def memory_bytes(self) -> int:
         """Return what it holds in memory of its own."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
@@ -72,6 +98,11 @@ class WebProcess:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
             self._process.wait(STOP_SECONDS)
+
+    def _is_complete(self) -> bool:
+        """Whether each of several processes has said that it is ready."""
+        count = int(self._environment.get("WEB_PROCESSES") or 1)
+        return count == 1 or self.said().count("web_process.ready") >= count
 
     def _is_ready(self) -> bool:
         try:

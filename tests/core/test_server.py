@@ -343,6 +343,20 @@ async def test_a_server_that_ends_announces_it_on_its_last_responses(
     assert [await wire.rest() for wire in (busy, idle, unused)] == [b"", b"", b""]
 
 
+async def test_a_connection_accepted_at_the_end_is_answered_once_and_closed(
+    application: Echo, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_protocol, "is_ending", lambda: True)
+    monkeypatch.setattr(http_protocol, "LAST_CALL_SECONDS", 0.2)
+    wire, unused = await connect(), await connect()
+
+    await wire.send(b"GET /late HTTP/1.1\r\nHost: here\r\n\r\n")
+    _, headers, body = await wire.response()
+
+    assert (headers["connection"], body) == ("close", b"/late")
+    assert [await each.rest() for each in (wire, unused)] == [b"", b""]
+
+
 async def test_the_server_itself_believes_no_forwarded_header(connect: Connect, application: Echo) -> None:
     wire = await connect()
 

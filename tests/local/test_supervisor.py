@@ -309,6 +309,17 @@ def test_what_is_no_port_is_refused(
     assert capsys.readouterr().out == (f"PORT is {port!r}, which is no port. Give a number between 1 and 65535.\n")
 
 
+def test_an_impossible_number_of_web_processes_is_refused_before_anything_starts(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAUREL_HOME", str(home.path))
+    monkeypatch.setenv("WEB_PROCESSES", "many")
+
+    assert supervisor.main([]) == 1
+    assert capsys.readouterr().out == "WEB_PROCESSES is 'many'. Give a number from 1 to 64, or auto.\n"
+    assert not (home.path / "postgres").exists()
+
+
 def test_a_home_that_cannot_be_made_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,6 +96,17 @@ async def test_a_close_says_why(open_socket: Open, ways: dict[CloseCode, Way], c
 
 
 @pytest.mark.parametrize("path", [BOARD, "ticket"])
+async def test_what_opens_while_the_process_ends_is_sent_elsewhere_at_once(
+    open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, path: str
+) -> None:
+    watch().farewell()
+
+    peer = await greeted(open_socket, await ticket_path(alice, game) if path == "ticket" else path)
+
+    assert await peer.receive_close() == CloseCode.RESTART
+
+
+@pytest.mark.parametrize("path", [BOARD, "ticket"])
 async def test_hello_comes_before_what_an_invalid_frame_leads_to(
     open_socket: Open, ticket_path: TicketPath, alice: Player, game: Game, path: str
 ) -> None:

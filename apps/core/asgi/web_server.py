@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -36,9 +37,7 @@ def serve(*, host: str, port: int, grace_seconds: int) -> None:
     )
     server = WebServer(config)
     own = place()
-    try:
+    with suppress(KeyboardInterrupt):
         server.run(own.sockets() if own is not None else None)
-    except KeyboardInterrupt:
-        pass
     if not server.started:
         sys.exit(STARTUP_FAILURE)

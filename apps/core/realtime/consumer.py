@@ -69,8 +69,7 @@ class LiveConsumer(AsyncConsumer, ABC):
         self.channel_name: str = self.channel_layer.open_channel(self)
         watch().add(self)
         try:
-            async with asyncio.timeout(OPEN_SECONDS_MAX):
-                await self.dispatch(message)
+            await self._open(message)
             # The server's own list: not needed any more, and 1 KB per socket.
             scope["headers"].clear()
             while True:
@@ -90,6 +89,12 @@ class LiveConsumer(AsyncConsumer, ABC):
                 raise
         finally:
             await self._clean_up()
+
+    async def _open(self, message: Message) -> None:
+        async with asyncio.timeout(OPEN_SECONDS_MAX):
+            await self.dispatch(message)
+        if watch().is_leaving:
+            self.farewell()
 
     async def first_message(self, receive: Receive) -> Message:
         """Return the message that requests the connection."""

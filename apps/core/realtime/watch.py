@@ -34,6 +34,8 @@ class Watch:
         self._errands: list[Errand] = []
         self._hurry = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        # Set for good: what opens from then on is sent away as soon as it is open.
+        self.is_leaving = False
 
     def add(self, socket: Watched) -> None:
         self._sockets.add(socket)
@@ -55,6 +57,7 @@ class Watch:
 
     def farewell(self) -> None:
         """Make all clients reconnect elsewhere."""
+        self.is_leaving = True
         for socket in tuple(self._sockets):
             socket.farewell()
 

@@ -65,7 +65,7 @@ class Parent:
         self._listen_to_signals()
         is_well = True
         while is_well and not self._is_stopping:
-            is_well = all([self._tend(slot) for slot in self._slots])
+            is_well = all(self._tend(slot) for slot in self._slots)
             self._replace_next()
             time.sleep(TEND_SECONDS)
         self._stop()
@@ -111,10 +111,13 @@ class Parent:
         slot.started_at, slot.is_ready, slot.kill_at = time.monotonic(), False, None
 
     def _hear(self, slot: Slot) -> None:
-        if not slot.is_ready and slot.line is not None:
-            with suppress(BlockingIOError):
-                slot.is_ready = slot.line.recv(1) == READY
-                self._has_served |= slot.is_ready
+        if slot.is_ready or slot.line is None:
+            return
+        with suppress(BlockingIOError):
+            slot.is_ready = slot.line.recv(1) == READY
+        if slot.is_ready:
+            self._has_served = True
+            _say("info", "web_process.ready", process=slot.number)
 
     def _bury(self, slot: Slot, status: int) -> None:
         self._memory.clear(slot.number)
@@ -130,7 +133,14 @@ class Parent:
             slot.deaths += 1
         slot.start_at = time.monotonic() + delay
         level = "info" if status in _ASKED else "warning"
-        _say(level, "web_process.ended", process=slot.number, cause=cause_of(status), lived_seconds=round(lived, 1), delay=delay)
+        _say(
+            level,
+            "web_process.ended",
+            process=slot.number,
+            cause=cause_of(status),
+            lived_seconds=round(lived, 1),
+            delay=delay,
+        )
 
     def _replace_next(self) -> None:
         """Ask the next process to end that is to be replaced, once all others serve."""
@@ -181,7 +191,6 @@ def become(*, host: str, port: int, processes: int, grace_seconds: int) -> None:
     options = {"host": host, "port": port, "processes": processes, "grace-seconds": grace_seconds}
     words = [f"--{name}={value}" for name, value in options.items()]
     os.execv(sys.executable, [sys.executable, str(Path(sys.argv[0]).absolute()), COMMAND, *words])  # noqa: S606 - no shell
-
 
 
 def _say(level: str, event: str, **values: object) -> None:

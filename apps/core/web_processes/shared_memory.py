@@ -84,7 +84,7 @@ class SharedMemory:
 
 def shared_file(count: int) -> IO[bytes]:
     """Return a file without a name for the memory of so many processes."""
-    file = TemporaryFile(prefix="laurel-web-")
+    file: IO[bytes] = TemporaryFile(prefix="laurel-web-")  # noqa: SIM115 - the caller's
     file.truncate(_HEAD_BYTES + count * _SLOT_BYTES)
     os.pwrite(file.fileno(), os.urandom(_SALT_BYTES), 0)
     return file

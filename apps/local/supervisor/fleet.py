@@ -16,6 +16,7 @@ from apps.local.supervisor.console import DIM, RED, Console
 from apps.local.supervisor.disk_watch import DiskWatch
 from apps.local.supervisor.home import PROCESSES, Home
 
+
 class Stopped(BaseException):
     """Ctrl-C or SIGTERM arrived; not an Exception, so that nothing catches it on the way out."""
 

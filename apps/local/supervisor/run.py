@@ -9,6 +9,7 @@ from pathlib import Path
 from apps.core.disk import is_full as disk_is_full
 from apps.core.disk import says_full
 from apps.core.parsing.values import read_port
+from apps.core.web_processes.count import read_web_processes
 from apps.local.embedded.postgres import Postgres
 from apps.local.embedded.server import EmbeddedServer, EmbeddedServerError
 from apps.local.embedded.valkey import Valkey
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
     console = Console()
     try:
         endpoint = _endpoint(arguments)
+        _refuse_impossible_count()
         home = Home(Path(os.environ.get("LAUREL_HOME") or CHECKOUT / ".laurel").absolute())
         home.make()
         with home.held(endpoint.url):
@@ -181,6 +183,13 @@ def _endpoint(arguments: list[str]) -> Endpoint:
     if port is None:
         raise StartError(f"PORT is {options.port!r}, which is no port. Give a number between 1 and 65535.")
     return Endpoint(options.host, port)
+
+
+def _refuse_impossible_count() -> None:
+    try:
+        read_web_processes(os.environ.get("WEB_PROCESSES", ""))
+    except ValueError as error:
+        raise StartError(str(error)) from None
 
 
 def _refuse_taken_port(endpoint: Endpoint) -> None:

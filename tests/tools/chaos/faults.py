@@ -14,6 +14,8 @@ import redis
 from tests.supervised import Stack
 
 FLUSH = "flushall"
+# One of several web processes; "web" is their parent, with which all of them go.
+WEB_PROCESS = "web-process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Fault:
             return self.act(stack)
         if self.name == FLUSH:
             return _flush(stack)
-        pid = stack.pids.get(self.name)
+        pid = _pid_of(self.name, stack)
         if pid is None or not _is_ours(pid, stack):
             return False
         os.kill(pid, signal.SIGKILL)
@@ -74,6 +76,13 @@ def _signal_all(name: str, number: signal.Signals, stack: Stack) -> bool:
         with suppress(ProcessLookupError):
             os.kill(member, number)
     return True
+
+
+def _pid_of(name: str, stack: Stack) -> int | None:
+    if name != WEB_PROCESS:
+        return stack.pids.get(name)
+    _, *processes = _family(stack.pids["web"]) if "web" in stack.pids else [0]
+    return random.choice(processes) if processes else None
 
 
 def _family(pid: int) -> list[int]:
