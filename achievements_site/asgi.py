@@ -72,7 +72,9 @@ def _require_database(scope: Scope) -> None:
         raise UnavailableError(*reason_of())
 
 
-responses = ResponseCache(UsualCallers(), serves=_has_shared_responses.match, bytes_max=settings.RESPONSE_CACHE_BYTES)
+responses = ResponseCache(
+    UsualCallers(), serves=_has_shared_responses.match, bytes_max=int(settings.RESPONSE_CACHE_MB * 1024 * 1024)
+)
 figures = ProcessFigures(responses.stored.figures)
 registry.register(ResponseCacheUse(figures))
 http = WSGIBridge(

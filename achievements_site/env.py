@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.core.web_processes.count import read_web_processes
+from apps.core.web_processes.count import connections_each, read_web_processes, threads_each
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,9 +57,13 @@ def secret_key() -> str:
     return path.read_text()
 
 
-def web_processes() -> int:
-    """Return how many web processes one command runs. Raises: ImproperlyConfigured."""
+def web_processes() -> tuple[int, int, int]:
+    """Return how many web processes one command runs, and the connections and threads of each by default.
+
+    Raises: ImproperlyConfigured.
+    """
     try:
-        return read_web_processes(os.environ.get("WEB_PROCESSES", ""))
+        processes = read_web_processes(os.environ.get("WEB_PROCESSES", ""))
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from None
+    return processes, connections_each(processes), threads_each(processes)

@@ -7,11 +7,11 @@ from achievements_site import log_config
 from achievements_site.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them here
 from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url, web_processes
 from achievements_site.queues import BROKER_SECONDS, settings_for
-from apps.core.web_processes.count import connections_each, threads_each
 
 env = environ.Env()
 
 LAUREL_HOME = laurel_home()
+WEB_PROCESSES, _CONNECTIONS, _THREADS = web_processes()
 ROOT_URLCONF = "achievements_site.urls"
 WSGI_APPLICATION = "achievements_site.wsgi.application"
 ASGI_APPLICATION = "achievements_site.asgi.application"
@@ -117,9 +117,6 @@ CORS_ALLOW_HEADERS = [
 CORS_PREFLIGHT_MAX_AGE = 7200
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID"]
 
-# Of one `manage.py web`; by default each gets its share of what they have together.
-WEB_PROCESSES = web_processes()
-
 # PostgreSQL: a pool per process; nothing here needs session state, so PgBouncer may be in between
 DATABASE_URL = server_url("DATABASE_URL", "database_url")
 # 0 is none, for background work.
@@ -142,7 +139,7 @@ DATABASES["default"] |= {
         "application_name": "laurel",
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=connections_each(WEB_PROCESSES)),
+            "max_size": env.int("DATABASE_POOL_SIZE", default=_CONNECTIONS),
             # Threads wait at most this long for a connection, then respond with 503.
             "timeout": env.float("DATABASE_POOL_TIMEOUT", default=1.0),
             # More would wait in vain.
@@ -326,10 +323,8 @@ REQUEST_HEAD_BYTES_MAX = 16 * 1024
 REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=10.0)
 # Idle connections stay open this long: longer than balancers keep theirs, mostly 60 s.
 KEEP_ALIVE_SECONDS = env.int("KEEP_ALIVE_SECONDS", default=75)
-# Concurrent requests per web process, each with one connection of the pool at most; and its share of the memory for
-# finished responses.
-WEB_THREADS = env.int("WEB_THREADS", default=threads_each(WEB_PROCESSES))
-RESPONSE_CACHE_BYTES = env.int("RESPONSE_CACHE_MB", default=64) * 1024 * 1024 // WEB_PROCESSES
+# Concurrent requests per web process, each with one connection at most; and its share of memory for finished responses.
+WEB_THREADS, RESPONSE_CACHE_MB = env.int("WEB_THREADS", _THREADS), env.int("RESPONSE_CACHE_MB", 64) / WEB_PROCESSES
 # For measurements: log each garbage collection over 1 ms.
 LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 

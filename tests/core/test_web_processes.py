@@ -30,7 +30,9 @@ from tests.tools.load.targets import local_target
 from tests.tools.load.world import make_world
 from tests.web_process import WebProcess
 
-ASKERS = 12
+# The whole stack starts, and processes again under load, which a busy machine is slow at.
+pytestmark = pytest.mark.timeout(300)
+CLIENTS = 6
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -40,15 +42,15 @@ def webs(live_stack: Stack) -> Iterator[WebProcess]:
         yield processes
 
 
-class Asker:
-    """A client that asks all the time and repeats nothing: every call without an answer is counted."""
+class Client:
+    """A client that calls all the time and repeats nothing: every call without an answer is counted."""
 
     def __init__(self, port: int, *, keeps_connection: bool) -> None:
         self.answers: Counter[str] = Counter()
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self._keeps_connection = keeps_connection
 
-    def ask(self) -> None:
+    def call(self) -> None:
         try:
             self._connection.request("GET", "/api/v1/ping")
             response = self._connection.getresponse()
@@ -60,29 +62,33 @@ class Asker:
         if not self._keeps_connection:
             self._connection.close()
 
+    def close(self) -> None:
+        self._connection.close()
+
 
 @contextmanager
-def asking(port: int) -> Iterator[list[Asker]]:
-    """Ask all the time, half of the askers over connections that they keep."""
-    askers = [Asker(port, keeps_connection=bool(number % 2)) for number in range(ASKERS)]
+def calling(port: int) -> Iterator[list[Client]]:
+    """Call all the time, half of the clients over connections that they keep."""
+    clients = [Client(port, keeps_connection=bool(number % 2)) for number in range(CLIENTS)]
     is_over = threading.Event()
 
-    def ask(asker: Asker) -> None:
+    def call(client: Client) -> None:
         while not is_over.is_set():
-            asker.ask()
+            client.call()
+        client.close()
 
-    with ThreadPoolExecutor(ASKERS) as threads:
+    with ThreadPoolExecutor(CLIENTS) as threads:
         try:
-            for asker in askers:
-                threads.submit(ask, asker)
-            wait_until(lambda: all(asker.answers["200"] for asker in askers), "everyone is answered")
-            yield askers
+            for client in clients:
+                threads.submit(call, client)
+            wait_until(lambda: all(client.answers["200"] for client in clients), "everyone is answered")
+            yield clients
         finally:
             is_over.set()
 
 
-def answers_of(askers: list[Asker]) -> Counter[str]:
-    return sum((asker.answers for asker in askers), Counter())
+def answers_of(clients: list[Client]) -> Counter[str]:
+    return sum((client.answers for client in clients), Counter())
 
 
 def has_processes_besides(webs: WebProcess, former: dict[int, int]) -> bool:
@@ -97,12 +103,12 @@ def has_processes_besides(webs: WebProcess, former: dict[int, int]) -> bool:
 def test_replacing_the_processes_one_after_the_other_drops_no_call(webs: WebProcess) -> None:
     former, ready = webs.children(), webs.said().count("web_process.ready")
 
-    with asking(webs.port) as askers:
+    with calling(webs.port) as clients:
         os.kill(webs.pid, signal.SIGHUP)
         wait_until(lambda: has_processes_besides(webs, former), "both are replaced", seconds=60)
         wait_until(lambda: webs.said().count("web_process.ready") == ready + 2, "both serve", seconds=60)
 
-    assert answers_of(askers).keys() == {"200"}
+    assert answers_of(clients).keys() == {"200"}
     assert webs.said().count('"cause": "killed by SIGTERM"') >= 2
     assert "Traceback" not in webs.said()
 
@@ -113,24 +119,24 @@ def test_a_killed_process_takes_only_its_own_calls_with_it_and_no_acknowledged_u
     webs: WebProcess, live_orm: Stack
 ) -> None:
     world = make_world(live_orm.database_url, label="one-of-two", players=300, achievements=20)
-    victim = webs.children()[2]
+    victim, ready = webs.children()[2], webs.said().count("web_process.ready")
     kill = Fault(1.0, "web process", lambda _: os.kill(victim, signal.SIGKILL) is None)
 
-    with asking(webs.port) as askers:
+    with calling(webs.port) as clients:
         aftermath = weather(live_orm, local_target(webs.base_url), world, [kill], rate=150, seconds=4)
-    wait_until(lambda: len(webs.children()) == 2, "it is started again")
+    wait_until(lambda: webs.said().count("web_process.ready") == ready + 1, "it serves again", seconds=60)
 
     assert aftermath.hits == ["web process"]
     assert aftermath.findings == []
     assert len(aftermath.memory.firsts) > 300
-    failed = answers_of(askers)
+    failed = answers_of(clients)
     del failed["200"]
-    assert sum(failed.values()) <= ASKERS
-    assert max(sum(asker.answers.values()) - asker.answers["200"] for asker in askers) <= 1
+    assert sum(failed.values()) <= CLIENTS
+    assert max(sum(client.answers.values()) - client.answers["200"] for client in clients) <= 1
 
 
 @needs_proc
-def test_metrics_tell_of_each_process_whichever_answers(webs: WebProcess) -> None:
+def test_metrics_show_each_process_whichever_answers(webs: WebProcess) -> None:
     def scraped() -> list[dict[str, str]]:
         found = []
         for number in (1, 2):
@@ -218,11 +224,11 @@ def test_an_ordinary_limit_is_exceeded_only_by_what_others_admit_before_they_exc
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", 1), ("1", 1), ("8", 8), ("64", 64), ("auto", 3)])
-def test_processes_are_as_many_as_asked_for(text: str, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_are_as_many_as_requested(text: str, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_PROCESSES", text)
     monkeypatch.setattr(count, "cores", lambda: 3)
 
-    assert web_processes() == expected
+    assert web_processes()[0] == expected
 
 
 @pytest.mark.parametrize("text", ["0", "65", "-1", "two", "2.0", "٢", "1" * 5000])

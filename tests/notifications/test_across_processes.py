@@ -17,7 +17,11 @@ from tests.factories import make_achievement, make_game, make_key
 from tests.supervised import Stack
 from tests.web_process import WebProcess
 
-pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+]
 
 ONE, TWO = 1, 2
 WATCHERS = 3
@@ -41,19 +45,18 @@ def game(live_orm: Stack) -> Game:
 class Caller:
     """A game's server whose calls all go over one connection to one of the processes, and that opens sockets there."""
 
-    def __init__(self, webs: WebProcess, number: int, session: aiohttp.ClientSession) -> None:
-        self._webs, self._number, self._session = webs, number, session
+    def __init__(
+        self, webs: WebProcess, number: int, session: aiohttp.ClientSession, sockets: aiohttp.ClientSession
+    ) -> None:
+        self._webs, self._number, self._session, self._sockets = webs, number, session, sockets
 
     async def call(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         async with self._session.request(method, f"/api/v1/{path}", **options) as response:
             return response.status, await response.json()
 
     async def open(self, url: str) -> aiohttp.ClientWebSocketResponse:
-        # A client of its own, as a new connection is needed while the other process takes none.
-        async with aiohttp.ClientSession() as session:
-            session._connector_owner = False
-            with self._webs.only(self._number):
-                return await session.ws_connect(url, timeout=aiohttp.ClientWSTimeout(ws_close=1))
+        with self._webs.only(self._number):
+            return await self._sockets.ws_connect(url)
 
     async def ticket(self, player_id: str) -> str:
         status, body = await self.call("POST", f"players/{player_id}/socket-ticket", json={})
@@ -68,12 +71,14 @@ async def callers(webs: WebProcess, key: str) -> AsyncIterator[tuple[Caller, Cal
     one, two = (
         aiohttp.ClientSession(webs.base_url, headers=headers, connector=aiohttp.TCPConnector(limit=1)) for _ in range(2)
     )
-    async with one, two:
+    # Each socket by a connection of its own.
+    sockets = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+    async with one, two, sockets:
         for number, session in ((ONE, one), (TWO, two)):
             with webs.only(number):
                 async with session.get("/livez") as response:
                     await response.read()
-        yield Caller(webs, ONE, one), Caller(webs, TWO, two)
+        yield Caller(webs, ONE, one, sockets), Caller(webs, TWO, two, sockets)
 
 
 async def new_player(caller: Caller) -> str:
@@ -202,7 +207,7 @@ def test_a_new_name_is_on_the_board_of_both_within_a_second(webs: WebProcess, ga
 
 
 async def rename_between(webs: WebProcess, key: str, game: Game) -> tuple[list[set[str]], list[float]]:
-    """Return whom both show on a board, asked twice each, and how long either shows them after they were renamed."""
+    """Return whom both show on a board, read twice each, and how long either shows them after they were renamed."""
     async with callers(webs, key) as (one, two):
         player_id = await new_player(one)
         await one.call("PATCH", f"players/{player_id}", json={"display_name": "Former"})

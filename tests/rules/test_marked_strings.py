@@ -19,6 +19,7 @@ OUTSIDE += (
     "apps/analytics/capacity.py",  # the report of a command
     "apps/core/api/openapi/",
     "apps/core/database/",  # what operators read when they migrate or start
+    "apps/core/web_processes/",  # as are these, in a log
     "apps/notifications/connections/asyncapi.py",  # as OpenAPI, of the sockets
     "apps/web/examples/values.py",  # what the API's examples hold
     "/checks.py",  # what `manage.py check` says

@@ -15,7 +15,7 @@ from apps.core.web_processes.place import READY, place
 
 
 class WebServer(uvicorn.Server):
-    """uvicorn's server, which tells its parent when it is ready and ends when the parent has gone."""
+    """uvicorn's server, which reports to its parent when it is ready and ends when the parent has gone."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

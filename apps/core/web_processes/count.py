@@ -11,7 +11,7 @@ _CGROUP = Path("/sys/fs/cgroup/cpu.max")
 
 
 def read_web_processes(text: str) -> int:
-    """Return the number that WEB_PROCESSES asks for: 1 without one, as many as there are cores for `auto`.
+    """Return the number that WEB_PROCESSES requests: 1 without one, as many as there are cores for `auto`.
 
     Raises: ValueError, saying what is accepted.
     """

@@ -28,12 +28,12 @@ COMMAND = "web-processes"
 TEND_SECONDS = 0.1
 # For what a process does after its last response, before it is killed.
 SPARE_SECONDS = 5.0
-# How a process ends that was asked to.
-_ASKED = {0, -signal.SIGTERM, -signal.SIGINT}
+# How a process ends on request.
+_REQUESTED = {0, -signal.SIGTERM, -signal.SIGINT}
 
 
 @dataclass(slots=True)
-class Slot:
+class Sibling:
     """One of the processes, started anew as often as it ends."""
 
     number: int
@@ -43,7 +43,7 @@ class Slot:
     deaths: int = 0
     started_at: float = 0.0
     start_at: float = 0.0
-    # When a process that was asked to end is killed.
+    # When a process whose end was requested is killed.
     kill_at: float | None = None
 
 
@@ -54,8 +54,8 @@ class Parent:
         self._listeners, self._count, self._command, self._grace = listeners, count, command, grace
         self._file: IO[bytes] = shared_file(count)
         self._memory = SharedMemory(self._file.fileno(), count)
-        self._slots = [Slot(number) for number in range(1, count + 1)]
-        self._to_replace: deque[Slot] = deque()
+        self._siblings = [Sibling(number) for number in range(1, count + 1)]
+        self._to_replace: deque[Sibling] = deque()
         self._is_stopping = False
         # Before any process has served, one that ends means that none can.
         self._has_served = False
@@ -65,7 +65,7 @@ class Parent:
         self._listen_to_signals()
         is_well = True
         while is_well and not self._is_stopping:
-            is_well = all(self._tend(slot) for slot in self._slots)
+            is_well = all(self._tend(sibling) for sibling in self._siblings)
             self._replace_next()
             time.sleep(TEND_SECONDS)
         self._stop()
@@ -80,86 +80,86 @@ class Parent:
         self._is_stopping = True
 
     def _request_replacement(self, *_: object) -> None:
-        self._to_replace.extend(slot for slot in self._slots if slot not in self._to_replace)
+        self._to_replace.extend(sibling for sibling in self._siblings if sibling not in self._to_replace)
 
-    def _tend(self, slot: Slot) -> bool:
-        """Start, watch or bury a slot's process; return whether to go on."""
-        if slot.process is None:
-            if time.monotonic() >= slot.start_at:
-                self._start(slot)
+    def _tend(self, sibling: Sibling) -> bool:
+        """Start, watch or bury a process; return whether to go on."""
+        if sibling.process is None:
+            if time.monotonic() >= sibling.start_at:
+                self._start(sibling)
             return True
-        if slot.process.poll() is not None:
-            self._bury(slot, slot.process.returncode)
+        if sibling.process.poll() is not None:
+            self._bury(sibling, sibling.process.returncode)
             return self._has_served
-        if slot.kill_at is not None and time.monotonic() > slot.kill_at:
-            slot.process.kill()
-        self._hear(slot)
+        if sibling.kill_at is not None and time.monotonic() > sibling.kill_at:
+            sibling.process.kill()
+        self._read_line(sibling)
         return True
 
-    def _start(self, slot: Slot) -> None:
-        slot.line, theirs = socket.socketpair()
-        slot.line.setblocking(False)
+    def _start(self, sibling: Sibling) -> None:
+        sibling.line, theirs = socket.socketpair()
+        sibling.line.setblocking(False)
         listeners = tuple(listener.fileno() for listener in self._listeners)
-        place = Place(slot.number, self._count, listeners, self._file.fileno(), theirs.fileno())
+        place = Place(sibling.number, self._count, listeners, self._file.fileno(), theirs.fileno())
         with theirs:
-            slot.process = subprocess.Popen(
+            sibling.process = subprocess.Popen(
                 self._command,
                 env=os.environ | place.environment(),
                 stdin=subprocess.DEVNULL,
                 pass_fds=place.descriptors(),
             )
-        slot.started_at, slot.is_ready, slot.kill_at = time.monotonic(), False, None
+        sibling.started_at, sibling.is_ready, sibling.kill_at = time.monotonic(), False, None
 
-    def _hear(self, slot: Slot) -> None:
-        if slot.is_ready or slot.line is None:
+    def _read_line(self, sibling: Sibling) -> None:
+        if sibling.is_ready or sibling.line is None:
             return
         with suppress(BlockingIOError):
-            slot.is_ready = slot.line.recv(1) == READY
-        if slot.is_ready:
+            sibling.is_ready = sibling.line.recv(1) == READY
+        if sibling.is_ready:
             self._has_served = True
-            _say("info", "web_process.ready", process=slot.number)
+            _say("info", "web_process.ready", process=sibling.number)
 
-    def _bury(self, slot: Slot, status: int) -> None:
-        self._memory.clear(slot.number)
-        if slot.line is not None:
-            slot.line.close()
-        slot.process, slot.is_ready = None, False
-        lived = time.monotonic() - slot.started_at
-        if status in _ASKED:
-            slot.deaths, delay = 0, 0.0
+    def _bury(self, sibling: Sibling, status: int) -> None:
+        self._memory.clear(sibling.number)
+        if sibling.line is not None:
+            sibling.line.close()
+        sibling.process, sibling.is_ready = None, False
+        lived = time.monotonic() - sibling.started_at
+        if status in _REQUESTED:
+            sibling.deaths, delay = 0, 0.0
         else:
-            slot.deaths = 0 if lived > WELL_SECONDS else slot.deaths
-            delay = delay_after(slot.deaths)
-            slot.deaths += 1
-        slot.start_at = time.monotonic() + delay
-        level = "info" if status in _ASKED else "warning"
+            sibling.deaths = 0 if lived > WELL_SECONDS else sibling.deaths
+            delay = delay_after(sibling.deaths)
+            sibling.deaths += 1
+        sibling.start_at = time.monotonic() + delay
+        level = "info" if status in _REQUESTED else "warning"
         _say(
             level,
             "web_process.ended",
-            process=slot.number,
+            process=sibling.number,
             cause=cause_of(status),
             lived_seconds=round(lived, 1),
             delay=delay,
         )
 
     def _replace_next(self) -> None:
-        """Ask the next process to end that is to be replaced, once all others serve."""
-        if self._to_replace and all(slot.is_ready and slot.kill_at is None for slot in self._slots):
-            self._ask_to_end(self._to_replace.popleft())
+        """Request the end of the next process that is to be replaced, once all others serve."""
+        if self._to_replace and all(sibling.is_ready and sibling.kill_at is None for sibling in self._siblings):
+            self._request_end(self._to_replace.popleft())
 
-    def _ask_to_end(self, slot: Slot) -> None:
-        if slot.process is not None and slot.process.poll() is None:
-            slot.process.terminate()
-            slot.kill_at = time.monotonic() + self._grace + SPARE_SECONDS
+    def _request_end(self, sibling: Sibling) -> None:
+        if sibling.process is not None and sibling.process.poll() is None:
+            sibling.process.terminate()
+            sibling.kill_at = time.monotonic() + self._grace + SPARE_SECONDS
 
     def _stop(self) -> None:
         for listener in self._listeners:
             listener.close()
-        for slot in self._slots:
-            self._ask_to_end(slot)
-        for slot in self._slots:
-            if slot.process is not None:
-                self._await_end(slot.process, slot.kill_at or 0.0)
+        for sibling in self._siblings:
+            self._request_end(sibling)
+        for sibling in self._siblings:
+            if sibling.process is not None:
+                self._await_end(sibling.process, sibling.kill_at or 0.0)
 
     def _await_end(self, process: "subprocess.Popen[bytes]", until: float) -> None:
         try:

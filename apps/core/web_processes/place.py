@@ -1,4 +1,4 @@
-"""A web process's place among those of its command, as their parent tells it through the environment."""
+"""A web process's place among those of its command, as their parent passes it through the environment."""
 
 import json
 import os
@@ -29,7 +29,7 @@ class Place:
         return (*self.listeners, self.memory, self.line)
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that tell a process its place."""
+        """Return the variables that a process reads its place from."""
         return {VARIABLE: json.dumps(asdict(self)), "WEB_PROCESSES": str(self.count)}
 
 

@@ -47,7 +47,7 @@ class SharedMemory:
         self._starts = starts
 
     def clear(self, number: int) -> None:
-        """Forget what a process that has ended counted."""
+        """Drop what a process that has ended counted."""
         start = self._starts[number - 1]
         self._map[start : start + _SLOT_BYTES] = bytes(_SLOT_BYTES)
 
