@@ -1,6 +1,6 @@
 """Reads of players as a viewer may see them; the visibility rule itself is in querysets.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -27,8 +27,10 @@ JOIN player p ON p.id = s.player_id WHERE {seen_sql("p", "s.viewer_id")}
 """  # noqa: S608 - put together from constants
 _FIELDS = Player._meta.concrete_fields  # noqa: SLF001 - Django documents it
 _FIELD_NAMES = [field.attname for field in _FIELDS]
+# Of a player `p`, the key first; player_of_row reads them.
+COLUMNS_SQL = ", ".join(f'p."{field.column}"' for field in _FIELDS)
 _FOLLOWED_BY_ID = f"""
-SELECT {", ".join(f'p."{field.column}"' for field in _FIELDS)} FROM player named
+SELECT {COLUMNS_SQL} FROM player named
 JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id = """  # noqa: S608 - of constants
 _FOLLOWED = f"{_FOLLOWED_BY_ID}%s"
 _IS_KNOWN = """EXISTS (SELECT FROM external_identity x
@@ -106,6 +108,11 @@ def visible_player(
         row = cursor.fetchone()
     if row is None:
         raise PlayerNotFoundError
+    return player_of_row(row)
+
+
+def player_of_row(row: Sequence[Any]) -> Player:
+    """Return the player whose COLUMNS_SQL these are."""
     found: Player = Player.from_db("default", _FIELD_NAMES, row)
     return found
 
@@ -167,7 +174,7 @@ def followed_player(player_id: UUID) -> Player | None:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, [player_id])
         row = cursor.fetchone()
-    return row and Player.from_db("default", _FIELD_NAMES, row)
+    return row and player_of_row(row)
 
 
 def id_now(player_id: UUID) -> UUID:

@@ -1,7 +1,5 @@
 """Template context of every page."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.encoding import escape_uri_path
@@ -9,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from apps.core.http.ip_addresses import ip_address_of, is_within
 from apps.core.operations.mail_folder import MailFolder
-from apps.notifications.inbox.queries import ReadMark, read_mark_of
+from apps.web.queries.header import header_of, viewer_of
 
 THEMES = frozenset({"light", "dark"})
 _FOLDER = f"{MailFolder.__module__}.{MailFolder.__name__}"
@@ -25,9 +23,9 @@ def site(request: HttpRequest) -> dict[str, object]:
         "sends_mail": settings.EMAIL_BACKEND != _FOLDER,
         "mail_folder": _mail_folder(request),
         "canonical_url": _canonical_url(request),
-        "viewer": SimpleLazyObject(lambda: _viewer(request)),
-        "is_studio_member": SimpleLazyObject(lambda: _is_studio_member(request)),
-        "read_mark": SimpleLazyObject(lambda: _read_mark(request)),
+        "viewer": SimpleLazyObject(lambda: viewer_of(request)),
+        "is_studio_member": SimpleLazyObject(lambda: header_of(request).is_studio_member),
+        "read_mark": SimpleLazyObject(lambda: header_of(request).read_mark),
     }
 
 
@@ -43,18 +41,3 @@ def _canonical_url(request: HttpRequest) -> str:
     A view whose query selects another page, as a board's does, sets its own.
     """
     return "" if request.resolver_match is None else f"{settings.PUBLIC_URL}{escape_uri_path(request.path)}"
-
-
-def _viewer(request: HttpRequest) -> Any:
-    user = getattr(request, "user", None)
-    return getattr(user, "player", None) if user is not None and user.is_authenticated else None
-
-
-def _is_studio_member(request: HttpRequest) -> bool:
-    user = getattr(request, "user", None)
-    return user is not None and user.is_authenticated and user.memberships.exists()
-
-
-def _read_mark(request: HttpRequest) -> ReadMark:
-    viewer = _viewer(request)
-    return ReadMark(0, 0) if viewer is None else read_mark_of(viewer.id)

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import redis as redis_py
 from django.conf import settings as laurel
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache as DjangosRedisCache
 from django.test import Client
 
 from apps.core.redis import client as redis
+from apps.core.redis.cache_backends import BreakerClient
 from apps.core.redis.cache_versions import change_versions
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games.models import Game
@@ -185,3 +187,37 @@ def test_a_request_closes_no_cache(anonymous: Api, monkeypatch: pytest.MonkeyPat
     anonymous.get("games")
 
     assert closed == []
+
+
+@pytest.mark.django_db
+def test_a_visit_reads_its_session_once_and_extends_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = log_in("sliding@example.com")
+    store = redis.client("sessions")
+    (key,) = [key for key in store.scan_iter() if visitor.cookies["sessionid"].value.encode() in key]
+    store.pexpire(key, 60_000)
+    calls: list[str] = []
+    for name in ("get", "set", "add", "touch", "has_key"):
+        operation = getattr(BreakerClient, name)
+        monkeypatch.setattr(
+            BreakerClient,
+            name,
+            lambda *args, _do=operation, _name=name, **named: calls.append(_name) or _do(*args, **named),
+        )
+
+    response = visitor.get("/")
+
+    assert (response.status_code, calls) == (200, ["get", "touch"])
+    assert store.pttl(key) > 6 * 24 * 3600 * 1000
+
+
+@pytest.mark.django_db
+def test_a_session_that_ended_during_a_visit_is_not_brought_back() -> None:
+    visitor = log_in("leaving@example.com")
+    session = visitor.session
+    assert session.get_expiry_age() > 0
+    session.delete(session.session_key)
+
+    with pytest.raises(UpdateError):
+        session.save()
+
+    assert not session.exists(session.session_key)

@@ -6,6 +6,7 @@ Meanwhile visitors are anonymous where that suffices; what needs a log-in respon
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.cache import SessionStore as CacheSessionStore
 from django.utils.translation import gettext, gettext_noop
 
@@ -53,10 +54,18 @@ class SessionStore(CacheSessionStore):
         if self.is_unreadable and not must_create:
             return
         try:
-            super().save(must_create)
+            if must_create or self.modified or self.session_key is None:
+                super().save(must_create)
+            else:
+                self._extend()
         except RedisUnavailableError as error:
             if must_create or self.modified:
                 raise SessionsUnavailableError from error
+
+    def _extend(self) -> None:
+        """Extend the session by one command, where storing it anew takes two. Raises: UpdateError if it has ended."""
+        if not self._cache.touch(self.cache_key, self.get_expiry_age()):  # type: ignore[attr-defined]
+            raise UpdateError
 
     def exists(self, session_key: str) -> bool:
         with _reached():

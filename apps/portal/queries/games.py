@@ -16,7 +16,7 @@ from apps.games.definitions.budget import as_drafted
 from apps.games.definitions.content import draft_of, show_draft
 from apps.games.definitions.sets import sets_by_key
 from apps.games.models import Achievement, AchievementState, Game, Membership, SetKind
-from apps.games.queries import managed_achievements
+from apps.games.queries import managed_achievements, managed_sets
 from apps.games.rarity import tier_of
 from apps.leaderboards.standings import player_counts
 from apps.players.models import Account
@@ -138,11 +138,11 @@ class AchievementTable:
     sets: list[SetRow]
     points_budget: int
 
-    def budget_of(self, key: str | None = None) -> SetBudget:
-        """Return the budget of the set with this key, or of the base set."""
-        found = next((row for row in self.sets if row.key == key), self.sets[0])
-        title = found.title if len(self.sets) > 1 else ""
-        return SetBudget(title, used=found.points_used, points=self.points_budget)
+    @property
+    def budget(self) -> SetBudget:
+        """The base set's, as set_budget."""
+        base = self.sets[0]
+        return SetBudget(base.title if len(self.sets) > 1 else "", used=base.points_used, points=self.points_budget)
 
     @property
     def pending_count(self) -> int:
@@ -190,6 +190,13 @@ def achievement_table(game: Game) -> AchievementTable:
         sets=_set_rows(game, found),
         points_budget=game.points_budget,
     )
+
+
+def set_budget(game: Game, key: object) -> SetBudget:
+    """Return the budget of a game's set with this key, or of its base set, as drafts would use it. One query."""
+    sets = sorted(managed_sets(game), key=lambda row: row.kind != SetKind.BASE)
+    found = next((row for row in sets if row.key == key), sets[0])
+    return SetBudget(found.title if len(sets) > 1 else "", used=found.points, points=game.points_budget)
 
 
 def position_in_words(table: AchievementTable, achievement_id: UUID | None) -> str:

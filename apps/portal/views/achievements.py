@@ -1,5 +1,6 @@
 """Pages for creating an achievement and editing its draft, and the buttons in their table."""
 
+from copy import copy
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from apps.games.models import Achievement
 from apps.portal.forms.achievements import AchievementForm
 from apps.portal.forms.schedules import ScheduleForm
 from apps.portal.queries.drafts import draft_panel, managed_achievement
-from apps.portal.queries.games import achievement_table
+from apps.portal.queries.games import set_budget
 from apps.portal.queries.previews import previews_of
 from apps.portal.views.base import account_of, caller_id, expected_tags, form_status, portal_page, sent, zone_of_account
 
@@ -127,11 +128,11 @@ def _saved(achievement: Achievement) -> str:
 
 def _context(access: GameAccess, form: AchievementForm, achievement: Achievement | None = None) -> dict[str, object]:
     """Return what the editor shows of any achievement; its cards are as drafted."""
-    drafted = achievement and show_draft(find_managed(access, achievement.id))
+    drafted = achievement and show_draft(copy(achievement))
     return {
         "access": access,
         "game": access.game,
         "form": form,
-        "budget": achievement_table(access.game).budget_of(form["set"].value()),
+        "budget": set_budget(access.game, form["set"].value()),
         "previews": previews_of(drafted),
     }

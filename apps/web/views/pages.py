@@ -18,6 +18,7 @@ from apps.web.queries import dependences
 from apps.web.queries.boards import board_page, read_link
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
+from apps.web.queries.header import viewer_of
 from apps.web.queries.players import player_page
 
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -26,7 +27,7 @@ _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
 @public_page(dependences.of_home)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    content = home_content(_viewer(request))
+    content = home_content(viewer_of(request))
     context = {
         "stats": content.stats,
         "latest_unlocks": content.latest_unlocks,
@@ -39,13 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page(dependences.of_games)
 @require_safe
 def game_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/game_list_page.html", {"games": list_games(_viewer(request))})
+    return render(request, "web/game_list_page.html", {"games": list_games(viewer_of(request))})
 
 
 @public_page(dependences.of_a_game)
 @require_safe
 def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    page = game_page(slug, _viewer(request), request.user.pk)
+    page = game_page(slug, viewer_of(request), request.user.pk)
     if page is None:
         raise Http404
     context = {
@@ -93,7 +94,7 @@ def _is_of_the_studio(request: HttpRequest, game: Game) -> bool:
 @public_page(dependences.of_a_player)
 @require_safe
 def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
-    page = player_page(handle, _viewer(request))
+    page = player_page(handle, viewer_of(request))
     if page is None:
         return _to_player(request, player_formerly(handle))
     if page.profile.handle != handle:
@@ -118,7 +119,7 @@ def player_by_id(request: HttpRequest, player_id: UUID) -> HttpResponse:
 
 def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
     """Redirect to a player's page, for now: what led there may lead elsewhere later."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     if player is None or not may_see(None if viewer is None else viewer.id, player):
         raise Http404
     return redirect("web:player-detail", player.handle)
@@ -128,7 +129,7 @@ def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     """Show a board; with HX-Request only its rows, for live updates of the page."""
-    page = board_page(read_link(slug, request.GET), _viewer(request), request.user.pk)
+    page = board_page(read_link(slug, request.GET), viewer_of(request), request.user.pk)
     if page is None:
         raise Http404
     is_fragment = request.headers.get("HX-Request") == "true"
@@ -145,8 +146,3 @@ def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
 @require_safe
 def leaderboards(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("web:board", args=["global"]))
-
-
-def _viewer(request: HttpRequest) -> Player | None:
-    user = request.user
-    return getattr(user, "player", None) if user.is_authenticated else None
