@@ -28,6 +28,7 @@ from apps.core.operations.metrics import ResponseCacheUse, registry
 from apps.core.realtime.watch import watch
 from apps.games.auth.known_tokens import known_tokens
 from apps.games.auth.usual_callers import UsualCallers
+from apps.leaderboards import fast_path as places_fast_path
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.notifications.consumers import NotificationStreamConsumer
 from apps.notifications.routing import websockets
@@ -87,6 +88,7 @@ http = WSGIBridge(
     refuse=_refuse,
     require=_require_database,
     fast_paths={fast_path.PATH: fast_path.unlock},
+    fast_routes={places_fast_path.ROUTE: places_fast_path.place},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
     responses=responses,
 )

@@ -14,7 +14,7 @@ from apps.analytics.statistics.game_series import GameSlot, Named, RarityOfDay
 from apps.analytics.statistics.player_series import Slot
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import crown_body
-from apps.leaderboards.queries import PlayerRank
+from apps.leaderboards.places import PlayerRank
 from apps.players.bodies import player_body
 from apps.players.models import Player
 from apps.unlocks.bodies import unlock_json

@@ -8,7 +8,7 @@ from apps.core.api.wire.responses import to_json
 from apps.core.redis.versioned_cache import CacheEntry, FinishedBytes, cached
 from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.queries import rank_of_player
+from apps.leaderboards.places import rank_of_player
 from apps.players import cache_versions
 from apps.players.models import Player
 from apps.unlocks.queries import latest_unlocks

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.media import media_url
+from apps.leaderboards.board_rows import BoardRow, PlayerSummary
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.boards.modes import Mode, game_of, mode_of
 from apps.leaderboards.friends_board import FriendsPage
 from apps.leaderboards.models import FinalPlace, Window
-from apps.leaderboards.queries import BoardPage, BoardRow, PlayerRank, PlayerSummary
+from apps.leaderboards.places import PlayerRank
+from apps.leaderboards.queries import BoardPage
 from apps.leaderboards.results import final_places
 from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.leaderboards.standings.completion import SetCompletion

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from apps.core.clock import now
 from apps.core.redis.client import Client, RedisUnavailableError, run_with_breaker
+from apps.leaderboards.board_rows import BoardRow, Shown, rows_of
 from apps.leaderboards.boards.board import Board
-from apps.leaderboards.queries import BoardRow, rows_of
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.sorted_sets.board_sets import BoardsMissingError, Ranked
 from apps.leaderboards.standings import standing_rows
@@ -52,7 +52,7 @@ def friends_page(board: Board, viewer_id: UUID, *, offset: int, limit: int) -> F
     ranked = board_sets.ranked_from(offset, entries[offset : offset + limit])
     is_last = offset < total <= offset + limit
     last = [] if is_ranked or not is_last else [Ranked(total, BoardEntry(viewer_id, 0, now()))]
-    rows, _ = rows_of(board, [*ranked, *last], Viewer(viewer_id))
+    rows, _ = rows_of(Shown(board, [*ranked, *last], Viewer(viewer_id)))
     unranked = rows.pop() if last else None
     return FriendsPage(board, is_degraded, total, rows, unranked)
 

@@ -87,6 +87,11 @@ def read_page(params: Mapping[str, str], board: Board) -> tuple[int, int]:
     return page, size
 
 
+def read_reach(params: Mapping[str, str]) -> int:
+    """Return ?around=, the rows above and below a place. Raises: InvalidError."""
+    return read_number(params, "around", default=5, low=0, high=AROUND_MAX)
+
+
 def _read_regions(text: str | None) -> str | None:
     """Return the regions, sorted and unique, or None for everywhere. Raises: InvalidError."""
     regions = [] if text is None else sorted(set(text.split(",")))

@@ -28,14 +28,15 @@ CACHED = {
     "players/{player}/medals",
 }
 OF_ONE_PLAYER = "as many responses as players, and no two callers who come for the same one within its time"
+OF_THE_MOMENT = "as many responses as players, read together with others of the moment (leaderboards/fast_path.py)"
 SELDOM = "read by people, a few times a day"
 # Of routes that anyone may read. All others depend on who calls.
 NOT_CACHED = {
     "asyncapi.json": "one response for ever, which no game reads while it runs",
     "compare": "players of the caller's choice, seldom the same twice",
-    "leaderboards/global/players/{player_id}": OF_ONE_PLAYER,
+    "leaderboards/global/players/{player_id}": OF_THE_MOMENT,
     "leaderboards/global/players/{player_id}/history": OF_ONE_PLAYER,
-    "leaderboards/{game_id}/players/{player_id}": OF_ONE_PLAYER,
+    "leaderboards/{game_id}/players/{player_id}": OF_THE_MOMENT,
     "leaderboards/{game_id}/players/{player_id}/history": OF_ONE_PLAYER,
     "players": SELDOM,
     "players/{player}/dashboard": OF_ONE_PLAYER,

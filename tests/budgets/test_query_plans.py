@@ -24,7 +24,8 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.models import Window
-from apps.leaderboards.queries import page_of_board, rank_of_player
+from apps.leaderboards.places import rank_of_player
+from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.standings import standing_rows

@@ -18,7 +18,8 @@ from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.kinds.points import POINTS, POINTS_MAX, SECONDS_SPAN
-from apps.leaderboards.queries import page_of_board, rank_of_player
+from apps.leaderboards.places import rank_of_player
+from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.sorted_sets import board_sets
 from apps.players.models import Player

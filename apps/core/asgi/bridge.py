@@ -6,6 +6,7 @@ connections, with the client beside it: a trivial WSGI application 13,000 here a
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -50,10 +51,10 @@ class WSGIBridge:
 
     `lanes` has the paths with threads of their own. Requests that `is_quick` selects are tried in `quick_threads`
     others first, where they may wait for the database only briefly; otherwise they continue as usual. `fast_paths` has
-    the paths that are tried on the loop first, `streams` those whose GET, once admitted by a view, continues without a
-    thread; other GETs may be answered by `responses`. `bytes_max_of` returns a path's body limit; `refuse` answers
-    (status, code, detail) to a request that is never passed on; `require` raises UnavailableError for one whose thread
-    comes too late.
+    the paths that are tried on the loop first, `fast_routes` the patterns of others, `streams` those whose GET, once
+    admitted by a view, continues without a thread; other GETs may be answered by `responses`. `bytes_max_of` returns a
+    path's body limit; `refuse` answers (status, code, detail) to a request that is never passed on; `require` raises
+    UnavailableError for one whose thread comes too late.
     """
 
     def __init__(
@@ -68,11 +69,13 @@ class WSGIBridge:
         refuse: Refuse,
         require: Callable[[Scope], None] = lambda scope: None,
         fast_paths: Mapping[str, FastPath] | None = None,
+        fast_routes: Mapping[re.Pattern[str], FastPath] | None = None,
         streams: Mapping[str, Stream] | None = None,
         responses: ResponseCache | None = None,
     ) -> None:
         self._application = application
         self._fast_paths = fast_paths or {}
+        self._fast_routes = fast_routes or {}
         self._streams = streams or {}
         self._responses = responses
         self._ordinary = Lane("web", threads)
@@ -103,8 +106,7 @@ class WSGIBridge:
 
     async def _found_on_loop(self, scope: Scope, body: bytes) -> Finished | Build | None:
         """Return the response, if it takes no thread."""
-        fast_path = self._fast_paths.get(scope["path"])
-        if fast_path is not None:
+        if (fast_path := self._fast_path_of(scope["path"])) is not None:
             return await fast_path(scope, body)
         if self._responses is None or body or not self._responses.is_of_use(scope) or scope["path"] in self._streams:
             return None
@@ -114,6 +116,11 @@ class WSGIBridge:
             # It may have waited for another's response.
             scope[SECONDS_LEFT] = REQUEST_SECONDS - (time.monotonic() - began_at)
         return found
+
+    def _fast_path_of(self, path: str) -> FastPath | None:
+        if (found := self._fast_paths.get(path)) is not None:
+            return found
+        return next((found for route, found in self._fast_routes.items() if route.fullmatch(path)), None)
 
     async def _serve_and_share(
         self, build: Build | None, scope: Scope, body: bytes, receive: Receive, send: Send

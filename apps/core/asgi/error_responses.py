@@ -4,11 +4,10 @@ import orjson
 from django.conf import settings
 
 from apps.core.asgi.request_bodies import Scope
-from apps.core.asgi.responses import Finished, Headers
+from apps.core.asgi.responses import Finished, Headers, own_fields
 from apps.core.http.origins import was_origin_allowed
 from apps.core.http.problems import MEDIA_TYPE, RETRY_SECONDS, problem
 from apps.core.http.request_ids import choose_request_id
-from apps.core.http.security import security_fields
 
 
 def _cross_origin_fields(scope: Scope) -> Headers:
@@ -29,14 +28,7 @@ def refusal(scope: Scope, status: int, code: str, detail: str) -> Finished:
     offered = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
     request_id = choose_request_id(offered)
     body = orjson.dumps(problem(request_id=request_id, path=scope["path"], status=status, code=code, detail=detail))
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-request-id", request_id.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *security_fields(scope),
-        *_cross_origin_fields(scope),
-    ]
+    headers = [*own_fields(scope, request_id, MEDIA_TYPE, body), *_cross_origin_fields(scope)]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
     return status, headers, body

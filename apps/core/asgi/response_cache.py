@@ -17,20 +17,14 @@ from apps.core.asgi.known_versions import KnownVersions
 from apps.core.asgi.request_bodies import Scope
 from apps.core.asgi.responses import Finished, Headers
 from apps.core.asgi.stored_responses import StoredResponse, StoredResponses, without_body
+from apps.core.asgi.usual_requests import usual_headers
 from apps.core.etags import is_named
 from apps.core.http.ip_addresses import is_secure
 from apps.core.http.request_ids import choose_request_id
-from apps.core.http.security import is_our_name, is_refused_in_the_clear, is_shared
+from apps.core.http.security import is_shared
 from apps.core.http.shareable import SHAREABLE, Shareable
 from apps.core.realtime.per_loop import PerLoop
 
-# Whoever sends one of these goes to Django, whatever it does with it.
-_UNUSUAL = frozenset(
-    {
-        *(b"cookie", b"origin", b"range", b"if-range", b"if-match", b"if-modified-since", b"if-unmodified-since"),
-        *(b"content-encoding", b"transfer-encoding", b"expect", b"x-forwarded-host", b"access-control-request-method"),
-    }
-)
 # Each request has its own.
 _OWN = frozenset({b"x-request-id", b"ratelimit", b"ratelimit-policy", b"date"})
 # What may be in a header of one visit's alone: pages have the same Content-Security-Policy but for that.
@@ -193,16 +187,14 @@ class ResponseCache:
 
     def _read(self, scope: Scope) -> _Request | None:
         """Return what the request is about; None for an unusual one."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        # A header sent twice has another meaning for Django.
-        is_usual = len(headers) == len(scope["headers"]) and _UNUSUAL.isdisjoint(headers)
-        host = headers.get(b"host", b"")
-        if not is_usual or not is_our_name(host) or is_refused_in_the_clear(scope):
+        if (headers := usual_headers(scope)) is None:
             return None
         if (caller := self._callers.identify(scope, headers)) is None:
             return None
         coding = best_coding(headers.get(b"accept-encoding", b"").decode("latin-1"))
-        url = URL(scope["raw_path"], scope["query_string"], host, is_secure(scope), coding, _variant(headers))
+        url = URL(
+            scope["raw_path"], scope["query_string"], headers[b"host"], is_secure(scope), coding, _variant(headers)
+        )
         return _Request(url, _like(scope), caller, headers)
 
     def _find(self, request: _Request) -> StoredResponse | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from apps.core.asgi.request_bodies import Send
+from apps.core.asgi.request_bodies import Scope, Send
+from apps.core.http.security import security_fields
 
 Headers = list[tuple[bytes, bytes]]
 # A complete response: status, headers, body.
@@ -10,6 +11,17 @@ Finished = tuple[int, Headers, bytes]
 _BODILESS = frozenset({204, 304})
 # A streaming thread gives up on a client that reads nothing for this long.
 STALLED_SECONDS_MAX = 30.0
+
+
+def own_fields(scope: Scope, request_id: str, media_type: str, body: bytes) -> Headers:
+    """Return the headers of a response that Django has no part in."""
+    return [
+        (b"content-type", media_type.encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-request-id", request_id.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *security_fields(scope),
+    ]
 
 
 async def send_response(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -9,7 +9,7 @@ from apps.core.asgi.responses import Headers
 from apps.core.http.ip_addresses import ip_address_of_scope
 from apps.core.http.shareable import ANONYMOUS, EVERYONE, Shareable
 from apps.core.realtime.per_loop import PerLoop
-from apps.core.redis.rate_limits import Policy, meter
+from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.games.auth.keys import KeyIdentity
 
@@ -31,13 +31,14 @@ class UsualCaller(NamedTuple):
     kind: Literal["anonymous", "key", "publishable"]
     subject: str
     audiences: Sequence[Hashable]
-    scopes: Sequence[str] = ()
+    # The secret key of who brings one.
+    identity: KeyIdentity | None = None
 
-    def may_have(self, shareable: Shareable) -> bool:
-        """Whether the view of a response admits the caller."""
-        if self.kind == "key":
-            return shareable.key_scope is not None and shareable.key_scope in self.scopes
-        return shareable.is_for_anonymous
+    def may_call(self, key_scope: str | None, *, is_for_anonymous: bool) -> bool:
+        """Whether a view of this access admits the caller."""
+        if self.identity is not None:
+            return key_scope is not None and key_scope in self.identity.scopes
+        return is_for_anonymous
 
 
 class UsualCallers:
@@ -57,22 +58,32 @@ class UsualCallers:
             # As public as the game, so it counts by address.
             subject = f"{identity.caller_id}@{ip_address_of_scope(scope)}"
             return UsualCaller("publishable", subject, (EVERYONE, ANONYMOUS))
-        return UsualCaller("key", identity.caller_id, (EVERYONE, identity.game_id), identity.scopes)
+        return UsualCaller("key", identity.caller_id, (EVERYONE, identity.game_id), identity)
 
     async def admit(self, caller: UsualCaller, shareable: Shareable) -> Headers | None:
-        if not caller.may_have(shareable):
+        if not caller.may_call(shareable.key_scope, is_for_anonymous=shareable.is_for_anonymous):
             return None
         if shareable.rate is None:
             return []
-        policy = policy_of_kind(caller.kind, shareable.rate)
+        is_admitted, verdict = await self.count(caller, shareable.rate)
+        if not is_admitted:
+            return None
+        return [] if verdict is None else header_fields_of(verdict)
+
+    async def count(self, caller: UsualCaller, rate: str) -> tuple[bool, Verdict | None]:
+        """Count a call; return whether it is admitted, and what is left of the limit, None without one.
+
+        One that is not admitted has not been counted: Django does, and refuses it where the limit is used up.
+        """
+        policy = policy_of_kind(caller.kind, rate)
         if not policy.limit:
-            return []
+            return True, None
         verdict = meter.hit_locally(caller.subject, policy)
         if verdict is None and not meter.is_settled(caller.subject, policy):
             # Who calls less often than counts are settled would always take a thread for that.
             await self._settlements().call((caller.subject, policy))
             verdict = meter.hit_locally(caller.subject, policy)
-        return None if verdict is None else header_fields_of(verdict)
+        return verdict is not None, verdict
 
 
 def _settle(callers: Sequence[tuple[str, Policy]]) -> list[None]:

@@ -14,10 +14,10 @@ from apps.core.api.auth.callers import Caller
 from apps.core.errors import NotFoundError
 from apps.core.media import media_url
 from apps.games.queries import games_named_to
+from apps.leaderboards.board_rows import BoardRow, PlayerSummary
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.boards.modes import hardcore_scope_sql
 from apps.leaderboards.models import FinalPlace, Window
-from apps.leaderboards.queries import BoardRow, PlayerSummary
 from apps.leaderboards.results.window_closing import PLACES_STORED
 from apps.players.models import Player
 from apps.players.queries import ANYONE, VIEWER_SQL, Viewer

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from apps.core.ids import id_of
 from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.page_versions import FIRST_RANKS, HEAD_RANKS
@@ -24,11 +24,28 @@ LIVE = "board"
 ID_BYTES = 16
 BOARDS_AT_ONCE = 500
 
-# A player's index, then who stands around them: as a script, so that the second read needs no answer of the first.
+# Places on any number of boards, each with who stands around it: as a script, so that the second read of a place needs
+# no answer of the first, and so that many cost one command. KEYS: the built marker, the lost boards, then the board of
+# each place. ARGV, four for each: the board's name, the player, how many places above and below. Returns nothing unless
+# boards are built, and for each place: nothing if its board is lost, else its size, and then, if the player is there,
+# their index and the entries.
 _AROUND = """
-local index = redis.call('ZRANK', KEYS[1], ARGV[1])
-if not index then return {} end
-return {index, redis.call('ZRANGE', KEYS[1], math.max(0, index - ARGV[2]), index + ARGV[3], 'WITHSCORES')}
+if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+local found = {}
+for number = 3, #KEYS do
+    local name, member, above, below = unpack(ARGV, 4 * number - 11, 4 * number - 8)
+    local place = {}
+    if redis.call('SISMEMBER', KEYS[2], name) == 0 then
+        place[1] = redis.call('ZCARD', KEYS[number])
+        local index = redis.call('ZRANK', KEYS[number], member)
+        if index then
+            place[2] = index
+            place[3] = redis.call('ZRANGE', KEYS[number], math.max(0, index - above), index + below, 'WITHSCORES')
+        end
+    end
+    found[#found + 1] = place
+end
+return found
 """
 
 Scores = dict[Board, dict[bytes, int]]
@@ -44,12 +61,33 @@ class BoardsMissingError(Exception):
     """Redis responds, but has no trustworthy boards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An entry with its rank, from 1."""
 
     rank: int
     entry: BoardEntry
+
+
+class Around(NamedTuple):
+    """A player on a board, and how many places above and below are wanted."""
+
+    board: Board
+    player_id: UUID
+    reach: int
+
+
+class Surrounding(NamedTuple):
+    """A board's size, a player's rank, and the places around them, theirs included: none for who is not on the board.
+
+    There is one above theirs, where they are not the first, also for a reach of 0.
+    """
+
+    total: int
+    rank: int
+    ranked: list[Ranked]
+
+
+NOWHERE = Surrounding(0, 0, [])
 
 
 def key_of(board: Board, space: str = LIVE) -> str:
@@ -189,31 +227,40 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     return total, entries_of(board.order, entries)
 
 
-def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
-    """Return the board's size and the entries up to `reach` above and below a player, including theirs.
-
-    None when the player is not on the board. One round trip. Raises: BoardsMissingError.
-    """
-    key = key_of(board)
-    pipeline = client.pipeline(transaction=False)
-    queue_trust_reads(pipeline, [board])
-    pipeline.zcard(key)
-    queue_around(pipeline, key, player_id, reach)
-    built, lost, total, found = pipeline.execute()
-    check_trust(built, lost)
-    return (total, ranked_around(board.order, found, reach)) if found else None
+def around(client: Client, wanted: Around) -> Surrounding:
+    """Return the places around a player. One round trip. Raises: BoardsMissingError."""
+    (found,) = around_each(client, [wanted])
+    if found is None:
+        raise BoardsMissingError
+    return found
 
 
-def queue_around(pipeline: Pipeline, key: str, player_id: UUID, reach: int) -> None:
-    """Queue the read that ranked_around evaluates: the player's index first, and nothing without one."""
-    pipeline.eval(_AROUND, 1, key, player_id.bytes, str(max(reach, 1)), str(reach))
+def around_each(client: Client, wanted: Sequence[Around]) -> list[Surrounding | None]:
+    """Return the places around each player; None for boards that can't be trusted. One round trip for any number."""
+    return surroundings(wanted, read_around(client, [(key_of(item.board), item) for item in wanted]))
 
 
-def ranked_around(order: Order, found: Sequence[Any], reach: int) -> list[Ranked]:
-    """Return the places that a queue_around found, at least one of them above the player where there is one."""
-    index, flat = found
-    entries = zip(flat[::2], map(float, flat[1::2]), strict=True)
-    return ranked_from(max(0, index - max(reach, 1)), entries_of(order, entries))
+def read_around(redis: Client | Pipeline, wanted: Sequence[tuple[str, Around]]) -> Any:
+    """Read what `surroundings` evaluates from these keys, or queue that."""
+    keys = [BUILT_KEY, LOST_KEY, *(key for key, _ in wanted)]
+    values: list[str | bytes] = []
+    for _, item in wanted:
+        values += item.board.name, item.player_id.bytes, str(max(item.reach, 1)), str(item.reach)
+    return redis.eval(_AROUND, len(keys), *keys, *values)
+
+
+def surroundings(wanted: Sequence[Around], found: Sequence[Sequence[Any]]) -> list[Surrounding | None]:
+    """Return what a read_around found; None for boards that can't be trusted."""
+    return [_surrounding(item, *place) for item, place in zip(wanted, found or [()] * len(wanted), strict=True)]
+
+
+def _surrounding(
+    wanted: Around, total: int | None = None, index: int = -1, flat: Sequence[bytes] = ()
+) -> Surrounding | None:
+    if total is None:
+        return None
+    entries = entries_of(wanted.board.order, zip(flat[::2], map(float, flat[1::2]), strict=True))
+    return Surrounding(total, index + 1, ranked_from(max(0, index - max(wanted.reach, 1)), entries))
 
 
 def keys_in(client: Client, space: str) -> list[bytes]:
@@ -223,7 +270,7 @@ def keys_in(client: Client, space: str) -> list[bytes]:
 
 def entries_of(order: Order, entries: Iterable[tuple[bytes, float]]) -> list[BoardEntry]:
     """Decode members and their scores."""
-    return [BoardEntry(UUID(bytes=member), *order.points_and_time(score)) for member, score in entries]
+    return [BoardEntry(id_of(member), *order.points_and_time(score)) for member, score in entries]
 
 
 def ranked_from(offset: int, entries: Iterable[BoardEntry]) -> list[Ranked]:

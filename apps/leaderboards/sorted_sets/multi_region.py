@@ -5,12 +5,11 @@ and six 20 ms, where uniting two whole ones of 500,000 blocked it for 1.5 s.
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from apps.core.redis.client import Client, Pipeline
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.sorted_sets import board_sets
-from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, BoardsMissingError, Ranked
+from apps.leaderboards.sorted_sets.board_sets import BUILT_KEY, Around, BoardsMissingError, Surrounding
 from apps.leaderboards.standings.standing_rows import BoardEntry
 
 # Pages are cached for five seconds more.
@@ -56,18 +55,20 @@ def page(client: Client, board: Board, *, offset: int, limit: int) -> tuple[int,
     return total, board_sets.entries_of(board.order, entries)
 
 
-def around(client: Client, board: Board, player_id: UUID, *, reach: int) -> tuple[int, list[Ranked]] | None:
+def around(client: Client, wanted: Around) -> Surrounding:
     """Return what board_sets.around does. Raises: BoardsMissingError, also for players behind the first ranks."""
     pipeline = client.pipeline(transaction=False)
-    _unite(pipeline, board)
-    pipeline.zcard(key_of(board))
-    board_sets.queue_around(pipeline, key_of(board), player_id, reach)
-    built, lost, total, size, found = pipeline.execute()
+    _unite(pipeline, wanted.board)
+    board_sets.read_around(pipeline, [(key_of(wanted.board), wanted)])
+    built, lost, total, places = pipeline.execute()
     board_sets.check_trust(built and total >= 0, lost)
-    is_whole = size == total
-    if not is_whole and (not found or found[0] + reach >= HEAD_RANKS):
+    (found,) = board_sets.surroundings([wanted], places)
+    if found is None:
         raise BoardsMissingError
-    return (total, board_sets.ranked_around(board.order, found, reach)) if found else None
+    is_whole = found.total == total
+    if not is_whole and (not found.rank or found.rank + wanted.reach > HEAD_RANKS):
+        raise BoardsMissingError
+    return found._replace(total=total)
 
 
 def _unite(pipeline: Pipeline, board: Board) -> None:

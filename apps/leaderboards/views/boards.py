@@ -10,7 +10,7 @@ from apps.core.api.auth.callers import PUBLIC, Access, Caller, Scope, account_id
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
-from apps.core.api.wire.inputs import read_id, read_number
+from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
 from apps.core.errors import Flaw, InvalidError
@@ -22,22 +22,18 @@ from apps.leaderboards.bodies import friends_page_body, player_rank_body
 from apps.leaderboards.friends_board import friends_page
 from apps.leaderboards.pages.board_pages import board_page_bytes
 from apps.leaderboards.parsing import (
-    AROUND_MAX,
     around_parameter,
     mode_parameter,
     on_platform,
     page_parameters,
     read_board,
     read_page,
+    read_reach,
     region_parameter,
     window_parameter,
 )
-from apps.leaderboards.queries import (
-    BoardPageUnavailableError,
-    PlayerNotRankedError,
-    require_board,
-    visible_rank,
-)
+from apps.leaderboards.places import PlayerNotRankedError, visible_rank
+from apps.leaderboards.queries import BoardPageUnavailableError, require_board
 from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import own_player, represented_player
@@ -99,7 +95,7 @@ class PlayerPlaceView(ApiView):
     )
     def get(self, request: Request, player_id: UUID, game_id: UUID = PLATFORM_ID) -> HttpResponse:
         board = read_board(request.query_params, game_id)
-        reach = read_number(request.query_params, "around", default=5, low=0, high=AROUND_MAX)
+        reach = read_reach(request.query_params)
         return json_response(player_rank_body(visible_rank(caller_of(request), board, player_id, reach=reach)))
 
 

@@ -12,11 +12,13 @@ from apps.core.clock import now
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.games.queries import games_open_to, listed_games
+from apps.leaderboards.board_rows import BoardRow, PlayerSummary
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, current_board
 from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.boards.modes import Mode, game_of, mode_of, scope_of
 from apps.leaderboards.models import Window
-from apps.leaderboards.queries import BoardRow, PlayerSummary, page_of_board, rank_of_player
+from apps.leaderboards.places import rank_of_player
+from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.sorted_sets.multi_region import HEAD_RANKS
 from apps.players.models import Player, Region

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
-from apps.leaderboards.queries import PlayerSummary, summary_of
+from apps.leaderboards.board_rows import PlayerSummary, summary_of
 from apps.players.models import Player
 from apps.players.queries import players_seen_by
 from apps.unlocks.models import EarnedUnlock, HardcoreUnlock

@@ -13,8 +13,9 @@ from apps.core.clock import now
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementState, Game, SetKind
 from apps.games.queries import games_open_to, listed_games
+from apps.leaderboards.board_rows import BoardRow
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
-from apps.leaderboards.queries import BoardRow, page_of_board
+from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.standings import player_counts
 from apps.leaderboards.standings.completion import SetCompletion, completion_by_set, earned_of_published
 from apps.leaderboards.standings.counting import counts_on_platform

@@ -12,7 +12,7 @@ from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing, Window
-from apps.leaderboards.queries import rank_of_player
+from apps.leaderboards.places import rank_of_player
 from apps.leaderboards.standings.completion import EarnedOfPublished, earned_of_published, percentage
 from apps.leaderboards.standings.crowns import crowns_of
 from apps.leaderboards.standings.standing_rows import points_earned

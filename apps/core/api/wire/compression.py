@@ -5,6 +5,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django_http_compression.middleware import HttpCompressionMiddleware, best_coding
 
+from apps.core.api.wire.responses import bytes_response
+
 COMPRESSED_FROM_BYTES = 1024
 
 
@@ -20,6 +22,15 @@ class ApiCompressionMiddleware(HttpCompressionMiddleware):
             super().maybe_compress(request, response)
 
 
+def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Return a JSON body as who accepts these codings gets it, and the headers that come with it."""
+    request, response = HttpRequest(), bytes_response(body)
+    request.META["HTTP_ACCEPT_ENCODING"] = accept_encoding
+    _middleware.maybe_compress(request, response)
+    names = ("vary", "content-encoding", "x-noise")
+    return response.content, [(name.encode(), response[name].encode()) for name in names if name in response]
+
+
 def _set_cache_headers(request: HttpRequest, response: HttpResponseBase) -> None:
     """Set Vary, and a weak ETag for who accepts a coding.
 
@@ -30,3 +41,6 @@ def _set_cache_headers(request: HttpRequest, response: HttpResponseBase) -> None
     etag = response.headers["ETag"]
     if etag.startswith('"') and best_coding(request.META.get("HTTP_ACCEPT_ENCODING", "")) != "identity":
         response.headers["ETag"] = f"W/{etag}"
+
+
+_middleware = ApiCompressionMiddleware(lambda _: HttpResponse())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -54,13 +55,14 @@ def check_query(request: Request, known: Mapping[str, QueryParameter]) -> None:
     """
     if not request.META.get("QUERY_STRING"):
         return
-    if flaws := list(_flaws(request, known)):
+    if flaws := list(flaws_in(request.query_params, known)):
         raise InvalidError.of(*flaws)
     _unite(request, known)
 
 
-def _flaws(request: Request, known: Mapping[str, QueryParameter]) -> Iterator[Flaw]:
-    for name, values in request.query_params.lists():
+def flaws_in(params: QueryDict, known: Mapping[str, QueryParameter]) -> Iterator[Flaw]:
+    """Yield what is wrong with a query, apart from its values."""
+    for name, values in params.lists():
         if name not in known:
             yield Flaw(name, "unknown", unknown_parameter(name, known))
         elif len(values) > 1 and not known[name].is_united:
