@@ -76,7 +76,7 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     moment = now()
     # A repeat with an invalid time is refused, cached or not; for reports that are not cached, record_unlocks checks.
     recalled = [
-        outcome if outcome is not None and _refusal(report, moment) is None else None
+        outcome if outcome is not None and refusal_by_clock(report, moment) is None else None
         for report, outcome in zip(reports, replay_cache.recall(reports), strict=True)
     ]
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
@@ -86,6 +86,15 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     replay_cache.remember(unknown, recorded)
     remaining = iter(recorded)
     return [outcome if outcome is not None else next(remaining) for outcome in recalled]
+
+
+def refusal_by_clock(report: Report, moment: datetime) -> str | None:
+    """Return the code with which a report is refused for its time, whatever is there."""
+    if report.unlocked_at is None:
+        return None
+    if report.unlocked_at < moment - BACKDATED_MAX:
+        return "unlocked_at_too_old"
+    return "unlocked_at_in_future" if report.unlocked_at > moment + AHEAD_MAX else None
 
 
 def delete_progress_requests(*, rows_max: int = 10_000) -> int:
@@ -102,21 +111,13 @@ def _in_order(
     reports: Sequence[R], outcome_type: type[O], moment: datetime, write: Callable[[list[R]], list[O]]
 ) -> list[O]:
     """Write the reports with valid times, and return all outcomes in order, refusals by the clock included."""
-    codes = [_refusal(report, moment) for report in reports]
+    codes = [refusal_by_clock(report, moment) for report in reports]
     accepted = [report for report, code in zip(reports, codes, strict=True) if code is None]
     written = iter(write(accepted) if accepted else ())
     return [
         outcome_type(code, report.player_id, None, None, None, None) if code else next(written)
         for report, code in zip(reports, codes, strict=True)
     ]
-
-
-def _refusal(report: Report, moment: datetime) -> str | None:
-    if report.unlocked_at is None:
-        return None
-    if report.unlocked_at < moment - BACKDATED_MAX:
-        return "unlocked_at_too_old"
-    return "unlocked_at_in_future" if report.unlocked_at > moment + AHEAD_MAX else None
 
 
 def _columns(reports: Sequence[Report]) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from apps.core.api.wire.responses import to_json
+from apps.core.bounded_cache import BoundedCache
 from apps.core.database.sql import read_sql, text_array
 from apps.core.media import media_url
 
@@ -30,29 +31,7 @@ class CachedDefinition(NamedTuple):
     game: str
 
 
-class _Generations:
-    """A bounded memory: what was not read while a generation filled up is dropped with it."""
-
-    def __init__(self) -> None:
-        self._young: dict[str, CachedDefinition] = {}
-        self._old: dict[str, CachedDefinition] = {}
-
-    def get(self, achievement_id: str) -> CachedDefinition | None:
-        found = self._young.get(achievement_id)
-        if found is None and (found := self._old.get(achievement_id)) is not None:
-            self._young[achievement_id] = found
-        return found
-
-    def add(self, definitions: dict[str, CachedDefinition]) -> None:
-        if len(self._young) >= ENTRIES_MAX:
-            self._old, self._young = self._young, {}
-        self._young.update(definitions)
-
-    def clear(self) -> None:
-        self._young, self._old = {}, {}
-
-
-cached_definitions = _Generations()
+cached_definitions: BoundedCache[str, CachedDefinition] = BoundedCache(ENTRIES_MAX)
 
 
 def definitions_of(revisions: Iterable[tuple[str, int]], *, is_test: bool) -> dict[str, CachedDefinition]:

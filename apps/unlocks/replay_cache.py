@@ -11,14 +11,17 @@ deleted with the entries.
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 from django.db import transaction
 
 from apps.core.background.wakeup import wake_relay
+from apps.core.redis.cache_versions import EXPIRY_SECONDS, change_versions
 from apps.core.redis.client import Client, Pipeline, RedisUnavailableError, run_with_breaker, values_of
 from apps.games.achievement_keys import fold_key
+from apps.unlocks import replay_memory
 from apps.unlocks.reports import Report, ReportOutcome
 
 CACHE_SECONDS = 300
@@ -29,27 +32,39 @@ KEYS_MAX = 100_000
 _ids_by_key: dict[tuple[UUID, str], tuple[UUID, float]] = {}
 
 
+# What is in Redis, by key.
+_Found = dict[str, bytes | None]
+
+
+class _Entry(NamedTuple):
+    key: str
+    achievement_id: UUID
+
+
 def recall(reports: Sequence[Report]) -> list[ReportOutcome | None]:
     """Return the outcome of each report that repeats a recent unlock, and None for the others. One round trip.
 
     Without Redis, None for all.
     """
-    ids = [report.achievement_id or _id_of_key(report) for report in reports]
-    keys = [
-        _key(report.game_id, report.player_id, achievement_id, is_hardcore=report.is_hardcore)
-        for report, achievement_id in zip(reports, ids, strict=True)
-        if achievement_id
-    ]
+    entries = [_entry_of(report) for report in reports]
+    keys = [entry.key for entry in entries if entry]
     if not keys:
         return [None] * len(reports)
+    version_keys = list({replay_memory.version_key_of(report.game_id) for report in reports})
     try:
-        cached = iter(run_with_breaker(lambda client: values_of(client, keys)))
+        found = run_with_breaker(lambda client: _read(client, keys, version_keys))
     except RedisUnavailableError:
         return [None] * len(reports)
     return [
-        _outcome(report, achievement_id, next(cached)) if achievement_id else None
-        for report, achievement_id in zip(reports, ids, strict=True)
+        _recalled(report, entry, found) if entry and found[entry.key] else None
+        for report, entry in zip(reports, entries, strict=True)
     ]
+
+
+async def recall_from_memory(report: Report) -> ReportOutcome | None:
+    """Return the outcome of a repeat that this process has lately recalled; on the event loop, mostly at once."""
+    entry = _entry_of(report)
+    return None if entry is None else await replay_memory.recall(entry.key)
 
 
 def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> None:
@@ -70,21 +85,31 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
         transaction.on_commit(lambda: wake_relay(*writes))
 
 
-def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> None:
+def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> float:
     """Replace these (game, player, achievement) with tombstones for as long as entries may live.
 
+    Returns the moment (monotonic) from which on no process has one of them in memory, some milliseconds later.
     Raises: RedisUnavailableError; they must then be neither revoked nor moved.
     """
-    keys = [_key(*unlock, is_hardcore=mode) for unlock in unlocks for mode in (False, True)]
+    buried = list(unlocks)
+    keys = [_key(*unlock, is_hardcore=mode) for unlock in buried for mode in (False, True)]
 
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
         for key in keys:
             pipeline.set(key, b"", ex=CACHE_SECONDS)
+        # Last: what is read with the new version has met the tombstones.
+        change_versions(pipeline, list({replay_memory.version_key_of(game_id) for game_id, _, _ in buried}))
         pipeline.execute()
 
     if keys:
         run_with_breaker(send)
+    return time.monotonic() + replay_memory.FORGOTTEN_SECONDS
+
+
+def wait_until_forgotten(moment: float) -> None:
+    """Wait for the moment that `bury` has returned."""
+    time.sleep(max(0.0, moment - time.monotonic()))
 
 
 def _id_of_key(report: Report) -> UUID | None:
@@ -103,14 +128,35 @@ def _learn_keys(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) ->
             _ids_by_key[report.game_id, fold_key(report.achievement_key)] = outcome.achievement_id, until
 
 
-def _outcome(report: Report, achievement_id: UUID, cached: bytes | None) -> ReportOutcome | None:
-    if not cached:
+def _entry_of(report: Report) -> _Entry | None:
+    """Return what a repeat of the report is found by, if this process knows which achievement it means."""
+    achievement_id = report.achievement_id or _id_of_key(report)
+    if achievement_id is None:
         return None
-    points, unlocked_at, share, *hardcore = orjson.loads(cached)
+    key = _key(report.game_id, report.player_id, achievement_id, is_hardcore=report.is_hardcore)
+    return _Entry(key, achievement_id)
+
+
+def _read(redis: Client, keys: Sequence[str], version_keys: Sequence[str]) -> _Found:
+    """Return what is at these keys. Of a version that is missing there is a new one from then on."""
+    wanted = [*keys, *version_keys]
+    found = dict(zip(wanted, values_of(redis, wanted), strict=True))
+    for key in version_keys:
+        if found[key] is None:
+            redis.set(key, str(time.time_ns()), ex=EXPIRY_SECONDS, nx=True)
+    return found
+
+
+def _recalled(report: Report, entry: _Entry, found: _Found) -> ReportOutcome:
+    """Return the outcome that was found, noted for the next repeat."""
+    points, unlocked_at, share, *hardcore = orjson.loads(found[entry.key] or b"")
     moment = datetime.fromisoformat(unlocked_at)
-    outcome = ReportOutcome("repeated", report.player_id, achievement_id, points, moment, share)
+    outcome = ReportOutcome("repeated", report.player_id, entry.achievement_id, points, moment, share)
     if hardcore:
         outcome.is_first_hardcore, outcome.hardcore_at = False, datetime.fromisoformat(hardcore[0])
+    version_key = replay_memory.version_key_of(report.game_id)
+    if (version := found[version_key]) is not None:
+        replay_memory.note(entry.key, outcome, version_key, version)
     return outcome
 
 

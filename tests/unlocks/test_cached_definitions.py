@@ -10,7 +10,6 @@ from apps.core.clock import now
 from apps.games.actions import amend_achievement, publish_achievement
 from apps.games.models import Achievement, Game
 from apps.players.models import Player
-from apps.unlocks import definitions as module
 from apps.unlocks.definitions import cached_definitions, definitions_of
 from apps.unlocks.models import Unlock
 from tests.conftest import Api
@@ -53,7 +52,7 @@ def test_what_is_cached_is_read_from_nowhere_until_the_revision_differs(
 
 
 def test_memory_is_bounded_and_has_what_is_read_often(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ENTRIES_MAX", 2)
+    monkeypatch.setattr(cached_definitions, "entries_max", 2)
     popular, *others = [str(make_achievement(game).id) for _ in range(9)]
     revision = Game.objects.get(pk=game.id).revision
 

@@ -30,13 +30,17 @@ class KnownVersions:
         self._under_way: dict[str, asyncio.Task[bool]] = {}
         self._reads: MicroBatcher[str, _Known] = MicroBatcher(_read, batches_max=1, size_max=1000)
 
-    async def hold(self, validity: Validity) -> bool | None:
-        """Return whether the versions are still these; None when Redis does not say so in time."""
+    async def hold(self, validity: Validity, *, read_since: float = 0.0) -> bool | None:
+        """Return whether the versions are still these; None when Redis does not say so in time.
+
+        None, too, if what was waited for began to be read before `read_since` (monotonic): others may have had to wait
+        for it for long already.
+        """
         if (missing := self._missing(validity.version_keys)) and not await self._are_read(missing):
             return None
         known = [self._known.get(key) for key in validity.version_keys]
         # Others may have been read so many at once that what was read here is dropped again.
-        versions = tuple([item[0] for item in known if item is not None])
+        versions = tuple([item[0] for item in known if item is not None and item[1] >= read_since])
         return versions == validity.versions if len(versions) == len(known) else None
 
     def note(self, validity: Validity, began_at: float) -> None:

@@ -1,7 +1,8 @@
 """`make bench`: starts Laurel, puts every flow under load from this machine, and prints what it did.
 
-Open loop at the target rates with latencies from the scheduled time, then the most it sustains in the closed loop,
-beside the same server's empty view and what Redis and PostgreSQL alone do, measured in the same run.
+Open loop at the target rates with latencies from the scheduled time, then the most it sustains in the closed loop, and
+for reads half of that in the open loop; beside the same server's empty view and what Redis and PostgreSQL alone do, in
+the same run.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from time import perf_counter
 import orjson
 
 from tests.supervised import Stack, supervised_stack
-from tests.tools.load.compare import FLOWS, compare, is_commit
+from tests.tools.load.compare import CONNECTIONS, FLOWS, compare, is_commit
 from tests.tools.load.generator import SECONDS_MAX
 from tests.tools.load.machine import this_machine
 from tests.tools.load.report import as_json, header, ratios
@@ -34,11 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     machine = this_machine()
     _say(f"Laurel bench on {machine.line()}")
     if options.compare:
-        is_no_slower = compare(options.compare, options.scenario or FLOWS, seconds=options.seconds or 3.0, say=_say)
+        flows, seconds = options.scenario or FLOWS, options.seconds or 3.0
+        connections = (options.connections or [CONNECTIONS])[0]
+        is_no_slower = compare(options.compare, flows, seconds=seconds, connections=connections, say=_say)
         return 0 if is_no_slower else 1
     with _stack(options) as stack:
         bench = Bench(
-            stack, local_target(stack.base_url), Plan(options.seconds or 10.0, options.rates, options.connections), _say
+            stack,
+            local_target(stack.base_url),
+            Plan(options.seconds or 10.0, options.rates, options.connections or [1, 16, 64], is_halved=True),
+            _say,
         )
         _say(f"against {stack.base_url}; the load generator runs beside it on the same cores\n\n{header()}")
         is_stopped = False
@@ -64,7 +70,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.load.bench", description=__doc__)
     parser.add_argument("--seconds", type=_seconds, help="of each run (10, in a comparison 3)")
     parser.add_argument("--rates", type=float, nargs="+", default=[167.0, 500.0], help="offered in the open loop")
-    parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64], help="in the closed loop")
+    parser.add_argument(
+        "--connections", type=int, nargs="+", help="in the closed loop (1 16 64); in a comparison one number (16)"
+    )
     parser.add_argument(
         "--scenario",
         action="append",
@@ -80,6 +88,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--base-url and --demo go together.")
     if options.compare and (options.base_url or options.json or not set(options.scenario or ()) <= set(FLOWS)):
         parser.error(f"--compare starts both itself, prints only, and knows the flows {', '.join(FLOWS)}.")
+    if options.compare and len(options.connections or [CONNECTIONS]) > 1:
+        parser.error("--compare measures at one number of connections.")
     if options.compare and not is_commit(options.compare):
         parser.error(f"git knows no commit {options.compare}.")
     return options

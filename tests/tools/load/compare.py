@@ -26,8 +26,8 @@ AGAIN_MAX = 2
 CONNECTIONS, DELAY_RATE = 16, 167.0
 # Measured by how late something is seen; all others by how much the closed loop gets through.
 DELAYS = ("to-board", "to-socket")
-# None of Laurel's own code, or minutes a run.
-LEFT_OUT = ("redis", "insert", "real-game", *LONG)
+# None of Laurel's own code, or offered at what the machine does, or minutes a run.
+LEFT_OUT = ("redis", "insert", "to-page", "real-game", *LONG)
 FLOWS = tuple(name for name in SCENARIOS if name not in LEFT_OUT)
 # Run by the other commit's Python in its own checkout: its tables are its own.
 MAKE_WORLD = """
@@ -112,13 +112,13 @@ def is_commit(name: str) -> bool:
     return subprocess.run(command, cwd=CHECKOUT, capture_output=True, check=False).returncode == 0
 
 
-def compare(commit: str, flows: Sequence[str], *, seconds: float, say: Say) -> bool:
+def compare(commit: str, flows: Sequence[str], *, seconds: float, say: Say, connections: int = CONNECTIONS) -> bool:
     """Measure and print every flow's ratio; return whether all are no slower."""
     with ExitStack() as cleanup:
         benches = _prepare(cleanup, commit, seconds, say)
         for bench in benches:
             bench.wire.wait(time.perf_counter() + 4.0)
-        found = settle(flows, lambda names: _rounds(benches, names), say)
+        found = settle(flows, lambda names: _rounds(benches, names, connections), say)
     say(
         f"\nof the rate of {commit}, {ROUNDS} rounds in turn\n  {'flow':<20} median    spread   rounds"
         "\n  CPU is the other's a request over this checkout's: above 1 this one uses less"
@@ -147,7 +147,7 @@ def settle(
     return found
 
 
-def _rounds(benches: Sequence[Bench], flows: Sequence[str]) -> dict[str, Comparison]:
+def _rounds(benches: Sequence[Bench], flows: Sequence[str], connections: int) -> dict[str, Comparison]:
     """Who comes first changes from round to round, as the second finds the machine warmer."""
     progress = Progress(ROUNDS * len(flows))
     ratios: dict[str, list[float]] = {flow: [] for flow in flows}
@@ -155,7 +155,7 @@ def _rounds(benches: Sequence[Bench], flows: Sequence[str]) -> dict[str, Compari
     for number in range(ROUNDS):
         for flow in flows:
             progress.show(f"round {number + 1} of {ROUNDS}: {flow}")
-            results = {id(bench): _result(bench, flow) for bench in benches[:: -1 if number % 2 else 1]}
+            results = {id(bench): _result(bench, flow, connections) for bench in benches[:: -1 if number % 2 else 1]}
             here, there = (results[id(bench)] for bench in benches)
             ratios[flow].append(goodness(here) / goodness(there) if goodness(there) else 0.0)
             if server_cpu(here):
@@ -163,10 +163,10 @@ def _rounds(benches: Sequence[Bench], flows: Sequence[str]) -> dict[str, Compari
     return {flow: Comparison(flow, found, cpu_ratios[flow]) for flow, found in ratios.items()}
 
 
-def _result(bench: Bench, flow: str) -> Result:
+def _result(bench: Bench, flow: str, connections: int) -> Result:
     """Run a flow once."""
     is_delay = flow in DELAYS
-    bench.plan = Plan(bench.plan.seconds, [DELAY_RATE] if is_delay else [], [] if is_delay else [CONNECTIONS])
+    bench.plan = Plan(bench.plan.seconds, [DELAY_RATE] if is_delay else [], [] if is_delay else [connections])
     SCENARIOS[flow](bench)
     return bench.results[-1]
 

@@ -8,7 +8,7 @@ from tests.tools.load.machine import Machine
 from tests.tools.load.recorder import NO_RESPONSE, Summary
 
 COLUMNS = ("scenario", "load", "rate/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors", "remark")
-WIDTHS = (18, 17, 9, 9, 9, 9, 9, 12, 0)
+WIDTHS = (30, 17, 9, 9, 9, 9, 9, 12, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from apps.games import cache_versions as game_versions
 from tests.supervised import CHECKOUT
 from tests.tools.load.bare_insert import bare_insert, pgbench_path
 from tests.tools.load.bare_read import bare_read
+from tests.tools.load.changing_page import measure_unlock_to_page
 from tests.tools.load.crowd import Crowd
 from tests.tools.load.delays import send, unlock_to_board, unlock_to_socket
 from tests.tools.load.generator import Workload
@@ -146,6 +147,7 @@ def _measure_reads(bench: Bench, name: str, workload: Workload) -> None:
         bench.offer(name, workload, rate)
     for connections in bench.plan.connections:
         bench.exhaust(name, workload, connections)
+    bench.offer_half(name, workload)
 
 
 def _measure_progress(bench: Bench) -> None:
@@ -327,6 +329,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "progress": _measure_progress,
     "mixed": _measure_mixed,
     "to-board": _measure_unlock_to_board,
+    "to-page": measure_unlock_to_page,
     "to-socket": _measure_unlock_to_socket,
     "redis": _measure_bare_read,
     "insert": _measure_bare_insert,
