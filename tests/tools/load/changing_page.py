@@ -66,7 +66,11 @@ def measure_unlock_to_page(bench: Bench) -> None:
     world = make_world(
         bench.stack.database_url, label=f"page-{secrets.token_hex(3)}", players=PLAYERS, achievements=ACHIEVEMENTS
     )
-    page = request_bytes("GET", f"/api/v1/leaderboards/{world.game_id}?page_size={PLAYERS}", bench.target)
+    path, headers = (
+        f"/api/v1/leaderboards/{world.game_id}?page_size={PLAYERS}",
+        {"Authorization": f"Bearer {world.live_key}"},
+    )
+    page = request_bytes("GET", path, bench.target, headers=headers)
     unlocks = UnlockSingle(bench.target, world.live_key, Pairs(world.player_ids, world.achievement_ids))
     every = max(2, round(reads / UNLOCKS_PER_SECOND) + 1)
     workload = ChangingPage(Reading([page], marker=b'"results"'), unlocks, every=every)
