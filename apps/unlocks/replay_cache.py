@@ -104,10 +104,10 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> float:
 
     if keys:
         run_with_breaker(send)
-    return time.monotonic() + replay_memory.FORGOTTEN_SECONDS
+    return time.monotonic() + replay_memory.OUTDATED_SECONDS
 
 
-def wait_until_forgotten(moment: float) -> None:
+def wait_until_outdated(moment: float) -> None:
     """Wait for the moment that `bury` has returned."""
     time.sleep(max(0.0, moment - time.monotonic()))
 

@@ -20,7 +20,7 @@ from apps.unlocks.reports import ReportOutcome
 # What lapses in Redis, or is removed there by a version of this software that knows of no versions, ends here too.
 SECONDS = 10
 # So long after a version has changed nobody recalls by it.
-FORGOTTEN_SECONDS = TRUSTED_SECONDS + 0.005
+OUTDATED_SECONDS = TRUSTED_SECONDS + 0.005
 # Of each of two generations, under 1 kB an entry.
 ENTRIES_MAX = 10_000
 

@@ -175,7 +175,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     if not pairs:
         return
     try:
-        forgotten_at = replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
+        outdated_at = replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
     except RedisUnavailableError as error:
         raise RevocationUnavailableError from error
     with connection.cursor() as cursor:
@@ -190,8 +190,8 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
             cursor.execute(ANNOUNCE_TAKEN_HARDCORE, taken | mode)
         if not revocation.is_hardcore_only:
             cursor.execute(TAKE.replace("__TABLE__", table), {**taken, "kind": "unlock_revoked"})
-    # Before the commit: whoever is told of it finds no process that still confirms them.
-    replay_cache.wait_until_forgotten(forgotten_at)
+    # Before the commit: whoever learns of it finds no process that still confirms them.
+    replay_cache.wait_until_outdated(outdated_at)
 
 
 def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""A web process of its own, asked for more distinct addresses than its memory of responses may hold."""
+"""A web process of its own, and more distinct addresses than its memory of responses may hold."""
 
 import http.client
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.web_process import WebProcess
 
 ROWS = 100
 QUERY = f"window=all&page=1&page_size={ROWS}"
-ASKED_FOR_BYTES = 1024**3
+REQUESTED_BYTES = 1024**3
 MEGABYTE = 1024**2
 # What the process needs beside the responses: threads' arenas, the connection pools, what malloc keeps.
 MARGIN = 48 * MEGABYTE
@@ -62,11 +62,11 @@ def read(web: WebProcess, chosen: Any) -> list[bytes]:
 def test_a_gigabyte_of_distinct_addresses_leaves_a_web_process_within_its_bound(live_orm: Stack) -> None:
     with WebProcess(live_orm, RATE_LIMIT_ANONYMOUS="0") as web:
         distinct = addresses(fill(make_game(), web))
-        # What it needs without a memory of responses: everything loaded, nothing asked for twice.
+        # What it needs without a memory of responses: everything loaded, nothing requested twice.
         read(web, islice(distinct, 50))
-        before, asked_for, most = web.memory_bytes(), 0, 0
-        while asked_for < ASKED_FOR_BYTES:
-            asked_for += sum(map(len, read(web, islice(distinct, 500))))
+        before, requested, most = web.memory_bytes(), 0, 0
+        while requested < REQUESTED_BYTES:
+            requested += sum(map(len, read(web, islice(distinct, 500))))
             most = max(most, web.memory_bytes())
 
         assert most - before < settings.RESPONSE_CACHE_MB * MEGABYTE + MARGIN

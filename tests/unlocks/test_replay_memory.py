@@ -124,7 +124,7 @@ def test_what_a_flush_takes_from_redis_counts_no_more_in_memory(
     assert report(token, body).status == 201
 
 
-def test_a_repeat_is_forgotten_after_some_seconds_whatever_redis_says(
+def test_a_repeat_ends_after_some_seconds_whatever_redis_says(
     token: str, alice: Player, achievement: Achievement, batches: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = hold_in_memory(token, alice, achievement)
