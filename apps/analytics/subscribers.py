@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from apps.games.events import GameChanged
 from apps.leaderboards.standings import recounting
 from apps.leaderboards.standings.standing_changes import Unlocked, columns_of_imports
 from apps.players.actions import erase, rulings
-from apps.players.cache_versions import touch_players_now
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged
 from apps.players.queries import uncounted_among
 from apps.unlocks.events import AchievementUnlocked, LedgerEvent, UnlockRestored, UnlockRevoked, UnlocksImported
@@ -87,7 +85,6 @@ def move_play_times(events: Sequence[PlayersMerged], step: Step) -> None:
     ids = [player_id for event in events for player_id in (event.from_player_id, event.into_player_id)]
     # Unlocks arrive as revoked and restored; play time and old statistics are recomputed from here.
     mark_players_due(ids, retained_since(now()))
-    step.after_commit.append(partial(touch_players_now, ids))
 
 
 @subscribe(PlayersErased)

@@ -37,9 +37,12 @@ from apps.core.api.views import ApiView
 from apps.core.api.wire.inputs import read, read_query
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import json_response
+from apps.core.redis.versioned_cache import Validity
 from apps.games.access import open_managed_game
+from apps.games.cache_versions import CACHED_SECONDS, KEY
 from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.leaderboards.boards.board import PLATFORM_ID
+from apps.players import cache_versions
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player
 from apps.players.visibility import (
@@ -82,6 +85,8 @@ class DashboardView(ApiView):
     access = {"GET": PUBLIC_LIVE}
     stale_ok = False
     tags = ("Statistics",)
+    is_conditional = True
+    is_response_cached = True
 
     @operation(
         "Dashboard of a player",
@@ -92,9 +97,18 @@ class DashboardView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         caller = caller_of(request)
+        validity = self._validity(request, player)
         found = seen_player(caller, player)
         body = dashboard(found, viewer_id_of(caller), key_game_id=key_game_of(caller))
-        return HttpResponse(body, content_type="application/json")
+        # Who was merged changes with whom they became.
+        return self.respond_to_audience(request, body, validity if found.id == player else None)
+
+    def _validity(self, request: Request, player_id: UUID | None) -> Validity | None:
+        if player_id is None:
+            return None
+        return self.validity_from_now(
+            request, cache_versions.key_of(player_id), KEY, seconds=CACHED_SECONDS, is_seldom=True
+        )
 
 
 class StatisticsView(ApiView):

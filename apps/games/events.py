@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.core.background.outbox import Event, event
+from apps.players.cache_versions import OfPlayers
 
 
 @event
@@ -52,7 +53,7 @@ class TrustChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class StudioPlayersChanged(Event):
+class StudioPlayersChanged(OfPlayers):
     """A studio has another member among the players, or one less."""
 
     kind: ClassVar[str] = "studio_players_changed"

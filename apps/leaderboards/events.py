@@ -6,6 +6,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.core.background.outbox import Event, event
+from apps.players.cache_versions import OfPlayers
+
+# What is shown of closed windows, of any board, changes with it when one closes.
+CLOSED_KEY = "fresh:closed-windows"
 
 
 @event
@@ -34,10 +38,13 @@ class WindowClosed(Event):
     window: str
     opened_on: date
 
+    def version_keys(self) -> list[str]:
+        return [CLOSED_KEY]
+
 
 @event
 @dataclass(frozen=True, slots=True)
-class GameCompleted(Event):
+class GameCompleted(OfPlayers):
     """A player has for the first time earned the published achievements of a game's base set, `achievement_count`."""
 
     kind: ClassVar[str] = "game_completed"

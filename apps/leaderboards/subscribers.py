@@ -19,8 +19,7 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, boards_with_pages
 from apps.leaderboards.boards.channel_groups import board_hints
 from apps.leaderboards.boards.modes import Mode, scope_of
-from apps.leaderboards.boards.page_versions import boards_showing, dropping, touch_closed_windows
-from apps.leaderboards.events import WindowClosed
+from apps.leaderboards.boards.page_versions import boards_showing, dropping
 from apps.leaderboards.queries import hidden_in_hardcore
 from apps.leaderboards.repair import lost_boards, rebuild
 from apps.leaderboards.rivalry import overtakes
@@ -30,6 +29,7 @@ from apps.leaderboards.standings.recounting import Recounted
 from apps.leaderboards.standings.standing_changes import AddedColumns, columns_of, columns_of_imports, unlocked_of
 from apps.leaderboards.standings.taking import take
 from apps.players.actions import erase, rulings
+from apps.players.cache_versions import key_of
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged, ProfileChanged, RegionChanged
 from apps.unlocks.events import (
     AchievementUnlocked,
@@ -219,9 +219,9 @@ def follow_players(player_ids: list[UUID], step: Step) -> None:
 
 @subscribe(ProfileChanged)
 def drop_pages_of_players(events: Sequence[ProfileChanged], step: Step) -> None:
-    """Drop caches of the players and the first pages of their boards, which show old profiles."""
-    boards = boards_showing(player_ids := {event.player_id for event in events}, now())
-    step.after_commit.append(dropping(boards, player_ids, is_withdrawn=True))
+    """Drop the first pages of the players' boards, which show old profiles."""
+    boards = boards_showing({event.player_id for event in events}, now())
+    step.after_commit.append(dropping(boards, is_withdrawn=True))
     step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
 
@@ -237,11 +237,6 @@ def drop_pages_of_hidden_games(events: Sequence[GameChanged], step: Step) -> Non
         # Nobody may watch them any more.
         step.messages.append(partial(board_hints, set(hidden), "board.hidden"))
         step.messages.append(partial(board_hints, hidden_scopes - set(hidden)))
-
-
-@subscribe(WindowClosed)
-def drop_cached_closed_windows(events: Sequence[WindowClosed], step: Step) -> None:
-    step.after_commit.append(touch_closed_windows)
 
 
 @periodic(seconds=1)
@@ -330,7 +325,8 @@ def _note_missed_write(current: state.BoardsState, count: int) -> None:
 def _notify(
     step: Step, player_ids: Collection[UUID], touched: Iterable[Board], boards: Iterable[Board], behind: list[Board]
 ) -> None:
-    step.after_commit.append(dropping(list(touched), player_ids, behind=behind))
+    step.version_keys.update(map(key_of, player_ids))
+    step.after_commit.append(dropping(list(touched), behind=behind))
     step.messages.append(partial(board_hints, {board.scope_id for board in boards}))
 
 

@@ -1,18 +1,16 @@
-"""A version for every player that changes with their data, and one that changes with any player's profile.
+"""A version for every player that changes with whatever is cached of them, and one that changes with any profile.
 
-Whatever is cached about a player carries the first, and what shows many of them the second.
+What is cached of a player carries the first, and what shows many of them the second.
 
-Best effort, like every cache: cached entries also expire.
+Whoever changes a player calls `touch_players`, or records an event that is one `OfPlayers`, with which it changes too.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from uuid import UUID
 
-from django.db import transaction
-
-from apps.core.background.wakeup import wake_relay
-from apps.core.redis.cache_versions import change_versions
-from apps.core.redis.client import Pipeline, run_with_breaker
+from apps.core.background.outbox import Event
+from apps.core.background.version_changes import change_soon
 
 # A profile alone may be so old in a process's memory where its version says nothing.
 CACHED_SECONDS = 60
@@ -25,32 +23,31 @@ def key_of(player_id: UUID) -> str:
 
 def touch_players(player_ids: Iterable[UUID]) -> None:
     """Record a change of these players soon after the commit."""
-    keys = [key_of(player_id) for player_id in set(player_ids)]
-    transaction.on_commit(lambda: wake_relay(lambda pipeline: change_versions(pipeline, keys)))
+    change_soon({key_of(player_id) for player_id in player_ids})
 
 
-def touch_players_in(pipeline: Pipeline, player_ids: Iterable[UUID]) -> None:
-    """Record it in one command of a pipeline, for any number of players."""
-    change_versions(pipeline, [key_of(player_id) for player_id in set(player_ids)])
+class OfPlayers(Event):
+    """The base of events that change what is cached of the players they name."""
+
+    __slots__ = ()
+
+    @property
+    def players(self) -> Iterable[UUID]:
+        """The players that it names: in members called `player_id`, `..._player_id` or `player_ids`."""
+        for field in fields(self):
+            if not field.name.endswith(("player_id", "player_ids")):
+                continue
+            named = getattr(self, field.name)
+            yield from (named if isinstance(named, tuple) else [named])
+
+    def version_keys(self) -> Iterable[str]:
+        return map(key_of, self.players)
 
 
-def touch_players_now(player_ids: Iterable[UUID]) -> None:
-    """Record it at once. Raises: RedisUnavailableError."""
-    keys = [key_of(player_id) for player_id in set(player_ids)]
-    run_with_breaker(lambda client: change_versions(client, keys))
+class OfProfiles(OfPlayers):
+    """The base of events that also change how the players show, or whether they do."""
 
+    __slots__ = ()
 
-def touch_profiles_soon(player_ids: Iterable[UUID]) -> None:
-    """Record soon after the commit that these players' names, pictures or visibility have changed."""
-    keys = _keys_of_profiles(player_ids)
-    transaction.on_commit(lambda: wake_relay(lambda pipeline: change_versions(pipeline, keys)))
-
-
-def touch_profiles_now(player_ids: Iterable[UUID]) -> None:
-    """Record it at once. Raises: RedisUnavailableError."""
-    keys = _keys_of_profiles(player_ids)
-    run_with_breaker(lambda client: change_versions(client, keys))
-
-
-def _keys_of_profiles(player_ids: Iterable[UUID]) -> list[str]:
-    return [PROFILES_KEY, *(key_of(player_id) for player_id in set(player_ids))]
+    def version_keys(self) -> Iterable[str]:
+        return [PROFILES_KEY, *super().version_keys()]

@@ -6,11 +6,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.core.background.outbox import Event, event
+from apps.players.cache_versions import OfProfiles
 
 
 @event
 @dataclass(frozen=True, slots=True)
-class RegionChanged(Event):
+class RegionChanged(OfProfiles):
     """A player has moved to another region: they leave the old one's boards for the new one's."""
 
     kind: ClassVar[str] = "region_changed"
@@ -22,7 +23,7 @@ class RegionChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class ProfileChanged(Event):
+class ProfileChanged(OfProfiles):
     """A player's profile has changed: name, picture or visibility."""
 
     kind: ClassVar[str] = "profile_changed"
@@ -32,7 +33,7 @@ class ProfileChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class PlayerRuled(Event):
+class PlayerRuled(OfProfiles):
     """An operator has banned or untracked a player, or undone it."""
 
     kind: ClassVar[str] = "player_ruled"
@@ -56,7 +57,7 @@ class PlayerFollowed(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class PlayersMerged(Event):
+class PlayersMerged(OfProfiles):
     """Two players turned out to be one person: the first's unlocks belong to the second from now on.
 
     May be emitted again for the same two, when something was recorded for the first during the merge.
@@ -72,7 +73,7 @@ class PlayersMerged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class PlayersDeleted(Event):
+class PlayersDeleted(OfProfiles):
     """Players are to go, after their rulings, recorded before it, which take them off boards and out of counters."""
 
     kind: ClassVar[str] = "players_deleted"
@@ -84,7 +85,7 @@ class PlayersDeleted(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
-class PlayersErased(Event):
+class PlayersErased(OfProfiles):
     """What names these players is deleted; what is theirs alone follows, and all that they earned if `is_whole`."""
 
     kind: ClassVar[str] = "players_erased"

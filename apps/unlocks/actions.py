@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
-from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.database.sql import text_array
 from apps.players.cache_versions import touch_players
@@ -182,8 +181,7 @@ def _record(reports: list[Report], moment: datetime, is_test: bool) -> list[Repo
         outcomes.append(ReportOutcome(became, report.player_id, achievement_id, points, unlocked_at, share, holder_id))
         if report.is_hardcore:
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[6:]
-    if seen or any(outcome.is_first_hardcore for outcome in outcomes):
-        transaction.on_commit(wake_relay)
+    _announce(outcomes)
     return outcomes
 
 
@@ -194,17 +192,18 @@ def _progress(reports: list[ProgressReport], moment: datetime, is_test: bool) ->
         outcomes.append(ProgressOutcome(row[0], report.player_id, *row[1:9]))
         if report.is_hardcore:
             outcomes[-1].is_first_hardcore, outcomes[-1].hardcore_at = row[9:]
-    if any(outcome.is_new or outcome.is_first_hardcore for outcome in outcomes):
-        transaction.on_commit(wake_relay)
-    if not is_test:
-        _touch_progressed(outcomes)
+    _announce(outcomes)
     return outcomes
 
 
-def _touch_progressed(outcomes: Sequence[ProgressOutcome]) -> None:
-    """Record who has new progress alone: that has no event. Of events, also those of modes, the relay does this.
+def _announce(outcomes: Sequence[ReportOutcome]) -> None:
+    """Wake the relay, and have whoever reads the players' lists next find what is new there.
 
-    It does so once boards have what the event says, of which dashboards show a part.
+    The relay does so again once boards have what its event says, of which dashboards show a part; new progress alone
+    has no event.
     """
-    if changed := {outcome.holder_id for outcome in outcomes if outcome.holder_id and outcome.outcome == "recorded"}:
-        touch_players(changed)
+    touch_players(
+        outcome.holder_id
+        for outcome in outcomes
+        if outcome.holder_id and (outcome.is_new or outcome.is_first_hardcore or outcome.outcome == "recorded")
+    )

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from apps.core.background.outbox import Event, event
 from apps.core.database.sql import elements_of
+from apps.players.cache_versions import OfPlayers
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerEvent(Event):
+class LedgerEvent(OfPlayers):
     """The members shared by events of one unlock."""
 
     player_id: UUID
@@ -101,7 +102,7 @@ class HardcoreRestored(HardcoreEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlocksImported(Event):
+class UnlocksImported(OfPlayers):
     """A chunk of a game's past came into the ledger, column by column: it counts, and notifies nobody.
 
     A column is a PostgreSQL array as text, which the relay's statements take as it is: as values, a thousand unlocks

@@ -105,6 +105,13 @@ class ListEntry(NamedTuple):
         return self.definition.is_hidden and not self.is_known
 
 
+class PlayersList(NamedTuple):
+    """Rows of a list, and whether the id it was read by was the player's own, rather than from before a merge."""
+
+    entries: list[ListEntry]
+    is_of_named: bool = True
+
+
 def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
     """Whether key, name, description and art are hidden from a viewer; `is_known` as in known_to."""
     return achievement.is_hidden and not is_known
@@ -145,7 +152,7 @@ def hardcore_of_new(
 
 def achievements_of(
     game_id: UUID, caller: Caller | None, reading: Reading, chosen: dict[str, Any], piece: Slice
-) -> list[ListEntry]:
+) -> PlayersList:
     """Return a game's listed achievements: published ones, and archived ones that the player has earned.
 
     For ACHIEVEMENT_ORDER. `chosen` are filters by name. One query, and one for definitions that are not cached; up to
@@ -155,23 +162,24 @@ def achievements_of(
     if tier := chosen.get("tier"):
         parameters["low"], parameters["high"] = shares_of(tier)
     if found := _read("game_achievements", reading, parameters, piece, _PUBLISHED):
-        return found
+        return PlayersList(found)
     seen, game = proven(reading), readable_game(game_id, caller)
-    if game.is_published and seen.player_id == reading.player_id:
-        return []
-    return _read("game_achievements", seen, parameters, piece)
+    is_of_named = seen.player_id == reading.player_id
+    if game.is_published and is_of_named:
+        return PlayersList([])
+    return PlayersList(_read("game_achievements", seen, parameters, piece), is_of_named)
 
 
-def listed_achievement(game_id: UUID, caller: Caller | None, reference: UUID | str, reading: Reading) -> ListEntry:
-    """Return the achievement with this id or key. As achievements_of. Raises also: AchievementNotFoundError."""
+def listed_achievement(game_id: UUID, caller: Caller | None, reference: UUID | str, reading: Reading) -> PlayersList:
+    """Return the one with this id or key, as achievements_of does. Raises also: AchievementNotFoundError."""
     named = {"id": reference} if isinstance(reference, UUID) else {"key": fold_key(reference)}
     found = achievements_of(game_id, caller, reading, named, Slice(1))
-    if not found:
+    if not found.entries:
         raise AchievementNotFoundError
-    return found[0]
+    return found
 
 
-def unlocks_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> list[ListEntry]:
+def unlocks_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> PlayersList:
     """Return the player's unlocks, for UNLOCK_ORDER. `chosen` are filters by name.
 
     One query, and one for definitions that are not cached; one or two where it finds nothing. Raises:
@@ -193,21 +201,23 @@ def latest_unlocks(
     return _read("player_unlocks", reading, {}, Slice(count), _PUBLISHED_OR_OWN)[:count]
 
 
-def progress_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> list[ListEntry]:
+def progress_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> PlayersList:
     """Return the player's progress in unearned achievements visible to them, for PROGRESS_ORDER. As unlocks_of."""
     return _of_player("player_progress", reading, chosen, piece)
 
 
-def _of_player(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice) -> list[ListEntry]:
+def _of_player(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice) -> PlayersList:
     """Return the player's rows in the reading's game, or else in all, that are in games the viewer may see."""
     conditions = [] if reading.is_open_to_unpublished else [_PUBLISHED]
     if reading.game_id is not None:
         conditions.append("AND g.id = %(reading_game)s")
     found = _read(name, reading, chosen, piece, *conditions)
     if found or reading.sight is None:
-        return found
+        return PlayersList(found)
     seen = proven(reading)
-    return [] if seen.player_id == reading.player_id else _read(name, seen, chosen, piece, *conditions)
+    if seen.player_id == reading.player_id:
+        return PlayersList([])
+    return PlayersList(_read(name, seen, chosen, piece, *conditions), is_of_named=False)
 
 
 def _read(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice, *conditions: str) -> list[ListEntry]:

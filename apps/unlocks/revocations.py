@@ -16,6 +16,7 @@ from apps.core.redis.client import RedisUnavailableError
 from apps.games.achievement_keys import named
 from apps.games.definitions.budget import lock_game
 from apps.games.models import Achievement, Game
+from apps.players.cache_versions import touch_players
 from apps.unlocks import replay_cache
 from apps.unlocks.archive import bring_back
 from apps.unlocks.errors import GameWithoutModesError
@@ -178,6 +179,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
         outdated_at = replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
     except RedisUnavailableError as error:
         raise RevocationUnavailableError from error
+    touch_players(player_id for player_id, _ in pairs)
     with connection.cursor() as cursor:
         taken: dict[str, Any] = {
             "player_ids": [player_id for player_id, _ in pairs],

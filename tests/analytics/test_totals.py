@@ -73,7 +73,7 @@ def test_a_refresh_that_was_killed_stays_due(game: Game, monkeypatch: pytest.Mon
     assert total_of(game) == (1, 10)
 
 
-def test_a_cached_dashboard_shows_what_a_studio_publishes_and_archives(api: Api, game: Game, alice: Player) -> None:
+def test_a_dashboard_shows_what_a_studio_publishes_and_archives(api: Api, game: Game, alice: Player) -> None:
     first = publish(game, 10)
     api.unlock(alice, first)
 

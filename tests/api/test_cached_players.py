@@ -67,7 +67,7 @@ def test_the_relay_says_it_too_should_the_process_that_changed_it_have_died(
     paths: list[str], alice: Player, relay: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown(paths)
-    monkeypatch.setattr("apps.players.cache_versions.wake_relay", lambda write: None)
+    monkeypatch.setattr("apps.core.background.outbox.change_soon", lambda keys: None)
     edit_player(player_id=alice.id, visibility="private")
     still = shown(paths)
     relay()

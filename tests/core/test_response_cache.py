@@ -24,6 +24,7 @@ from apps.core.asgi.stored_responses import StoredResponse, StoredResponses
 from apps.core.background import wakeup
 from apps.core.background.relay import renew_cache_epoch
 from apps.core.http.shareable import EVERYONE, Shareable
+from apps.core.redis import cache_versions as redis_versions
 from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
 from apps.core.redis.cache_versions import change_versions
@@ -237,8 +238,8 @@ def test_what_the_relay_could_not_say_is_said_once_redis_is_back(
     paths = (board, f"/api/v1/games/{game.id}")
     shown = [get(path).status for path in paths]
     with monkeypatch.context() as without_redis:
-        without_redis.setattr(cache_versions, "wake_relay", lambda write: None)
-        for module in (cache_versions, page_versions):
+        without_redis.setattr(cache_versions, "change_soon", lambda keys: None)
+        for module in (redis_versions, page_versions):
             without_redis.setattr(module, "run_with_breaker", _fail)
         unpublish_game(game=game)
         relay()

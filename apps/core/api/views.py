@@ -10,15 +10,22 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core.api.auth import throttles
-from apps.core.api.auth.callers import Access, NotAuthenticatedError, UnreadableSession, caller_of, is_person
+from apps.core.api.auth.callers import (
+    Access,
+    NotAuthenticatedError,
+    UnreadableSession,
+    audience_of,
+    caller_of,
+    is_person,
+)
 from apps.core.api.openapi.deprecation import Deprecation
-from apps.core.api.wire.conditional import REVALIDATED, conditional
+from apps.core.api.wire.conditional import PRIVATE, REVALIDATED, conditional
 from apps.core.api.wire.idempotency import respond_once
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.api.wire.responses import bytes_response
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.methods import options_response
-from apps.core.http.shareable import EVERYONE, SHAREABLE, Shareable
+from apps.core.http.shareable import EVERYONE, IS_REPEATED, SHAREABLE, Shareable
 from apps.core.redis.rate_limits import Verdict
 from apps.core.redis.sessions import unreadable_error
 from apps.core.redis.versioned_cache import Validity, validity_from_now
@@ -110,17 +117,21 @@ class ApiView(APIView):
             finished.headers[name] = value
         return finished
 
-    def validity_from_now(self, request: Request, *version_keys: str, seconds: int) -> Validity | None:
+    def validity_from_now(
+        self, request: Request, *version_keys: str, seconds: int, is_seldom: bool = False
+    ) -> Validity | None:
         """Return what a response made from now on depends on, for `share`; None where nobody would store it.
 
-        One round trip for one that may be stored.
+        One that is requested seldom, as it shows what somebody has, is stored at its second request. One round trip for
+        one that may be stored.
         """
-        return validity_from_now(version_keys, seconds) if SHAREABLE in request.META else None
+        is_wanted = SHAREABLE in request.META and (request.META[IS_REPEATED] or not is_seldom)
+        return validity_from_now(version_keys, seconds) if is_wanted else None
 
-    def share(self, request: Request, validity: Validity | None, audience: Hashable = EVERYONE) -> None:
+    def share(self, request: Request, validity: Validity | None, audience: Hashable | None = EVERYONE) -> None:
         """Leave for the response cache who may have this GET's response, and for how long; nothing if unknown."""
         left: list[Shareable] | None = request.META.get(SHAREABLE)
-        access = self._access
+        access = self._access if audience is not None and validity is not None else None
         if left is not None and validity is not None and access is not None and self.is_response_cached:
             left.append(Shareable(audience, validity, access.key, access.anonymous, self.rate))
 
@@ -135,6 +146,14 @@ class ApiView(APIView):
             return bytes_response(body)
         self.share(request, validity, audience)
         response = conditional(request, body, cache_control=REVALIDATED)
+        response.headers["Vary"] = "Authorization, Cookie"
+        return response
+
+    def respond_to_audience(self, request: Request, body: bytes, validity: Validity | None) -> HttpResponse:
+        """Return JSON that callers of each game, strangers and persons get differently, with an ETag; as above."""
+        caller = caller_of(request)
+        self.share(request, validity, audience_of(caller))
+        response = conditional(request, body, cache_control=REVALIDATED if caller is None else PRIVATE)
         response.headers["Vary"] = "Authorization, Cookie"
         return response
 

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from math import inf
 from time import monotonic
 
 from apps.core.asgi.micro_batching import MicroBatcher
+from apps.core.redis.cache_versions import trusted_since
 from apps.core.redis.client import RedisUnavailableError, run_with_breaker, values_of
 from apps.core.redis.versioned_cache import Validity
 
@@ -34,11 +36,13 @@ class KnownVersions:
         """Return whether the versions are still these; None when Redis does not say so in time.
 
         None, too, if what was waited for began to be read before `read_since` (monotonic): others may have had to wait
-        for it for long already.
+        for it for long already. And while a change by this process is on its way: the next response has it.
         """
+        if any(trusted_since(key) == inf for key in validity.version_keys):
+            return None
         if (missing := self._missing(validity.version_keys)) and not await self._are_read(missing):
             return None
-        known = [self._known.get(key) for key in validity.version_keys]
+        known = [self._trusted(key) for key in validity.version_keys]
         # Others may have been read so many at once that what was read here is dropped again.
         versions = tuple([item[0] for item in known if item is not None and item[1] >= read_since])
         return versions == validity.versions if len(versions) == len(known) else None
@@ -50,11 +54,16 @@ class KnownVersions:
             if known is None or known[1] < began_at:
                 self._remember(key, (version, began_at))
 
+    def _trusted(self, key: str) -> _Known | None:
+        """Return what is known of a key since this process last changed it."""
+        known = self._known.get(key)
+        return known if known is not None and known[1] > trusted_since(key) else None
+
     def _missing(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose version must be read first; start reading what gets old."""
         moment, missing = monotonic(), []
         for key in keys:
-            known = self._known.get(key)
+            known = self._trusted(key)
             age = TRUSTED_SECONDS if known is None else moment - known[1]
             if age >= TRUSTED_SECONDS:
                 missing.append(key)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django_http_compression.middleware import best_coding
 
 from apps.core.asgi.known_versions import KnownVersions
+from apps.core.asgi.recent_requests import RecentRequests
 from apps.core.asgi.request_bodies import Scope
 from apps.core.asgi.responses import Finished, Headers
 from apps.core.asgi.stored_responses import StoredResponse, StoredResponses, without_body
@@ -22,7 +23,7 @@ from apps.core.etags import is_named
 from apps.core.http.ip_addresses import is_secure
 from apps.core.http.request_ids import choose_request_id
 from apps.core.http.security import is_shared
-from apps.core.http.shareable import SHAREABLE, Shareable
+from apps.core.http.shareable import IS_REPEATED, SHAREABLE, Shareable
 from apps.core.realtime.per_loop import PerLoop
 
 # Each request has its own.
@@ -88,9 +89,10 @@ class _Request(NamedTuple):
 class Build:
     """A request on its way to Django, for whose response others may wait."""
 
-    def __init__(self, cache: "ResponseCache", request: _Request) -> None:
+    def __init__(self, cache: "ResponseCache", request: _Request, *, is_again: bool) -> None:
         self._cache = cache
         self._request = request
+        self._is_again = is_again
         self._left: list[Shareable] = []
         self._began_at = monotonic()
         # Whether the response may be had by others, once it is there.
@@ -98,7 +100,7 @@ class Build:
 
     def prepare(self, environ: dict[str, Any]) -> None:
         """Have the view leave what it knows of its response; which must have its body, to be stored."""
-        environ[SHAREABLE] = self._left
+        environ[SHAREABLE], environ[IS_REPEATED] = self._left, self._is_again
         environ.pop("HTTP_IF_NONE_MATCH", None)
 
     def finish(self, finished: Finished) -> Finished:
@@ -107,7 +109,8 @@ class Build:
         stored = _storable(finished, self._left)
         self._end(
             is_stored=stored is not None and self._cache.store(self._request.url, stored, self._began_at),
-            is_passing=status in _PASSING,
+            # Of what belongs to one player nothing is left the first time.
+            is_passing=status in _PASSING or (status == 200 and not self._is_again),
         )
         if status == 200 and _is_unmodified(self._request.if_none_match, _value(headers, b"etag")):
             return 304, without_body(headers), b""
@@ -138,6 +141,7 @@ class ResponseCache:
         self._callers = callers
         self._serves = serves
         self.stored = StoredResponses(bytes_max)
+        self._recent = RecentRequests()
         self._unshared_until: dict[_Like, float] = {}
         self._of_loop = PerLoop(_OfLoop)
 
@@ -162,7 +166,7 @@ class ResponseCache:
                     return self._renewal(of_loop, request, found) or await self._respond(request, found)
             build = of_loop.builds.get(request.url)
             if build is None:
-                return self._start(of_loop, request)
+                return self._start(of_loop, request, is_again=found is not None)
             if not await _is_stored(build):
                 return None
         return None
@@ -183,6 +187,7 @@ class ResponseCache:
 
     def clear(self) -> None:
         self.stored.clear()
+        self._recent.clear()
         self._unshared_until.clear()
 
     def _read(self, scope: Scope) -> _Request | None:
@@ -203,10 +208,11 @@ class ResponseCache:
                 return found
         return None
 
-    def _start(self, of_loop: _OfLoop, request: _Request) -> Build:
+    def _start(self, of_loop: _OfLoop, request: _Request, *, is_again: bool) -> Build:
         """Return the build that this request is now."""
         self.stored.misses += 1
-        build = of_loop.builds[request.url] = Build(self, request)
+        is_again = self._recent.note((request.url, request.caller.audiences[-1])) or is_again
+        build = of_loop.builds[request.url] = Build(self, request, is_again=is_again)
         return build
 
     def _renewal(self, of_loop: _OfLoop, request: _Request, found: StoredResponse) -> Build | None:
@@ -215,7 +221,7 @@ class ResponseCache:
             return None
         found.use_count = 0
         self.stored.renewals += 1
-        return self._start(of_loop, request)
+        return self._start(of_loop, request, is_again=True)
 
     async def _respond(self, request: _Request, found: StoredResponse) -> Finished | None:
         limit_fields = await self._callers.admit(request.caller, found.shareable)
@@ -246,11 +252,11 @@ async def _is_stored(build: Build) -> bool:
 
 
 def _storable(finished: Finished, left: Sequence[Shareable]) -> StoredResponse | None:
-    """Return a response as it may be stored: public, by its own word, and with nothing of its caller's."""
+    """Return a response as it may be stored: public, by its own word, or for a game; with nothing of its caller's."""
     status, headers, body = finished
-    cache_control = _value(headers, b"cache-control").decode("latin-1")
-    is_public = is_shared(cache_control) and not any(_is_personal(name, value) for name, value in headers)
-    if status != 200 or not left or not is_public:
+    if status != 200 or not left or any(_is_personal(name, value) for name, value in headers):
+        return None
+    if left[-1].is_public and not is_shared(_value(headers, b"cache-control").decode("latin-1")):
         return None
     common = [item for item in headers if item[0] not in _OWN]
     if not _value(common, b"content-length"):

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from apps.core.background.version_changes import change_soon
 from apps.core.models import OutboxEntry
 
 
@@ -21,6 +22,10 @@ class Event:
     is_barrier: ClassVar[bool] = False
     # Gives what a barrier before it may have taken, so it never overtakes one.
     follows_barriers: ClassVar[bool] = False
+
+    def version_keys(self) -> Iterable[str]:
+        """Return the versions that change with it: when it is recorded here, and when it has been carried out."""
+        return ()
 
 
 E = TypeVar("E", bound=Event)
@@ -54,11 +59,18 @@ def record(events: Iterable[Event]) -> None:
     """Write events to the outbox. Call inside the transaction of the change that they describe."""
     if not connection.in_atomic_block:
         raise RuntimeError("Record an event in the transaction of its cause, or it may be lost.")
+    recorded = list(events)
     OutboxEntry.objects.bulk_create(
         # Not by Django's encoder, which cuts times to milliseconds.
         OutboxEntry(kind=item.kind, payload=orjson.loads(orjson.dumps(item)))
-        for item in events
+        for item in recorded
     )
+    change_soon(versions_of(recorded))
+
+
+def versions_of(events: Iterable[Event]) -> set[str]:
+    """Return all the versions that change with these."""
+    return {key for item in events for key in item.version_keys()}
 
 
 def record_missing(events: Iterable[Event]) -> list[Event]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain, groupby
 from typing import Any, TypeVar
 
@@ -17,8 +18,9 @@ import structlog
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 
-from apps.core.background.outbox import Event, decode, ordered_kinds
+from apps.core.background.outbox import Event, decode, ordered_kinds, versions_of
 from apps.core.realtime import publishing
+from apps.core.redis.cache_versions import change_versions_now
 from apps.core.redis.client import RedisUnavailableError
 from apps.core.redis.versioned_cache import renew_epoch
 
@@ -52,6 +54,8 @@ class Step:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     # Messages to sockets, made after the commit and after cached responses are dropped, and sent in one round trip.
     messages: list[Callable[[], list[publishing.Message]]] = field(default_factory=list)
+    # Versions that change after the commit, those of its events among them.
+    version_keys: set[str] = field(default_factory=set)
     # The outbox rows that it has claimed.
     row_ids: list[int] = field(default_factory=list)
     # When events were recorded, by the id() of the event.
@@ -71,6 +75,7 @@ class Step:
         """Begin again, with another transaction."""
         for held in (self.after_commit, self.messages, self.row_ids, self.recorded_ats, self.collected):
             held.clear()
+        self.version_keys.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ def _carry_out(limit: int, step: Step, *, is_alone: bool = False, without: Seque
     """Run one transaction, and what follows its commit; `without` are kinds of events that it leaves."""
     step.clear()
     claimed = _run(limit, step, is_alone=is_alone, without=without)
+    _run_best_effort(partial(change_versions_now, step.version_keys))
     for callback in step.after_commit:
         _run_best_effort(callback)
     _run_best_effort(lambda: publishing.publish(message for make in step.messages for message in make()))
@@ -170,6 +176,7 @@ def _run(limit: int, step: Step, *, is_alone: bool, without: Sequence[str]) -> i
         rows = _claim_due(limit, without)
         step.row_ids = [row[0] for row in rows]
         events = [decode(kind, payload) for _, kind, payload, _ in rows]
+        step.version_keys |= versions_of(events)
         step.recorded_ats = {id(item): row[3] for item, row in zip(events, rows, strict=True)}
         if not is_alone and any(item.is_barrier for item in events):
             raise _BarrierMetError(has_others=not all(item.is_barrier or item.follows_barriers for item in events))

@@ -8,28 +8,34 @@ All of it is best effort: the relay looks for events every half second anyway, a
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from apps.core.redis.cache_versions import EpochChange, VersionChange
 from apps.core.redis.client import Client, Pipeline, PubSub, RedisError, RedisUnavailableError, client, run_with_breaker
 
 CHANNEL = "relay:wake"
 # Requests within this interval share one pipeline.
 COALESCE_SECONDS = 0.01
 PIPELINE_MAX = 500
-# Writes queued while Redis is down; the oldest are dropped first.
+# Writes queued while Redis is slow; beyond, the oldest are dropped.
 WAITING_MAX = 10_000
+# After a failure, until it is found out whether Redis is back, where the epoch must change then.
+RETRY_SECONDS = 0.1
+
+Write = Callable[[Pipeline], object]
 
 
 class _BackgroundWriter:
     """A daemon thread that sends one pipeline every COALESCE_SECONDS, however many requests write."""
 
     def __init__(self) -> None:
-        self._writes: deque[Callable[[Pipeline], object]] = deque(maxlen=WAITING_MAX)
+        self._writes: deque[Write] = deque()
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def wake_relay(self, *writes: Callable[[Pipeline], object]) -> None:
+    def wake_relay(self, *writes: Write) -> None:
         """Wake the relay soon, and send the writes in the same round trip."""
         self._writes.extend(writes)
         if self._thread is None or not self._thread.is_alive():
@@ -46,20 +52,40 @@ class _BackgroundWriter:
         while True:
             self._wanted.wait()
             self._wanted.clear()
+            writes = self._next_writes(PIPELINE_MAX)
             try:
-                run_with_breaker(self._send)
+                run_with_breaker(partial(_send, writes))
             except RedisUnavailableError:
-                self._writes.clear()
+                self._drop([*writes, *self._next_writes(WAITING_MAX)])
+            else:
+                self._drop(self._next_writes(len(self._writes) - WAITING_MAX))
+                if self._writes:
+                    self._wanted.set()
             time.sleep(COALESCE_SECONDS)
 
-    def _send(self, redis: Client) -> None:
-        pipeline = redis.pipeline(transaction=False)
-        pipeline.publish(CHANNEL, b"")
-        for _ in range(min(len(self._writes), PIPELINE_MAX)):
-            self._writes.popleft()(pipeline)
-        pipeline.execute()
-        if self._writes:
+    def _next_writes(self, count_max: int) -> list[Write]:
+        return [self._writes.popleft() for _ in range(min(len(self._writes), count_max))]
+
+    def _drop(self, writes: Sequence[Write]) -> None:
+        """Drop writes; of changes of versions this remains: whatever has versions is out of date."""
+        changes = [write for write in writes if isinstance(write, VersionChange)]
+        if changes:
+            self._writes.append(EpochChange())
+            for change in changes:
+                change.drop()
+            time.sleep(RETRY_SECONDS)
             self._wanted.set()
+
+
+def _send(writes: Sequence[Write], redis: Client) -> None:
+    pipeline = redis.pipeline(transaction=False)
+    pipeline.publish(CHANNEL, b"")
+    for write in writes:
+        write(pipeline)
+    pipeline.execute()
+    for write in writes:
+        if isinstance(write, VersionChange):
+            write.note_sent()
 
 
 # Woken for nothing, after writes without an event in the outbox, a relay makes one query and waits on.

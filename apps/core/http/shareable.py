@@ -11,12 +11,17 @@ EVERYONE: Final = "everyone"
 ANONYMOUS: Final = "anonymous"
 # Cacheable by anyone and revalidated each time: 304 while nothing has changed.
 REVALIDATED: Final = "public, max-age=0, must-revalidate"
+# Anonymous without any key.
+KEYLESS: Final = "keyless"
+# Beside the list, whether the same was requested lately: what few request is left from then on alone.
+IS_REPEATED = "laurel.is-repeated"
 
 
 class Shareable(NamedTuple):
     """Who may be sent a response, of those that its view admits, and while what holds.
 
-    `audience` is EVERYONE, ANONYMOUS (also who brings a publishable key), or a game's id: that of its keys.
+    `audience` is EVERYONE, ANONYMOUS (also who brings a publishable key), KEYLESS, a game's id (its keys), or
+    `publishable_audience` of one. Only those of a game may be sent what is not public.
     """
 
     audience: Hashable
@@ -26,3 +31,12 @@ class Shareable(NamedTuple):
     is_for_anonymous: bool
     # The limit that calls count against; None for pages, which have none.
     rate: str | None
+
+    @property
+    def is_public(self) -> bool:
+        return self.audience in {EVERYONE, ANONYMOUS, KEYLESS}
+
+
+def publishable_audience(of: Hashable) -> Hashable:
+    """Return the audience that brings the publishable keys of one owner, whose others are an audience by its id."""
+    return "publishable", of

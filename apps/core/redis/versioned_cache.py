@@ -15,13 +15,13 @@ from typing import NamedTuple
 from django.conf import settings
 
 from apps.core.etags import etag_of
+from apps.core.redis.cache_versions import EPOCH_KEY, change_epoch
 from apps.core.redis.client import Client, RedisUnavailableError, finished_value_of, run_with_breaker, values_of
 from apps.core.redis.single_flight import SingleFlight
 
 _LINE_END = b"\n"
 # For a key without recent changes.
 _NO_VERSION = b"0"
-EPOCH_KEY = "cache-epoch"
 Versions = tuple[bytes | None, ...]
 
 
@@ -40,7 +40,7 @@ class CacheEntry(NamedTuple):
 
 def renew_epoch() -> None:
     """Have no bytes with versions count any more, wherever they are. Raises: RedisUnavailableError."""
-    run_with_breaker(lambda client: client.set(EPOCH_KEY, str(time.time_ns())))
+    run_with_breaker(change_epoch)
 
 
 class Validity(NamedTuple):

@@ -7,7 +7,7 @@ from apps.core.api.auth.throttles import header_fields_of, policy_of_kind
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.asgi.responses import Headers
 from apps.core.http.ip_addresses import ip_address_of_scope
-from apps.core.http.shareable import ANONYMOUS, EVERYONE, Shareable
+from apps.core.http.shareable import ANONYMOUS, EVERYONE, KEYLESS, Shareable, publishable_audience
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.redis.rate_limits import Policy, Verdict, meter
 from apps.games.auth import keys
@@ -51,13 +51,14 @@ class UsualCallers:
 
     def identify(self, scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> UsualCaller | None:
         if b"authorization" not in headers:
-            return UsualCaller("anonymous", ip_address_of_scope(scope), (EVERYONE, ANONYMOUS))
+            return UsualCaller("anonymous", ip_address_of_scope(scope), (EVERYONE, ANONYMOUS, KEYLESS))
         if (identity := known_key(headers)) is None:
             return None
         if identity.is_publishable:
             # As public as the game, so it counts by address.
             subject = f"{identity.caller_id}@{ip_address_of_scope(scope)}"
-            return UsualCaller("publishable", subject, (EVERYONE, ANONYMOUS))
+            audiences = EVERYONE, ANONYMOUS, publishable_audience(identity.game_id)
+            return UsualCaller("publishable", subject, audiences)
         return UsualCaller("key", identity.caller_id, (EVERYONE, identity.game_id), identity)
 
     async def admit(self, caller: UsualCaller, shareable: Shareable) -> Headers | None:

@@ -16,14 +16,13 @@ from apps.games import cache_versions as game_versions
 from apps.leaderboards.boards.board import PLATFORM_ID, Board, in_every_order
 from apps.leaderboards.boards.modes import game_of
 from apps.leaderboards.boards.windows import opened_on
+from apps.leaderboards.events import CLOSED_KEY
 from apps.leaderboards.models import Standing, Window
 from apps.players import cache_versions as player_versions
-from apps.players.cache_versions import PROFILES_KEY, touch_players_in
+from apps.players.cache_versions import PROFILES_KEY
 
 # Pages within these have a version that stands longer than that of pages behind; those behind the head are not cached.
 FIRST_RANKS, HEAD_RANKS = 100, 1000
-# What is shown of closed windows, of any board, changes with it when one closes.
-CLOSED_KEY = "fresh:closed-windows"
 # As long as a process stores copies of pages for outages of PostgreSQL.
 COPY_SECONDS = 600
 # The tolerated clock difference between two hosts.
@@ -49,11 +48,6 @@ def version_keys_of_closed(scope_id: UUID) -> tuple[str, ...]:
 def version_keys_of_medals(player_id: UUID) -> tuple[str, ...]:
     """Return what a player's medals change with: a closed window, the player, and which games are shown."""
     return (CLOSED_KEY, player_versions.key_of(player_id), game_versions.KEY)
-
-
-def touch_closed_windows() -> None:
-    """Record that a window has closed. Raises: RedisUnavailableError."""
-    run_with_breaker(lambda client: change_versions(client, [CLOSED_KEY]))
 
 
 def boards_showing(player_ids: Collection[UUID], moment: datetime) -> list[Board]:
@@ -91,12 +85,11 @@ def is_withdrawn(board: Board, made_at: float) -> bool:
 
 def dropping(
     boards: Collection[Board],
-    player_ids: Collection[UUID] = (),
     *,
     behind: Collection[Board] = (),
     is_withdrawn: bool = False,
 ) -> Callable[[], None]:
-    """Return what drops the boards' pages and whatever is cached of the players, in one round trip.
+    """Return what drops the boards' pages, in one round trip.
 
     `behind` are those of which only pages behind the first hundred ranks go. Withdrawn, their copies are not served in
     an outage either. It raises RedisUnavailableError.
@@ -105,7 +98,6 @@ def dropping(
     def drop() -> None:
         def send(redis: Client) -> None:
             pipeline = redis.pipeline(transaction=False)
-            touch_players_in(pipeline, player_ids)
             drop_pages(pipeline, boards, behind)
             if is_withdrawn:
                 withdraw_copies(pipeline, boards)

@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.background.outbox import record
 from apps.players.actions.renames import record_rename, require_may_rename
-from apps.players.cache_versions import touch_profiles_soon
 from apps.players.errors import HandleReservedError, HandleTakenError, PlayerHasAccountError
 from apps.players.events import ProfileChanged, RegionChanged
 from apps.players.former_handles import is_held_for_others
@@ -115,7 +114,6 @@ def edit_player_of_game(*, player_id: UUID, **changes: str) -> Player:
 def note_profile(player_id: UUID) -> None:
     """Invalidate everything cached about a player's profile. In the caller's transaction."""
     record([ProfileChanged(player_id)])
-    touch_profiles_soon([player_id])
 
 
 @transaction.atomic

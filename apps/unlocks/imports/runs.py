@@ -11,12 +11,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from apps.core.background.wakeup import wake_relay
 from apps.core.clock import now
 from apps.core.database.sql import change_rows, fetch_value, read_sql, text_array
 from apps.core.errors import ConflictError, DomainError, NotFoundError
 from apps.games.models import Game
 from apps.players.actions import find_or_create_many
+from apps.players.cache_versions import touch_players
 from apps.unlocks.archive import bring_back
 from apps.unlocks.errors import GameNotPublishedError
 from apps.unlocks.imports.past_unlocks import (
@@ -102,8 +102,9 @@ def import_unlocks(*, import_id: UUID, game: Game, unlocks: Sequence[PastReport]
         for past, definition, code in zip(unlocks, found, codes, strict=True)
         if definition and code is None
     ]
-    written = iter(_write(import_id, game.id, accepted, moment) if accepted else ())
-    transaction.on_commit(wake_relay)
+    outcomes = _write(import_id, game.id, accepted, moment) if accepted else []
+    touch_players(outcome.player_id for outcome in outcomes if outcome.is_new and outcome.player_id)
+    written = iter(outcomes)
     return [ImportOutcome(code) if code else next(written) for code in codes]
 
 

@@ -6,30 +6,47 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.api.auth.callers import PUBLIC, Access, NotAuthenticatedError, Scope, caller_of, require_caller
+from apps.core.api.auth.callers import (
+    PUBLIC,
+    Access,
+    NotAuthenticatedError,
+    Scope,
+    caller_of,
+    require_caller,
+)
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.conditional import REVALIDATED, conditional
-from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, json_page_of, page_serializer
+from apps.core.api.wire.cursors import (
+    InvalidCursorError,
+    cursor_parameters,
+    json_page_of,
+    page_serializer,
+    read_slice,
+)
 from apps.core.api.wire.filters import chosen_by
 from apps.core.api.wire.inputs import read_id
 from apps.core.api.wire.query_parameters import query
 from apps.core.api.wire.responses import bytes_response
-from apps.games.cache_versions import CACHED_SECONDS, key_of
+from apps.core.redis.versioned_cache import Validity
+from apps.games.cache_versions import CACHED_SECONDS, KEY, key_of
 from apps.games.models import Achievement, AchievementKind
 from apps.games.queries import GameNotFoundError
 from apps.games.rarity import TIERS
+from apps.players.cache_versions import key_of as player_key_of
 from apps.players.errors import PlayerNotFoundError
 from apps.unlocks import queries
 from apps.unlocks.bodies import achievement_json, moment_text, progress_json, unlock_json
 from apps.unlocks.cached_lists import cached_list
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.models import EarnedUnlock, Progress
-from apps.unlocks.queries import AchievementNotFoundError
+from apps.unlocks.queries import AchievementNotFoundError, PlayersList
 from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySerializer, UnlockEntrySerializer
 from apps.unlocks.visibility import Reading, own_reading, reading_in_game, reading_of_player
 
 _UUID = {"type": "string", "format": "uuid"}
+# Players, and test keys, get another response.
+_VARY = "Authorization, Cookie"
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
 _MASKED = (
@@ -38,14 +55,29 @@ _MASKED = (
 )
 
 
-class AchievementsView(ApiView):
+class _ReadingView(ApiView):
+    """A view of what one player has, which is sent from memory while neither the player nor the games change."""
+
+    is_conditional = True
+    is_response_cached = True
+
+    def validity_of(self, request: Request, reading: Reading, game_id: UUID | None) -> Validity | None:
+        """Return what a response made from now on depends on: the reading's player, and one game or all."""
+        of_player = [] if reading.player_id is None else [player_key_of(reading.player_id)]
+        of_games = KEY if game_id is None else key_of(game_id)
+        return self.validity_from_now(request, *of_player, of_games, seconds=CACHED_SECONDS, is_seldom=bool(of_player))
+
+    def respond(self, request: Request, found: PlayersList, body: bytes, validity: Validity | None) -> HttpResponse:
+        """Return the response, also for those who read as the caller does; not what a former id leads to."""
+        return self.respond_to_audience(request, body, validity if found.is_of_named else None)
+
+
+class AchievementsView(_ReadingView):
     """GET /api/v1/games/{game_id}/achievements."""
 
     access = {"GET": PUBLIC}
     stale_ok = False
     tags = ("Achievements",)
-    is_conditional = True
-    is_response_cached = True
 
     @operation(
         "Achievements of a game",
@@ -63,20 +95,20 @@ class AchievementsView(ApiView):
     )
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        validity = self.validity_from_now(request, key_of(game_id), seconds=CACHED_SECONDS)
-        response = _response(request, reading, game_id, lambda: _page(request, game_id, reading))
+        validity = self.validity_of(request, reading, game_id)
+        if reading.player_id is not None:
+            return self.respond(request, *_page(request, game_id, reading), validity)
+        response = _response(request, reading, game_id, lambda: _page(request, game_id, reading)[1])
         self.share(request, validity)
         return response
 
 
-class AchievementView(ApiView):
+class AchievementView(_ReadingView):
     """GET /api/v1/games/{game_id}/achievements/{achievement}."""
 
     access = {"GET": PUBLIC}
     stale_ok = False
     tags = ("Achievements",)
-    is_conditional = True
-    is_response_cached = True
 
     @operation(
         "Achievement of a game",
@@ -87,19 +119,20 @@ class AchievementView(ApiView):
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        validity = self.validity_from_now(request, key_of(game_id), seconds=CACHED_SECONDS)
-        caller = caller_of(request)
-        response = _response(
-            request,
-            reading,
-            game_id,
-            lambda: achievement_json(queries.listed_achievement(game_id, caller, achievement, reading)).encode(),
-        )
+        validity, caller = self.validity_of(request, reading, game_id), caller_of(request)
+
+        def find() -> tuple[PlayersList, bytes]:
+            found = queries.listed_achievement(game_id, caller, achievement, reading)
+            return found, achievement_json(found.entries[0]).encode()
+
+        if reading.player_id is not None:
+            return self.respond(request, *find(), validity)
+        response = _response(request, reading, game_id, lambda: find()[1])
         self.share(request, validity)
         return response
 
 
-class PlayerUnlocksView(ApiView):
+class PlayerUnlocksView(_ReadingView):
     """GET /api/v1/players/{player}/unlocks."""
 
     access = {"GET": PUBLIC}
@@ -119,18 +152,21 @@ class PlayerUnlocksView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = reading_of_player(caller_of(request), player)
-        chosen = chosen_by(UnlockFilters, request, EarnedUnlock)
+        validity = self.validity_of(request, reading, reading.game_id)
+        chosen, piece = chosen_by(UnlockFilters, request, EarnedUnlock), read_slice(request, queries.UNLOCK_ORDER)
+        found = queries.unlocks_of(reading, chosen, piece)
         page = json_page_of(
             request,
+            piece,
+            found.entries,
             order=queries.UNLOCK_ORDER,
-            find=lambda piece: queries.unlocks_of(reading, chosen, piece),
             values=lambda entry: (moment_text(entry.unlocked_at), entry.id),
             text=unlock_json,
         )
-        return bytes_response(page)
+        return self.respond(request, found, page, validity)
 
 
-class PlayerProgressView(ApiView):
+class PlayerProgressView(_ReadingView):
     """GET /api/v1/players/{player}/progress."""
 
     access = {"GET": Access(session=True, token=True, key=Scope.READ)}
@@ -147,27 +183,32 @@ class PlayerProgressView(ApiView):
     )
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = own_reading(require_caller(request), player)
-        chosen = chosen_by(ProgressFilters, request, Progress)
+        validity = self.validity_of(request, reading, reading.game_id)
+        chosen, piece = chosen_by(ProgressFilters, request, Progress), read_slice(request, queries.PROGRESS_ORDER)
+        found = queries.progress_of(reading, chosen, piece)
         page = json_page_of(
             request,
+            piece,
+            found.entries,
             order=queries.PROGRESS_ORDER,
-            find=lambda piece: queries.progress_of(reading, chosen, piece),
             values=lambda entry: (moment_text(entry.value), entry.id),
             text=progress_json,
         )
-        return bytes_response(page)
+        return self.respond(request, found, page, validity)
 
 
-def _page(request: Request, game_id: UUID, reading: Reading) -> bytes:
-    caller = caller_of(request)
-    chosen = chosen_by(AchievementFilters, request, Achievement)
-    return json_page_of(
+def _page(request: Request, game_id: UUID, reading: Reading) -> tuple[PlayersList, bytes]:
+    chosen, piece = chosen_by(AchievementFilters, request, Achievement), read_slice(request, queries.ACHIEVEMENT_ORDER)
+    found = queries.achievements_of(game_id, caller_of(request), reading, chosen, piece)
+    page = json_page_of(
         request,
+        piece,
+        found.entries,
         order=queries.ACHIEVEMENT_ORDER,
-        find=lambda piece: queries.achievements_of(game_id, caller, reading, chosen, piece),
         values=lambda entry: (entry.value, entry.id),
         text=achievement_json,
     )
+    return found, page
 
 
 def _response(request: Request, reading: Reading, game_id: UUID, make: Callable[[], bytes]) -> HttpResponse:
@@ -177,8 +218,7 @@ def _response(request: Request, reading: Reading, game_id: UUID, make: Callable[
         return bytes_response(make())
     found = cached_list(game, request.build_absolute_uri(), make)
     response = conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
-    # Players, and test keys, get another response.
-    response.headers["Vary"] = "Authorization, Cookie"
+    response.headers["Vary"] = _VARY
     return response
 
 

@@ -6,7 +6,8 @@ from apps.core.clock import now
 from apps.core.http.public_pages import Dependence
 from apps.games.cache_versions import KEY as GAMES_KEY
 from apps.leaderboards.boards.board import current_board
-from apps.leaderboards.boards.page_versions import CLOSED_KEY, HEAD_RANKS, version_keys_of
+from apps.leaderboards.boards.page_versions import HEAD_RANKS, version_keys_of
+from apps.leaderboards.events import CLOSED_KEY
 from apps.leaderboards.models import Window
 from apps.leaderboards.pages.board_pages import CACHED_SECONDS, UNION_SECONDS
 from apps.players.cache_versions import PROFILES_KEY, key_of

@@ -38,6 +38,7 @@ from tests.tools.load.workloads import (
     achievement_lists,
     board_pages,
     dashboards,
+    first_of_players,
     first_pages,
     further_pages,
     keyed_achievement_lists,
@@ -135,6 +136,21 @@ def _measure_players_unlocks(bench: Bench) -> None:
 def _measure_players_list(bench: Bench) -> None:
     workload = lists_of_players(bench.target, bench.game_scope, _public_players(bench), bench.demo_key)
     _measure_reads(bench, "player's list", workload)
+
+
+def _measure_first_unlocks(bench: Bench) -> None:
+    """Unlocks of players that nobody has read yet."""
+    _measure_first(bench, "unlocks, first", "/api/v1/players/{}/unlocks")
+
+
+def _measure_first_list(bench: Bench) -> None:
+    """A game's list for players that nobody has read yet."""
+    _measure_first(bench, "list, first", f"/api/v1/games/{bench.game_scope}/achievements?player_id={{}}")
+
+
+def _measure_first(bench: Bench, name: str, path: str) -> None:
+    players = _public_players(bench, EVERYONE)
+    _measure_reads(bench, name, first_of_players(bench.target, path, players, bench.demo_key))
 
 
 def _measure_players_progress(bench: Bench) -> None:
@@ -321,6 +337,8 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
     "player-unlocks": _measure_players_unlocks,
     "player-list": _measure_players_list,
     "player-progress": _measure_players_progress,
+    "first-unlocks": _measure_first_unlocks,
+    "first-list": _measure_first_list,
     "home": lambda bench: _measure_reads(bench, "home page", pages(bench.target, ["/"])),
     "game-page": lambda bench: _measure_reads(bench, "game's page", pages(bench.target, game_paths(bench))),
     "profiles": lambda bench: _measure_reads(

@@ -95,15 +95,15 @@ def test_the_flows_of_one_player_and_of_a_key_are_answered(live_stack: Stack, mo
     bench.offer("unlock single", bench.singles(bench.pairs), 10)
     bench.settle()
 
-    for flow in ("keyed-achievements", "player-unlocks", "player-list"):
+    for flow in ("keyed-achievements", "player-unlocks", "player-list", "first-unlocks", "first-list"):
         SCENARIOS[flow](bench)
 
     assert [(result.scenario, result.load) for result in bench.results[1:]] == [
         (name, load)
-        for name in ("achievements, keyed", "player's unlocks", "player's list")
+        for name in ("achievements, keyed", "player's unlocks", "player's list", "unlocks, first", "list, first")
         for load in ("100/s offered", "max, 2 conn.")
     ]
-    assert [result.summary.errors for result in bench.results] == [{}] * 7, said
+    assert [result.summary.errors for result in bench.results] == [{}] * 11, said
     assert {"keyed-achievements", "player-unlocks", "player-list"} <= set(FLOWS)
 
 

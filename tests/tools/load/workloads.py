@@ -13,6 +13,8 @@ UNLOCK_PATH = "/api/v1/achievements/unlock"
 BATCH_PATH = "/api/v1/achievements/unlock/batch"
 PROGRESS_PATH = "/api/v1/achievements/progress"
 Pair = tuple[bytes, bytes]
+# More than a run gets through.
+FIRST_MAX = 50_000
 
 
 class Pairs:
@@ -172,6 +174,18 @@ def unlocks_of_players(target: Target, player_ids: Sequence[str], key: str) -> R
     """What one player after another has earned, as a game requests it at its start."""
     paths = [f"/api/v1/players/{player_id}/unlocks" for player_id in player_ids]
     return Reading([_keyed(target, path, key) for path in paths], marker=b'"results"')
+
+
+def first_of_players(target: Target, path: str, player_ids: Sequence[str], key: str) -> Reading:
+    """A list of one player after another, with {} for their id in the path, that was most likely never read.
+
+    There are 40 lengths of page to a player, and each run takes others.
+    """
+    sign = "&" if "?" in path else "?"
+    lengths = [(player_id, size) for player_id in player_ids for size in range(11, 51)]
+    chosen = random.SystemRandom().sample(lengths, min(len(lengths), FIRST_MAX))
+    paths = [f"{path.replace('{}', player_id)}{sign}page_size={size}" for player_id, size in chosen]
+    return Reading([_keyed(target, each, key) for each in paths], marker=b'"results"')
 
 
 def progress_of_players(target: Target, player_ids: Sequence[str], key: str) -> Reading:

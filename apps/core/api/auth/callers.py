@@ -1,5 +1,6 @@
 """API callers, and what views allow them: the one module of core that names players and games, by whom they call."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from apps.core.errors import DomainError
+from apps.core.http.shareable import KEYLESS, publishable_audience
 
 
 class Scope(StrEnum):
@@ -173,6 +175,15 @@ _NAMES = {
     "token": gettext_lazy("player tokens"),
     "session": gettext_lazy("people who log in"),
 }
+
+
+def audience_of(caller: Caller | None) -> Hashable | None:
+    """Return who may also be sent what this caller is, where only their game and kind matter; None for nobody."""
+    if caller is None:
+        return KEYLESS
+    if caller.kind == "publishable":
+        return publishable_audience(caller.game_id)
+    return caller.game_id if caller.kind == "key" else None
 
 
 def caller_of(request: Any) -> Caller | None:

@@ -24,6 +24,8 @@ IF_MATCH = OpenApiParameter(
     description="The ETag of what you read, so that you change nothing that someone else has changed since.",
 )
 REVALIDATED = shareable.REVALIDATED
+# By its reader alone.
+PRIVATE = "private, max-age=0, must-revalidate"
 
 
 def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: str | None = None) -> HttpResponse:

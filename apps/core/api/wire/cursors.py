@@ -61,19 +61,19 @@ def page_of(
 
 def json_page_of(
     request: Request,
+    chosen: Slice,
+    rows: list[T],
     *,
     order: Sequence[str],
-    find: Callable[[Slice], list[T]],
     values: Callable[[T], Sequence[object]],
     text: Callable[[T], str],
 ) -> bytes:
     """Return a page as page_of does, as JSON, of rows that are JSON by themselves.
 
-    `find` returns the rows of a slice, in its order and one more than its size if there are more; `values` what a row
-    has in the columns of `order`, and `text` its JSON.
+    The rows are those of a slice, in its order and one more than its size if there are more; `values` returns what a
+    row has in the columns of `order`, and `text` its JSON.
     """
-    chosen = read_slice(request, order)
-    page = _page(request, order, chosen, find(chosen), values)
+    page = _page(request, order, chosen, rows, values)
     links = to_json({"next": page.next, "previous": page.previous}).decode()
     return f'{links[:-1]},"results":[{",".join(map(text, page.rows))}]}}'.encode()
 
