@@ -125,8 +125,9 @@ def world_of(relay: Relay) -> Iterator[Callable[..., World]]:
             for player in players[::3]:
                 make_known(player, games[0])
             for table, pairs, names in (
-                (Follow, follows, ("follower_id", "followed_id")),
-                (Block, blocks, ("blocker_id", "blocked_id")),
+                # Players 0 and 9, whom a key's game knows, see others beside them than a stranger does.
+                (Follow, [(1, 0), (6, 0), (6, 9), *follows], ("follower_id", "followed_id")),
+                (Block, [(4, 0), *blocks], ("blocker_id", "blocked_id")),
             ):
                 rows = {pair: table(**dict(zip(names, pair, strict=True))) for pair in map(tuple, _ids(players, pairs))}
                 table.objects.bulk_create(rows.values())
