@@ -38,11 +38,12 @@ class WebProcess:
             self._process = subprocess.Popen(
                 _command(self.port), cwd=CHECKOUT, env=self._environment, stdout=output, stderr=output
             )
-        deadline = time.monotonic() + READY_SECONDS
-        while not (self._is_ready() and self._is_complete()):
-            assert self._process.poll() is None, self._log.read_text()[-3000:]
-            assert time.monotonic() < deadline, "not ready"
-            time.sleep(0.05)
+        try:
+            self._await_ready(self._process)
+        except BaseException:
+            # A test that fails or runs out of time here never comes to the end of its `with`.
+            self.kill()
+            raise
         return self
 
     def __enter__(self) -> "WebProcess":
@@ -98,6 +99,13 @@ class WebProcess:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
             self._process.wait(STOP_SECONDS)
+
+    def _await_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not (self._is_ready() and self._is_complete()):
+            assert process.poll() is None, self._log.read_text()[-3000:]
+            assert time.monotonic() < deadline, "not ready"
+            time.sleep(0.05)
 
     def _is_complete(self) -> bool:
         """Whether each of several processes has said that it is ready."""
