@@ -160,8 +160,8 @@ def test_a_games_page_takes_the_same_queries_however_much_there_is(
         achievement = make_achievement(tide)
         AchievementCompletion.objects.create(achievement=achievement, share=0.1)
 
-    # Account, game with role, table; the header reads the viewer's player and memberships.
-    with django_assert_num_queries(6):
+    # Account, game with role, table; the header.
+    with django_assert_num_queries(5):
         response = browser.get("/portal/games/tide/")
 
     assert text_of(response).count('<tr id="a-') == count
@@ -174,8 +174,8 @@ def test_the_list_of_games_takes_the_same_queries_however_many_there_are(
     for _ in range(count):
         make_achievement(make_game(studio=studio))
 
-    # Account, memberships, games, achievements and players; the header reads two.
-    with django_assert_num_queries(7):
+    # Account, memberships, games, achievements and players; the header.
+    with django_assert_num_queries(6):
         response = browser.get("/portal/")
 
     assert text_of(response).count('class="portal-game"') == count
