@@ -25,7 +25,7 @@ from apps.core.database.partitions import (
     months_from,
 )
 from apps.core.redis import client as redis
-from apps.core.redis import rate_limits, single_flight
+from apps.core.redis import rate_counters, single_flight
 from apps.core.redis.breakers import breaker
 from apps.games.auth import keys
 from apps.games.auth.known_tokens import known_tokens
@@ -70,7 +70,7 @@ def clean_slate() -> Iterator[None]:
     breaker.reset()
     keys.cache.clear()
     page_origins.clear()
-    rate_limits.meter.clear()
+    rate_counters.meter.clear()
     stale_copies.clear()
     known_tokens.clear()
     cached_definitions.clear()

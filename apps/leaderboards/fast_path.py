@@ -25,7 +25,7 @@ from apps.core.errors import DomainError
 from apps.core.http.request_ids import choose_request_id
 from apps.core.ids import NIL
 from apps.core.parsing.values import UUID_PATTERN
-from apps.core.redis.rate_limits import VERDICT
+from apps.core.redis.rate_counters import VERDICT
 from apps.games.auth.authentication import caller_of_key
 from apps.games.auth.usual_callers import UsualCaller, UsualCallers
 from apps.leaderboards.boards.board import PLATFORM_ID

@@ -23,7 +23,7 @@ from apps.core.errors import DomainError
 from apps.core.http.problems import reason_of
 from apps.core.http.request_ids import choose_request_id
 from apps.core.http.security import is_refused_in_the_clear, security_fields
-from apps.core.redis.rate_limits import VERDICT, Verdict, meter
+from apps.core.redis.rate_counters import VERDICT, Verdict, meter
 from apps.games.auth.usual_callers import known_key
 from apps.unlocks.actions import record_or_recall, refusal_by_clock
 from apps.unlocks.bodies import unlock_outcome_body

@@ -21,7 +21,7 @@ from apps.core.clock import now
 from apps.core.models import IdempotencyRecord
 from apps.core.redis import client as redis
 from apps.core.redis.breakers import breaker
-from apps.core.redis.rate_limits import Meter, Policy
+from apps.core.redis.rate_counters import Meter, Policy
 from apps.games.models import Game
 from apps.players.models import Player
 from tests.conftest import Api

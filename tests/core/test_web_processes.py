@@ -17,8 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from achievements_site.env import web_processes
 from apps.core.realtime.close_codes import SocketClosedError
 from apps.core.realtime.process_limits import Bounds
-from apps.core.redis import rate_limits
-from apps.core.redis.rate_limits import Meter, Policy
+from apps.core.redis import rate_counters
+from apps.core.redis.rate_counters import Meter, Policy
 from apps.core.web_processes import count
 from apps.core.web_processes.place import Place
 from apps.core.web_processes.shared_memory import SharedMemory, shared_file
@@ -210,7 +210,7 @@ def test_an_ordinary_limit_is_exceeded_only_by_what_others_admit_before_they_exc
 ) -> None:
     policy = Policy("ordinary", 10)
     one, two = Meter(), Meter()
-    monkeypatch.setattr(rate_limits, "SETTLED_SECONDS", 60)
+    monkeypatch.setattr(rate_counters, "SETTLED_SECONDS", 60)
 
     admitted = [meter.hit("anyone", policy).is_admitted for _ in range(20) for meter in (one, two)]
     for meter in (one, two, one):

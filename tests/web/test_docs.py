@@ -21,7 +21,7 @@ from standardwebhooks import WebhookVerificationError
 from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.clock import now
 from apps.games.models import Game
-from apps.notifications.connections.endings import ENDINGS
+from apps.notifications.connections.close_code_meanings import ENDINGS
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.models import Unlock
 from apps.web.views.docs import CALLS, LANGUAGES, LIVE_SAMPLES, code

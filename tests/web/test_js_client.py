@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.core.realtime.close_codes import CloseCode
-from apps.notifications.connections.endings import ENDINGS
+from apps.notifications.connections.close_code_meanings import ENDINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "clients" / "js"

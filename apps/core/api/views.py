@@ -26,7 +26,7 @@ from apps.core.api.wire.responses import bytes_response
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.methods import options_response
 from apps.core.http.shareable import EVERYONE, IS_REPEATED, SHAREABLE, Shareable
-from apps.core.redis.rate_limits import Verdict
+from apps.core.redis.rate_counters import Verdict
 from apps.core.redis.sessions import unreadable_error
 from apps.core.redis.versioned_cache import Validity, validity_from_now
 

@@ -27,7 +27,7 @@ from apps.core.asgi.response_cache import Build, ResponseCache
 from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
-from apps.core.redis.rate_limits import VERDICT
+from apps.core.redis.rate_counters import VERDICT
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Responds on the event loop, or returns None to pass the request to a thread.

@@ -9,7 +9,7 @@ from apps.core.asgi.responses import Headers
 from apps.core.http.ip_addresses import ip_address_of_scope
 from apps.core.http.shareable import ANONYMOUS, EVERYONE, KEYLESS, Shareable, publishable_audience
 from apps.core.realtime.per_loop import PerLoop
-from apps.core.redis.rate_limits import Policy, Verdict, meter
+from apps.core.redis.rate_counters import Policy, Verdict, meter
 from apps.games.auth import keys
 from apps.games.auth.keys import KeyIdentity
 

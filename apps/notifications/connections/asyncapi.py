@@ -14,8 +14,8 @@ from apps.core.realtime.socket_consumer import (
     HEARTBEAT_SECONDS,
     HEARTBEATS_MISSED_MAX,
 )
+from apps.notifications.connections.close_code_meanings import ENDINGS
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
-from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.notifications.kinds import KINDS
 

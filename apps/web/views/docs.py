@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 
 from apps.core.http.methods import require_safe
 from apps.core.http.public_pages import public_page
+from apps.notifications.connections.close_code_meanings import ENDINGS
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
-from apps.notifications.connections.endings import ENDINGS
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.web.queries import dependences
 from apps.web.queries.error_codes import ERROR_CODES

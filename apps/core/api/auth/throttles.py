@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from apps.core.api.auth.callers import Caller
 from apps.core.errors import DomainError
-from apps.core.redis.rate_limits import VERDICT, WINDOW_SECONDS, Policy, Verdict, meter
+from apps.core.redis.rate_counters import VERDICT, WINDOW_SECONDS, Policy, Verdict, meter
 
 Rate = Literal["read", "write", "secret"]
 
