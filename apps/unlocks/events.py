@@ -25,9 +25,16 @@ class LedgerEvent(OfPlayers):
     source: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class UnlockEvent(LedgerEvent):
+    """An unlock that came or went, and when it was earned in hardcore if its mode came or went with it."""
+
+    hardcore_at: datetime | None = None
+
+
 @event
 @dataclass(frozen=True, slots=True)
-class AchievementUnlocked(LedgerEvent):
+class AchievementUnlocked(UnlockEvent):
     """A player earned an achievement for the first time."""
 
     kind: ClassVar[str] = "achievement_unlocked"
@@ -41,16 +48,9 @@ class SandboxAchievementUnlocked(LedgerEvent):
     kind: ClassVar[str] = "sandbox_achievement_unlocked"
 
 
-@dataclass(frozen=True, slots=True)
-class RevocationEvent(LedgerEvent):
-    """An unlock that was taken or given back, with its hardcore mode if it has one."""
-
-    hardcore_at: datetime | None = None
-
-
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRevoked(RevocationEvent):
+class UnlockRevoked(UnlockEvent):
     """A developer revoked an unlock, which no longer counts."""
 
     kind: ClassVar[str] = "unlock_revoked"
@@ -59,7 +59,7 @@ class UnlockRevoked(RevocationEvent):
 
 @event
 @dataclass(frozen=True, slots=True)
-class UnlockRestored(RevocationEvent):
+class UnlockRestored(UnlockEvent):
     """A revoked unlock was restored: it counts again, and sends no notification."""
 
     kind: ClassVar[str] = "unlock_restored"

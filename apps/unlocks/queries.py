@@ -1,7 +1,6 @@
 """Reads of achievements, unlocks and progress, as visible to a viewer."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,7 +17,6 @@ from apps.games.models import Achievement, Game
 from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.games.rarity import shares_of
 from apps.unlocks.definitions import CachedDefinition, definitions_of
-from apps.unlocks.events import LedgerEvent
 from apps.unlocks.models import EarnedUnlock, Progress
 from apps.unlocks.visibility import Reading, proven
 
@@ -70,14 +68,6 @@ _EARNED = {"true": "AND u.player_id IS NOT NULL", "false": "AND u.player_id IS N
 class AchievementNotFoundError(NotFoundError):
     code = "achievement_not_found"
     detail = gettext_noop("This game has no such achievement, or none that you may see.")
-
-
-_WITH_UNLOCKS = """
-SELECT h.player_id, h.achievement_id, h.hardcore_at
-FROM unnest(%s::uuid[], %s::uuid[]) AS e (player_id, achievement_id)
-JOIN hardcore_unlock h USING (player_id, achievement_id)
-JOIN unlock u ON u.player_id = h.player_id AND u.achievement_id = h.achievement_id AND u.recorded_at = h.recorded_at
-"""
 
 
 class ListEntry(NamedTuple):
@@ -132,22 +122,6 @@ def readable_game(game_id: UUID, caller: Caller | None) -> Game:
     if game is None or not (game.is_published or games_seen_by(caller).filter(pk=game_id).exists()):
         raise GameNotFoundError
     return game
-
-
-def hardcore_of_new(
-    events: Iterable[LedgerEvent], in_modes: Collection[UUID]
-) -> Mapping[tuple[UUID, UUID], dict[str, datetime | None]]:
-    """Return what news of unlocks says of hardcore: {hardcore_at}, by player and achievement; None is casual.
-
-    `in_modes` are the achievements of games with modes: of others nothing is said. One query, none without any.
-    """
-    if not in_modes:
-        return {}
-    pairs = {(item.player_id, item.achievement_id) for item in events if item.achievement_id in in_modes}
-    with connection.cursor() as cursor:
-        cursor.execute(_WITH_UNLOCKS, [list(ids) for ids in zip(*pairs, strict=True)])
-        found = {row[:2]: row[2] for row in cursor.fetchall()}
-    return {pair: {"hardcore_at": found.get(pair)} for pair in pairs}
 
 
 def achievements_of(

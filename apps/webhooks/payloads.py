@@ -15,8 +15,7 @@ from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.games.models import Achievement
 from apps.leaderboards.events import GameCompleted
-from apps.unlocks.events import LedgerEvent, RevocationEvent
-from apps.unlocks.queries import hardcore_of_new
+from apps.unlocks.events import LedgerEvent, UnlockEvent
 from apps.webhooks.event_types import EventType
 
 # Of one player; a player merged from many has many, and payloads are limited in size.
@@ -43,19 +42,16 @@ class Message:
     created_at: datetime
 
 
-def unlock_messages(event_type: EventType, events: Sequence[LedgerEvent], happened_at: HappenedAt) -> list[Message]:
-    """Return a message for each event, in order. Two queries; of new unlocks a third where games have modes."""
+def unlock_messages(event_type: EventType, events: Sequence[UnlockEvent], happened_at: HappenedAt) -> list[Message]:
+    """Return a message for each event, in order. Two queries."""
     shown, known_as = _shown(events), _external_ids(events)
-    in_modes = {key for key, (_, has_modes) in shown.items() if has_modes}
-    hardcore = hardcore_of_new(events, in_modes if event_type == EventType.UNLOCKED else ())
     return [
         message(
             event_type,
             event.game_id,
             _earned(event, shown, known_as)
             | {"unlocked_at": event.unlocked_at}
-            | hardcore.get((event.player_id, event.achievement_id), {})
-            | (_own_mode(event) if event.achievement_id in in_modes else {}),
+            | ({"hardcore_at": event.hardcore_at} if shown.get(event.achievement_id, (None, False))[1] else {}),
             happened_at(event),
         )
         for event in events
@@ -117,10 +113,6 @@ def _earned(event: LedgerEvent, shown: _Shown, known_as: _ExternalIds) -> dict[s
         "achievement_key": key,
         "points": event.points,
     }
-
-
-def _own_mode(event: LedgerEvent) -> dict[str, datetime | None]:
-    return {"hardcore_at": event.hardcore_at} if isinstance(event, RevocationEvent) else {}
 
 
 def _external_ids(events: Sequence[Any]) -> _ExternalIds:

@@ -54,7 +54,7 @@ from apps.unlocks.events import AchievementUnlocked
 from apps.unlocks.idle_guests import delete_guests
 from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.imports.runs import begin_import, import_unlocks
-from apps.unlocks.queries import hardcore_of_new, unlocks_of
+from apps.unlocks.queries import unlocks_of
 from apps.unlocks.reports import ProgressReport, Report, Verb
 from apps.unlocks.visibility import Reading
 from apps.web.queries.games import game_page, home, latest_unlocks
@@ -218,9 +218,6 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "hardcore": lambda: record_unlocks(reports=[replace(report(newcomer, achievements[3]), is_hardcore=True)]),
         "hardcore of a repeat": lambda: record_unlocks(
             reports=[replace(report(player, achievements[4]), is_hardcore=True) for player in players]
-        ),
-        "hardcore with unlocks": lambda: hardcore_of_new(
-            [event(player, achievements[5]) for player in players], {achievements[5].id}
         ),
         "hardcore ever": lambda: fetch_column(
             "SELECT achievement_id FROM hardcore_ever WHERE player_id = ANY (%s)", [[player.id for player in players]]

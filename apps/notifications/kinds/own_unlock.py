@@ -10,7 +10,6 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
 from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked, HardcoreEarned, LedgerEvent
-from apps.unlocks.queries import hardcore_of_new
 
 
 class OwnUnlock:
@@ -51,14 +50,10 @@ class OwnUnlock:
 
 
 def notes_of(events: Sequence[AchievementUnlocked]) -> list[Note]:
-    """Return a note an event, with the achievements' current names and the points as earned.
-
-    Cost: one query, a second for games with modes.
-    """
+    """Return a note an event, with the achievements' current names, and points and mode as earned. Cost: one query."""
     shown = shown_achievements({event.achievement_id for event in events})
-    hardcore = hardcore_of_new(events, {key for key, found in shown.items() if found.has_modes})
     return [
-        _note(event, found, hardcore[event.player_id, event.achievement_id] if found.has_modes else {})
+        _note(event, found, {"hardcore_at": event.hardcore_at} if found.has_modes else {})
         for event in events
         if (found := shown.get(event.achievement_id))
     ]

@@ -9,7 +9,7 @@ from apps.core.database.sql import read_sql
 first = import_module("apps.unlocks.migrations.0001_squashed_0015_malformed_entries")
 
 
-def _replaced(name: str, names: dict[str, str]) -> migrations.RunSQL:
+def replaced(name: str, names: dict[str, str]) -> migrations.RunSQL:
     text = read_sql("unlocks", "earn_hardcore", function=name, **names)
     return migrations.RunSQL(text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"), migrations.RunSQL.noop)
 
@@ -17,4 +17,4 @@ def _replaced(name: str, names: dict[str, str]) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("unlocks", "0015_malformed_entries")]
 
-    operations = [_replaced("earn_hardcore", first.LEDGER), _replaced("earn_sandbox_hardcore", first.SANDBOX)]
+    operations = [replaced("earn_hardcore", first.LEDGER), replaced("earn_sandbox_hardcore", first.SANDBOX)]

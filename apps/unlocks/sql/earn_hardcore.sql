@@ -1,5 +1,6 @@
 -- Notes that unlocks which are there were earned in hardcore, too; returns one row for each element of the arrays that is
 -- noted, now or before. The first time stays, and has an event in the outbox; it is never before that of the unlock.
+-- The event of an unlock that was recorded by the same statement says so too, as nobody can read it safely later.
 --
 -- Only what can be earned now is noted: not of an achievement that was archived since, say. The placeholders are those of
 -- record_unlocks.sql, and of its unlocks in __TABLE__, which it writes just before, in the same statement.
@@ -48,6 +49,21 @@ BEGIN
             'player_id', player_id, 'achievement_id', achievement_id, 'game_id', game_id, 'points', points,
             'unlocked_at', hardcore_at, 'source', source, 'is_with_unlock', is_with_unlock)
         FROM first
+    ), together AS MATERIALIZED (
+        SELECT player_id::text AS player_id, achievement_id::text AS achievement_id, hardcore_at FROM first
+        WHERE is_with_unlock
+    ), completed AS (
+        UPDATE outbox o SET payload = o.payload || jsonb_build_object('hardcore_at', t.hardcore_at)
+        FROM (
+            -- From the newest on, as this statement has just written them, and no further than to the last that is sought.
+            SELECT w.id, w.payload FROM outbox w
+            WHERE w.kind = '__EVENT__' AND w.created_at = statement_timestamp()
+                AND (w.payload ->> 'player_id') || (w.payload ->> 'achievement_id')
+                    = ANY (ARRAY(SELECT player_id || achievement_id FROM together))
+            ORDER BY w.id DESC LIMIT (SELECT count(*) FROM together)) written
+        JOIN together t ON t.player_id = written.payload ->> 'player_id'
+            AND t.achievement_id = written.payload ->> 'achievement_id'
+        WHERE o.id = written.id
     )
     SELECT array_agg(position) INTO firsts FROM first;
     -- A query of its own runs on a newer snapshot, so it sees the row of whoever won a race.
