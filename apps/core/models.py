@@ -30,6 +30,9 @@ class OutboxEntry(models.Model):
         db_table = "outbox"
         verbose_name_plural = gettext_lazy("outbox entries")
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
 
 class IdempotencyRecord(models.Model):
     """The response to a POST with an Idempotency-Key, stored for a day."""

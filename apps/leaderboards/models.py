@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Value
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.players.models import Player
@@ -111,6 +111,9 @@ class BoardFollow(models.Model):
         db_table = "board_follow"
         # For a player's own list; the relay looks up by scope through the key.
         indexes = (models.Index(fields=["player", "scope_id", "window"], name="board_follow_player_idx"),)
+
+    def __str__(self) -> str:
+        return gettext("player {row.player_id} on leaderboard {row.scope_id}, {row.window}").format(row=self)
 
 
 class BoardSize(models.Model):

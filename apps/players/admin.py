@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
@@ -37,6 +37,14 @@ class AccountAdmin(WholeAdmin):
     ordering = ("email",)
     readonly_fields = ("created_at", "last_login")
     exclude = ("password",)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        names, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected.append(gettext("A studio would be left without an owner. Give it another one first."))
+        return names, counts, permissions, protected
 
     def save_model(self, request: HttpRequest, obj: Account, form: "forms.ModelForm[Account]", change: bool) -> None:
         if change:

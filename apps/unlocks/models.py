@@ -1,7 +1,7 @@
 """The ledger: which player earned which achievement, once and permanently."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -172,6 +172,9 @@ class Journal(models.Model):
     class Meta:
         db_table = "journal"
 
+    def __str__(self) -> str:
+        return gettext("journal of device {row.device_id}, {row.sequence} entries").format(row=self)
+
 
 class JournalEntry(models.Model):
     """An accepted entry: what became of it, and the time by the device's clock, which the ledger doesn't have."""
@@ -195,6 +198,9 @@ class JournalEntry(models.Model):
     class Meta:
         db_table = "journal_entry"
         verbose_name_plural = gettext_lazy("journal entries")
+
+    def __str__(self) -> str:
+        return gettext("entry {row.sequence} of device {row.device_id}").format(row=self)
 
 
 class RevocationState(models.TextChoices):
@@ -292,6 +298,9 @@ class UnlockImport(models.Model):
         db_table = "unlock_import"
         # The studio lists them, newest first.
         indexes = (models.Index(fields=["game", "-id"], name="unlock_import_game_id_idx"),)
+
+    def __str__(self) -> str:
+        return gettext("{row.name} {row.created_at:%Y-%m-%d %H:%M} UTC, {row.state}").format(row=self)
 
 
 class ImportedUnlock(models.Model):

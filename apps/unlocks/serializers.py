@@ -67,7 +67,7 @@ class UnlockAnswerSerializer(AnySerializer):
     achievement_id = serializers.UUIDField()
     unlocked = serializers.BooleanField(help_text="Whether this report unlocked it.")
     points = serializers.IntegerField(help_text="As earned.")
-    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
+    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null until the hourly count finds 20 players.")
     unlocked_at = serializers.DateTimeField(help_text="When it was first earned.")
     hardcore = serializers.BooleanField(required=False, help_text="Of hardcore reports: whether it is the first.")
     hardcore_at = serializers.DateTimeField(
@@ -191,7 +191,7 @@ class AchievementEntrySerializer(AnySerializer):
     hidden = serializers.BooleanField()
     icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
     locked_icon_url = serializers.CharField(allow_null=True, help_text="Null while masked, or when there is none.")
-    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null while the game has under 20 players.")
+    rarity = RarityOfUnlockSerializer(allow_null=True, help_text="Null until the hourly count finds 20 players.")
     unlocked_at = serializers.DateTimeField(allow_null=True, help_text="When the player earned it.")
     hardcore_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="When the player earned it in hardcore; in games with that mode."

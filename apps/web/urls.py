@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.web.views import account, board_follows, docs, notifications, pages
-from apps.web.views.media import media
+from apps.web.views.media import favicon, media
 
 app_name = "web"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<count:seq>/", notifications.notification, name="notification"),
     path("notifications/mail-off/<str:token>/", notifications.mail_off, name="mail-off"),
+    path("favicon.ico", favicon, name="favicon"),
     path("media/<path:path>", media, name="media"),
     path("leaderboards/", pages.leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", pages.board, name="board"),

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -88,6 +88,9 @@ class WebhookMessage(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return gettext("{row.type} at {row.created_at:%Y-%m-%d %H:%M} UTC").format(row=self)
+
 
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", gettext_lazy("Waiting")
@@ -141,6 +144,9 @@ class WebhookDelivery(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return gettext("delivery at {row.created_at:%Y-%m-%d %H:%M} UTC, {row.state}").format(row=self)
+
 
 class WebhookAttempt(models.Model):
     """One request to an endpoint and its response, or why there was none. The body is the message's payload."""
@@ -162,6 +168,9 @@ class WebhookAttempt(models.Model):
         db_table = "webhook_attempt"
         # For the latest result of each endpoint.
         indexes = (models.Index(fields=["endpoint", "-id"], name="webhook_attempt_endpoint_idx"),)
+
+    def __str__(self) -> str:
+        return gettext("attempt at {row.at:%Y-%m-%d %H:%M} UTC: {row.status}").format(row=self)
 
 
 class WebhookNotice(models.Model):
@@ -186,3 +195,6 @@ class WebhookNotice(models.Model):
                 fields=["endpoint", "account", "disabled_at"], name="webhook_notice_endpoint_account_uniq"
             ),
         )
+
+    def __str__(self) -> str:
+        return gettext("notice at {row.disabled_at:%Y-%m-%d %H:%M} UTC").format(row=self)

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from apps.games.actions import delist_game
-from apps.games.models import Game
+from apps.games.models import Game, Membership, Role
 from apps.players.actions.rulings import ban_player
 from apps.players.models import Player
-from tests.factories import make_game, make_player, make_studio
+from tests.factories import make_account, make_game, make_player, make_studio
 from tests.unlocks.rivals import beside
 
 
@@ -73,3 +73,22 @@ def sent_by(page: Any) -> dict[str, Any]:
     initial = page.context["adminform"].form.initial
     words = {name: value for name, value in initial.items() if value not in (None, False, "")}
     return {name: orjson.dumps(value).decode() if isinstance(value, dict) else value for name, value in words.items()}
+
+
+@pytest.mark.django_db
+def test_the_account_of_a_studios_only_owner_stays_until_another_is_there(admin_client: Client) -> None:
+    studio = make_studio(name="Dawn")
+    owner, other = make_account(), make_account()
+    Membership.objects.create(studio=studio, account=owner, role=Role.OWNER)
+    page = f"/admin/players/account/{owner.pk}/delete/"
+
+    refused = admin_client.post(page, {"post": "yes"})
+    assert Membership.objects.get(account=owner).studio == studio
+    Membership.objects.create(studio=studio, account=other, role=Role.OWNER)
+    deleted = admin_client.post(page, {"post": "yes"})
+
+    words = refused.content.decode()
+    assert "owner of Dawn" in words
+    assert "A studio would be left without an owner. Give it another one first." in words
+    assert deleted.status_code == 302
+    assert [str(membership.account) for membership in studio.memberships.all()] == [str(other)]

@@ -8,6 +8,7 @@ import pytest
 from apps.games.formats import read_document
 from apps.games.formats.laurel import EXAMPLE
 from apps.games.models import Achievement
+from apps.unlocks.models import UnlockImport
 from tests.input.bodies import World
 
 PATH = "manage/games/{game_id}/definitions"
@@ -57,6 +58,27 @@ def test_members_named_twice_are_refused_with_their_pointers(world: World) -> No
     assert response.status_code == 400
     assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == in_file
     assert not Achievement.objects.filter(key__in=["ACH_A", "ACH_B"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("manage/games/{game_id}/unlock-imports", b'{"expected_count": 1, "expected_count": 2}', "/expected_count"),
+        (
+            "manage/games/{game_id}/unlock-imports/019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b/unlocks",
+            b'{"unlocks": [{"external_id": "a", "external_id": "b"}]}',
+            "/unlocks/0/external_id",
+        ),
+    ],
+)
+def test_imports_refuse_members_named_twice(world: World, path: str, body: bytes, pointer: str) -> None:
+    before = UnlockImport.objects.count()
+
+    response = world.server.post(world.filled(path), body)
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [(pointer, "repeated_member")]
+    assert UnlockImport.objects.count() == before
 
 
 def test_a_name_with_a_slash_leads_to_its_place_and_long_numbers_to_no_crash(world: World) -> None:

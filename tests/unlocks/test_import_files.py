@@ -178,12 +178,20 @@ def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game,
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "The first line names the columns.*it is: empty"),
-        (b"player_id,achievement_id\n", "it is: player_id, achievement_id"),
-        (b"player_id,achievement_id,unlocked_at,points\n", "it is: .*points"),
-        ("player_id,ünlock\n".encode("latin-1"), "is not UTF-8"),
+        (b"", "The column achievement_id, unlocked_at is missing. The first line names the columns"),
+        (b"player_id,achievement_id\n", "The column unlocked_at is missing."),
+        (b"player_id,achievement_id,unlocked_at,points\n", "No unlock has the column points. Leave it out."),
+        (b"player_id;achievement_id;unlocked_at\n", "Separate the columns by commas."),
+        (
+            b"external_id,external_id,achievement_id,unlocked_at\na,b,ACH_ONE,2012-05-01T10:00:00Z\n",
+            "The column external_id is here twice. Leave one out.",
+        ),
+        (b'player_id,"achievement_id\n', "A quote opens on this line and doesn't close on it."),
+        ("player_id,ünlock\n".encode("latin-1"), "^This is not UTF-8. Save it as UTF-8.$"),
+        ("player_id,achievement_id\n".encode("utf-16"), "^This is UTF-16, not UTF-8. Save it as UTF-8.$"),
+        ("player_id,achievement_id\n".encode("utf-16-le"), "^This is UTF-16, not UTF-8. Save it as UTF-8.$"),
     ],
-    ids=["empty", "a column short", "a column too many", "another encoding"],
+    ids=["empty", "short", "a column too many", "semicolons", "twice", "a quote", "Latin-1", "UTF-16", "without mark"],
 )
 def test_a_file_that_is_none_of_ours_is_refused(game: Game, tmp_path: Path, content: bytes, message: str) -> None:
     file = tmp_path / "other.csv"
@@ -192,6 +200,37 @@ def test_a_file_that_is_none_of_ours_is_refused(game: Game, tmp_path: Path, cont
     with pytest.raises(CommandError, match=message):
         run(game, file, expect=1)
 
+    assert UnlockImport.objects.count() == 0
+
+
+def test_an_open_quote_is_bad_where_it_begins_and_the_lines_behind_it_come_in(game: Game, tmp_path: Path) -> None:
+    quoted = ("", '"steam-3', "ACH_ONE", "2012-05-01T10:00:00Z")
+
+    out, err = run(game, csv_of(tmp_path, ROWS[0], quoted, ROWS[2]), expect=2)
+
+    assert err == "  line 3: invalid: A quote opens on this line and doesn't close on it. Close it.\n"
+    assert out.endswith("Done: 2 recorded, 0 were there before.\n")
+    assert ExternalIdentity.objects.get().external_id == "steam-1"
+
+
+def test_a_line_with_a_member_twice_is_bad_and_commas_in_texts_are_not(game: Game, tmp_path: Path) -> None:
+    file = tmp_path / "past.jsonl"
+    line = '{"external_id": "a,b", "achievement_id": "ACH_ONE", %s"unlocked_at": "2012-05-01T10:00:00Z"}\n'
+    file.write_text(line % "" + line % '"achievement_id": "ACH_TWO", ')
+
+    _, err = run(game, file, expect=1)
+
+    assert err == "  line 2: achievement_id: repeated_member: Duplicate member. Remove one of them.\n"
+    assert [unlock.achievement.key for unlock in Unlock.objects.select_related("achievement")] == ["ACH_ONE"]
+
+
+@pytest.mark.parametrize("options", [{}, {"expect": 0}])
+def test_a_file_without_a_line_that_is_right_has_nothing_to_write(
+    game: Game, tmp_path: Path, options: dict[str, int]
+) -> None:
+    out, _ = run(game, csv_of(tmp_path, ("", "", "ACH_ONE", "")), **options)
+
+    assert out == "0 unlocks of 0 players; 0 lines repeat another, 1 is bad.\nThere is nothing to write.\n"
     assert UnlockImport.objects.count() == 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.templatetags.static import static
 from django.test import Client
 
 from achievements_site.wsgi import application
@@ -117,3 +118,10 @@ def test_a_picture_carries_no_cookie_of_who_requested_it(put: Callable[[str], st
     ((status, headers),) = responses
     assert status == "200 OK"
     assert {name for name, _ in headers} & {"Set-Cookie", "Vary"} == set()
+
+
+@pytest.mark.django_db
+def test_browsers_find_the_icon_where_a_page_links_none(client: Client) -> None:
+    response = client.get("/favicon.ico")
+
+    assert (response.status_code, response["Location"]) == (302, static("img/favicon.png"))

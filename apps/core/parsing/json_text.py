@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.errors import DomainError, Flaw
+from apps.core.errors import DomainError, Flaw, InvalidError
 
 # Up to here a double is exact for whole numbers, and so is JSON between any two programs.
 EXACT_MAX = 2**53
@@ -44,17 +44,48 @@ def read_json(data: bytes | str) -> object:
     return _with_whole_numbers(value)
 
 
-def repeated_flaws(data: bytes) -> list[Flaw]:
-    """Return a flaw for each duplicate member of an object, in a text that read_json accepts.
+def read_strict_json(data: bytes | str) -> object:
+    """Return what read_json does. Raises: MalformedJSONError; InvalidError for duplicate members, with their places."""
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    value = read_json(data)
+    if flaws := repeated_flaws(data, value):
+        raise InvalidError(gettext("The JSON has a duplicate member."), flaws=flaws)
+    return value
 
-    Parsers silently keep the last one. Cost: a second parsing. Raises: MalformedJSONError.
+
+def repeated_flaws(data: bytes, value: object) -> list[Flaw]:
+    """Return a flaw for each duplicate member of an object, in a text that read_json has read as `value`.
+
+    Parsers silently keep the last one. Cost: a second parsing, if commas show that something was lost or are in texts.
+    Raises: MalformedJSONError.
     """
+    # A member that was lost has left its comma.
+    if data.count(b",") == _commas_between(value):
+        return []
     try:
         # As strings, numbers of any length pass.
         tree = json.loads(data.removeprefix(_UTF_8_MARK), object_pairs_hook=_Pairs, parse_int=str, parse_float=str)
         return [Flaw(pointer, "repeated_member", str(_REPEATED)) for pointer in _repeated_in(tree, "")]
     except RecursionError:
         raise MalformedJSONError(gettext("This is nested too deeply.")) from None
+
+
+def wide_encoding_mistake(data: bytes) -> str:
+    """Return what to do about a text that begins in ASCII and is UTF-16 or UTF-32; empty if it is neither."""
+    wide = _wide_encoding_of(data)
+    return gettext("This is {wide}, not UTF-8. Save it as UTF-8.").format(wide=wide) if wide else ""
+
+
+def encoding_mistake(data: bytes) -> str:
+    """Return what to do about a text that begins in ASCII and is not UTF-8; empty if it is."""
+    if mistake := wide_encoding_mistake(data):
+        return mistake
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return gettext("This is not UTF-8. Save it as UTF-8.")
+    return ""
 
 
 def pointer_to(parent: str, name: str) -> str:
@@ -78,6 +109,19 @@ def _repeated_in(value: object, pointer: str) -> Iterator[str]:
         if counts[name] == 2:
             yield path
         yield from _repeated_in(item, path)
+
+
+def _commas_between(value: object) -> int:
+    """Count the commas that members and items need; without recursion, as below."""
+    count, waiting = 0, [value]
+    for here in waiting:
+        if type(here) is dict:
+            count += len(here) - (1 if here else 0)
+            waiting += here.values()
+        elif type(here) is list:
+            count += len(here) - (1 if here else 0)
+            waiting += here
+    return count
 
 
 def _with_whole_numbers(value: Any) -> Any:
@@ -104,13 +148,7 @@ def _refusal(data: bytes, error: orjson.JSONDecodeError) -> MalformedJSONError:
 
 
 def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
-    if wide := _wide_encoding_of(data):
-        return gettext("This is {wide}, not UTF-8. Save it as UTF-8.").format(wide=wide)
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return gettext("This is not UTF-8. Save it as UTF-8.")
-    return gettext("This is not valid JSON: {error}.").format(error=error)
+    return encoding_mistake(data) or gettext("This is not valid JSON: {error}.").format(error=error)
 
 
 def _wide_encoding_of(data: bytes) -> str:

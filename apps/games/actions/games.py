@@ -19,7 +19,7 @@ from apps.games.models import Achievement, AchievementState, Game, Studio
 
 class SlugTakenError(ConflictError):
     code = "slug_taken"
-    detail = gettext_noop("Another game has this address. Choose another.")
+    detail = gettext_noop("Another game has this web address. Choose another.")
 
 
 class SlugFixedError(ConflictError):

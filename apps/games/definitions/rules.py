@@ -137,10 +137,10 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
     problems = _text_problems(definition) + _model_problems(game, definition)
     if definition.slug in RESERVED_SLUGS:
         problems.append(
-            Problem("slug", "reserved", gettext("This address is taken by a page of Laurel. Choose another."))
+            Problem("slug", "reserved", gettext("This web address is taken by a page of Laurel. Choose another."))
         )
     if definition.slug != definition.slug.lower():
-        problems.append(Problem("slug", "invalid", gettext("Use small letters in the address.")))
+        problems.append(Problem("slug", "invalid", gettext("Use small letters in the web address.")))
     for member in ("accent", "accent_dark"):
         if (colour := getattr(definition, member)) and not _colour.match(colour):
             problems.append(Problem(member, "invalid", str(NOT_A_COLOUR)))

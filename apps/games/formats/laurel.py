@@ -57,7 +57,8 @@ def read_document(data: bytes) -> Document:
     keeps its values.
     """
     try:
-        body, repeated = read_json(data), repeated_flaws(data)
+        body = read_json(data)
+        repeated = repeated_flaws(data, body)
     except MalformedJSONError as error:
         return refused(error.code, error.detail)
     if not isinstance(body, dict):

@@ -19,10 +19,11 @@ from apps.games.models.games import (
     SetKind,
     Setter,
     Studio,
-    TokenGrant,
     default_scopes,
+    keeping_an_owner,
     key_rule,
 )
+from apps.games.models.tokens import TokenGrant
 from apps.games.models.trust import StudioPlayer, Trust, TrustDecision, TrustMove
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "TrustDecision",
     "TrustMove",
     "default_scopes",
+    "keeping_an_owner",
     "key_rule",
 ]

@@ -1,7 +1,7 @@
 """What is not live yet: drafts, publications at a time to come, and the history of both."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -25,6 +25,9 @@ class AchievementDraft(DefinitionColumns):
                 name="achievement_draft_kind_target_check",
             ),
         )
+
+    def __str__(self) -> str:
+        return gettext("draft of {row.name}").format(row=self)
 
 
 class ScheduledPublication(models.Model):
@@ -62,6 +65,9 @@ class ScheduledPublication(models.Model):
                 fields=["due_at"], name="scheduled_publication_due_idx", condition=models.Q(due_at__isnull=False)
             ),
         )
+
+    def __str__(self) -> str:
+        return gettext("publication at {row.publish_at:%Y-%m-%d %H:%M} UTC").format(row=self)
 
 
 class Act(models.TextChoices):
@@ -105,3 +111,6 @@ class HistoryEntry(models.Model):
             models.Index(fields=["achievement", "-id"], name="achievement_history_newest_idx"),
             models.Index(fields=["game", "-id"], name="achievement_history_game_idx"),
         )
+
+    def __str__(self) -> str:
+        return gettext("{row.act} by {row.by} at {row.at:%Y-%m-%d %H:%M} UTC").format(row=self)

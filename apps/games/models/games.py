@@ -1,13 +1,13 @@
 """Studios, games, achievements and API keys."""
 
 import re
-from uuid import UUID
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
@@ -15,7 +15,7 @@ from apps.core.ids import new_id
 from apps.core.models import number_of
 from apps.core.parsing.values import UUID_PATTERN
 from apps.games.models.trust import Trust
-from apps.players.models import Account, Player
+from apps.players.models import Account
 
 
 class Studio(models.Model):
@@ -40,18 +40,34 @@ class Role(models.TextChoices):
     VIEWER = "viewer", gettext_lazy("Viewer")
 
 
+def keeping_an_owner(collector: Any, field: Any, memberships: Any, using: str) -> None:
+    """Delete memberships with their account, unless a studio would be left without an owner. As models.CASCADE.
+
+    Raises: models.ProtectedError with the memberships of the only owners.
+    """
+    leaving = Membership.objects.filter(pk__in=[membership.pk for membership in memberships])
+    staying = Membership.objects.filter(role=Role.OWNER).exclude(pk__in=leaving.values("pk"))
+    only = leaving.filter(role=Role.OWNER).exclude(studio__in=staying.values("studio")).select_related("studio")
+    if found := set[models.Model](only):
+        raise models.ProtectedError(gettext("A studio would be left without an owner."), found)
+    models.CASCADE(collector, field, memberships, using)
+
+
 class Membership(models.Model):
     """An account's role in a studio."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     studio = models.ForeignKey(Studio, models.CASCADE, related_name="memberships")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    account = models.ForeignKey(Account, keeping_an_owner, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
         db_table = "membership"
         constraints = (models.UniqueConstraint(fields=["account", "studio"], name="membership_account_studio_uniq"),)
+
+    def __str__(self) -> str:
+        return gettext("{row.role} of {row.studio}").format(row=self)
 
 
 class Setter(models.TextChoices):
@@ -258,6 +274,9 @@ class AchievementCompletion(models.Model):
     class Meta:
         db_table = "achievement_completion"
 
+    def __str__(self) -> str:
+        return gettext("earned by {row.unlock_count} of {row.player_count} players").format(row=self)
+
 
 def default_scopes() -> list[str]:
     return sorted(SERVER_SCOPES)
@@ -315,31 +334,3 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}...)"
-
-
-class TokenGrant(models.Model):
-    """The source of a player token that a log-in created, which it ends with; the token itself is not stored."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
-    player = models.ForeignKey(Player, models.CASCADE, related_name="+")
-    game = models.ForeignKey(Game, models.CASCADE, related_name="+")
-    # Derived from the password in games.auth.credentials; changes with it.
-    password_mark = models.CharField(max_length=32)
-    sealed_session = models.TextField()
-    created_at = models.DateTimeField(default=now, editable=False)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        db_table = "token_grant"
-        indexes = (
-            # An account lists its tokens.
-            models.Index(fields=["account", "expires_at"], name="token_grant_account_expiry_idx"),
-            # The cleanup job finds expired tokens.
-            models.Index(fields=["expires_at"], name="token_grant_expires_at_idx"),
-        )
-
-    account_id: UUID
-    player_id: UUID
-    game_id: UUID

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import NIL, new_id
@@ -38,6 +38,9 @@ class TrustMove(models.Model):
         # Each step looks for its games' moves.
         indexes = (models.Index(fields=["game", "id"], name="trust_move_game_id_idx"),)
 
+    def __str__(self) -> str:
+        return gettext("move of game {row.game_id} at {row.created_at:%Y-%m-%d %H:%M} UTC").format(row=self)
+
     game_id: UUID
 
 
@@ -71,3 +74,6 @@ class StudioPlayer(models.Model):
 
     class Meta:
         db_table = "studio_player"
+
+    def __str__(self) -> str:
+        return gettext("player {row.player_id} of studio {row.studio_id}").format(row=self)

@@ -1,6 +1,7 @@
 """The daily email: when each reader's next one is due, and what they have been sent."""
 
 from django.db import models
+from django.utils.translation import gettext
 
 from apps.players.models import Player
 
@@ -22,3 +23,6 @@ class EmailDigest(models.Model):
         db_table = "email_digest"
         # For workers, which look for due rows.
         indexes = (models.Index(fields=["due_at"], name="email_digest_due_at_idx"),)
+
+    def __str__(self) -> str:
+        return gettext("email to player {row.player_id}").format(row=self)

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.players.models import Player
 
@@ -17,6 +17,9 @@ class Inbox(models.Model):
     class Meta:
         db_table = "inbox"
         verbose_name_plural = gettext_lazy("inboxes")
+
+    def __str__(self) -> str:
+        return gettext("inbox of player {row.player_id}").format(row=self)
 
 
 class Notification(models.Model):
@@ -67,3 +70,6 @@ class Preference(models.Model):
 
     class Meta:
         db_table = "notification_preference"
+
+    def __str__(self) -> str:
+        return gettext("{row.kind} by {row.road}: {row.choice}").format(row=self)

@@ -26,7 +26,7 @@ class GameForm(DefinitionForm):
 
     name = NameFormField(label=gettext_lazy("Name"), max_length=80)
     slug = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=gettext_lazy("Web address"),
         max_length=60,
         required=False,
         help_text=gettext_lazy("Lower-case letters, digits and hyphens. Left empty, it is created from the name."),

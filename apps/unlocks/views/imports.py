@@ -10,6 +10,7 @@ from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import InvalidCursorError, cursor_parameters, page_of, page_serializer
 from apps.core.api.wire.inputs import read
+from apps.core.api.wire.parsers import StrictJSONParser
 from apps.core.api.wire.responses import json_response
 from apps.core.errors import NotFoundError
 from apps.games.access import Ability, RoleTooLowError, open_managed_game
@@ -33,6 +34,7 @@ STUDIO = Access(key=Scope.IMPORT, session=True, test_keys=False)
 
 class ImportListView(ApiView):
     access = {"GET": STUDIO, "POST": STUDIO}
+    parser_classes = (StrictJSONParser,)
     stale_ok = False
     tags = ("Management",)
     rate = "write"
@@ -89,6 +91,7 @@ class ImportView(ApiView):
 
 class ImportedUnlocksView(ApiView):
     access = {"POST": STUDIO}
+    parser_classes = (StrictJSONParser,)
     tags = ("Management",)
     rate = "write"
 

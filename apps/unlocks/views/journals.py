@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from apps.core.api.auth.callers import Access, device_of, require_caller
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
+from apps.core.api.wire.parsers import StrictJSONParser
 from apps.core.api.wire.responses import json_response
 from apps.players.actions.devices import DeviceNotFoundError
 from apps.players.visibility import game_of, own_player_id
@@ -20,6 +21,7 @@ class JournalView(ApiView):
     """GET, POST /api/v1/achievements/journal."""
 
     access = {"GET": Access(device=True), "POST": Access(device=True)}
+    parser_classes = (StrictJSONParser,)
     stale_ok = False
     tags = ("Unlocks",)
     rate = "write"

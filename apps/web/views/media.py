@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils.http import http_date
 from django.views.static import was_modified_since
 
@@ -18,6 +20,12 @@ CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Avatars keep their URL when they change.
 REVALIDATED = "public, max-age=3600, must-revalidate"
+
+
+@reading
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the site's icon, which browsers look for here on pages that link none, as the admin's."""
+    return redirect(static("img/favicon.png"))
 
 
 @reading

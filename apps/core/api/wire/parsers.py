@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from rest_framework.parsers import BaseParser
 
-from apps.core.errors import DomainError, InvalidError
-from apps.core.parsing.json_text import read_json, repeated_flaws
+from apps.core.errors import DomainError
+from apps.core.parsing.json_text import read_json, read_strict_json
 
 
 class BodyTooLargeError(DomainError):
@@ -29,13 +29,10 @@ class JSONParser(BaseParser):
 
 
 class StrictJSONParser(JSONParser):
-    """Refuses duplicate members, which occur in handwritten documents."""
+    """Refuses duplicate members: what people or scripts write once, and nobody can correct later."""
 
     def read(self, body: bytes) -> object:
-        value = super().read(body)
-        if flaws := repeated_flaws(body):
-            raise InvalidError(gettext("The body has a duplicate member."), flaws=flaws)
-        return value
+        return read_strict_json(body)
 
 
 def _bounded(stream: IO[Any]) -> bytes:

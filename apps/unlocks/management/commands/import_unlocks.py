@@ -64,6 +64,9 @@ class Command(BaseCommand):
                 bad=_counted(len(past.bad_lines), "{count:,} is bad", "{count:,} are bad"),
             )
         )
+        if not past and not expect:
+            self.stdout.write("There is nothing to write.")
+            return
         if expect is None:
             self.stdout.write(f"This was a preview. Run it again with --expect {len(past)} to write it.")
             return
@@ -77,8 +80,6 @@ class Command(BaseCommand):
             return read_past(file, definitions_of(game.id), now())
         except OSError as error:
             raise CommandError(f"Can't read {file}: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{file.name} is not UTF-8.") from error
         except InvalidError as error:
             raise CommandError(error.detail) from error
 

@@ -1,4 +1,4 @@
-"""Accounts, players and the relations between them."""
+"""Accounts, players, and what names and acts for them."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now
 from apps.core.ids import new_id
@@ -252,6 +252,9 @@ class ExternalIdentity(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.external_id}, {self.environment}"
+
 
 class Guest(models.Model):
     """A player that a device made. The row stays when they get an account, or are merged."""
@@ -280,6 +283,9 @@ class Guest(models.Model):
             models.Index(fields=["seen_at"], name="guest_seen_idx", condition=models.Q(is_kept=False)),
         )
 
+    def __str__(self) -> str:
+        return gettext("guest {row.player_id}").format(row=self)
+
     player_id: UUID
 
 
@@ -306,44 +312,7 @@ class Device(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return gettext("{row.name}, created at {row.created_at:%Y-%m-%d %H:%M} UTC").format(row=self)
+
     player_id: UUID
-
-
-class Follow(models.Model):
-    """One player follows another."""
-
-    pk = models.CompositePrimaryKey("follower_id", "followed_id")
-    follower = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
-    followed = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
-    created_at = models.DateTimeField(default=now, editable=False)
-
-    class Meta:
-        db_table = "follow"
-        # Follower lists and fan-out read by the followed player.
-        indexes = (models.Index(fields=["followed", "follower"], name="follow_followed_follower_idx"),)
-        constraints = (
-            models.CheckConstraint(condition=~models.Q(follower=models.F("followed")), name="follow_not_self_check"),
-        )
-
-    follower_id: UUID
-    followed_id: UUID
-
-
-class Block(models.Model):
-    """One player hides from another."""
-
-    pk = models.CompositePrimaryKey("blocker_id", "blocked_id")
-    blocker = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
-    blocked = models.ForeignKey(Player, models.CASCADE, related_name="+", db_index=False)
-    created_at = models.DateTimeField(default=now, editable=False)
-
-    class Meta:
-        db_table = "block"
-        # Visibility checks look up who has blocked the viewer.
-        indexes = (models.Index(fields=["blocked", "blocker"], name="block_blocked_blocker_idx"),)
-        constraints = (
-            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="block_not_self_check"),
-        )
-
-    blocker_id: UUID
-    blocked_id: UUID
